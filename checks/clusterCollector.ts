@@ -1,0 +1,116 @@
+import type { EndpointSliceObject, ServiceObject, ServicePort } from "./clusterObjects";
+import type { Finding } from "./finding";
+
+/** A collector as the settings name it and as the cluster has it. */
+export interface CollectorInCluster {
+    /** `host:port`, the host as NAME.NAMESPACE.svc.DOMAIN. */
+    address: string;
+    /** How spans are sent, such as `otlp-grpc`. */
+    protocol: string;
+    /** The Service of that name; undefined when the cluster has none. */
+    service: ServiceObject | undefined;
+    endpointSlices: EndpointSliceObject[];
+}
+
+/**
+ * A collector that sidecars cannot reach as configured. None of this makes a request or the proxy's configuration
+ * fail: spans are lost without a word, so it has to be seen beforehand.
+ */
+export function checkCollectorInCluster(collector: CollectorInCluster): Finding[] {
+    const { service } = collector;
+    const { name, namespace, port } = parseAddress(collector.address);
+    const resource = `Service ${namespace}/${name}`;
+    if (service === undefined) {
+        return [
+            {
+                id: "collector-service-exists",
+                severity: "error",
+                resource,
+                expected: `the Service that collectorAddress names, ${collector.address}`,
+                got: "no such Service in this cluster",
+                cure: `Deploy the collector first, or correct collectorAddress; what there is: kubectl get services -n ${namespace}`,
+            },
+        ];
+    }
+    const ports = service.spec?.ports ?? [];
+    const served = ports.find((candidate) => candidate.port === port);
+    if (served === undefined) {
+        return [
+            {
+                id: "collector-port-exists",
+                severity: "error",
+                resource,
+                expected: `port ${String(port)}, as collectorAddress says`,
+                got: ports.length === 0 ? "no ports" : `ports ${ports.map(describePort).join(", ")}`,
+                cure: "Correct the port in collectorAddress: Istio does not check it, and every span would be lost.",
+            },
+        ];
+    }
+    return [
+        ...checkGrpcPort(resource, served, collector.protocol),
+        ...checkEndpointsReady(resource, service, served, collector.endpointSlices),
+    ];
+}
+
+/** True when Istio speaks HTTP/2 to the port, which gRPC needs; the name counts only without an appProtocol. */
+export function isGrpcPort({ name, appProtocol }: Pick<ServicePort, "name" | "appProtocol">): boolean {
+    if (appProtocol === "kubernetes.io/h2c") return true;
+    const marker = (appProtocol ?? name ?? "").toLowerCase();
+    return !marker.startsWith("grpc-web") && ["grpc", "http2"].includes(marker.split("-")[0] ?? "");
+}
+
+function checkGrpcPort(resource: string, port: ServicePort, protocol: string): Finding[] {
+    if (protocol !== "otlp-grpc" || isGrpcPort(port)) return [];
+    return [
+        {
+            id: "collector-port-grpc",
+            severity: "error",
+            resource,
+            expected: `port ${String(port.port)} marked as gRPC (appProtocol: grpc, or a name that starts with grpc)`,
+            got: describePort(port),
+            cure:
+                "Set appProtocol: grpc on that port; without it sidecars speak HTTP/1.1 to the collector and it refuses " +
+                "every span",
+        },
+    ];
+}
+
+function checkEndpointsReady(
+    resource: string,
+    service: ServiceObject,
+    port: ServicePort,
+    slices: EndpointSliceObject[],
+): Finding[] {
+    if (service.spec?.type === "ExternalName") return [];
+    const ready = slices
+        // A Service's only port may be without a name, and so is the port of its slices.
+        .filter((slice) => (slice.ports ?? []).some(({ name }) => (name ?? "") === (port.name ?? "")))
+        .flatMap((slice) => slice.endpoints ?? [])
+        // An endpoint that says nothing counts as ready.
+        .filter((endpoint) => endpoint.conditions?.ready !== false);
+    if (ready.length > 0) return [];
+    const { name, namespace } = service.metadata;
+    return [
+        {
+            id: "collector-endpoints-ready",
+            severity: "warning",
+            resource,
+            expected: `at least one ready endpoint for port ${String(port.port)}`,
+            got: "none",
+            cure: `Spans are lost until a pod is ready: kubectl get endpointslices -n ${namespace ?? "default"} -l kubernetes.io/service-name=${name}`,
+        },
+    ];
+}
+
+/** Name, namespace and port of `NAME.NAMESPACE.svc.DOMAIN:PORT`. */
+export function parseAddress(address: string): { name: string; namespace: string; port: number } {
+    const [host = "", port = ""] = address.split(":");
+    const [name = "", namespace = ""] = host.split(".");
+    return { name, namespace, port: Number(port) };
+}
+
+function describePort({ port, name, appProtocol }: ServicePort): string {
+    const marks = [name === undefined ? "no name" : `name ${name}`];
+    if (appProtocol !== undefined) marks.push(`appProtocol ${appProtocol}`);
+    return `${String(port)} (${marks.join(", ")})`;
+}

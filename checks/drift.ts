@@ -1,0 +1,159 @@
+/** A field whose live value is not what was written. */
+export interface Drift {
+    /** `Kind namespace/name`. */
+    resource: string;
+    /** Path of the field; empty for the whole object. */
+    field: string;
+    expected: string;
+    got: string;
+}
+
+/** A plain Kubernetes object, of which every part may matter. */
+export type Manifest = Record<string, unknown>;
+
+/** How values are compared that have several spellings. */
+export interface CompareOptions {
+    /** Number of a Kubernetes quantity; undefined when the text is none. */
+    parseQuantity: (text: string) => number | undefined;
+    /** Stands in the expected values for what cannot be known here, such as a secret. */
+    unknown?: string;
+}
+
+/** Decided by the server, or by Pulumi's provider for itself; what they say of an object is no field of its writer. */
+const SKIPPED = ["apiVersion", "kind", "status", "metadata.creationTimestamp", "metadata.namespace"];
+/** istiod writes these into its own webhooks: its certificate, and that it is there to answer. */
+const WRITTEN_BY_ISTIOD = /^webhooks\[[^\]]*\]\.(clientConfig\.caBundle|failurePolicy)$/;
+/** Maps that belong as a whole to who wrote them: one more key is a change. */
+const WHOLE_MAPS = ["data", "binaryData"];
+/** Fields by which the items of a list are known, as in a strategic merge. */
+const KEYS = ["name", "containerPort", "port", "mountPath", "key", "type"];
+const SHOWN_LENGTH = 120;
+
+/**
+ * Compares what was written with what is there. Only fields that were written count: what the server fills in is no
+ * drift.
+ */
+export function compareObject(expected: Manifest, live: Manifest | undefined, options: CompareOptions): Drift[] {
+    const resource = resourceName(expected);
+    if (live === undefined) return [{ resource, field: "", expected: "the object", got: "none: it was deleted" }];
+    const secret = expected["kind"] === "Secret";
+    const found = compareMaps("", comparable(expected), live, options);
+    return found.map(({ field, expected: wanted, got }) => {
+        const hide = secret && field.startsWith("data");
+        return { resource, field, expected: hide ? "(secret)" : wanted, got: hide ? "(another)" : got };
+    });
+}
+
+/**
+ * Compares the values of a Helm release with those that the stack gives it: both are written by the same hand, so that
+ * every difference counts.
+ */
+export function compareValues(resource: string, expected: Manifest, got: Manifest, options: CompareOptions): Drift[] {
+    const missing = compareMaps("", expected, got, options);
+    const known = new Set(missing.map(({ field }) => field));
+    const more = compareMaps("", got, expected, options)
+        .filter(({ field }) => !known.has(field))
+        .map(({ field, expected: there, got: wanted }) => ({ field, expected: wanted, got: there }))
+        .filter(({ expected: wanted }) => options.unknown === undefined || !wanted.includes(options.unknown));
+    return [...missing, ...more].map((drift) => ({ resource, ...drift, field: `values.${drift.field}` }));
+}
+
+/** `Kind namespace/name` of a plain object. */
+export function resourceName({ kind, metadata }: Manifest): string {
+    const { name, namespace } = (metadata ?? {}) as { name?: string; namespace?: string };
+    return `${String(kind)} ${namespace === undefined ? "" : `${namespace}/`}${name ?? ""}`;
+}
+
+/** A drifted field as one line for people. */
+export function formatDrift({ resource, field, expected, got }: Drift): string {
+    return `${resource}${field === "" ? "" : ` ${field}`}: expected ${expected}, got ${got}`;
+}
+
+type Difference = Omit<Drift, "resource">;
+
+/** `stringData` is a way to write `data`. */
+function comparable(expected: Manifest): Manifest {
+    const { stringData, ...rest } = expected;
+    if (!isMap(stringData)) return expected;
+    const encoded = Object.entries(stringData).map(([key, text]) => [
+        key,
+        Buffer.from(String(text)).toString("base64"),
+    ]);
+    return { ...rest, data: { ...(rest["data"] as object | undefined), ...Object.fromEntries(encoded) } };
+}
+
+function compare(path: string, expected: unknown, got: unknown, options: CompareOptions): Difference[] {
+    if (SKIPPED.includes(path) || WRITTEN_BY_ISTIOD.test(path)) return [];
+    if (options.unknown !== undefined && expected === options.unknown) return [];
+    // The server leaves out what is empty.
+    if (isEmpty(expected) && isEmpty(got)) return [];
+    if (isMap(expected) && isMap(got)) return compareMaps(path, expected, got, options);
+    if (Array.isArray(expected) && Array.isArray(got)) return compareLists(path, expected, got, options);
+    if (sameScalar(expected, got, options)) return [];
+    if (typeof expected === "string" && typeof got === "string") return [compareText(path, expected, got)];
+    return [{ field: path, expected: show(expected), got: show(got) }];
+}
+
+function compareMaps(path: string, expected: Manifest, got: Manifest, options: CompareOptions): Difference[] {
+    const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
+    const written = Object.entries(expected).flatMap(([key, value]) => compare(at(key), value, got[key], options));
+    if (!WHOLE_MAPS.includes(path)) return written;
+    const more = Object.keys(got).filter((key) => !(key in expected));
+    return [...written, ...more.map((key) => ({ field: at(key), expected: "nothing", got: show(got[key]) }))];
+}
+
+/** Items are matched by what names them, where all of them have a name; else by their place. */
+function compareLists(path: string, expected: unknown[], got: unknown[], options: CompareOptions): Difference[] {
+    const name = KEYS.find((key) => [expected, got].every((list) => isNaming(list, key)));
+    const label = (item: unknown, index: number): string =>
+        name === undefined ? String(index) : String((item as Manifest)[name]);
+    const wanted = new Map(expected.map((item, index) => [label(item, index), item]));
+    const there = new Map(got.map((item, index) => [label(item, index), item]));
+    return [
+        ...[...wanted].flatMap(([key, item]) => compare(`${path}[${key}]`, item, there.get(key), options)),
+        ...[...there]
+            .filter(([key]) => !wanted.has(key))
+            .map(([key, item]) => ({ field: `${path}[${key}]`, expected: "nothing", got: show(item) })),
+    ];
+}
+
+function isNaming(list: unknown[], key: string): boolean {
+    const names = list.map((item) => (isMap(item) ? item[key] : undefined));
+    return names.every((name) => name !== undefined) && new Set(names).size === names.length;
+}
+
+/** A number and its text are the same, and so are two spellings of one quantity. */
+function sameScalar(expected: unknown, got: unknown, { parseQuantity }: CompareOptions): boolean {
+    if (!isScalar(expected) || !isScalar(got)) return false;
+    if (String(expected) === String(got)) return true;
+    const [left, right] = [parseQuantity(String(expected)), parseQuantity(String(got))];
+    return left !== undefined && left === right;
+}
+
+/** Of a long text, such as a configuration file, only the first line that differs. */
+function compareText(path: string, expected: string, got: string): Difference {
+    const [wanted, there] = [expected.split("\n"), got.split("\n")];
+    const line = wanted.findIndex((text, index) => text !== there[index]);
+    if (wanted.length < 2 || line < 0) return { field: path, expected: show(expected), got: show(got) };
+    return { field: `${path} line ${String(line + 1)}`, expected: show(wanted[line]), got: show(there[line]) };
+}
+
+function show(value: unknown): string {
+    if (value === undefined) return "nothing";
+    const text = JSON.stringify(value);
+    return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}... (${String(text.length)} characters)` : text;
+}
+
+function isMap(value: unknown): value is Manifest {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+    return ["string", "number", "boolean"].includes(typeof value);
+}
+
+function isEmpty(value: unknown): boolean {
+    if (Array.isArray(value)) return value.length === 0;
+    if (isMap(value)) return Object.values(value).every(isEmpty);
+    return value === undefined || value === null || value === "" || value === false || value === 0;
+}

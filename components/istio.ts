@@ -1,0 +1,168 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ownCollectorHost, RECEIVER_PORTS, type Collector } from "./collector";
+import { renderBaseValues, renderHeaderValue, renderIstiodValues } from "./render/istiodValues";
+import { sidecarHash } from "./render/sidecarHash";
+import type { PlainObject } from "./render/objects";
+import { DEFAULT_READY_SECONDS, DEFAULT_RESOURCES, type ResourceRequirements } from "./resources";
+import * as versions from "./versions";
+
+/** Inputs of {@link Istio}. */
+export interface IstioArgs {
+    /** Existing namespace for istiod; also Istio's root namespace. A plain value: the chart's values repeat it. */
+    namespace: string;
+    /**
+     * Where sidecars send spans.
+     * @default the Service `jaeger-collector` of the same namespace, port 4317, OTLP over gRPC
+     */
+    collector?: Collector;
+    /**
+     * Headers that sidecars send with every export call, such as the key of a hosted back end: lower-case name to
+     * value. Always kept as Pulumi secrets.
+     * @default none
+     */
+    collectorHeaders?: Record<string, pulumi.Input<string>>;
+    /**
+     * Istio release, `MAJOR.MINOR.PATCH`.
+     * @default the version pinned in versions.ts
+     */
+    version?: string;
+    /**
+     * Helm repository (`https://`), OCI registry (`oci://`) or folder that holds `base/` and `istiod/`.
+     * @default https://blob.istio.io/istio-release/charts
+     */
+    chartSource?: string;
+    /**
+     * Registry and folder of Istio's images.
+     * @default docker.io/istio
+     */
+    hub?: string;
+    /** @default IfNotPresent */
+    imagePullPolicy?: string;
+    /** @default cluster.local */
+    clusterDomain?: string;
+    /** @default 500m CPU and 2Gi memory requested, 4Gi memory at most */
+    istiodResources?: ResourceRequirements;
+    /** Size of every sidecar. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
+    proxyResources?: ResourceRequirements;
+    /**
+     * Further values of the istiod chart, merged last.
+     * @default none
+     */
+    istiodValues?: PlainObject;
+    /**
+     * Seconds that a chart's workloads may take to become ready, 10 to 3600.
+     * @default 300
+     */
+    readyTimeoutSeconds?: number;
+    /**
+     * Roll a failed install or upgrade back instead of leaving it to be looked at.
+     * @default false
+     */
+    helmAtomic?: boolean;
+}
+
+/**
+ * Istio's control plane with tracing in its mesh configuration.
+ *
+ * Children: Helm Releases `<name>-base` (release `istio-base`: CRDs) and `<name>-istiod` (release `istiod`); with
+ * headers for the collector also the Secret `<name>-collector-headers`.
+ */
+export class Istio extends pulumi.ComponentResource {
+    /** Istio release that is installed. */
+    public readonly version: pulumi.Output<string>;
+    /** Known once istiod is ready to inject sidecars; pods that carry it roll when their sidecars must restart. */
+    public readonly sidecarHash: pulumi.Output<string>;
+
+    constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
+        const spec = resolveIstio(args);
+        const headers = secretValues(args.collectorHeaders ?? {});
+        super("istio-tracing:components:Istio", name, { ...args, collectorHeaders: headers }, opts);
+
+        const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers));
+        const base = new k8s.helm.v3.Release(
+            `${name}-base`,
+            { ...release(spec, "base"), name: "istio-base", values: renderBaseValues(spec.namespace) },
+            // Said of the child too: what is destroyed or targeted by itself follows the children's own edges.
+            { parent: this, dependsOn: opts?.dependsOn },
+        );
+        const istiod = new k8s.helm.v3.Release(
+            `${name}-istiod`,
+            { ...release(spec, "istiod"), name: "istiod", values },
+            { parent: this, dependsOn: base },
+        );
+
+        this.version = pulumi.output(spec.istioVersion);
+        // Tied to the Release, so that nothing which needs injection starts before istiod can inject.
+        this.sidecarHash = istiod.id.apply(() => sidecarHash(values));
+        this.registerOutputs({ version: this.version, sidecarHash: this.sidecarHash });
+    }
+
+    /** The Secret that istiod takes the headers' values from: so they stand in no Helm value and in no ConfigMap. */
+    private headerSecret(
+        name: string,
+        namespace: string,
+        headers: Record<string, pulumi.Output<string>>,
+    ): pulumi.Output<string> | undefined {
+        if (Object.keys(headers).length === 0) return undefined;
+        const stringData = Object.fromEntries(
+            Object.entries(headers).map(([header, value]) => [header, value.apply(renderHeaderValue)]),
+        );
+        // No fixed name: a new value is a new Secret, and istiod, which reads it at its start, rolls onto it.
+        const secret = new k8s.core.v1.Secret(
+            `${name}-collector-headers`,
+            { metadata: { namespace }, stringData },
+            { parent: this },
+        );
+        return secret.metadata.name;
+    }
+}
+
+function secretValues(values: Record<string, pulumi.Input<string>>): Record<string, pulumi.Output<string>> {
+    return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
+}
+
+function resolveIstio(args: IstioArgs) {
+    const clusterDomain = args.clusterDomain ?? "cluster.local";
+    const own: Collector = {
+        host: ownCollectorHost(args.namespace, clusterDomain),
+        port: RECEIVER_PORTS["otlp-grpc"],
+        protocol: "otlp-grpc",
+    };
+    return {
+        namespace: args.namespace,
+        collector: args.collector ?? own,
+        headerNames: Object.keys(args.collectorHeaders ?? {}),
+        istioVersion: args.version ?? versions.ISTIO_VERSION,
+        chartSource: args.chartSource ?? versions.ISTIO_CHART_SOURCE,
+        hub: args.hub ?? versions.ISTIO_HUB,
+        imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
+        clusterDomain,
+        istiodResources: args.istiodResources ?? DEFAULT_RESOURCES.istiod,
+        proxyResources: args.proxyResources ?? DEFAULT_RESOURCES.proxy,
+        extra: args.istiodValues ?? {},
+        readyTimeoutSeconds: args.readyTimeoutSeconds ?? DEFAULT_READY_SECONDS,
+        helmAtomic: args.helmAtomic ?? false,
+    };
+}
+
+function release(spec: ReturnType<typeof resolveIstio>, chart: string) {
+    const common = {
+        namespace: spec.namespace,
+        timeout: spec.readyTimeoutSeconds,
+        atomic: spec.helmAtomic,
+        // Fewer revisions to keep: each is a Secret of the whole rendered chart.
+        maxHistory: 5,
+    };
+    if (spec.chartSource.startsWith("oci://")) {
+        return { ...common, chart: `${trimSlash(spec.chartSource)}/${chart}`, version: spec.istioVersion };
+    }
+    if (/^https?:\/\//.test(spec.chartSource)) {
+        return { ...common, chart, version: spec.istioVersion, repositoryOpts: { repo: spec.chartSource } };
+    }
+    return { ...common, chart: `${trimSlash(spec.chartSource)}/${chart}` };
+}
+
+function trimSlash(text: string): string {
+    return text.replace(/\/+$/, "");
+}

@@ -1,0 +1,79 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
+import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
+import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
+import * as versions from "./versions";
+
+/** Inputs of {@link Jaeger}. */
+export interface JaegerArgs {
+    /** Existing namespace that receives every child; its pods must not be injected. */
+    namespace: pulumi.Input<string>;
+    /**
+     * Image of Jaeger v2.
+     * @default the image pinned in versions.ts
+     */
+    image?: string;
+    /** @default IfNotPresent */
+    imagePullPolicy?: string;
+    /**
+     * Traces held in memory before the oldest is dropped. Whole number, 100 to 10 000 000.
+     * @default 20000
+     */
+    maxTraces?: number;
+    /** @default 100m CPU and 256Mi memory requested, 1 CPU and 1Gi memory at most */
+    resources?: ResourceRequirements;
+    /** @default cluster.local */
+    clusterDomain?: string;
+    /**
+     * Seconds that the pods may take to become ready, 10 to 3600.
+     * @default 300
+     */
+    readyTimeoutSeconds?: number;
+}
+
+/**
+ * Jaeger v2 in one pod: receives OTLP and Zipkin spans, keeps them in memory, serves UI and query API.
+ *
+ * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
+ * cluster they are called `jaeger`, `jaeger-collector` and `jaeger-query`.
+ */
+export class Jaeger extends pulumi.ComponentResource {
+    /** URL of the UI and the query API inside the cluster. */
+    public readonly uiUrl: pulumi.Output<string>;
+    /** Command that makes the UI reachable on http://localhost:16686 of a workstation. */
+    public readonly uiCommand: pulumi.Output<string>;
+
+    constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("istio-tracing:components:Jaeger", name, { ...args }, opts);
+
+        const config = renderJaegerConfig({ maxTraces: args.maxTraces ?? 20_000 });
+        const configMap = new k8s.core.v1.ConfigMap(
+            `${name}-config`,
+            // No fixed name: a new configuration is a new ConfigMap, and the pod rolls onto it.
+            { metadata: { namespace: args.namespace }, data: { "config.yaml": JSON.stringify(config, undefined, 2) } },
+            { parent: this },
+        );
+        new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(args.namespace), { parent: this });
+        const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(args.namespace), { parent: this });
+        const deployment = new k8s.apps.v1.Deployment(
+            name,
+            renderJaegerDeployment({
+                namespace: args.namespace,
+                image: args.image ?? versions.JAEGER_IMAGE,
+                imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
+                resources: args.resources ?? DEFAULT_RESOURCES.jaeger,
+                configMapName: configMap.metadata.name,
+                configHash: configHash(config),
+            }),
+            { parent: this, customTimeouts: readyWithin(args.readyTimeoutSeconds) },
+        );
+
+        const namespace = deployment.metadata.namespace;
+        const port = String(JAEGER_PORTS.queryHttp);
+        const domain = args.clusterDomain ?? "cluster.local";
+        this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${namespace}.svc.${domain}:${port}`;
+        this.uiCommand = pulumi.interpolate`kubectl port-forward -n ${namespace} svc/${query.metadata.name} ${port}:${port}`;
+        this.registerOutputs({ uiUrl: this.uiUrl, uiCommand: this.uiCommand });
+    }
+}

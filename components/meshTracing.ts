@@ -1,0 +1,110 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { CA_CONFIG_MAP, type Collector } from "./collector";
+import type { PlainObject } from "./render/objects";
+import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
+import { renderTelemetrySpec } from "./render/telemetry";
+
+/** Inputs of {@link MeshTracing}. */
+export interface MeshTracingArgs {
+    /** Istio's root namespace: only there does a Telemetry cover the whole mesh. */
+    rootNamespace: pulumi.Input<string>;
+    /**
+     * Percent of new traces that are recorded, 0 to 100 in steps of 0.01. 0 switches span reporting off, also for
+     * requests that arrive flagged.
+     * @default 1
+     */
+    samplingPercent?: number;
+    /**
+     * Where sidecars send spans, as {@link Istio} was told; one outside of the cluster is made known to the mesh here.
+     * @default a Service of the cluster, which the mesh knows by itself
+     */
+    collector?: Collector;
+}
+
+/**
+ * The default, foreground, ends with an update that takes a finalizer away. Istio's webhook has to admit that: with
+ * istiod dead a destroy would never end.
+ */
+const DELETED_AT_ONCE = { "pulumi.com/deletionPropagationPolicy": "background" };
+
+/**
+ * Mesh-wide tracing: which provider gets the spans and how many traces are recorded. Reaches running sidecars
+ * within seconds, without a restart.
+ *
+ * Children: Telemetry `mesh-default` (resource name `<name>`); with an outside collector also the ServiceEntry
+ * `tracing-collector` (resource name `<name>-collector`), and with TLS to the collector the DestinationRule of the same
+ * name (`<name>-collector-tls`) and the ConfigMap `<name>-collector-ca`.
+ */
+export class MeshTracing extends pulumi.ComponentResource {
+    /** Percent of new traces that are recorded. */
+    public readonly samplingPercent: pulumi.Output<number>;
+
+    constructor(name: string, args: MeshTracingArgs, opts?: pulumi.ComponentResourceOptions) {
+        const samplingPercent = args.samplingPercent ?? 1;
+        super("istio-tracing:components:MeshTracing", name, { ...args }, opts);
+        // Said of the children too: what is destroyed or targeted by itself follows the children's own edges.
+        const child = { parent: this, dependsOn: opts?.dependsOn };
+
+        new k8s.apiextensions.CustomResource(
+            name,
+            {
+                apiVersion: "telemetry.istio.io/v1",
+                kind: "Telemetry",
+                metadata: { name: "mesh-default", namespace: args.rootNamespace, annotations: DELETED_AT_ONCE },
+                spec: renderTelemetrySpec(samplingPercent),
+            },
+            child,
+        );
+
+        const { collector, rootNamespace: namespace } = args;
+        if (collector?.outsideAddress !== undefined) {
+            istioObject(`${name}-collector`, child, {
+                kind: "ServiceEntry",
+                // With an address of its own, the host would no longer be reachable for applications that resolve
+                // names through their sidecar.
+                metadata: { namespace, labels: { "networking.istio.io/enable-autoallocate-ip": "false" } },
+                spec: renderServiceEntrySpec(collector, collector.outsideAddress),
+            });
+        }
+        if (collector?.tls !== undefined) {
+            const ca = caConfigMap(`${name}-collector-ca`, child, namespace, collector.tls.ca);
+            istioObject(`${name}-collector-tls`, child, {
+                kind: "DestinationRule",
+                metadata: { namespace },
+                spec: renderDestinationRuleSpec(collector, collector.tls, ca),
+            });
+        }
+
+        this.samplingPercent = pulumi.output(samplingPercent);
+        this.registerOutputs({ samplingPercent: this.samplingPercent });
+    }
+}
+
+function istioObject(
+    name: string,
+    options: pulumi.CustomResourceOptions,
+    { kind, metadata, spec }: { kind: string; metadata: object; spec: PlainObject },
+): void {
+    const apiVersion = "networking.istio.io/v1";
+    new k8s.apiextensions.CustomResource(
+        name,
+        { apiVersion, kind, metadata: { name: "tracing-collector", ...metadata }, spec },
+        options,
+    );
+}
+
+/** `NAMESPACE/NAME` of the ConfigMap that holds the authority; undefined for public ones. */
+function caConfigMap(
+    name: string,
+    options: pulumi.CustomResourceOptions,
+    namespace: pulumi.Input<string>,
+    ca: string,
+): pulumi.Output<string> | undefined {
+    if (ca === "public") return undefined;
+    if (ca.startsWith(CA_CONFIG_MAP)) return pulumi.interpolate`${namespace}/${ca.slice(CA_CONFIG_MAP.length)}`;
+    // No fixed name: a new authority is a new ConfigMap, and sidecars are never without one.
+    const data = { "ca.crt": ca };
+    const configMap = new k8s.core.v1.ConfigMap(name, { metadata: { namespace }, data }, options);
+    return pulumi.interpolate`${namespace}/${configMap.metadata.name}`;
+}

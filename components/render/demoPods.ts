@@ -1,0 +1,120 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { ResourceRequirements } from "../resources";
+import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
+import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+
+/** What both demo workloads need. */
+export interface DemoWorkloadSpec {
+    namespace: pulumi.Input<string>;
+    image: string;
+    imagePullPolicy: string;
+    resources: ResourceRequirements;
+    /** Rolls the pods when what their sidecars read at start-up has changed. */
+    sidecarHash: pulumi.Input<string>;
+}
+
+/** Port on which `hashicorp/http-echo` listens. */
+const BACKEND_PORT = 5678;
+/** Users of the images `curlimages/curl` and `hashicorp/http-echo`. */
+const CURL_USER = 100;
+const ECHO_USER = 65532;
+
+/** Deployment `frontend`: a loop of requests to the backend. Nothing listens in it, so it has no Service. */
+export function renderFrontendDeployment(
+    spec: DemoWorkloadSpec & {
+        backendUrl: pulumi.Input<string>;
+        intervalSeconds: number;
+        traceContext: TraceContextOrigin;
+    },
+): k8s.apps.v1.DeploymentArgs {
+    const freshMinutes = Math.ceil((spec.intervalSeconds * 2 + 30) / 60);
+    return renderDeployment("frontend", spec, CURL_USER, {
+        command: ["sh", "-c"],
+        args: [renderFrontendScript(spec.traceContext)],
+        env: [
+            { name: "BACKEND_URL", value: spec.backendUrl },
+            { name: "INTERVAL_SECONDS", value: String(spec.intervalSeconds) },
+        ],
+        // Ready after the first answered request, so that the end of `up` means that traffic flows.
+        startupProbe: { exec: { command: ["test", "-f", "/tmp/ready"] }, periodSeconds: 1, failureThreshold: 120 },
+        livenessProbe: {
+            exec: { command: ["sh", "-c", `[ -n "$(find /tmp/alive -mmin -${String(freshMinutes)})" ]`] },
+            periodSeconds: 30,
+        },
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
+    });
+}
+
+/** Deployment `backend`: answers every request with a fixed text. */
+export function renderBackendDeployment(spec: DemoWorkloadSpec & { text: string }): k8s.apps.v1.DeploymentArgs {
+    const probe = { httpGet: { path: "/", port: "http" } };
+    return renderDeployment("backend", spec, ECHO_USER, {
+        args: [`-listen=:${String(BACKEND_PORT)}`, `-text=${spec.text}`],
+        ports: [{ name: "http", containerPort: BACKEND_PORT }],
+        startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 120 },
+        readinessProbe: { ...probe, periodSeconds: 5 },
+        livenessProbe: { ...probe, periodSeconds: 30 },
+        // A pod that ends at once loses the requests that are still on their way to it.
+        lifecycle: { preStop: { sleep: { seconds: 5 } } },
+    });
+}
+
+/** Service `backend`: its port is named, or Istio could take the traffic for TCP and make no spans. */
+export function renderBackendService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
+    return {
+        metadata: {
+            name: "backend",
+            namespace,
+            labels: workloadLabels("backend"),
+            annotations: { "pulumi.com/skipAwait": "true" },
+        },
+        spec: {
+            selector: { app: "backend" },
+            ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP", appProtocol: "http" }],
+        },
+    };
+}
+
+function renderDeployment(
+    name: string,
+    spec: DemoWorkloadSpec,
+    user: number,
+    container: Partial<k8s.types.input.core.v1.Container>,
+): k8s.apps.v1.DeploymentArgs {
+    return {
+        metadata: { name, namespace: spec.namespace, labels: workloadLabels(name) },
+        spec: {
+            replicas: 1,
+            selector: { matchLabels: { app: name } },
+            strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+            template: {
+                metadata: {
+                    labels: workloadLabels(name),
+                    annotations: { "istio-tracing/sidecar-hash": spec.sidecarHash },
+                },
+                spec: {
+                    securityContext: restrictedPod(user),
+                    automountServiceAccountToken: false,
+                    enableServiceLinks: false,
+                    terminationGracePeriodSeconds: 15,
+                    containers: [
+                        {
+                            name,
+                            image: spec.image,
+                            imagePullPolicy: spec.imagePullPolicy,
+                            resources: spec.resources,
+                            securityContext: RESTRICTED_CONTAINER,
+                            ...container,
+                        },
+                    ],
+                    volumes: container.volumeMounts === undefined ? [] : [{ name: "tmp", emptyDir: {} }],
+                },
+            },
+        },
+    };
+}
+
+function workloadLabels(name: string): Record<string, string> {
+    return { app: name, "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "istio-tracing-demo" };
+}

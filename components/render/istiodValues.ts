@@ -1,0 +1,83 @@
+import type { Collector } from "../collector";
+import type { ResourceRequirements } from "../resources";
+import { headerVariable, renderMeshConfig } from "./meshConfig";
+import { deepMerge, isPlainObject, type PlainObject } from "./objects";
+
+/** Inputs of {@link renderIstiodValues}. */
+export interface IstiodValuesSpec {
+    collector: Collector;
+    /** Names of the headers of every export call. */
+    headerNames: readonly string[];
+    istioVersion: string;
+    /** Namespace of istiod, which is also Istio's root namespace. */
+    namespace: string;
+    clusterDomain: string;
+    /** Registry and folder of Istio's images. */
+    hub: string;
+    imagePullPolicy: string;
+    istiodResources: ResourceRequirements;
+    proxyResources: ResourceRequirements;
+    /** Further chart values of the user, merged last. */
+    extra: PlainObject;
+}
+
+/**
+ * Values of Istio's `istiod` chart: what the settings own, then the user's own values.
+ *
+ * @param headerSecret name, or Output of the name, of the Secret that holds the header values by header name.
+ */
+export function renderIstiodValues(spec: IstiodValuesSpec, headerSecret?: unknown): PlainObject {
+    const merged = deepMerge(renderOwnedValues(spec), spec.extra);
+    const mesh = merged["meshConfig"];
+    if (isPlainObject(mesh)) {
+        // A list replaces a list in Helm: further providers of the user are added to ours instead.
+        const own = renderMeshConfig(spec)["extensionProviders"] as unknown[];
+        mesh["extensionProviders"] = [...own, ...userProviders(spec.extra)];
+    }
+    if (spec.headerNames.length > 0) {
+        const users = merged["envVarFrom"];
+        merged["envVarFrom"] = [
+            ...spec.headerNames.map((name) => ({
+                name: headerVariable(name),
+                valueFrom: { secretKeyRef: { name: headerSecret, key: name } },
+            })),
+            ...(Array.isArray(users) ? (users as unknown[]) : []),
+        ];
+    }
+    return merged;
+}
+
+/**
+ * A header value as it must reach the proxy: this takes values for format strings, and one with a lone `%` would make
+ * it reject every listener.
+ */
+export function renderHeaderValue(value: string): string {
+    return value.replaceAll("%", "%%");
+}
+
+/** The part of the chart's values that the settings decide; `istiodValues` may not contradict it. */
+export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
+    return {
+        global: {
+            istioNamespace: spec.namespace,
+            hub: spec.hub,
+            tag: spec.istioVersion,
+            imagePullPolicy: spec.imagePullPolicy,
+            proxy: { clusterDomain: spec.clusterDomain, resources: { ...spec.proxyResources } },
+        },
+        resources: { ...spec.istiodResources },
+        meshConfig: renderMeshConfig(spec),
+    };
+}
+
+/** Values of Istio's `base` chart, which carries the CRDs and the validation webhook. */
+export function renderBaseValues(namespace: string): PlainObject {
+    return { global: { istioNamespace: namespace } };
+}
+
+/** The extension providers that the user adds through `istiodValues`. */
+export function userProviders(extra: PlainObject): unknown[] {
+    const mesh = extra["meshConfig"];
+    const list = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
+    return Array.isArray(list) ? list : [];
+}

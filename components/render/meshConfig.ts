@@ -1,0 +1,114 @@
+import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
+import type { PlainObject } from "./objects";
+
+/** Name that ties Istio's extension provider to the Telemetry that uses it. */
+export const TRACING_PROVIDER = "tracing";
+
+/** Inputs of {@link renderMeshConfig}. */
+export interface MeshConfigSpec {
+    collector: Collector;
+    /** Istio's root namespace, which holds the ServiceEntry of an outside collector. */
+    namespace: string;
+    /** Names of the headers of every export call; their values are in istiod's environment. */
+    headerNames: readonly string[];
+    /** Istio release, such as `1.31.1`; decides which access log operators the proxy knows. */
+    istioVersion: string;
+}
+
+/**
+ * The mesh configuration that Istio's chart receives: tracing provider, export tuning, access log.
+ *
+ * Source of each field: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export function renderMeshConfig(spec: MeshConfigSpec): PlainObject {
+    return {
+        enableTracing: true,
+        extensionProviders: [renderProvider(spec)],
+        defaultConfig: renderProxyConfig(spec.collector),
+        accessLogFile: "/dev/stdout",
+        accessLogEncoding: "TEXT",
+        accessLogFormat: renderAccessLogFormat(spec.istioVersion, spec.collector.protocol),
+    };
+}
+
+/**
+ * What a sidecar reads only when it starts. A change here needs new pods; everything else in the mesh
+ * configuration reaches running sidecars in about a second.
+ */
+export function renderProxyConfig(collector: Collector): PlainObject {
+    return {
+        // Empty on purpose: it switches off the legacy Zipkin tracer of the bootstrap configuration.
+        tracing: {},
+        // Envoy's own default sends five spans a call: 200 export calls per 1000 spans. 512 stays well under
+        // its buffer of 1024 spans, beyond which spans are dropped; an idle proxy still sends every second.
+        // Both tracers are tuned, whichever is in use: a new protocol must not restart pods.
+        runtimeValues: {
+            "tracing.opentelemetry.min_flush_spans": "512",
+            "tracing.opentelemetry.flush_interval_ms": "1000",
+            "tracing.zipkin.min_flush_spans": "512",
+            "tracing.zipkin.flush_interval_ms": "1000",
+        },
+        // Without these a sidecar has no statistics of tracing or of the collector's cluster, so lost spans
+        // would be invisible. The port is a wildcard: a new port must not restart pods.
+        proxyStatsMatcher: {
+            inclusionPrefixes: ["tracing."],
+            inclusionRegexps: [
+                `cluster\\.outbound\\|\\d+\\|\\|${escapeRegExp(collector.host)};?\\.(upstream_(rq|cx)|membership)_\\w+`,
+            ],
+        },
+    };
+}
+
+/** Variable of istiod's environment that holds the value of a header. */
+export function headerVariable(name: string): string {
+    return `TRACING_HEADER_${name}`;
+}
+
+function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): PlainObject {
+    const { host, port, protocol, outsideAddress } = collector;
+    const target =
+        outsideAddress === undefined
+            ? { service: host, port }
+            : // With its namespace: a team's own ServiceEntry for the same host would make the name ambiguous, and
+              // Istio then traces nothing.
+              { service: `${namespace}/${host}`, port: OUTSIDE_COLLECTOR_PORT };
+    const headers = headerNames.map((name) => ({ name, envName: headerVariable(name) }));
+    const some = headers.length > 0;
+    const kinds: Record<Collector["protocol"], PlainObject> = {
+        "otlp-grpc": { opentelemetry: { ...target, ...(some && { grpc: { initialMetadata: headers } }) } },
+        // Without the path the collector answers 404; without the timeout Envoy rejects every listener.
+        "otlp-http": {
+            opentelemetry: { ...target, http: { path: "/v1/traces", timeout: "3s", ...(some && { headers }) } },
+        },
+        // Reads B3 first and falls back to W3C, and passes both on.
+        zipkin: {
+            zipkin: { ...target, traceContextOption: "USE_B3_WITH_W3C_PROPAGATION", ...(some && { headers }) },
+        },
+    };
+    return { name: TRACING_PROVIDER, ...kinds[protocol] };
+}
+
+function renderAccessLogFormat(istioVersion: string, protocol: Collector["protocol"]): string {
+    return (
+        '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ' +
+        `%RESPONSE_FLAGS% duration_ms=%DURATION% trace_id=%TRACE_ID%${spanIdField(istioVersion, protocol)} ` +
+        "traceparent=%REQ(TRACEPARENT)% request_id=%REQ(X-REQUEST-ID)% " +
+        "upstream_cluster=%UPSTREAM_CLUSTER% upstream_host=%UPSTREAM_HOST%\n"
+    );
+}
+
+function spanIdField(istioVersion: string, protocol: Collector["protocol"]): string {
+    // Envoy's Zipkin tracer never fills %SPAN_ID%; the B3 header that it writes has the same id.
+    if (protocol === "zipkin") return " span_id=%REQ(X-B3-SPANID)%";
+    // Proxies before Istio 1.30 do not know %SPAN_ID%, and reject every listener that names it.
+    return atLeast(istioVersion, 1, 30) ? " span_id=%SPAN_ID%" : "";
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+    const [gotMajor = 0, gotMinor = 0] = version.split(".").map(Number);
+    return gotMajor > major || (gotMajor === major && gotMinor >= minor);
+}
+
+function escapeRegExp(text: string): string {
+    return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

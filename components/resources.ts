@@ -1,0 +1,34 @@
+/** CPU and memory of a container, as Kubernetes quantities such as `100m` and `128Mi`. */
+export type ResourceList = {
+    cpu?: string;
+    memory?: string;
+};
+
+/** What a container is guaranteed and what it may use at most. */
+export interface ResourceRequirements {
+    requests: ResourceList;
+    limits: ResourceList;
+}
+
+/** The containers whose size is a setting. */
+export const SIZED_CONTAINERS = ["istiod", "proxy", "jaeger", "frontend", "backend"] as const;
+
+/** Name of a container whose size is a setting. */
+export type SizedContainer = (typeof SIZED_CONTAINERS)[number];
+
+/** Default sizes: istiod and proxy as in Istio's own chart, with a memory limit for istiod. */
+export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
+    istiod: { requests: { cpu: "500m", memory: "2Gi" }, limits: { memory: "4Gi" } },
+    proxy: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2", memory: "1Gi" } },
+    jaeger: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
+    frontend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+};
+
+/** Seconds that a chart or a workload may take to become ready, when nothing else is said. */
+export const DEFAULT_READY_SECONDS = 300;
+
+/** Pulumi's timeouts for a workload, so that one which never becomes ready fails with its reason before long. */
+export function readyWithin(seconds: number = DEFAULT_READY_SECONDS): { create: string; update: string } {
+    return { create: `${String(seconds)}s`, update: `${String(seconds)}s` };
+}

@@ -1,0 +1,133 @@
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { z } from "zod";
+import { CA_CONFIG_MAP } from "../collector";
+import { BOOLEAN, CHOICE_NEXT, dnsName, type Field } from "./field";
+
+const CA =
+    "public, or certificates as PEM text and nothing else, or configmap:NAME for a ConfigMap of Istio's namespace " +
+    "with the key ca.crt";
+const SERVER_NAME = "the DNS name in the collector's certificate, as text";
+
+/** The settings that say where spans go. */
+export const COLLECTOR_FIELDS = {
+    collectorAddress: {
+        expected:
+            "host:port, the host a fully qualified name or an IP address ([...] around IPv6) that is no loopback, " +
+            "without a scheme, the port from 1 to 65535",
+        next: "write it like jaeger-collector.istio-system.svc.cluster.local:4317 or otel.example.com:4317",
+        schema: z.string().transform((text, context) => {
+            const address = splitAddress(text);
+            if (address !== undefined) return address;
+            context.addIssue({ code: "custom" });
+            return z.NEVER;
+        }),
+        default: "jaeger-collector.istio-system.svc.cluster.local:4317",
+    },
+    collectorProtocol: {
+        expected: "otlp-grpc, otlp-http or zipkin",
+        next: CHOICE_NEXT,
+        schema: z.enum(["otlp-grpc", "otlp-http", "zipkin"]),
+        default: "otlp-grpc",
+    },
+    collectorHeaders: {
+        expected: "an object of header names and their values, each as text",
+        next: "set one like: pulumi config set --secret --path collectorHeaders.authorization 'Bearer ...'",
+        schema: z
+            .record(z.string(), z.unknown())
+            .superRefine((headers, context) => {
+                const names = Object.keys(headers).map((name) => name.toLowerCase());
+                for (const [name, value] of Object.entries(headers)) {
+                    const problem = headerNameProblem(name, names) ?? headerValueProblem(value);
+                    if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
+                }
+            })
+            .transform((headers) =>
+                Object.fromEntries(
+                    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value as string]),
+                ),
+            ),
+        default: {},
+        secret: true,
+    },
+    collectorTls: {
+        expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
+        next: "write it like { ca: public } or { ca: configmap:collector-ca, serverName: otel.example.com }",
+        schema: z
+            .strictObject({
+                ca: z.string({ error: CA }).refine(isCa, { error: CA }).optional(),
+                serverName: z.string({ error: SERVER_NAME }).refine(isName, { error: SERVER_NAME }).optional(),
+            })
+            .superRefine((tls, context) => {
+                if (tls.serverName === undefined || tls.ca !== undefined) return;
+                context.addIssue({ code: "custom", path: ["ca"], message: CA });
+            }),
+        default: {},
+        // Who pastes a private key by mistake must not find it in a log.
+        secret: true,
+    },
+    deployJaeger: {
+        expected: "true (the stack deploys its own Jaeger) or false (traces are kept elsewhere)",
+        next: CHOICE_NEXT,
+        schema: BOOLEAN,
+        default: "true",
+    },
+} as const satisfies Record<string, Field>;
+
+/** Host, without brackets, and port of `host:port`; undefined when it is none that a sidecar could send to. */
+function splitAddress(text: string): { host: string; port: number } | undefined {
+    const [, v6, plain = "", digits = ""] = /^(?:\[([^\s[\]]+)\]|([^\s/:@[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+    const host = v6 ?? plain;
+    const port = Number(digits);
+    const known = v6 === undefined ? isIP(host) === 4 || isName(host) : isIP(host) === 6;
+    // From a sidecar, the loopback is the application's own pod.
+    const loopback = /^(127\.|0\.|[0:]+1?$)/.test(host);
+    return known && !loopback && port >= 1 && port <= 65535 ? { host, port } : undefined;
+}
+
+function isName(host: string): boolean {
+    // A last label of digits alone is an IPv4 address with a mistake in it.
+    return host.length <= 253 && dnsName.test(host) && !/(^|\.)\d+$/.test(host);
+}
+
+function isCa(text: string): boolean {
+    if (text === "public") return true;
+    if (text.startsWith(CA_CONFIG_MAP)) return dnsName.test(text.slice(CA_CONFIG_MAP.length));
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
+    const rest = blocks.reduce((left, block) => left.replace(block, ""), text);
+    return blocks.length > 0 && rest.trim() === "" && blocks.every(isCertificate);
+}
+
+function isCertificate(pem: string): boolean {
+    try {
+        return new X509Certificate(pem).raw.length > 0;
+    } catch {
+        return false;
+    }
+}
+
+/** Headers that belong to the transport: the proxy writes them itself. */
+const TRANSPORT_HEADERS = [
+    "host",
+    "connection",
+    "content-length",
+    "content-type",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+function headerNameProblem(name: string, lowerCaseNames: string[]): string | undefined {
+    const lower = name.toLowerCase();
+    if (!/^[a-z0-9][a-z0-9_-]{0,99}$/.test(lower) || lower.startsWith("grpc-")) {
+        return "a header name: 1 to 100 letters, digits, - and _, not starting with grpc-";
+    }
+    if (TRANSPORT_HEADERS.includes(lower)) return `a header other than ${TRANSPORT_HEADERS.join(", ")}`;
+    const twice = lowerCaseNames.filter((other) => other === lower).length > 1;
+    return twice ? "each header once, whatever its upper and lower case" : undefined;
+}
+
+function headerValueProblem(value: unknown): string | undefined {
+    if (typeof value === "string" && /^[!-~]([ -~]{0,8190}[!-~])?$/.test(value)) return undefined;
+    return "1 to 8192 printable ASCII characters as text, without blanks at the ends";
+}

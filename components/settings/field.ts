@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** What a setting takes, in words that an error shows. */
+export interface Field {
+    /** Form, range and unit. */
+    expected: string;
+    /** What to do when the value is not that. */
+    next: string;
+    schema: z.ZodType;
+    /** Value when the stack says nothing, in the form in which a stack file holds it. */
+    default: unknown;
+    /** True for values that no message may show. */
+    secret?: boolean;
+}
+
+/** Advice for a setting that takes one of a few words. */
+export const CHOICE_NEXT = "set one of the values named";
+
+/** `true` or `false` as text, in which form every scalar of a stack file reaches the program. */
+export const BOOLEAN = z.enum(["true", "false"]).transform((text) => text === "true");
+
+/** A DNS name of one or more labels. */
+export const dnsName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;

@@ -1,0 +1,120 @@
+import * as pulumi from "@pulumi/pulumi";
+import { collectorAt, type Collector } from "../collector";
+import type { TraceContextOrigin } from "../render/frontendScript";
+import { renderOwnedValues } from "../render/istiodValues";
+import type { PlainObject } from "../render/objects";
+import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import * as versions from "../versions";
+import { findContradictions } from "./contradictions";
+import { findIstiodValuesProblems } from "./istiodValues";
+import { parseSettings, type ParsedSettings } from "./parse";
+import { SettingsError } from "./problems";
+
+/** The configuration of a stack: validated, complete, in plain values. */
+export interface Settings {
+    /** Percent of new traces that are recorded, 0 to 100. */
+    samplingPercent: number;
+    collector: Collector;
+    /** Headers of every export call, by lower-case name. */
+    collectorHeaders: Record<string, string>;
+    /** False when traces are kept elsewhere. */
+    deployJaeger: boolean;
+    istioVersion: string;
+    /** Helm repository, OCI registry or folder of Istio's charts. */
+    istioChartSource: string;
+    istioHub: string;
+    images: { jaeger: string; frontend: string; backend: string };
+    imagePullPolicy: string;
+    istioNamespace: string;
+    demoNamespace: string;
+    clusterDomain: string;
+    frontendTraceContext: TraceContextOrigin;
+    frontendIntervalSeconds: number;
+    jaegerMaxTraces: number;
+    resources: Record<SizedContainer, ResourceRequirements>;
+    readyTimeoutSeconds: number;
+    helmAtomic: boolean;
+    /** Read by `npm run cleanup`, which follows a destroy. */
+    keepCrds: boolean;
+    /** Further values of the istiod chart, merged last. */
+    istiodValues: PlainObject;
+}
+
+/**
+ * Reads the configuration of the current stack.
+ *
+ * @throws SettingsError with every problem at once, before any resource is registered.
+ */
+export function readSettings(): Settings {
+    const prefix = `${pulumi.getProject()}:`;
+    const own = Object.entries(pulumi.runtime.allConfig())
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, value]) => [key.slice(prefix.length), value] as const);
+    return resolveSettings(Object.fromEntries(own));
+}
+
+/**
+ * Turns a stack's configuration, without the project's prefix, into settings.
+ *
+ * @throws SettingsError with every problem at once.
+ */
+export function resolveSettings(raw: Record<string, string>): Settings {
+    const { values, problems, unusable } = parseSettings(raw);
+    const settings = complete(values);
+    // A setting that could not be read stands at its default here: what follows from that is no news.
+    const apart = [
+        ...findContradictions(settings),
+        ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
+    ].filter((found) => ![...unusable].some((key) => concerns(found.key, key)));
+    if (problems.length + apart.length > 0) throw new SettingsError([...problems, ...apart]);
+    return settings;
+}
+
+/** The inputs of the istiod chart that follow from the settings. */
+export function istiodSpec(settings: Settings): Parameters<typeof renderOwnedValues>[0] {
+    return {
+        collector: settings.collector,
+        headerNames: Object.keys(settings.collectorHeaders),
+        istioVersion: settings.istioVersion,
+        namespace: settings.istioNamespace,
+        clusterDomain: settings.clusterDomain,
+        hub: settings.istioHub,
+        imagePullPolicy: settings.imagePullPolicy,
+        istiodResources: settings.resources.istiod,
+        proxyResources: settings.resources.proxy,
+    };
+}
+
+function complete(values: ParsedSettings): Settings {
+    const { collectorAddress, collectorProtocol, collectorTls, imageRegistry, ...rest } = values;
+    const { ca, serverName } = collectorTls;
+    const mirrored = (image: string): string =>
+        imageRegistry === "" ? image : image.replace(/^docker\.io(?=\/)/, imageRegistry);
+    return {
+        ...rest,
+        collector: {
+            ...collectorAt(collectorAddress, collectorProtocol, values.clusterDomain),
+            ...(ca !== undefined && { tls: { ca, ...(serverName !== undefined && { serverName }) } }),
+        },
+        istioHub: values.istioHub === versions.ISTIO_HUB ? mirrored(values.istioHub) : values.istioHub,
+        images: {
+            jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
+            frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
+            backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
+        },
+        resources: Object.fromEntries(
+            SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
+        ) as Record<SizedContainer, ResourceRequirements>,
+    };
+}
+
+function sized(preset: ResourceRequirements, given: Partial<ResourceRequirements> | undefined): ResourceRequirements {
+    return {
+        requests: { ...preset.requests, ...given?.requests },
+        limits: { ...preset.limits, ...given?.limits },
+    };
+}
+
+function concerns(problemKey: string, setting: string): boolean {
+    return problemKey === setting || problemKey.startsWith(`${setting}.`);
+}

@@ -1,0 +1,28 @@
+/** Every chart and image that the program pins, each with its upstream. `npm run preflight` and the settings use these as defaults. */
+
+/** Istio: https://istio.io/latest/news/releases/1.31.x/ */
+export const ISTIO_VERSION = "1.31.1";
+
+/** The release line whose behaviour the project's own tests prove on real parts. Others are allowed with a warning. */
+export const PROVEN_ISTIO_LINE = "1.31";
+
+/**
+ * Istio's Helm repository. The older storage.googleapis.com address carries no 1.31 charts and closes in December 2026:
+ * https://istio.io/latest/news/releases/1.31.x/announcing-1.31/upgrade-notes/
+ */
+export const ISTIO_CHART_SOURCE = "https://blob.istio.io/istio-release/charts";
+
+/** Registry and folder of the images `pilot` and `proxyv2`: https://hub.docker.com/u/istio */
+export const ISTIO_HUB = "docker.io/istio";
+
+/** Jaeger v2, one binary for collector, storage and query: https://hub.docker.com/r/jaegertracing/jaeger */
+export const JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.13.0";
+
+/** The Jaeger release line whose behaviour the project's own tests prove. */
+export const PROVEN_JAEGER_LINE = "2.13";
+
+/** The demo's frontend: https://hub.docker.com/r/curlimages/curl */
+export const FRONTEND_IMAGE = "docker.io/curlimages/curl:8.16.0";
+
+/** The demo's backend: https://hub.docker.com/r/hashicorp/http-echo */
+export const BACKEND_IMAGE = "docker.io/hashicorp/http-echo:1.0.0";

@@ -1,0 +1,30 @@
+import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
+import type { Finding } from "../checks/finding";
+import { checkClientFlag } from "../checks/sampling";
+import { checkTraceMemory } from "../checks/traceMemory";
+import { checkImagePinned, checkIstioVersion, checkJaegerImage } from "../checks/versions";
+import { parseQuantity } from "./settings/quantities";
+import { formatAddress } from "./collector";
+import type { Settings } from "./settings";
+import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
+
+/** What is allowed but may surprise: shown at every preview and update. */
+export function settingsWarnings(settings: Settings): Finding[] {
+    return [
+        ...checkIstioVersion(settings.istioVersion, PROVEN_ISTIO_LINE),
+        ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
+        ...Object.entries(settings.images).flatMap(([name, image]) => checkImagePinned(`images.${name}`, image)),
+        ...checkTraceMemory(settings.jaegerMaxTraces, parseQuantity(settings.resources.jaeger.limits.memory ?? "")),
+        ...checkClientFlag(
+            settings.samplingPercent,
+            settings.collector.protocol,
+            settings.frontendTraceContext === "client",
+        ),
+        ...checkCollectorHeaders(
+            Object.keys(settings.collectorHeaders),
+            settings.collector.outsideAddress !== undefined,
+            settings.collector.tls !== undefined,
+        ),
+        ...checkCollectorPort(formatAddress(settings.collector), settings.collector.protocol),
+    ];
+}

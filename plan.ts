@@ -1,0 +1,111 @@
+import * as pulumi from "@pulumi/pulumi";
+import { join } from "node:path";
+
+/** A resource that the program would register. */
+export interface PlannedResource {
+    type: string;
+    name: string;
+    /** Name of the parent; undefined for resources of the stack itself. */
+    parent: string | undefined;
+    /** Names of the resources that it waits for. */
+    dependencies: string[];
+    /** Inputs as the provider would get them. */
+    inputs: Record<string, unknown>;
+}
+
+/** What the program would do. */
+export interface Plan {
+    /** In the order of registration. */
+    resources: PlannedResource[];
+    outputs: Record<string, unknown>;
+}
+
+const PROJECT = "istio-tracing";
+const SOURCES = [join(__dirname, "index.ts"), join(__dirname, "components")];
+
+/**
+ * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. One run at a time in a process.
+ *
+ * @param config the stack's configuration without the project's prefix; objects as JSON.
+ * @param resources filled as the program registers them, also when it fails half way.
+ * @throws SettingsError when the configuration cannot be used.
+ */
+export async function planProgram(
+    config: Record<string, string>,
+    stack = "test",
+    resources: PlannedResource[] = [],
+): Promise<Plan> {
+    await pulumi.runtime.setMocks(
+        {
+            newResource: ({ name, id, inputs }) => ({
+                id: id === undefined || id === "" ? `${name}-id` : id,
+                state: inputs as object,
+            }),
+            call: () => ({}),
+        },
+        PROJECT,
+        stack,
+        false,
+    );
+    recordRegistrations(resources);
+    pulumi.runtime.setAllConfig(
+        Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+    );
+    let failure: Error | undefined;
+    const outputs = (await pulumi.runtime.runInPulumiStack(() => {
+        try {
+            return Promise.resolve(loadProgram());
+        } catch (error) {
+            // Thrown from here it would end the process as an unhandled rejection as well.
+            failure = error as Error;
+            return Promise.resolve({});
+        }
+    })) as Plan["outputs"];
+    await pulumi.runtime.disconnect();
+    if (failure !== undefined) throw failure;
+    return { resources, outputs };
+}
+
+/** Loads index.ts anew, since a module registers its resources only when it is first loaded. */
+function loadProgram(): Record<string, unknown> {
+    for (const file of Object.keys(require.cache)) {
+        if (SOURCES.some((source) => file.startsWith(source))) Reflect.deleteProperty(require.cache, file);
+    }
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import is kept for the process's life
+    return require("./index") as Record<string, unknown>;
+}
+
+/** The mocks do not tell parents and dependencies, so the registrations are read as they pass. */
+function recordRegistrations(resources: PlannedResource[]): void {
+    const monitor = pulumi.runtime.getMonitor() as unknown as {
+        registerResource: (request: Registration, callback: unknown) => Promise<void>;
+    };
+    const register = monitor.registerResource.bind(monitor);
+    monitor.registerResource = (request, callback) => {
+        const type = request.getType();
+        if (type !== "pulumi:pulumi:Stack") {
+            resources.push({
+                type,
+                name: request.getName(),
+                parent: nameOf(request.getParent()),
+                dependencies: request.getDependenciesList().map((urn) => nameOf(urn) ?? urn),
+                inputs: request.getObject().toJavaScript(),
+            });
+        }
+        return register(request, callback);
+    };
+}
+
+interface Registration {
+    getType(): string;
+    getName(): string;
+    getParent(): string;
+    getDependenciesList(): string[];
+    getObject(): { toJavaScript(): Record<string, unknown> };
+}
+
+/** `name` of `urn:pulumi:stack::project::type::name`; undefined for none and for the stack itself. */
+function nameOf(urn: string): string | undefined {
+    const [, , type, ...name] = urn.split("::");
+    return type === undefined || type === "pulumi:pulumi:Stack" ? undefined : name.join("::");
+}
