@@ -1,0 +1,164 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Artifacts } from "../images";
+import type { LabIdentity } from "../identity";
+import type { Program } from "./controlPlane";
+import type { Credentials } from "./credentials";
+import { podSubnet } from "./node";
+
+export const dnsAddress = "10.96.0.10";
+export const containerdSocket = "/run/containerd/containerd.sock";
+
+/** Of the pod subnet, what the one node gets. */
+const nodePodSubnet = "10.244.0.0/24";
+
+export type Snapshotter = "overlayfs" | "native";
+
+export interface ContainerdOptions {
+    snapshotter: Snapshotter;
+    pauseImage: string;
+    cniBinDir: string;
+    cniConfDir: string;
+    root: string;
+    socket: string;
+}
+
+/** containerd's configuration, in TOML, whose strings are written as those of JSON. */
+export function containerdConfig(options: ContainerdOptions): string {
+    const cri = `plugins."io.containerd.grpc.v1.cri"`;
+    return `version = 2
+root = ${JSON.stringify(options.root)}
+state = "/run/containerd"
+# "opt" would make /opt/containerd on the host.
+disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.internal.v1.tracing"]
+
+[grpc]
+address = ${JSON.stringify(options.socket)}
+
+[${cri}]
+sandbox_image = ${JSON.stringify(options.pauseImage)}
+restrict_oom_score_adj = true
+
+[${cri}.containerd]
+snapshotter = ${JSON.stringify(options.snapshotter)}
+default_runtime_name = "runc"
+
+[${cri}.containerd.runtimes.runc]
+runtime_type = "io.containerd.runc.v2"
+
+[${cri}.containerd.runtimes.runc.options]
+SystemdCgroup = false
+
+[${cri}.cni]
+bin_dir = ${JSON.stringify(options.cniBinDir)}
+conf_dir = ${JSON.stringify(options.cniConfDir)}
+`;
+}
+
+/** How pods get their addresses. Each has a routed link of its own, so no bridge with its netfilter hooks is needed. */
+export function cniConfig(): object {
+    return {
+        cniVersion: "1.0.0",
+        name: "lab",
+        plugins: [
+            {
+                type: "ptp",
+                ipMasq: false,
+                ipam: {
+                    type: "host-local",
+                    ranges: [[{ subnet: nodePodSubnet }]],
+                    routes: [{ dst: "0.0.0.0/0" }],
+                    dataDir: "/run/cni",
+                },
+            },
+            { type: "portmap", capabilities: { portMappings: true } },
+        ],
+    };
+}
+
+export function kubeletConfig(identity: LabIdentity, credentials: Credentials): object {
+    return {
+        apiVersion: "kubelet.config.k8s.io/v1beta1",
+        kind: "KubeletConfiguration",
+        cgroupDriver: "cgroupfs",
+        cgroupRoot: `/${identity.name}`,
+        failCgroupV1: false,
+        failSwapOn: false,
+        containerRuntimeEndpoint: `unix://${containerdSocket}`,
+        clusterDomain: "cluster.local",
+        clusterDNS: [dnsAddress],
+        resolvConf: "/dev/null",
+        authentication: { anonymous: { enabled: false }, x509: { clientCAFile: credentials.authority } },
+        tlsCertFile: credentials.kubelet.certificate,
+        tlsPrivateKeyFile: credentials.kubelet.key,
+        // Fractions of the host's disk, which may well be nearly full with other things.
+        imageGCHighThresholdPercent: 100,
+        evictionHard: { "memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%" },
+        makeIPTablesUtilChains: false,
+        // The process need not be allowed to lower it.
+        oomScoreAdj: 0,
+        volumePluginDir: "/var/lib/kubelet/volume-plugins",
+    };
+}
+
+export function kubelet(identity: LabIdentity, credentials: Credentials, configFile: string): Program {
+    return {
+        program: "kubelet",
+        args: [
+            `--config=${configFile}`,
+            `--kubeconfig=${credentials.kubeconfigs.kubelet}`,
+            `--hostname-override=${identity.name}`,
+            `--node-ip=${identity.nodeAddress}`,
+        ],
+    };
+}
+
+export function containerdProgram(configFile: string): Program {
+    return { program: "containerd", args: ["--config", configFile, "--log-level", "warn"] };
+}
+
+export function kubeProxy(configFile: string): Program {
+    return { program: "kube-proxy", args: [`--config=${configFile}`] };
+}
+
+export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials): object {
+    return {
+        apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+        kind: "KubeProxyConfiguration",
+        mode: "nftables",
+        hostnameOverride: identity.name,
+        clusterCIDR: podSubnet,
+        clientConnection: { kubeconfig: credentials.kubeconfigs.kubeProxy },
+        // A limit of the whole machine, not of the lab's network alone.
+        conntrack: { maxPerCore: 0 },
+        nftables: { minSyncPeriod: "50ms" },
+        healthzBindAddress: "127.0.0.1:10256",
+        metricsBindAddress: "127.0.0.1:10249",
+    };
+}
+
+/** Writes what the node's own programs read at their start; answers the files by name. */
+export function writeAgentConfigs(
+    identity: LabIdentity,
+    credentials: Credentials,
+    artifacts: Artifacts,
+    snapshotter: Snapshotter,
+    pauseImage: string,
+): Record<"containerd" | "kubelet" | "kubeProxy", string> {
+    const folder = join(identity.stateDir, "config");
+    const cniConfDir = join(folder, "cni");
+    mkdirSync(cniConfDir, { recursive: true, mode: 0o700 });
+    const write = (name: string, content: string | object): string => {
+        const path = join(folder, name);
+        writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, undefined, 2));
+        return path;
+    };
+    write("cni/10-lab.conflist", cniConfig());
+    const cniBinDir = artifacts.debian.cniBinDir;
+    const options = { snapshotter, pauseImage, cniBinDir, cniConfDir, root: "/var/lib/containerd" };
+    return {
+        containerd: write("containerd.toml", containerdConfig({ ...options, socket: containerdSocket })),
+        kubelet: write("kubelet.json", kubeletConfig(identity, credentials)),
+        kubeProxy: write("kube-proxy.json", kubeProxyConfig(identity, credentials)),
+    };
+}

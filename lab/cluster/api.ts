@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:https";
+
+/** Answer of the API server. */
+export interface ApiAnswer {
+    status: number;
+    text: string;
+}
+
+/** What of Kubernetes' objects the lab itself looks at. */
+export interface ObjectList<Item> {
+    items: Item[];
+}
+
+/**
+ * The few calls to the API server that bringing the lab up needs.
+ *
+ * The client library would take longer to load than a second `up` may take altogether.
+ */
+export class ApiClient {
+    private readonly url: string;
+    private readonly agent: Agent;
+
+    constructor(kubeconfigPath: string) {
+        const text = readFileSync(kubeconfigPath, "utf8");
+        const value = (key: string): string => new RegExp(`${key}: (\\S+)`).exec(text)?.[1] ?? "";
+        const decoded = (key: string): string => Buffer.from(value(key), "base64").toString();
+        this.url = value("server");
+        this.agent = new Agent({
+            keepAlive: true,
+            ca: decoded("certificate-authority-data"),
+            cert: decoded("client-certificate-data"),
+            key: decoded("client-key-data"),
+        });
+    }
+
+    /** Reads a path; throws for any answer but 200, with what the server said. */
+    public async get<Result>(path: string): Promise<Result> {
+        const answer = await this.send("GET", path);
+        if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+        return JSON.parse(answer.text) as Result;
+    }
+
+    /** Creates an object, or changes it into the given one. */
+    public async apply(path: string, object: object): Promise<void> {
+        const answer = await this.send(
+            "PATCH",
+            `${path}?fieldManager=istio-tracing-lab&force=true`,
+            JSON.stringify(object),
+        );
+        if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+    }
+
+    public send(method: string, path: string, body?: string): Promise<ApiAnswer> {
+        return new Promise((resolve, reject) => {
+            // JSON is YAML, which is all that server-side apply takes.
+            const headers = body === undefined ? {} : { "content-type": "application/apply-patch+yaml" };
+            const call = request(this.url + path, { method, headers, agent: this.agent, timeout: 5000 }, (response) => {
+                const chunks: Buffer[] = [];
+                response.on("data", (chunk: Buffer) => chunks.push(chunk));
+                response.on("error", reject);
+                response.on("end", () => {
+                    resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
+                });
+            });
+            call.on("timeout", () => call.destroy(new Error("no answer within 5 s")));
+            call.on("error", reject);
+            call.end(body);
+        });
+    }
+
+    /** Closes the connections that were kept open, so that the process can end. */
+    public close(): void {
+        this.agent.destroy();
+    }
+}

@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { endProcesses, readProcess } from "./processes";
+import { sleep } from "./wait";
+
+/** Where a control group hierarchy is mounted, and which version it is of. */
+export interface CgroupMount {
+    path: string;
+    version: 1 | 2;
+    /** Of version 1: the controllers of this hierarchy. */
+    controllers: string[];
+}
+
+/** Every control group hierarchy of the machine, from the text of /proc/self/mountinfo. */
+export function parseCgroupMounts(mountInfo: string): CgroupMount[] {
+    const mounts: CgroupMount[] = [];
+    for (const line of mountInfo.split("\n")) {
+        const [left = "", right = ""] = line.split(" - ");
+        const path = left.split(" ")[4] ?? "";
+        const [type, , options = ""] = right.split(" ");
+        if (!path.startsWith("/sys/fs/cgroup") || (type !== "cgroup" && type !== "cgroup2")) continue;
+        const controllers =
+            type === "cgroup" ? options.split(",").filter((word) => word !== "rw" && word !== "ro") : [];
+        mounts.push({ path, version: type === "cgroup" ? 1 : 2, controllers });
+    }
+    return mounts;
+}
+
+export function cgroupMounts(): CgroupMount[] {
+    return parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8"));
+}
+
+/** Makes the group `/NAME` in every hierarchy, below which the kubelet puts each pod of the lab. */
+export function createCgroups(name: string, mounts: CgroupMount[] = cgroupMounts()): void {
+    for (const mount of mounts) {
+        if (mount.version === 2) enableControllers(mount.path);
+        const path = join(mount.path, name);
+        mkdirSync(path, { recursive: true });
+        if (mount.version === 2) enableControllers(path);
+        // A new cpuset has neither CPUs nor memory nodes, and no process may enter it, until they are named.
+        for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+            if (!mount.controllers.includes("cpuset")) continue;
+            writeFileSync(join(path, file), readFileSync(join(mount.path, file)));
+        }
+    }
+}
+
+function enableControllers(path: string): void {
+    const wanted = ["cpu", "cpuset", "memory", "pids", "hugetlb", "io"];
+    const words = (file: string): string[] => readFileSync(join(path, file), "utf8").trim().split(" ");
+    const there = words("cgroup.controllers");
+    const enabled = words("cgroup.subtree_control");
+    for (const controller of wanted.filter((name) => there.includes(name) && !enabled.includes(name))) {
+        writeFileSync(join(path, "cgroup.subtree_control"), `+${controller}`);
+    }
+}
+
+/** Removes the group `/NAME` and all below it; answers what it removed. */
+export async function removeCgroups(name: string): Promise<string[]> {
+    const removed: string[] = [];
+    for (const mount of cgroupMounts()) {
+        const path = join(mount.path, name);
+        if (!existsSync(path)) continue;
+        await removeTree(path);
+        removed.push(path);
+    }
+    return removed;
+}
+
+async function removeTree(path: string): Promise<void> {
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+        if (entry.isDirectory()) await removeTree(join(path, entry.name));
+    }
+    // The kernel lets go of a group some moments after its last process has ended.
+    for (let attempt = 0; ; attempt++) {
+        try {
+            rmdirSync(path);
+            return;
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+            if (attempt === 200) throw error;
+        }
+        await endMembers(path);
+        await sleep(20);
+    }
+}
+
+async function endMembers(path: string): Promise<void> {
+    const pids = readFileSync(join(path, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+    const members = pids.map((pid) => readProcess(pid)).filter((info) => info !== undefined);
+    await endProcesses(members);
+}

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import type { LabIdentity } from "../identity";
+import type { Credentials } from "./credentials";
+import { podSubnet, serviceSubnet } from "./node";
+
+/** A long-running program of the node: its command line without the program's own path. */
+export interface Program {
+    /** File in the artifacts' bin folder or on the Debian path; also the name of its log. */
+    program: string;
+    args: string[];
+}
+
+export function etcd(identity: LabIdentity): Program {
+    const client = "http://127.0.0.1:2379";
+    const peer = "http://127.0.0.1:2380";
+    return {
+        program: "etcd",
+        args: [
+            `--name=${identity.name}`,
+            "--data-dir=/var/lib/etcd",
+            `--listen-client-urls=${client}`,
+            `--advertise-client-urls=${client}`,
+            `--listen-peer-urls=${peer}`,
+            `--initial-advertise-peer-urls=${peer}`,
+            `--initial-cluster=${identity.name}=${peer}`,
+            // A lab is made anew, not repaired, so it need not survive a power cut.
+            "--unsafe-no-fsync",
+            // Alone it has nobody to wait for before it elects itself.
+            "--heartbeat-interval=10",
+            "--election-timeout=100",
+            "--log-level=warn",
+        ],
+    };
+}
+
+export function apiServer(identity: LabIdentity, credentials: Credentials): Program {
+    return {
+        program: "kube-apiserver",
+        args: [
+            "--etcd-servers=http://127.0.0.1:2379",
+            `--advertise-address=${identity.nodeAddress}`,
+            "--secure-port=6443",
+            "--authorization-mode=Node,RBAC",
+            "--allow-privileged=true",
+            `--service-cluster-ip-range=${serviceSubnet}`,
+            `--client-ca-file=${credentials.authority}`,
+            `--tls-cert-file=${credentials.apiServer.certificate}`,
+            `--tls-private-key-file=${credentials.apiServer.key}`,
+            `--kubelet-client-certificate=${credentials.apiServerToKubelet.certificate}`,
+            `--kubelet-client-key=${credentials.apiServerToKubelet.key}`,
+            // Logs and exec would else try to resolve the node's name.
+            "--kubelet-preferred-address-types=InternalIP",
+            "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
+            `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
+            `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
+            "--profiling=false",
+        ],
+    };
+}
+
+export function controllerManager(credentials: Credentials): Program {
+    return {
+        program: "kube-controller-manager",
+        args: [
+            `--kubeconfig=${credentials.kubeconfigs.controllerManager}`,
+            "--leader-elect=false",
+            "--allocate-node-cidrs=true",
+            `--cluster-cidr=${podSubnet}`,
+            `--service-cluster-ip-range=${serviceSubnet}`,
+            `--root-ca-file=${credentials.authority}`,
+            `--service-account-private-key-file=${credentials.serviceAccountKey}`,
+            `--cluster-signing-cert-file=${credentials.authority}`,
+            `--cluster-signing-key-file=${credentials.authorityKey}`,
+            "--flex-volume-plugin-dir=/var/lib/kubelet/volume-plugins",
+            // Nobody asks it for metrics, and making its own certificate takes time.
+            "--secure-port=0",
+            "--profiling=false",
+        ],
+    };
+}
+
+export function scheduler(credentials: Credentials): Program {
+    return {
+        program: "kube-scheduler",
+        args: [
+            `--kubeconfig=${credentials.kubeconfigs.scheduler}`,
+            "--leader-elect=false",
+            "--secure-port=0",
+            "--profiling=false",
+        ],
+    };
+}
+
+/** Where the output of a program, or of the whole node, goes. */
+export function logFile(identity: LabIdentity, program: string): string {
+    return join(identity.stateDir, "logs", `${program}.log`);
+}

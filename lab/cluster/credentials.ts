@@ -1,0 +1,143 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { LabIdentity } from "../identity";
+import { createAuthority, createLeaf } from "./x509";
+import type { Authority, Certificate } from "./x509";
+
+/** Files with which the parts of the cluster know each other; all are readable by root alone. */
+export interface Credentials {
+    authority: string;
+    authorityKey: string;
+    apiServer: CertificateFiles;
+    /** With this the API server asks the kubelet for logs and exec. */
+    apiServerToKubelet: CertificateFiles;
+    kubelet: CertificateFiles;
+    serviceAccountKey: string;
+    serviceAccountPublicKey: string;
+    kubeconfigs: Record<"controllerManager" | "scheduler" | "kubelet" | "kubeProxy", string>;
+    /** For commands inside the lab's network. */
+    insideKubeconfig: string;
+    /** For everybody on the host, by way of its loopback. */
+    kubeconfig: string;
+}
+
+export interface CertificateFiles {
+    certificate: string;
+    key: string;
+}
+
+export interface KubeconfigOptions {
+    name: string;
+    server: string;
+    authority: Certificate;
+    client: Certificate;
+}
+
+/** Address of the API server inside the lab. */
+export function insideApiUrl(identity: LabIdentity): string {
+    return `https://${identity.nodeAddress}:6443`;
+}
+
+/** Address of the API server on the host's loopback. */
+export function hostApiUrl(identity: LabIdentity): string {
+    return `https://127.0.0.1:${identity.apiPort}`;
+}
+
+/** Makes a new authority and every certificate, key and kubeconfig of the cluster. */
+export function createCredentials(identity: LabIdentity): Credentials {
+    const folder = join(identity.stateDir, "pki");
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const authority = createAuthority(`${identity.name}-ca`);
+    const write = (name: string, text: string): string => {
+        const path = join(folder, name);
+        writeFileSync(path, text, { mode: 0o600 });
+        return path;
+    };
+    const writePair = (name: string, { certificatePem, privateKeyPem }: Certificate): CertificateFiles => ({
+        certificate: write(`${name}.crt`, certificatePem),
+        key: write(`${name}.key`, privateKeyPem),
+    });
+    const client = (commonName: string, organization?: string): Certificate =>
+        createLeaf(authority, { subject: { commonName, organization }, usage: "client" });
+    const config = (file: string, server: string, as: Certificate): string =>
+        write(`${file}.kubeconfig`, kubeconfigText({ name: identity.name, server, authority, client: as }));
+
+    const inside = insideApiUrl(identity);
+    const admin = client("istio-tracing-lab-admin", "system:masters");
+    const kubeconfig = join(identity.stateDir, "kubeconfig");
+    const hostConfig = kubeconfigText({ name: identity.name, server: hostApiUrl(identity), authority, client: admin });
+    writeFileSync(kubeconfig, hostConfig, { mode: 0o600 });
+    const serviceAccount = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    return {
+        authority: write("ca.crt", authority.certificatePem),
+        authorityKey: write("ca.key", authority.privateKeyPem),
+        apiServer: writePair("apiserver", apiServerCertificate(identity, authority)),
+        apiServerToKubelet: writePair("apiserver-kubelet", client("kube-apiserver-kubelet", "system:masters")),
+        kubelet: writePair("kubelet", kubeletCertificate(identity, authority)),
+        serviceAccountKey: write(
+            "sa.key",
+            serviceAccount.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+        ),
+        serviceAccountPublicKey: write(
+            "sa.pub",
+            serviceAccount.publicKey.export({ type: "spki", format: "pem" }).toString(),
+        ),
+        kubeconfigs: {
+            // Each of its loops would else need an account of its own, which costs a second of start-up.
+            controllerManager: config(
+                "controller-manager",
+                inside,
+                client("system:kube-controller-manager", "system:masters"),
+            ),
+            scheduler: config("scheduler", inside, client("system:kube-scheduler")),
+            kubelet: config("kubelet", inside, client(`system:node:${identity.name}`, "system:nodes")),
+            kubeProxy: config("kube-proxy", inside, client("system:kube-proxy")),
+        },
+        insideKubeconfig: config("admin-inside", inside, admin),
+        kubeconfig,
+    };
+}
+
+function apiServerCertificate(identity: LabIdentity, authority: Authority): Certificate {
+    const service = "kubernetes.default.svc";
+    return createLeaf(authority, {
+        subject: { commonName: "kube-apiserver" },
+        usage: "server",
+        dnsNames: ["kubernetes", "kubernetes.default", service, `${service}.cluster.local`, "localhost", identity.name],
+        addresses: [identity.nodeAddress, "127.0.0.1", "10.96.0.1"],
+    });
+}
+
+function kubeletCertificate(identity: LabIdentity, authority: Authority): Certificate {
+    return createLeaf(authority, {
+        subject: { commonName: `system:node:${identity.name}`, organization: "system:nodes" },
+        usage: "server",
+        dnsNames: [identity.name],
+        addresses: [identity.nodeAddress],
+    });
+}
+
+/** A kubeconfig with one context, named like the lab, and its credentials inside. */
+export function kubeconfigText({ name, server, authority, client }: KubeconfigOptions): string {
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    return `apiVersion: v1
+kind: Config
+current-context: ${name}
+clusters:
+  - name: ${name}
+    cluster:
+      server: ${server}
+      certificate-authority-data: ${base64(authority.certificatePem)}
+users:
+  - name: ${name}
+    user:
+      client-certificate-data: ${base64(client.certificatePem)}
+      client-key-data: ${base64(client.privateKeyPem)}
+contexts:
+  - name: ${name}
+    context:
+      cluster: ${name}
+      user: ${name}
+`;
+}

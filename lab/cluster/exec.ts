@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+import { UserError } from "../../cli/ui/errors";
+import { findHolder } from "./holder";
+import { readRecord } from "./record";
+
+/**
+ * Runs a command inside the lab's network, with KUBECONFIG and PATH set; all else is as it is here.
+ *
+ * Answers the command's exit code; one that a signal ended has 128 and the signal's number, as in a shell.
+ */
+export async function execInLab(labName: string, command: string[]): Promise<number> {
+    const holder = findHolder(labName);
+    const cluster = holder && readRecord(holder);
+    if (holder === undefined || cluster === undefined) {
+        throw new UserError("the lab is not up; bring it up with `npm run lab -- up` and run this again.");
+    }
+    const env = {
+        ...process.env,
+        KUBECONFIG: cluster.insideKubeconfig,
+        PATH: `${cluster.artifacts.binDir}:${process.env["PATH"] ?? ""}`,
+    };
+    const argv = ["--target", String(holder.process.pid), "--net", "--", ...command];
+    return new Promise((resolve, reject) => {
+        const child = spawn("nsenter", argv, { stdio: "inherit", env });
+        // A terminal sends Ctrl-C to the command as well: it decides what that means.
+        const stay = (): void => undefined;
+        const pass = (signal: NodeJS.Signals): void => {
+            child.kill(signal);
+        };
+        process.on("SIGINT", stay).on("SIGTERM", pass).on("SIGHUP", pass);
+        child.on("error", reject);
+        child.on("exit", (code, signal) => {
+            process.off("SIGINT", stay).off("SIGTERM", pass).off("SIGHUP", pass);
+            resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
+        });
+    });
+}

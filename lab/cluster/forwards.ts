@@ -1,0 +1,85 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { LabIdentity } from "../identity";
+import { UserError } from "../../cli/ui/errors";
+import { ApiClient } from "./api";
+import { logFile } from "./controlPlane";
+import { spawnDetached } from "./holder";
+import type { Holder } from "./holder";
+import { endProcesses, isLabnode, listProcesses } from "./processes";
+import type { ProcessInfo } from "./processes";
+import type { Cluster } from "./record";
+
+const jaegerService = "/api/v1/namespaces/istio-system/services/jaeger-query";
+
+/** The same identity with ports that are free now. */
+export async function withFreePorts(identity: LabIdentity): Promise<LabIdentity> {
+    const apiPort = await freePort(identity.apiPort, []);
+    return { ...identity, apiPort, jaegerPort: await freePort(identity.jaegerPort, [apiPort]) };
+}
+
+async function freePort(preferred: number, taken: number[]): Promise<number> {
+    for (let port = preferred; port < preferred + 200; port++) {
+        if (!taken.includes(port) && (await isFree(port))) return port;
+    }
+    throw new UserError(
+        `no port between ${preferred} and ${preferred + 200} of 127.0.0.1 is free; end what listens there (ss -ltnp).`,
+    );
+}
+
+function isFree(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+        const server = createServer();
+        server.once("error", () => {
+            resolve(false);
+        });
+        server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
+            server.close(() => {
+                resolve(true);
+            });
+        });
+    });
+}
+
+/** Starts the way from the host's loopback into the lab; it ends with the holder. */
+export function startForwards(holder: Holder, identity: LabIdentity, labnode: string): void {
+    const rules = [
+        `127.0.0.1:${identity.apiPort}=${identity.nodeAddress}:6443`,
+        `127.0.0.1:${identity.jaegerPort}=@${jaegerTarget(identity)}`,
+    ];
+    const argv = ["forward", "--lab", identity.name, "--pid", String(holder.process.pid), ...rules];
+    spawnDetached(labnode, argv, logFile(identity, "forward"), process.env).unref();
+}
+
+export function findForwards(labName: string): ProcessInfo[] {
+    return listProcesses().filter(({ argv }) => isLabnode(argv, "forward", labName));
+}
+
+export async function endForwards(labName: string): Promise<string[]> {
+    const forwards = findForwards(labName);
+    await endProcesses(forwards);
+    return forwards.length === 0 ? [] : ["the forwards from the host's loopback"];
+}
+
+/** Leads the host's Jaeger port to the Service as it is now. */
+export async function pointForward(cluster: Cluster): Promise<void> {
+    const api = new ApiClient(cluster.kubeconfig);
+    try {
+        const answer = await api.send("GET", jaegerService);
+        if (answer.status === 404) {
+            rmSync(jaegerTarget(cluster.identity), { force: true });
+            throw new UserError(
+                "the lab has no Service istio-system/jaeger-query, so its Jaeger cannot be reached yet.",
+            );
+        }
+        const service = JSON.parse(answer.text) as { spec: { clusterIP: string } };
+        writeFileSync(jaegerTarget(cluster.identity), `${service.spec.clusterIP}:16686\n`);
+    } finally {
+        api.close();
+    }
+}
+
+function jaegerTarget(identity: LabIdentity): string {
+    return join(identity.stateDir, "jaeger-target");
+}

@@ -1,0 +1,96 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { LabIdentity } from "../identity";
+import { endCompletely, endProcesses, isLabnode, listProcesses, namespaceOf } from "./processes";
+import type { ProcessInfo } from "./processes";
+import { waitFor } from "./wait";
+
+// The holder is process 1 of the lab's PID namespace, which lives in the lab's mount and network namespaces. It does
+// nothing but reap. When it ends, the kernel ends every process of the lab, and with them go mounts and network.
+
+const stateVariable = "ISTIO_TRACING_LAB_STATE";
+
+/** A running lab, as /proc shows it: nothing that could be lost by a kill is needed to find it again. */
+export interface Holder {
+    /** Process 1 of the lab, with its number on the host. */
+    process: ProcessInfo;
+    /** State folder that the lab was started with. */
+    stateDir: string;
+}
+
+/** Starts the namespaces of a lab and the process that holds them. */
+export async function startHolder(identity: LabIdentity, labnode: string): Promise<Holder> {
+    const log = join(identity.stateDir, "logs", "holder.log");
+    const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    // "slave": what the host unmounts later is unmounted in the lab too, and nothing flows the other way.
+    const argv = [...namespaces, "--propagation", "slave", labnode, "init", "--lab", identity.name];
+    spawnDetached("unshare", argv, log, { ...process.env, [stateVariable]: identity.stateDir }).unref();
+    let holder: Holder | undefined;
+    await waitFor(
+        "the lab's namespaces",
+        () => {
+            holder = findHolder(identity.name);
+            return holder === undefined ? "process 1 of the lab is not there yet" : undefined;
+        },
+        { timeoutSeconds: 10, intervalMilliseconds: 5, log },
+    );
+    return holder as unknown as Holder;
+}
+
+/** Finds the lab's process 1 by its command line. */
+export function findHolder(labName: string): Holder | undefined {
+    const found = listProcesses().find(
+        // The unshare that started it has the same words behind its own, and is not in the namespace.
+        (info) => info.innerPid === 1 && info.pid !== 1 && isLabnode(info.argv.slice(0, 4), "init", labName),
+    );
+    return found && { process: found, stateDir: stateDirOf(found.pid) };
+}
+
+function stateDirOf(pid: number): string {
+    try {
+        const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+        return variables.find((line) => line.startsWith(`${stateVariable}=`))?.slice(stateVariable.length + 1) ?? "";
+    } catch {
+        return "";
+    }
+}
+
+/** The processes of the node itself; those of pods are in PID namespaces of their own. */
+export function nodeProcesses(holder: Holder): ProcessInfo[] {
+    const namespace = namespaceOf(holder.process.pid, "pid");
+    return listProcesses().filter(({ pid }) => namespaceOf(pid, "pid") === namespace);
+}
+
+/**
+ * Ends the holder, everything in its namespaces, and whatever else a killed `up` left under the lab's name.
+ *
+ * Pods have namespaces below the lab's: the kernel ends them with the holder, which is gone only when they are.
+ */
+export async function endHolder(labName: string): Promise<number> {
+    const starters = listProcesses().filter(({ argv }) => isLabnode(argv, "init", labName));
+    const ours = new Set(namespacesOf(process.pid));
+    const namespaces = new Set(starters.flatMap(({ pid }) => namespacesOf(pid)).filter((each) => !ours.has(each)));
+    // What `exec` started is in the lab's network only, and would keep that alive.
+    const members = listProcesses().filter(({ pid }) => namespacesOf(pid).some((each) => namespaces.has(each)));
+    const known = new Set(members.map(({ pid }) => pid));
+    const all = [...members, ...starters.filter(({ pid }) => !known.has(pid))];
+    // First process 1: the unshare that started it waits for it, and ends with it.
+    for (const member of all.filter(({ innerPid }) => innerPid === 1)) await endCompletely(member);
+    await endProcesses(all);
+    return all.length;
+}
+
+function namespacesOf(pid: number): string[] {
+    return (["net", "mnt", "pid"] as const).map((kind) => namespaceOf(pid, kind)).filter((each) => each !== undefined);
+}
+
+/** Starts a process in a session of its own, so that neither our end nor a Ctrl-C reaches it. */
+export function spawnDetached(command: string, args: string[], log: string, env: NodeJS.ProcessEnv): ChildProcess {
+    mkdirSync(dirname(log), { recursive: true });
+    const output = openSync(log, "a", 0o600);
+    const child = spawn(command, args, { detached: true, stdio: ["ignore", output, output], env });
+    closeSync(output);
+    return child;
+}

@@ -1,0 +1,137 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Artifacts } from "../images";
+import { UserError } from "../../cli/ui/errors";
+import { nodeProcesses, spawnDetached } from "./holder";
+import type { Holder } from "./holder";
+
+export const serviceSubnet = "10.96.0.0/16";
+export const podSubnet = "10.244.0.0/16";
+
+/** Host folders that the lab replaces by empty ones of its own, so that default paths never touch the host's. */
+const hiddenFolders = ["/run", "/var/lib", "/var/log"];
+
+/** Kernel settings of the whole machine that the kubelet would change; it finds its wishes already granted. */
+const kernelSettings: Record<string, string> = {
+    "vm/overcommit_memory": "1",
+    "vm/panic_on_oom": "0",
+    "kernel/panic": "10",
+    "kernel/panic_on_oops": "1",
+    "kernel/keys/root_maxkeys": "1000000",
+    "kernel/keys/root_maxbytes": "25000000",
+};
+
+/** Folder of the lab's state -> where the node sees it. On disk, since the rest is in memory. */
+const stateFolders: Record<string, string> = {
+    containerd: "/var/lib/containerd",
+    kubelet: "/var/lib/kubelet",
+    etcd: "/var/lib/etcd",
+    "logs/pods": "/var/log/pods",
+};
+
+/** The shell script that turns a copy of the host's mounts into the node's own; runs inside the namespaces. */
+export function mountScript(stateDir: string, neededFolders: string[]): string {
+    const lines = ["set -e"];
+    const kept = [stateDir, ...neededFolders].filter((path) => hiddenFolders.some((hidden) => isBelow(path, hidden)));
+    const descriptors = kept.map((path, index) => ({ path, descriptor: 3 + index }));
+    for (const { path, descriptor } of descriptors) lines.push(`exec ${descriptor}<${quote(path)}`);
+    for (const hidden of hiddenFolders) lines.push(`mount -t tmpfs -o mode=755 tmpfs ${hidden}`);
+    for (const { path, descriptor } of descriptors) {
+        // Through an open descriptor a folder can be reached that the line before has hidden.
+        const source = `/proc/self/fd/${descriptor}`;
+        lines.push(`mkdir -p ${quote(path)}`, `mount --no-canonicalize --bind ${source} ${quote(path)}`);
+    }
+    for (const [folder, target] of Object.entries(stateFolders)) {
+        const source = join(stateDir, folder);
+        lines.push(`mkdir -p ${quote(source)} ${target}`, `mount --bind ${quote(source)} ${target}`);
+    }
+    lines.push("mkdir -p /run/lab/tmp /run/lab/sysctl");
+    for (const [setting, value] of Object.entries(kernelSettings)) {
+        const file = `/run/lab/sysctl/${setting.replaceAll("/", ".")}`;
+        lines.push(
+            `echo ${value} >${file}`,
+            `[ ! -e /proc/sys/${setting} ] || mount --bind ${file} /proc/sys/${setting}`,
+        );
+    }
+    // Pods may ask for mounts that propagate, which needs a shared root.
+    lines.push("mount --make-rshared /");
+    return lines.join("\n");
+}
+
+/** The shell script that makes the node's network: one address, routes to pods and Services, and none that leads out. */
+export function networkScript(nodeAddress: string): string {
+    return [
+        "set -e",
+        "ip link set lo up",
+        "ip link add node0 type veth peer name node0-peer",
+        "ip link set node0-peer up",
+        "ip link set node0 up",
+        `ip address add ${nodeAddress}/24 dev node0`,
+        // Service addresses are rewritten on the way out; until then they need some route.
+        `ip route add ${serviceSubnet} dev node0 src ${nodeAddress}`,
+        "ip route add unreachable default",
+        "echo 1 >/proc/sys/net/ipv4/ip_forward",
+    ].join("\n");
+}
+
+/** Environment of everything that runs inside the node. */
+export function nodeEnvironment(artifacts: Artifacts): NodeJS.ProcessEnv {
+    const { debian, binDir } = artifacts;
+    return {
+        PATH: [
+            binDir,
+            ...debian.path,
+            "/usr/local/sbin",
+            "/usr/local/bin",
+            "/usr/sbin",
+            "/usr/bin",
+            "/sbin",
+            "/bin",
+        ].join(":"),
+        LD_LIBRARY_PATH: debian.libraryPath,
+        XTABLES_LIBDIR: debian.xtablesDir,
+        TMPDIR: "/run/lab/tmp",
+        HOME: "/run/lab",
+    };
+}
+
+/** Runs a shell script inside the node to its end. */
+export async function runInNode(holder: Holder, script: string, env: NodeJS.ProcessEnv): Promise<string> {
+    return new Promise((resolve, reject) => {
+        execFile("nsenter", [...enter(holder), "sh", "-c", script], { env }, (error, stdout, stderr) => {
+            if (error === null) resolve(stdout);
+            else reject(new UserError(`the node could not be set up: ${stderr.trim() || error.message}`));
+        });
+    });
+}
+
+/** Starts a long-running program of the node. When this ends, the program is there, if only for a moment. */
+export async function startInNode(holder: Holder, argv: string[], env: NodeJS.ProcessEnv, log: string): Promise<void> {
+    // setsid --fork: the program becomes a child of process 1, which reaps it, and needs no parent outside.
+    const child = spawnDetached("nsenter", [...enter(holder), "setsid", "--fork", ...argv], log, env);
+    const code = await new Promise<number | null>((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", resolve);
+    });
+    if (code !== 0) throw new UserError(`${argv[0] ?? ""} could not be started in the node; see ${log}`);
+}
+
+/** The programs of the node that do not run, of those that should. */
+export function missingPrograms(holder: Holder, programs: string[]): string[] {
+    const running = nodeProcesses(holder).flatMap(({ argv }) =>
+        argv.slice(0, 3).map((word) => word.replace(/^.*\//, "")),
+    );
+    return programs.filter((program) => !running.includes(program));
+}
+
+function enter(holder: Holder): string[] {
+    return ["--target", String(holder.process.pid), "--mount", "--net", "--pid"];
+}
+
+function isBelow(path: string, folder: string): boolean {
+    return path === folder || path.startsWith(`${folder}/`);
+}
+
+function quote(path: string): string {
+    return `'${path.replaceAll("'", "'\\''")}'`;
+}

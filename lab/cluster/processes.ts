@@ -1,0 +1,107 @@
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
+import { sleep } from "./wait";
+
+/** A process of the host, told from a later one with the same number by its start time. */
+export interface ProcessId {
+    pid: number;
+    /** Clock ticks since the machine started. */
+    startTime: string;
+}
+
+/** What one look at /proc tells of a process. */
+export interface ProcessInfo extends ProcessId {
+    argv: string[];
+    parent: number;
+    /** Number in its own PID namespace; the same as `pid` outside of any lab. */
+    innerPid: number;
+}
+
+/** Every process that can be read, at this moment. Kernel threads and zombies have an empty `argv`. */
+export function listProcesses(): ProcessInfo[] {
+    return readdirSync("/proc")
+        .filter((entry) => /^\d+$/.test(entry))
+        .map((entry) => readProcess(Number(entry)))
+        .filter((info) => info !== undefined);
+}
+
+/** One process, or `undefined` when it has ended. */
+export function readProcess(pid: number): ProcessInfo | undefined {
+    try {
+        const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+        const { state, parent, startTime } = readStat(pid);
+        if (state === "Z" || state === "X") return undefined;
+        const inner = /^NSpid:.*?(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+        return { pid, argv, parent, startTime, innerPid: Number(inner ?? pid) };
+    } catch {
+        return undefined;
+    }
+}
+
+function readStat(pid: number): { state: string; parent: number; startTime: string } {
+    // The command name stands in parentheses and may hold any character: count fields from the last one.
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+    return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
+}
+
+/** Whether this very process still runs: not only one with its number. */
+export function isAlive(id: ProcessId): boolean {
+    return readProcess(id.pid)?.startTime === id.startTime;
+}
+
+/** Whether a command line is that of `labnode VERB --lab NAME`, whatever program starts it. */
+export function isLabnode(argv: string[], verb: string, labName: string): boolean {
+    return argv.some(
+        (word, at) =>
+            basename(word) === "labnode" &&
+            argv[at + 1] === verb &&
+            argv[at + 2] === "--lab" &&
+            argv[at + 3] === labName,
+    );
+}
+
+/** Identity of the namespace of a process, such as `pid:[4026532281]`; `undefined` when the process has ended. */
+export function namespaceOf(pid: number, kind: "pid" | "net" | "mnt"): string | undefined {
+    try {
+        return readlinkSync(`/proc/${pid}/ns/${kind}`);
+    } catch {
+        return undefined;
+    }
+}
+
+/** Ends processes at once and waits until they run no more. */
+export async function endProcesses(processes: ProcessId[]): Promise<void> {
+    signal(processes);
+    while (processes.some(isAlive)) await sleep(10);
+}
+
+/**
+ * Ends a process and waits until not even its number is left: only then are namespaces gone of which it was process 1.
+ *
+ * While the kernel tears them down it may look like a zombie already. One that stays so has a parent that does not care.
+ */
+export async function endCompletely(id: ProcessId, limitSeconds = 5): Promise<void> {
+    const deadline = performance.now() + limitSeconds * 1000;
+    signal([id]);
+    while (isThere(id) && (isAlive(id) || performance.now() < deadline)) await sleep(5);
+}
+
+function signal(processes: ProcessId[]): void {
+    for (const { pid } of processes.filter(isAlive)) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // It ended by itself in between.
+        }
+    }
+}
+
+function isThere(id: ProcessId): boolean {
+    try {
+        return readStat(id.pid).startTime === id.startTime;
+    } catch {
+        return false;
+    }
+}

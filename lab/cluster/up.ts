@@ -1,0 +1,100 @@
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../cli/ui/errors";
+import type { Artifacts, Report } from "../images";
+import type { LabIdentity } from "../identity";
+import type { Snapshotter } from "./agents";
+import { ApiClient } from "./api";
+import { findForwards, startForwards, withFreePorts } from "./forwards";
+import { findHolder } from "./holder";
+import { missingPrograms } from "./node";
+import { runPlan, undoPlan } from "./plan";
+import { readRecord, writeRecord } from "./record";
+import type { Cluster } from "./record";
+import { clusterSteps, nodePrograms, removeLab } from "./steps";
+import type { StepContext } from "./steps";
+import { waitFor } from "./wait";
+
+/** As a shell has it for a command that Ctrl-C ended. */
+const interruptedExitCode = 130;
+
+export interface UpOptions {
+    identity: LabIdentity;
+    artifacts: Artifacts;
+    cacheDir: string;
+    snapshotter: Snapshotter;
+    report: Report;
+}
+
+/** Finds the lab up, or makes it anew out of whatever is there. The caller holds the lab's lock. */
+export async function up(options: UpOptions): Promise<Cluster> {
+    const { identity, artifacts, report } = options;
+    const found = await usableCluster(identity.name, artifacts);
+    if (typeof found !== "string") return found;
+    const removed = await removeLab(identity);
+    if (removed.length > 0) report(`made anew, since ${found}; removed ${removed.length} remains of it`);
+    return makeCluster(options);
+}
+
+/** The lab that is up with these very artifacts, or why there is none. */
+async function usableCluster(labName: string, artifacts: Artifacts): Promise<Cluster | string> {
+    const holder = findHolder(labName);
+    if (holder === undefined) return "an earlier run left things behind";
+    const cluster = readRecord(holder);
+    if (cluster === undefined) return "an earlier `up` ended before it was done";
+    if (JSON.stringify(cluster.artifacts) !== JSON.stringify(artifacts))
+        return "it was made from other programs or images";
+    const missing = missingPrograms(holder, nodePrograms);
+    if (missing.length > 0) return `${missing.join(", ")} had ended`;
+    if (findForwards(labName).length === 0) startForwards(holder, cluster.identity, join(artifacts.binDir, "labnode"));
+    const api = new ApiClient(cluster.kubeconfig);
+    try {
+        const ready = async (): Promise<string | undefined> => {
+            const { status, text } = await api.send("GET", "/readyz");
+            return status === 200 ? undefined : text;
+        };
+        await waitFor("the API server", ready, { timeoutSeconds: 5 });
+        return cluster;
+    } catch (error) {
+        return error instanceof Error ? error.message : String(error);
+    } finally {
+        api.close();
+    }
+}
+
+async function makeCluster(options: UpOptions): Promise<Cluster> {
+    const { artifacts, report } = options;
+    const started = performance.now();
+    const identity = await withFreePorts(options.identity);
+    const abort = new AbortController();
+    const context: StepContext = { ...options, identity, signal: abort.signal };
+    const steps = clusterSteps(context);
+    let interrupted = false as boolean;
+    const interrupt = (): void => {
+        interrupted = true;
+        abort.abort();
+    };
+    process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+    try {
+        const timings = await runPlan(steps, abort, report);
+        timings.push({ name: "cluster Ready", milliseconds: performance.now() - started });
+        if (context.holder === undefined) throw new Error("the lab has no process 1");
+        return writeRecord(context.holder, identity, artifacts, timings);
+    } catch (error) {
+        await undoPlan(steps.filter(({ name }) => name !== "state folder"));
+        keepOnlyLogs(identity.stateDir);
+        if (!(error instanceof UserError) && !interrupted) throw error;
+        const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
+        const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
+        throw new UserError(`${message}. ${logs}`, interrupted ? interruptedExitCode : 1);
+    } finally {
+        context.api?.close();
+        process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    }
+}
+
+function keepOnlyLogs(stateDir: string): void {
+    for (const entry of readdirSync(stateDir).filter((name) => name !== "logs")) {
+        rmSync(join(stateDir, entry), { recursive: true, force: true });
+    }
+}

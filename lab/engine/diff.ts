@@ -1,0 +1,78 @@
+import type { Change, Difference } from "./types";
+import { at, isValues, UNKNOWN, type Values } from "./values";
+
+type Path = (string | number)[];
+
+/** What of a live value the inputs speak about: what the cluster added is no business of ours. */
+export function prune(live: unknown, inputs: unknown): unknown {
+    if (isValues(live) && isValues(inputs)) {
+        const kept = Object.keys(inputs).filter((key) => key in live);
+        return Object.fromEntries(kept.map((key) => [key, prune(live[key], inputs[key])]));
+    }
+    if (!Array.isArray(live) || !Array.isArray(inputs)) return live;
+    return inputs.slice(0, live.length).map((part, index) => prune(live[index], part));
+}
+
+const units = ["m", "", "k", "M", "G", "T"];
+
+function quantity(value: unknown): number {
+    const [, number, unit = "", binary] = /^([0-9.]+)([mkKMGT]?)(i?)$/.exec(String(value)) ?? [];
+    return Number(number) * (binary ? 1024 : 1000) ** (units.indexOf(unit.replace("K", "k")) - 1);
+}
+
+/** The API server writes quantities its own way (`1024Mi` becomes `1Gi`); the provider knows that, and so do we. */
+function sameScalar(old: unknown, next: unknown, path: Path): boolean {
+    if (old === next) return true;
+    const measured = path.some((key) => ["limits", "requests", "sizeLimit", "capacity", "hard"].includes(String(key)));
+    return measured && Math.abs(quantity(old) - quantity(next)) <= quantity(old) * 1e-9;
+}
+
+/** Typed objects lose their empty values on the way to the cluster and back. */
+function isEmpty(value: unknown): boolean {
+    return typeof value === "object" ? Object.values(value ?? {}).every(isEmpty) : !value;
+}
+
+/** Whether `pattern` (`spec.selector`) lies on the path, or inside the value that changed there. */
+function touches(pattern: string, path: Path, value: unknown): boolean {
+    const wanted = pattern.split(".");
+    if (!wanted.every((key, index) => index >= path.length || key === path[index])) return false;
+    return wanted.length <= path.length || at(value, ...wanted.slice(path.length)) !== undefined;
+}
+
+function format(path: Path): string {
+    return path.reduce<string>((text, key) => {
+        if (typeof key === "number") return `${text}[${key}]`;
+        if (/[."[\]]/.test(key)) return `${text}["${key.replaceAll('"', '\\"')}"]`;
+        return text === "" ? key : `${text}.${key}`;
+    }, "");
+}
+
+/**
+ * Compares new inputs with what the cluster made of the old ones.
+ *
+ * @param forceNew Properties that can only change in a new object.
+ */
+export function compare(old: Values, next: Values, forceNew: string[]): Difference {
+    const changes: Record<string, Change> = {};
+    const replaces: string[] = [];
+    const note = (path: Path, change: "add" | "update" | "delete", value: unknown): void => {
+        const replace = forceNew.some((pattern) => touches(pattern, path, value));
+        changes[format(path)] = replace ? `${change}-replace` : change;
+        if (replace) replaces.push(format(path));
+    };
+    const walk = (path: Path, a: unknown, b: unknown): void => {
+        if (b === undefined || b === null) {
+            if (a !== undefined && a !== null) note(path, "delete", undefined);
+        } else if (a === undefined || a === null) {
+            if (!isEmpty(b)) note(path, "add", b);
+        } else if ((isValues(a) && isValues(b)) || (Array.isArray(a) && Array.isArray(b))) {
+            for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+                walk([...path, Array.isArray(a) ? Number(key) : key], at(a, key), at(b, key));
+            }
+        } else if (!sameScalar(a, b, path)) {
+            note(path, "update", b === UNKNOWN ? undefined : b);
+        }
+    };
+    walk([], old, next);
+    return { changes, replaces, deleteBeforeReplace: false };
+}

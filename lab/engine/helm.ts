@@ -1,0 +1,127 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { parse } from "yaml";
+import { compare } from "./diff";
+import { uniqueName } from "./objects";
+import { PartialError, type EngineOptions, type Provider, type Resource, type Run } from "./types";
+import { at, hasUnknown, markSecrets, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
+
+const execute = promisify(execFile);
+
+const off =
+    "allowNullValues atomic cleanupOnFail createNamespace dependencyUpdate devel disableCRDHooks disableOpenapiValidation " +
+    "disableWebhooks forceUpdate lint recreatePods renderSubchartNotes replace resetValues reuseValues skipAwait skipCrds " +
+    "verify waitForJobs";
+/** What the provider fills in. Of the inputs that are not served, only these values pass. */
+const defaults: Values = Object.fromEntries(off.split(" ").map((key) => [key, false]));
+Object.assign(defaults, { description: "", keyring: "", postrender: "" });
+const served = "atomic chart maxHistory name namespace repositoryOpts skipAwait timeout values version".split(" ");
+
+/** `kubernetes:helm.sh/v3:Release`, by the helm binary; charts of repositories are only previewed. */
+export function helmProvider({ helm, projectDir, environment, kubeconfig = "" }: EngineOptions): Provider {
+    const run = async (args: string[], inputs: Values, signal?: AbortSignal): Promise<string> => {
+        const all = [...args, "--namespace", textAt(inputs, "namespace"), "--kubeconfig", kubeconfig];
+        const options = { cwd: projectDir, env: { ...process.env, ...environment }, maxBuffer: 2 ** 28 };
+        const work = execute(helm, all, options);
+        const interrupt = (): void => void work.child.kill("SIGINT");
+        signal?.addEventListener("abort", interrupt);
+        try {
+            return (await work).stdout;
+        } catch (error) {
+            throw new Error(`helm ${args[0] ?? ""}: ${textAt(error, "stderr").trim() || (error as Error).message}`);
+        } finally {
+            signal?.removeEventListener("abort", interrupt);
+        }
+    };
+    /** A local chart's own version, else the exact one that the program names. */
+    const versionOf = (inputs: Values): string => {
+        const chart = textAt(inputs, "chart");
+        const file = join(resolve(projectDir, chart), "Chart.yaml");
+        if (existsSync(file)) return textAt(parse(readFileSync(file, "utf8")), "version");
+        if (/^[./]/.test(chart)) throw new Error(`chart: path "${chart}" not found; check the chart name.`);
+        if (/^v?\d+\.\d+\.\d+/.test(textAt(inputs, "version"))) return textAt(inputs, "version");
+        throw new Error(`The lab's engine does not serve the chart ${chart} without an exact version.`);
+    };
+    /** What there is of a release; undefined when there is none. */
+    const find = async ({ inputs }: Resource) => {
+        const ask = async (what: string[]): Promise<Values> =>
+            JSON.parse(await run([...what, textAt(inputs, "name"), "--output", "json"], inputs)) as Values;
+        try {
+            const [metadata, release] = await Promise.all([ask(["get", "metadata"]), ask(["status"])]);
+            const { appVersion = "", chart, name, namespace, revision, status, version } = metadata;
+            const shown = { appVersion, chart, name, namespace, revision, status, version };
+            return { config: release["config"], outputs: { status: shown } };
+        } catch (error) {
+            if ((error as Error).message.includes("release: not found")) return undefined;
+            throw error;
+        }
+    };
+    const install = async (verb: "install" | "upgrade", resource: Resource, { signal }: Run): Promise<void> => {
+        const inputs = reveal(resource.inputs);
+        const folder = mkdtempSync(join(tmpdir(), "release-"));
+        const before = at(resource.outputs, "status", "revision");
+        let error: Error | undefined;
+        try {
+            const values = join(folder, "values.json");
+            writeFileSync(values, JSON.stringify(inputs["values"]), { mode: 0o600 });
+            const chart = resolve(projectDir, textAt(inputs, "chart"));
+            if (!existsSync(chart)) throw new Error("The lab's engine does not install charts of repositories.");
+            const args = [verb, textAt(inputs, "name"), chart, "--values", values];
+            if (inputs["skipAwait"] !== true) args.push("--wait");
+            if (inputs["atomic"] === true) args.push("--atomic");
+            if (verb === "upgrade") args.push("--history-max", String(Number(inputs["maxHistory"] ?? 0)));
+            const limit = verb === "install" ? resource.timeouts?.create : resource.timeouts?.update;
+            await run([...args, "--timeout", `${limit ?? (Number(inputs["timeout"]) || 300)}s`], inputs, signal);
+        } catch (thrown) {
+            error = thrown as Error;
+        }
+        rmSync(folder, { recursive: true, force: true });
+        const found = await find(resource);
+        const { revision = before, status = "" } = found?.outputs.status ?? {};
+        if (error !== undefined && (revision === before || /^pending/.test(String(status)))) throw error;
+        resource.id = `${textAt(inputs, "namespace")}/${textAt(inputs, "name")}`;
+        resource.outputs = { ...resource.inputs, ...found?.outputs };
+        if (error !== undefined) throw new PartialError(error.message);
+    };
+    return {
+        check: (resource, old) => {
+            const given = reveal({ ...resource.inputs });
+            Reflect.deleteProperty(given, "compat");
+            const bad = Object.keys(given).find((key) => !served.includes(key) && given[key] !== defaults[key]);
+            if (bad !== undefined) throw new Error(`The lab's engine does not serve the input ${bad} of a Release.`);
+            const timeout = given["skipAwait"] === true ? 0 : 300;
+            const inputs: Values = { ...defaults, timeout, values: {}, namespace: "default", ...given };
+            inputs["name"] ??= textAt(old?.inputs, "name") || uniqueName(resource.name);
+            if (!hasUnknown(given)) inputs["version"] = versionOf(inputs);
+            return markSecrets(inputs, resource.inputs);
+        },
+        diff: (old, next) => compare(reveal(old.inputs), reveal(next.inputs), ["name", "namespace"]),
+        foresee: (next) => ({ ...next.inputs, status: UNKNOWN }),
+        create: (resource, run) => install("install", resource, run),
+        update: (next, _old, run) => install("upgrade", next, run),
+        delete: async (resource, { signal }) => {
+            const inputs = reveal(resource.inputs);
+            const limit = `${resource.timeouts?.delete ?? (Number(inputs["timeout"]) || 300)}s`;
+            const wait = inputs["atomic"] === true || inputs["skipAwait"] !== true;
+            const args = ["uninstall", textAt(inputs, "name"), ...(wait ? ["--wait", "--timeout", limit] : [])];
+            await run(args, inputs, signal).catch(async (error: unknown) => {
+                if (String(error).includes("release: not found") || (await find(resource)) !== undefined) throw error;
+            });
+        },
+        read: async (resource) => {
+            const found = await find(resource);
+            if (found === undefined) return false;
+            const inputs = reveal(resource.inputs);
+            const values = merge(inputs["values"], found.config ?? {});
+            const { version } = found.outputs.status;
+            resource.inputs = markSecrets({ ...inputs, values, version }, resource.inputs);
+            resource.outputs = { ...resource.inputs, ...found.outputs };
+            return true;
+        },
+        made: async (resource) =>
+            /^(deployed|failed)$/.test(textAt((await find(resource))?.outputs, "status", "status")),
+    };
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "../../cli/ui/errors";
+import { Deployment, stackType, Stopped } from "./deployment";
+import { lockState } from "./lock";
+import { runProgram } from "./program";
+import { Providers } from "./providers";
+import { refresh, settlePending } from "./refresh";
+import { StateFile } from "./stateFile";
+import type { EngineOptions, EngineResult } from "./types";
+import { hide, textAt, type Values } from "./values";
+
+export { loadStackConfig, type ConfigChange, type StackConfig } from "../stackConfig";
+export type * from "./types";
+
+/**
+ * Previews, makes, refreshes or destroys a stack, with the unchanged Pulumi program in a process of its own.
+ *
+ * A failure of the program or of a resource is told by `failed`; a lock or a state that stops the run is a UserError.
+ */
+export async function runEngine(given: EngineOptions): Promise<EngineResult> {
+    const began = performance.now();
+    const options = { ...given, projectDir: resolve(given.projectDir) };
+    const { operation, stateFile, stack, projectDir } = options;
+    const preview = operation === "preview";
+    if (!preview && !options.kubeconfig) throw new UserError(`${operation} needs a cluster: give a kubeconfig.`);
+    const project = textAt(parse(readFileSync(join(projectDir, "Pulumi.yaml"), "utf8")), "name");
+    const unlock = preview ? undefined : lockState(stateFile, `${operation} of stack ${stack}`);
+    const providers = new Providers(options);
+    try {
+        const file = new StateFile(stateFile, project, stack);
+        if (!preview) file.backup();
+        const deployment = new Deployment(file, providers, options);
+        let lastRegistrationMs: number | undefined;
+        try {
+            await settlePending(deployment);
+            if (operation === "destroy") await deployment.remove([...file.state.resources]);
+            else if (operation === "refresh") await refresh(deployment);
+            else await runProgram(deployment, () => (lastRegistrationMs = performance.now() - began));
+        } catch (error) {
+            if (!(error instanceof Stopped)) throw error;
+        }
+        await deployment.settled();
+        if (!preview) await file.save();
+        if (options.signal?.aborted) deployment.failed ??= "The run was interrupted.";
+        const summary = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
+        for (const step of deployment.steps) if (step.op !== "refresh") summary[step.op]++;
+        const { steps, diagnostics, failed, registered } = deployment;
+        const outputs = stackOutputs([...registered.values(), ...file.state.resources]);
+        const durationMs = performance.now() - began;
+        return { summary, steps, outputs, diagnostics, durationMs, lastRegistrationMs, failed };
+    } finally {
+        providers.close();
+        unlock?.();
+    }
+}
+
+function stackOutputs(resources: { type: string; outputs: Values }[]): Values {
+    return hide(resources.find((entry) => entry.type === stackType)?.outputs ?? {}, "[unknown]");
+}
+
+/** The outputs of the stack in a state file; secrets show as `[secret]`. */
+export function readOutputs(stateFile: string): Values {
+    return stackOutputs((JSON.parse(readFileSync(stateFile, "utf8")) as { resources: [] }).resources);
+}

@@ -1,0 +1,145 @@
+import { setTimeout } from "node:timers/promises";
+import { emptyIfGone, isGone, KubeError, type KubeClient } from "./client";
+import { compare, prune } from "./diff";
+import * as objects from "./objects";
+import { annotation, nameOf, namespaceOf, uniqueName } from "./objects";
+import { judge } from "./ready";
+import { PartialError, type Provider, type Resource, type Run } from "./types";
+import { at, hasUnknown, listAt, markSecrets, merge, reveal, textAt, type Values } from "./values";
+
+const manager = "pulumi-kubernetes";
+
+/** Objects of the Kubernetes API, handled as the Kubernetes provider handles them. */
+export function kubernetesProvider(connect: () => KubeClient): Provider {
+    const pathOf = async ({ inputs, outputs }: Resource): Promise<string> => {
+        const object = nameOf(outputs) === "" ? inputs : outputs;
+        const [version, kind] = [textAt(inputs, "apiVersion"), textAt(inputs, "kind")];
+        return `${await connect().collection(version, kind, namespaceOf(object))}/${nameOf(object)}`;
+    };
+    const keep = (resource: Resource, live: Values): void => {
+        resource.id = [namespaceOf(live), nameOf(live)].filter((part) => part !== "").join("/");
+        resource.outputs = markSecrets(live, resource.inputs);
+    };
+    /** Looks at an object (empty once it is gone) until `open` finds no reason to wait any longer. */
+    const wait = async (
+        resource: Resource,
+        limit: number | undefined,
+        run: Run,
+        open: (object: Values) => Promise<string | undefined> | string | undefined,
+    ): Promise<void> => {
+        const seconds = limit ?? (Number(annotation(resource.inputs, "timeoutSeconds")) || 600);
+        const end = Date.now() + seconds * 1000;
+        const path = await pathOf(resource);
+        for (;;) {
+            const reason = await open(await connect().call("GET", path).catch(emptyIfGone));
+            if (reason === undefined) return;
+            run.waiting(reason);
+            if (run.signal?.aborted) throw new PartialError(`interrupted while waiting: ${reason}`);
+            if (Date.now() >= end) throw new PartialError(`gave up after ${seconds} s: ${reason}`);
+            await setTimeout(150);
+        }
+    };
+    /** Waits until the object is ready; whatever comes of it, the resource then holds its last form. */
+    const settle = async (resource: Resource, made: Values, old: Resource | undefined, run: Run): Promise<void> => {
+        keep(resource, made);
+        const limit = old === undefined ? resource.timeouts?.create : resource.timeouts?.update;
+        await wait(resource, limit, run, (live) => {
+            if (nameOf(live) === "") throw new PartialError("it was deleted while it was waited for");
+            keep(resource, live);
+            return judge(connect(), live);
+        });
+    };
+    return {
+        check: (resource, old) => markSecrets(objects.complete(resource.inputs, resource.name, old), resource.inputs),
+        diff: (old, next) => {
+            const inputs = reveal(next.inputs);
+            const live = prune(reveal(old.outputs), reveal(old.inputs)) as Values;
+            const same = nameOf(inputs) === nameOf(old.outputs) && namespaceOf(inputs) === namespaceOf(old.outputs);
+            const deleteBeforeReplace = same && annotation(inputs, "autonamed") !== "true";
+            return { ...compare(live, inputs, objects.forceNewProperties(inputs)), deleteBeforeReplace };
+        },
+        foresee: (next, old) =>
+            merge(old === undefined || hasUnknown(next.inputs) ? {} : old.outputs, next.inputs) as Values,
+        create: async (resource, run) => {
+            // A namespace or a CRD of the same run may need a moment more.
+            const end = Date.now() + 31_000;
+            for (;;) {
+                try {
+                    const path = await pathOf(resource);
+                    const call = { body: reveal(resource.inputs), query: { fieldManager: manager } };
+                    const made = await connect().call("POST", path.slice(0, path.lastIndexOf("/")), call);
+                    await settle(resource, made, undefined, run);
+                    return;
+                } catch (error) {
+                    if (!isGone(error) || Date.now() > end || run.signal?.aborted) throw explain(error);
+                    run.waiting(error.message);
+                    await setTimeout(250);
+                }
+            }
+        },
+        update: async (next, old, run) => {
+            const path = await pathOf(old);
+            const live = await connect().call("GET", path);
+            const fieldManager = (next.fieldManager = old.fieldManager ?? uniqueName(manager));
+            const resourceVersion = at(live, "metadata", "resourceVersion");
+            const body = reveal(next.inputs);
+            if (textAt(body, "kind") === "CustomResourceDefinition") {
+                const call = { body: merge(body, { metadata: { resourceVersion } }), query: { fieldManager } };
+                return settle(next, await connect().call("PUT", path, call), old, run);
+            }
+            const entries = objects.takenOver(live, fieldManager);
+            if (entries !== undefined) {
+                const values = { "/metadata/managedFields": entries, "/metadata/resourceVersion": resourceVersion };
+                const steps = Object.entries(values).map(([field, value]) => ({ op: "replace", path: field, value }));
+                await connect().call("PATCH", path, { body: steps, type: "application/json-patch+json" });
+            }
+            const apply = { body, query: { fieldManager }, type: "application/apply-patch+yaml" };
+            const made = await connect()
+                .call("PATCH", path, apply)
+                .catch((error: unknown) => {
+                    throw explain(error);
+                });
+            return settle(next, made, old, run);
+        },
+        delete: async (resource, run) => {
+            try {
+                const given = annotation(resource.inputs, "deletionPropagationPolicy");
+                const propagationPolicy = given === "background" ? "Background" : "Foreground";
+                await connect().call("DELETE", await pathOf(resource), { body: { propagationPolicy } });
+                await wait(resource, resource.timeouts?.delete, run, objects.remains);
+            } catch (error) {
+                if (!isGone(error)) throw error;
+            }
+        },
+        read: async (resource) => {
+            const [inputs, outputs] = [reveal(resource.inputs), reveal(resource.outputs)];
+            const path = pathOf(resource);
+            const live = await path.then((found) => connect().call("GET", found)).catch(emptyIfGone);
+            const going = at(live, "metadata", "deletionTimestamp") !== undefined;
+            if (going) await wait(resource, undefined, { waiting: () => undefined }, objects.remains);
+            if (going || nameOf(live) === "") return false;
+            const now = objects.drifted(inputs, prune(outputs, inputs), prune(live, inputs)) as Values;
+            resource.inputs = markSecrets(now, resource.inputs);
+            keep(resource, live);
+            const open = await judge(connect(), live);
+            resource.initErrors = open === undefined ? undefined : [open];
+            return true;
+        },
+        made: async (resource, since) => {
+            const path = await pathOf(resource).catch(() => "/");
+            const live = await connect()
+                .call("GET", path)
+                .catch(() => undefined);
+            const managers = listAt(live, "metadata", "managedFields").map((entry) => textAt(entry, "manager"));
+            // The API server's clock shows whole seconds.
+            const young = Date.parse(textAt(live, "metadata", "creationTimestamp")) >= Date.parse(since) - 1000;
+            return young && managers.some((name) => name.startsWith(manager));
+        },
+    };
+}
+
+function explain(error: unknown): unknown {
+    if (!(error instanceof KubeError) || error.code !== 409) return error;
+    const owned = "Another manager owns these fields: leave them to it, or take them from it.";
+    return new Error(`${error.message}\n${error.message.includes("already exists") ? "Remove or import it." : owned}`);
+}

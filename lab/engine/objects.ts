@@ -1,0 +1,90 @@
+import { randomBytes } from "node:crypto";
+import { at, hasUnknown, isValues, listAt, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
+
+/** Properties that the provider changes only by a new object. */
+const forceNew: Record<string, string> = {
+    "apps/v1/Deployment": "spec.selector",
+    "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "roleRef",
+    "rbac.authorization.k8s.io/v1/RoleBinding": "roleRef",
+    "v1/ConfigMap": "data binaryData",
+    "v1/Secret": "type data stringData",
+    "v1/Service": "spec.clusterIP",
+};
+/** Kinds with many such properties, or a readiness of their own, and of no use here. */
+const refused =
+    "v1/Pod v1/PersistentVolume v1/PersistentVolumeClaim v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
+    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob";
+const served = ["skipAwait", "timeoutSeconds", "autonamed", "deletionPropagationPolicy"];
+const annotations = served.map((key) => `pulumi.com/${key}`);
+const clusterScoped = new RegExp(
+    "^(Namespace|Node|ClusterRole(Binding)?|CustomResourceDefinition|APIService|(Priority|Runtime|Ingress|Gateway)Class|" +
+        "(Validating|Mutating)(WebhookConfiguration|AdmissionPolicy(Binding)?))$",
+);
+
+export const nameOf = (object: unknown): string => textAt(object, "metadata", "name");
+export const namespaceOf = (object: unknown): string => textAt(object, "metadata", "namespace");
+export const uniqueName = (prefix: string): string => `${prefix}-${randomBytes(4).toString("hex")}`;
+export const kindOf = (object: unknown): string => `${textAt(object, "apiVersion")}/${textAt(object, "kind")}`;
+export const annotation = (object: unknown, key: string): string =>
+    textAt(object, "metadata", "annotations", `pulumi.com/${key}`);
+
+/** The properties whose change replaces this object. */
+export const forceNewProperties = (object: Values): string[] =>
+    `metadata.name metadata.namespace ${forceNew[kindOf(object)] ?? ""}`.trim().split(" ");
+
+type Former = { inputs: Values; outputs: Values } | undefined;
+
+/** Plain inputs of an object with its name, its namespace and a Secret's data as the provider would fill them in. */
+export function complete(inputs: Values, logicalName: string, old: Former): Values {
+    const object = reveal(inputs);
+    const kind = kindOf(object);
+    const given = Object.keys(at(object, "metadata", "annotations") ?? {});
+    let bad = given.find((key) => key.startsWith("pulumi.com/") && !annotations.includes(key));
+    if (refused.split(" ").includes(kind) || kind.endsWith("List")) bad = kind;
+    if (textAt(object, "metadata", "generateName") !== "") bad = "metadata.generateName";
+    if (bad !== undefined) throw new Error(`The lab's engine does not serve ${bad}.`);
+    if (object["metadata"] === UNKNOWN) return object;
+    const metadata = { ...(object["metadata"] as Values | undefined) };
+    if (textAt(metadata, "name") === "") {
+        const adopted = annotation(old?.inputs, "autonamed") === "true" && nameOf(old?.inputs);
+        metadata["name"] = adopted || uniqueName(logicalName);
+        metadata["annotations"] = merge(metadata["annotations"] ?? {}, { "pulumi.com/autonamed": "true" });
+    }
+    // Whether a custom resource is namespaced is only known once it has been made.
+    const wide = clusterScoped.test(textAt(object, "kind")) || (old !== undefined && namespaceOf(old.outputs) === "");
+    if (wide) Reflect.deleteProperty(metadata, "namespace");
+    else metadata["namespace"] = metadata["namespace"] || "default";
+    const { stringData, ...rest } = { ...object, metadata } as Values;
+    if (kind !== "v1/Secret" || !isValues(stringData) || hasUnknown(object)) return { ...object, metadata };
+    const coded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]);
+    return { ...rest, data: merge(rest["data"] ?? {}, Object.fromEntries(coded)) };
+}
+
+/** Inputs after a refresh: changed only where the live object has changed, so that the user's own notation stays. */
+export function drifted(inputs: unknown, before: unknown, now: unknown): unknown {
+    if (!isValues(inputs) || !isValues(before) || !isValues(now)) {
+        return JSON.stringify(before) === JSON.stringify(now) ? inputs : now;
+    }
+    const keys = Object.keys(inputs).filter((key) => key in now || !(key in before));
+    return Object.fromEntries(keys.map((key) => [key, drifted(inputs[key], before[key], now[key])]));
+}
+
+/** Why an object that was deleted is still there; undefined when it is gone. */
+export function remains(object: Values): string | undefined {
+    if (nameOf(object) === "") return undefined;
+    const said = listAt(object, "status", "conditions").map((entry) => textAt(entry, "message"));
+    const finalizers = listAt(object, "metadata", "finalizers").map((name) => `finalizer ${String(name)}`);
+    return ["still there", ...finalizers, ...said.filter((message) => message.includes("remain"))].join("; ");
+}
+
+/** Managed fields in which `manager` has taken what earlier clients own by plain updates; undefined if nothing. */
+export function takenOver(live: Values, manager: string): unknown[] | undefined {
+    const earlier = ["kubectl", "before-first-apply", "pulumi-kubernetes", "pulumi-resource-kubernetes"];
+    const entries = listAt(live, "metadata", "managedFields") as Values[];
+    const theirs = (entry: Values): boolean => earlier.includes(textAt(entry, "manager")) && !entry["subresource"];
+    const taken = entries.filter((entry) => theirs(entry) || entry["manager"] === manager);
+    if (!taken.some(theirs)) return undefined;
+    const fieldsV1 = taken.reduce<unknown>((fields, entry) => merge(fields, entry["fieldsV1"]), {});
+    const rest = entries.filter((entry) => !taken.includes(entry));
+    return [...rest, { ...taken[0], manager, operation: "Apply", fieldsV1 }];
+}

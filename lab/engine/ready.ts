@@ -1,0 +1,77 @@
+import type { KubeClient } from "./client";
+import { annotation, kindOf, nameOf, namespaceOf } from "./objects";
+import { at, listAt, textAt, type Values } from "./values";
+
+const number = (object: unknown, ...path: string[]): number => Number(at(object, ...path) ?? 0);
+const condition = (object: unknown, type: string): unknown =>
+    listAt(object, "status", "conditions").find((entry) => textAt(entry, "type") === type);
+
+function deployment(object: Values): string | undefined {
+    const status = at(object, "status");
+    const [wanted, ready] = [Number(at(object, "spec", "replicas") ?? 1), number(status, "readyReplicas")];
+    const seen = number(status, "observedGeneration") >= number(object, "metadata", "generation");
+    const progress = condition(object, "Progressing");
+    const first = textAt(object, "metadata", "annotations", "deployment.kubernetes.io/revision") === "1";
+    const available = textAt(condition(object, "Available"), "status") === "True";
+    const rolled = available && (first || textAt(progress, "reason") === "NewReplicaSetAvailable");
+    if (seen && rolled && ready >= wanted) return undefined;
+    const stuck = textAt(progress, "status") === "False" ? `; ${textAt(progress, "message")}` : "";
+    return `${ready}/${wanted} Pods ready${stuck}`;
+}
+
+async function service(client: KubeClient, object: Values): Promise<string | undefined> {
+    const { type, clusterIP, selector } = at(object, "spec") as Values;
+    if (type === "LoadBalancer" && listAt(object, "status", "loadBalancer", "ingress").length === 0) {
+        return "the Service was not allocated an IP address";
+    }
+    if (type === "ExternalName" || clusterIP === "None" || Object.keys(selector ?? {}).length === 0) return undefined;
+    const path = `/apis/discovery.k8s.io/v1/namespaces/${namespaceOf(object)}/endpointslices`;
+    const query = { labelSelector: `kubernetes.io/service-name=${nameOf(object)}` };
+    const slices = listAt(await client.call("GET", path, { query }), "items");
+    const ends = slices.flatMap((slice) => listAt(slice, "endpoints"));
+    if (ends.length > 0 && ends.every((end) => at(end, "conditions", "ready") !== false)) return undefined;
+    return "the Service does not target any ready Pods: not ready, or .spec.selector matches no labels";
+}
+
+function podFaults(pod: unknown): string[] {
+    const name = `[Pod ${namespaceOf(pod)}/${nameOf(pod)}]`;
+    const place = condition(pod, "PodScheduled");
+    if (textAt(place, "status") === "False")
+        return [`${name}: [${textAt(place, "reason")}] ${textAt(place, "message")}`];
+    const all = ["initContainerStatuses", "containerStatuses"].flatMap((key) => listAt(pod, "status", key));
+    return all.flatMap((status) => {
+        const state = at(status, "state", "waiting") ?? at(status, "state", "terminated");
+        const reason = textAt(state, "reason");
+        const quiet = ["", "ContainerCreating", "PodInitializing", "Completed"].includes(reason);
+        if (quiet || at(status, "ready") === true) return [];
+        const last = at(status, "lastState", "terminated", "exitCode");
+        const exit = last === undefined ? "" : ` (last exit code ${number(last)})`;
+        return [`${name}: container ${textAt(status, "name")}: [${reason}] ${textAt(state, "message")}${exit}`];
+    });
+}
+
+/** Why the Pods of a workload do not come up, or are not made: one sentence each. */
+async function faults(client: KubeClient, object: Values): Promise<string[]> {
+    const labels = at(object, "spec", "selector", "matchLabels") ?? at(object, "spec", "selector");
+    if (typeof labels !== "object" || labels === null) return [];
+    const list = async (kind: string, query: Record<string, string>): Promise<unknown[]> =>
+        listAt(await client.call("GET", `/api/v1/namespaces/${namespaceOf(object)}/${kind}`, { query }), "items");
+    const labelSelector = Object.entries(labels)
+        .map((pair) => pair.join("="))
+        .join(",");
+    const pods = await list("pods", { labelSelector });
+    if (pods.length > 0) return pods.flatMap(podFaults);
+    const events = await list("events", { fieldSelector: "reason=FailedCreate" });
+    const ours = events.filter((event) => textAt(event, "involvedObject", "name").startsWith(nameOf(object)));
+    return ours.slice(-1).map((event) => `[FailedCreate] ${textAt(event, "message")}`);
+}
+
+/** Why an object is not what the provider calls ready; undefined when it is. */
+export async function judge(client: KubeClient, object: Values): Promise<string | undefined> {
+    const kind = kindOf(object);
+    if (annotation(object, "skipAwait") === "true") return undefined;
+    let open: string | undefined;
+    if (kind === "apps/v1/Deployment") open = deployment(object);
+    else if (kind === "v1/Service") open = await service(client, object);
+    return open && [open, ...(await faults(client, object))].join("\n");
+}

@@ -1,0 +1,35 @@
+import type { Deployment } from "./deployment";
+import type { Resource } from "./types";
+
+/** Brings the state to what the cluster really holds; changes nothing there. */
+export async function refresh(deployment: Deployment): Promise<void> {
+    const { state } = deployment.file;
+    const look = async (resource: Resource): Promise<void> => {
+        const before = JSON.stringify([resource.inputs, resource.outputs]);
+        const gone = (await deployment.providers.for(resource)?.read(resource)) === false;
+        if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
+        const same = JSON.stringify([resource.inputs, resource.outputs]) === before;
+        deployment.step(gone ? "delete" : same ? "same" : "update", resource);
+    };
+    const results = await Promise.allSettled(state.resources.map(look));
+    for (const result of results) if (result.status === "rejected") deployment.refuse((result.reason as Error).message);
+}
+
+/** Finds out how operations that were cut off ended, so that the next steps start from the truth. */
+export async function settlePending(deployment: Deployment): Promise<void> {
+    const { state } = deployment.file;
+    for (const { step, resource, since } of [...state.pending]) {
+        const { urn, type, name } = resource;
+        deployment.log("warning", `The last run was cut off in the ${step} of ${type} ${name}.`, urn);
+        const provider = deployment.providers.for(resource);
+        if (deployment.preview || provider === undefined) continue;
+        const known = state.resources.find((entry) => entry.urn === urn && entry.delete === resource.delete);
+        const target = known ?? resource;
+        const ours = step === "update" || step === "delete" || (await provider.made(resource, since));
+        const there = ours && (await provider.read(target));
+        if (there) target.initErrors = ["interrupted"];
+        state.resources = [...state.resources.filter((entry) => entry !== known), ...(there ? [target] : [])];
+        state.pending = state.pending.filter((entry) => entry.resource !== resource);
+        await deployment.file.save();
+    }
+}

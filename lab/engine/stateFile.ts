@@ -1,0 +1,115 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import * as fs from "node:fs";
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+import { UserError } from "../../cli/ui/errors";
+import type { Resource, StepKind } from "./types";
+import { isValues, mapValue, SECRET, SIGNATURE } from "./values";
+
+interface Stored {
+    version: number;
+    project: string;
+    stack: string;
+    resources: Resource[];
+    /** Operations that had begun (at an ISO time) and whose end is not recorded. */
+    pending: { step: StepKind; resource: Resource; since: string }[];
+}
+
+const version = 1;
+
+/** The state of one stack: a JSON file, mode 0600, in which every secret is encrypted with a key beside it. */
+export class StateFile {
+    public readonly state: Stored;
+    private readonly file: string;
+    private writing: Promise<void> | undefined;
+    private queued: Promise<void> | undefined;
+
+    /** Reads the file; a missing one is an empty stack. */
+    constructor(file: string, project: string, stack: string) {
+        this.file = file;
+        this.state = { version, project, stack, resources: [], pending: [] };
+        if (!fs.existsSync(file)) return;
+        this.state = this.decrypt(this.parse(fs.readFileSync(file, "utf8")));
+        if (this.state.project === project && this.state.stack === stack) return;
+        const owner = `stack ${this.state.stack} of project ${this.state.project}`;
+        throw new UserError(
+            `${file} is the state of ${owner}: expected stack ${stack} of ${project}. Use another file.`,
+        );
+    }
+
+    /** Keeps a copy of a state that could be read, before anything changes. */
+    backup(): void {
+        if (fs.existsSync(this.file)) fs.copyFileSync(this.file, `${this.file}.bak`);
+    }
+
+    /** Resolves when all that is known now is on the disk. Callers at the same time share a write. */
+    async save(): Promise<void> {
+        this.queued ??= (async () => {
+            await this.writing;
+            this.writing = this.queued;
+            this.queued = undefined;
+            await this.write();
+        })();
+        await this.queued;
+    }
+
+    private async write(): Promise<void> {
+        const text = JSON.stringify(this.encrypt(this.state), undefined, 1);
+        const folder = dirname(this.file);
+        fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const fresh = await open(`${this.file}.new`, "w", 0o600);
+        await fresh.writeFile(`${text}\n`);
+        await fresh.sync().finally(() => fresh.close());
+        await rename(`${this.file}.new`, this.file);
+        const handle = await open(folder);
+        await handle.sync().finally(() => handle.close());
+    }
+
+    private parse(text: string): Stored {
+        let fault = text.trim() === "" ? "it is empty" : `it is no state of version ${version}`;
+        try {
+            const stored = JSON.parse(text || "{}") as Stored;
+            if (stored.version === version && Array.isArray(stored.resources)) return stored;
+        } catch (error) {
+            fault = (error as Error).message;
+        }
+        const way = fs.existsSync(`${this.file}.bak`)
+            ? `The copy from before the last run is ${this.file}.bak: put it in place of the file, then refresh.`
+            : "There is no copy beside it: bring one back, or remove the file together with what the stack made.";
+        throw new UserError(`The state ${this.file} is damaged (${fault}). Nothing was changed. ${way}`);
+    }
+
+    private key(): Buffer {
+        const file = `${this.file}.key`;
+        fs.mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        if (!fs.existsSync(file)) fs.writeFileSync(file, randomBytes(32), { mode: 0o600, flag: "wx" });
+        return fs.readFileSync(file);
+    }
+
+    private encrypt(state: Stored): unknown {
+        return mapValue(state, (part) => {
+            if (!isValues(part) || part[SIGNATURE] !== SECRET) return undefined;
+            const iv = randomBytes(12);
+            const cipher = createCipheriv("aes-256-gcm", this.key(), iv);
+            const text = Buffer.concat([cipher.update(JSON.stringify(part["value"] ?? null)), cipher.final()]);
+            return { [SIGNATURE]: SECRET, sealed: Buffer.concat([iv, cipher.getAuthTag(), text]).toString("base64") };
+        });
+    }
+
+    private decrypt(state: Stored): Stored {
+        return mapValue(state, (part) => {
+            if (!isValues(part) || typeof part["sealed"] !== "string") return undefined;
+            const bytes = Buffer.from(part["sealed"], "base64");
+            const cipher = createDecipheriv("aes-256-gcm", this.key(), bytes.subarray(0, 12));
+            try {
+                const text = cipher.setAuthTag(bytes.subarray(12, 28)).update(bytes.subarray(28)).toString();
+                cipher.final();
+                return { [SIGNATURE]: SECRET, value: JSON.parse(text) as unknown };
+            } catch {
+                throw new UserError(
+                    `The secrets of ${this.file} do not open with its .key file: bring its own one back.`,
+                );
+            }
+        }) as Stored;
+    }
+}

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Report } from "./report";
+
+/**
+ * Runs `work` while holding the exclusive lock on `file`.
+ *
+ * The lock is held by a child that lives as long as our end of its pipe is open, so the kernel frees it even after a
+ * kill -9 of this process.
+ */
+export async function withLock<T>(file: string, report: Report, work: () => Promise<T>): Promise<T> {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo locked; exec cat >/dev/null"], {
+        stdio: ["pipe", "pipe", "pipe"],
+        // A Ctrl-C must not take the lock away while this process still cleans up.
+        detached: true,
+    });
+    const ended = new Promise<void>((resolve) =>
+        holder.once("close", () => {
+            resolve();
+        }),
+    );
+    await acquired(holder, file, report);
+    try {
+        return await work();
+    } finally {
+        holder.stdin.end();
+        await ended;
+    }
+}
+
+function acquired(holder: ReturnType<typeof spawn>, file: string, report: Report): Promise<void> {
+    return new Promise((resolve, reject) => {
+        const start = Date.now();
+        const say = (): void => {
+            const seconds = Math.round((Date.now() - start) / 1000);
+            const since = seconds < 1 ? "" : `, ${seconds} s so far`;
+            report(`Another run builds into the same cache: waiting until it is done (lock ${file}${since}).`);
+        };
+        let errors = "";
+        let repeated: NodeJS.Timeout | undefined;
+        const first = setTimeout(() => {
+            say();
+            repeated = setInterval(say, 20_000);
+        }, 300);
+        const settle = (outcome: () => void): void => {
+            clearTimeout(first);
+            clearInterval(repeated);
+            outcome();
+        };
+        holder.stderr?.on("data", (data: Buffer) => (errors += data.toString()));
+        holder.stdout?.once("data", () => {
+            settle(resolve);
+        });
+        holder.once("error", (error) => {
+            settle(() => {
+                reject(new Error(`Cannot lock ${file}: ${error.message}. flock (util-linux) is needed.`));
+            });
+        });
+        holder.once("close", (code) => {
+            settle(() => {
+                reject(new Error(`Cannot lock ${file}: flock ended with ${code}. ${errors.trim()}`));
+            });
+        });
+    });
+}

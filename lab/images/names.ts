@@ -1,0 +1,28 @@
+/** Istio's version: the tag of its images, the version stamped into its charts and into its binaries. */
+export const ISTIO_VERSION = "1.31.1";
+
+/** Registry and folder of Istio's images, without the image's own name. */
+export const ISTIO_HUB = "docker.io/istio";
+
+/** Names under which the lab's images are imported: those of the public registries, since the program uses them unchanged. */
+export const IMAGE_NAMES = {
+    pilot: `${ISTIO_HUB}/pilot:${ISTIO_VERSION}`,
+    proxyv2: `${ISTIO_HUB}/proxyv2:${ISTIO_VERSION}`,
+    jaeger: "docker.io/jaegertracing/jaeger:2.13.0",
+    curl: "docker.io/curlimages/curl:8.16.0",
+    httpEcho: "docker.io/hashicorp/http-echo:1.0.0",
+    pause: "registry.k8s.io/pause:3.10",
+    coredns: "registry.k8s.io/coredns/coredns:v1.14.5",
+} as const;
+
+/** Role of an image in the lab. */
+export type ImageRole = keyof typeof IMAGE_NAMES;
+
+/** The tag of an image name; every name of the table has one. */
+export function tagOf(name: string): string {
+    const colon = name.lastIndexOf(":");
+    if (colon <= name.lastIndexOf("/")) {
+        throw new Error(`Image ${name} has no tag. Give it one in lab/images/names.ts.`);
+    }
+    return name.slice(colon + 1);
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { UserError } from "../cli/ui/errors";
+import { pointJaegerForward, type Cluster } from "./cluster";
+import {
+    loadStackConfig,
+    readOutputs,
+    runEngine,
+    type EngineEvent,
+    type EngineResult,
+    type Operation,
+    type StackConfig,
+} from "./engine";
+import { labIdentity } from "./identity";
+import { findPulumi, pulumiOutputs, runPulumi } from "./pulumiCli";
+
+const PROJECT_DIR = dirname(__dirname);
+
+/** One run of the program. */
+export interface ProgramRun {
+    operation: Operation;
+    stack: string;
+    /** Without one only a preview works, of the stack as it stands, without the lab's overlay. */
+    cluster: Cluster | undefined;
+    /** Values that win over the stack's, as by `pulumi config set`. */
+    overrides?: Record<string, string>;
+    report: (event: EngineEvent) => void;
+    signal?: AbortSignal;
+}
+
+/** How a run of the program ended. */
+export interface ProgramResult {
+    /** Which engine ran it. */
+    engine: "pulumi" | "lab";
+    outputs: Record<string, unknown>;
+    durationMs: number;
+    /** What was, or would be, done with each resource; the CLI prints its own. */
+    steps?: EngineResult["steps"];
+    /** Counts by operation; the CLI prints its own. */
+    summary?: EngineResult["summary"];
+    lastRegistrationMs?: number;
+    /** Why it failed. */
+    failed?: string;
+}
+
+/** Runs the unchanged program: by the Pulumi CLI where it is on the PATH, else by the lab's engine. */
+export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
+    const result = await runAnyEngine(run);
+    const withJaeger = result.outputs["jaegerUiUrl"] !== undefined;
+    // A Service that was made anew has another address: the printed one must lead to it.
+    if (run.operation === "up" && run.cluster !== undefined && withJaeger) await pointJaegerForward(run.cluster);
+    return result;
+}
+
+async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
+    const config = labStackConfig(run.stack, run.cluster, run.overrides);
+    if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
+    const pulumi = findPulumi();
+    if (pulumi !== undefined && run.cluster !== undefined)
+        return runPulumi({ ...run, cluster: run.cluster, config, pulumi });
+    const result = await runEngine({
+        operation: run.operation,
+        projectDir: PROJECT_DIR,
+        stack: run.stack,
+        config: config.config,
+        secretKeys: config.secretKeys,
+        stateFile: stateFile(run.stack),
+        kubeconfig: run.cluster?.kubeconfig,
+        helm: run.cluster === undefined ? "helm" : join(run.cluster.artifacts.binDir, "helm"),
+        report: run.report,
+        signal: run.signal,
+    });
+    return { engine: "lab", ...result };
+}
+
+/** The outputs of a stack that runs in the lab. */
+export function programOutputs(stack: string): Record<string, unknown> {
+    const pulumi = findPulumi();
+    if (pulumi === undefined && !existsSync(stateFile(stack))) {
+        throw new UserError(
+            `expected the outputs of the stack ${stack}, but it was never brought up in this lab. ` +
+                `Next: npm run lab -- pulumi up --stack ${stack}`,
+            2,
+        );
+    }
+    return pulumi === undefined ? readOutputs(stateFile(stack)) : pulumiOutputs(pulumi, stack, labIdentity().stateDir);
+}
+
+/** A stack's configuration with the lab's overlay on top when there is a lab; `changes` says what that changed. */
+export function labStackConfig(
+    stack: string,
+    cluster: Cluster | undefined,
+    overrides: Record<string, string> = {},
+): StackConfig {
+    if (cluster === undefined) return loadStackConfig(PROJECT_DIR, stack, undefined, overrides);
+    const overlay = readFileSync(join(__dirname, "overlay.yaml"), "utf8").replaceAll(
+        "{charts}",
+        cluster.artifacts.chartsDir,
+    );
+    const resolved = join(cluster.identity.stateDir, "overlay.yaml");
+    writeFileSync(resolved, overlay);
+    return loadStackConfig(PROJECT_DIR, stack, resolved, overrides);
+}
+
+/** The program's own settings as it gets them in the lab, without the project's prefix. */
+export function labSettings(stack: string, cluster: Cluster): Record<string, string> {
+    const { project, config } = labStackConfig(stack, cluster);
+    return Object.fromEntries(
+        Object.entries(config).flatMap(([key, value]) =>
+            key.startsWith(`${project}:`) ? [[key.slice(project.length + 1), value]] : [],
+        ),
+    );
+}
+
+function describeOverlay(stack: string, config: StackConfig): string {
+    const keys = config.changes.map(({ key }) => key.slice(key.indexOf(":") + 1));
+    return `lab/overlay.yaml is laid over the stack ${stack} and changes ${keys.join(", ")}`;
+}
+
+function stateFile(stack: string): string {
+    return join(labIdentity().stateDir, "stacks", `${stack}.json`);
+}

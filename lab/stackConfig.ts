@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { loadStackConfig as loadFiles } from "../cli/stackConfig";
+import { UserError } from "../cli/ui/errors";
+import { at, isValues, type Values } from "./engine/values";
+
+/** A setting that the overlay changed. */
+export interface ConfigChange {
+    key: string;
+    from: string | undefined;
+    to: string;
+}
+
+/** The settings of one stack, as the CLI hands them to a program. */
+export interface StackConfig {
+    project: string;
+    config: Record<string, string>;
+    secretKeys: string[];
+    changes: ConfigChange[];
+}
+
+const nameOfType = (type: unknown, items: unknown): string =>
+    type === "array" ? `array<${nameOfType(at(items, "type"), at(items, "items"))}>` : String(type);
+
+/** The CLI's rules: every value is text to it, except lists and objects. */
+function fits(value: unknown, type: unknown, items: unknown): boolean {
+    if (type === "integer") return /^[+-]?\d+$/.test(JSON.stringify(value).replaceAll('"', ""));
+    if (type === "boolean") return typeof value === "boolean" || value === "true" || value === "false";
+    if (type === "string") return typeof value === "string";
+    if (type === "object") return isValues(value);
+    return Array.isArray(value) && value.every((part) => fits(part, at(items, "type"), at(items, "items")));
+}
+
+function refuse(problem: string): never {
+    throw new UserError(problem);
+}
+
+/**
+ * Merges the settings of a stack as the CLI does, and refuses by its rules what is missing or of a wrong type.
+ *
+ * @param overlay File with a `config:` block that is laid over the stack's: objects merge, other values replace.
+ * @param overrides Values that win over everything; the only way to give a value that is declared secret.
+ */
+export function loadStackConfig(
+    projectDir: string,
+    stack: string,
+    overlay?: string,
+    overrides: Record<string, string> = {},
+): StackConfig {
+    const { project, values, overlaid } = loadFiles(projectDir, stack, overlay);
+    const read = (file: string): Values => (parse(readFileSync(join(projectDir, file), "utf8")) ?? {}) as Values;
+    const stackFile = read(`Pulumi.${stack}.yaml`);
+    const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
+    if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
+    const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
+    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be opened: give it at run time.`);
+    const config = { ...values };
+    for (const [key, value] of Object.entries(overrides)) config[full(key)] = value;
+    const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);
+    const declared = Object.entries((read("Pulumi.yaml")["config"] ?? {}) as Record<string, Values>);
+    const secretKeys = declared.filter(([, entry]) => at(entry, "secret") === true).map(([key]) => full(key));
+    const missing = declared.filter(([key]) => config[full(key)] === undefined).map(([key]) => `'${key}'`);
+    const about = `Stack '${stack}'`;
+    if (missing.length > 0) refuse(`${about} is missing configuration values ${missing.sort().join(", ")}`);
+    for (const [key, entry] of declared) {
+        const [type, items] = [at(entry, "type"), at(entry, "items")];
+        const text = config[full(key)] ?? "";
+        const named = `${about} with configuration key '${key}' must be`;
+        const plain = secretKeys.includes(full(key)) && inFile.includes(full(key));
+        if (plain) refuse(`${named} encrypted as it's secret`);
+        const value = type === "object" || type === "array" ? parseJson(text) : text;
+        if (type !== undefined && !fits(value, type, items)) refuse(`${named} of type '${nameOfType(type, items)}'`);
+    }
+    const changes = overlaid.map(({ key, before, after }) => ({ key, from: before, to: after }));
+    return { project, config, secretKeys, changes };
+}
+
+function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return text;
+    }
+}
