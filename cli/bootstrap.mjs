@@ -1,0 +1,72 @@
+// Runs a command of this project from a fresh clone, whatever Node.js the machine has (18 or newer):
+// installs the locked dependencies when they are missing, then hands over to the pinned Node.js.
+// Imports nothing but Node.js itself.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [command, ...args] = process.argv.slice(2);
+
+if (command === undefined || !/^[a-z]+$/.test(command) || !existsSync(join(root, "cli", `${command}.ts`))) {
+    console.error(`error: expected a command of this project, got ${JSON.stringify(command ?? "")}; see "npm run".`);
+    process.exit(2);
+}
+
+installDependencies();
+// Translated once and kept: a command of this project starts in a fraction of a second.
+const compileCache = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "istio-tracing");
+const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+// Colours are for terminals; a CI that says so itself would get them in its log files too.
+const plain = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined ? {} : { NO_COLOR: "1" };
+const child = spawn(pinnedNode(), ["--import", tsx, join(root, "cli", `${command}.ts`), ...args], {
+    stdio: "inherit",
+    env: { ...process.env, ...plain, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), NODE_COMPILE_CACHE: compileCache },
+});
+// The terminal sends Ctrl-C to the whole process group: the command ends itself and says how.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => {
+        if (signal !== "SIGINT") child.kill(signal);
+    });
+}
+child.on("error", (error) => {
+    console.error(`error: the pinned Node.js could not be started: ${error.message}; run "npm ci" and try again.`);
+    process.exit(1);
+});
+child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 130));
+
+/** Runs `npm ci` when node_modules does not match package-lock.json. */
+function installDependencies() {
+    const lockHash = createHash("sha256")
+        .update(readFileSync(join(root, "package-lock.json")))
+        .digest("hex");
+    const stamp = join(root, "node_modules", ".istio-tracing-lock");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash) return;
+    console.error("Installing the locked npm packages (once, about 30 s) ...");
+    const started = Date.now();
+    const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+        cwd: root,
+        stdio: ["ignore", "inherit", "inherit"],
+    });
+    if (result.status !== 0) {
+        console.error(`error: "npm ci" failed; its messages stand above. Mend what they name and run this again.`);
+        process.exit(1);
+    }
+    writeFileSync(stamp, lockHash);
+    console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+/** The Node.js of the npm package `node-<platform>-<arch>` if it is installed, else this one when new enough. */
+function pinnedNode() {
+    const pinned = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+    if (existsSync(pinned)) return pinned;
+    const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+    if (major > 22 || (major === 22 && minor >= 19)) return process.execPath;
+    console.error(
+        `error: Node.js 22.19 or newer is needed, this is ${process.versions.node}, and no pinned one exists for ` +
+            `${process.platform}-${process.arch}. Install Node.js 24 and run this again.`,
+    );
+    process.exit(1);
+}

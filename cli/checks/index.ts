@@ -1,0 +1,46 @@
+import { UserError } from "../ui/errors";
+import { runSteps, type StepTiming } from "../ui/steps";
+import { runMocha, type TestCounts } from "./mocha";
+import { runTool, type ToolResult } from "./run";
+import { typecheck } from "./typecheck";
+
+/** What `npm run check` found. */
+export interface CheckResult {
+    timings: StepTiming[];
+    tests: TestCounts;
+}
+
+/** Format, lint, types, unit and golden tests, all at the same time. Needs no root and no cluster. */
+export async function runChecks(): Promise<CheckResult> {
+    let tests: TestCounts | undefined;
+    const failures: string[] = [];
+    const step = (name: string, cure: string, run: () => Promise<ToolResult>) => ({
+        name,
+        run: async (): Promise<void> => {
+            const { code, output } = await run();
+            if (code === 0) return;
+            failures.push(`${name}: ${cure}\n${output.trim()}`);
+            throw new UserError(`${name} failed`);
+        },
+    });
+    const steps = [
+        step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
+        step("Types", "mend what the compiler names", () => typecheck()),
+        step("Unit and golden tests", "mend what the tests name", async () => {
+            tests = await runMocha(["tests/unit/**/*.test.ts", "tests/golden/**/*.test.ts"], {
+                args: ["--reporter", "dot"],
+            });
+            return tests;
+        }),
+        step("Format", 'run "npx prettier --write ."', () => runTool("prettier/bin/prettier.cjs", ["--check", "."])),
+    ];
+    try {
+        const timings = await runSteps(steps, "together");
+        return { timings, tests: tests ?? { passed: 0, failed: 0, skipped: 0, code: 1, output: "" } };
+    } catch (error) {
+        if (failures.length === 0) throw error;
+        throw new UserError(
+            `${String(failures.length)} of ${String(steps.length)} checks failed\n\n${failures.join("\n\n")}`,
+        );
+    }
+}

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+
+const PROJECT_DIR = dirname(dirname(__dirname));
+
+/** How a program of the project's own tools ended. */
+export interface ToolResult {
+    code: number;
+    output: string;
+}
+
+/**
+ * Runs a script of an npm package under this very Node.js.
+ *
+ * @param script path below node_modules, such as `mocha/bin/mocha.js`.
+ * @param onLine gets each line as it comes.
+ */
+export function runTool(
+    script: string,
+    args: string[],
+    onLine?: (line: string) => void,
+    env: NodeJS.ProcessEnv = process.env,
+): Promise<ToolResult> {
+    const child = spawn(process.execPath, [join(PROJECT_DIR, "node_modules", script), ...args], {
+        cwd: PROJECT_DIR,
+        // What is read by a program, or told later, has no colours.
+        env: { ...env, NO_COLOR: "1" },
+        stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    let rest = "";
+    for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text: string) => {
+            output += text;
+            const lines = `${rest}${text}`.split("\n");
+            rest = lines.pop() ?? "";
+            for (const line of lines) onLine?.(line);
+        });
+    }
+    return new Promise((resolve, reject) => {
+        child.on("error", reject).on("close", (code) => {
+            if (rest !== "") onLine?.(rest);
+            resolve({ code: code ?? 1, output });
+        });
+    });
+}

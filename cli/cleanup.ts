@@ -1,0 +1,47 @@
+import pc from "picocolors";
+import { formatFinding, type Severity } from "../checks/finding";
+import { runCleanup, type CleanupResult } from "./cleanup/index";
+import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
+import { runCommand } from "./ui/run";
+
+const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
+
+After "pulumi destroy": removes what istiod wrote into every namespace and, when the setting keepCrds is false, Istio's
+CRDs. Refuses while this program's Istio is there, and leaves the CRDs while anybody has Istio objects.
+--dry-run says what it would do; before a destroy it says what will stand in the way.
+Exit code: 0 nothing left to do, 1 refused, 2 could not look.`;
+
+const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
+
+if (require.main === module) runCommand(main);
+
+async function main(args: string[]): Promise<number> {
+    const {
+        help,
+        json,
+        "dry-run": dryRun,
+        ...call
+    } = parseOptions(args, USAGE, {
+        ...CLUSTER_OPTIONS,
+        "dry-run": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+    });
+    if (help) {
+        console.log(USAGE);
+        return 0;
+    }
+    const result = await runCleanup({ ...call, dryRun });
+    if (json) console.log(JSON.stringify({ removed: result.removed, findings: result.findings }, undefined, 2));
+    else for (const line of describe(result, dryRun)) console.log(line);
+    return result.exitCode;
+}
+
+function describe({ removed, findings, exitCode }: CleanupResult, dryRun: boolean): string[] {
+    const verb = dryRun ? "would remove" : "removed";
+    const lines = [
+        ...findings.map((finding) => `${COLOURS[finding.severity](finding.severity)}: ${formatFinding(finding)}`),
+        ...removed.map((name) => `${verb} ${name}`),
+    ];
+    if (exitCode === 0 && removed.length === 0) lines.push("Nothing to remove.");
+    return lines;
+}

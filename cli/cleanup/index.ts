@@ -1,0 +1,114 @@
+import { isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
+import type { Finding } from "../../checks/finding";
+import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
+import { known, withCluster, type ConnectOptions } from "../cluster/connect";
+import { METADATA_LIST, type ClusterClient } from "../preflight/client";
+import { UserError } from "../ui/errors";
+
+/** What a cleanup did. */
+export interface CleanupResult {
+    /** `Kind namespace/name` of what was removed, or of what would be. */
+    removed: string[];
+    findings: Finding[];
+    /** 0: nothing stands against it; 1: something does. */
+    exitCode: 0 | 1;
+}
+
+interface Crd extends ClusterObject {
+    spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; storage: boolean }[] };
+}
+
+/** An object and where it stands. */
+type Located = KindObject & { path: string };
+
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
+/** istiod writes these into every namespace. */
+const CA_CONFIG_MAPS = ["istio-ca-root-cert", "istio-ca-crl"];
+/** Deleting a CRD first deletes its objects, of which there are none. */
+const GONE_WITHIN_SECONDS = 30;
+
+/**
+ * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `keepCrds` is false, Istio's
+ * CRDs. Never touches an object of somebody else; refuses while the program's Istio is there.
+ *
+ * @throws UserError when the settings or the cluster cannot be used, or a deletion is refused.
+ */
+export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
+    return withCluster(options, async ({ client, settings }) => {
+        const installation: Installation = {
+            base: { name: "istio-base", namespace: settings.istioNamespace },
+            istiod: { name: "istiod", namespace: settings.istioNamespace },
+            namespaces: [settings.istioNamespace, settings.demoNamespace],
+            keepCrds: settings.keepCrds,
+        };
+        const { remove, findings } = judgeLeftovers(await findTraces(client, installation), installation);
+        if (options.dryRun !== true) await removeAll(client, remove as Located[]);
+        const failed = findings.some(({ severity }) => severity === "error");
+        return { removed: remove.map(nameOf), findings, exitCode: failed ? 1 : 0 };
+    });
+}
+
+async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
+    const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
+        const [collection = ""] = path.split("?");
+        const found = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), `the list of ${plural}`);
+        const root = collection.slice(0, -plural.length);
+        return (found?.items ?? []).map(({ metadata }) => {
+            const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;
+            return { kind, metadata, path: `${root}${namespace}${plural}/${metadata.name}` };
+        });
+    };
+    const selector = "labelSelector=app%3Distiod";
+    const secrets = `/api/v1/namespaces/${istiod.namespace}/secrets?labelSelector=owner%3Dhelm`;
+    const [deployments, pods, releases, configMaps, crds] = await Promise.all([
+        metadata(`/apis/apps/v1/deployments?${selector}`, "Deployment", "deployments"),
+        metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
+        metadata(secrets, "Secret", "secrets"),
+        metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
+        client.get<{ items: Crd[] }>(CRDS).then((fact) => known(fact, "the list of CRDs")?.items ?? []),
+    ]);
+    const istio = crds.filter(({ metadata: { name } }) => ISTIO_CRD.test(name));
+    const own = istio.filter((crd) => isOwnedBy(crd, base));
+    const customResources = await Promise.all(
+        own.map(({ spec: { group, names, versions } }) => {
+            const version = versions.find(({ storage }) => storage)?.name ?? "";
+            return metadata(`/apis/${group}/${version}/${names.plural}`, names.kind, names.plural);
+        }),
+    );
+    const names = releases.map(({ metadata: { labels } }) => labels?.["name"] ?? "");
+    const located = istio.map(({ metadata }): Located => ({
+        kind: "CustomResourceDefinition",
+        metadata,
+        path: `${CRDS}/${metadata.name}`,
+    }));
+    return {
+        istiods: [...deployments, ...pods],
+        releases: names.filter((name) => [base.name, istiod.name].includes(name)),
+        crds: located,
+        configMaps: configMaps.filter(({ metadata: { name } }) => CA_CONFIG_MAPS.includes(name)),
+        customResources: customResources.flat(),
+    };
+}
+
+async function removeAll(client: ClusterClient, objects: Located[]): Promise<void> {
+    await Promise.all(
+        objects.map(async (object) => {
+            known(await client.delete(object.path, object.metadata.uid ?? ""), `the deletion of ${nameOf(object)}`);
+        }),
+    );
+    const end = Date.now() + GONE_WITHIN_SECONDS * 1000;
+    for (const object of objects) {
+        while (known(await client.get(object.path), nameOf(object)) !== undefined) {
+            if (Date.now() > end) throw stuck(object);
+            await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+    }
+}
+
+function stuck(object: Located): UserError {
+    return new UserError(
+        `${nameOf(object)}: expected to be gone within ${String(GONE_WITHIN_SECONDS)} s of its deletion, got: still there. ` +
+            "Next: see what holds it (kubectl get -o yaml; its finalizers and conditions), and run this again.",
+    );
+}

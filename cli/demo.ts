@@ -1,0 +1,108 @@
+import pc from "picocolors";
+import { labSettings, runProgram, type ProgramResult } from "../lab/program";
+import { upCluster, type Cluster } from "../lab/cluster";
+import { reportEvents } from "./demo/events";
+import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
+import { showDemo } from "./demo/report";
+import { runPreflight } from "./preflight";
+import { formatFinding } from "../checks/finding";
+import { UserError } from "./ui/errors";
+import { parseOptions } from "./ui/options";
+import { runCommand } from "./ui/run";
+import { runSteps } from "./ui/steps";
+
+const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS]
+  a real mesh with real traces on this machine (Linux, root)
+  --stack   stack whose settings count; default ci
+  --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60`;
+
+runCommand(async (args) => {
+    const { stack, limitSeconds, help } = parse(args);
+    if (help) {
+        console.log(USAGE);
+        return 0;
+    }
+    let cluster: Cluster | undefined;
+    let program: ProgramResult | undefined;
+    let trace: JoinedTrace | undefined;
+    let upStarted = 0;
+    let upBegan = 0;
+    const lab = (): Cluster => {
+        if (cluster === undefined) throw new Error("the node is up before this step");
+        return cluster;
+    };
+    const namespace = (): string => labSettings(stack, lab())["demoNamespace"] ?? "demo";
+    const timings = await runSteps([
+        {
+            name: "Kubernetes node with every image",
+            run: async (report) => {
+                cluster = await upCluster(report);
+            },
+        },
+        { name: "Preflight: is the cluster fit", run: async (report) => preflight(lab(), stack, report) },
+        {
+            name: `pulumi up of the stack ${stack}`,
+            run: async (report) => {
+                upStarted = performance.now();
+                upBegan = Date.now();
+                program = await runProgram({
+                    operation: "up",
+                    stack,
+                    cluster: lab(),
+                    report: reportEvents(report),
+                });
+                if (program.failed !== undefined) throw new UserError(failure(program.failed, lab()));
+            },
+        },
+        {
+            name: "First joined trace in Jaeger",
+            run: async (report) => {
+                const services = { caller: `frontend.${namespace()}`, callee: `backend.${namespace()}` };
+                trace = await waitForJoinedTrace(lab(), services, upBegan, limitSeconds, report);
+                if (trace.problem !== undefined) throw new UserError(failure(trace.problem, lab()));
+            },
+        },
+    ]);
+    if (program === undefined || trace === undefined) throw new Error("every step has run");
+    const traceSeconds = (trace.foundAt - upStarted) / 1000;
+    for (const line of await showDemo({
+        cluster: lab(),
+        stack,
+        namespace: namespace(),
+        program,
+        trace,
+        timings,
+        traceSeconds,
+    }))
+        console.log(line);
+    return 0;
+});
+
+function parse(args: string[]): { stack: string; limitSeconds: number; help: boolean } {
+    const { stack, limit, help } = parseOptions(args, USAGE, {
+        stack: { type: "string", default: "ci" },
+        limit: { type: "string", default: "60" },
+        help: { type: "boolean", default: false },
+    });
+    const limitSeconds = Number(limit);
+    if (!/^\d+$/.test(limit) || limitSeconds < 1 || limitSeconds > 600) {
+        const got = JSON.stringify(limit);
+        throw new UserError(`expected --limit to be a whole number of seconds from 1 to 600, got ${got}\n${USAGE}`, 2);
+    }
+    return { stack, limitSeconds, help };
+}
+
+async function preflight(cluster: Cluster, stack: string, report: (line: string) => void): Promise<void> {
+    const { findings } = await runPreflight({ kubeconfig: cluster.kubeconfig, raw: labSettings(stack, cluster) });
+    for (const finding of findings) report(`${finding.severity}: ${formatFinding(finding)}`);
+    const errors = findings.filter((finding) => finding.severity === "error");
+    if (errors.length > 0) throw new UserError(failure(errors.map(formatFinding).join("\n"), cluster));
+}
+
+function failure(reason: string, cluster: Cluster): string {
+    return (
+        `${reason}\n${pc.bold("logs:")} ${cluster.identity.stateDir}/logs\n` +
+        `${pc.bold("look:")} npm run lab -- exec -- kubectl get pods -A\n` +
+        `${pc.bold("next:")} mend it and run "npm run demo" again, or remove everything with "npm run demo:down"`
+    );
+}

@@ -1,0 +1,48 @@
+import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
+import { UserError } from "../ui/errors";
+
+/** Envoy writes its log lines out about once a second. */
+const FLUSH_LIMIT_MS = 10_000;
+
+/**
+ * The line of a workload's sidecar that has this trace id.
+ *
+ * @throws UserError when there is none within ten seconds.
+ */
+export async function findLogLine(
+    kubeconfig: string,
+    namespace: string,
+    app: string,
+    traceId: string,
+): Promise<string> {
+    const config = new KubeConfig();
+    config.loadFromFile(kubeconfig);
+    const core = config.makeApiClient(CoreV1Api);
+    const end = performance.now() + FLUSH_LIMIT_MS;
+    for (;;) {
+        const line = await lookOnce(core, namespace, app, traceId);
+        if (line !== undefined) return line;
+        if (performance.now() > end) {
+            throw new UserError(
+                `expected a line with the trace id ${traceId} in the access log of ${app}'s sidecar, got none within 10 s. ` +
+                    `Next: npm run lab -- exec -- kubectl logs -n ${namespace} deploy/${app} -c istio-proxy`,
+            );
+        }
+        await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+}
+
+async function lookOnce(core: CoreV1Api, namespace: string, app: string, traceId: string): Promise<string | undefined> {
+    const { items } = await core.listNamespacedPod({ namespace, labelSelector: `app=${app}` });
+    for (const pod of items) {
+        const log = await core.readNamespacedPodLog({
+            name: pod.metadata?.name ?? "",
+            namespace,
+            container: "istio-proxy",
+            tailLines: 2000,
+        });
+        const line = log.split("\n").find((text) => text.includes(`trace_id=${traceId}`));
+        if (line !== undefined) return line;
+    }
+    return undefined;
+}

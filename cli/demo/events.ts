@@ -1,0 +1,17 @@
+import type { EngineEvent } from "../../lab/engine";
+import { formatEvent } from "../ui/engineEvents";
+import type { Report } from "../ui/steps";
+
+/** Turns the events of a run into progress lines; a reason for waiting is said once until it changes. */
+export function reportEvents(report: Report): (event: EngineEvent) => void {
+    const said = new Map<string, string>();
+    return (event) => {
+        const line = formatEvent(event);
+        if (line === undefined) return;
+        if (event.kind === "waiting") {
+            if (said.get(event.urn) === event.reason) return;
+            said.set(event.urn, event.reason);
+        }
+        report(line);
+    };
+}

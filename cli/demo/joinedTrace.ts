@@ -1,0 +1,67 @@
+import type { Cluster } from "../../lab/cluster";
+import { JaegerClient, type Trace } from "../trace/jaegerClient";
+import { findJoined, whyNotJoined } from "../trace/joined";
+import type { Report } from "../ui/steps";
+
+/** Service names under which the demo's sidecars report: `<app>.<namespace>`. */
+export interface JoinedServices {
+    caller: string;
+    callee: string;
+}
+
+/** What the wait for a joined trace found. */
+export interface JoinedTrace {
+    trace: Trace | undefined;
+    /** Why there is none. */
+    problem?: string;
+    /** `performance.now()` when it was first seen. */
+    foundAt: number;
+}
+
+/**
+ * Asks Jaeger until a trace joins the frontend and the backend, or the limit is over.
+ *
+ * @param since milliseconds since 1970; older traces prove nothing about this run.
+ */
+export async function waitForJoinedTrace(
+    cluster: Cluster,
+    services: JoinedServices,
+    since: number,
+    limitSeconds: number,
+    report: Report,
+): Promise<JoinedTrace> {
+    const jaeger = new JaegerClient(cluster.jaegerUrl);
+    const limit = performance.now() + limitSeconds * 1000;
+    let reason = "Jaeger was not asked yet";
+    while (performance.now() < limit) {
+        const now = await lookOnce(jaeger, services, since);
+        if (typeof now !== "string") return { trace: now, foundAt: performance.now() };
+        if (now !== reason) report(now);
+        reason = now;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const problem = `no trace joined ${services.caller} and ${services.callee} within ${String(limitSeconds)} s: ${reason}`;
+    return { trace: undefined, problem, foundAt: performance.now() };
+}
+
+/** A joined trace, or why there is none yet. */
+async function lookOnce(
+    jaeger: JaegerClient,
+    { caller, callee }: JoinedServices,
+    since: number,
+): Promise<Trace | string> {
+    try {
+        const traces = (await jaeger.tracesOf(callee)).filter(
+            ({ spans }) => (spans[0]?.startMicros ?? 0) > since * 1000,
+        );
+        const found = findJoined(traces, caller, callee);
+        if (found !== undefined) return found;
+        const [newest] = traces;
+        if (newest !== undefined)
+            return `the newest trace is not joined: ${whyNotJoined(newest, caller, callee) ?? ""}`;
+        const known = await jaeger.services();
+        return `Jaeger has no new trace of ${callee}; it knows ${known.length === 0 ? "no service" : known.join(", ")}`;
+    } catch (error) {
+        return `Jaeger cannot be asked: ${(error as Error).message}`;
+    }
+}

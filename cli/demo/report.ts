@@ -1,0 +1,58 @@
+import pc from "picocolors";
+import { clusterStatus, type Cluster } from "../../lab/cluster";
+import type { ProgramResult } from "../../lab/program";
+import { renderWaterfall } from "../trace/waterfall";
+import type { StepTiming } from "../ui/steps";
+import { findLogLine } from "./accessLog";
+import type { JoinedTrace } from "./joinedTrace";
+
+/** What the demo shows at its end. */
+export interface DemoReport {
+    cluster: Cluster;
+    stack: string;
+    /** Namespace of the demo. */
+    namespace: string;
+    program: ProgramResult;
+    trace: JoinedTrace;
+    timings: StepTiming[];
+    /** Seconds from the start of `up` to the first joined trace. */
+    traceSeconds: number;
+}
+
+/** The end of the demo as lines: timings, trace, access log, addresses, next commands. */
+export async function showDemo(demo: DemoReport): Promise<string[]> {
+    const { trace } = demo.trace;
+    if (trace === undefined) return [];
+    const [frontendLog, backendLog, { memoryMiB }] = await Promise.all([
+        findLogLine(demo.cluster.kubeconfig, demo.namespace, "frontend", trace.traceId),
+        findLogLine(demo.cluster.kubeconfig, demo.namespace, "backend", trace.traceId),
+        clusterStatus(),
+    ]);
+    return [
+        "",
+        pc.bold("Steps"),
+        ...demo.timings.map((step) => `  ${(step.milliseconds / 1000).toFixed(1).padStart(7)} s  ${step.name}`),
+        `  ${demo.traceSeconds.toFixed(1).padStart(7)} s  from the start of up to the first joined trace`,
+        `  ${String(Math.round(memoryMiB)).padStart(5)} MiB  memory of the whole lab`,
+        "",
+        pc.bold("The trace, frontend and backend joined"),
+        ...renderWaterfall(trace).map((line) => `  ${line}`),
+        "",
+        pc.bold("The same trace id in the access logs of both sidecars"),
+        `  frontend: ${frontendLog}`,
+        `  backend:  ${backendLog}`,
+        "",
+        pc.bold("Addresses on this machine"),
+        `  Jaeger  ${demo.cluster.jaegerUrl}/trace/${trace.traceId}`,
+        `          (the lab's Jaeger has the whole query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder as page)`,
+        `  kubectl --kubeconfig ${demo.cluster.kubeconfig}`,
+        "",
+        pc.bold("Stack outputs"),
+        ...Object.entries(demo.program.outputs).map(([name, value]) => `  ${name}: ${String(value)}`),
+        "",
+        pc.bold("Next"),
+        "  npm run lab -- exec -- kubectl get pods -A     look around inside",
+        `  npm run lab -- pulumi preview --stack ${demo.stack}        what would change`,
+        "  npm run demo:down                              remove everything",
+    ];
+}

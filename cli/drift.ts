@@ -1,0 +1,34 @@
+import { formatDrift } from "../checks/drift";
+import { findDrift } from "./drift/index";
+import { UserError } from "./ui/errors";
+import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
+import { runCommand } from "./ui/run";
+
+const USAGE = `npm run drift -- --stack STACK [--context NAME] [--kubeconfig FILE] [--json]
+
+Compares a stack with its cluster, also what is inside of the Helm releases, and names every field that somebody else
+has changed. Reads only.
+Exit code: 0 no drift, 1 drift, 2 could not look.`;
+
+if (require.main === module) runCommand(main);
+
+async function main(args: string[]): Promise<number> {
+    const { help, json, stack, ...target } = parseOptions(args, USAGE, {
+        ...CLUSTER_OPTIONS,
+        json: { type: "boolean", default: false },
+    });
+    if (help) {
+        console.log(USAGE);
+        return 0;
+    }
+    if (stack === undefined) throw new UserError(`expected --stack STACK, got none\n${USAGE}`, 2);
+    const { drifts, objects } = await findDrift({ stack, ...target });
+    if (json) console.log(JSON.stringify({ drifts }, undefined, 2));
+    else {
+        for (const drift of drifts) console.log(formatDrift(drift));
+        const next =
+            drifts.length === 0 ? "no drift." : `${String(drifts.length)} fields drifted; docs/operations.md, Drift.`;
+        console.log(`${String(objects)} objects compared: ${next}`);
+    }
+    return drifts.length === 0 ? 0 : 1;
+}

@@ -1,0 +1,72 @@
+import { compareObject, compareValues, type CompareOptions, type Drift, type Manifest } from "../../checks/drift";
+import { parseQuantity } from "../../components/settings/quantities";
+import { planProgram, type PlannedResource } from "../../plan";
+import { withCluster, type ConnectOptions } from "../cluster/connect";
+import { SEALED } from "../cluster/sealed";
+import type { ClusterClient } from "../preflight/client";
+import { LiveObjects } from "./live";
+import { readRelease } from "./release";
+
+/** What {@link findDrift} saw. */
+export interface DriftResult {
+    drifts: Drift[];
+    /** How many objects were compared. */
+    objects: number;
+}
+
+const RELEASE = "kubernetes:helm.sh/v3:Release";
+const OPTIONS: CompareOptions = { parseQuantity, unknown: SEALED };
+
+/**
+ * Compares a stack's plan with its cluster: its ordinary resources, the values of its Helm releases, and every object
+ * inside of these as Helm rendered it. Reads only.
+ *
+ * @throws UserError with exit code 2 when the stack, its settings or the cluster cannot be used.
+ */
+export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
+    return withCluster(options, async ({ raw, client }) => {
+        const { resources } = await planProgram(raw, options.stack ?? "drift");
+        const live = new LiveObjects(client);
+        const results = await Promise.all(
+            resources
+                .filter(({ type }) => type.startsWith("kubernetes:"))
+                .map((planned) =>
+                    planned.type === RELEASE ? release(client, live, planned) : ordinary(live, planned),
+                ),
+        );
+        return {
+            drifts: results.flatMap(({ drifts }) => drifts),
+            objects: results.reduce((sum, { objects }) => sum + objects, 0),
+        };
+    });
+}
+
+async function ordinary(live: LiveObjects, { name, inputs }: PlannedResource): Promise<DriftResult> {
+    const found = await live.find(await live.withName(inputs, name));
+    return { drifts: compareObject(found.manifest, found.live, OPTIONS), objects: 1 };
+}
+
+async function release(client: ClusterClient, live: LiveObjects, { inputs }: PlannedResource): Promise<DriftResult> {
+    const { name, namespace, version } = inputs as { name: string; namespace: string; version?: string };
+    const resource = `Release ${namespace}/${name}`;
+    const stored = await readRelease(client, namespace, name);
+    if (stored === undefined) {
+        const drift = { resource, field: "", expected: "the release", got: "none: it was uninstalled" };
+        return { drifts: [drift], objects: 1 };
+    }
+    const { status, chartVersion, values, objects } = stored;
+    const said: Drift[] = [
+        ...(status === "deployed" ? [] : [{ resource, field: "status", expected: "deployed", got: status }]),
+        ...(version === undefined || version === chartVersion
+            ? []
+            : [{ resource, field: "version", expected: version, got: chartVersion }]),
+        ...compareValues(resource, (inputs["values"] ?? {}) as Manifest, values, OPTIONS),
+    ];
+    const compared = await Promise.all(
+        objects.map(async (object) => {
+            const found = await live.find(object);
+            return compareObject(found.manifest, found.live, OPTIONS);
+        }),
+    );
+    return { drifts: [...said, ...compared.flat()], objects: 1 + objects.length };
+}

@@ -1,0 +1,73 @@
+import type { Manifest } from "../../checks/drift";
+import { known } from "../cluster/connect";
+import { METADATA_LIST, type ClusterClient } from "../preflight/client";
+
+interface ResourceKind {
+    kind: string;
+    /** Plural; a subresource has a slash. */
+    name: string;
+    namespaced: boolean;
+}
+
+interface Reference {
+    apiVersion: string;
+    kind: string;
+    metadata: { name?: string; namespace?: string };
+}
+
+/** Reads live objects by what a manifest says of itself. */
+export class LiveObjects {
+    private readonly client: ClusterClient;
+    private readonly kinds = new Map<string, Promise<ResourceKind[]>>();
+
+    constructor(client: ClusterClient) {
+        this.client = client;
+    }
+
+    /** The manifest as it names itself in the cluster, and the object there; undefined when there is none. */
+    async find(manifest: Manifest): Promise<{ manifest: Manifest; live: Manifest | undefined }> {
+        const { collection, namespaced } = await this.locate(manifest);
+        const { namespace, ...others } = manifest["metadata"] as Reference["metadata"];
+        const metadata = namespaced ? { namespace: namespace ?? "default", ...others } : others;
+        const named = { ...manifest, metadata };
+        if (collection === undefined) return { manifest: named, live: undefined };
+        const path = `${collection}/${metadata.name ?? ""}`;
+        return { manifest: named, live: known(await this.client.get<Manifest>(path), path) };
+    }
+
+    /** Of an object that Pulumi names: the newest that has such a name, or a pattern of it when there is none. */
+    async withName(manifest: Manifest, resourceName: string): Promise<Manifest> {
+        const { metadata } = manifest as unknown as Reference;
+        if (metadata.name !== undefined) return manifest;
+        const { collection } = await this.locate(manifest);
+        const form = new RegExp(`^${resourceName}-[0-9a-f]{8}$`);
+        type Listed = { items: { metadata: { name: string; creationTimestamp: string } }[] };
+        const listed = known(await this.client.get<Listed>(collection ?? "", METADATA_LIST), collection ?? "");
+        const newest = (listed?.items ?? [])
+            .map((item) => item.metadata)
+            .filter(({ name }) => form.test(name))
+            .sort((left, right) => right.creationTimestamp.localeCompare(left.creationTimestamp))
+            .at(0);
+        return { ...manifest, metadata: { ...metadata, name: newest?.name ?? `${resourceName}-xxxxxxxx` } };
+    }
+
+    /** Where objects of a manifest's kind stand; no collection when the server does not know the kind. */
+    private async locate(manifest: Manifest): Promise<{ collection: string | undefined; namespaced: boolean }> {
+        const { apiVersion, kind, metadata } = manifest as unknown as Reference;
+        const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+        const found = (await this.kindsOf(root)).find((one) => one.kind === kind && !one.name.includes("/"));
+        if (found === undefined) return { collection: undefined, namespaced: true };
+        const scope = found.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+        return { collection: `${root}${scope}/${found.name}`, namespaced: found.namespaced };
+    }
+
+    private kindsOf(root: string): Promise<ResourceKind[]> {
+        const asked =
+            this.kinds.get(root) ??
+            this.client
+                .get<{ resources: ResourceKind[] }>(root)
+                .then((fact) => known(fact, `the kinds of ${root}`)?.resources ?? []);
+        this.kinds.set(root, asked);
+        return asked;
+    }
+}

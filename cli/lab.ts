@@ -1,0 +1,82 @@
+import pc from "picocolors";
+import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
+import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
+import { UserError } from "./ui/errors";
+import { runCommand } from "./ui/run";
+
+interface Subcommand {
+    arguments: string;
+    summary: string;
+    run: (args: string[]) => Promise<number>;
+}
+
+const subcommands: Record<string, Subcommand> = {
+    up: { arguments: "", summary: "bring the lab up, or find it up", run: up },
+    down: { arguments: "", summary: "remove everything of the lab", run: down },
+    status: { arguments: "", summary: "say what runs, and what is wrong with it", run: status },
+    exec: { arguments: "-- COMMAND…", summary: "run a command inside the lab's network", run: exec },
+    pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
+};
+
+runCommand(async ([name = "", ...args]) => {
+    const subcommand = subcommands[name];
+    if (subcommand !== undefined) return subcommand.run(args);
+    const usage = Object.entries(subcommands).map(
+        ([word, { arguments: words, summary }]) => `  npm run lab -- ${`${word} ${words}`.padEnd(18)} ${summary}`,
+    );
+    if (name === "help" || name === "--help" || name === "-h") {
+        say(usage.join("\n"));
+        return 0;
+    }
+    throw new UserError(`expected a subcommand, got ${JSON.stringify(name)}:\n${usage.join("\n")}`, 2);
+});
+
+async function up(args: string[]): Promise<number> {
+    refuseArguments("up", args);
+    const cluster = await upCluster((line) => {
+        say(`${pc.dim("·")} ${line}`);
+    });
+    if (cluster.reused) say("The lab is up already.");
+    say(`Kubeconfig: ${cluster.kubeconfig}`);
+    say(`Next: npm run lab -- exec -- kubectl get pods -A    (or, outside: KUBECONFIG=${cluster.kubeconfig})`);
+    return 0;
+}
+
+async function down(args: string[]): Promise<number> {
+    refuseArguments("down", args);
+    const { removed } = await downCluster(say);
+    if (removed.length === 0) say("There is no lab of this checkout, and nothing of one is left.");
+    for (const what of removed) say(`removed ${what}`);
+    return 0;
+}
+
+async function status(args: string[]): Promise<number> {
+    refuseArguments("status", args);
+    const { state, problems, pods, memoryMiB, cluster } = await clusterStatus();
+    say(`The lab is ${state === "broken" ? pc.red(state) : state}.`);
+    for (const problem of problems) say(`  ${problem}`);
+    if (state === "down") return problems.length === 0 ? 0 : 1;
+    for (const pod of pods) {
+        const mark = pod.ready || pod.state === "Succeeded" ? pc.green("ready") : pc.yellow(pod.state);
+        say(`  ${pod.namespace}/${pod.name}: ${mark}`);
+    }
+    say(`Memory: ${memoryMiB} MiB`);
+    if (cluster !== undefined)
+        say(`API server: ${cluster.apiUrl}\nJaeger: ${cluster.jaegerUrl}\nKubeconfig: ${cluster.kubeconfig}`);
+    return state === "up" ? 0 : 1;
+}
+
+async function exec(args: string[]): Promise<number> {
+    const command = args[0] === "--" ? args.slice(1) : args;
+    if (command.length === 0)
+        throw new UserError("expected a command, as in: npm run lab -- exec -- kubectl get pods -A", 2);
+    return execInCluster(command);
+}
+
+function refuseArguments(name: string, args: string[]): void {
+    if (args.length > 0) throw new UserError(`\`lab ${name}\` takes no arguments, got: ${args.join(" ")}`, 2);
+}
+
+function say(line: string): void {
+    process.stdout.write(`${line}\n`);
+}

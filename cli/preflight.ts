@@ -1,0 +1,44 @@
+import { SettingsError } from "../components/settings/problems";
+import { runPreflight } from "./preflight/index";
+import { formatJson, formatReport } from "./preflight/report";
+import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
+import { runCommand } from "./ui/run";
+
+// `./preflight` means this file to whoever imports the folder of the same name.
+export { runPreflight, type PreflightOptions, type PreflightResult } from "./preflight/index";
+
+const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--json]
+
+Looks whether a cluster is fit for this program, before anything is written. Reads only.
+Exit code: 0 no error, 1 at least one error, 2 no cluster to look at or settings that cannot be used.`;
+
+if (require.main === module) runCommand(main);
+
+async function main(args: string[]): Promise<number> {
+    const { help, json, ...call } = parseOptions(args, USAGE, {
+        ...CLUSTER_OPTIONS,
+        json: { type: "boolean", default: false },
+    });
+    if (help) {
+        console.log(USAGE);
+        return 0;
+    }
+    try {
+        const result = await runPreflight(call);
+        console.log(json ? formatJson(result) : formatReport(result, call));
+        endSoon(result.exitCode);
+        return result.exitCode;
+    } catch (error) {
+        if (!(error instanceof SettingsError) || !json) throw error;
+        const findings = error.problems.map(({ key, expected, got, next }) => ({
+            ...{ id: "settings-usable", severity: "error" as const, resource: key, expected, got, cure: next },
+        }));
+        console.log(formatJson({ findings, skipped: [] }));
+        return 2;
+    }
+}
+
+/** A credential plugin that never answers would keep the process alive after everything is said. */
+function endSoon(exitCode: number): void {
+    setTimeout(() => process.exit(exitCode), 500).unref();
+}

@@ -1,0 +1,177 @@
+import http from "node:http";
+import https from "node:https";
+import { CannotLook, type Target } from "./target";
+
+/** Why a question to the cluster has no answer. */
+export interface Failure {
+    kind: "forbidden" | "unauthorized" | "unreachable" | "untrusted" | "unexpected";
+    /** In words, without the question. */
+    reason: string;
+}
+
+/** The answer to a question, or why there is none. */
+export type Fact<T> = { value: T } | { failure: Failure };
+
+/** Asks one API server. Every method resolves; a missing object is `undefined`. */
+export interface ClusterClient {
+    get<T>(path: string, accept?: string): Promise<Fact<T | undefined>>;
+    /** For the reviews of the authorization APIs, which store nothing. */
+    post<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
+    /** Deletes the very object, as it is now or was at a `resourceVersion`; one that is gone is no failure. */
+    delete(path: string, uid: string, resourceVersion?: string): Promise<Fact<unknown>>;
+    close(): void;
+}
+
+/** Metadata alone: shorter, and the content of Secrets never leaves the cluster. */
+export const METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+/** Metadata of a single object alone. */
+export const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
+
+/** Connections at a time: enough to hide latency, few enough for a small API server. */
+const CONNECTIONS = 8;
+/** A credential plugin may ask a browser or a cloud; longer than this it waits for somebody who is not there. */
+const CREDENTIAL_SECONDS = 20;
+
+/**
+ * Opens a client with the credentials of the target's user; credential plugins run here, once.
+ *
+ * @throws CannotLook when no credentials can be had.
+ */
+export async function openClient(target: Target, timeoutSeconds: number): Promise<ClusterClient> {
+    const secure = target.server.startsWith("https:");
+    const options: https.RequestOptions = {};
+    const cluster = target.config.getCurrentCluster();
+    // Plain http, as `kubectl proxy` serves it, is refused by the library unless TLS is waived, which means nothing there.
+    if (!secure && cluster !== null) {
+        target.config.clusters = target.config.clusters.map((entry) =>
+            entry.name === cluster.name ? { ...entry, skipTLSVerify: true } : entry,
+        );
+    }
+    await withCredentials(target, options);
+    const agent = pickAgent(options, secure, cluster?.proxyUrl !== undefined);
+    const ask = <T>(method: string, path: string, accept: string, content?: unknown): Promise<Fact<T | undefined>> => {
+        const body = content === undefined ? undefined : JSON.stringify(content);
+        // Node.js sends the body of a DELETE without its length, unless told to.
+        const about = { "content-type": "application/json", "content-length": Buffer.byteLength(body ?? "") };
+        const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), accept };
+        return send<T>({
+            url: target.server.replace(/\/+$/, "") + path,
+            timeoutSeconds,
+            body,
+            options: { ...options, agent, method, headers: body === undefined ? headers : { ...headers, ...about } },
+        });
+    };
+    return {
+        get: (path, accept = "application/json") => ask("GET", path, accept),
+        post: (path, body) => ask("POST", path, "application/json", body),
+        delete: (path, uid, resourceVersion) =>
+            ask("DELETE", path, "application/json", { preconditions: { uid, resourceVersion } }),
+        close: () => {
+            agent.destroy();
+        },
+    };
+}
+
+async function withCredentials(target: Target, options: https.RequestOptions): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+            reject(new Error(`no answer within ${String(CREDENTIAL_SECONDS)} s`));
+        }, CREDENTIAL_SECONDS * 1000);
+    });
+    try {
+        await Promise.race([target.config.applyToHTTPSOptions(options), limit]);
+    } catch (error) {
+        const plugin = (target.config.getCurrentUser()?.exec as { command?: string } | undefined)?.command;
+        throw new CannotLook({
+            id: "cluster-credentials",
+            resource: `user ${target.user} of the kubeconfig`,
+            expected: plugin === undefined ? "usable credentials" : `credentials from ${plugin}`,
+            got: ((error as Error).message.trim() || "nothing").split("\n").slice(0, 3).join(" "),
+            cure:
+                plugin === undefined
+                    ? "Get a fresh kubeconfig for this cluster."
+                    : `Install ${plugin} or log in with it, until this works: kubectl version`,
+        });
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+/** The library's own agent opens a connection for every request; only a proxy needs it. */
+function pickAgent(options: https.RequestOptions, secure: boolean, proxied: boolean): http.Agent {
+    if (proxied && options.agent instanceof http.Agent) return options.agent;
+    const kept = { keepAlive: true, maxSockets: CONNECTIONS };
+    const { ca, cert, key, rejectUnauthorized, servername } = options;
+    // An undefined rejectUnauthorized would switch verification on where NODE_TLS_REJECT_UNAUTHORIZED waives it.
+    const verify = rejectUnauthorized === undefined ? {} : { rejectUnauthorized };
+    return secure ? new https.Agent({ ...kept, ca, cert, key, servername, ...verify }) : new http.Agent(kept);
+}
+
+interface Request {
+    url: string;
+    options: https.RequestOptions;
+    body: string | undefined;
+    timeoutSeconds: number;
+}
+
+function send<T>({ url, options, body, timeoutSeconds }: Request): Promise<Fact<T | undefined>> {
+    return new Promise((resolve) => {
+        const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+        const fail = (error: Error): void => {
+            resolve({ failure: explainNetworkError(error, timeoutSeconds, url) });
+        };
+        const request = (url.startsWith("https:") ? https : http).request(url, { ...options, signal }, (response) => {
+            const chunks: Buffer[] = [];
+            response.on("data", (chunk: Buffer) => chunks.push(chunk));
+            response.on("error", fail);
+            response.on("end", () => {
+                resolve(interpret<T>(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8")));
+            });
+        });
+        request.on("error", fail);
+        request.end(body);
+    });
+}
+
+function interpret<T>(status: number, text: string): Fact<T | undefined> {
+    if (status === 404) return { value: undefined };
+    let body: unknown;
+    try {
+        body = JSON.parse(text);
+    } catch {
+        body = undefined;
+    }
+    const message = (body as { message?: string } | undefined)?.message ?? `HTTP status ${String(status)}`;
+    if (status === 401) return { failure: { kind: "unauthorized", reason: message } };
+    // The part before that repeats what is said behind it.
+    if (status === 403) return { failure: { kind: "forbidden", reason: message.replace(/^.* is forbidden: /, "") } };
+    if (status < 200 || status > 299) return { failure: { kind: "unexpected", reason: message } };
+    if (typeof body === "object" && body !== null) return { value: body as T };
+    return { failure: { kind: "unexpected", reason: "an answer that is not JSON" } };
+}
+
+/** A connection's failure in words: refused, DNS, route, time-out; or TLS, which is another matter. */
+export function explainNetworkError(error: Error, timeoutSeconds: number, url: string): Failure {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const [first = ""] = error.message.split("\n");
+    const { hostname } = new URL(url);
+    if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("HPE_")) {
+        return { kind: "untrusted", reason: "the other side does not speak TLS as the https:// of its URL says" };
+    }
+    if (code.startsWith("ERR_TLS_") || /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)) {
+        return { kind: "untrusted", reason: `the server's certificate is not accepted (TLS, ${code}): ${first}` };
+    }
+    const reasons: Record<string, string> = {
+        ECONNREFUSED: "connection refused: nothing listens there",
+        ENOTFOUND: `the name ${hostname} cannot be resolved (DNS)`,
+        EAI_AGAIN: `the name ${hostname} cannot be resolved now (DNS does not answer)`,
+        EHOSTUNREACH: `no route to ${hostname}`,
+        ENETUNREACH: `no route to ${hostname}`,
+        ECONNRESET: "the connection was closed by the other side (reset)",
+        EPIPE: "the connection was closed by the other side (reset)",
+    };
+    const timeout = error.name === "AbortError" || code === "ETIMEDOUT";
+    const reason = timeout ? `no answer within ${String(timeoutSeconds)} s (timeout)` : reasons[code];
+    return { kind: "unreachable", reason: reason ?? `${first}${code === "" ? "" : ` (${code})`}` };
+}

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadStackConfig, ownSettings } from "../stackConfig";
+import type { TargetOptions } from "./target";
+
+const PROJECT_DIR = join(__dirname, "..", "..");
+
+/** Whose configuration is meant. */
+export interface ConfigurationOptions {
+    /** @default none: every setting at its default */
+    stack?: string;
+    /** File with a `config:` block that is laid over the stack's. */
+    overlay?: string;
+    /** Settings without the project's prefix, objects as JSON; given, no stack file is read. */
+    raw?: Record<string, string>;
+}
+
+/** A stack's own settings, and the cluster that it names. */
+export interface Configuration {
+    raw: Record<string, string>;
+    kubernetes: TargetOptions;
+}
+
+/** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
+export function readConfiguration({ stack, overlay, raw }: ConfigurationOptions): Configuration {
+    if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, kubernetes: {} };
+    const config = loadStackConfig(PROJECT_DIR, stack, overlay);
+    const kubeconfig = config.values["kubernetes:kubeconfig"];
+    return {
+        raw: ownSettings(config),
+        kubernetes: defined({
+            kubeconfig:
+                kubeconfig !== undefined && existsSync(kubeconfig) ? readFileSync(kubeconfig, "utf8") : kubeconfig,
+            context: config.values["kubernetes:context"],
+        }),
+    };
+}
+
+/** The same without what is undefined, so that it can be laid over other values. */
+export function defined<T extends object>(values: T): T {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}

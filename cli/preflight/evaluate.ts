@@ -1,0 +1,138 @@
+import { checkCollectorInCluster } from "../../checks/clusterCollector";
+import {
+    checkCrdOwnership,
+    checkForeignControlPlanes,
+    checkLeftoverWebhooks,
+    checkMeshConfigOwnership,
+    versionOf,
+} from "../../checks/clusterIstio";
+import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/clusterNamespaces";
+import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes } from "../../checks/clusterNodes";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
+import { checkRelease } from "../../checks/clusterReleases";
+import { checkRights } from "../../checks/clusterRights";
+import { checkKubernetesVersion, supportedRange } from "../../checks/clusterVersion";
+import type { Finding } from "../../checks/finding";
+import { formatAddress } from "../../components/collector";
+import type { Settings } from "../../components/settings";
+import { parseQuantity } from "../../components/settings/quantities";
+import type { Fact } from "./client";
+import type { ClusterFacts } from "./facts";
+import type { ProgramPlan } from "./program";
+
+/** What one check came to: findings, or a line that says what is fine, or why it could not look. */
+export interface Outcome {
+    /** What was looked at, such as `Kubernetes version`. */
+    check: string;
+    findings: Finding[];
+    passed?: string;
+    skipped?: string;
+}
+
+/** Runs every check on the facts; a check whose facts are missing is skipped and says why. */
+export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Settings): Outcome[] {
+    const line = settings.istioVersion.split(".").slice(0, 2).join(".");
+    const address = formatAddress(settings.collector);
+    const update = isUpdate(facts, plan);
+    const { istio, demo } = plan.namespaces;
+    return [
+        judge("Kubernetes version", [facts.version], ([version]) => ({
+            findings: checkKubernetesVersion(version ?? "", settings.istioVersion),
+            passed: `${version ?? ""} is within ${supportedRange(line) ?? ""}`,
+        })),
+        judge("rights", [facts.rights], ([answers]) => ({
+            findings: checkRights(answers, "value" in facts.user ? facts.user.value : undefined),
+            passed: "this user may write everything that the program writes",
+        })),
+        judge("other Istio", [facts.istiods], ([istiods]) => ({
+            findings: checkForeignControlPlanes(istiods, plan.istiod),
+            passed: describeOwn(istiods, plan, update),
+        })),
+        judge("Istio's webhooks", [facts.webhooks, facts.istiods], ([webhooks, istiods]) => ({
+            findings: checkLeftoverWebhooks(webhooks, istiods, [plan.base, plan.istiod]),
+            passed: "none that another Istio left behind",
+        })),
+        judge("Istio's CRDs", [facts.crds], ([crds]) => ({
+            findings: checkCrdOwnership(crds, plan.base),
+            passed: crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by Helm release ${plan.base.name}`,
+        })),
+        judge("mesh configuration", [facts.meshConfig, facts.istiods], ([configMap, istiods]) => ({
+            findings: checkMeshConfigOwnership(configMap, istiods, plan.istiod),
+            passed: configMap === undefined ? "none yet" : "belongs to the Helm release istiod",
+        })),
+        judge("Helm releases", [facts.releases], ([revisions]) => ({
+            findings: [plan.base, plan.istiod].flatMap(({ name }) => checkRelease(revisions, name, isByPulumi(facts))),
+            passed: "none left half way",
+        })),
+        namespaceOutcome(istio, facts.istioNamespace, update),
+        namespaceOutcome(demo, facts.demoNamespace, update),
+        judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
+            findings: checkPodSecurity(namespace, plan.cni),
+            passed: `nothing refuses sidecars in ${demo.name}`,
+        })),
+        facts.collector === undefined
+            ? {
+                  check: "collector",
+                  findings: [],
+                  passed: `${address}, ${plan.ownCollector ? "the stack's own Jaeger" : "outside of this cluster, where nothing was asked"}`,
+              }
+            : judge("collector", [facts.collector], ([found]) => ({
+                  findings: checkCollectorInCluster({ address, protocol: settings.collector.protocol, ...found }),
+                  passed: `${address} is there, takes ${settings.collector.protocol} and is ready`,
+              })),
+        judge("nodes", [facts.nodes], ([nodes]) => ({
+            findings: [...checkNodeResources(nodes, plan.pods, parseQuantity), ...checkNodeArchitecture(nodes)],
+            passed:
+                `${String(usableNodes(nodes).length)} usable; the program requests ` +
+                `${describe(sum(Object.values(plan.pods)))} in all`,
+        })),
+    ];
+}
+
+/** True when this program's Istio is installed here already: its namespaces are expected then. */
+export function isUpdate(facts: ClusterFacts, plan: ProgramPlan): boolean {
+    const istiods = "value" in facts.istiods ? facts.istiods.value : [];
+    return istiods.some((istiod) => isOwnedBy(istiod, plan.istiod)) && isByPulumi(facts);
+}
+
+/** True when Pulumi made anything of this program here. */
+function isByPulumi({ istioNamespace, demoNamespace, jaeger }: ClusterFacts): boolean {
+    return [istioNamespace, demoNamespace, jaeger].some(
+        (fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value),
+    );
+}
+
+function describeOwn(istiods: ClusterObject[], plan: ProgramPlan, update: boolean): string {
+    const own = istiods.find((istiod) => isOwnedBy(istiod, plan.istiod));
+    if (own === undefined) return "none installed: this will be a first install";
+    return update
+        ? `this program's Istio${versionOf(own)} is installed: this will be an update`
+        : `none besides Helm release ${plan.istiod.name} in ${plan.istiod.namespace}`;
+}
+
+function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | undefined>, update: boolean): Outcome {
+    return judge(`namespace ${planned.name}`, [fact], ([namespace]) => ({
+        findings: checkNamespaceFree(planned, namespace, update),
+        passed:
+            namespace === undefined
+                ? "free"
+                : isMadeByPulumi(namespace)
+                  ? "made by Pulumi"
+                  : "there, as an update expects",
+    }));
+}
+
+type Values<Facts> = { [Index in keyof Facts]: Facts[Index] extends Fact<infer Value> ? Value : never };
+
+/** Applies a rule to facts when all of them are known. */
+function judge<Facts extends [Fact<unknown>, ...Fact<unknown>[]]>(
+    check: string,
+    facts: Facts,
+    rule: (values: Values<Facts>) => { findings: Finding[]; passed: string },
+): Outcome {
+    for (const fact of facts) {
+        if ("failure" in fact) return { check, findings: [], skipped: fact.failure.reason };
+    }
+    const { findings, passed } = rule(facts.map((fact) => (fact as { value: unknown }).value) as Values<Facts>);
+    return findings.length === 0 ? { check, findings, passed } : { check, findings };
+}

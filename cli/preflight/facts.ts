@@ -1,0 +1,149 @@
+import type {
+    ClusterObject,
+    EndpointSliceObject,
+    NodeObject,
+    ServiceObject,
+    WebhookObject,
+} from "../../checks/clusterObjects";
+import { parseAddress } from "../../checks/clusterCollector";
+import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
+import type { AccessAnswer } from "../../checks/clusterRights";
+import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
+import type { ProgramPlan, RightNeeded } from "./program";
+
+/** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
+export interface ClusterFacts {
+    /** Such as `v1.34.4`; undefined when the server is none of Kubernetes. */
+    version: Fact<string | undefined>;
+    user: Fact<string | undefined>;
+    /** Deployments of istiod in all namespaces. */
+    istiods: Fact<ClusterObject[]>;
+    /** Jaeger of this program, when it is there. */
+    jaeger: Fact<ClusterObject | undefined>;
+    webhooks: Fact<(WebhookObject & { kind: string })[]>;
+    crds: Fact<ClusterObject[]>;
+    meshConfig: Fact<ClusterObject | undefined>;
+    releases: Fact<ReleaseRevision[]>;
+    istioNamespace: Fact<ClusterObject | undefined>;
+    demoNamespace: Fact<ClusterObject | undefined>;
+    nodes: Fact<NodeObject[]>;
+    /** Undefined when the collector is the program's own Jaeger or outside of the cluster. */
+    collector: Fact<{ service: ServiceObject | undefined; endpointSlices: EndpointSliceObject[] }> | undefined;
+    rights: Fact<AccessAnswer[]>;
+}
+
+const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
+const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
+
+/** Asks the cluster everything at once. */
+export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorAddress: string): Promise<ClusterFacts> {
+    const { istio, demo } = plan.namespaces;
+    const inIstio = `namespaces/${istio.name}`;
+    const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => client.get(path, METADATA);
+    const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, METADATA_LIST);
+    return settle<ClusterFacts>({
+        version: client
+            .get<{ gitVersion?: string }>("/version")
+            .then((fact) => map(fact, (found) => found?.gitVersion)),
+        user: askUser(client),
+        rights: askRights(client, plan.rights),
+        istiods: metadataList("/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
+        jaeger: metadata(`/apis/apps/v1/${inIstio}/deployments/jaeger`),
+        webhooks: askWebhooks(client),
+        crds: metadataList("/apis/apiextensions.k8s.io/v1/customresourcedefinitions").then((fact) =>
+            map(fact, (items) => items.filter((crd) => ISTIO_CRD.test(crd.metadata.name))),
+        ),
+        meshConfig: metadata(`/api/v1/${inIstio}/configmaps/istio`),
+        releases: metadataList(`/api/v1/${inIstio}/secrets?labelSelector=owner%3Dhelm`).then((fact) =>
+            map(fact, (items) => items.map(releaseRevision).filter((found) => found !== undefined)),
+        ),
+        istioNamespace: metadata(`/api/v1/${inIstio}`),
+        demoNamespace: metadata(`/api/v1/namespaces/${demo.name}`),
+        nodes: list<NodeObject>(client, "/api/v1/nodes"),
+        collector:
+            plan.ownCollector || plan.outsideCollector
+                ? Promise.resolve(undefined)
+                : askCollector(client, collectorAddress),
+    });
+}
+
+async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {
+    const fact = await client.post<{ status?: { userInfo?: { username?: string } } }>(
+        "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+        { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
+    );
+    return map(fact, (review) => review?.status?.userInfo?.username);
+}
+
+async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhooks"]> {
+    const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+    const facts = await Promise.all(
+        kinds.map((kind) =>
+            list<WebhookObject>(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`),
+        ),
+    );
+    const found: (WebhookObject & { kind: string })[] = [];
+    for (const [index, fact] of facts.entries()) {
+        if ("failure" in fact) return fact;
+        const kind = kinds[index] ?? "";
+        found.push(...fact.value.map((webhook) => ({ ...webhook, kind })));
+    }
+    return { value: found.filter(({ metadata }) => ISTIO_WEBHOOK.test(metadata.name)) };
+}
+
+async function askCollector(client: ClusterClient, address: string): Promise<NonNullable<ClusterFacts["collector"]>> {
+    const { name, namespace } = parseAddress(address);
+    const selector = encodeURIComponent(`kubernetes.io/service-name=${name}`);
+    const [service, slices] = await Promise.all([
+        client.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${name}`),
+        list<EndpointSliceObject>(
+            client,
+            `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`,
+        ),
+    ]);
+    if ("failure" in service) return service;
+    if ("failure" in slices) return slices;
+    return { value: { service: service.value, endpointSlices: slices.value } };
+}
+
+/** An administrator is known by one answer; only of others is every right asked. */
+async function askRights(client: ClusterClient, needed: RightNeeded[]): Promise<Fact<AccessAnswer[]>> {
+    const everything = await mayI(client, { verb: "*", resource: "*.*", namespace: undefined });
+    if ("failure" in everything) return everything;
+    if (everything.value.allowed) return { value: needed.map((right) => ({ ...right, allowed: true })) };
+    const answers = await Promise.all(needed.map((right) => mayI(client, right)));
+    const found: AccessAnswer[] = [];
+    for (const answer of answers) {
+        if ("failure" in answer) return answer;
+        found.push(answer.value);
+    }
+    return { value: found };
+}
+
+async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<AccessAnswer>> {
+    const [resource = "", ...group] = right.resource.split(".");
+    const { verb, namespace } = right;
+    const fact = await client.post<{ status?: { allowed?: boolean } }>(
+        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+        {
+            apiVersion: "authorization.k8s.io/v1",
+            kind: "SelfSubjectAccessReview",
+            spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
+        },
+    );
+    return map(fact, (review) => ({ ...right, allowed: review?.status?.allowed === true }));
+}
+
+async function list<T>(client: ClusterClient, path: string, accept?: string): Promise<Fact<T[]>> {
+    return map(await client.get<{ items: T[] }>(path, accept), (found) => found?.items ?? []);
+}
+
+function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
+    return "failure" in fact ? fact : { value: change(fact.value) };
+}
+
+async function settle<T>(promises: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
+    const entries = Object.entries<Promise<unknown>>(promises);
+    const values = await Promise.all(entries.map(([, promise]) => promise));
+    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as T;
+}

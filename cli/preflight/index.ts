@@ -1,0 +1,126 @@
+import type { Finding } from "../../checks/finding";
+import { formatAddress } from "../../components/collector";
+import { resolveSettings, type Settings } from "../../components/settings";
+import { openClient } from "./client";
+import { defined, readConfiguration, type ConfigurationOptions } from "./configuration";
+import { evaluate, isUpdate, type Outcome } from "./evaluate";
+import { gatherFacts, type ClusterFacts } from "./facts";
+import { planFor } from "./program";
+import { CannotLook, openTarget, type Target } from "./target";
+
+/** What {@link runPreflight} looks at. */
+export interface PreflightOptions extends ConfigurationOptions {
+    /** Kubeconfig file, or its content. @default `kubernetes:kubeconfig` of the stack, else as kubectl does */
+    kubeconfig?: string;
+    /** @default `kubernetes:context` of the stack, else the kubeconfig's current context */
+    context?: string;
+    /** Seconds that the cluster has for each answer. @default 5 */
+    timeoutSeconds?: number;
+}
+
+/** What {@link runPreflight} saw. */
+export interface PreflightResult {
+    stack: string | undefined;
+    /** The cluster that was looked at; undefined when none could be picked. */
+    target: { context: string; server: string } | undefined;
+    /** True when this program's Istio is installed there already. */
+    update: boolean;
+    /** Every check in order, those without findings too. */
+    outcomes: Outcome[];
+    findings: Finding[];
+    /** Checks that could not look, mostly for want of rights. */
+    skipped: { check: string; reason: string }[];
+    /** 0: no error; 1: at least one; 2: there was no cluster to look at. */
+    exitCode: 0 | 1 | 2;
+}
+
+/**
+ * Looks whether a cluster is fit for the program, before anything is written. Reads only.
+ *
+ * @throws SettingsError when the stack's configuration cannot be used, UserError when there is no such stack.
+ */
+export async function runPreflight(options: PreflightOptions = {}): Promise<PreflightResult> {
+    const { raw, kubernetes } = readConfiguration(options);
+    const settings = resolveSettings(raw);
+    let target: Target | undefined;
+    try {
+        target = openTarget({
+            ...kubernetes,
+            ...defined({ kubeconfig: options.kubeconfig, context: options.context }),
+        });
+        return await look(target, settings, options);
+    } catch (error) {
+        if (!(error instanceof CannotLook)) throw error;
+        const outcomes = [{ check: "cluster", findings: [error.finding] }];
+        return summarise(options.stack, target, false, outcomes, 2);
+    }
+}
+
+async function look(target: Target, settings: Settings, options: PreflightOptions): Promise<PreflightResult> {
+    const plan = planFor(settings);
+    const client = await openClient(target, options.timeoutSeconds ?? 5);
+    try {
+        const facts = await gatherFacts(client, plan, formatAddress(settings.collector));
+        refuseUnusable(facts, target);
+        const outcomes = evaluate(facts, plan, settings);
+        const failed = outcomes.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
+        return summarise(options.stack, target, isUpdate(facts, plan), outcomes, failed ? 1 : 0);
+    } finally {
+        client.close();
+    }
+}
+
+/** Without a connection, or as nobody, every further line would only repeat that. */
+function refuseUnusable(facts: ClusterFacts, { server, context, user }: Target): void {
+    const cluster = `${server} (context ${context})`;
+    const { version, rights } = facts;
+    if ("failure" in version && ["unreachable", "untrusted", "unexpected"].includes(version.failure.kind)) {
+        throw new CannotLook({
+            id: "cluster-reachable",
+            resource: cluster,
+            expected: "an answer from the Kubernetes API server",
+            got: version.failure.reason,
+            cure:
+                version.failure.kind === "untrusted"
+                    ? "Correct server and certificate authority of this context, or get a fresh kubeconfig for the cluster."
+                    : `Start the cluster, or its VPN or tunnel, until this works: kubectl version --context ${context}`,
+        });
+    }
+    if ("value" in version && version.value === undefined) {
+        throw new CannotLook({
+            id: "cluster-reachable",
+            resource: cluster,
+            expected: "a Kubernetes API server",
+            got: "something else that answers there: it has no /version",
+            cure: "Correct the server of this context in the kubeconfig.",
+        });
+    }
+    const refusal = [version, rights].find((fact) => "failure" in fact && fact.failure.kind !== "unreachable");
+    if (refusal !== undefined && "failure" in refusal) {
+        throw new CannotLook({
+            id: "cluster-credentials",
+            resource: cluster,
+            expected: `a server that knows the kubeconfig's user ${user}`,
+            got: refusal.failure.reason,
+            cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami --context ${context}`,
+        });
+    }
+}
+
+function summarise(
+    stack: string | undefined,
+    target: Target | undefined,
+    update: boolean,
+    outcomes: Outcome[],
+    exitCode: PreflightResult["exitCode"],
+): PreflightResult {
+    return {
+        stack,
+        target: target === undefined ? undefined : { context: target.context, server: target.server },
+        update,
+        outcomes,
+        findings: outcomes.flatMap(({ findings }) => findings),
+        skipped: outcomes.flatMap(({ check, skipped }) => (skipped === undefined ? [] : [{ check, reason: skipped }])),
+        exitCode,
+    };
+}

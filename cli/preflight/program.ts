@@ -1,0 +1,101 @@
+import type { Capacity } from "../../checks/clusterNodes";
+import type { PlannedNamespace } from "../../checks/clusterNamespaces";
+import type { ReleaseName } from "../../checks/clusterObjects";
+import { ownCollectorHost } from "../../components/collector";
+import { isPlainObject } from "../../components/render/objects";
+import type { Settings } from "../../components/settings";
+import { parseQuantity } from "../../components/settings/quantities";
+
+/** Where resources of a kind are written: in the whole cluster, or in one of the program's namespaces. */
+type Scope = "cluster" | "istio" | "demo";
+
+const CRUD = ["create", "get", "patch", "delete"];
+
+/**
+ * Every kind that the program and its charts write, with the verbs for it. Secrets hold Helm's state, which Helm
+ * lists and updates; pods and ReplicaSets are only watched, to see that a workload is ready.
+ */
+export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[]; verbs: readonly string[] }[] = [
+    { resource: "namespaces", scopes: ["cluster"], verbs: CRUD },
+    { resource: "customresourcedefinitions.apiextensions.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    {
+        resource: "clusterroles.rbac.authorization.k8s.io",
+        scopes: ["cluster"],
+        verbs: [...CRUD, "bind", "escalate"],
+    },
+    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    { resource: "roles.rbac.authorization.k8s.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "serviceaccounts", scopes: ["istio"], verbs: CRUD },
+    { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
+    { resource: "secrets", scopes: ["istio"], verbs: ["create", "get", "list", "update", "patch", "delete"] },
+    { resource: "services", scopes: ["istio", "demo"], verbs: CRUD },
+    { resource: "deployments.apps", scopes: ["istio", "demo"], verbs: CRUD },
+    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
+    { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
+    { resource: "telemetries.telemetry.istio.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "serviceentries.networking.istio.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "replicasets.apps", scopes: ["istio", "demo"], verbs: ["list", "watch"] },
+    { resource: "pods", scopes: ["istio", "demo"], verbs: ["list", "watch"] },
+];
+
+/** One question to the cluster: may I? */
+export interface RightNeeded {
+    verb: string;
+    resource: string;
+    /** Undefined for the whole cluster. */
+    namespace: string | undefined;
+}
+
+/** What the program would do with these settings, as far as the checks need it. */
+export interface ProgramPlan {
+    base: ReleaseName;
+    istiod: ReleaseName;
+    namespaces: { istio: PlannedNamespace; demo: PlannedNamespace };
+    rights: RightNeeded[];
+    /** Requests of every pod, sidecars included. */
+    pods: Record<"istiod" | "frontend" | "backend", Capacity> & { jaeger?: Capacity };
+    /** True when Istio's CNI plugin does the work of the init container. */
+    cni: boolean;
+    /** True when spans go to the Jaeger that the program deploys itself. */
+    ownCollector: boolean;
+    /** True when spans leave the cluster, where preflight cannot look. */
+    outsideCollector: boolean;
+}
+
+/** What the program would do with these settings; a unit test holds it against the program's own resources. */
+export function planFor(settings: Settings): ProgramPlan {
+    const { istioNamespace, demoNamespace, istiodValues, collector, clusterDomain } = settings;
+    const namespaceOf = { cluster: undefined, istio: istioNamespace, demo: demoNamespace };
+    return {
+        base: { name: "istio-base", namespace: istioNamespace },
+        istiod: { name: "istiod", namespace: istioNamespace },
+        namespaces: {
+            istio: { name: istioNamespace, resourceName: "istio-system", setting: "istioNamespace" },
+            demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
+        },
+        rights: RIGHTS_NEEDED.flatMap(({ resource, scopes, verbs }) =>
+            scopes.flatMap((scope) => verbs.map((verb) => ({ verb, resource, namespace: namespaceOf[scope] }))),
+        ),
+        pods: {
+            istiod: requests(settings, ["istiod"]),
+            ...(settings.deployJaeger && { jaeger: requests(settings, ["jaeger"]) }),
+            frontend: requests(settings, ["frontend", "proxy"]),
+            backend: requests(settings, ["backend", "proxy"]),
+        },
+        cni: isPlainObject(istiodValues["cni"]) && istiodValues["cni"]["enabled"] === true,
+        ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
+        outsideCollector: collector.outsideAddress !== undefined,
+    };
+}
+
+function requests({ resources }: Settings, containers: (keyof Settings["resources"])[]): Capacity {
+    const total = (resource: "cpu" | "memory"): number =>
+        containers
+            .map((name) => parseQuantity(resources[name].requests[resource] ?? "") ?? 0)
+            .reduce((left, right) => left + right, 0);
+    return { cpu: total("cpu"), memory: total("memory") };
+}

@@ -1,0 +1,168 @@
+import { KubeConfig } from "@kubernetes/client-node";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { Finding } from "../../checks/finding";
+
+/** Which cluster is meant. */
+export interface TargetOptions {
+    /**
+     * Kubeconfig file, or its content.
+     * @default the files of KUBECONFIG, else ~/.kube/config, else a pod's service account
+     */
+    kubeconfig?: string;
+    /** @default the kubeconfig's current context */
+    context?: string;
+}
+
+/** A cluster and a user to ask it as. */
+export interface Target {
+    config: KubeConfig;
+    context: string;
+    /** URL of the API server. */
+    server: string;
+    /** Name of the kubeconfig's user entry. */
+    user: string;
+}
+
+/** The preflight cannot look at a cluster at all. */
+export class CannotLook extends Error {
+    public readonly finding: Finding;
+
+    constructor(finding: Omit<Finding, "severity">) {
+        super(`${finding.resource}: ${finding.got}`);
+        this.finding = { ...finding, severity: "error" };
+    }
+}
+
+const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/**
+ * Reads the kubeconfig and picks the context.
+ *
+ * @throws CannotLook when there is nothing usable; it says what there is instead.
+ */
+export function openTarget(options: TargetOptions): Target {
+    const { config, source } = loadConfig(options.kubeconfig);
+    const contexts = config.getContexts().map(({ name }) => name);
+    const known = contexts.length === 0 ? "it has no contexts" : `it has ${contexts.join(", ")}`;
+    const context = options.context ?? config.getCurrentContext();
+    if (!context) {
+        throw new CannotLook({
+            id: "context-known",
+            resource: source,
+            expected: "a current context",
+            got: `none is set; ${known}`,
+            cure: "Choose one: --context NAME, or kubectl config use-context NAME",
+        });
+    }
+    if (!contexts.includes(context)) {
+        throw new CannotLook({
+            id: "context-known",
+            resource: source,
+            expected: `a context called ${context}`,
+            got: known,
+            cure: "Correct --context (or kubernetes:context in the stack's configuration), or see: kubectl config get-contexts",
+        });
+    }
+    config.setCurrentContext(context);
+    const cluster = config.getCurrentCluster();
+    const user = config.getCurrentUser();
+    if (cluster === null || user === null || !URL.canParse(cluster.server)) {
+        const entry = config.getContextObject(context);
+        throw new CannotLook({
+            id: "kubeconfig-usable",
+            resource: `${source}, context ${context}`,
+            expected: "a cluster with a server URL, and a user",
+            got:
+                cluster === null
+                    ? `no cluster called ${entry?.cluster ?? "?"}`
+                    : user === null
+                      ? `no user called ${entry?.user ?? "?"}`
+                      : `the server ${JSON.stringify(cluster.server)}`,
+            cure: "Get a fresh kubeconfig for this cluster from its provider or administrator.",
+        });
+    }
+    return { config, context, server: cluster.server, user: user.name };
+}
+
+function loadConfig(given: string | undefined): { config: KubeConfig; source: string } {
+    if (given?.includes("\n") === true)
+        return { config: parse(given, "the given kubeconfig"), source: "the given kubeconfig" };
+    const { files, origin } = candidateFiles(given);
+    const present = files.filter((file) => existsSync(file));
+    const source = present.join(" and ");
+    if (present.length > 0) return { config: mergeFirstWins(present.map(parseFile)), source };
+    if (given === undefined && existsSync(IN_CLUSTER_TOKEN)) {
+        const config = new KubeConfig();
+        config.loadFromCluster();
+        return { config, source: "the pod's service account" };
+    }
+    throw new CannotLook({
+        id: "kubeconfig-usable",
+        resource: "kubeconfig",
+        expected: "a kubeconfig that says which cluster is meant",
+        got: `no file ${files.join(", ")} (${origin})`,
+        cure:
+            "Name one with --kubeconfig FILE or KUBECONFIG. Without a cluster: npm run demo brings one up on this machine " +
+            "(Linux, root).",
+    });
+}
+
+function candidateFiles(given: string | undefined): { files: string[]; origin: string } {
+    if (given !== undefined) return { files: [given], origin: "--kubeconfig" };
+    const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+    if (listed.length > 0) return { files: listed, origin: "KUBECONFIG" };
+    return { files: [join(homedir(), ".kube", "config")], origin: "KUBECONFIG is not set" };
+}
+
+function parseFile(file: string): KubeConfig {
+    if (statSync(file).isDirectory()) throw damaged(file, "a folder");
+    let content: string;
+    try {
+        content = readFileSync(file, "utf8");
+    } catch (error) {
+        throw damaged(file, `a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+    }
+    const config = parse(content, file);
+    config.makePathsAbsolute(join(file, ".."));
+    return config;
+}
+
+function parse(content: string, source: string): KubeConfig {
+    if (content.trim() === "") throw damaged(source, "an empty file");
+    const config = new KubeConfig();
+    try {
+        config.loadFromString(content);
+    } catch (error) {
+        // Only the first line: the rest of a YAML error quotes the file, which may hold credentials.
+        throw damaged(source, `content that cannot be used: ${(error as Error).message.split("\n")[0] ?? ""}`);
+    }
+    return config;
+}
+
+function damaged(source: string, got: string): CannotLook {
+    return new CannotLook({
+        id: "kubeconfig-usable",
+        resource: source,
+        expected: "a kubeconfig with clusters, users and contexts",
+        got,
+        cure: "Mend or replace it; see what kubectl makes of it: kubectl config view",
+    });
+}
+
+/** As kubectl merges the files of KUBECONFIG: the first to name something wins. */
+function mergeFirstWins(configs: KubeConfig[]): KubeConfig {
+    const merged = new KubeConfig();
+    const first = <T extends { name: string }>(lists: (T[] | undefined)[]): T[] => {
+        const all = lists.flatMap((list) => list ?? []);
+        return all.filter(({ name }, index) => all.findIndex((other) => other.name === name) === index);
+    };
+    merged.loadFromOptions({
+        clusters: first(configs.map(({ clusters }) => clusters)),
+        users: first(configs.map(({ users }) => users)),
+        contexts: first(configs.map(({ contexts }) => contexts)),
+        currentContext: configs.map(({ currentContext }) => currentContext).find(Boolean),
+    });
+    return merged;
+}

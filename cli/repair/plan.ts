@@ -1,0 +1,81 @@
+import { newestRevision, type ReleaseRevision } from "../../checks/clusterReleases";
+
+/** A revision of a Helm release as it is stored. */
+export interface StoredRevision extends ReleaseRevision {
+    /** The Secret that holds it, as it was seen. */
+    secret: { name: string; uid: string; resourceVersion: string };
+}
+
+/** What is known beside the releases themselves. */
+export interface Circumstances {
+    /** Seconds since 1970. */
+    now: number;
+    /** Seconds that Helm waits for a chart's workloads: a younger operation may still be running. */
+    timeoutSeconds: number;
+    /** True when the user says that no helm and no pulumi is at work any more. */
+    abandoned: boolean;
+    /** Releases that the user wants Helm to forget. */
+    forget: string[];
+    /** True when Pulumi made something of this program in the cluster. */
+    managed: boolean;
+}
+
+/** What is to be done with one release. */
+export interface Repair {
+    name: string;
+    /** What was found, in words. */
+    found: string;
+    /** Revisions whose Secrets are deleted. */
+    remove: StoredRevision[];
+    /** What that comes to, or why nothing is done. */
+    effect: string;
+    /** True when something is wrong that this plan does not mend. */
+    refused: boolean;
+    /** Command that goes on from there. */
+    next?: string;
+}
+
+/** Added to Helm's own limit, for what it does before and after it waits. */
+const MARGIN_SECONDS = 60;
+const HALF_WAY = ["pending-install", "pending-upgrade", "pending-rollback", "uninstalling"];
+
+/** Decides how one release is brought back to a state from which Helm goes on; undefined when there is no release. */
+export function planRepair(all: StoredRevision[], name: string, given: Circumstances): Repair | undefined {
+    const newest = newestRevision(all, name) as StoredRevision | undefined;
+    if (newest === undefined) return undefined;
+    const { status, revision, namespace } = newest;
+    const found = `${status} at revision ${String(revision)}`;
+    const leave = (effect: string, refused: boolean): Repair => ({ name, found, effect, refused, remove: [] });
+    const forget = given.forget.includes(name);
+    if (!forget && !HALF_WAY.includes(status)) return leave("nothing to repair", false);
+    if (!given.managed) {
+        return leave("left alone: nothing in the cluster shows that this program installed it", true);
+    }
+    const rest = remainingSeconds(newest, given);
+    if (rest > 0 && HALF_WAY.includes(status) && !given.abandoned) {
+        const again = `Wait ${String(rest)} s, or add --abandoned when no helm and no pulumi is at work on it any more.`;
+        return leave(`left alone: it may still be going on. ${again}`, true);
+    }
+    if (forget) {
+        return {
+            ...leave("Helm forgets it; its objects stay, and the next install takes them over", false),
+            remove: all.filter((one) => one.name === name),
+            next: "pulumi up --refresh",
+        };
+    }
+    if (status === "uninstalling") {
+        const back = `To have it back: npm run repair -- --forget ${name} --yes, then pulumi up --refresh.`;
+        return { ...leave(`nothing to repair for pulumi destroy, which goes on from there. ${back}`, true) };
+    }
+    const former = all.filter((one) => one.name === name && one.revision < revision);
+    const effect =
+        former.length === 0
+            ? "the install is forgotten; its objects stay, and the next install takes them over"
+            : `revision ${String(newestRevision(former, name)?.revision)} counts again, and the next upgrade starts from it`;
+    return { ...leave(`${effect} (namespace ${namespace})`, false), remove: [newest], next: "pulumi up" };
+}
+
+/** Seconds for which the operation that wrote a revision may still be running. */
+function remainingSeconds({ changedAt }: ReleaseRevision, { now, timeoutSeconds }: Circumstances): number {
+    return changedAt === undefined ? 0 : Math.ceil(changedAt + timeoutSeconds + MARGIN_SECONDS - now);
+}

@@ -1,0 +1,107 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { UserError } from "./ui/errors";
+
+/** A stack's configuration, merged as the Pulumi CLI merges it. */
+export interface StackConfig {
+    project: string;
+    /** Full keys (`istio-tracing:samplingPercent`) and their values as text; objects and lists as JSON. */
+    values: Record<string, string>;
+    /** What an overlay changed: key, value before (undefined when unset), value after. */
+    overlaid: { key: string; before: string | undefined; after: string }[];
+}
+
+interface ProjectFile {
+    name: string;
+    config?: Record<string, { type?: string; default?: unknown; value?: unknown } | string>;
+}
+
+/**
+ * Reads Pulumi.yaml and Pulumi.STACK.yaml: defaults of the project, then the stack's values, then the overlay's.
+ *
+ * @param overlay file with a `config:` block of ordinary settings that is laid over the stack; objects are merged.
+ * @throws UserError when a file is missing or is not valid YAML.
+ */
+export function loadStackConfig(projectDir: string, stack: string, overlay?: string): StackConfig {
+    const project = readYaml(join(projectDir, "Pulumi.yaml")) as ProjectFile;
+    const merged: Record<string, unknown> = {};
+    for (const [key, declared] of Object.entries(project.config ?? {})) {
+        const preset = typeof declared === "object" ? (declared.value ?? declared.default) : declared;
+        if (preset !== undefined) merged[qualify(project.name, key)] = preset;
+    }
+    for (const [key, value] of Object.entries(readConfig(stackFile(projectDir, stack)))) {
+        merged[qualify(project.name, key)] = value;
+    }
+    const overlaid: StackConfig["overlaid"] = [];
+    for (const [name, value] of Object.entries(overlay === undefined ? {} : readConfig(overlay))) {
+        const key = qualify(project.name, name);
+        const before = merged[key];
+        merged[key] = layOver(before, value);
+        if (asText(before) !== asText(merged[key])) {
+            overlaid.push({ key, before: before === undefined ? undefined : asText(before), after: asText(value) });
+        }
+    }
+    const values = Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, asText(value)]));
+    return { project: project.name, values, overlaid };
+}
+
+/** The part of a configuration that belongs to the project itself, without the prefix. */
+export function ownSettings(config: StackConfig): Record<string, string> {
+    const prefix = `${config.project}:`;
+    return Object.fromEntries(
+        Object.entries(config.values)
+            .filter(([key]) => key.startsWith(prefix))
+            .map(([key, value]) => [key.slice(prefix.length), value]),
+    );
+}
+
+/** Names of the stacks that have a file in the project's folder. */
+export function stackNames(projectDir: string): string[] {
+    return readdirSync(projectDir)
+        .map((file) => /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1])
+        .filter((name) => name !== undefined)
+        .sort();
+}
+
+function stackFile(projectDir: string, stack: string): string {
+    const file = join(projectDir, `Pulumi.${stack}.yaml`);
+    if (/^[A-Za-z0-9_-]{1,100}$/.test(stack) && existsSync(file)) return file;
+    throw new UserError(
+        `expected one of the stacks ${stackNames(projectDir).join(", ")}, got ${JSON.stringify(stack)}; ` +
+            `write Pulumi.${stack}.yaml for a new one.`,
+        2,
+    );
+}
+
+function readConfig(file: string): Record<string, unknown> {
+    return (readYaml(file) as { config?: Record<string, unknown> } | null)?.config ?? {};
+}
+
+function readYaml(file: string): unknown {
+    try {
+        return parse(readFileSync(file, "utf8")) as unknown;
+    } catch (error) {
+        throw new UserError(`${basename(file)} cannot be read: ${(error as Error).message}`, 2);
+    }
+}
+
+function qualify(project: string, key: string): string {
+    return key.includes(":") ? key : `${project}:${key}`;
+}
+
+function layOver(below: unknown, over: unknown): unknown {
+    if (!isObject(below) || !isObject(over)) return over;
+    const merged = { ...below };
+    for (const [key, value] of Object.entries(over)) merged[key] = layOver(merged[key], value);
+    return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Values reach the program as text. A number loses the form that it has in the file (1.30 becomes 1.3), as in the CLI. */
+function asText(value: unknown): string {
+    return typeof value === "string" ? value : JSON.stringify(value ?? "");
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { obstaclesToLab } from "../lab/cluster";
+import { runChecks } from "./checks";
+import { runMocha } from "./checks/mocha";
+import { labTestFiles, testTitles } from "./checks/labTests";
+import { UserError } from "./ui/errors";
+import { runCommand } from "./ui/run";
+
+runCommand(async () => {
+    const started = performance.now();
+    const required = process.env["LAB"] === "required";
+    const { tests } = await runChecks();
+    const obstacles = await obstaclesToLab();
+    if (obstacles !== undefined) {
+        if (required) throw new UserError(`LAB=required, and the lab cannot run here:\n${obstacles}`);
+        console.log(`\n${String(tests.passed)} passed, ${String(tests.failed)} failed`);
+        console.log(`\nNot run, since the lab cannot run here:`);
+        for (const file of labTestFiles()) {
+            for (const title of testTitles(readFileSync(file, "utf8"))) console.log(`  - ${title}`);
+        }
+        console.log(`Why: ${obstacles}`);
+        return 0;
+    }
+    console.log("\nTests on the lab's real parts");
+    const lab = await runMocha(labTestFiles(), {
+        args: ["--file", "tests/lab/setup.ts", "--timeout", "300000"],
+        onLine: (line) => {
+            console.log(line);
+        },
+    });
+    const seconds = Math.round((performance.now() - started) / 1000);
+    console.log(`The whole run took ${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s.`);
+    if (lab.skipped > 0 && required)
+        throw new UserError(`LAB=required, and ${String(lab.skipped)} lab tests were skipped`);
+    console.log(`${String(tests.passed + lab.passed)} passed, ${String(tests.failed + lab.failed)} failed`);
+    return lab.code === 0 ? 0 : 1;
+});

@@ -1,0 +1,85 @@
+/** A span as Jaeger's query API returns it, in plain terms. */
+export interface Span {
+    traceId: string;
+    spanId: string;
+    /** Empty for a span without a parent. */
+    parentSpanId: string;
+    service: string;
+    operation: string;
+    /** Microseconds since 1970. */
+    startMicros: number;
+    durationMicros: number;
+    tags: Record<string, string>;
+}
+
+/** A trace with its spans in the order of their start. */
+export interface Trace {
+    traceId: string;
+    spans: Span[];
+}
+
+interface ApiTrace {
+    traceID: string;
+    processes: Record<string, { serviceName: string }>;
+    spans: {
+        traceID: string;
+        spanID: string;
+        operationName: string;
+        references?: { refType: string; spanID: string }[];
+        startTime: number;
+        duration: number;
+        processID: string;
+        tags?: { key: string; value: unknown }[];
+    }[];
+}
+
+/** Reads traces from Jaeger's query API (`/api/...`): https://www.jaegertracing.io/docs/2.13/apis/ */
+export class JaegerClient {
+    private readonly baseUrl: string;
+
+    /** @param baseUrl such as `http://127.0.0.1:16686`, with Jaeger's base path where it has one. */
+    constructor(baseUrl: string) {
+        this.baseUrl = baseUrl.replace(/\/+$/, "");
+    }
+
+    /** The newest traces in which a service took part. */
+    async tracesOf(service: string, limit = 20): Promise<Trace[]> {
+        const query = new URLSearchParams({ service, limit: String(limit), lookback: "1h" });
+        const body = await this.get<{ data: ApiTrace[] | null }>(`/api/traces?${query.toString()}`);
+        return (body?.data ?? []).map(toTrace);
+    }
+
+    /** One trace, or undefined while Jaeger does not have it. */
+    async trace(traceId: string): Promise<Trace | undefined> {
+        const body = await this.get<{ data: ApiTrace[] | null }>(`/api/traces/${encodeURIComponent(traceId)}`);
+        const [found] = body?.data ?? [];
+        return found === undefined ? undefined : toTrace(found);
+    }
+
+    /** Names of all services that sent spans. */
+    async services(): Promise<string[]> {
+        return (await this.get<{ data: string[] | null }>("/api/services"))?.data ?? [];
+    }
+
+    /** @returns the body, or undefined when Jaeger knows no such thing. */
+    private async get<T>(path: string): Promise<T | undefined> {
+        const response = await fetch(`${this.baseUrl}${path}`, { signal: AbortSignal.timeout(5000) });
+        if (response.status === 404) return undefined;
+        if (!response.ok) throw new Error(`${this.baseUrl}${path} answered ${String(response.status)}`);
+        return (await response.json()) as T;
+    }
+}
+
+function toTrace(api: ApiTrace): Trace {
+    const spans = api.spans.map((span) => ({
+        traceId: span.traceID,
+        spanId: span.spanID,
+        parentSpanId: span.references?.find((reference) => reference.refType === "CHILD_OF")?.spanID ?? "",
+        service: api.processes[span.processID]?.serviceName ?? "unknown",
+        operation: span.operationName,
+        startMicros: span.startTime,
+        durationMicros: span.duration,
+        tags: Object.fromEntries((span.tags ?? []).map(({ key, value }) => [key, String(value)])),
+    }));
+    return { traceId: api.traceID, spans: spans.sort((left, right) => left.startMicros - right.startMicros) };
+}

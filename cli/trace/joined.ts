@@ -1,0 +1,32 @@
+import type { Span, Trace } from "./jaegerClient";
+
+/** Why a trace does not prove that two services are joined, or undefined when it does. */
+export function whyNotJoined(trace: Trace, caller: string, callee: string): string | undefined {
+    if (!/^[0-9a-f]{32}$/.test(trace.traceId) || trace.traceId.startsWith("0".repeat(16))) {
+        return `its id ${trace.traceId} has no 128 bits`;
+    }
+    const callers = spansOf(trace, caller);
+    const callees = spansOf(trace, callee);
+    if (callers.length === 0) return `it has no span of ${caller}`;
+    if (callees.length === 0) return `it has no span of ${callee}`;
+    const callerIds = new Set(callers.map((span) => span.spanId));
+    if (!callees.some((span) => callerIds.has(span.parentSpanId))) {
+        return `no span of ${callee} is a child of a span of ${caller}`;
+    }
+    return undefined;
+}
+
+/** The newest trace that joins two services. */
+export function findJoined(traces: Trace[], caller: string, callee: string): Trace | undefined {
+    return traces
+        .filter((trace) => whyNotJoined(trace, caller, callee) === undefined)
+        .sort((left, right) => startOf(right) - startOf(left))[0];
+}
+
+function spansOf(trace: Trace, service: string): Span[] {
+    return trace.spans.filter((span) => span.service === service);
+}
+
+function startOf(trace: Trace): number {
+    return trace.spans[0]?.startMicros ?? 0;
+}

@@ -1,0 +1,15 @@
+/**
+ * A fault that the user can mend: shown as its message alone, never with a stack.
+ *
+ * The message says what was expected, what was got, and the next step.
+ */
+export class UserError extends Error {
+    /** Exit code of the command. */
+    public readonly exitCode: number;
+
+    constructor(message: string, exitCode = 1) {
+        super(message);
+        this.name = "UserError";
+        this.exitCode = exitCode;
+    }
+}

@@ -1,0 +1,25 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { UserError } from "./errors";
+
+type Options = NonNullable<ParseArgsConfig["options"]>;
+
+/** Options of every command that looks at a cluster. */
+export const CLUSTER_OPTIONS = {
+    stack: { type: "string" },
+    context: { type: "string" },
+    kubeconfig: { type: "string" },
+    help: { type: "boolean", default: false },
+} as const satisfies Options;
+
+/**
+ * The values of a command's options.
+ *
+ * @throws UserError with the usage when a word is not one of them, exit code 2.
+ */
+export function parseOptions<const T extends Options>(args: string[], usage: string, options: T) {
+    try {
+        return parseArgs({ args, options }).values;
+    } catch (error) {
+        throw new UserError(`${(error as Error).message}\n${usage}`, 2);
+    }
+}

@@ -1,0 +1,36 @@
+import pc from "picocolors";
+import { UserError } from "./errors";
+
+/**
+ * Runs a command's main function and turns its result into the exit code of the process.
+ *
+ * A {@link UserError} is printed as its message; anything else is a defect of ours and keeps its stack.
+ */
+export function runCommand(main: (args: string[]) => Promise<number>): void {
+    // Whoever reads our output may have enough of it, as `head` has: no fault of the command.
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+        if (error.code === "EPIPE") process.exit();
+        throw error;
+    });
+    main(process.argv.slice(2)).then(
+        (code) => {
+            process.exitCode = code;
+        },
+        (error: unknown) => {
+            // By its name: to import the class would load Pulumi into every command.
+            if (error instanceof Error && error.name === "SettingsError") {
+                process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+                process.exitCode = 2;
+                return;
+            }
+            if (error instanceof UserError) {
+                process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+                process.exitCode = error.exitCode;
+                return;
+            }
+            const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+            process.stderr.write(`${pc.red("internal error")} (please report it with these lines):\n${detail}\n`);
+            process.exitCode = 70;
+        },
+    );
+}
