@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/collector";
+import { checkClientFlag } from "../../../checks/sampling";
+import { formatFinding } from "../../../checks/finding";
+import { checkTraceMemory } from "../../../checks/traceMemory";
+import { checkImagePinned, checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
+
+describe("warnings of the preview", () => {
+    it("name an Istio outside the proven line", () => {
+        assert.deepEqual(checkIstioVersion("1.31.7", "1.31"), []);
+        assert.equal(checkIstioVersion("1.310.0", "1.31")[0]?.id, "istio-version-proven");
+        assert.equal(checkIstioVersion("1.30.4", "1.31")[0]?.got, "1.30.4");
+    });
+
+    it("name a Jaeger outside the proven line, and say nothing of a digest", () => {
+        assert.deepEqual(checkJaegerImage("docker.io/jaegertracing/jaeger:2.13.2", "2.13"), []);
+        assert.deepEqual(checkJaegerImage(`jaeger@sha256:${"0".repeat(64)}`, "2.13"), []);
+        assert.equal(checkJaegerImage("mirror:5000/jaeger:2.20.0", "2.13")[0]?.got, "2.20.0");
+    });
+
+    it("name an image that floats", () => {
+        assert.deepEqual(checkImagePinned("images.jaeger", "mirror:5000/jaeger:2.13.0"), []);
+        assert.equal(checkImagePinned("images.jaeger", "jaeger:latest")[0]?.resource, "images.jaeger");
+    });
+
+    it("name a collector port that is another protocol's usual one", () => {
+        assert.deepEqual(checkCollectorPort("otel.obs.svc.cluster.local:4317", "otlp-grpc"), []);
+        assert.deepEqual(checkCollectorPort("otel.obs.svc.cluster.local:14317", "otlp-grpc"), []);
+        assert.match(checkCollectorPort("otel.obs.svc.cluster.local:4318", "otlp-grpc")[0]?.got ?? "", /otlp-http/);
+    });
+
+    it("name more traces than Jaeger's memory holds", () => {
+        assert.deepEqual(checkTraceMemory(20_000, 512 * 1024 * 1024), []);
+        assert.deepEqual(checkTraceMemory(10_000_000, undefined), []);
+        assert.match(checkTraceMemory(10_000_000, 1024 ** 3)[0]?.expected ?? "", /about 104857 traces/);
+    });
+
+    it("name headers that leave the cluster without TLS", () => {
+        assert.equal(checkCollectorHeaders(["x-key"], true, false)[0]?.id, "collector-headers-tls");
+        assert.deepEqual(checkCollectorHeaders(["x-key"], true, true), []);
+        assert.deepEqual(checkCollectorHeaders(["x-key"], false, false), []);
+        assert.deepEqual(checkCollectorHeaders([], true, false), []);
+    });
+
+    it("name a client whose flag overrules the rate, which it does with zipkin alone", () => {
+        assert.equal(checkClientFlag(5, "zipkin", true)[0]?.id, "client-flag-overrules-sampling");
+        assert.deepEqual(checkClientFlag(5, "zipkin", false), []);
+        assert.deepEqual(checkClientFlag(5, "otlp-grpc", true), []);
+        assert.deepEqual(checkClientFlag(100, "zipkin", true), []);
+        assert.deepEqual(checkClientFlag(0, "zipkin", true), []);
+    });
+
+    it("say what was expected, what was got, and the cure", () => {
+        const [finding] = checkIstioVersion("1.30.4", "1.31");
+        assert.ok(finding);
+        assert.match(
+            formatFinding(finding),
+            /^istioVersion: expected .*1\.31.*, got 1\.30\.4\. .+\(istio-version-proven\)$/,
+        );
+    });
+});

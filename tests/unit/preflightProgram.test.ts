@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { planFor, RIGHTS_NEEDED } from "../../cli/preflight/program";
+import { resolveSettings } from "../../components/settings";
+import { planProgram, type PlannedResource } from "../../plan";
+
+/** `deployments.apps` for the Pulumi type `kubernetes:apps/v1:Deployment`. */
+function apiResource(type: string): string {
+    const [, groupVersion = "", kind = ""] = type.split(":");
+    const group = groupVersion.split("/")[0] ?? "";
+    const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
+    return group === "core" ? plural : `${plural}.${group}`;
+}
+
+function metadata({ inputs }: PlannedResource): { name?: string; namespace?: string } {
+    return inputs["metadata"] ?? {};
+}
+
+describe("what preflight believes of the program", () => {
+    const raw = {
+        istioNamespace: "mesh",
+        demoNamespace: "shop",
+        collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317",
+    };
+    const plan = planFor(resolveSettings(raw));
+    const outside = {
+        ...raw,
+        collectorAddress: "otel.example.com:4317",
+        collectorHeaders: '{"x-key":"v"}',
+        collectorTls: '{"ca":"public"}',
+    };
+    let resources: PlannedResource[] = [];
+    let outsideResources: PlannedResource[] = [];
+    before(async function () {
+        this.timeout(30_000);
+        resources = (await planProgram(raw)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+        assert.ok(resources.length >= 10);
+        outsideResources = (await planProgram(outside)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+    });
+
+    it("covers every kind that the program itself writes, in the namespace where it writes it", () => {
+        const written = [...resources, ...outsideResources].filter(({ type }) => !type.endsWith(":Release"));
+        for (const resource of written) {
+            const name = apiResource(resource.type);
+            const { namespace } = metadata(resource);
+            assert.ok(
+                plan.rights.some((right) => right.resource === name && right.namespace === namespace),
+                `${name} in ${namespace ?? "the cluster"}`,
+            );
+        }
+    });
+
+    it("knows the Helm releases by name and namespace", () => {
+        const releases = resources
+            .filter(({ type }) => type.endsWith(":Release"))
+            .map(({ inputs }) => ({ name: inputs["name"], namespace: inputs["namespace"] }));
+        assert.deepEqual(releases, [plan.base, plan.istiod]);
+    });
+
+    it("knows the namespaces, their resource names, and the settings that name them", () => {
+        const namespaces = resources.filter(({ type }) => type.endsWith(":Namespace"));
+        assert.deepEqual(
+            namespaces.map((resource) => [resource.name, metadata(resource).name]),
+            Object.values(plan.namespaces).map(({ resourceName, name }) => [resourceName, name]),
+        );
+        for (const { setting, name } of Object.values(plan.namespaces))
+            assert.equal(raw[setting as keyof typeof raw], name);
+    });
+
+    it("knows the Jaeger and the collector that the program deploys", () => {
+        assert.equal(plan.ownCollector, true);
+        const other = resolveSettings({ collectorAddress: "otel.obs.svc.cluster.local:4317" });
+        assert.equal(planFor(other).ownCollector, false);
+        assert.equal(planFor(other).outsideCollector, false);
+        assert.equal(planFor(resolveSettings(outside)).outsideCollector, true);
+        assert.equal(planFor(resolveSettings({ ...outside, deployJaeger: "false" })).pods.jaeger, undefined);
+        const deployments = resources
+            .filter(({ type }) => type.endsWith(":Deployment"))
+            .map((found) => metadata(found).name);
+        assert.deepEqual(
+            deployments.sort(),
+            Object.keys(plan.pods)
+                .filter((pod) => pod !== "istiod")
+                .sort(),
+        );
+    });
+
+    it("adds up the requests of a pod with those of its sidecar", () => {
+        assert.deepEqual(plan.pods.frontend, { cpu: 0.11, memory: (16 + 128) * 2 ** 20 });
+        assert.deepEqual(plan.pods.istiod, { cpu: 0.5, memory: 2 * 2 ** 30 });
+    });
+
+    it("asks for the rights to hand out Istio's roles", () => {
+        const roles = RIGHTS_NEEDED.find(({ resource }) => resource.startsWith("clusterroles."));
+        assert.ok(roles?.verbs.includes("escalate") && roles.verbs.includes("bind"));
+    });
+
+    it("sees that Istio's CNI plugin is used", () => {
+        assert.equal(plan.cni, false);
+        assert.equal(planFor(resolveSettings({ istiodValues: '{"cni":{"enabled":true}}' })).cni, true);
+    });
+});

@@ -1,0 +1,198 @@
+import assert from "node:assert/strict";
+import { FIELDS } from "../../../components/settings/fields";
+import { createAuthority } from "../../../lab/cluster/x509";
+import { problemsOf, settingsOf } from "./helpers";
+
+const ADDRESS = "jaeger-collector.istio-system.svc.cluster.local";
+const CA_PEM = createAuthority("test").certificatePem;
+const LONG_LABEL = "a".repeat(64);
+
+const REFUSED: Record<string, string[]> = {
+    samplingPercent: [
+        "-1",
+        "100.01",
+        "0.001",
+        "NaN",
+        "ten",
+        "",
+        " 5",
+        "1e2",
+        "+5",
+        "Infinity",
+        "0x10",
+        "101",
+        "1,5",
+        "00100",
+    ],
+    collectorAddress: [
+        ADDRESS,
+        `http://${ADDRESS}:4317`,
+        `${ADDRESS}:0`,
+        `${ADDRESS}:65536`,
+        `${ADDRESS}:-1`,
+        `${ADDRESS}:x`,
+        `${ADDRESS}:`,
+        ":4317",
+        "",
+        `${ADDRESS}:4317/path`,
+        "[::1]:4317",
+        "[0:0::1]:4317",
+        "[otel.example.com]:4317",
+        "2001:db8::7:4317",
+        "127.0.0.1:4317",
+        "0.0.0.0:4317",
+        "10.0.0.256:4317",
+        "10.1.2:4317",
+        `user@${ADDRESS}:4317`,
+        `${LONG_LABEL}.istio-system.svc.cluster.local:4317`,
+    ],
+    collectorProtocol: ["grpc", "", "OTLP-GRPC"],
+    collectorHeaders: [
+        '{"":"x"}',
+        '{"a b":"x"}',
+        '{":path":"x"}',
+        '{"grpc-timeout":"1S"}',
+        '{"Host":"x"}',
+        '{"x-key":""}',
+        '{"x-key":" x"}',
+        '{"x-key":"a\\nb"}',
+        '{"x-key":"\u00e4"}',
+        '{"x-key":5}',
+        "[]",
+        "secret",
+    ],
+    collectorTls: [
+        '{"ca":""}',
+        '{"ca":"publik"}',
+        '{"ca":"configmap:"}',
+        '{"ca":"configmap:a/b"}',
+        '{"ca":true}',
+        '{"ca":"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"}',
+        JSON.stringify({ ca: `${CA_PEM}-----BEGIN PRIVATE KEY-----` }),
+        '{"serverName":"otel.example.com"}',
+        '{"ca":"public","serverName":"10.1.2.3"}',
+        '{"ca":"public","insecure":true}',
+        "true",
+    ],
+    deployJaeger: ["yes", "", "False"],
+    istioVersion: ["1.31", "1.27.9", "latest", "", "v1.31.1", "2.0.0"],
+    istioChartSource: ["", "ftp://charts.example.com", "https://", "./does-not-exist"],
+    istioHub: ["https://docker.io/istio", "docker.io/istio/pilot@sha256:0", "", "docker.io/istio "],
+    images: [
+        '{"jaeger":"jaegertracing/jaeger"}',
+        '{"jaeger":5}',
+        '{"jeager":"x:1"}',
+        "[]",
+        "not json",
+        '"x:1"',
+        "null",
+    ],
+    imageRegistry: ["https://mirror.example.com", "mirror.example.com/"],
+    imagePullPolicy: ["always", "", "Sometimes"],
+    istioNamespace: ["", "Istio", "a_b", "-a", "a-", LONG_LABEL, "kube-mesh", "default", "a.b"],
+    demoNamespace: ["", "Demo", LONG_LABEL, "kube-system", "default"],
+    clusterDomain: ["", "cluster..local", "-x", "Cluster.local"],
+    frontendTraceContext: ["both", "", "Client"],
+    frontendIntervalSeconds: ["0", "0.05", "3600.1", "-1", "5s", "NaN", ""],
+    jaegerMaxTraces: ["99", "10000001", "1.5", "many", "", "99999999999999999999"],
+    resources: [
+        '{"jaeger":{"limits":{"memory":"12Q"}}}',
+        '{"jaeger":{"limits":{"memory":"-1Gi"}}}',
+        '{"jaeger":{"limits":{"memory":1024}}}',
+        '{"jaeger":{"requests":{"cpu":"0"}}}',
+        '{"jaeger":{"limit":{}}}',
+        '{"envoy":{}}',
+        "{",
+        "[]",
+    ],
+    readyTimeoutSeconds: ["9", "3601", "5m", "", "60.5"],
+    helmAtomic: ["yes", "", "1"],
+    keepCrds: ["no", "", "0"],
+    istiodValues: ["[]", "text", "null"],
+};
+
+const ACCEPTED: Record<string, string[]> = {
+    samplingPercent: ["0", "100", "0.01", "99.99", "100.00", "1"],
+    collectorAddress: ["otel.example.com:443", "10.1.2.3:4317", "[2001:db8::7]:4317", "3.otel.example.com:65535"],
+    collectorHeaders: ['{"Authorization":"Bearer a b%","x_scope-ID":"1"}', `{"x-key":"${"k".repeat(8192)}"}`],
+    collectorTls: ["{}"],
+    istioVersion: ["1.31.0", "1.28.0", "1.32.0-rc.1"],
+    istioChartSource: ["https://charts.example.com/istio", "oci://ghcr.io/istio/release/charts"],
+    istioHub: ["registry.example.com:5000/istio", "docker.io/istio"],
+    images: ['{"jaeger":"cr.example.com:5000/jaeger:2.13.0"}', `{"backend":"echo@sha256:${"0".repeat(64)}"}`],
+    imageRegistry: ["", "mirror.example.com/docker.io"],
+    istioNamespace: [],
+    demoNamespace: ["shop", "a".repeat(63)],
+    frontendIntervalSeconds: ["0.1", "3600", "2.5"],
+    jaegerMaxTraces: ["100", "10000000"],
+    readyTimeoutSeconds: ["10", "3600"],
+    resources: ['{"istiod":{"requests":{"cpu":"0.25","memory":"1Gi"}}}'],
+};
+
+describe("every setting by itself", () => {
+    for (const [key, values] of Object.entries(REFUSED)) {
+        for (const value of values) {
+            it(`refuses ${key} ${JSON.stringify(value.slice(0, 40))} and names the setting`, () => {
+                const problems = problemsOf({ [key]: value });
+                assert.equal(problems.length, 1, JSON.stringify(problems));
+                assert.match(problems[0]?.key ?? "", new RegExp(`^${key}(\\.|$)`));
+            });
+        }
+    }
+
+    for (const [key, values] of Object.entries(ACCEPTED)) {
+        for (const value of values) {
+            it(`accepts ${key} ${JSON.stringify(value.slice(0, 40))}`, () => {
+                settingsOf({ [key]: value });
+            });
+        }
+    }
+
+    it("has a refused value in this test for every setting", () => {
+        assert.deepEqual(Object.keys(REFUSED).sort(), Object.keys(FIELDS).sort());
+    });
+
+    it("shortens a huge value in the message", () => {
+        const [problem] = problemsOf({ samplingPercent: "9".repeat(1_000_000) });
+        assert.ok((problem?.got.length ?? 0) < 300);
+        assert.match(problem?.got ?? "", /1000002 characters/);
+    });
+
+    it("names the nearest setting for one that does not exist", () => {
+        const [problem] = problemsOf({ samplingPercnt: "5" });
+        assert.equal(problem?.key, "samplingPercnt");
+        assert.match(problem.next, /"samplingPercent"/);
+    });
+
+    it("lists the settings for a word that is near to none", () => {
+        const [problem] = problemsOf({ zzzzzzzzzzzzzzzzzzz: "5" });
+        assert.match(problem?.next ?? "", /collectorAddress/);
+    });
+
+    it("reports every problem in one go", () => {
+        const keys = problemsOf({ samplingPercent: "ten", collectorAddress: "x", istioNamespace: "A" }).map(
+            (one) => one.key,
+        );
+        assert.deepEqual(keys, ["samplingPercent", "collectorAddress", "istioNamespace"]);
+    });
+
+    it("never shows a header's value", () => {
+        for (const value of ['{"x-key":"geheim "}', '{"geheim', '"geheim"', '{"x-key":["geheim"]}']) {
+            assert.doesNotMatch(JSON.stringify(problemsOf({ collectorHeaders: value })), /geheim/);
+        }
+    });
+
+    it("refuses a header that is there twice", () => {
+        const problems = problemsOf({ collectorHeaders: '{"X-Key":"a","x-key":"b"}' });
+        assert.deepEqual(
+            problems.map(({ key }) => key),
+            ["collectorHeaders.X-Key", "collectorHeaders.x-key"],
+        );
+    });
+
+    it("names the path of a wrong value inside an object", () => {
+        const [problem] = problemsOf({ resources: '{"jaeger":{"limits":{"memory":"12Q"}}}' });
+        assert.equal(problem?.key, "resources.jaeger.limits.memory");
+        assert.equal(problem.got, '"12Q"');
+    });
+});

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { settingsOf } from "./helpers";
+
+describe("imageRegistry", () => {
+    it("replaces docker.io in every image left at its default", () => {
+        const settings = settingsOf({ imageRegistry: "mirror.example.com/hub" });
+        assert.equal(settings.istioHub, "mirror.example.com/hub/istio");
+        for (const image of Object.values(settings.images)) assert.match(image, /^mirror\.example\.com\/hub\//);
+    });
+
+    it("leaves images alone that the stack names itself", () => {
+        const settings = settingsOf({
+            imageRegistry: "mirror.example.com",
+            istioHub: "registry.example.com/istio",
+            images: '{"jaeger":"docker.io/jaegertracing/jaeger:2.13.1"}',
+        });
+        assert.equal(settings.istioHub, "registry.example.com/istio");
+        assert.equal(settings.images.jaeger, "docker.io/jaegertracing/jaeger:2.13.1");
+    });
+});
