@@ -3,7 +3,7 @@
 // Imports nothing but Node.js itself.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -44,6 +44,8 @@ function installDependencies() {
         .digest("hex");
     const stamp = join(root, "node_modules", ".istio-tracing-lock");
     if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash) return;
+    // A link is another checkout's to install: npm would empty what it points to.
+    if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) return;
     console.error("Installing the locked npm packages (once, about 30 s) ...");
     const started = Date.now();
     const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
