@@ -3,7 +3,7 @@ import { canonicalJson, isPlainObject, type PlainObject } from "../render/object
 import { show, type SettingsProblem } from "./problems";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
-const REFUSED: Record<string, string> = {
+export const REFUSED_VALUES: Record<string, string> = {
     pilot: "current charts ignore values below pilot: write them at the top level, for example env instead of pilot.env",
     _internal_defaults_do_not_set: "write the value at the top level, as the chart itself asks",
     defaults: "write the value at the top level, as the chart itself asks",
@@ -27,7 +27,7 @@ const REFUSED: Record<string, string> = {
 };
 
 /** The settings that decide chart values. */
-const SETTING_OF: Record<string, string> = {
+export const SETTING_OF_VALUE: Record<string, string> = {
     "global.istioNamespace": "istioNamespace",
     "global.hub": "istioHub",
     "global.tag": "istioVersion",
@@ -47,7 +47,7 @@ function walk(extra: PlainObject, owned: PlainObject, path: string[]): SettingsP
         const at = [...path, name];
         const key = at.join(".");
         if (key === "meshConfig.extensionProviders") return [];
-        const refused = REFUSED[key];
+        const refused = REFUSED_VALUES[key];
         if (refused !== undefined) {
             return [problem(key, "no such value here", show(value), refused)];
         }
@@ -64,7 +64,7 @@ function shapeProblem(key: string, value: PlainObject, ours: unknown): SettingsP
 }
 
 function ownedProblem(key: string, value: unknown, ours: unknown): SettingsProblem {
-    const setting = Object.entries(SETTING_OF).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
+    const setting = Object.entries(SETTING_OF_VALUE).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
     const next =
         setting === undefined
             ? "remove it: tracing as this program proves it rests on this value, and no setting changes it"

@@ -1,0 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { GENERATED } from "./docs/index";
+import { runCommand } from "./ui/run";
+
+runCommand(async () => {
+    for (const [file, render] of Object.entries(GENERATED)) {
+        writeFileSync(join(__dirname, "..", file), await render());
+        console.log(`Wrote ${file}.`);
+    }
+    console.log("Next: read what changed with git diff, then commit it.");
+    return 0;
+});

@@ -1,0 +1,60 @@
+import type { z } from "zod";
+
+/** A value inside of a setting that is an object or a list. */
+export interface NestedField {
+    /** From the setting on, such as `limits.memory`; `<name>` for any name, `[]` for each of a list. */
+    path: string;
+    required: boolean;
+    /** What it takes, in the words that its error shows; undefined when it takes anything. */
+    expected: string | undefined;
+    /** What `.describe()` says of it. */
+    meaning: string | undefined;
+}
+
+/** The part of a schema's definition that is looked at; which fields there are depends on the type. */
+interface Definition {
+    type: string;
+    in?: z.ZodType;
+    innerType?: z.ZodType;
+    shape?: Record<string, z.ZodType>;
+    valueType?: z.ZodType;
+    element?: z.ZodType;
+}
+
+/** Every value that may stand inside of a setting, in the order of its schema. */
+export function nestedFields(schema: z.ZodType, path = "", required = true): NestedField[] {
+    const inner = unwrap(schema);
+    const { type, shape, valueType, element } = definition(inner);
+    const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
+    if (type === "object") {
+        return Object.entries(shape ?? {}).flatMap(([name, child]) => {
+            const mayBeLeftOut = child.safeParse(undefined).success;
+            return nestedFields(child, at(name), !mayBeLeftOut);
+        });
+    }
+    if (type === "record" && valueType !== undefined) return nestedFields(valueType, at("<name>"));
+    if (type === "array" && element !== undefined) return nestedFields(element, `${path}[]`);
+    return path === "" ? [] : [{ path, required, expected: expectation(inner), meaning: description(schema) }];
+}
+
+/** The schema of what stands in the configuration, without what the program makes of it. */
+function unwrap(schema: z.ZodType): z.ZodType {
+    const { in: input, innerType } = definition(schema);
+    const next = input ?? innerType;
+    return next === undefined ? schema : unwrap(next);
+}
+
+function description(schema: z.ZodType): string | undefined {
+    const { in: input, innerType } = definition(schema);
+    const next = input ?? innerType;
+    return schema.description ?? (next === undefined ? undefined : description(next));
+}
+
+/** A symbol is what no configuration can hold, so the answer says what would have been right. */
+function expectation(schema: z.ZodType): string | undefined {
+    return schema.safeParse(Symbol("nothing that fits")).error?.issues[0]?.message;
+}
+
+function definition(schema: z.ZodType): Definition {
+    return schema.def;
+}

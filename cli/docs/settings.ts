@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { format } from "prettier";
+import { parse } from "yaml";
+import { resolveSettings } from "../../components/settings";
+import type { Field } from "../../components/settings/field";
+import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/fields";
+import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
+import { nestedFields, type NestedField } from "./fields";
+
+const PROJECT_DIR = join(__dirname, "..", "..");
+
+const INTRODUCTION = `# Settings
+
+Written by \`npm run docs\` from the schema in \`components/settings/\` and the descriptions in \`Pulumi.yaml\`;
+\`npm run check\` fails while it is out of date.
+
+Set one with \`pulumi config set KEY VALUE\`, or below \`config:\` in \`Pulumi.STACK.yaml\` as \`istio-tracing:KEY\`.
+Numbers and \`true\` or \`false\` stand there as text, in quotes; objects as YAML. A field inside of an object is set with
+\`pulumi config set --path KEY.FIELD VALUE\`. All of it is validated before the first resource is registered, and every
+problem is told at once.
+`;
+
+/** The reference of every setting, as Markdown. */
+export async function renderSettings(): Promise<string> {
+    const project = parse(readFileSync(join(PROJECT_DIR, "Pulumi.yaml"), "utf8")) as {
+        config: Record<string, { description: string }>;
+    };
+    const defaults = resolveSettings({});
+    const sections = Object.entries<Field>(FIELDS).map(([key, field]) =>
+        section(key as SettingKey, field, project.config[key]?.description ?? "", defaults),
+    );
+    return pretty([INTRODUCTION, ...sections, refusedValues()].join("\n\n"));
+}
+
+function section(key: SettingKey, field: Field, description: string, defaults: object): string {
+    const decides = Object.entries(SETTING_OF_VALUE).filter(([, setting]) => setting.split(".")[0] === key);
+    const facts = [
+        `Type: ${typeOf(key, field)}`,
+        `Takes: ${cell(field.expected)}`,
+        `Default: ${field.default === "" ? "none" : code(field.default)}`,
+        field.secret === true && "Secret: no message shows its value; set it with `--secret`",
+        decides.length > 0 && `Decides the chart values ${decides.map(([path]) => code(path)).join(", ")}`,
+        `Advice: ${cell(field.next)}`,
+    ].filter((fact) => fact !== false);
+    const parts = [`## ${key}`, cell(description), facts.map((fact) => `- ${fact}`).join("\n")];
+    const nested = OBJECT_KEYS.includes(key) ? nestedFields(field.schema) : [];
+    const known = nested.filter(({ expected }) => expected !== undefined);
+    return [...parts, ...(known.length > 0 ? [table(known, key, defaults)] : [])].join("\n\n");
+}
+
+function typeOf(key: SettingKey, field: Field): string {
+    if (OBJECT_KEYS.includes(key)) return Array.isArray(field.default) ? "list" : "object";
+    const type = typeof field.schema.parse(field.default);
+    return { number: "number", boolean: "`true` or `false`" }[type as string] ?? "text";
+}
+
+function table(fields: NestedField[], key: string, defaults: object): string {
+    const rows = fields.map(({ path, required, expected, meaning }) => {
+        const preset = at(defaults, [key, ...path.split(".")]);
+        const standing = preset === undefined ? (required ? "required" : "") : code(preset);
+        return `| ${code(path)} | ${cell(expected ?? "")} | ${standing} | ${cell(meaning ?? "")} |`;
+    });
+    const explained = fields.some(({ meaning }) => meaning !== undefined);
+    const lines = ["| field | takes | default | meaning |", "| --- | --- | --- | --- |", ...rows];
+    return (explained ? lines : lines.map((line) => line.replace(/[^|]*\|$/, ""))).join("\n");
+}
+
+function refusedValues(): string {
+    const rows = Object.entries(REFUSED_VALUES).map(([path, cure]) => `| ${code(path)} | ${cell(cure)} |`);
+    const why = "These would fight a setting, or the chart takes them and silently ignores them.";
+    return [
+        `## Chart values that istiodValues refuses\n\n${why}\n`,
+        "| value | instead |",
+        "| --- | --- |",
+        ...rows,
+    ].join("\n");
+}
+
+function at(value: unknown, path: string[]): unknown {
+    const found = path.reduce<unknown>(
+        (object, part) => (object as Record<string, unknown> | undefined)?.[part],
+        value,
+    );
+    return typeof found === "object" ? undefined : found;
+}
+
+function code(value: unknown): string {
+    return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+}
+
+function cell(text: string): string {
+    return text.replaceAll("|", "\\|").replaceAll("<", "\\<");
+}
+
+function pretty(markdown: string): Promise<string> {
+    return format(markdown, { parser: "markdown", tabWidth: 4, printWidth: 120, proseWrap: "always" });
+}
