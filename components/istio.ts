@@ -82,7 +82,14 @@ export class Istio extends pulumi.ComponentResource {
         const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers));
         const base = new k8s.helm.v3.Release(
             `${name}-base`,
-            { ...release(spec, "base"), name: "istio-base", values: renderBaseValues(spec.namespace) },
+            {
+                ...release(spec, "base"),
+                name: "istio-base",
+                values: renderBaseValues(spec.namespace),
+                // Its CRDs are served at once, and istiod, which is waited for, is not ready without them: Helm's own
+                // wait looks only every two seconds.
+                skipAwait: true,
+            },
             // Said of the child too: what is destroyed or targeted by itself follows the children's own edges.
             { parent: this, dependsOn: opts?.dependsOn },
         );
