@@ -21,19 +21,21 @@ export interface Plan {
 }
 
 const PROJECT = "istio-tracing";
-const SOURCES = [join(__dirname, "index.ts"), join(__dirname, "components")];
+const PROGRAM = join(__dirname, "index.ts");
 
 /**
  * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. One run at a time in a process.
  *
  * @param config the stack's configuration without the project's prefix; objects as JSON.
  * @param resources filled as the program registers them, also when it fails half way.
+ * @param secretKeys settings that the stack's file holds encrypted. @default all
  * @throws SettingsError when the configuration cannot be used.
  */
 export async function planProgram(
     config: Record<string, string>,
     stack = "test",
     resources: PlannedResource[] = [],
+    secretKeys: string[] = Object.keys(config),
 ): Promise<Plan> {
     await pulumi.runtime.setMocks(
         {
@@ -50,6 +52,7 @@ export async function planProgram(
     recordRegistrations(resources);
     pulumi.runtime.setAllConfig(
         Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+        secretKeys.map((key) => `${PROJECT}:${key}`),
     );
     let failure: Error | undefined;
     const outputs = (await pulumi.runtime.runInPulumiStack(() => {
@@ -68,9 +71,7 @@ export async function planProgram(
 
 /** Loads index.ts anew, since a module registers its resources only when it is first loaded. */
 function loadProgram(): Record<string, unknown> {
-    for (const file of Object.keys(require.cache)) {
-        if (SOURCES.some((source) => file.startsWith(source))) Reflect.deleteProperty(require.cache, file);
-    }
+    Reflect.deleteProperty(require.cache, PROGRAM);
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import is kept for the process's life
     return require("./index") as Record<string, unknown>;
 }

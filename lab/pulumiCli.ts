@@ -50,6 +50,7 @@ export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
         encoding: "utf8",
     });
     if (select.status !== 0) throw new UserError(`"pulumi stack select ${run.stack}" failed: ${select.stderr.trim()}`);
+    encryptTexts(run, folder, configFile, environment);
     const args = [
         run.operation,
         "--stack",
@@ -104,6 +105,30 @@ function parsed(config: StackConfig): Record<string, unknown> {
             text.startsWith("{") ? (JSON.parse(text) as unknown) : text,
         ]),
     );
+}
+
+/** What stands directly in an object that is given at run time, such as a header, is encrypted as a user would do it. */
+function encryptTexts(run: PulumiRun, cwd: string, configFile: string, env: NodeJS.ProcessEnv): void {
+    for (const key of run.config.secretKeys) {
+        const value = parsed({ ...run.config, config: { value: run.config.config[key] ?? "" } })["value"];
+        for (const [name, text] of Object.entries(typeof value === "object" ? (value as object) : {})) {
+            if (typeof text !== "string") continue;
+            const path = `${key}[${JSON.stringify(name)}]`;
+            const args = [
+                "config",
+                "set",
+                "--secret",
+                "--path",
+                "--stack",
+                run.stack,
+                "--config-file",
+                configFile,
+                path,
+            ];
+            const set = spawnSync(run.pulumi, args, { cwd, env, input: text, encoding: "utf8" });
+            if (set.status !== 0) throw new UserError(`"pulumi config set ${path}" failed: ${set.stderr.trim()}`);
+        }
+    }
 }
 
 function passLines(

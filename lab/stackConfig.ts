@@ -40,7 +40,7 @@ function refuse(problem: string): never {
  * Merges the settings of a stack as the CLI does, and refuses by its rules what is missing or of a wrong type.
  *
  * @param overlay File with a `config:` block that is laid over the stack's: objects merge, other values replace.
- * @param overrides Values that win over everything; the only way to give a value that is declared secret.
+ * @param overrides Values that win over everything, as by `pulumi config set --secret`; the only way to give a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -73,7 +73,8 @@ export function loadStackConfig(
         if (type !== undefined && !fits(value, type, items)) refuse(`${named} of type '${nameOfType(type, items)}'`);
     }
     const changes = overlaid.map(({ key, before, after }) => ({ key, from: before, to: after }));
-    return { project, config, secretKeys, changes };
+    const given = Object.keys(overrides).map(full);
+    return { project, config, secretKeys: [...new Set([...secretKeys, ...given])], changes };
 }
 
 function parseJson(text: string): unknown {

@@ -1,20 +1,24 @@
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import { CA_CONFIG_MAP } from "../collector";
-import { BOOLEAN, CHOICE_NEXT, dnsName, type Field } from "./field";
+import { BOOLEAN, CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 
 const CA =
     "public, or certificates as PEM text and nothing else, or configmap:NAME for a ConfigMap of Istio's namespace " +
     "with the key ca.crt";
 const SERVER_NAME = "the DNS name in the collector's certificate, as text";
 
+/** As many as a Secret has room for, were each of the greatest length. */
+const MAX_HEADERS = 64;
+const FEW_HEADERS = `at most ${String(MAX_HEADERS)} headers`;
+
 /** The settings that say where spans go. */
 export const COLLECTOR_FIELDS = {
     collectorAddress: {
         expected:
-            "host:port, the host a fully qualified name or an IP address ([...] around IPv6) that is no loopback, " +
-            "without a scheme, the port from 1 to 65535",
+            "host:port, the host a fully qualified name or an IP address ([...] around IPv6) that sidecars can reach, " +
+            "no loopback, multicast or link-local one, without a scheme, the port from 1 to 65535",
         next: "write it like jaeger-collector.istio-system.svc.cluster.local:4317 or otel.example.com:4317",
         schema: z.string().transform((text, context) => {
             const address = splitAddress(text);
@@ -37,6 +41,7 @@ export const COLLECTOR_FIELDS = {
             .record(z.string(), z.unknown())
             .superRefine((headers, context) => {
                 const names = Object.keys(headers).map((name) => name.toLowerCase());
+                if (names.length > MAX_HEADERS) context.addIssue({ code: "custom", message: FEW_HEADERS });
                 for (const [name, value] of Object.entries(headers)) {
                     const problem = headerNameProblem(name, names) ?? headerValueProblem(value);
                     if (problem !== undefined) context.addIssue({ code: "custom", path: [name], message: problem });
@@ -49,6 +54,7 @@ export const COLLECTOR_FIELDS = {
             ),
         default: {},
         secret: true,
+        encrypted: true,
     },
     collectorTls: {
         expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
@@ -56,7 +62,7 @@ export const COLLECTOR_FIELDS = {
         schema: z
             .strictObject({
                 ca: z.string({ error: CA }).refine(isCa, { error: CA }).optional(),
-                serverName: z.string({ error: SERVER_NAME }).refine(isName, { error: SERVER_NAME }).optional(),
+                serverName: z.string({ error: SERVER_NAME }).refine(isHostName, { error: SERVER_NAME }).optional(),
             })
             .superRefine((tls, context) => {
                 if (tls.serverName === undefined || tls.ca !== undefined) return;
@@ -76,23 +82,35 @@ export const COLLECTOR_FIELDS = {
 
 /** Host, without brackets, and port of `host:port`; undefined when it is none that a sidecar could send to. */
 function splitAddress(text: string): { host: string; port: number } | undefined {
-    const [, v6, plain = "", digits = ""] = /^(?:\[([^\s[\]]+)\]|([^\s/:@[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+    const [, v6, plain = "", digits = ""] = /^(?:\[([^\s[\]]+)\]|([^\s/:@[\]]+)):([1-9]\d{0,4})$/.exec(text) ?? [];
     const host = v6 ?? plain;
     const port = Number(digits);
-    const known = v6 === undefined ? isIP(host) === 4 || isName(host) : isIP(host) === 6;
-    // From a sidecar, the loopback is the application's own pod.
-    const loopback = /^(127\.|0\.|[0:]+1?$)/.test(host);
-    return known && !loopback && port >= 1 && port <= 65535 ? { host, port } : undefined;
+    const known = v6 === undefined ? isIP(host) === 4 || isHostName(host) : isIP(host) === 6;
+    return known && !isUnreachable(host) && port <= 65535 ? { host, port } : undefined;
 }
 
-function isName(host: string): boolean {
-    // A last label of digits alone is an IPv4 address with a mistake in it.
-    return host.length <= 253 && dnsName.test(host) && !/(^|\.)\d+$/.test(host);
+/** Addresses that mean something else, or nothing, in each pod. */
+const UNREACHABLE = new BlockList();
+UNREACHABLE.addSubnet("0.0.0.0", 8, "ipv4");
+UNREACHABLE.addSubnet("127.0.0.0", 8, "ipv4");
+// Multicast, reserved and broadcast.
+UNREACHABLE.addSubnet("224.0.0.0", 3, "ipv4");
+UNREACHABLE.addSubnet("::", 127, "ipv6");
+UNREACHABLE.addSubnet("fe80::", 10, "ipv6");
+UNREACHABLE.addSubnet("ff00::", 8, "ipv6");
+
+function isUnreachable(host: string): boolean {
+    // An IPv4 address in the form of IPv6 has a shorter form that means the same, and a zone is one node's own.
+    if (isIP(host) === 6) return /^::ffff:|%/i.test(host) || UNREACHABLE.check(host, "ipv6");
+    return isIP(host) === 4 && UNREACHABLE.check(host, "ipv4");
 }
 
 function isCa(text: string): boolean {
     if (text === "public") return true;
-    if (text.startsWith(CA_CONFIG_MAP)) return dnsName.test(text.slice(CA_CONFIG_MAP.length));
+    if (text.startsWith(CA_CONFIG_MAP)) {
+        const name = text.slice(CA_CONFIG_MAP.length);
+        return name.length <= 253 && dnsName.test(name);
+    }
     const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g) ?? [];
     const rest = blocks.reduce((left, block) => left.replace(block, ""), text);
     return blocks.length > 0 && rest.trim() === "" && blocks.every(isCertificate);

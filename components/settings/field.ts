@@ -11,6 +11,8 @@ export interface Field {
     default: unknown;
     /** True for values that no message may show. */
     secret?: boolean;
+    /** True for values that a stack's file may hold only as `pulumi config set --secret` writes them. */
+    encrypted?: boolean;
 }
 
 /** Advice for a setting that takes one of a few words. */
@@ -21,3 +23,8 @@ export const BOOLEAN = z.enum(["true", "false"]).transform((text) => text === "t
 
 /** A DNS name of one or more labels. */
 export const dnsName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
+
+/** True for a DNS name that is no IPv4 address with a mistake in it, which a last label of digits alone would be. */
+export function isHostName(host: string): boolean {
+    return host.length <= 253 && dnsName.test(host) && !/(^|\.)\d+$/.test(host);
+}

@@ -1,21 +1,28 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import { SIZED_CONTAINERS } from "../resources";
 import * as versions from "../versions";
 import { COLLECTOR_FIELDS } from "./collectorFields";
-import { BOOLEAN, CHOICE_NEXT, dnsName, type Field } from "./field";
-import { parseQuantity } from "./quantities";
+import { BOOLEAN, CHOICE_NEXT, isHostName, type Field } from "./field";
+import { isHub, isPinnedImage } from "./imageReferences";
+import { isWithin, parseQuantity } from "./quantities";
 
-const QUANTITY = "a Kubernetes quantity above 0, as text, such as 100m or 128Mi";
+const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
+const MEMORY = "a Kubernetes quantity from 1Mi to 16Ti, as text, such as 128Mi";
 const IMAGE = "an image with a tag or a digest, as text";
 
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-const hub = /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*$/;
-const image =
-    /^[a-z0-9.-]+(:\d{1,5})?(\/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/;
 
-const quantity = z.string({ error: QUANTITY }).refine((text) => (parseQuantity(text) ?? 0) > 0, { error: QUANTITY });
-const imageName = z.string({ error: IMAGE }).regex(image, { error: IMAGE });
-const resourceList = z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() });
+function quantity(expected: string, minimum: string, maximum: string): z.ZodString {
+    const bounds = [minimum, maximum].map((text) => parseQuantity(text) ?? NaN) as [number, number];
+    return z.string({ error: expected }).refine((text) => isWithin(parseQuantity(text), bounds), { error: expected });
+}
+
+const imageName = z.string({ error: IMAGE }).refine(isPinnedImage, { error: IMAGE });
+const resourceList = z.strictObject({
+    cpu: quantity(CPU, "1m", "1000").optional(),
+    memory: quantity(MEMORY, "1Mi", "16Ti").optional(),
+});
 const resources = z.strictObject({ requests: resourceList.optional(), limits: resourceList.optional() });
 
 /** A decimal number between bounds with at most so many decimals, as digits only: no sign, exponent or blank. */
@@ -27,6 +34,14 @@ function decimal(minimum: number, maximum: number, decimals: number): z.ZodType<
         .regex(form)
         .transform(Number)
         .refine((value) => value >= minimum && value <= maximum);
+}
+
+/** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
+function isChartAddress(text: string): boolean {
+    if (!URL.canParse(text) || /\s/.test(text)) return false;
+    const { protocol, hostname, username, password, search, hash } = new URL(text);
+    const known = ["https:", "http:", "oci:"].includes(protocol) && (isHostName(hostname) || isIP(hostname) !== 0);
+    return known && [username, password, search, hash].every((part) => part === "");
 }
 
 function namespace(): z.ZodType<string> {
@@ -43,6 +58,9 @@ const NAMESPACE = {
     next: "choose a name that no other team's namespace has; the program creates and owns it",
 };
 
+/** What 253 characters of a full name leave beside `jaeger-collector.`, a namespace and `.svc.`. */
+const LONGEST_DOMAIN = 168;
+
 /** Every setting of the program, in the order in which the documentation lists them. */
 export const FIELDS = {
     samplingPercent: {
@@ -57,23 +75,22 @@ export const FIELDS = {
         next: `leave it out for ${versions.ISTIO_VERSION}, or look one up at https://istio.io/latest/news/releases/`,
         schema: z
             .string()
-            .regex(/^1\.\d{1,3}\.\d{1,3}(-[a-z0-9.]+)?$/)
+            .regex(/^1\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(-[a-z0-9]+(\.[a-z0-9]+)*)?$/)
             .refine((text) => Number(text.split(".")[1]) >= 28),
         default: versions.ISTIO_VERSION,
     },
     istioChartSource: {
         expected:
-            "a Helm repository (https://...), an OCI registry (oci://...), or a folder that holds base/ and istiod/",
+            "a Helm repository (https://...) or an OCI registry (oci://...), without user name, password and query, " +
+            "or a folder that holds base/ and istiod/",
         next: `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours`,
-        schema: z
-            .string()
-            .refine((text) => text !== "" && (!text.includes("://") || /^(https?|oci):\/\/\S+$/.test(text))),
+        schema: z.string().refine((text) => text !== "" && (!text.includes("://") || isChartAddress(text))),
         default: versions.ISTIO_CHART_SOURCE,
     },
     istioHub: {
         expected: "registry and folder of Istio's images, without scheme and tag",
         next: `leave it out for ${versions.ISTIO_HUB}, or write it like registry.example.com/istio`,
-        schema: z.string().regex(hub),
+        schema: z.string().refine(isHub),
         default: versions.ISTIO_HUB,
     },
     images: {
@@ -89,7 +106,7 @@ export const FIELDS = {
     imageRegistry: {
         expected: "a registry that mirrors docker.io, without scheme, or nothing",
         next: "write it like mirror.example.com/docker.io; it replaces docker.io in every image left at its default",
-        schema: z.string().refine((text) => text === "" || hub.test(text)),
+        schema: z.string().refine((text) => text === "" || isHub(text)),
         default: "",
     },
     imagePullPolicy: {
@@ -101,9 +118,9 @@ export const FIELDS = {
     istioNamespace: { ...NAMESPACE, schema: namespace(), default: "istio-system" },
     demoNamespace: { ...NAMESPACE, schema: namespace(), default: "demo" },
     clusterDomain: {
-        expected: "the cluster's DNS domain",
+        expected: `the cluster's DNS domain, at most ${String(LONGEST_DOMAIN)} characters`,
         next: "leave it out for cluster.local, or write what your kubelets have as clusterDomain",
-        schema: z.string().max(200).regex(dnsName),
+        schema: z.string().max(LONGEST_DOMAIN).refine(isHostName),
         default: "cluster.local",
     },
     frontendTraceContext: {
@@ -127,7 +144,7 @@ export const FIELDS = {
     resources: {
         expected:
             `an object with ${SIZED_CONTAINERS.join(", ")}, each with requests and limits of cpu and memory ` +
-            "as Kubernetes quantities above 0",
+            "as Kubernetes quantities",
         next: 'write it like jaeger: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } }',
         schema: z.strictObject(
             Object.fromEntries(SIZED_CONTAINERS.map((name) => [name, resources.optional()])) as Record<
@@ -152,7 +169,7 @@ export const FIELDS = {
     keepCrds: {
         expected: "true (npm run cleanup leaves Istio's CRDs) or false (it removes them when nobody uses them)",
         next: CHOICE_NEXT,
-        schema: z.enum(["true", "false"]).transform((text) => text === "true"),
+        schema: BOOLEAN,
         default: "true",
     },
     istiodValues: {

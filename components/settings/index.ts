@@ -10,6 +10,9 @@ import { findIstiodValuesProblems } from "./istiodValues";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError } from "./problems";
 
+/** The SDK keeps this out of its types, and has no other way to tell which keys of the configuration are encrypted. */
+const sdk = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
+
 /** The configuration of a stack: validated, complete, in plain values. */
 export interface Settings {
     /** Percent of new traces that are recorded, 0 to 100. */
@@ -50,16 +53,20 @@ export function readSettings(): Settings {
     const own = Object.entries(pulumi.runtime.allConfig())
         .filter(([key]) => key.startsWith(prefix))
         .map(([key, value]) => [key.slice(prefix.length), value] as const);
-    return resolveSettings(Object.fromEntries(own));
+    return resolveSettings(Object.fromEntries(own), (key) => sdk.isConfigSecret(`${prefix}${key}`));
 }
 
 /**
  * Turns a stack's configuration, without the project's prefix, into settings.
  *
+ * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part. @default all are
  * @throws SettingsError with every problem at once.
  */
-export function resolveSettings(raw: Record<string, string>): Settings {
-    const { values, problems, unusable } = parseSettings(raw);
+export function resolveSettings(
+    raw: Record<string, string>,
+    isEncrypted: (key: string) => boolean = () => true,
+): Settings {
+    const { values, problems, unusable } = parseSettings(raw, isEncrypted);
     const settings = complete(values);
     // A setting that could not be read stands at its default here: what follows from that is no news.
     const apart = [

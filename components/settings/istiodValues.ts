@@ -47,16 +47,24 @@ function walk(extra: PlainObject, owned: PlainObject, path: string[]): SettingsP
         const at = [...path, name];
         const key = at.join(".");
         if (key === "meshConfig.extensionProviders") return [];
-        const refused = REFUSED_VALUES[key];
-        if (refused !== undefined) {
-            return [problem(key, "no such value here", show(value), refused)];
+        const cure = refusal(at);
+        if (cure !== undefined) return [problem(key, "no such value here", show(value), cure)];
+        if (key === "env" && !isPlainObject(value)) {
+            return [problem(key, "an object of names and values", show(value), "write it as an object")];
         }
-        const ours = owned[name];
+        const ours = Object.hasOwn(owned, name) ? owned[name] : undefined;
         if (isPlainObject(value))
             return walk(value, isPlainObject(ours) ? ours : {}, at).concat(shapeProblem(key, value, ours));
         if (ours === undefined || canonicalJson(ours) === canonicalJson(value)) return [];
         return [ownedProblem(key, value, ours)];
     });
+}
+
+function refusal(path: string[]): string | undefined {
+    const key = path.join(".");
+    if (Object.hasOwn(REFUSED_VALUES, key)) return REFUSED_VALUES[key];
+    // The chart's own values have no dot in their names: this is a path that was meant to be written out.
+    return /^$|\./.test(path[0] ?? "") ? "write each part of the path as an object of its own" : undefined;
 }
 
 function shapeProblem(key: string, value: PlainObject, ours: unknown): SettingsProblem[] {
@@ -79,10 +87,16 @@ function providerProblems(extra: PlainObject): SettingsProblem[] {
     const key = "meshConfig.extensionProviders";
     const form = "a list of providers, each an object with a name";
     if (!Array.isArray(providers)) return [problem(key, form, show(providers), "write it as a list")];
+    const nameOf = (provider: unknown): unknown => (isPlainObject(provider) ? provider["name"] : undefined);
     return providers.flatMap((provider: unknown, index) => {
-        const name = isPlainObject(provider) ? provider["name"] : undefined;
+        const name = nameOf(provider);
         const at = `${key}[${String(index)}]`;
         if (typeof name !== "string" || name === "") return [problem(at, form, show(provider), "give it a name")];
+        const first = providers.findIndex((other) => nameOf(other) === name);
+        if (first < index) {
+            const once = `a name other than that of the provider [${String(first)}]`;
+            return [problem(`${at}.name`, once, show(name), "choose another name")];
+        }
         if (name !== TRACING_PROVIDER) return [];
         const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
         return [problem(`${at}.name`, taken, show(name), "choose another name")];

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
 import { nearest, show, type SettingsProblem } from "./problems";
@@ -14,13 +15,18 @@ export interface ParseResult {
     unusable: ReadonlySet<SettingKey>;
 }
 
-/** Reads every setting by itself; `raw` holds the stack's configuration without the project's prefix. */
-export function parseSettings(raw: Record<string, string>): ParseResult {
+/**
+ * Reads every setting by itself.
+ *
+ * @param raw the stack's configuration without the project's prefix.
+ * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part.
+ */
+export function parseSettings(raw: Record<string, string>, isEncrypted: (key: string) => boolean): ParseResult {
     const problems = unknownKeys(raw);
     const unusable = new Set<SettingKey>();
     const values: Record<string, unknown> = {};
     for (const key of Object.keys(FIELDS) as SettingKey[]) {
-        const found = parseField(key, raw[key]);
+        const found = parseField(key, raw[key], isEncrypted(key));
         if (found.problems.length > 0) unusable.add(key);
         problems.push(...found.problems);
         values[key] = found.value;
@@ -28,29 +34,36 @@ export function parseSettings(raw: Record<string, string>): ParseResult {
     return { values: values as ParsedSettings, problems, unusable };
 }
 
-function parseField(key: SettingKey, text: string | undefined): { value: unknown; problems: SettingsProblem[] } {
+function parseField(
+    key: SettingKey,
+    text: string | undefined,
+    isEncrypted: boolean,
+): { value: unknown; problems: SettingsProblem[] } {
     const field: Field = FIELDS[key];
-    const given = text === undefined ? { value: field.default } : decode(key, text);
-    const result = "value" in given ? field.schema.safeParse(given.value) : undefined;
-    if (result?.success === true) return { value: result.data, problems: [] };
-    const fallback = field.schema.parse(field.default);
-    const issues = result?.error.issues ?? [];
-    if (!("value" in given) || !OBJECT_KEYS.includes(key) || issues.length === 0) {
-        return {
-            value: fallback,
-            problems: [{ key, expected: field.expected, got: shown(field, text), next: field.next }],
-        };
+    const refused = (...problems: Partial<SettingsProblem>[]): ReturnType<typeof parseField> => ({
+        value: field.schema.parse(field.default),
+        problems: problems.map((problem) => ({
+            ...{ key, expected: field.expected, got: shown(field, text), next: field.next },
+            ...problem,
+        })),
+    });
+    const isObject = OBJECT_KEYS.includes(key);
+    const given = text !== undefined && isObject ? decodeJson(text) : { value: text ?? field.default };
+    if ("lostKey" in given) {
+        const expected = "any other name: copies of an object drop this one without a word";
+        return refused({ key: `${key}.${given.lostKey}`, expected, got: "that name", next: "remove it" });
     }
-    return { value: fallback, problems: issues.flatMap((issue) => nestedProblems(key, given.value, issue)) };
-}
-
-function decode(key: SettingKey, text: string): { value: unknown } | { malformed: true } {
-    if (!OBJECT_KEYS.includes(key)) return { value: text };
-    try {
-        return { value: JSON.parse(text) as unknown };
-    } catch {
-        return { malformed: true };
+    if ("problem" in given) return refused({ expected: `${field.expected}, as ${given.problem}` });
+    const result = field.schema.safeParse(given.value);
+    if (!result.success) {
+        if (!isObject) return refused({});
+        return refused(...result.error.issues.flatMap((issue) => nestedProblems(key, given.value, issue)));
     }
+    const inPlain = field.encrypted === true && text !== undefined && !isEncrypted;
+    if (inPlain && Object.keys(result.data as object).length > 0) {
+        return refused({ expected: `${field.expected}, encrypted`, got: "values in plain text, which are not shown" });
+    }
+    return { value: result.data, problems: [] };
 }
 
 function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue): SettingsProblem[] {

@@ -27,3 +27,8 @@ export function parseQuantity(text: string): number | undefined {
     const value = Number(match[1]);
     return factor === undefined || !Number.isFinite(value) ? undefined : value * factor;
 }
+
+/** True for a number between two bounds, these included. */
+export function isWithin(value: number | undefined, [minimum, maximum]: readonly [number, number]): boolean {
+    return value !== undefined && value >= minimum && value <= maximum;
+}

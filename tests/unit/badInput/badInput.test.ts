@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { CONTRADICTIONS } from "./contradictions";
+import { BAD_OBJECTS } from "./objects";
+import { assertRefused } from "./refusal";
+import { BAD_SCALARS } from "./scalars";
+
+describe("a preview refuses, before anything is registered,", () => {
+    for (const row of [...BAD_SCALARS, ...BAD_OBJECTS, ...CONTRADICTIONS]) {
+        const [what, , key] = row;
+        it(`${what} (${key})`, () => assertRefused(row));
+    }
+
+    it("a header in plain text, without showing it", async () => {
+        const config = { collectorAddress: "10.1.2.3:4317", collectorHeaders: '{"x-key":"geheim"}' };
+        await assertRefused(["", config, "collectorHeaders", /encrypted$/], []);
+        await assert.rejects(assertRefused(["", config, "collectorHeaders", /encrypted$/]), /accepted/);
+    });
+});
