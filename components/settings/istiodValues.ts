@@ -52,6 +52,9 @@ function walk(extra: PlainObject, owned: PlainObject, path: string[]): SettingsP
         if (key === "env" && !isPlainObject(value)) {
             return [problem(key, "an object of names and values", show(value), "write it as an object")];
         }
+        if (key === "envVarFrom" && !Array.isArray(value)) {
+            return [problem(key, "a list of variables, as in a container's env", show(value), "write it as a list")];
+        }
         const ours = Object.hasOwn(owned, name) ? owned[name] : undefined;
         if (isPlainObject(value))
             return walk(value, isPlainObject(ours) ? ours : {}, at).concat(shapeProblem(key, value, ours));

@@ -106,6 +106,12 @@ export const BAD_OBJECTS: BadConfiguration[] = [
         "istiodValues.meshConfig.enableTracing",
         /true/,
     ],
+    [
+        "variables from elsewhere as an object",
+        chart({ envVarFrom: {} }),
+        "istiodValues.envVarFrom",
+        /a list of variables/,
+    ],
     ["environment variables as a list", chart({ env: [] }), "istiodValues.env", /an object of names/],
     [
         "providers as an object",

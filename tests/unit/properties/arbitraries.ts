@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { FIELDS, type SettingKey } from "../../../components/settings/fields";
+
+const KEYS = Object.keys(FIELDS) as SettingKey[];
+
+/** Any text that a configuration can hold, with what has a meaning somewhere more often than chance has it. */
+const text = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.double().map(String),
+    fc.constantFrom("", "true", "false", "null", "0", "-1", "NaN", "__proto__", "latest", "a.b:1", "10.0.0.1:4317"),
+    fc.constantFrom(...KEYS.map((key) => FIELDS[key].default).filter((value) => typeof value === "string")),
+);
+
+/** Any JSON, deep, wide or with names that objects have by themselves. */
+const json = fc.oneof(
+    fc.json({ maxDepth: 6 }),
+    fc
+        .dictionary(
+            fc.constantFrom("__proto__", "constructor", "toString", "ca", "jaeger", "meshConfig", "x-key"),
+            fc.jsonValue(),
+            {
+                noNullPrototype: true,
+            },
+        )
+        .map((value) => JSON.stringify(value)),
+    fc.nat({ max: 3000 }).map((levels) => `${"[".repeat(levels)}${"]".repeat(levels)}`),
+);
+
+/** Configurations of any kind: known and unknown keys, objects where text belongs, and the other way round. */
+export const anyConfiguration: fc.Arbitrary<Record<string, string>> = fc.dictionary(
+    fc.oneof({ weight: 6, arbitrary: fc.constantFrom<string>(...KEYS) }, { weight: 1, arbitrary: fc.string() }),
+    fc.oneof(text, json),
+    { noNullPrototype: true, maxKeys: 8 },
+);
+
+const quantity = (units: string[]): fc.Arbitrary<string> =>
+    fc
+        .tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom(...units))
+        .map(([number, unit]) => `${String(number)}${unit}`);
+const size = fc.record({ cpu: quantity(["m", ""]), memory: quantity(["Mi", "Gi", "M"]) }, { requiredKeys: [] });
+const sizes = fc.record({ requests: size, limits: size }, { requiredKeys: [] });
+const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
+const protocol = fc.constantFrom("otlp-grpc", "otlp-http", "zipkin");
+const header = fc.tuple(fc.stringMatching(/^[xX]-[A-Za-z0-9_-]{1,20}$/), fc.stringMatching(/^[!-~][ -~]{0,30}[!-~]$/));
+const image = fc.tuple(label, label, fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/));
+const asJson = (value: fc.Arbitrary<object>): fc.Arbitrary<string> => value.map((object) => JSON.stringify(object));
+
+/** Configurations of which most can be used; each part is drawn by itself, so that some contradict themselves. */
+export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc.record(
+    {
+        samplingPercent: fc.integer({ min: 0, max: 10_000 }).map((steps) => String(steps / 100)),
+        collectorAddress: fc
+            .tuple(
+                fc.oneof(
+                    fc.ipV4(),
+                    fc.ipV6().map((address) => `[${address}]`),
+                    fc.domain(),
+                ),
+                fc.integer({ min: 1, max: 65535 }),
+            )
+            .map(([host, port]) => `${host}:${String(port)}`),
+        collectorProtocol: protocol,
+        collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
+        istioVersion: fc
+            .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
+            .map(([minor, patch]) => `1.${String(minor)}.${String(patch)}`),
+        istioHub: fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
+        images: asJson(
+            fc.record(
+                Object.fromEntries(
+                    ["jaeger", "frontend", "backend"].map((name) => [
+                        name,
+                        image.map(([host, path, tag]) => `${host}.io/${path}:${tag}`),
+                    ]),
+                ),
+                { requiredKeys: [] },
+            ),
+        ),
+        imageRegistry: label.map((host) => `${host}.example.com/hub`),
+        imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
+        demoNamespace: label,
+        frontendTraceContext: fc.constantFrom("client", "mesh"),
+        frontendIntervalSeconds: fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
+        jaegerMaxTraces: fc.integer({ min: 100, max: 10_000_000 }).map(String),
+        resources: asJson(
+            fc.record({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes }, { requiredKeys: [] }),
+        ),
+        istiodValues: asJson(
+            fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue({ maxDepth: 3 }), {
+                maxKeys: 4,
+                noNullPrototype: true,
+            }),
+        ),
+    },
+    { requiredKeys: ["collectorAddress"] },
+);
