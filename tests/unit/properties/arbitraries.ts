@@ -33,58 +33,46 @@ export const anyConfiguration: fc.Arbitrary<Record<string, string>> = fc.diction
     { noNullPrototype: true, maxKeys: 8 },
 );
 
-const quantity = (units: string[]): fc.Arbitrary<string> =>
-    fc
-        .tuple(fc.integer({ min: 1, max: 999 }), fc.constantFrom(...units))
-        .map(([number, unit]) => `${String(number)}${unit}`);
-const size = fc.record({ cpu: quantity(["m", ""]), memory: quantity(["Mi", "Gi", "M"]) }, { requiredKeys: [] });
-const sizes = fc.record({ requests: size, limits: size }, { requiredKeys: [] });
+const quantity = (minimum: number, maximum: number, unit: string): fc.Arbitrary<string> =>
+    fc.integer({ min: minimum, max: maximum }).map((number) => `${String(number)}${unit}`);
+const optional = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<Partial<T>> =>
+    fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<T>>;
+const sizes = optional({
+    requests: optional({ cpu: quantity(1, 10, "m"), memory: quantity(1, 16, "Mi") }),
+    limits: optional({ cpu: quantity(1, 8, ""), memory: quantity(4, 16, "Gi") }),
+});
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const protocol = fc.constantFrom("otlp-grpc", "otlp-http", "zipkin");
 const header = fc.tuple(fc.stringMatching(/^[xX]-[A-Za-z0-9_-]{1,20}$/), fc.stringMatching(/^[!-~][ -~]{0,30}[!-~]$/));
-const image = fc.tuple(label, label, fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/));
+const outsideHost = fc.oneof(
+    fc.ipV4().map((address) => address.replace(/^\d+/, "10")),
+    fc.ipV6().map((address) => `[${address}]`),
+    fc.domain().map((domain) => `otel.${domain}`),
+);
+const image = fc
+    .tuple(label, label, fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,20}$/))
+    .map(([host, path, tag]) => `${host}.io/${path}:${tag}`);
 const asJson = (value: fc.Arbitrary<object>): fc.Arbitrary<string> => value.map((object) => JSON.stringify(object));
 
 /** Configurations of which most can be used; each part is drawn by itself, so that some contradict themselves. */
 export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc.record(
     {
         samplingPercent: fc.integer({ min: 0, max: 10_000 }).map((steps) => String(steps / 100)),
-        collectorAddress: fc
-            .tuple(
-                fc.oneof(
-                    fc.ipV4(),
-                    fc.ipV6().map((address) => `[${address}]`),
-                    fc.domain(),
-                ),
-                fc.integer({ min: 1, max: 65535 }),
-            )
-            .map(([host, port]) => `${host}:${String(port)}`),
+        collectorAddress: fc.tuple(outsideHost, fc.integer({ min: 1, max: 65535 })).map((parts) => parts.join(":")),
         collectorProtocol: protocol,
         collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
         istioVersion: fc
             .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
             .map(([minor, patch]) => `1.${String(minor)}.${String(patch)}`),
         istioHub: fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
-        images: asJson(
-            fc.record(
-                Object.fromEntries(
-                    ["jaeger", "frontend", "backend"].map((name) => [
-                        name,
-                        image.map(([host, path, tag]) => `${host}.io/${path}:${tag}`),
-                    ]),
-                ),
-                { requiredKeys: [] },
-            ),
-        ),
+        images: asJson(optional({ jaeger: image, frontend: image, backend: image })),
         imageRegistry: label.map((host) => `${host}.example.com/hub`),
         imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
         demoNamespace: label,
         frontendTraceContext: fc.constantFrom("client", "mesh"),
         frontendIntervalSeconds: fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
         jaegerMaxTraces: fc.integer({ min: 100, max: 10_000_000 }).map(String),
-        resources: asJson(
-            fc.record({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes }, { requiredKeys: [] }),
-        ),
+        resources: asJson(optional({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes })),
         istiodValues: asJson(
             fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue({ maxDepth: 3 }), {
                 maxKeys: 4,

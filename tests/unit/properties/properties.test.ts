@@ -40,7 +40,7 @@ describe("settings that chance has written", () => {
 
     it("render what they ask for, wherever they are accepted", async () => {
         // What the program warns of is not the matter here, and would be a hundred lines.
-        mock.method(console, "error", () => undefined);
+        mock.method(console, "warn", () => undefined);
         let accepted = 0;
         await fc.assert(
             fc.asyncProperty(likelyConfiguration, async (raw) => {
@@ -48,8 +48,8 @@ describe("settings that chance has written", () => {
                 accepted++;
                 assertRendered(raw, await planProgram(raw));
             }),
-            { numRuns: 80 },
+            { numRuns: 40 },
         );
-        assert.ok(accepted >= 15, `only ${String(accepted)} of 80 were accepted`);
+        assert.ok(accepted >= 20, `only ${String(accepted)} of 40 were accepted`);
     });
 });
