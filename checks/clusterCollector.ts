@@ -1,5 +1,6 @@
 import type { EndpointSliceObject, ServiceObject, ServicePort } from "./clusterObjects";
 import type { Finding } from "./finding";
+import { describePort, grpcFinding, isGrpcPort } from "./servicePorts";
 
 /** A collector as the settings name it and as the cluster has it. */
 export interface CollectorInCluster {
@@ -40,38 +41,15 @@ export function checkCollectorInCluster(collector: CollectorInCluster): Finding[
                 id: "collector-port-exists",
                 severity: "error",
                 resource,
-                expected: `port ${String(port)}, as collectorAddress says`,
+                expected: `port ${String(port)}, to which spans are sent`,
                 got: ports.length === 0 ? "no ports" : `ports ${ports.map(describePort).join(", ")}`,
-                cure: "Correct the port in collectorAddress: Istio does not check it, and every span would be lost.",
+                cure: "Correct the port (collectorAddress, or the provider's): Istio does not check it, and every span would be lost.",
             },
         ];
     }
     return [
-        ...checkGrpcPort(resource, served, collector.protocol),
+        ...(collector.protocol === "otlp-grpc" && !isGrpcPort(served) ? [grpcFinding(resource, served)] : []),
         ...checkEndpointsReady(resource, service, served, collector.endpointSlices),
-    ];
-}
-
-/** True when Istio speaks HTTP/2 to the port, which gRPC needs; the name counts only without an appProtocol. */
-export function isGrpcPort({ name, appProtocol }: Pick<ServicePort, "name" | "appProtocol">): boolean {
-    if (appProtocol === "kubernetes.io/h2c") return true;
-    const marker = (appProtocol ?? name ?? "").toLowerCase();
-    return !marker.startsWith("grpc-web") && ["grpc", "http2"].includes(marker.split("-")[0] ?? "");
-}
-
-function checkGrpcPort(resource: string, port: ServicePort, protocol: string): Finding[] {
-    if (protocol !== "otlp-grpc" || isGrpcPort(port)) return [];
-    return [
-        {
-            id: "collector-port-grpc",
-            severity: "error",
-            resource,
-            expected: `port ${String(port.port)} marked as gRPC (appProtocol: grpc, or a name that starts with grpc)`,
-            got: describePort(port),
-            cure:
-                "Set appProtocol: grpc on that port; without it sidecars speak HTTP/1.1 to the collector and it refuses " +
-                "every span",
-        },
     ];
 }
 
@@ -107,10 +85,4 @@ export function parseAddress(address: string): { name: string; namespace: string
     const [host = "", port = ""] = address.split(":");
     const [name = "", namespace = ""] = host.split(".");
     return { name, namespace, port: Number(port) };
-}
-
-function describePort({ port, name, appProtocol }: ServicePort): string {
-    const marks = [name === undefined ? "no name" : `name ${name}`];
-    if (appProtocol !== undefined) marks.push(`appProtocol ${appProtocol}`);
-    return `${String(port)} (${marks.join(", ")})`;
 }

@@ -1,7 +1,7 @@
 import type { Finding } from "./finding";
 
 /** Well-known receiver ports by protocol: https://opentelemetry.io/docs/specs/otlp/ and Zipkin's own. */
-const USUAL_PORTS: Record<string, number> = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 };
+export const USUAL_PORTS: Record<string, number> = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 };
 
 /** A collector port that is the usual one of another protocol: spans would be lost without an error. */
 export function checkCollectorPort(address: string, protocol: string): Finding[] {

@@ -1,3 +1,5 @@
+import { isMap, resourceName, show, type Manifest } from "./manifest";
+
 /** A field whose live value is not what was written. */
 export interface Drift {
     /** `Kind namespace/name`. */
@@ -7,9 +9,6 @@ export interface Drift {
     expected: string;
     got: string;
 }
-
-/** A plain Kubernetes object, of which every part may matter. */
-export type Manifest = Record<string, unknown>;
 
 /** How values are compared that have several spellings. */
 export interface CompareOptions {
@@ -27,7 +26,6 @@ const WRITTEN_BY_ISTIOD = /^webhooks\[[^\]]*\]\.(clientConfig\.caBundle|failureP
 const WHOLE_MAPS = ["data", "binaryData"];
 /** Fields by which the items of a list are known, as in a strategic merge. */
 const KEYS = ["name", "containerPort", "port", "mountPath", "key", "type"];
-const SHOWN_LENGTH = 120;
 
 /**
  * Compares what was written with what is there. Only fields that were written count: what the server fills in is no
@@ -56,12 +54,6 @@ export function compareValues(resource: string, expected: Manifest, got: Manifes
         .map(({ field, expected: there, got: wanted }) => ({ field, expected: wanted, got: there }))
         .filter(({ expected: wanted }) => options.unknown === undefined || !wanted.includes(options.unknown));
     return [...missing, ...more].map((drift) => ({ resource, ...drift, field: `values.${drift.field}` }));
-}
-
-/** `Kind namespace/name` of a plain object. */
-export function resourceName({ kind, metadata }: Manifest): string {
-    const { name, namespace } = (metadata ?? {}) as { name?: string; namespace?: string };
-    return `${String(kind)} ${namespace === undefined ? "" : `${namespace}/`}${name ?? ""}`;
 }
 
 /** A drifted field as one line for people. */
@@ -136,16 +128,6 @@ function compareText(path: string, expected: string, got: string): Difference {
     const line = wanted.findIndex((text, index) => text !== there[index]);
     if (wanted.length < 2 || line < 0) return { field: path, expected: show(expected), got: show(got) };
     return { field: `${path} line ${String(line + 1)}`, expected: show(wanted[line]), got: show(there[line]) };
-}
-
-function show(value: unknown): string {
-    if (value === undefined) return "nothing";
-    const text = JSON.stringify(value);
-    return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}... (${String(text.length)} characters)` : text;
-}
-
-function isMap(value: unknown): value is Manifest {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

@@ -1,4 +1,5 @@
 import type { Finding } from "./finding";
+import { imageTag } from "./images";
 
 /** Istio outside the release line that the project's tests prove on real parts. */
 export function checkIstioVersion(version: string, provenLine: string): Finding[] {
@@ -29,25 +30,4 @@ export function checkJaegerImage(image: string, provenLine: string): Finding[] {
             cure: "It may well work; look for a joined trace after the update.",
         },
     ];
-}
-
-/** An image whose tag may name something else tomorrow. */
-export function checkImagePinned(resource: string, image: string): Finding[] {
-    const tag = imageTag(image);
-    if (tag !== "latest" || image.includes("@sha256:")) return [];
-    return [
-        {
-            id: "image-pinned",
-            severity: "warning",
-            resource,
-            expected: "a tag that stays the same image, or a digest",
-            got: image,
-            cure: "Name a release, so that the same stack gives the same pods tomorrow.",
-        },
-    ];
-}
-
-function imageTag(image: string): string | undefined {
-    const [name = ""] = image.split("@");
-    return /:([^:/]+)$/.exec(name)?.[1];
 }

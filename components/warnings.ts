@@ -1,8 +1,9 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
+import { checkImagePinned } from "../checks/images";
 import { checkClientFlag } from "../checks/sampling";
 import { checkTraceMemory } from "../checks/traceMemory";
-import { checkImagePinned, checkIstioVersion, checkJaegerImage } from "../checks/versions";
+import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
 import { formatAddress } from "./collector";
 import type { Settings } from "./settings";

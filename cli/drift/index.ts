@@ -1,4 +1,5 @@
-import { compareObject, compareValues, type CompareOptions, type Drift, type Manifest } from "../../checks/drift";
+import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
+import type { Manifest } from "../../checks/manifest";
 import { parseQuantity } from "../../components/settings/quantities";
 import { planProgram, type PlannedResource } from "../../plan";
 import { withCluster, type ConnectOptions } from "../cluster/connect";

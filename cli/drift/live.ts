@@ -1,4 +1,4 @@
-import type { Manifest } from "../../checks/drift";
+import type { Manifest } from "../../checks/manifest";
 import { known } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../preflight/client";
 

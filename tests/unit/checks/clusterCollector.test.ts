@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { checkCollectorInCluster, isGrpcPort, parseAddress } from "../../../checks/clusterCollector";
+import { checkCollectorInCluster, parseAddress } from "../../../checks/clusterCollector";
 import type { ServicePort } from "../../../checks/clusterObjects";
+import { isGrpcPort } from "../../../checks/servicePorts";
 
 const ADDRESS = "otel.obs.svc.cluster.local:4317";
 

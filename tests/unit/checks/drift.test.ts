@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { compareObject, compareValues, formatDrift, type Manifest } from "../../../checks/drift";
+import { compareObject, compareValues, formatDrift } from "../../../checks/drift";
+import type { Manifest } from "../../../checks/manifest";
 import { parseQuantity } from "../../../components/settings/quantities";
 
 const OPTIONS = { parseQuantity, unknown: "SEALED" };

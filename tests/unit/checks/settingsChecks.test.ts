@@ -3,7 +3,8 @@ import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/colle
 import { checkClientFlag } from "../../../checks/sampling";
 import { formatFinding } from "../../../checks/finding";
 import { checkTraceMemory } from "../../../checks/traceMemory";
-import { checkImagePinned, checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
+import { checkImagePinned } from "../../../checks/images";
+import { checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
 
 describe("warnings of the preview", () => {
     it("name an Istio outside the proven line", () => {

@@ -1,0 +1,78 @@
+import type { Finding } from "./finding";
+import { at, isKind, isMap, mapAt, resourceName, textAt, type Manifest } from "./manifest";
+
+/** A Helm chart that an object installs. */
+export interface ChartObject {
+    /** `Kind namespace/name` of the object that installs it. */
+    resource: string;
+    /** Namespace of the release. */
+    namespace: string;
+    /** Name, folder or address of the chart. */
+    chart: string;
+    version: string | undefined;
+    values: Manifest;
+}
+
+/**
+ * The chart of an object that installs one: a Pulumi Release as its inputs below `spec`, a HelmRelease of Flux, an
+ * Application of Argo CD; undefined for every other object.
+ */
+export function chartOf(manifest: Manifest): ChartObject | undefined {
+    const resource = resourceName(manifest);
+    const own = textAt(manifest, "metadata", "namespace") ?? "default";
+    if (isKind(manifest, "Release", "helm.sh")) {
+        return {
+            ...{ resource, namespace: own, chart: textAt(manifest, "spec", "chart") ?? "" },
+            ...{ version: textAt(manifest, "spec", "version"), values: mapAt(manifest, "spec", "values") },
+        };
+    }
+    if (isKind(manifest, "HelmRelease", "helm.toolkit.fluxcd.io")) {
+        const chart = mapAt(manifest, "spec", "chart", "spec");
+        // With chartRef the version stands in another object.
+        if (textAt(chart, "chart") === undefined) return undefined;
+        return {
+            ...{ resource, namespace: textAt(manifest, "spec", "targetNamespace") ?? own },
+            ...{ chart: textAt(chart, "chart") ?? "", version: textAt(chart, "version") },
+            values: mapAt(manifest, "spec", "values"),
+        };
+    }
+    const source = mapAt(manifest, "spec", "source");
+    if (!isKind(manifest, "Application", "argoproj.io") || textAt(source, "chart") === undefined) return undefined;
+    return {
+        ...{ resource, namespace: textAt(manifest, "spec", "destination", "namespace") ?? own },
+        ...{ chart: textAt(source, "chart") ?? "", version: textAt(source, "targetRevision") },
+        values: mapAt(source, "helm", "valuesObject"),
+    };
+}
+
+/** True for Istio's chart of that name, from a repository, a registry or a folder. */
+export function isChart({ chart }: ChartObject, name: string): boolean {
+    return chart.split("/").pop() === name;
+}
+
+/** A chart whose version is left open: the same stack would install something else tomorrow. */
+export function checkChartPinned(manifest: Manifest): Finding[] {
+    const found = chartOf(manifest);
+    if (found === undefined) return [];
+    const { resource, chart, version } = found;
+    // A folder holds one version, and says which.
+    if (/^[./~]/.test(chart) && version === undefined) return [];
+    const newest = at(manifest, "spec", "devel") === true;
+    if (version !== undefined && /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/.test(version) && !newest) return [];
+    return [
+        {
+            id: "chart-pinned",
+            severity: "error",
+            resource,
+            expected: `one version of the chart ${chart}, as MAJOR.MINOR.PATCH`,
+            got: newest ? "devel: true, the newest there is" : version === undefined ? "none" : `"${version}"`,
+            cure: "Name one version, and move to the next in a change of its own.",
+        },
+    ];
+}
+
+/** Every map inside of chart values with its path, the values themselves first. */
+export function* walkValues(values: Manifest, path: string[] = []): Generator<{ path: string[]; map: Manifest }> {
+    yield { path, map: values };
+    for (const [key, value] of Object.entries(values)) if (isMap(value)) yield* walkValues(value, [...path, key]);
+}

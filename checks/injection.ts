@@ -1,0 +1,94 @@
+import type { Finding } from "./finding";
+import { at, isKind, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { podTemplateOf, type PodTemplate } from "./workloads";
+
+const INJECT = "sidecar.istio.io/inject";
+const REVISION = "istio.io/rev";
+
+/**
+ * Whether Istio gives a pod a sidecar; undefined when its namespace is not known.
+ *
+ * Source: https://istio.io/latest/docs/ops/common-problems/injection/
+ */
+export function isInjected(template: PodTemplate, namespace: Manifest | undefined): boolean | undefined {
+    if (template.spec["hostNetwork"] === true) return false;
+    const own = textAt(template.metadata, "labels", INJECT) ?? textAt(template.metadata, "annotations", INJECT);
+    if (own === "false") return false;
+    const switched = textAt(namespace, "metadata", "labels", "istio-injection");
+    if (switched === "disabled") return false;
+    if (own === "true") return true;
+    if (namespace === undefined) return undefined;
+    return switched === "enabled" || textAt(namespace, "metadata", "labels", REVISION) !== undefined;
+}
+
+/** The namespaces among objects, by name. */
+export function namespacesOf(objects: Manifest[]): Map<string, Manifest> {
+    return new Map(objects.filter((object) => isKind(object, "Namespace", "")).map((one) => [nameOf(one), one]));
+}
+
+/** Labels that say two things about injection, or that nobody reads. */
+export function checkInjectionLabels(objects: Manifest[]): Finding[] {
+    const namespaces = namespacesOf(objects);
+    return [
+        ...[...namespaces.values()].flatMap(checkNamespace),
+        ...objects.flatMap((object) => {
+            const template = podTemplateOf(object);
+            return template === undefined ? [] : checkWorkload(object, template, namespaces.get(namespaceOf(object)));
+        }),
+    ];
+}
+
+function checkNamespace(namespace: Manifest): Finding[] {
+    const labels = mapAt(namespace, "metadata", "labels");
+    const switched = textAt(labels, "istio-injection");
+    const revision = textAt(labels, REVISION);
+    const ambient = textAt(labels, "istio.io/dataplane-mode") === "ambient";
+    const got = [
+        switched !== undefined && !["enabled", "disabled"].includes(switched) && `istio-injection=${switched}`,
+        switched !== undefined && revision !== undefined && `istio-injection=${switched} and ${REVISION}=${revision}`,
+        ambient && switched === "enabled" && "istio-injection=enabled and istio.io/dataplane-mode=ambient",
+    ].filter((problem) => problem !== false);
+    return got.map((problem) =>
+        finding(
+            resourceName(namespace),
+            "one label: istio-injection=enabled or disabled, or istio.io/rev",
+            problem,
+            "Keep the label that is meant: with both, istio-injection wins and the revision counts for nothing.",
+        ),
+    );
+}
+
+function checkWorkload(object: Manifest, template: PodTemplate, namespace: Manifest | undefined): Finding[] {
+    const label = textAt(template.metadata, "labels", INJECT);
+    const annotation = textAt(template.metadata, "annotations", INJECT);
+    const asked = label ?? annotation;
+    const resource = template.resource;
+    const found: Finding[] = [];
+    if (label !== undefined && annotation !== undefined && label !== annotation) {
+        const got = `the label ${INJECT}=${label} and the annotation ${INJECT}=${annotation}`;
+        found.push(finding(resource, "label and annotation to agree", got, "Remove the annotation; the label counts."));
+    }
+    if (asked !== undefined && !["true", "false"].includes(asked)) {
+        const cure = 'Write "true" or "false".';
+        found.push(finding(resource, `${INJECT} to be "true" or "false"`, `"${asked}"`, cure));
+    }
+    if (asked === "true" && textAt(namespace, "metadata", "labels", "istio-injection") === "disabled") {
+        const got = `${INJECT}=true in a namespace with istio-injection=disabled, where no pod gets one`;
+        found.push(finding(resource, "a namespace that allows the sidecar", got, "Remove one of the two labels."));
+    }
+    if (asked === "true" && template.spec["hostNetwork"] === true) {
+        const got = `${INJECT}=true and hostNetwork`;
+        const cure = "Remove the label, or hostNetwork: pods in the host's network never get a sidecar.";
+        found.push(finding(resource, "no hostNetwork for a pod with a sidecar", got, cure));
+    }
+    const outside = [at(object, "metadata", "labels", INJECT), at(object, "metadata", "annotations", INJECT)];
+    if (textAt(object, "kind") !== "Pod" && asked === undefined && outside.some((value) => value !== undefined)) {
+        const cure = "Move it to spec.template.metadata.labels, where the injector looks.";
+        found.push(finding(resource, `${INJECT} on the pods`, "it on the workload alone", cure));
+    }
+    return found;
+}
+
+function finding(resource: string, expected: string, got: string, cure: string): Finding {
+    return { id: "injection-labels", severity: "error", resource, expected, got, cure };
+}

@@ -1,0 +1,88 @@
+import type { ServicePort } from "./clusterObjects";
+import type { Finding } from "./finding";
+import { isKind, listAt, resourceName, textAt, type Manifest } from "./manifest";
+
+/** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
+const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
+const APP_PROTOCOLS: Record<string, string> = {
+    "kubernetes.io/h2c": "http2",
+    "kubernetes.io/ws": "http",
+    "kubernetes.io/wss": "https",
+};
+
+/** Port on which collectors take OTLP over gRPC: https://opentelemetry.io/docs/specs/otlp/ */
+const OTLP_GRPC_PORT = 4317;
+
+/**
+ * The protocol that Istio reads from a port, undefined when it has to guess from the traffic. The name counts only
+ * without an appProtocol.
+ */
+export function protocolOf({ name, appProtocol }: Pick<ServicePort, "name" | "appProtocol">): string | undefined {
+    const known = APP_PROTOCOLS[appProtocol ?? ""];
+    if (known !== undefined) return known;
+    const marker = (appProtocol ?? name ?? "").toLowerCase();
+    if (marker === "grpc-web" || marker.startsWith("grpc-web-")) return "grpc-web";
+    const [prefix = ""] = marker.split("-");
+    return PROTOCOLS.includes(prefix) ? prefix : undefined;
+}
+
+/** True when Istio speaks HTTP/2 to the port, which gRPC needs. */
+export function isGrpcPort(port: Pick<ServicePort, "name" | "appProtocol">): boolean {
+    return ["grpc", "http2"].includes(protocolOf(port) ?? "");
+}
+
+/** `4317 (name otlp, appProtocol tcp)`. */
+export function describePort({ port, name, appProtocol }: ServicePort): string {
+    const marks = [name === undefined ? "no name" : `name ${name}`];
+    if (appProtocol !== undefined) marks.push(`appProtocol ${appProtocol}`);
+    return `${String(port)} (${marks.join(", ")})`;
+}
+
+/** The ports of a Service of any shape; none for other objects and for names of the outside. */
+export function portsOf(manifest: Manifest): (ServicePort & { targetPort?: unknown })[] {
+    if (!isKind(manifest, "Service", "") || textAt(manifest, "spec", "type") === "ExternalName") return [];
+    return listAt(manifest, "spec", "ports").map((port) => ({
+        ...{ port: Number(port["port"]), name: textAt(port, "name"), protocol: textAt(port, "protocol") },
+        ...{ appProtocol: textAt(port, "appProtocol"), targetPort: port["targetPort"] },
+    }));
+}
+
+/** A Service port for OTLP over gRPC to which Istio would speak HTTP/1.1, or nothing that it knows. */
+export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
+    return portsOf(manifest)
+        .filter(
+            ({ port, targetPort, name = "" }) =>
+                [port, targetPort].includes(OTLP_GRPC_PORT) || /otlp-?grpc|grpc-?otlp/i.test(name),
+        )
+        .filter((port) => !isGrpcPort(port))
+        .map((port) => grpcFinding(resourceName(manifest), port));
+}
+
+/** A port that takes gRPC and does not say so. */
+export function grpcFinding(resource: string, port: ServicePort): Finding {
+    return {
+        id: "collector-port-grpc",
+        severity: "error",
+        resource,
+        expected: `port ${String(port.port)} marked as gRPC (appProtocol: grpc, or a name that starts with grpc)`,
+        got: describePort(port),
+        cure:
+            "Set appProtocol: grpc on that port; without it sidecars speak HTTP/1.1 to the collector and it refuses " +
+            "every span",
+    };
+}
+
+/** Service ports of which Istio has to guess the protocol: requests through them may pass as TCP, without a span. */
+export function checkPortsNamed(manifest: Manifest): Finding[] {
+    return portsOf(manifest)
+        .filter(({ protocol = "TCP" }) => protocol === "TCP")
+        .filter((port) => protocolOf(port) === undefined)
+        .map((port) => ({
+            id: "service-ports-named",
+            severity: "error",
+            resource: resourceName(manifest),
+            expected: "a protocol for every port: appProtocol, or a name such as http or http-web",
+            got: describePort(port),
+            cure: "Set appProtocol (http, grpc, tcp ...) on that port; what passes as TCP has no span.",
+        }));
+}
