@@ -21,13 +21,16 @@ export interface IstiodValuesSpec {
     extra: PlainObject;
 }
 
+/** Better than the chart's own presets, and free for the user to change: the Pod Security Standard `restricted` asks for it. */
+const CHART_PRESETS: PlainObject = { seccompProfile: { type: "RuntimeDefault" } };
+
 /**
  * Values of Istio's `istiod` chart: what the settings own, then the user's own values.
  *
  * @param headerSecret name, or Output of the name, of the Secret that holds the header values by header name.
  */
 export function renderIstiodValues(spec: IstiodValuesSpec, headerSecret?: unknown): PlainObject {
-    const merged = deepMerge(renderOwnedValues(spec), spec.extra);
+    const merged = deepMerge({ ...CHART_PRESETS, ...renderOwnedValues(spec) }, spec.extra);
     const mesh = merged["meshConfig"];
     if (isPlainObject(mesh)) {
         // A list replaces a list in Helm: further providers of the user are added to ours instead.
