@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
+import type { Manifest } from "./checks/manifest";
+import { resourceManifest } from "./policy/resourceManifest";
 
 /** A resource that the program would register. */
 export interface PlannedResource {
@@ -22,6 +24,8 @@ export interface Plan {
 
 const PROJECT = "istio-tracing";
 const PROGRAM = join(__dirname, "index.ts");
+/** Key by which Pulumi tells a wrapped value from an ordinary object. */
+const WRAPPING = "4dabf18193072939515e22adb298388d";
 
 /**
  * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. One run at a time in a process.
@@ -67,6 +71,27 @@ export async function planProgram(
     await pulumi.runtime.disconnect();
     if (failure !== undefined) throw failure;
     return { resources, outputs };
+}
+
+/** The objects of a plan as manifests: Helm Releases with their inputs below `spec`, secrets in plain. */
+export function manifestsOf({ resources }: Pick<Plan, "resources">): Manifest[] {
+    return resources.flatMap(({ type, name, inputs }) => {
+        const manifest = resourceManifest(type, plain(inputs) as Record<string, unknown>);
+        if (manifest === undefined) return [];
+        // The name that the provider would give is not known here.
+        const metadata = { name: `${name}-xxxxxxxx`, ...(manifest["metadata"] as object) };
+        return [{ ...manifest, metadata }];
+    });
+}
+
+/** Inputs without the wrappings of secrets and outputs. */
+function plain(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== "object" || value === null) return value;
+    const fields = value as Record<string, unknown>;
+    const wrapping = fields[WRAPPING];
+    if (wrapping !== undefined && "value" in fields) return plain(fields["value"]);
+    return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, plain(field)]));
 }
 
 /** Loads index.ts anew, since a module registers its resources only when it is first loaded. */

@@ -1,9 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
-import { accessSync, constants, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { stringify } from "yaml";
 
 import { UserError } from "../cli/ui/errors";
+import { onPath } from "../cli/ui/onPath";
 import type { Cluster } from "./cluster";
 import type { EngineEvent, Operation, StackConfig } from "./engine";
 import type { ProgramResult } from "./program";
@@ -21,16 +22,7 @@ interface PulumiRun {
 
 /** Path of the Pulumi CLI, or undefined where there is none on the PATH. */
 export function findPulumi(): string | undefined {
-    for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
-        const file = join(folder, "pulumi");
-        try {
-            accessSync(file, constants.X_OK);
-            return file;
-        } catch {
-            continue;
-        }
-    }
-    return undefined;
+    return onPath("pulumi");
 }
 
 /** Runs the program by the Pulumi CLI, with its state in a file backend below the lab's state folder. */

@@ -17,8 +17,18 @@ export const CLUSTER_OPTIONS = {
  * @throws UserError with the usage when a word is not one of them, exit code 2.
  */
 export function parseOptions<const T extends Options>(args: string[], usage: string, options: T) {
+    return parse(args, usage, options, false).values;
+}
+
+/** The same for a command that takes further words, such as names of files. */
+export function parseOptionsAndWords<const T extends Options>(args: string[], usage: string, options: T) {
+    const { values, positionals } = parse(args, usage, options, true);
+    return { ...values, words: positionals };
+}
+
+function parse<const T extends Options>(args: string[], usage: string, options: T, allowPositionals: boolean) {
     try {
-        return parseArgs({ args, options }).values;
+        return parseArgs({ args, options, allowPositionals });
     } catch (error) {
         throw new UserError(`${(error as Error).message}\n${usage}`, 2);
     }

@@ -1,0 +1,72 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { mapAt, textAt, type Manifest } from "../../checks/manifest";
+import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
+import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
+import { onPath } from "../ui/onPath";
+import { parseManifests } from "./files";
+
+/** The objects of a Release's chart, or why there are none. */
+export type Rendered = { objects: Manifest[] } | { reason: string };
+
+/** What renders charts. */
+export interface Renderer {
+    helm: string | undefined;
+    /** Charts that the lab has built, and the version of Istio that they are. */
+    charts: { folder: string; version: string } | undefined;
+    /** Whether Helm may fetch a chart from its repository. */
+    fetch: boolean;
+}
+
+const LIMIT_MS = 20_000;
+
+/** Helm of the PATH, else what the lab has in its cache. */
+export function findRenderer(fetch: boolean): Renderer {
+    const cached = readArtifacts(planArtifacts(cacheDirectory()));
+    return {
+        helm: onPath("helm") ?? (cached === undefined ? undefined : join(cached.binDir, "helm")),
+        charts: cached === undefined ? undefined : { folder: cached.chartsDir, version: ISTIO_VERSION },
+        fetch,
+    };
+}
+
+/** Renders the chart of a Release as Helm would, without a cluster. */
+export async function renderRelease(release: Manifest, renderer: Renderer): Promise<Rendered> {
+    const spec = mapAt(release, "spec");
+    const { helm } = renderer;
+    if (helm === undefined) return { reason: "no helm on the PATH" };
+    const source = sourceOf(spec, renderer);
+    if (source === undefined) return { reason: "the chart is in no folder here; --fetch-charts lets helm fetch it" };
+    const args = ["template", textAt(spec, "name") ?? "release", ...source, "--values", "-"];
+    const namespace = textAt(spec, "namespace");
+    if (namespace !== undefined) args.push("--namespace", namespace);
+    try {
+        const running = promisify(execFile)(helm, args, { timeout: LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
+        running.child.stdin?.end(stringify(mapAt(spec, "values")));
+        const { stdout } = await running;
+        return { objects: stdout.trim() === "" ? [] : parseManifests(stdout) };
+    } catch (error) {
+        return { reason: lastLine(error as Error & { stderr?: string; killed?: boolean }) };
+    }
+}
+
+/** Helm's arguments for a chart in a folder, in the lab's cache when it is of that version, or in its repository. */
+function sourceOf(spec: Manifest, { charts, fetch }: Renderer): string[] | undefined {
+    const chart = textAt(spec, "chart") ?? "";
+    const version = textAt(spec, "version");
+    const cached = charts?.version === version ? [join(charts?.folder ?? "", chart.split("/").pop() ?? "")] : [];
+    const folder = [chart, ...cached].find((candidate) => existsSync(join(candidate, "Chart.yaml")));
+    if (folder !== undefined) return [folder];
+    if (!fetch) return undefined;
+    const repository = textAt(spec, "repositoryOpts", "repo");
+    const from = repository === undefined ? [] : ["--repo", repository];
+    return [chart, ...from, ...(version === undefined ? [] : ["--version", version])];
+}
+
+function lastLine({ stderr = "", message, killed }: Error & { stderr?: string; killed?: boolean }): string {
+    if (killed === true) return `helm had no answer in ${String(LIMIT_MS / 1000)} s`;
+    return (stderr === "" ? message : stderr).trim().split("\n").pop() ?? "";
+}

@@ -1,0 +1,100 @@
+import { isKind, resourceName, type Manifest } from "../../checks/manifest";
+import { environmentOf } from "../../policy/environment";
+import type { Environment } from "../../policy/rule";
+import { loadStackConfig, ownSettings } from "../stackConfig";
+import { sealSecrets } from "../cluster/sealed";
+import { UserError } from "../ui/errors";
+import { findRenderer, renderRelease } from "./charts";
+import { readPolicyConfig, type PolicyConfig } from "./config";
+import { readManifests } from "./files";
+import { judgeObjects, type RuleRun } from "./judge";
+
+/** How stacks or files are to be judged. */
+export interface PolicyOptions {
+    /** @default of a stack, what its name says; of files, prod */
+    environment?: string;
+    /** File as `pulumi preview --policy-pack-config` takes it. */
+    config?: string;
+    /** Whether Helm may fetch charts. @default false */
+    fetchCharts?: boolean;
+    /** Settings over those of the stack, without the project's prefix, objects as JSON. */
+    overrides?: Record<string, string>;
+}
+
+/** What was judged, and how it came out. */
+export interface Judgement {
+    /** `stack prod`, or the names of the files. */
+    subject: string;
+    environment: Environment;
+    objects: number;
+    runs: RuleRun[];
+    /** What could not be looked at, and why. */
+    notes: string[];
+}
+
+const PACK = "istio-tracing-policy";
+
+/**
+ * Judges a stack as it would be written, without a cluster and without the Pulumi CLI.
+ *
+ * @throws UserError with exit code 2 when the stack is not there; SettingsError when its settings cannot be used.
+ */
+export async function judgeStack(projectDir: string, stack: string, options: PolicyOptions): Promise<Judgement> {
+    const config = loadStackConfig(projectDir, stack);
+    const environment = readEnvironment(stack, options.environment ?? config.values[`${PACK}:environment`]);
+    const rules = rulesOf(options);
+    // Loaded here: who judges files need not wait for Pulumi.
+    const { manifestsOf, planProgram } = await import("../../plan");
+    const own = ownSettings(config);
+    const settings = { ...sealSecrets(own), ...options.overrides };
+    const secretKeys = Object.keys(settings).filter((key) => settings[key] !== own[key]);
+    const plan = await planProgram(settings, stack, [], secretKeys);
+    const planned = manifestsOf(plan);
+    const { rendered, notes } = await render(planned, options.fetchCharts ?? false);
+    const objects = [...planned, ...rendered];
+    const source = `stack ${stack}`;
+    const runs = judgeObjects(objects, environment, rules, () => source);
+    return { subject: source, environment, objects: objects.length, runs, notes };
+}
+
+/**
+ * Judges the Kubernetes objects of files.
+ *
+ * @throws UserError with exit code 2 which names every file that cannot be used.
+ */
+export function judgeFiles(files: string[], options: PolicyOptions): Judgement {
+    const environment = readEnvironment("", options.environment);
+    const rules = rulesOf(options);
+    const { objects, sources } = readManifests(files);
+    const all = files.join(", ");
+    const runs = judgeObjects(objects, environment, rules, (object) => (object && sources.get(object)) ?? all);
+    return { subject: all, environment, objects: objects.length, runs, notes: [] };
+}
+
+function rulesOf({ config }: PolicyOptions): PolicyConfig {
+    return config === undefined ? {} : readPolicyConfig(config);
+}
+
+function readEnvironment(stack: string, said: string | undefined): Environment {
+    try {
+        return environmentOf(stack, said);
+    } catch (error) {
+        throw new UserError((error as Error).message, 2);
+    }
+}
+
+async function render(planned: Manifest[], fetch: boolean): Promise<{ rendered: Manifest[]; notes: string[] }> {
+    const releases = planned.filter((object) => isKind(object, "Release", "helm.sh"));
+    const renderer = findRenderer(fetch);
+    const results = await Promise.all(
+        releases.map(async (release) => ({ release, result: await renderRelease(release, renderer) })),
+    );
+    return {
+        rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
+        notes: results.flatMap(({ release, result }) =>
+            "reason" in result
+                ? [`${resourceName(release)}: judged by its values, not rendered: ${result.reason}`]
+                : [],
+        ),
+    };
+}

@@ -1,0 +1,51 @@
+import pc from "picocolors";
+import type { Judgement } from "./index";
+import type { Violation } from "./judge";
+
+/** The judgements for people: each violation with its cure, then what was judged. */
+export function formatText(judgements: Judgement[]): string {
+    return judgements
+        .flatMap((judgement) => [...violationsOf(judgement).flatMap(block), ...closing(judgement)])
+        .join("\n");
+}
+
+/** The judgements for programs. */
+export function formatJson(judgements: Judgement[]): string {
+    const judged = judgements.map(({ subject, environment, objects, runs, notes }) => ({
+        ...{ subject, environment, objects, rules: runs.length, notes },
+    }));
+    return JSON.stringify({ findings: judgements.flatMap(violationsOf), judged }, undefined, 2);
+}
+
+/** Every violation of a judgement, in the order of the rules. */
+export function violationsOf({ runs }: Judgement): Violation[] {
+    return runs.flatMap(({ violations }) => violations);
+}
+
+/** True when a mandatory rule was violated. */
+export function isRefused(judgement: Judgement): boolean {
+    return violationsOf(judgement).some(({ severity }) => severity === "error");
+}
+
+function block({ rule, severity, resource, expected, got, cure, source }: Violation): string[] {
+    const colour = severity === "error" ? pc.red : pc.yellow;
+    return [
+        `${colour(severity.padEnd(7))}  ${resource} ${pc.dim(`(${rule}; ${source})`)}`,
+        `         expected: ${expected}`,
+        `         got:      ${got}`,
+        `         cure:     ${cure}`,
+    ];
+}
+
+function closing(judgement: Judgement): string[] {
+    const { subject, environment, objects, runs, notes } = judgement;
+    const count = (severity: string): number =>
+        violationsOf(judgement).filter((violation) => violation.severity === severity).length;
+    const plural = (number: number, word: string): string => `${String(number)} ${word}${number === 1 ? "" : "s"}`;
+    const found = `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}`;
+    const verdict = isRefused(judgement) ? pc.red(found) : pc.green(found);
+    return [
+        ...notes.map((note) => `${pc.cyan("note   ")}  ${note}`),
+        `${subject}, judged as ${environment}: ${plural(objects, "object")}, ${plural(runs.length, "rule")}: ${verdict}.`,
+    ];
+}

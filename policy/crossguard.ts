@@ -1,0 +1,81 @@
+import {
+    UnknownValueError,
+    type PolicyResource,
+    type ResourceValidationPolicy,
+    type StackValidationPolicy,
+} from "@pulumi/policy";
+import { formatFinding } from "../checks/finding";
+import { resourceName, type Manifest } from "../checks/manifest";
+import { resourceManifest } from "./resourceManifest";
+import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
+
+/** A rule as Pulumi calls it: with each resource before it is written, or with the whole stack at the end. */
+export function policyOf(rule: Rule, environment: Environment): ResourceValidationPolicy | StackValidationPolicy {
+    const told = {
+        name: rule.id,
+        description: rule.reason,
+        enforcementLevel: rule.levels[environment],
+        severity: rule.severity,
+        remediationSteps: rule.cure,
+        configSchema: { properties: optionsOf(rule) },
+    };
+    return rule.scope === "object" ? { ...told, ...judgeResource(rule) } : { ...told, ...judgeStack(rule) };
+}
+
+function judgeResource(rule: Rule): Pick<ResourceValidationPolicy, "validateResource"> {
+    return {
+        validateResource: (args, reportViolation) => {
+            whenKnown(args, () => {
+                const manifest = resourceManifest(args.type, args.props);
+                const objects = manifest === undefined ? [] : [manifest];
+                for (const finding of judge(rule, objects, args.getConfig<Options>()))
+                    reportViolation(formatFinding(finding));
+            });
+        },
+    };
+}
+
+function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
+    return {
+        validateStack: (args, reportViolation) => {
+            whenKnown(args, () => {
+                const urns = new Map(args.resources.flatMap(known));
+                for (const finding of judge(rule, [...urns.keys()], args.getConfig<Options>()))
+                    reportViolation(formatFinding(finding), urnOf(urns, finding.resource));
+            });
+        },
+    };
+}
+
+/** Of an object whose own name is not known yet nothing can be said, and it must not keep the others unjudged. */
+function known({ type, props, urn }: PolicyResource): [Manifest, string][] {
+    try {
+        const manifest = resourceManifest(type, props as Record<string, unknown>);
+        if (manifest === undefined) return [];
+        resourceName(manifest);
+        return [[manifest, urn]];
+    } catch (error) {
+        if (isUnknown(error)) return [];
+        throw error;
+    }
+}
+
+/** A finding may name a part of the object, after a blank. */
+function urnOf(urns: Map<Manifest, string>, resource: string): string | undefined {
+    return [...urns].find(([manifest]) => `${resource} `.startsWith(`${resourceName(manifest)} `))?.[1];
+}
+
+/** Judges now, or, when the preview does not know enough yet, leaves it to the update, which asks again. */
+function whenKnown(args: { notApplicable: (reason?: string) => never }, act: () => void): void {
+    try {
+        act();
+    } catch (error) {
+        if (!isUnknown(error)) throw error;
+        args.notApplicable(`judged at the update: ${error.message}`);
+    }
+}
+
+/** The SDK's way to say that a value is not known before the update; it ships no types for it. */
+function isUnknown(error: unknown): error is Error {
+    return error instanceof (UnknownValueError as new () => Error);
+}

@@ -1,0 +1,72 @@
+import type { Finding } from "../checks/finding";
+import type { Manifest } from "../checks/manifest";
+
+/** Kinds of stacks, from the freest to the strictest. */
+export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
+
+/** What a stack is for. */
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** What a violation does: it stops an update, is shown, or is not looked for. */
+export type Level = "mandatory" | "advisory" | "disabled";
+
+/** An option of a rule, as JSON schema; always with a default. */
+export type OptionSchema = { description: string } & (
+    | { type: "number"; minimum: number; maximum: number; default: number }
+    | { type: "boolean"; default: boolean }
+    | { type: "array"; items: { type: "string" }; default: string[] }
+);
+
+/** Values of a rule's options. */
+export type Options = Record<string, unknown>;
+
+/** A rule of the pack: what is told of it, and how it judges. Its logic stands in `checks/`. */
+export interface Rule {
+    id: string;
+    severity: "low" | "medium" | "high" | "critical";
+    levels: Record<Environment, Level>;
+    /** One sentence: what goes wrong otherwise. */
+    reason: string;
+    cure: string;
+    /**
+     * `object`: each object is judged by itself, before it is written; `stack`: all together, at the end of the preview
+     * and of the update.
+     */
+    scope: "object" | "stack";
+    /** Options beside {@link EXEMPT}. */
+    options?: Record<string, OptionSchema>;
+    judge: (objects: Manifest[], options: Options) => Finding[];
+}
+
+/** The option of every rule. */
+export const EXEMPT = {
+    description: "Objects that this rule lets pass, as Kind namespace/name; * stands for any text.",
+    type: "array",
+    items: { type: "string" },
+    default: [],
+} satisfies OptionSchema;
+
+/** Every option of a rule by name, with its schema. */
+export function optionsOf({ options }: Rule): Record<string, OptionSchema> {
+    return { exempt: EXEMPT, ...options };
+}
+
+/** What a rule has against objects, without what its option `exempt` lets pass. */
+export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[] {
+    const defaults = Object.fromEntries(
+        Object.entries(optionsOf(rule)).map(([name, option]) => [name, option.default]),
+    );
+    const options: Options = { ...defaults, ...given };
+    const exempt = (options["exempt"] as string[]).map(pattern);
+    const findings =
+        rule.scope === "stack"
+            ? rule.judge(objects, options)
+            : objects.flatMap((object) => rule.judge([object], options));
+    return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
+}
+
+/** A finding may name a part of the object, after a blank. */
+function pattern(text: string): RegExp {
+    const escaped = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`^${escaped.join(".*")}( |$)`);
+}

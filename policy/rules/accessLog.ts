@@ -1,0 +1,14 @@
+import { checkAccessLog } from "../../checks/accessLog";
+import { readMeshConfigs } from "../../checks/meshConfig";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const accessLog: Rule = {
+    id: "access-log-trace-id",
+    severity: "medium",
+    levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
+    reason: "With the OpenTelemetry provider B3 headers are empty, so that no line of the access log leads to a trace.",
+    cure: "Write %TRACE_ID% or %REQ(TRACEPARENT)% into the format.",
+    scope: "object",
+    judge: (objects) => readMeshConfigs(objects, parseYaml).flatMap(checkAccessLog),
+};

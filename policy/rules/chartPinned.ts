@@ -1,0 +1,12 @@
+import { checkChartPinned } from "../../checks/charts";
+import type { Rule } from "../rule";
+
+export const chartPinned: Rule = {
+    id: "chart-pinned",
+    severity: "high",
+    levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
+    reason: "A chart whose version is left open installs something else tomorrow.",
+    cure: "Name one version.",
+    scope: "object",
+    judge: (objects) => objects.flatMap(checkChartPinned),
+};

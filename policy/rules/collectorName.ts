@@ -1,0 +1,17 @@
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
+import { checkCollectorName } from "../../checks/tracingProviders";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const collectorName: Rule = {
+    id: "collector-fqdn",
+    severity: "critical",
+    levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
+    reason: "Sidecars drop a collector whose name is not in istiod's registry, and trace nothing.",
+    cure: "Write the full name of the Service, or add a ServiceEntry for an outside host.",
+    scope: "stack",
+    judge: (objects) =>
+        readMeshConfigs(objects, parseYaml)
+            .flatMap(tracingProvidersOf)
+            .flatMap((provider) => checkCollectorName(provider, objects)),
+};

@@ -1,0 +1,51 @@
+import type { Rule } from "../rule";
+import { accessLog } from "./accessLog";
+import { chartPinned } from "./chartPinned";
+import { collectorMtls } from "./collectorMtls";
+import { collectorName } from "./collectorName";
+import { collectorServed } from "./collectorServed";
+import { customTags } from "./customTags";
+import { durableStorage } from "./durableStorage";
+import { imagePinned } from "./imagePinned";
+import { injectionLabels } from "./injectionLabels";
+import { jaegerUi } from "./jaegerUi";
+import { legacyTracing } from "./legacyTracing";
+import { oneTelemetry } from "./oneTelemetry";
+import { otlpHttp } from "./otlpHttp";
+import { otlpPortMarked } from "./otlpPortMarked";
+import { portsNamed } from "./portsNamed";
+import { providerHeaders } from "./providerHeaders";
+import { resourcesSet } from "./resourcesSet";
+import { restricted } from "./restricted";
+import { samplingCap } from "./samplingCap";
+import { samplingPlaced } from "./samplingPlaced";
+import { strictMtls } from "./strictMtls";
+import { telemetryInRoot } from "./telemetryInRoot";
+import { telemetryProvider } from "./telemetryProvider";
+
+/** Every rule of the pack, in the order in which reports and the documentation list them. */
+export const RULES: readonly Rule[] = [
+    samplingCap,
+    samplingPlaced,
+    legacyTracing,
+    telemetryProvider,
+    oneTelemetry,
+    telemetryInRoot,
+    accessLog,
+    otlpHttp,
+    collectorName,
+    collectorServed,
+    otlpPortMarked,
+    portsNamed,
+    imagePinned,
+    resourcesSet,
+    restricted,
+    injectionLabels,
+    strictMtls,
+    collectorMtls,
+    jaegerUi,
+    customTags,
+    chartPinned,
+    durableStorage,
+    providerHeaders,
+];

@@ -1,0 +1,14 @@
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
+import { checkOtlpHttp } from "../../checks/tracingProviders";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const otlpHttp: Rule = {
+    id: "otlp-http-complete",
+    severity: "critical",
+    levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
+    reason: "OTLP over HTTP without a path loses every span; without a timeout new pods hang, since Envoy refuses every listener.",
+    cure: "Set http.path to /v1/traces and http.timeout to 3s.",
+    scope: "object",
+    judge: (objects) => readMeshConfigs(objects, parseYaml).flatMap(tracingProvidersOf).flatMap(checkOtlpHttp),
+};

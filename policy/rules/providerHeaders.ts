@@ -1,0 +1,14 @@
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
+import { checkProviderHeaders } from "../../checks/tracingProviders";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const providerHeaders: Rule = {
+    id: "provider-headers-secret",
+    severity: "critical",
+    levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
+    reason: "Whoever may read the mesh configuration reads the key of the collector in it.",
+    cure: "Give the value to istiod from a Secret, and name the variable as envName.",
+    scope: "object",
+    judge: (objects) => readMeshConfigs(objects, parseYaml).flatMap(tracingProvidersOf).flatMap(checkProviderHeaders),
+};

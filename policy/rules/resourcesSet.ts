@@ -1,0 +1,12 @@
+import { checkContainerResources } from "../../checks/containerResources";
+import type { Rule } from "../rule";
+
+export const resourcesSet: Rule = {
+    id: "resources-set",
+    severity: "medium",
+    levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
+    reason: "A container without requests and a memory limit starves its neighbours, or is the first to be evicted.",
+    cure: "Set requests of cpu and memory and a limit of memory.",
+    scope: "object",
+    judge: (objects) => objects.flatMap(checkContainerResources),
+};

@@ -1,0 +1,25 @@
+import { readMeshConfigs } from "../../checks/meshConfig";
+import { checkSamplingCap } from "../../checks/samplingRates";
+import { telemetriesOf } from "../../checks/telemetry";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const samplingCap: Rule = {
+    id: "sampling-cap",
+    severity: "high",
+    levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
+    reason: "Recording more traces than production needs costs every sidecar CPU and fills the storage.",
+    cure: "Lower samplingPercent, or raise maxPercent where the collector was sized for it.",
+    scope: "object",
+    options: {
+        maxPercent: {
+            description: "Highest sampling, in percent of new traces.",
+            type: "number",
+            minimum: 0,
+            maximum: 100,
+            default: 10,
+        },
+    },
+    judge: (objects, { maxPercent }) =>
+        checkSamplingCap(telemetriesOf(objects), readMeshConfigs(objects, parseYaml), maxPercent as number),
+};

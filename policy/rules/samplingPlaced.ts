@@ -1,0 +1,18 @@
+import { readMeshConfigs } from "../../checks/meshConfig";
+import { checkMeshSamplingPlaced, checkSamplingPlaced } from "../../checks/samplingRates";
+import { telemetriesOf } from "../../checks/telemetry";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const samplingPlaced: Rule = {
+    id: "sampling-placed",
+    severity: "high",
+    levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
+    reason: "A rate in a place where nobody reads it is dropped without a word, and 1 percent is recorded.",
+    cure: "Set randomSamplingPercentage beside providers in spec.tracing of a Telemetry, as a number from 0 to 100.",
+    scope: "object",
+    judge: (objects) => [
+        ...telemetriesOf(objects).flatMap(checkSamplingPlaced),
+        ...readMeshConfigs(objects, parseYaml).flatMap(checkMeshSamplingPlaced),
+    ],
+};
