@@ -15,6 +15,8 @@ export type Fact<T> = { value: T } | { failure: Failure };
 /** Asks one API server. Every method resolves; a missing object is `undefined`. */
 export interface ClusterClient {
     get<T>(path: string, accept?: string): Promise<Fact<T | undefined>>;
+    /** An answer as it is, such as a log or what a pod answers through the API server's proxy. */
+    text(path: string): Promise<Fact<string | undefined>>;
     /** For the reviews of the authorization APIs, which store nothing. */
     post<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
     /** Deletes the very object, as it is now or was at a `resourceVersion`; one that is gone is no failure. */
@@ -49,20 +51,30 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     }
     await withCredentials(target, options);
     const agent = pickAgent(options, secure, cluster?.proxyUrl !== undefined);
-    const ask = <T>(method: string, path: string, accept: string, content?: unknown): Promise<Fact<T | undefined>> => {
+    const request = (method: string, path: string, accept: string, content?: unknown): Promise<Fact<Answer>> => {
         const body = content === undefined ? undefined : JSON.stringify(content);
         // Node.js sends the body of a DELETE without its length, unless told to.
         const about = { "content-type": "application/json", "content-length": Buffer.byteLength(body ?? "") };
         const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), accept };
-        return send<T>({
+        return send({
             url: target.server.replace(/\/+$/, "") + path,
             timeoutSeconds,
             body,
             options: { ...options, agent, method, headers: body === undefined ? headers : { ...headers, ...about } },
         });
     };
+    const ask = async <T>(...call: Parameters<typeof request>): Promise<Fact<T | undefined>> => {
+        const answer = await request(...call);
+        return "failure" in answer ? answer : interpret<T>(answer.value);
+    };
     return {
         get: (path, accept = "application/json") => ask("GET", path, accept),
+        text: async (path) => {
+            const answer = await request("GET", path, "*/*");
+            if ("failure" in answer) return answer;
+            const { status, text } = answer.value;
+            return status >= 200 && status <= 299 ? { value: text } : interpret<string>(answer.value);
+        },
         post: (path, body) => ask("POST", path, "application/json", body),
         delete: (path, uid, resourceVersion) =>
             ask("DELETE", path, "application/json", { preconditions: { uid, resourceVersion } }),
@@ -108,6 +120,11 @@ function pickAgent(options: https.RequestOptions, secure: boolean, proxied: bool
     return secure ? new https.Agent({ ...kept, ca, cert, key, servername, ...verify }) : new http.Agent(kept);
 }
 
+interface Answer {
+    status: number;
+    text: string;
+}
+
 interface Request {
     url: string;
     options: https.RequestOptions;
@@ -115,7 +132,7 @@ interface Request {
     timeoutSeconds: number;
 }
 
-function send<T>({ url, options, body, timeoutSeconds }: Request): Promise<Fact<T | undefined>> {
+function send({ url, options, body, timeoutSeconds }: Request): Promise<Fact<Answer>> {
     return new Promise((resolve) => {
         const signal = AbortSignal.timeout(timeoutSeconds * 1000);
         const fail = (error: Error): void => {
@@ -126,7 +143,8 @@ function send<T>({ url, options, body, timeoutSeconds }: Request): Promise<Fact<
             response.on("data", (chunk: Buffer) => chunks.push(chunk));
             response.on("error", fail);
             response.on("end", () => {
-                resolve(interpret<T>(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8")));
+                const text = Buffer.concat(chunks).toString("utf8");
+                resolve({ value: { status: response.statusCode ?? 0, text } });
             });
         });
         request.on("error", fail);
@@ -134,7 +152,7 @@ function send<T>({ url, options, body, timeoutSeconds }: Request): Promise<Fact<
     });
 }
 
-function interpret<T>(status: number, text: string): Fact<T | undefined> {
+function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
     if (status === 404) return { value: undefined };
     let body: unknown;
     try {

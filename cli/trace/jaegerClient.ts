@@ -33,18 +33,31 @@ interface ApiTrace {
     }[];
 }
 
+/** Asks for a URL or path and answers its JSON; undefined for what is not there. */
+export type AskJson = (address: string) => Promise<unknown>;
+
 /** Reads traces from Jaeger's query API (`/api/...`): https://www.jaegertracing.io/docs/2.13/apis/ */
 export class JaegerClient {
     private readonly baseUrl: string;
+    private readonly ask: AskJson;
 
-    /** @param baseUrl such as `http://127.0.0.1:16686`, with Jaeger's base path where it has one. */
-    constructor(baseUrl: string) {
+    /**
+     * @param baseUrl such as `http://127.0.0.1:16686`, with Jaeger's base path where it has one.
+     * @param ask how to ask; another way than HTTP leads through the API server of a cluster.
+     */
+    constructor(baseUrl: string, ask: AskJson = fetchJson) {
         this.baseUrl = baseUrl.replace(/\/+$/, "");
+        this.ask = ask;
     }
 
-    /** The newest traces in which a service took part. */
-    async tracesOf(service: string, limit = 20): Promise<Trace[]> {
+    /**
+     * The newest traces in which a service took part.
+     *
+     * @param tags that one of its spans must have.
+     */
+    async tracesOf(service: string, limit = 20, tags: Record<string, string> = {}): Promise<Trace[]> {
         const query = new URLSearchParams({ service, limit: String(limit), lookback: "1h" });
+        if (Object.keys(tags).length > 0) query.set("tags", JSON.stringify(tags));
         const body = await this.get<{ data: ApiTrace[] | null }>(`/api/traces?${query.toString()}`);
         return (body?.data ?? []).map(toTrace);
     }
@@ -61,13 +74,28 @@ export class JaegerClient {
         return (await this.get<{ data: string[] | null }>("/api/services"))?.data ?? [];
     }
 
+    /** Whether there is a query API at all. */
+    async answers(): Promise<boolean> {
+        return (await this.get("/api/services")) !== undefined;
+    }
+
     /** @returns the body, or undefined when Jaeger knows no such thing. */
     private async get<T>(path: string): Promise<T | undefined> {
-        const response = await fetch(`${this.baseUrl}${path}`, { signal: AbortSignal.timeout(5000) });
-        if (response.status === 404) return undefined;
-        if (!response.ok) throw new Error(`${this.baseUrl}${path} answered ${String(response.status)}`);
-        return (await response.json()) as T;
+        return (await this.ask(`${this.baseUrl}${path}`)) as T | undefined;
     }
+}
+
+/** Asks over HTTP; a user and a password in the URL are sent as basic authentication. */
+export async function fetchJson(address: string): Promise<unknown> {
+    const url = new URL(address);
+    const [user, password] = [url.username, url.password].map(decodeURIComponent);
+    url.username = url.password = "";
+    const basic = Buffer.from(`${user ?? ""}:${password ?? ""}`).toString("base64");
+    const headers: Record<string, string> = user === "" ? {} : { authorization: `Basic ${basic}` };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw new Error(`${url.href} answered ${String(response.status)}`);
+    return await response.json();
 }
 
 function toTrace(api: ApiTrace): Trace {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { binomialBounds } from "../../lab/binomial";
+import { binomialBounds } from "../../../doctor/binomial";
 
 describe("the bounds of a measured share", () => {
     it("are exact where nothing is left to chance", () => {

@@ -1,0 +1,91 @@
+import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
+import { PassThrough } from "node:stream";
+import type { ClusterClient, Fact, Failure } from "../cli/preflight/client";
+
+/** A container to run a command in. */
+export interface ContainerRef {
+    namespace: string;
+    pod: string;
+    container: string;
+}
+
+/** How a command in a container ended. */
+export interface ExecResult {
+    code: number;
+    stdout: string;
+    stderr: string;
+}
+
+/** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
+export interface Access extends Pick<ClusterClient, "get" | "text"> {
+    exec(where: ContainerRef, command: string[], limitSeconds?: number): Promise<Fact<ExecResult>>;
+}
+
+/** Seconds that a command in a container may take. */
+const EXEC_LIMIT = 10;
+
+/** The cluster as the doctor asks it. */
+export function openAccess(client: ClusterClient, config: KubeConfig): Access {
+    return {
+        get: (path, accept) => client.get(path, accept),
+        text: (path) => client.text(path),
+        exec: (where, command, limitSeconds = EXEC_LIMIT) => runCommand(new Exec(config), where, command, limitSeconds),
+    };
+}
+
+async function runCommand(
+    exec: Exec,
+    { namespace, pod, container }: ContainerRef,
+    command: string[],
+    limitSeconds: number,
+): Promise<Fact<ExecResult>> {
+    const [stdout, stderr] = [collect(), collect()];
+    let timer: NodeJS.Timeout | undefined;
+    try {
+        const status = await new Promise<V1Status>((resolve, reject) => {
+            timer = setTimeout(() => {
+                reject(new Error(`no end within ${String(limitSeconds)} s`));
+            }, limitSeconds * 1000);
+            exec.exec(namespace, pod, container, command, stdout.stream, stderr.stream, null, false, resolve).then(
+                (socket) => {
+                    // The type comes from a package that is only installed beside the client.
+                    (socket as unknown as { onclose: () => void }).onclose = () => {
+                        reject(new Error("the connection was closed before the command had ended"));
+                    };
+                },
+                reject,
+            );
+        });
+        return {
+            value: { code: exitCode(status), stdout: stdout.text(), stderr: stderr.text() || (status.message ?? "") },
+        };
+    } catch (error) {
+        return { failure: explainExecError(error) };
+    } finally {
+        clearTimeout(timer);
+    }
+}
+
+function collect(): { stream: PassThrough; text: () => string } {
+    const stream = new PassThrough();
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
+}
+
+function exitCode({ status, details }: V1Status): number {
+    if (status === "Success") return 0;
+    const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
+    // Without a code the command did not even start.
+    return cause === undefined ? -1 : Number(cause.message);
+}
+
+/** The WebSocket library says no more of a refusal than its HTTP status. */
+function explainExecError(error: unknown): Failure {
+    const message = (error as { message?: string }).message ?? String(error);
+    if (/\b403\b/.test(message))
+        return { kind: "forbidden", reason: "this user may not run commands in pods (pods/exec)" };
+    if (/\b401\b/.test(message))
+        return { kind: "unauthorized", reason: "the API server does not accept the credentials" };
+    return { kind: "unexpected", reason: message };
+}

@@ -1,0 +1,107 @@
+import type { Trace } from "../cli/trace/jaegerClient";
+import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
+import type { Evidence } from "./evidence";
+import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
+import { describePath } from "./path";
+import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
+import { judgeEntry } from "./segments/entry";
+import { judgeExport } from "./segments/export";
+import { draftFor } from "./segments/make";
+import { judgePropagation, structureOf } from "./segments/propagation";
+import { judgeQuery } from "./segments/query";
+import { judgeReception } from "./segments/reception";
+import { judgeRouting } from "./segments/routing";
+import { judgeSidecar } from "./segments/sidecar";
+import { judgeStorage } from "./segments/storage";
+import { isComplete } from "./trace";
+import { unread } from "./discover";
+
+/** What the doctor came to. */
+export interface Diagnosis {
+    /** In words: from which pod to which URL. */
+    path: string;
+    mesh: { revision: string; version: string; installer: string; namespace: string };
+    healthy: boolean;
+    /** The first segment at which the evidence breaks off. */
+    brokenAt: SegmentName | undefined;
+    segments: SegmentResult[];
+    findings: DoctorFinding[];
+    sampling: SamplingReport;
+    loss: LossReport;
+    /** A probe's trace, the most complete one. */
+    trace: Trace | undefined;
+    /** What could not be read, mostly for want of rights. */
+    skipped: { what: string; reason: string }[];
+}
+
+const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
+    entry: judgeEntry,
+    sidecar: judgeSidecar,
+    routing: judgeRouting,
+    propagation: judgePropagation,
+    export: judgeExport,
+    reception: judgeReception,
+    storage: judgeStorage,
+    query: judgeQuery,
+};
+/** They say no more than that nothing arrived, which an earlier fault explains. */
+const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
+/** Segments that a complete trace has passed, whatever else they lose. */
+const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
+
+/** Judges each segment, and finds the first at which the evidence breaks off. */
+export function diagnose(evidence: Evidence): Diagnosis {
+    const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
+    const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
+    const segments = judged.map((result) => (complete ? passed(result) : result));
+    const brokenAt = segments.find(({ state }) => state === "broken")?.segment;
+    const sampling = reportSampling(evidence);
+    const loss = reportLoss(evidence);
+    const own = segments.flatMap(({ segment, findings }) =>
+        findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),
+    );
+    const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
+    const located = complete || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
+    const findings = [...own, ...located, ...extra];
+    const { revision, version, installer, namespace } = evidence.mesh;
+    return {
+        path: describePath(evidence.path),
+        mesh: { revision, version, installer, namespace },
+        healthy: findings.every(({ severity }) => severity === "info"),
+        brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
+        segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
+        ...{ findings, sampling, loss },
+        trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
+        skipped: unread(evidence.discovery),
+    };
+}
+
+/** A segment through which every probe went works, even if it also loses spans of others. */
+function passed(result: SegmentResult): SegmentResult {
+    if (!PASSED.includes(result.segment) && result.state === "broken") return result;
+    const findings = result.findings.map((finding) => ({ ...finding, severity: "warning" as const }));
+    return { ...result, state: "ok", findings };
+}
+
+/** No segment shows a fault of its own: the first of which nothing good is known. */
+function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
+    const at =
+        segments.find(({ state }) => state === "unknown") ?? segments.find(({ segment }) => segment === "storage");
+    const segment = at?.segment ?? "storage";
+    return draftFor(segment)({
+        id: `lost-in-${segment}`,
+        resource: segment,
+        expected: "the probe to pass",
+        got: at?.values["unknown"] ?? "all signs are good, and the probe's trace is not complete",
+        cure: "The values below are all that was seen; the segments before it work.",
+        values: at?.values ?? {},
+    });
+}
+
+function markBroken(segments: SegmentResult[], { segment }: DoctorFinding): SegmentResult[] {
+    return segments.map((result) => (result.segment === segment ? { ...result, state: "broken" } : result));
+}
+
+function size(trace: Trace | undefined): number {
+    return trace?.spans.length ?? 0;
+}

@@ -1,0 +1,83 @@
+import type { ClusterObject, EndpointSliceObject, WebhookObject } from "../checks/clusterObjects";
+import { revisionOf } from "../checks/clusterIstio";
+import type { TelemetryObject } from "../checks/meshObjects";
+import { METADATA_LIST, type Fact } from "../cli/preflight/client";
+import type { Access } from "./access";
+import type { ConfigMapObject, Discovery, IstiodObject, PodObject, SelectingService, SpecObject } from "./objects";
+
+/** Objects in one answer; a large cluster is read in several. */
+const PAGE = 500;
+
+/** Everything that the doctor reads of a cluster's objects, asked at once: a few lists, however many pods there are. */
+export async function discover(access: Access): Promise<Discovery> {
+    const spec = (group: string, kinds: string): Promise<Fact<SpecObject[]>> => list(access, `/apis/${group}/${kinds}`);
+    const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod");
+    const asked = {
+        istiods,
+        meshConfigMaps: istiods.then((fact) => meshConfigMaps(access, fact)),
+        namespaces: list<ClusterObject>(access, "/api/v1/namespaces", METADATA_LIST),
+        pods: list<PodObject>(access, "/api/v1/pods"),
+        services: list<SelectingService>(access, "/api/v1/services"),
+        endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices"),
+        webhooks: list<WebhookObject>(access, "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"),
+        telemetries: listOrNone<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
+        serviceEntries: spec("networking.istio.io/v1", "serviceentries"),
+        destinationRules: spec("networking.istio.io/v1", "destinationrules"),
+        peerAuthentications: spec("security.istio.io/v1", "peerauthentications"),
+        authorizationPolicies: spec("security.istio.io/v1", "authorizationpolicies"),
+        networkPolicies: spec("networking.k8s.io/v1", "networkpolicies"),
+    };
+    const entries = Object.entries<Promise<unknown>>(asked);
+    const values = await Promise.all(entries.map(([, promise]) => promise));
+    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as unknown as Discovery;
+}
+
+/** Names of the lists that could not be read, each with the reason. */
+export function unread(discovery: Discovery): { what: string; reason: string }[] {
+    return Object.entries(discovery as unknown as Record<string, Fact<unknown>>).flatMap(([what, fact]) =>
+        "failure" in fact ? [{ what, reason: fact.failure.reason }] : [],
+    );
+}
+
+/** The objects of a list; none when it could not be read. */
+export function known<T>(fact: Fact<T[] | undefined>): T[] {
+    return "value" in fact ? (fact.value ?? []) : [];
+}
+
+async function meshConfigMaps(access: Access, istiods: Fact<IstiodObject[]>): Promise<Fact<ConfigMapObject[]>> {
+    if ("failure" in istiods) return istiods;
+    const found: ConfigMapObject[] = [];
+    for (const istiod of istiods.value) {
+        const fact = await access.get<ConfigMapObject>(
+            `/api/v1/namespaces/${istiod.metadata.namespace ?? ""}/configmaps/${meshConfigName(istiod)}`,
+        );
+        if ("failure" in fact) return fact;
+        if (fact.value !== undefined) found.push(fact.value);
+    }
+    return { value: found };
+}
+
+/** Name of the ConfigMap that holds an istiod's mesh configuration. */
+export function meshConfigName(istiod: ClusterObject): string {
+    const revision = revisionOf(istiod);
+    return revision === "default" ? "istio" : `istio-${revision}`;
+}
+
+async function list<T>(access: Access, path: string, accept?: string): Promise<Fact<T[]>> {
+    const fact = await listOrNone<T>(access, path, accept);
+    return "failure" in fact ? fact : { value: fact.value ?? [] };
+}
+
+async function listOrNone<T>(access: Access, path: string, accept?: string): Promise<Fact<T[] | undefined>> {
+    const items: T[] = [];
+    let next = "";
+    do {
+        const query = `${path.includes("?") ? "&" : "?"}limit=${String(PAGE)}${next === "" ? "" : `&continue=${encodeURIComponent(next)}`}`;
+        const fact = await access.get<{ items: T[]; metadata?: { continue?: string } }>(path + query, accept);
+        if ("failure" in fact) return fact;
+        if (fact.value === undefined) return { value: undefined };
+        items.push(...fact.value.items);
+        next = fact.value.metadata?.continue ?? "";
+    } while (next !== "");
+    return { value: items };
+}

@@ -1,0 +1,56 @@
+import type { Fact } from "../../cli/preflight/client";
+import type { Access } from "../access";
+import type { PodObject } from "../objects";
+
+/** Spans as the collector counts them; undefined where it has no such metric. */
+export interface CollectorCounts {
+    accepted: number;
+    refused: number;
+    /** Handed to the storage, or on to the next collector. */
+    stored: number | undefined;
+    storeFailed: number;
+}
+
+/** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
+const METRICS_PORT = 8888;
+
+/** What the collector's pods have counted so far, added up. */
+export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<CollectorCounts>> {
+    if (pods.length === 0) return { failure: { kind: "unexpected", reason: "there is no pod behind the collector" } };
+    const facts = await Promise.all(
+        pods.map(({ metadata }) =>
+            access.text(
+                `/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name}:${String(METRICS_PORT)}/proxy/metrics`,
+            ),
+        ),
+    );
+    const all: CollectorCounts[] = [];
+    for (const fact of facts) {
+        if ("failure" in fact) return fact;
+        all.push(parseMetrics(fact.value ?? ""));
+    }
+    return { value: all.reduce(add) };
+}
+
+/** Jaeger's or an OpenTelemetry Collector's own metrics in Prometheus' text format. */
+export function parseMetrics(text: string): CollectorCounts {
+    const sum = (pattern: RegExp): number | undefined => {
+        const found = [...text.matchAll(pattern)].map((match) => Number(match[1]));
+        return found.length === 0 ? undefined : found.reduce((left, right) => left + right, 0);
+    };
+    return {
+        accepted: sum(/^otelcol_receiver_accepted_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+        refused: sum(/^otelcol_receiver_(?:refused|failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+        stored: sum(/^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm),
+        storeFailed: sum(/^otelcol_exporter_(?:send_failed|enqueue_failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+    };
+}
+
+function add(left: CollectorCounts, right: CollectorCounts): CollectorCounts {
+    return {
+        accepted: left.accepted + right.accepted,
+        refused: left.refused + right.refused,
+        stored: left.stored === undefined || right.stored === undefined ? undefined : left.stored + right.stored,
+        storeFailed: left.storeFailed + right.storeFailed,
+    };
+}

@@ -1,0 +1,52 @@
+import type { WorkloadSampling } from "../../checks/effectiveSampling";
+import type { Fact } from "../../cli/preflight/client";
+import type { Trace } from "../../cli/trace/jaegerClient";
+import type { CollectorTarget } from "../collector";
+import type { Mesh } from "../mesh";
+import type { Discovery, IstiodObject } from "../objects";
+import type { ProbePath } from "../path";
+import type { HttpClient, ProbeAnswer } from "../probe";
+import type { CollectorCounts } from "./collector";
+import type { QueryEvidence } from "./query";
+import type { SidecarEvidence } from "./sidecar";
+
+/** A probe and what became of it. */
+export interface ProbeRun {
+    answer: ProbeAnswer;
+    /** As Jaeger has it at the end; undefined when it does not. */
+    trace: Trace | undefined;
+    /** True when Jaeger had it once. */
+    seen: boolean;
+    /** Roots that the target's own sidecar started while it answered this probe. */
+    strayRoots: Trace[];
+}
+
+/** A burst of requests without a decision of their own. */
+export interface Burst {
+    sent: number;
+    answered: number;
+    /** Traces of it that Jaeger has; undefined when it could not be asked. */
+    traces: Trace[] | undefined;
+}
+
+/** All that was read, before any judgement. */
+export interface Evidence {
+    discovery: Discovery;
+    mesh: Mesh;
+    path: ProbePath;
+    client: HttpClient;
+    probes: ProbeRun[];
+    source: SidecarEvidence | undefined;
+    /** Sidecars of the pods that may have answered. */
+    targets: SidecarEvidence[];
+    /** What objects say about the source's sampling, and the target's. */
+    sampling: { source: WorkloadSampling; target: WorkloadSampling | undefined };
+    collector: CollectorTarget | undefined;
+    /** Deployments of the collector's namespace. */
+    deployments: IstiodObject[];
+    collectorCounts: { before: Fact<CollectorCounts>; after: Fact<CollectorCounts> };
+    query: QueryEvidence;
+    burst: Burst | undefined;
+    /** Access log lines of the probes, by pod. */
+    logLines: Record<string, string[]>;
+}

@@ -1,0 +1,101 @@
+import { fetchJson, JaegerClient, type AskJson } from "../../cli/trace/jaegerClient";
+import type { Access } from "../access";
+import type { CollectorTarget } from "../collector";
+import { known } from "../discover";
+import { fullName, isReady, podsOf } from "../mesh";
+import type { Discovery, PodObject, SelectingService } from "../objects";
+
+/** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
+export const QUERY_PORT = 16686;
+/** Base paths under which Jaeger is often served. */
+const BASE_PATHS = ["", "/jaeger"];
+
+/** How Jaeger can be asked. */
+export interface QueryEvidence {
+    /** In words: the Service, the pod or the URL. */
+    where: string;
+    service: SelectingService | undefined;
+    /** Ready pods behind it. */
+    pods: PodObject[];
+    /** Undefined when it cannot be asked. */
+    client: JaegerClient | undefined;
+    basePath: string;
+    /** Why it cannot be asked, or only past its Service. */
+    problem: string | undefined;
+    /** Services that it knows. */
+    services: string[];
+}
+
+/** Finds out how Jaeger can be asked: at a URL that the user gave, else through its Service, else at its pod. */
+export async function openQuery(
+    access: Access,
+    discovery: Discovery,
+    collector: CollectorTarget | undefined,
+    url: string | undefined,
+): Promise<QueryEvidence> {
+    if (url !== undefined) return open({ where: new URL(url).origin, bases: [url], ask: fetchJson });
+    const service = findQueryService(discovery, collector);
+    const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, known(discovery.pods));
+    const pods = candidates.filter(isReady);
+    const ask: AskJson = async (path) => {
+        const fact = await access.get(path);
+        if ("failure" in fact) throw new Error(fact.failure.reason);
+        return fact.value;
+    };
+    if (service !== undefined) {
+        const { name, namespace } = service.metadata;
+        const port = String(queryPort(service)?.port);
+        const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
+        const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: bases(root), ask });
+        if (through.client !== undefined) return { ...through, service, pods };
+        const past = await openPod(pods, ask);
+        return { ...past, where: through.where, service, pods, problem: through.problem };
+    }
+    const past = await openPod(pods, ask);
+    return { ...past, pods, problem: `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API` };
+}
+
+/** The Service of Jaeger's query API, that of the collector's namespace before others. */
+export function findQueryService(
+    discovery: Discovery,
+    collector: CollectorTarget | undefined,
+): SelectingService | undefined {
+    const home = collector?.service?.metadata.namespace;
+    const found = known(discovery.services).filter((service) => queryPort(service) !== undefined);
+    return found.find(({ metadata }) => metadata.namespace === home) ?? found[0];
+}
+
+function queryPort({ spec }: SelectingService): { port: number } | undefined {
+    return spec?.ports?.find(({ port, targetPort }) => port === QUERY_PORT || targetPort === QUERY_PORT);
+}
+
+async function openPod([pod]: PodObject[], ask: AskJson): Promise<QueryEvidence> {
+    if (pod === undefined) return nothing("no ready pod of Jaeger", "there is none");
+    const root = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}:${String(QUERY_PORT)}/proxy`;
+    return open({ where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}`, bases: bases(root), ask });
+}
+
+function bases(root: string): string[] {
+    return BASE_PATHS.map((path) => root + path);
+}
+
+/** Takes the first base path under which the query API answers. */
+async function open(to: { where: string; bases: string[]; ask: AskJson }): Promise<QueryEvidence> {
+    let problem = "it has no query API there (/api/services)";
+    for (const [index, base] of to.bases.entries()) {
+        const client = new JaegerClient(base, to.ask);
+        try {
+            if (!(await client.answers())) continue;
+            const services = await client.services();
+            const basePath = BASE_PATHS[index] ?? "";
+            return { ...nothing(to.where, ""), client, basePath, problem: undefined, services };
+        } catch (error) {
+            problem = (error as Error).message;
+        }
+    }
+    return nothing(to.where, problem);
+}
+
+function nothing(where: string, problem: string): QueryEvidence {
+    return { where, service: undefined, pods: [], client: undefined, basePath: "", problem, services: [] };
+}

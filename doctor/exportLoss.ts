@@ -1,0 +1,97 @@
+import type { Evidence } from "./evidence";
+import { expectedHops } from "./follow";
+import type { DoctorFinding } from "./model";
+import { countExports } from "./segments/export";
+import { draftFor } from "./segments/make";
+import { grown } from "./segments/reception";
+import { readStructure } from "./trace";
+
+/** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
+export interface LossReport {
+    /** By the sidecars of the path. Envoy counts a span as sent before it is exported. */
+    made: number | undefined;
+    exportsSucceeded: number | undefined;
+    exportsFailed: number | undefined;
+    /** By the whole mesh. */
+    accepted: number | undefined;
+    stored: number | undefined;
+    /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
+    expected: number | undefined;
+    /** Those of them that Jaeger has. */
+    found: number;
+    /** Those that are missing, by the hop that should have reported them. */
+    missing: Record<string, number>;
+}
+
+/** Counts the doctor's own spans at each station of their way. */
+export function reportLoss(evidence: Evidence): LossReport {
+    const { probes, burst, sampling, path, source, targets, collector, collectorCounts } = evidence;
+    const hops = expectedHops(path);
+    const whole = sampling.source.client.percent === 100;
+    const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
+    const sent = probes.length + (burst?.traces === undefined ? 0 : whole ? burst.answered : burst.traces.length);
+    const missing: Record<string, number> = {};
+    for (const { what } of hops) missing[what] = sent - traces.length;
+    for (const trace of traces) {
+        for (const hop of readStructure(trace, "", hops).missing) missing[hop] = (missing[hop] ?? 0) + 1;
+    }
+    const lost = Object.values(missing).reduce((sum, count) => sum + count, 0);
+    const cluster = `outbound|${String(collector?.port ?? 0)}||${collector?.host ?? ""}`;
+    const sidecars = [source, ...targets].filter((sidecar) => sidecar !== undefined);
+    const exports = sidecars
+        .map((sidecar) => countExports(sidecar, cluster))
+        .filter((count) => typeof count !== "string");
+    const made = sidecars.map(({ before, after }) =>
+        "value" in before && "value" in after ? spansMade(before.value.stats, after.value.stats) : undefined,
+    );
+    const { before, after } = collectorCounts;
+    const counted = "value" in before && "value" in after ? { before: before.value, after: after.value } : undefined;
+    return {
+        made: sum(made),
+        exportsSucceeded: sum(exports.map(({ succeeded }) => succeeded)),
+        exportsFailed: sum(exports.map(({ failed }) => failed)),
+        accepted: counted && grown(counted.before.accepted, counted.after.accepted),
+        stored:
+            counted?.after.stored === undefined ? undefined : grown(counted.before.stored ?? 0, counted.after.stored),
+        expected: whole ? sent * hops.length : undefined,
+        found: sent * hops.length - lost,
+        missing,
+    };
+}
+
+/** Spans that got lost while others arrived: Envoy counts none of them. */
+export function judgeLoss(report: LossReport, { query }: Evidence): DoctorFinding[] {
+    const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
+    if (lost.length === 0 || report.found === 0) return [];
+    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    return [
+        draftFor((report.exportsFailed ?? 0) > 0 ? "export" : "storage")({
+            id: "spans-lost",
+            severity: "warning",
+            resource: query.where,
+            expected: "every span of the doctor's own requests",
+            got: lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", "),
+            cure:
+                "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
+                "refusals, and at the sidecars' export failures.",
+            values: {
+                "spans made": show(report.made),
+                "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
+                "spans accepted": show(report.accepted),
+                "spans stored": show(report.stored),
+            },
+        }),
+    ];
+}
+
+/** Undefined for a sidecar that keeps no tracing statistics. */
+function spansMade(before: Record<string, number>, after: Record<string, number>): number | undefined {
+    const names = Object.keys(after).filter((name) => /^tracing\.\w+\.(spans_sent|reports_sent)$/.test(name));
+    if (names.length === 0) return undefined;
+    return names.reduce((total, name) => total + (after[name] ?? 0) - (before[name] ?? 0), 0);
+}
+
+function sum(numbers: (number | undefined)[]): number | undefined {
+    const known = numbers.filter((number) => number !== undefined);
+    return known.length === 0 ? undefined : known.reduce((left, right) => left + right, 0);
+}

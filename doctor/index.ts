@@ -1,0 +1,33 @@
+import { openClient } from "../cli/preflight/client";
+import { openTarget, type TargetOptions } from "../cli/preflight/target";
+import { openAccess } from "./access";
+import { diagnose, type Diagnosis } from "./diagnose";
+import { gather, type ExamineOptions } from "./gather";
+import { refuseUnreachable } from "./unreachable";
+
+export type { Diagnosis } from "./diagnose";
+
+/** Which cluster and which path the doctor looks at. */
+export interface DoctorOptions extends TargetOptions, ExamineOptions {
+    /** Seconds that the cluster has for each answer. @default 10 */
+    timeoutSeconds?: number;
+    /** Says what goes on. */
+    say?: (line: string) => void;
+}
+
+/**
+ * Proves that tracing works along one path of a mesh, or finds where it breaks off.
+ *
+ * @throws CannotLook when there is no usable cluster, UserError when there is nothing to probe.
+ */
+export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
+    const target = openTarget(options);
+    const client = await openClient(target, options.timeoutSeconds ?? 10);
+    try {
+        await refuseUnreachable(client, target);
+        const access = openAccess(client, target.config);
+        return diagnose(await gather(access, options, options.say ?? (() => undefined)));
+    } finally {
+        client.close();
+    }
+}

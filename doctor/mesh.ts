@@ -1,0 +1,113 @@
+import { parse } from "yaml";
+import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
+import type { ClusterObject } from "../checks/clusterObjects";
+import type { MeshConfigObject } from "../checks/meshObjects";
+import { known, meshConfigName } from "./discover";
+import type { Discovery, IstiodObject, PodObject, SelectingService } from "./objects";
+
+/** One control plane and what it was told. */
+export interface Mesh {
+    revision: string;
+    /** Such as `1.31.1`; empty where nothing tells. */
+    version: string;
+    installer: string;
+    /** Namespace of istiod. */
+    namespace: string;
+    rootNamespace: string;
+    clusterDomain: string;
+    config: MeshConfigObject & { rootNamespace?: string; accessLogFile?: string; accessLogFormat?: string };
+    /** Name of the ConfigMap with the mesh configuration. */
+    configMap: string;
+    /** PILOT_TRACE_SAMPLING of istiod, in percent. */
+    pilotTraceSampling: number | undefined;
+}
+
+/** Every control plane of a cluster. */
+export function readMeshes(discovery: Discovery): Mesh[] {
+    return known(discovery.istiods).map((istiod) => readMesh(istiod, discovery));
+}
+
+function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
+    const namespace = istiod.metadata.namespace ?? "";
+    const configMap = meshConfigName(istiod);
+    const found = known(discovery.meshConfigMaps).find(
+        ({ metadata }) => metadata.name === configMap && metadata.namespace === namespace,
+    );
+    const config = (parse(found?.data?.["mesh"] ?? "") ?? {}) as Mesh["config"];
+    const [container] = istiod.spec?.template?.spec?.containers ?? [];
+    const sampling = container?.env?.find(({ name }) => name === "PILOT_TRACE_SAMPLING")?.value;
+    return {
+        revision: revisionOf(istiod),
+        version: versionOf(istiod).trim(),
+        installer: findInstaller(istiod).name,
+        namespace,
+        rootNamespace: config.rootNamespace ?? namespace,
+        clusterDomain: argument(container?.args ?? [], "--domain") ?? "cluster.local",
+        config,
+        configMap: `${namespace}/${configMap}`,
+        pilotTraceSampling: sampling === undefined ? undefined : Number(sampling),
+    };
+}
+
+/** The control plane that injected a pod; without a pod's word, the only one or that of the default revision. */
+export function meshOf(meshes: Mesh[], pod: PodObject | undefined): Mesh | undefined {
+    const revision = pod === undefined ? undefined : injectedBy(pod);
+    return (
+        meshes.find((mesh) => mesh.revision === revision) ??
+        meshes.find((mesh) => mesh.revision === "default") ??
+        meshes[0]
+    );
+}
+
+/** The sidecar of a pod, among its containers or, as a native sidecar, its init containers. */
+export function sidecarOf(pod: PodObject): { env?: { name: string; value?: string }[] } | undefined {
+    return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(
+        ({ name }) => name === "istio-proxy",
+    );
+}
+
+/** Revision of the control plane that injected a pod; undefined for a pod without sidecar. */
+export function injectedBy({ metadata }: PodObject): string | undefined {
+    const status = metadata.annotations?.["sidecar.istio.io/status"];
+    if (status === undefined) return undefined;
+    try {
+        return (JSON.parse(status) as { revision?: string }).revision ?? "default";
+    } catch {
+        return "default";
+    }
+}
+
+/** True when the namespace's labels ask for sidecars. */
+export function isInjectionOn(namespace: ClusterObject | undefined): boolean {
+    const labels = namespace?.metadata.labels ?? {};
+    if (labels["istio-injection"] !== undefined) return labels["istio-injection"] === "enabled";
+    return labels["istio.io/rev"] !== undefined;
+}
+
+/** True for a pod that runs and gets traffic. */
+export function isReady({ metadata, status }: PodObject): boolean {
+    if (metadata.deletionTimestamp !== undefined || status?.phase !== "Running") return false;
+    return (status.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
+}
+
+/** The pods that a Service selects. */
+export function podsOf(service: SelectingService, pods: PodObject[]): PodObject[] {
+    const selector = Object.entries(service.spec?.selector ?? {});
+    if (selector.length === 0) return [];
+    return pods.filter(
+        ({ metadata }) =>
+            metadata.namespace === service.metadata.namespace &&
+            selector.every(([label, value]) => metadata.labels?.[label] === value),
+    );
+}
+
+/** `namespace/name`. */
+export function fullName({ metadata }: ClusterObject): string {
+    return `${metadata.namespace ?? ""}/${metadata.name}`;
+}
+
+function argument(args: string[], flag: string): string | undefined {
+    const index = args.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+    if (index < 0) return undefined;
+    return args[index]?.includes("=") === true ? args[index].slice(flag.length + 1) : args[index + 1];
+}

@@ -1,0 +1,39 @@
+import type { Finding } from "../checks/finding";
+
+/** The segments of a span's way, in the order in which it passes them. */
+export const SEGMENTS = [
+    "entry",
+    "sidecar",
+    "routing",
+    "propagation",
+    "export",
+    "reception",
+    "storage",
+    "query",
+] as const;
+
+/** One segment of a span's way. */
+export type SegmentName = (typeof SEGMENTS)[number];
+
+/** A finding with what was read live, and with commands that mend it. */
+export interface DoctorFinding extends Finding {
+    segment: SegmentName | "sampling";
+    /** What was read, by what it is. */
+    values: Record<string, string>;
+    /** Commands for a shell with kubectl, to be run as they are; none where only a person can decide. */
+    commands: string[];
+}
+
+/** What one segment was seen to do. */
+export interface Judgement {
+    /** `unknown`: the evidence could not be had, or it ends before this segment. */
+    state: "ok" | "broken" | "unknown";
+    /** What was read, by what it is. */
+    values: Record<string, string>;
+    findings: DoctorFinding[];
+}
+
+/** A {@link Judgement} with its segment. */
+export interface SegmentResult extends Judgement {
+    segment: SegmentName;
+}

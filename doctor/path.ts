@@ -1,0 +1,140 @@
+import { UserError } from "../cli/ui/errors";
+import { known } from "./discover";
+import { fullName, isInjectionOn, isReady, podsOf, sidecarOf } from "./mesh";
+import type { Discovery, PodObject, SelectingService } from "./objects";
+
+/** Which path the user wants probed; what is not said is found. */
+export interface PathOptions {
+    /** Workload that sends the probe, such as `deploy/frontend` or `pod/NAME`. */
+    from?: string;
+    namespace?: string;
+    /** URL that the probe asks for. */
+    to?: string;
+}
+
+/** The way of the probe. */
+export interface ProbePath {
+    source: PodObject;
+    url: string;
+    /** The Service behind the URL, when it is one of the cluster. */
+    service: SelectingService | undefined;
+    /** Port of that Service. */
+    port: number;
+    /** Pods that may answer. */
+    targets: PodObject[];
+}
+
+/** Sources among which one with an HTTP client is looked for. */
+const CANDIDATES = 8;
+
+/**
+ * The paths that could be probed, best first: the one that was asked for, else from injected pods to Services of the
+ * mesh, the demo's first.
+ *
+ * @throws UserError with exit code 2 when what was asked for is not there.
+ */
+export function findPaths(options: PathOptions, discovery: Discovery): ProbePath[] {
+    const pods = known(discovery.pods).filter(isReady);
+    const services = known(discovery.services);
+    const sources =
+        options.from === undefined ? likelySources(pods, options.namespace, discovery) : askedSources(options, pods);
+    const paths = sources.flatMap((source) => {
+        const found = options.to === undefined ? likelyUrl(source, services, pods) : options.to;
+        return found === undefined ? [] : [{ source, url: found, ...behind(found, source, services, pods) }];
+    });
+    return paths.sort((left, right) => rank(right) - rank(left)).slice(0, CANDIDATES);
+}
+
+/** The container that sends the probe: the first that is no sidecar. */
+export function appContainer({ metadata, spec }: PodObject): string {
+    const named = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
+    return named ?? spec?.containers?.find(({ name }) => name !== "istio-proxy")?.name ?? "";
+}
+
+function askedSources({ from = "", namespace = "default" }: PathOptions, pods: PodObject[]): PodObject[] {
+    const [kind, name] = from.includes("/") ? (from.split("/", 2) as [string, string]) : ["deploy", from];
+    const inNamespace = pods.filter(({ metadata }) => metadata.namespace === namespace);
+    const found = inNamespace.filter((pod) =>
+        /^(po|pod|pods)$/.test(kind) ? pod.metadata.name === name : workloadOf(pod) === name,
+    );
+    if (found.length > 0) return found.slice(0, 1);
+    const there = [...new Set(inNamespace.map(workloadOf))].join(", ");
+    throw new UserError(
+        `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
+            `Ready there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
+        2,
+    );
+}
+
+/** Name of the Deployment, StatefulSet or the like that owns a pod; else its own. */
+export function workloadOf({ metadata }: PodObject): string {
+    const [owner] = metadata.ownerReferences ?? [];
+    if (owner === undefined) return metadata.name;
+    const hash = metadata.labels?.["pod-template-hash"];
+    return hash === undefined ? owner.name : owner.name.replace(new RegExp(`-${hash}$`), "");
+}
+
+/** One pod of each workload that is in the mesh, or should be. */
+function likelySources(pods: PodObject[], namespace: string | undefined, discovery: Discovery): PodObject[] {
+    const seen = new Set<string>();
+    const meant = known(discovery.namespaces)
+        .filter(isInjectionOn)
+        .map(({ metadata }) => metadata.name);
+    return pods.filter((pod) => {
+        const home = pod.metadata.namespace ?? "";
+        const key = `${home}/${workloadOf(pod)}`;
+        const inMesh = sidecarOf(pod) !== undefined || meant.includes(home) || isDemo(pod);
+        if (!inMesh || (namespace ?? home) !== home || seen.has(key)) return false;
+        seen.add(key);
+        return true;
+    });
+}
+
+/** A Service of the source's namespace with pods other than its own. */
+function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObject[]): string | undefined {
+    const { namespace } = source.metadata;
+    const found = services
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map((service) => ({ service, behind: podsOf(service, pods), port: httpPort(service) }))
+        .filter(({ behind, port }) => port !== undefined && behind.length > 0)
+        .find(({ behind }) => !behind.some((pod) => workloadOf(pod) === workloadOf(source)));
+    if (found === undefined) return undefined;
+    const { port } = found;
+    return `http://${found.service.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
+}
+
+function httpPort({ spec }: SelectingService): number | undefined {
+    const ports = (spec?.ports ?? []).filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
+    const marked = ports.find(({ name, appProtocol }) => /^http(?!s)/.test(appProtocol ?? name ?? ""));
+    return (marked ?? ports[0])?.port;
+}
+
+function behind(
+    url: string,
+    source: PodObject,
+    services: SelectingService[],
+    pods: PodObject[],
+): Pick<ProbePath, "service" | "port" | "targets"> {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+        throw new UserError(`expected --to to be a URL such as http://backend, got ${url}`, 2);
+    }
+    const { hostname, port: given, protocol } = new URL(url);
+    const [name = "", namespace = source.metadata.namespace] = hostname.split(".");
+    const service = services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+    const port = given === "" ? (protocol === "https:" ? 443 : 80) : Number(given);
+    return { service, port, targets: service === undefined ? [] : podsOf(service, pods) };
+}
+
+/** Paths to injected pods first, the demo's before all. */
+function rank({ source, targets }: ProbePath): number {
+    return (isDemo(source) ? 2 : 0) + (targets.some((pod) => sidecarOf(pod) !== undefined) ? 1 : 0);
+}
+
+function isDemo({ metadata }: PodObject): boolean {
+    return metadata.labels?.["app.kubernetes.io/part-of"] === "istio-tracing-demo";
+}
+
+/** The path in words. */
+export function describePath({ source, url }: ProbePath): string {
+    return `${fullName(source)} -> ${url}`;
+}

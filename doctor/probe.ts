@@ -1,0 +1,117 @@
+import { randomBytes } from "node:crypto";
+import type { Fact } from "../cli/preflight/client";
+import type { Access, ContainerRef } from "./access";
+
+/** The ids of one probe request. */
+export interface ProbeIds {
+    /** 128 bits, in hexadecimal digits. */
+    traceId: string;
+    /** The span that the probe itself plays; no tracer ever reports it. */
+    spanId: string;
+    requestId: string;
+}
+
+/** How a probe was answered. */
+export interface ProbeAnswer extends ProbeIds {
+    /** HTTP status; 0 when there was no answer. */
+    status: number;
+    /** What the HTTP client said about a failure. */
+    error: string;
+}
+
+/** An HTTP client that a container has. */
+export type HttpClient = "curl" | "wget";
+
+/** Seconds that a single request may take. */
+const REQUEST_LIMIT = 5;
+
+/** A fresh context: W3C and B3 alike, so that it is understood whatever the provider reads. */
+export function freshIds(): ProbeIds {
+    const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
+    const random = hex(16);
+    // Envoy keeps its sampling draw in the first digit of the third group: 9 means that this request is recorded.
+    const requestId = [
+        random.slice(0, 8),
+        random.slice(8, 12),
+        `9${random.slice(13, 16)}`,
+        `8${random.slice(17, 20)}`,
+        random.slice(20),
+    ];
+    return { traceId: hex(16), spanId: hex(8), requestId: requestId.join("-") };
+}
+
+/** Headers that ask to be recorded. B3 goes only to a provider that reads it: to others it would contradict. */
+export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boolean): Record<string, string> {
+    return {
+        traceparent: `00-${traceId}-${spanId}-01`,
+        "x-request-id": requestId,
+        ...(b3 && { "x-b3-traceid": traceId, "x-b3-spanid": spanId, "x-b3-sampled": "1" }),
+    };
+}
+
+/** The HTTP client that a container has; undefined when it has none, or no shell command can be run in it. */
+export async function findClient(access: Access, where: ContainerRef): Promise<Fact<HttpClient | undefined>> {
+    for (const client of ["curl", "wget"] as const) {
+        const fact = await access.exec(where, [client, "--help"]);
+        if ("failure" in fact) return fact;
+        // Busybox's wget shows its help with another code than curl.
+        if (fact.value.code === 0 || /usage/i.test(fact.value.stdout + fact.value.stderr)) return { value: client };
+    }
+    return { value: undefined };
+}
+
+/** Sends requests one after the other, each with headers of its own, and answers their HTTP statuses. */
+export async function sendProbe(
+    access: Access,
+    where: ContainerRef,
+    client: HttpClient,
+    url: string,
+    ids: ProbeIds,
+    b3: boolean,
+): Promise<Fact<ProbeAnswer>> {
+    const fact = await access.exec(where, probeCommand(client, url, probeHeaders(ids, b3)));
+    if ("failure" in fact) return fact;
+    const { code, stdout, stderr } = fact.value;
+    const error = code === 0 ? "" : (stderr.trim().split("\n").pop() ?? "");
+    return { value: { ...ids, status: statusOf(client, code, stdout, stderr), error } };
+}
+
+/** A burst of requests without a decision of their own, marked by their user agent. */
+export function burstCommand(client: HttpClient, url: string, count: number, agent: string): string[] {
+    if (client === "curl") {
+        const many = Array.from({ length: count }, () => ["-o", "/dev/null", url]).flat();
+        return ["curl", "-s", "--max-time", "20", "-A", agent, "-w", "%{http_code}\n", ...many];
+    }
+    const once = `wget -q -O /dev/null -T ${String(REQUEST_LIMIT)} -U '${agent}' "$1" && echo 200`;
+    return ["sh", "-c", `i=0; while [ $i -lt ${String(count)} ]; do ${once}; i=$((i+1)); done`, "sh", url];
+}
+
+/** How many requests of a burst were answered without an error of the server. */
+export function countAnswered(stdout: string): number {
+    return stdout.split("\n").filter((line) => /^[1-4]\d\d$/.test(line)).length;
+}
+
+function probeCommand(client: HttpClient, url: string, headers: Record<string, string>): string[] {
+    const all = Object.entries(headers);
+    const limit = String(REQUEST_LIMIT);
+    if (client === "curl") {
+        const given = all.flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+        return ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", limit, ...given, url];
+    }
+    return [
+        "wget",
+        "-S",
+        "-O",
+        "/dev/null",
+        "-T",
+        limit,
+        ...all.map(([name, value]) => `--header=${name}: ${value}`),
+        url,
+    ];
+}
+
+function statusOf(client: HttpClient, code: number, stdout: string, stderr: string): number {
+    if (client === "curl") return Number(stdout.trim()) || 0;
+    const said = [...stderr.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
+    return said === undefined ? (code === 0 ? 200 : 0) : Number(said);
+}

@@ -1,0 +1,96 @@
+import pc from "picocolors";
+import type { Severity } from "../../checks/finding";
+import { renderWaterfall } from "../../cli/trace/waterfall";
+import type { Diagnosis } from "../diagnose";
+import type { DoctorFinding, SegmentResult } from "../model";
+
+const MARKS: Record<SegmentResult["state"], string> = {
+    ok: pc.green("●"),
+    broken: pc.red("✖"),
+    unknown: pc.yellow("?"),
+};
+const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
+const ORDER: Severity[] = ["error", "warning", "info"];
+
+/** The diagnosis for a terminal. */
+export function formatText(diagnosis: Diagnosis): string {
+    const { mesh, path, segments, skipped, trace } = diagnosis;
+    return [
+        `Doctor for Istio ${mesh.version} (revision ${mesh.revision}, ${mesh.installer})`,
+        `Path: ${path}`,
+        "",
+        `  ${segments.map(({ state, segment }) => `${MARKS[state]} ${segment}`).join(" ── ")}`,
+        "",
+        ...sortFindings(diagnosis.findings).flatMap(formatFinding),
+        ...formatSampling(diagnosis),
+        ...formatLoss(diagnosis),
+        ...(trace === undefined
+            ? []
+            : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),
+        ...(diagnosis.healthy ? [] : formatValues(segments)),
+        ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
+        verdict(diagnosis),
+    ].join("\n");
+}
+
+/** Those that matter most first. */
+export function sortFindings(findings: DoctorFinding[]): DoctorFinding[] {
+    return [...findings].sort((left, right) => ORDER.indexOf(left.severity) - ORDER.indexOf(right.severity));
+}
+
+/** The result in one sentence. */
+export function verdict({ healthy, findings, brokenAt, skipped }: Diagnosis): string {
+    const gaps = skipped.length === 0 ? "" : ` (${String(skipped.length)} things could not be read)`;
+    if (healthy) return `${pc.green("Healthy")}: every probe's trace is complete${gaps}.`;
+    const where = brokenAt === undefined ? "" : `, first in the segment ${brokenAt}`;
+    return `${pc.red("Not healthy")}: ${String(findings.length)} finding${findings.length === 1 ? "" : "s"}${where}${gaps}.`;
+}
+
+function formatFinding(finding: DoctorFinding): string[] {
+    const { severity, resource, id, segment, expected, got, cure, commands } = finding;
+    return [
+        `${COLOURS[severity](severity)} in ${segment}: ${resource} ${pc.dim(`(${id})`)}`,
+        `  expected: ${expected}`,
+        `  got:      ${got}`,
+        `  cure:     ${cure}`,
+        ...commands.flatMap((command) => command.split("\n").map((line) => `    ${line}`)),
+        "",
+    ];
+}
+
+function formatSampling({ sampling }: Diagnosis): string[] {
+    const { configuredPercent, decidedBy, livePercent, requests, traces, interval } = sampling;
+    const percent = (value: number): string => `${String(Number(value.toFixed(2)))} %`;
+    return [
+        pc.bold("Sampling of the first hop"),
+        `  configured ${percent(configuredPercent)}, decided by ${decidedBy}`,
+        `  live in the sidecar: ${livePercent === undefined ? "not read" : percent(livePercent)}`,
+        traces === undefined || interval === undefined
+            ? "  not measured"
+            : `  measured: ${String(traces)} traces of ${String(requests)} requests; the true share lies between ${percent(interval.least)} and ${percent(interval.greatest)}`,
+        "",
+    ];
+}
+
+function formatLoss({ loss }: Diagnosis): string[] {
+    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
+    return [
+        pc.bold("Spans on their way, while the doctor's requests ran"),
+        `  made by the path's sidecars ${show(loss.made)}, export calls ${show(loss.exportsSucceeded)} ok and ${show(loss.exportsFailed)} failed`,
+        `  accepted by the collector ${show(loss.accepted)}, stored ${show(loss.stored)} (of the whole mesh)`,
+        `  of the doctor's own: ${show(loss.expected)} expected, ${String(loss.found)} found, ${String(missing)} missing`,
+        "",
+    ];
+}
+
+function formatValues(segments: SegmentResult[]): string[] {
+    return [
+        pc.bold("Evidence"),
+        ...segments.flatMap(({ segment, state, values }) => [
+            `  ${MARKS[state]} ${segment}`,
+            ...Object.entries(values).map(([what, value]) => `      ${what}: ${value}`),
+        ]),
+        "",
+    ];
+}

@@ -1,0 +1,139 @@
+import { binomialBounds } from "./binomial";
+import type { Evidence } from "./evidence";
+import { fullName } from "./mesh";
+import type { DoctorFinding } from "./model";
+import { chainOf } from "./segments/sidecar";
+import { draftFor } from "./segments/make";
+import { telemetryCommand } from "./segments/cures";
+
+/** What is said, what is live and what is true of the sampling at the path's first hop. */
+export interface SamplingReport {
+    /** Percent of new traces by the objects. */
+    configuredPercent: number;
+    decidedBy: string;
+    /** Percent in the sidecar's live configuration; undefined when that was not read. */
+    livePercent: number | undefined;
+    requests: number;
+    traces: number | undefined;
+    /** Percent between which the true share lies, with 95 percent confidence. */
+    interval: { least: number; greatest: number } | undefined;
+    /** The target's own percentage; it decides nothing for requests that arrive with a context. */
+    targetPercent: number | undefined;
+}
+
+const make = draftFor("sampling");
+/** Chance of a false alarm. */
+const ALPHA = 1e-6;
+
+/** Reads the sampling of the path's first hop, which decides for the whole trace. */
+export function reportSampling(evidence: Evidence): SamplingReport {
+    const { sampling, source, burst } = evidence;
+    const chain =
+        source !== undefined && "value" in source.listeners
+            ? chainOf(source, source.listeners.value.chains, evidence)
+            : undefined;
+    const traces = burst?.traces?.length;
+    const requests = burst?.answered ?? 0;
+    return {
+        configuredPercent: sampling.source.client.percent,
+        decidedBy: sampling.source.client.decidedBy,
+        livePercent: chain?.tracing && (chain.tracing.randomSampling ?? 100),
+        requests,
+        traces,
+        interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
+        targetPercent: sampling.target?.server.percent,
+    };
+}
+
+/** Rates that nobody meant, that are not live, or that chance does not explain. */
+export function judgeSampling(report: SamplingReport, evidence: Evidence): DoctorFinding[] {
+    const { mesh, sampling } = evidence;
+    const { configuredPercent, decidedBy, livePercent, requests, traces } = report;
+    const { provider, reporting } = sampling.source.client;
+    if (!reporting || provider === undefined) return [];
+    const values = {
+        configured: `${String(configuredPercent)} %, decided by ${decidedBy}`,
+        live: livePercent === undefined ? "not read" : `${String(livePercent)} %`,
+        measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
+    };
+    const resource = `workload of Pod ${fullName(evidence.path.source)}`;
+    const cure =
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent).";
+    const commands = [telemetryCommand(mesh, provider)];
+    const expected = "a rate that somebody has set";
+    const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
+    if (/counts (as|for)/.test(decidedBy)) {
+        return [make({ id: "sampling-out-of-range", resource, expected, got: decidedBy, cure, commands, values })];
+    }
+    if (/^(Istio's default|PILOT_TRACE_SAMPLING)/.test(decidedBy)) {
+        const got =
+            misplaced === undefined
+                ? `${String(configuredPercent)} percent, from ${decidedBy}`
+                : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
+        return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
+    }
+    if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
+        return [
+            make({
+                id: "sampling-not-live",
+                resource,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${decidedBy} says`,
+                got: String(livePercent),
+                cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
+                values,
+            }),
+        ];
+    }
+    return traces === undefined ? [] : judgeMeasured(report, traces, resource, values);
+}
+
+function judgeMeasured(
+    { configuredPercent, requests, decidedBy }: SamplingReport,
+    traces: number,
+    resource: string,
+    values: Record<string, string>,
+): DoctorFinding[] {
+    const { least, greatest } = binomialBounds(requests, configuredPercent / 100, ALPHA);
+    // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
+    if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
+    return [
+        make({
+            id: "sampling-differs",
+            resource,
+            expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${decidedBy})`,
+            got: String(traces),
+            cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
+            values,
+        }),
+    ];
+}
+
+/** Percent between which the true share lies (Clopper and Pearson). */
+export function shareInterval(hits: number, trials: number, alpha = 0.05): { least: number; greatest: number } {
+    const solve = (tail: (share: number) => number, rising: boolean): number => {
+        let [low, high] = [0, 1];
+        for (let step = 0; step < 50; step++) {
+            const middle = (low + high) / 2;
+            if (tail(middle) > alpha / 2 === rising) high = middle;
+            else low = middle;
+        }
+        return ((low + high) / 2) * 100;
+    };
+    return {
+        least: hits === 0 ? 0 : solve((share) => 1 - atMost(hits - 1, trials, share), true),
+        greatest: hits === trials ? 100 : solve((share) => atMost(hits, trials, share), false),
+    };
+}
+
+/** Probability of at most so many hits. */
+function atMost(hits: number, trials: number, share: number): number {
+    if (share <= 0) return 1;
+    if (share >= 1) return hits >= trials ? 1 : 0;
+    let logOfPower = trials * Math.log1p(-share);
+    let sum = 0;
+    for (let count = 0; count <= hits; count++) {
+        sum += Math.exp(logOfPower);
+        logOfPower += Math.log((trials - count) / (count + 1)) + Math.log(share) - Math.log1p(-share);
+    }
+    return Math.min(1, sum);
+}

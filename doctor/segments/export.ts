@@ -1,0 +1,116 @@
+import { checkCollectorInCluster } from "../../checks/clusterCollector";
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import type { SidecarCounts, SidecarEvidence } from "../evidence/sidecar";
+import { fullName } from "../mesh";
+import type { DoctorFinding, Judgement } from "../model";
+import { collectorCommands } from "./collectorCures";
+import { draftFor, unknown } from "./make";
+import { whyRefused } from "./refusedExport";
+
+const make = draftFor("export");
+
+/** What a sidecar's export came to between two readings. */
+export interface ExportCounts {
+    cluster: string;
+    /** False when the sidecar has no such cluster. */
+    exists: boolean;
+    hosts: number;
+    sent: number;
+    succeeded: number;
+    failed: number;
+    connectFailed: number;
+}
+
+/** Whether the sidecars of the path get rid of their spans. */
+export function judgeExport(evidence: Evidence): Judgement {
+    const { collector } = evidence;
+    if (collector === undefined) return unknown("no provider, so there is nothing to export to");
+    const name = `outbound|${String(collector.port)}||${collector.host}`;
+    const values: Record<string, string> = {
+        collector: `${collector.host}:${String(collector.port)} (${collector.kind})`,
+    };
+    const sidecars = [evidence.source, ...evidence.targets].filter((sidecar) => sidecar !== undefined);
+    const counts: ExportCounts[] = [];
+    for (const sidecar of sidecars) {
+        const found = countExports(sidecar, name);
+        if (typeof found === "string") {
+            values[`Pod ${fullName(sidecar.pod)}`] = `not read: ${found}`;
+            continue;
+        }
+        counts.push(found);
+        values[`Pod ${fullName(sidecar.pod)}`] = describe(found);
+    }
+    if (counts.length === 0) return unknown("no sidecar's statistics could be read", values);
+    const bad = counts.find(
+        (count) => !count.exists || count.hosts === 0 || (count.failed > 0 && count.succeeded === 0),
+    );
+    if (bad === undefined) {
+        const idle = counts.every(({ sent }) => sent === 0);
+        return idle
+            ? { state: "unknown", values: { ...values, unknown: "no export call was made" }, findings: [] }
+            : { state: "ok", values, findings: [] };
+    }
+    return { state: "broken", values, findings: blame(bad, evidence, values) };
+}
+
+/** What a sidecar sent to a cluster meanwhile, or why that is not known. */
+export function countExports({ before, after }: SidecarEvidence, cluster: string): ExportCounts | string {
+    if ("failure" in before) return before.failure.reason;
+    if ("failure" in after) return after.failure.reason;
+    const grown = (counter: string): number => {
+        const then = before.value.clusters[cluster]?.[counter] ?? 0;
+        const now = after.value.clusters[cluster]?.[counter] ?? 0;
+        // A host that was replaced begins anew.
+        return now >= then ? now - then : now;
+    };
+    // Without a host there is nobody to count for: what the sidecar keeps of the cluster itself says more.
+    const unhealthy = grownStat(before.value, after.value, cluster, "upstream_rq_503");
+    return {
+        cluster,
+        exists: after.value.clusters[cluster] !== undefined,
+        hosts: after.value.clusters[cluster]?.["hosts"] ?? 0,
+        sent: grown("rq_total"),
+        succeeded: grown("rq_success"),
+        failed: grown("rq_error") + unhealthy,
+        connectFailed: grown("cx_connect_fail"),
+    };
+}
+
+function grownStat(before: SidecarCounts, after: SidecarCounts, cluster: string, name: string): number {
+    const of = ({ stats }: SidecarCounts): number =>
+        stats[`cluster.${cluster};.${name}`] ?? stats[`cluster.${cluster}.${name}`] ?? 0;
+    return Math.max(0, of(after) - of(before));
+}
+
+function describe({ exists, hosts, sent, succeeded, failed, connectFailed }: ExportCounts): string {
+    if (!exists) return "has no such cluster";
+    return (
+        `${String(hosts)} hosts; meanwhile ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
+        `${String(failed)} failed, ${String(connectFailed)} connections failed`
+    );
+}
+
+/** Why an export cannot work: first what the collector's Service says, then what only the live path shows. */
+function blame(bad: ExportCounts, evidence: Evidence, values: Record<string, string>): DoctorFinding[] {
+    const { collector, discovery } = evidence;
+    if (collector === undefined) return [];
+    if (collector.service !== undefined) {
+        const { name, namespace } = collector.service.metadata;
+        const found = checkCollectorInCluster({
+            address: `${collector.host}:${String(collector.port)}`,
+            protocol: collector.grpc ? "otlp-grpc" : collector.kind,
+            service: collector.service,
+            endpointSlices: known(discovery.endpointSlices).filter(
+                ({ metadata }) =>
+                    metadata.namespace === namespace && metadata.labels?.["kubernetes.io/service-name"] === name,
+            ),
+        });
+        if (found.length > 0) {
+            return found.map((finding) =>
+                make({ ...finding, severity: "error", values, ...collectorCommands(finding.id, evidence, collector) }),
+            );
+        }
+    }
+    return [whyRefused(bad, evidence, collector, values)];
+}

@@ -1,0 +1,35 @@
+import type { DoctorFinding, Judgement } from "../model";
+
+/** A finding without what its segment's file says for all of them. */
+export type Draft = Omit<DoctorFinding, "segment" | "severity" | "commands"> &
+    Partial<Pick<DoctorFinding, "severity" | "commands">>;
+
+/** A segment that works. */
+export function ok(values: Record<string, string>): Judgement {
+    return { state: "ok", values, findings: [] };
+}
+
+/** A segment of which nothing can be said. */
+export function unknown(why: string, values: Record<string, string> = {}): Judgement {
+    return { state: "unknown", values: { ...values, unknown: why }, findings: [] };
+}
+
+/** Makes findings of one segment. */
+export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => DoctorFinding {
+    return (draft) => ({ severity: "error", commands: [], ...draft, segment });
+}
+
+/** `kubectl patch` with a JSON patch. */
+export function patchCommand(
+    kind: string,
+    of: { metadata: { name: string; namespace?: string } },
+    patch: unknown,
+): string {
+    const { name, namespace = "default" } = of.metadata;
+    return `kubectl patch ${kind} ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`;
+}
+
+/** `kubectl apply` of an object written as YAML. */
+export function applyCommand(yaml: string): string {
+    return `kubectl apply -f - <<'EOF'\n${yaml.trim()}\nEOF`;
+}

@@ -1,0 +1,161 @@
+import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/meshObjects";
+import { findCollector, samplingOfPod } from "../collector";
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import type { SidecarEvidence } from "../evidence/sidecar";
+import { fullName } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { meshConfigCommand, meshConfigCure, telemetryCommand } from "./cures";
+import { draftFor, patchCommand } from "./make";
+
+const make = draftFor("sidecar");
+
+/** A sidecar that speaks HTTP and has no tracer: which object is to blame. */
+export function notTracing(
+    { pod }: SidecarEvidence,
+    evidence: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const { mesh, discovery, source } = evidence;
+    const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
+    const resource = `Pod ${fullName(pod)}`;
+    const all = { ...values, "decided by": sampling.decidedBy };
+    const providers = (mesh.config.extensionProviders ?? []).filter(isTracingProvider).map(({ name }) => name);
+    if (sampling.provider === undefined && providers.length === 0) {
+        return make({
+            id: "provider-missing",
+            resource: `mesh configuration ${mesh.configMap}`,
+            expected: "an extension provider that takes spans (opentelemetry or zipkin)",
+            got: "none",
+            cure: meshConfigCure(
+                "Add one under extensionProviders, then a Telemetry in the root namespace that names it",
+            ),
+            values: all,
+        });
+    }
+    if (sampling.provider === undefined) return telemetryMissing(evidence, providers[0] ?? "", all);
+    if (findProvider(mesh.config, sampling.provider) === undefined) {
+        return providerUnknown(sampling.provider, providers, evidence, all);
+    }
+    if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, all);
+    const collector = findCollector(sampling.provider, mesh, discovery);
+    if (collector !== undefined && collector.service === undefined && collector.serviceEntry === undefined) {
+        return hostUnknown(evidence, collector, all);
+    }
+    return make({
+        id: "sidecar-not-tracing",
+        resource,
+        expected: `a tracer, as ${sampling.decidedBy} asks for`,
+        got: "an HTTP connection manager without one",
+        cure:
+            "istiod did not turn the configuration into a tracer: look at its log for the provider's name, and whether a " +
+            "discoverySelector or exportTo hides the collector's Service from this namespace.",
+        values: all,
+    });
+}
+
+/** A provider and no Telemetry that uses it; one in a namespace that does not count explains itself. */
+function telemetryMissing(
+    { mesh, discovery }: Evidence,
+    provider: string,
+    values: Record<string, string>,
+): DoctorFinding {
+    const misplaced = known(discovery.telemetries).find(
+        (telemetry) =>
+            isNamespaceWide(telemetry) &&
+            telemetry.metadata.namespace !== mesh.rootNamespace &&
+            (telemetry.spec?.tracing ?? []).some(({ providers }) => (providers ?? []).length > 0),
+    );
+    const named = misplaced?.spec?.tracing?.flatMap(({ providers }) => providers ?? [])[0]?.name;
+    return make({
+        id: misplaced === undefined ? "telemetry-missing" : "telemetry-not-in-root",
+        resource: misplaced === undefined ? `namespace ${mesh.rootNamespace}` : `Telemetry ${fullName(misplaced)}`,
+        expected: `a Telemetry in the root namespace ${mesh.rootNamespace} that names a tracing provider`,
+        got:
+            misplaced === undefined
+                ? "none: the provider exists and nothing uses it"
+                : `one in ${misplaced.metadata.namespace ?? ""}, where it counts for that namespace alone`,
+        cure: "Create it in the root namespace; it counts for the whole mesh within a second.",
+        commands: [telemetryCommand(mesh, named ?? provider)],
+        values,
+    });
+}
+
+function providerUnknown(
+    name: string,
+    providers: string[],
+    { mesh, discovery }: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const [right] = providers;
+    const telemetry = known(discovery.telemetries).find(({ spec }) =>
+        (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
+    );
+    const index = telemetry?.spec?.tracing?.findIndex((block) => (block.providers ?? []).length > 0) ?? 0;
+    const path = `/spec/tracing/${String(index)}/providers/0/name`;
+    return make({
+        id: "provider-unknown",
+        resource: telemetry === undefined ? `mesh configuration ${mesh.configMap}` : `Telemetry ${fullName(telemetry)}`,
+        expected: `the name of a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
+        got: `"${name}"`,
+        cure: "Use the same name in both; Istio says nothing about one that it does not know.",
+        commands:
+            right === undefined || telemetry === undefined
+                ? []
+                : [patchCommand("telemetry", telemetry, [{ op: "replace", path, value: right }])],
+        values,
+    });
+}
+
+function reportingOff(decidedBy: string, resource: string, values: Record<string, string>): DoctorFinding {
+    const [, namespace, name] = /^Telemetry ([^/]+)\/([^,]+),/.exec(decidedBy) ?? [];
+    const off = decidedBy.endsWith("disableSpanReporting") && name !== undefined;
+    return make({
+        id: "reporting-disabled",
+        resource: off ? `Telemetry ${namespace ?? ""}/${name}` : resource,
+        expected: "spans to be reported",
+        got: `reporting switched off by ${decidedBy}`,
+        cure: off ? "Take disableSpanReporting out (stack setting: samplingPercent above 0)." : "Change that setting.",
+        commands: off
+            ? [
+                  patchCommand("telemetry", { metadata: { name, namespace } }, [
+                      { op: "replace", path: "/spec/tracing/0/disableSpanReporting", value: false },
+                  ]),
+              ]
+            : [],
+        values,
+    });
+}
+
+/** Neither a Service nor a ServiceEntry has the provider's host: istiod leaves tracing out, in its own log only. */
+function hostUnknown(
+    { mesh, discovery }: Evidence,
+    { provider, host, port, kind }: NonNullable<Evidence["collector"]>,
+    values: Record<string, string>,
+): DoctorFinding {
+    const [short = ""] = host.split(".");
+    const similar = known(discovery.services).filter(
+        ({ metadata, spec }) => metadata.name === short || (spec?.ports ?? []).some((served) => served.port === port),
+    );
+    const best = similar.find(({ metadata }) => metadata.name === short) ?? similar[0];
+    const full = best && `${best.metadata.name}.${best.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
+    const command =
+        full &&
+        meshConfigCommand(mesh, (config) => {
+            const found = findProvider(config, provider);
+            if (found !== undefined) found[kind] = { ...(found[kind] as object), service: full };
+            return config;
+        });
+    return make({
+        id: "provider-host-unknown",
+        resource: `provider "${provider}" of the mesh configuration ${mesh.configMap}`,
+        expected: "the full name of a Service (NAME.NAMESPACE.svc.DOMAIN) or the host of a ServiceEntry",
+        got: `${host}, which istiod's registry does not have`,
+        cure:
+            full === undefined
+                ? "Create a ServiceEntry for a collector outside of the mesh (stack setting: collectorAddress), or correct the name."
+                : meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
+        commands: command === undefined ? [] : [command],
+        values,
+    });
+}

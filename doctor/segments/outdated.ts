@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ProxyConfigObject } from "../../checks/meshObjects";
+import { proxyConfigOf } from "../collector";
+import type { Evidence } from "../evidence";
+import { fullName } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { workloadOf } from "../path";
+import { draftFor } from "./make";
+
+/** What a sidecar reads only when it starts, as far as tracing goes. */
+const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher"] as const;
+
+/** Sidecars that started with another proxy configuration than the mesh has now: nothing marks such pods. */
+export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFinding[] {
+    return [source, ...targets].flatMap((sidecar) => {
+        if (sidecar === undefined) return [];
+        const { pod } = sidecar;
+        // A pod's own annotation is laid over the mesh's configuration.
+        if (pod.metadata.annotations?.["proxy.istio.io/config"] !== undefined) return [];
+        const started = proxyConfigOf(pod) as Record<string, unknown> | undefined;
+        const now = mesh.config.defaultConfig as (ProxyConfigObject & Record<string, unknown>) | undefined;
+        if (started === undefined) return [];
+        const changed = AT_START.filter((key) => !isDeepStrictEqual(started[key] ?? {}, now?.[key] ?? {}));
+        if (changed.length === 0) return [];
+        const { namespace = "" } = pod.metadata;
+        const show = (config: Record<string, unknown> | undefined): string =>
+            JSON.stringify(Object.fromEntries(changed.map((key) => [key, config?.[key] ?? {}])));
+        const finding = draftFor("sidecar")({
+            id: "sidecar-outdated",
+            severity: "warning",
+            resource: `Pod ${fullName(pod)}`,
+            expected: `the mesh's defaultConfig as it is now: ${show(now)}`,
+            got: `a sidecar that started with ${show(started)}`,
+            cure: "Restart the workload: a sidecar reads these fields only when it starts.",
+            commands: [
+                `kubectl rollout restart deployment/${workloadOf(pod)} -n ${namespace}`,
+                `kubectl rollout status deployment/${workloadOf(pod)} -n ${namespace} --timeout=120s`,
+            ],
+            values: {},
+        });
+        return [finding];
+    });
+}

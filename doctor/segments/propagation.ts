@@ -1,0 +1,69 @@
+import type { Evidence, ProbeRun } from "../evidence";
+import { fullName, sidecarOf } from "../mesh";
+import type { Judgement } from "../model";
+import { hopsOf, readStructure, type TraceStructure } from "../trace";
+import { draftFor } from "./make";
+import { unknown } from "./make";
+
+const make = draftFor("propagation");
+
+/** The structure of one probe's trace. */
+export function structureOf({ path, source }: Evidence, { trace, answer }: ProbeRun): TraceStructure {
+    const injected = path.targets.filter((pod) => sidecarOf(pod) !== undefined);
+    return readStructure(trace, answer.spanId, hopsOf(source?.pod, injected));
+}
+
+/** Whether every span that arrived hangs together, below the probe's own. */
+export function judgePropagation(evidence: Evidence): Judgement {
+    const seen = evidence.probes.filter(({ trace }) => trace !== undefined);
+    if (seen.length === 0) return unknown("no span of a probe arrived to judge by");
+    const structures = seen.map((probe) => structureOf(evidence, probe));
+    const [first] = structures;
+    const values = {
+        "trace ids": seen.map(({ answer }) => answer.traceId).join(", "),
+        services: [...new Set(seen.flatMap(({ trace }) => trace?.spans.map(({ service }) => service) ?? []))].join(
+            ", ",
+        ),
+        roots: structures.map(({ roots }) => String(roots.length)).join(", "),
+        orphans: structures.map(({ orphans }) => String(orphans.length)).join(", "),
+        "roots of the target": evidence.probes.map(({ strayRoots }) => String(strayRoots.length)).join(", "),
+    };
+    if (evidence.probes.every(({ strayRoots }) => strayRoots.length > 0)) return contextLost(evidence, values);
+    const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
+    if (broken && first !== undefined) {
+        const [orphan] = first.orphans;
+        const finding = make({
+            id: "trace-broken",
+            resource: `trace ${seen[0]?.answer.traceId ?? ""}`,
+            expected: "one root below the probe's own span, and every parent reported",
+            got:
+                orphan === undefined
+                    ? `${String(first.roots.length)} roots: ${first.roots.map(({ service }) => service).join(", ")}`
+                    : `a span of ${orphan.service} whose parent ${orphan.parentSpanId} nobody reported`,
+            cure:
+                "A proxy or a service between these hops makes spans that do not arrive: look whether all of them report to " +
+                "the same collector with the same sampling.",
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    return { state: "ok", values, findings: [] };
+}
+
+/** While the target answered, its sidecar began new traces: the application dropped the headers. */
+function contextLost({ path, collector, probes }: Evidence, values: Record<string, string>): Judgement {
+    const b3 = collector?.kind === "zipkin";
+    const stray = probes[0]?.strayRoots[0];
+    const finding = make({
+        id: "context-not-forwarded",
+        resource: path.service === undefined ? path.url : `application behind Service ${fullName(path.service)}`,
+        expected: `calls that carry on the headers of the request: x-request-id, ${b3 ? "b3 or x-b3-*" : "traceparent, tracestate"}`,
+        got: `calls that began a trace of their own, such as ${stray?.traceId ?? ""} (${stray?.spans[0]?.operation ?? ""})`,
+        cure:
+            "Let the application copy these headers from each request that it gets to those that it sends, or instrument " +
+            "it with OpenTelemetry." +
+            (b3 ? "" : " Headers of B3 do not help: this provider reads W3C alone."),
+        values,
+    });
+    return { state: "broken", values, findings: [finding] };
+}

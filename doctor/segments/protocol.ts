@@ -1,0 +1,36 @@
+import type { Evidence } from "../evidence";
+import type { SidecarEvidence } from "../evidence/sidecar";
+import { fullName } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { draftFor, patchCommand } from "./make";
+
+/** A Service port that Istio takes for TCP, where no spans are made. */
+export function takenForTcp(
+    { pod }: SidecarEvidence,
+    { path }: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const { service, port } = path;
+    const index = service?.spec?.ports?.findIndex((candidate) => candidate.port === port) ?? -1;
+    const served = service?.spec?.ports?.[index];
+    const marks = [
+        served?.name === undefined ? "no name" : `name ${served.name}`,
+        ...(served?.appProtocol === undefined ? [] : [`appProtocol ${served.appProtocol}`]),
+    ].join(", ");
+    return draftFor("sidecar")({
+        id: "service-port-protocol",
+        resource: service === undefined ? `Pod ${fullName(pod)}` : `Service ${fullName(service)}`,
+        expected: `port ${String(port)} marked as HTTP (appProtocol: http, or a name that starts with http)`,
+        got: `${marks}: sidecars take it for TCP, and make no spans`,
+        cure: "Set appProtocol: http on that port (grpc for gRPC).",
+        commands:
+            service === undefined || index < 0
+                ? []
+                : [
+                      patchCommand("service", service, [
+                          { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "http" },
+                      ]),
+                  ],
+        values,
+    });
+}

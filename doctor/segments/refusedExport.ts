@@ -1,0 +1,147 @@
+import { findProvider } from "../../checks/meshObjects";
+import type { CollectorTarget } from "../collector";
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import { fullName, sidecarOf } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { chainOf } from "./sidecar";
+import type { ExportCounts } from "./export";
+import { meshConfigCommand, meshConfigCure } from "./cures";
+import { applyCommand, draftFor } from "./make";
+
+const make = draftFor("export");
+
+/** Why calls fail to a collector whose Service looks right, as far as anything shows it. */
+export function whyRefused(
+    bad: ExportCounts,
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    const config = [evidence.source, ...evidence.targets]
+        .flatMap((sidecar) => (sidecar !== undefined && "value" in sidecar.clusters ? sidecar.clusters.value : []))
+        .find(({ name }) => name === bad.cluster);
+    const seen = {
+        ...values,
+        "cluster in the sidecar":
+            config === undefined ? "none" : `HTTP/2 ${config.http2 ? "on" : "off"}, TLS ${config.tls}`,
+    };
+    if (!bad.exists) return clusterMissing(bad, collector, seen);
+    const injected = collector.pods.some((pod) => sidecarOf(pod) !== undefined);
+    if (config?.tls === "istio-mtls" && !injected && collector.service !== undefined)
+        return mtlsForced(evidence, collector, seen);
+    if (collector.grpc && config !== undefined && !config.http2) return notHttp2(collector, seen);
+    if (httpPathOf(evidence) === "/" || httpPathOf(evidence) === "") return pathMissing(evidence, collector, seen);
+    return make({
+        id: bad.connectFailed > 0 ? "collector-unreachable" : "export-failing",
+        resource: `${collector.host}:${String(collector.port)}`,
+        expected: "a collector that takes the sidecars' calls",
+        got:
+            bad.connectFailed > 0
+                ? `${String(bad.connectFailed)} connections failed: nothing listens there, or something on the way refuses it`
+                : `${String(bad.failed)} of ${String(bad.sent)} calls failed over connections that came about`,
+        cure:
+            bad.connectFailed > 0
+                ? "Look at the Service's targetPort and the collector's own ports, then at NetworkPolicies of its namespace."
+                : "Look into the collector's log, and at AuthorizationPolicies of its namespace; a collector of another protocol refuses every call.",
+        values: seen,
+    });
+}
+
+function clusterMissing(
+    { cluster }: ExportCounts,
+    { host, serviceEntry }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    return make({
+        id: "collector-not-visible",
+        resource: serviceEntry === undefined ? host : `ServiceEntry ${fullName(serviceEntry)}`,
+        expected: `the cluster ${cluster} in every sidecar`,
+        got: "sidecars that do not have it",
+        cure: 'Let it be seen in the whole mesh: exportTo ["*"], no Sidecar resource that leaves it out, and the port that the provider names.',
+        values,
+    });
+}
+
+function mtlsForced(
+    { discovery }: Evidence,
+    { host, service }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    const rule = known(discovery.destinationRules).find(({ spec }) => {
+        const pattern = (spec?.["host"] ?? "") as string;
+        return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
+    });
+    return make({
+        id: "collector-mtls-forced",
+        resource: rule === undefined ? host : `DestinationRule ${fullName(rule)}`,
+        expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
+        got: "Istio's mTLS forced on it: every connection is refused",
+        cure: "Except the collector with a DestinationRule of its own, or inject it.",
+        commands: [
+            applyCommand(`apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: ${service?.metadata.name ?? "collector"}-plaintext
+  namespace: ${service?.metadata.namespace ?? ""}
+spec:
+  host: ${host}
+  trafficPolicy:
+    tls:
+      mode: DISABLE`),
+        ],
+        values,
+    });
+}
+
+/** A ServiceEntry port of another protocol; a Service of the cluster was found by its own check before. */
+function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: Record<string, string>): DoctorFinding {
+    const entry = serviceEntry?.metadata;
+    const ports = (serviceEntry?.spec?.["ports"] ?? []) as { number: number; protocol: string }[];
+    const index = ports.findIndex(({ number }) => number === port);
+    return make({
+        id: "collector-port-grpc",
+        resource: entry === undefined ? host : `ServiceEntry ${entry.namespace ?? ""}/${entry.name}`,
+        expected: `port ${String(port)} with the protocol GRPC`,
+        got: `${ports[index]?.protocol ?? "another"}: sidecars speak HTTP/1.1 or plain TCP to it, and it refuses every span`,
+        cure: "Set the port's protocol to GRPC.",
+        commands:
+            entry === undefined || index < 0
+                ? []
+                : [
+                      `kubectl patch serviceentry ${entry.name} -n ${entry.namespace ?? ""} --type=json -p ` +
+                          `'[{"op":"replace","path":"/spec/ports/${String(index)}/protocol","value":"GRPC"}]'`,
+                  ],
+        values,
+    });
+}
+
+function httpPathOf(evidence: Evidence): string | undefined {
+    const { source } = evidence;
+    if (source === undefined || "failure" in source.listeners) return undefined;
+    const tracing = chainOf(source, source.listeners.value.chains, evidence)?.tracing;
+    return tracing?.tracer === "OpenTelemetryConfig" ? tracing.httpPath : undefined;
+}
+
+function pathMissing(
+    { mesh }: Evidence,
+    { provider, kind }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    return make({
+        id: "otlp-http-path",
+        resource: `provider "${provider}" of the mesh configuration ${mesh.configMap}`,
+        expected: "http.path /v1/traces: istiod fills in none, and a collector answers 404 elsewhere",
+        got: "no path",
+        cure: meshConfigCure("Set opentelemetry.http.path to /v1/traces"),
+        commands: [
+            meshConfigCommand(mesh, (config) => {
+                const found = findProvider(config, provider);
+                const settings = found?.[kind] as { http?: object } | undefined;
+                if (settings !== undefined) settings.http = { ...settings.http, path: "/v1/traces" };
+                return config;
+            }),
+        ],
+        values,
+    });
+}

@@ -1,0 +1,55 @@
+import type { Span, Trace } from "../cli/trace/jaegerClient";
+import { fullName } from "./mesh";
+import type { PodObject } from "./objects";
+
+/** How a probe's trace is built. Spans are never counted: their number changes with Istio's version. */
+export interface TraceStructure {
+    /** Pods of the path of which no span is there. */
+    missing: string[];
+    /** Spans directly below the probe's own. */
+    roots: Span[];
+    /** Spans whose parent nobody has reported. */
+    orphans: Span[];
+}
+
+/** One hop of the path: one of these pods must have reported a span. */
+export interface Hop {
+    what: string;
+    pods: PodObject[];
+}
+
+/** Holds a trace against the hops that the probe took. */
+export function readStructure(trace: Trace | undefined, probeSpan: string, hops: Hop[]): TraceStructure {
+    const spans = trace?.spans ?? [];
+    const ids = new Set(spans.map(({ spanId }) => spanId));
+    return {
+        missing: hops
+            .filter(({ pods }) => !spans.some((span) => pods.some((pod) => isOf(span, pod))))
+            .map(({ what }) => what),
+        roots: spans.filter(({ parentSpanId }) => parentSpanId === probeSpan || parentSpanId === ""),
+        orphans: spans.filter(
+            ({ parentSpanId }) => parentSpanId !== "" && parentSpanId !== probeSpan && !ids.has(parentSpanId),
+        ),
+    };
+}
+
+/** True for a trace that proves the path: every hop, one root, every parent there. */
+export function isComplete({ missing, roots, orphans }: TraceStructure): boolean {
+    return missing.length === 0 && roots.length === 1 && orphans.length === 0;
+}
+
+/** True for a span that this pod's sidecar has reported. */
+export function isOf({ tags, service }: Span, pod: PodObject): boolean {
+    const node = tags["node_id"];
+    if (node !== undefined) return node.includes(`~${pod.metadata.name}.${pod.metadata.namespace ?? ""}~`);
+    // Without Envoy's own tag, by the name that Istio gives a workload.
+    const labels = pod.metadata.labels ?? {};
+    const app = labels["app"] ?? labels["app.kubernetes.io/name"];
+    return app !== undefined && service === `${app}.${pod.metadata.namespace ?? ""}`;
+}
+
+/** The hops of a path, as far as their pods have sidecars. */
+export function hopsOf(source: PodObject | undefined, targets: PodObject[]): Hop[] {
+    const hops: Hop[] = source === undefined ? [] : [{ what: fullName(source), pods: [source] }];
+    return targets.length === 0 ? hops : [...hops, { what: targets.map(fullName).join(" or "), pods: targets }];
+}

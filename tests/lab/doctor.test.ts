@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import type { Diagnosis } from "../../doctor";
+import type { Cluster } from "../../lab/cluster";
+import { assertHealthy } from "./doctorPatient";
+import { kubectl, labWithProgram } from "./sharedLab";
+
+describe("the doctor, in a mesh that works", () => {
+    let lab: Cluster;
+    let diagnosis: Diagnosis;
+    let objects: string;
+    const everything = (): string =>
+        kubectl(lab, "get", "pods,jobs,services,configmaps,telemetries", "-A", "-o", "name");
+    before(async () => {
+        lab = await labWithProgram();
+        objects = everything();
+        diagnosis = await assertHealthy(lab);
+    });
+
+    it("finds nothing, and every segment green", () => {
+        assert.equal(diagnosis.brokenAt, undefined);
+        assert.equal(diagnosis.segments.length, 8);
+    });
+
+    it("shows a probe's trace with both services of the demo", () => {
+        const services = diagnosis.trace?.spans.map(({ service }) => service) ?? [];
+        assert.deepEqual([...new Set(services)].sort(), ["backend.demo", "frontend.demo"]);
+    });
+
+    it("names the Telemetry that decided the sampling, and measures it", () => {
+        assert.match(diagnosis.sampling.decidedBy, /^Telemetry istio-system\/mesh-default/);
+        assert.equal(diagnosis.sampling.traces, diagnosis.sampling.requests);
+    });
+
+    it("finds every span of its own requests again", () => {
+        assert.equal(diagnosis.loss.found, diagnosis.loss.expected);
+    });
+
+    it("leaves nothing behind", () => {
+        assert.equal(everything(), objects);
+    });
+});
