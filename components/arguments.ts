@@ -2,8 +2,14 @@ import type { BackendArgs } from "./backend";
 import type { FrontendArgs } from "./frontend";
 import type { IstioArgs } from "./istio";
 import type { JaegerArgs } from "./jaeger";
+import type { JaegerAccessArgs } from "./jaegerAccess";
+import type { JaegerUiArgs } from "./jaegerUi";
 import type { MeshTracingArgs } from "./meshTracing";
+import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
+import { GATEWAY_NAME } from "./render/jaegerGateway";
+import { deepMerge, type PlainObject } from "./render/objects";
 import type { Settings } from "./settings";
+import { answersHttpChallenge, type Ui } from "./ui";
 
 /** What the settings say about Istio. */
 export function istioArgs(settings: Settings): IstioArgs {
@@ -18,9 +24,22 @@ export function istioArgs(settings: Settings): IstioArgs {
         clusterDomain: settings.clusterDomain,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
-        istiodValues: settings.istiodValues,
+        istiodValues: deepMerge(ingressValues(settings.ui), settings.istiodValues),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
+    };
+}
+
+/** Values of the istiod chart by which it serves the Ingress of an ACME challenge at the UI's gateway. */
+function ingressValues(ui: Ui): PlainObject {
+    if (ui.mode === "none" || !answersHttpChallenge(ui)) return {};
+    return {
+        meshConfig: {
+            ingressClass: CHALLENGE_INGRESS_CLASS,
+            ingressControllerMode: "STRICT",
+            ingressSelector: GATEWAY_NAME,
+            ingressService: GATEWAY_NAME,
+        },
     };
 }
 
@@ -42,6 +61,34 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace"> {
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
+    };
+}
+
+/** What the settings say about who may send spans to Jaeger and query it. */
+export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "istio"> {
+    const { ui, uiCredential: credential, jaegerAccess } = settings;
+    const meshOnly = jaegerAccess === "mesh";
+    if (ui.mode === "none") return { meshOnly };
+    return {
+        meshOnly,
+        queriesFrom: { namespace: ui.namespace, serviceAccount: GATEWAY_NAME },
+        basePath: ui.basePath,
+        ...(credential && { credential }),
+    };
+}
+
+/** What the settings say about the gateway of the Jaeger UI; undefined where there is none. */
+export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "istio"> | undefined {
+    if (settings.ui.mode === "none") return undefined;
+    return {
+        gateway: settings.ui,
+        queryHost: `jaeger-query.${settings.istioNamespace}.svc.${settings.clusterDomain}`,
+        version: settings.istioVersion,
+        chartSource: settings.istioChartSource,
+        imagePullPolicy: settings.imagePullPolicy,
+        resources: settings.resources.proxy,
+        readyTimeoutSeconds: settings.readyTimeoutSeconds,
+        helmAtomic: settings.helmAtomic,
     };
 }
 

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ownCollectorHost, RECEIVER_PORTS, type Collector } from "./collector";
+import { istioChart } from "./istioChart";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues } from "./render/istiodValues";
 import { sidecarHash } from "./render/sidecarHash";
 import type { PlainObject } from "./render/objects";
@@ -80,10 +81,11 @@ export class Istio extends pulumi.ComponentResource {
         super("istio-tracing:components:Istio", name, { ...args, collectorHeaders: headers }, opts);
 
         const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers));
+        const chart = { ...spec, version: spec.istioVersion };
         const base = new k8s.helm.v3.Release(
             `${name}-base`,
             {
-                ...release(spec, "base"),
+                ...istioChart(chart, "base"),
                 name: "istio-base",
                 values: renderBaseValues(spec.namespace),
                 // Its CRDs are served at once, and istiod, which is waited for, is not ready without them: Helm's own
@@ -95,7 +97,7 @@ export class Istio extends pulumi.ComponentResource {
         );
         const istiod = new k8s.helm.v3.Release(
             `${name}-istiod`,
-            { ...release(spec, "istiod"), name: "istiod", values },
+            { ...istioChart(chart, "istiod"), name: "istiod", values },
             { parent: this, dependsOn: base },
         );
 
@@ -151,25 +153,4 @@ function resolveIstio(args: IstioArgs) {
         readyTimeoutSeconds: args.readyTimeoutSeconds ?? DEFAULT_READY_SECONDS,
         helmAtomic: args.helmAtomic ?? false,
     };
-}
-
-function release(spec: ReturnType<typeof resolveIstio>, chart: string) {
-    const common = {
-        namespace: spec.namespace,
-        timeout: spec.readyTimeoutSeconds,
-        atomic: spec.helmAtomic,
-        // Fewer revisions to keep: each is a Secret of the whole rendered chart.
-        maxHistory: 5,
-    };
-    if (spec.chartSource.startsWith("oci://")) {
-        return { ...common, chart: `${trimSlash(spec.chartSource)}/${chart}`, version: spec.istioVersion };
-    }
-    if (/^https?:\/\//.test(spec.chartSource)) {
-        return { ...common, chart, version: spec.istioVersion, repositoryOpts: { repo: spec.chartSource } };
-    }
-    return { ...common, chart: `${trimSlash(spec.chartSource)}/${chart}` };
-}
-
-function trimSlash(text: string): string {
-    return text.replace(/\/+$/, "");
 }

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { JaegerAccess } from "./jaegerAccess";
 import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
 import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
 import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
@@ -7,8 +8,13 @@ import * as versions from "./versions";
 
 /** Inputs of {@link Jaeger}. */
 export interface JaegerArgs {
-    /** Existing namespace that receives every child; its pods must not be injected. */
+    /** Existing namespace that receives every child; its pods must not be injected by the namespace's own label. */
     namespace: pulumi.Input<string>;
+    /**
+     * Who may send spans and who may query.
+     * @default every pod of the cluster
+     */
+    access?: JaegerAccess;
     /**
      * Image of Jaeger v2.
      * @default the image pinned in versions.ts
@@ -41,13 +47,15 @@ export interface JaegerArgs {
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
     public readonly uiUrl: pulumi.Output<string>;
-    /** Command that makes the UI reachable on http://localhost:16686 of a workstation. */
+    /** Command that makes the UI reachable on http://localhost:16686 of a workstation, below its base path. */
     public readonly uiCommand: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("istio-tracing:components:Jaeger", name, { ...args }, opts);
+        super("istio-tracing:components:Jaeger", name, { ...args, access: undefined }, opts);
 
-        const config = renderJaegerConfig({ maxTraces: args.maxTraces ?? 20_000 });
+        const { access } = args;
+        const rendered = renderJaegerConfig({ maxTraces: args.maxTraces ?? 20_000 });
+        const config = access?.configuration(rendered) ?? rendered;
         const configMap = new k8s.core.v1.ConfigMap(
             `${name}-config`,
             // No fixed name: a new configuration is a new ConfigMap, and the pod rolls onto it.
@@ -56,23 +64,26 @@ export class Jaeger extends pulumi.ComponentResource {
         );
         new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(args.namespace), { parent: this });
         const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(args.namespace), { parent: this });
-        const deployment = new k8s.apps.v1.Deployment(
-            name,
-            renderJaegerDeployment({
-                namespace: args.namespace,
-                image: args.image ?? versions.JAEGER_IMAGE,
-                imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-                resources: args.resources ?? DEFAULT_RESOURCES.jaeger,
-                configMapName: configMap.metadata.name,
-                configHash: configHash(config),
-            }),
-            { parent: this, customTimeouts: readyWithin(args.readyTimeoutSeconds) },
-        );
+        const workload = renderJaegerDeployment({
+            namespace: args.namespace,
+            image: args.image ?? versions.JAEGER_IMAGE,
+            imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
+            resources: args.resources ?? DEFAULT_RESOURCES.jaeger,
+            configMapName: configMap.metadata.name,
+            configHash: configHash(config),
+        });
+        const deployment = new k8s.apps.v1.Deployment(name, access?.deployment(workload) ?? workload, {
+            parent: this,
+            customTimeouts: readyWithin(args.readyTimeoutSeconds),
+            // Closed before it is there.
+            ...(access !== undefined && { dependsOn: access }),
+        });
 
         const namespace = deployment.metadata.namespace;
         const port = String(JAEGER_PORTS.queryHttp);
         const domain = args.clusterDomain ?? "cluster.local";
-        this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${namespace}.svc.${domain}:${port}`;
+        const path = access?.pathPrefix ?? "";
+        this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${namespace}.svc.${domain}:${port}${path}`;
         this.uiCommand = pulumi.interpolate`kubectl port-forward -n ${namespace} svc/${query.metadata.name} ${port}:${port}`;
         this.registerOutputs({ uiUrl: this.uiUrl, uiCommand: this.uiCommand });
     }

@@ -26,3 +26,9 @@ export const FRONTEND_IMAGE = "docker.io/curlimages/curl:8.16.0";
 
 /** The demo's backend: https://hub.docker.com/r/hashicorp/http-echo */
 export const BACKEND_IMAGE = "docker.io/hashicorp/http-echo:1.0.0";
+
+/** cert-manager, which is installed only where `ui.tls.certManager` says so: https://cert-manager.io/docs/releases/ */
+export const CERT_MANAGER_VERSION = "v1.19.4";
+
+/** The ACME authority that signs for everybody: https://letsencrypt.org/docs/acme-protocol-updates/ */
+export const ACME_SERVER = "https://acme-v02.api.letsencrypt.org/directory";

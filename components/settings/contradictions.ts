@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatAddress, ownCollectorHost, RECEIVER_PORTS, type Collector } from "../collector";
 import type { ResourceRequirements, SizedContainer } from "../resources";
+import type { Ui } from "../ui";
 import { parseQuantity } from "./quantities";
 import { show, type SettingsProblem } from "./problems";
 
@@ -15,6 +16,7 @@ export interface ComparedSettings {
     demoNamespace: string;
     clusterDomain: string;
     istioChartSource: string;
+    ui: Ui;
     resources: Record<SizedContainer, ResourceRequirements>;
 }
 
@@ -26,7 +28,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ...collectorHeadersProblems(settings),
         ...collectorTlsProblems(settings),
         ...namespaceProblems(settings),
-        ...chartFolderProblems(settings.istioChartSource),
+        ...chartFolderProblems(settings),
         ...resourceProblems(settings.resources),
     ];
 }
@@ -141,14 +143,15 @@ function namespaceProblems({ istioNamespace, demoNamespace }: ComparedSettings):
     ];
 }
 
-function chartFolderProblems(source: string): SettingsProblem[] {
+function chartFolderProblems({ istioChartSource: source, ui }: ComparedSettings): SettingsProblem[] {
     if (!isLocalChartSource(source)) return [];
-    const missing = ["base", "istiod"].filter((chart) => !existsSync(join(source, chart, "Chart.yaml")));
+    const charts = ["base", "istiod", ...(ui.mode === "gateway" ? ["gateway"] : [])];
+    const missing = charts.filter((chart) => !existsSync(join(source, chart, "Chart.yaml")));
     if (missing.length === 0) return [];
     return [
         {
             key: "istioChartSource",
-            expected: "a folder that holds the charts base and istiod",
+            expected: `a folder that holds the charts ${charts.join(" and ")}`,
             got: `${show(source)}, which has no ${missing.map((chart) => `${chart}/Chart.yaml`).join(" and no ")}`,
             next: "put Istio's charts there (helm pull --untar), or name a repository (https://... or oci://...)",
         },

@@ -6,6 +6,7 @@ import { COLLECTOR_FIELDS } from "./collectorFields";
 import { BOOLEAN, CHOICE_NEXT, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage } from "./imageReferences";
 import { isWithin, parseQuantity } from "./quantities";
+import { UI_FIELDS } from "./uiFields";
 
 const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
 const MEMORY = "a Kubernetes quantity from 1Mi to 16Ti, as text, such as 128Mi";
@@ -70,6 +71,7 @@ export const FIELDS = {
         default: "1",
     },
     ...COLLECTOR_FIELDS,
+    ...UI_FIELDS,
     istioVersion: {
         expected: "an Istio release as MAJOR.MINOR.PATCH, 1.28.0 or newer",
         next: `leave it out for ${versions.ISTIO_VERSION}, or look one up at https://istio.io/latest/news/releases/`,
@@ -187,6 +189,8 @@ export type SettingKey = keyof typeof FIELDS;
 export const OBJECT_KEYS: readonly SettingKey[] = [
     "collectorHeaders",
     "collectorTls",
+    "ui",
+    "uiBasicAuth",
     "images",
     "resources",
     "istiodValues",

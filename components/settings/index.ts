@@ -1,14 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import { collectorAt, type Collector } from "../collector";
 import type { TraceContextOrigin } from "../render/frontendScript";
-import { renderOwnedValues } from "../render/istiodValues";
-import type { PlainObject } from "../render/objects";
+import { renderOwnedValues, userProviders } from "../render/istiodValues";
+import { isPlainObject, type PlainObject } from "../render/objects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError } from "./problems";
+import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
+import { findUiProblems } from "./uiContradictions";
 
 /** The SDK keeps this out of its types, and has no other way to tell which keys of the configuration are encrypted. */
 const sdk = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
@@ -22,6 +25,12 @@ export interface Settings {
     collectorHeaders: Record<string, string>;
     /** False when traces are kept elsewhere. */
     deployJaeger: boolean;
+    /** How people get at the Jaeger UI. */
+    ui: Ui;
+    /** What Jaeger asks for before it answers a query. */
+    uiCredential: BasicCredential | undefined;
+    /** Who may reach Jaeger inside of the cluster: sidecars and the gateway, or every pod. */
+    jaegerAccess: JaegerAccess;
     istioVersion: string;
     /** Helm repository, OCI registry or folder of Istio's charts. */
     istioChartSource: string;
@@ -71,6 +80,9 @@ export function resolveSettings(
     // A setting that could not be read stands at its default here: what follows from that is no news.
     const apart = [
         ...findContradictions(settings),
+        ...(unusable.has("ui")
+            ? []
+            : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
         ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
     ].filter((found) => ![...unusable].some((key) => concerns(found.key, key)));
     if (problems.length + apart.length > 0) throw new SettingsError([...problems, ...apart]);
@@ -93,7 +105,7 @@ export function istiodSpec(settings: Settings): Parameters<typeof renderOwnedVal
 }
 
 function complete(values: ParsedSettings): Settings {
-    const { collectorAddress, collectorProtocol, collectorTls, imageRegistry, ...rest } = values;
+    const { collectorAddress, collectorProtocol, collectorTls, imageRegistry, uiBasicAuth, ...rest } = values;
     const { ca, serverName } = collectorTls;
     const mirrored = (image: string): string =>
         imageRegistry === "" ? image : image.replace(/^docker\.io(?=\/)/, imageRegistry);
@@ -103,6 +115,9 @@ function complete(values: ParsedSettings): Settings {
             ...collectorAt(collectorAddress, collectorProtocol, values.clusterDomain),
             ...(ca !== undefined && { tls: { ca, ...(serverName !== undefined && { serverName }) } }),
         },
+        ui: resolveUi(values.ui),
+        uiCredential: resolveCredential(uiBasicAuth),
+        jaegerAccess: resolveJaegerAccess(values.ui),
         istioHub: values.istioHub === versions.ISTIO_HUB ? mirrored(values.istioHub) : values.istioHub,
         images: {
             jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
@@ -113,6 +128,13 @@ function complete(values: ParsedSettings): Settings {
             SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
         ) as Record<SizedContainer, ResourceRequirements>,
     };
+}
+
+/** Names of the extension providers that the user adds to the mesh configuration. */
+function providerNames({ istiodValues }: Settings): string[] {
+    return userProviders(istiodValues).flatMap((provider) =>
+        isPlainObject(provider) && typeof provider["name"] === "string" ? [provider["name"]] : [],
+    );
 }
 
 function sized(preset: ResourceRequirements, given: Partial<ResourceRequirements> | undefined): ResourceRequirements {

@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { loadStackConfig, ownSettings, stackNames } from "../../cli/stackConfig";
 import { planProgram } from "../../plan";
+import { VARIANTS } from "./variants";
 
 const PROJECT = join(__dirname, "../..");
 const REGENERATE = process.env["UPDATE_GOLDEN"] === "1";
 
 /** File name to content, one file for each resource that the stack registers with a provider. */
-async function render(stack: string): Promise<Record<string, string>> {
-    const { resources } = await planProgram(ownSettings(loadStackConfig(PROJECT, stack)), stack);
+async function render(stack: string, further: Record<string, string> = {}): Promise<Record<string, string>> {
+    const config = { ...ownSettings(loadStackConfig(PROJECT, stack)), ...further };
+    const { resources } = await planProgram(config, stack);
     return Object.fromEntries(
         resources
-            .filter((resource) => resource.type.startsWith("kubernetes:"))
+            .filter((resource) => /^kubernetes(-cert-manager)?:/.test(resource.type))
             .map(({ type, name, inputs }) => [
                 `${type.split(":").pop() ?? type}-${name}.yaml`,
                 stringify(plain(inputs), { sortMapEntries: true, lineWidth: 0 }),
@@ -28,12 +30,20 @@ function plain(inputs: Record<string, unknown>): unknown {
     return { ...inputs, data: { "config.yaml": parse(data["config.yaml"]) as unknown } };
 }
 
-for (const stack of stackNames(PROJECT)) {
-    const folder = join(__dirname, stack);
-    describe(`the stack ${stack}`, () => {
+/** What of a variant is not as the stack's own record has it. */
+async function renderVariant(stack: string, further: Record<string, string>): Promise<Record<string, string>> {
+    const record = (file: string): string => join(__dirname, stack, file);
+    const isNew = ([file, text]: [string, string]): boolean =>
+        !existsSync(record(file)) || readFileSync(record(file), "utf8") !== text;
+    return Object.fromEntries(Object.entries(await render(stack, further)).filter(isNew));
+}
+
+function recorded(name: string, renderAll: () => Promise<Record<string, string>>): void {
+    const folder = join(__dirname, name);
+    describe(name, () => {
         let rendered: Record<string, string>;
         before(async () => {
-            rendered = await render(stack);
+            rendered = await renderAll();
             if (REGENERATE) {
                 rmSync(folder, { recursive: true, force: true });
                 mkdirSync(folder);
@@ -42,15 +52,25 @@ for (const stack of stackNames(PROJECT)) {
         });
 
         it("renders the chart values, Telemetry, Jaeger configuration and manifests that are on record", () => {
-            assert.ok(existsSync(folder), `no record of ${stack}: run "npm run golden" and read what it writes`);
+            assert.ok(existsSync(folder), `no record of ${name}: run "npm run golden" and read what it writes`);
             assert.deepEqual(readdirSync(folder).sort(), Object.keys(rendered).sort());
             for (const [file, text] of Object.entries(rendered)) {
                 assert.equal(
                     text,
                     readFileSync(join(folder, file), "utf8"),
-                    `${stack}/${file} ("npm run golden" records)`,
+                    `${name}/${file} ("npm run golden" records)`,
                 );
             }
         });
     });
 }
+
+describe("the stack", () => {
+    for (const stack of stackNames(PROJECT)) recorded(stack, () => render(stack));
+});
+
+describe("the stack with further settings", () => {
+    for (const [name, { stack, config }] of Object.entries(VARIANTS)) {
+        recorded(name, () => renderVariant(stack, config));
+    }
+});

@@ -3,9 +3,10 @@ import { CONTRADICTIONS } from "./contradictions";
 import { BAD_OBJECTS } from "./objects";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
+import { BAD_UI } from "./ui";
 
 describe("a preview refuses, before anything is registered,", () => {
-    for (const row of [...BAD_SCALARS, ...BAD_OBJECTS, ...CONTRADICTIONS]) {
+    for (const row of [...BAD_SCALARS, ...BAD_OBJECTS, ...CONTRADICTIONS, ...BAD_UI]) {
         const [what, , key] = row;
         it(`${what} (${key})`, () => assertRefused(row));
     }

@@ -1,0 +1,83 @@
+import * as k8s from "@pulumi/kubernetes";
+import { CertManager } from "@pulumi/kubernetes-cert-manager";
+import * as pulumi from "@pulumi/pulumi";
+import { renderCertificateSpec, renderIssuerSpec } from "./render/certificate";
+import type { PlainObject } from "./render/objects";
+import { readyWithin } from "./resources";
+import type { CertManagerInstall, UiIssuer } from "./ui";
+
+/** Inputs of {@link Certificates}. */
+export interface CertificatesArgs {
+    /** Existing namespace of the Certificate and its Secret, which is that of the gateway. */
+    namespace: pulumi.Input<string>;
+    /** DNS name that the certificate is for. */
+    host: string;
+    issuer: UiIssuer;
+    /**
+     * cert-manager to be installed.
+     * @default one is in the cluster already
+     */
+    install?: CertManagerInstall;
+    /**
+     * Seconds that Issuer and Certificate may take to become ready, 10 to 3600.
+     * @default 300
+     */
+    readyTimeoutSeconds?: number;
+}
+
+/**
+ * A certificate that cert-manager keeps, in the Secret `jaeger-ui-tls`.
+ *
+ * Children: Issuer and Certificate `<name>`, called `jaeger-ui` in the cluster; with `install` also the Namespace and
+ * the CertManager `<name>-manager`.
+ *
+ * An ACME authority signs only once the host's name leads to the gateway, which has no address before its first `up`:
+ * such a certificate is not waited for.
+ */
+export class Certificates extends pulumi.ComponentResource {
+    constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("istio-tracing:components:Certificates", name, { ...args }, opts);
+
+        const manager = args.install && this.certManager(`${name}-manager`, args.install);
+        const waits = args.issuer.type !== "acme";
+        const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(args.issuer), args, waits, manager);
+        const spec = renderCertificateSpec(args.host, "jaeger-ui");
+        this.certManagerObject(name, "Certificate", spec, args, waits, issuer);
+        this.registerOutputs({});
+    }
+
+    /** Namespace and version are always said: left to itself, the chart would take the newest of the day. */
+    private certManager(name: string, { namespace, version }: CertManagerInstall): CertManager {
+        const home = new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { parent: this });
+        return new CertManager(
+            name,
+            { installCRDs: true, helmOptions: { namespace: home.metadata.name, version } },
+            { parent: this },
+        );
+    }
+
+    private certManagerObject(
+        name: string,
+        kind: "Issuer" | "Certificate",
+        spec: PlainObject,
+        { namespace, readyTimeoutSeconds }: CertificatesArgs,
+        waits: boolean,
+        after: pulumi.Resource | undefined,
+    ): k8s.apiextensions.CustomResource {
+        const annotations = waits ? { "pulumi.com/waitFor": "condition=Ready" } : undefined;
+        return new k8s.apiextensions.CustomResource(
+            name,
+            {
+                apiVersion: "cert-manager.io/v1",
+                kind,
+                metadata: { name: "jaeger-ui", namespace, ...(annotations && { annotations }) },
+                spec,
+            },
+            {
+                parent: this,
+                customTimeouts: readyWithin(readyTimeoutSeconds),
+                ...(after !== undefined && { dependsOn: after }),
+            },
+        );
+    }
+}

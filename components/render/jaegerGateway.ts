@@ -1,0 +1,118 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { answersHttpChallenge, type UiGateway } from "../ui";
+import type { ResourceRequirements } from "../resources";
+import { JAEGER_PORTS } from "./jaegerConfig";
+import type { PlainObject } from "./objects";
+
+/** Name of the gateway's Helm release, Deployment, Service and service account. */
+export const GATEWAY_NAME = "jaeger-gateway";
+
+/** Labels that select the gateway's pods: the chart derives `istio` from the release's name. */
+export const GATEWAY_LABELS = { istio: GATEWAY_NAME };
+
+/** Secret of the certificate that cert-manager keeps. */
+export const CERTIFICATE_SECRET = "jaeger-ui-tls";
+
+/** Services of Jaeger's query API over gRPC: https://github.com/jaegertracing/jaeger-idl/tree/main/proto */
+const QUERY_SERVICES = ["jaeger.api_v2.QueryService", "jaeger.api_v3.QueryService"];
+
+/**
+ * Values of Istio's `gateway` chart.
+ *
+ * @param sidecarHash rolls the gateway when its proxy must restart.
+ *
+ * Source: https://istio.io/latest/docs/setup/additional-setup/gateway/
+ */
+export function renderGatewayValues(
+    ui: UiGateway,
+    resources: ResourceRequirements,
+    imagePullPolicy: string,
+    sidecarHash: pulumi.Input<string>,
+): PlainObject {
+    const port = (name: string, number: number): PlainObject => ({
+        name,
+        port: number,
+        targetPort: number,
+        protocol: "TCP",
+    });
+    return {
+        imagePullPolicy,
+        resources: { ...resources },
+        podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
+        // One person at a time is the rule here; who expects more scales the Deployment.
+        autoscaling: { enabled: false },
+        service: {
+            type: ui.serviceType,
+            // The chart's own list offers the port of the health check to the outside as well.
+            ports: [port("http2", 80), ...(ui.tls.mode === "plainHttp" ? [] : [port("https", 443)])],
+        },
+    };
+}
+
+/**
+ * Spec of the Gateway: one host, and only routes of its own namespace, so that no other team can hang theirs below it.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/networking/gateway/
+ */
+export function renderGatewaySpec(ui: UiGateway): PlainObject {
+    const hosts = [`./${ui.host}`];
+    const http = { hosts, port: { number: 80, name: "http", protocol: "HTTP" } };
+    if (ui.tls.mode === "plainHttp") return { selector: GATEWAY_LABELS, servers: [http] };
+    const credentialName = ui.tls.mode === "secret" ? ui.tls.secretName : CERTIFICATE_SECRET;
+    const https = {
+        hosts,
+        port: { number: 443, name: "https", protocol: "HTTPS" },
+        tls: { mode: "SIMPLE", credentialName, minProtocolVersion: "TLSV1_2" },
+    };
+    const redirect = answersHttpChallenge(ui) ? [] : [{ ...http, tls: { httpsRedirect: true } }];
+    return { selector: GATEWAY_LABELS, servers: [https, ...redirect] };
+}
+
+/**
+ * Spec of the VirtualService: the query API over gRPC by its method names, everything below the base path to the UI.
+ * The path is not rewritten: Jaeger serves below the same one.
+ *
+ * @param queryHost full name of Jaeger's query Service.
+ */
+export function renderVirtualServiceSpec(ui: UiGateway, gateway: string, queryHost: string): PlainObject {
+    const to = (port: number): PlainObject => ({ destination: { host: queryHost, port: { number: port } } });
+    const { basePath, authentication } = ui;
+    // Jaeger refuses without saying how to log in, and a browser would show its refusal instead of asking. Beside any
+    // other answer the header means nothing: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+    const challenge = authentication.mode === "basic" && {
+        headers: { response: { set: { "www-authenticate": 'Basic realm="Jaeger", charset="UTF-8"' } } },
+    };
+    const below = basePath === "/" ? [{ uri: { prefix: "/" } }] : [basePath, `${basePath}/`].map(uriMatch);
+    return {
+        hosts: [ui.host],
+        gateways: [gateway],
+        exportTo: ["."],
+        http: [
+            {
+                name: "query-grpc",
+                match: QUERY_SERVICES.map((service) => ({ uri: { prefix: `/${service}/` } })),
+                route: [to(JAEGER_PORTS.queryGrpc)],
+            },
+            { name: "ui", match: below, route: [to(JAEGER_PORTS.queryHttp)], ...challenge },
+        ],
+    };
+}
+
+/**
+ * Spec of the AuthorizationPolicy that asks the user's own authorizer about every request to the gateway.
+ *
+ * @param challenge true when a certificate authority must get at its challenge without being asked.
+ */
+export function renderExternalAuthorizationSpec(provider: string, challenge: boolean): PlainObject {
+    const all = { to: [{ operation: { notPaths: ["/.well-known/acme-challenge/*"] } }] };
+    return {
+        selector: { matchLabels: GATEWAY_LABELS },
+        action: "CUSTOM",
+        provider: { name: provider },
+        rules: [challenge ? all : {}],
+    };
+}
+
+function uriMatch(path: string): PlainObject {
+    return { uri: path.endsWith("/") ? { prefix: path } : { exact: path } };
+}

@@ -1,0 +1,66 @@
+import type { z } from "zod";
+import {
+    DEFAULT_GATEWAY_NAMESPACE,
+    type BasicCredential,
+    type Ui,
+    type UiAuthentication,
+    type UiIssuer,
+    type UiTls,
+} from "../ui";
+import * as versions from "../versions";
+import type { UI_FIELDS } from "./uiFields";
+
+/** The setting `ui` as its schema returns it. */
+export type UiValues = z.output<(typeof UI_FIELDS)["ui"]["schema"]>;
+
+/** The setting `uiBasicAuth` as its schema returns it. */
+export type BasicAuthValues = z.output<(typeof UI_FIELDS)["uiBasicAuth"]["schema"]>;
+
+/** Who may reach Jaeger inside of the cluster. */
+export type JaegerAccess = "mesh" | "cluster";
+
+/** Completes the setting `ui`. What {@link findUiProblems} refuses becomes something that nobody sees. */
+export function resolveUi(values: UiValues): Ui {
+    if (values.mode !== "gateway") return { mode: "none" };
+    return {
+        mode: "gateway",
+        host: values.host ?? "",
+        basePath: values.basePath ?? "/",
+        namespace: values.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE,
+        serviceType: values.serviceType ?? "LoadBalancer",
+        authentication: authentication(values),
+        tls: tls(values.tls ?? {}),
+    };
+}
+
+/** Who may reach Jaeger when the setting says nothing: nobody may go round the gateway. */
+export function resolveJaegerAccess({ mode, jaegerAccess }: UiValues): JaegerAccess {
+    return jaegerAccess ?? (mode === "gateway" ? "mesh" : "cluster");
+}
+
+/** The credential of basic authentication, where one is set. */
+export function resolveCredential({ username, password }: BasicAuthValues): BasicCredential | undefined {
+    return username === undefined || password === undefined ? undefined : { username, password };
+}
+
+function authentication({ authentication: mode = "basic", externalAuthorizer }: UiValues): UiAuthentication {
+    return mode === "external" ? { mode, provider: externalAuthorizer ?? "" } : { mode };
+}
+
+function tls(values: NonNullable<UiValues["tls"]>): UiTls {
+    const { mode, secretName = "", certManager, certManagerNamespace, certManagerVersion } = values;
+    if (mode === "secret") return { mode, secretName };
+    if (mode !== "certManager") return { mode: "plainHttp" };
+    const install = {
+        namespace: certManagerNamespace ?? "cert-manager",
+        version: certManagerVersion ?? versions.CERT_MANAGER_VERSION,
+    };
+    return { mode, issuer: issuer(values.issuer ?? {}), ...(certManager === "install" && { install }) };
+}
+
+function issuer(values: NonNullable<NonNullable<UiValues["tls"]>["issuer"]>): UiIssuer {
+    const { type, secretName = "", email = "", server = versions.ACME_SERVER, solvers } = values;
+    if (type === "ca") return { type, secretName };
+    if (type === "acme") return { type, email, server, ...(solvers !== undefined && { solvers }) };
+    return { type: "selfSigned" };
+}

@@ -1,0 +1,167 @@
+import { DEFAULT_GATEWAY_NAMESPACE } from "../ui";
+import { show, type SettingsProblem } from "./problems";
+import type { BasicAuthValues, UiValues } from "./ui";
+
+/** What {@link findUiProblems} compares. */
+export interface ComparedUi {
+    ui: UiValues;
+    uiBasicAuth: BasicAuthValues;
+    deployJaeger: boolean;
+    istioNamespace: string;
+    demoNamespace: string;
+    /** Names of the extension providers that the user adds to the mesh configuration. */
+    extensionProviders: readonly string[];
+}
+
+type TlsValues = NonNullable<UiValues["tls"]>;
+
+/** Which fields of `ui` are right by themselves and wrong, or missing, together. */
+export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
+    const { ui, uiBasicAuth } = settings;
+    if (ui.mode !== "gateway") {
+        const fields = Object.keys(ui).filter((field) => !["mode", "jaegerAccess"].includes(field));
+        const given = Object.keys(uiBasicAuth).length > 0 ? ["uiBasicAuth"] : [];
+        return [...fields.map((field) => `ui.${field}`), ...given].map((key) => ({
+            key,
+            expected: "nothing without the gateway, which alone would use it",
+            got: `a value, while ui.mode is ${show(ui.mode ?? "none")}`,
+            next: `set ui.mode to gateway, or remove ${key}`,
+        }));
+    }
+    return [
+        ...missing(ui, "ui", { host: "the DNS name by which browsers find the gateway" }),
+        ...jaegerProblems(settings),
+        ...authenticationProblems(settings),
+        ...tlsProblems(ui.tls ?? {}),
+        ...namespaceProblems(settings),
+    ];
+}
+
+function jaegerProblems({ deployJaeger }: ComparedUi): SettingsProblem[] {
+    if (deployJaeger) return [];
+    return [
+        {
+            key: "ui.mode",
+            expected: "none, since deployJaeger is false and there is no Jaeger to show",
+            got: '"gateway"',
+            next: "set ui.mode to none, or deployJaeger to true",
+        },
+    ];
+}
+
+function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: ComparedUi): SettingsProblem[] {
+    const mode = ui.authentication ?? "basic";
+    const credential = Object.keys(uiBasicAuth).length > 0;
+    if (mode === "basic" && !credential) {
+        return [
+            {
+                key: "uiBasicAuth",
+                expected: "username and password, since ui.authentication is basic",
+                got: "nothing",
+                next:
+                    "set pulumi config set --path uiBasicAuth.username NAME, and pulumi config set --secret --path " +
+                    "uiBasicAuth.password PASSWORD; or ui.authentication to external or, for everybody to see, open",
+            },
+        ];
+    }
+    const foreign = mode === "basic" ? [] : unused(uiBasicAuth, "uiBasicAuth", [], `ui.authentication is ${mode}`);
+    if (mode !== "external") return [...foreign, ...unusedAuthorizer(ui, mode)];
+    const known = extensionProviders.includes(ui.externalAuthorizer ?? "");
+    if (known) return foreign;
+    return [
+        ...foreign,
+        {
+            key: "ui.externalAuthorizer",
+            expected: "the name of a provider in istiodValues.meshConfig.extensionProviders",
+            got: show(ui.externalAuthorizer),
+            next: "add a provider of kind envoyExtAuthzHttp or envoyExtAuthzGrpc there, and name it here",
+        },
+    ];
+}
+
+function unusedAuthorizer({ externalAuthorizer }: UiValues, mode: string): SettingsProblem[] {
+    return externalAuthorizer === undefined
+        ? []
+        : unused({ externalAuthorizer }, "ui", [], `ui.authentication is ${mode}`);
+}
+
+function tlsProblems(tls: TlsValues): SettingsProblem[] {
+    const { mode, issuer = {} } = tls;
+    const because = `ui.tls.mode is ${mode ?? "not set"}`;
+    if (mode === undefined) {
+        return missing(tls, "ui.tls", {
+            mode: "certManager, secret or, for no encryption at all, plainHttp, since ui.mode is gateway",
+        });
+    }
+    if (mode === "plainHttp") return unused(tls, "ui.tls", ["mode"], because);
+    if (mode === "secret") {
+        const wanted = { secretName: "the Secret of type kubernetes.io/tls in the gateway's namespace" };
+        return [...missing(tls, "ui.tls", wanted), ...unused(tls, "ui.tls", ["mode", "secretName"], because)];
+    }
+    const install = ["certManagerNamespace", "certManagerVersion"];
+    const used = ["mode", "issuer", "certManager", ...(tls.certManager === "install" ? install : [])];
+    return [
+        ...unused(tls, "ui.tls", used, `${because} and ui.tls.certManager ${tls.certManager ?? "installed"}`),
+        ...issuerProblems(issuer),
+    ];
+}
+
+function issuerProblems(issuer: NonNullable<TlsValues["issuer"]>): SettingsProblem[] {
+    const { type } = issuer;
+    const key = "ui.tls.issuer";
+    const because = `${key}.type is ${type ?? "not set"}`;
+    if (type === undefined) return missing(issuer, key, { type: "selfSigned, ca or acme" });
+    if (type === "selfSigned") return unused(issuer, key, ["type"], because);
+    if (type === "ca") {
+        const wanted = { secretName: "the Secret with the authority's certificate and key" };
+        return [...missing(issuer, key, wanted), ...unused(issuer, key, ["type", "secretName"], because)];
+    }
+    const wanted = { email: "the e-mail address of the ACME account" };
+    return [...missing(issuer, key, wanted), ...unused(issuer, key, ["type", "email", "server", "solvers"], because)];
+}
+
+function namespaceProblems({ ui, istioNamespace, demoNamespace }: ComparedUi): SettingsProblem[] {
+    const gateway = ui.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE;
+    const certManager = ui.tls?.certManager === "install" ? (ui.tls.certManagerNamespace ?? "cert-manager") : undefined;
+    const others = {
+        istioNamespace,
+        demoNamespace,
+        ...(certManager && { "ui.tls.certManagerNamespace": certManager }),
+    };
+    const problem = (key: string, got: string, taken: string): SettingsProblem => ({
+        key,
+        expected: `a namespace of its own, not that of ${taken}`,
+        got: show(got),
+        next: `set ${key} to another name`,
+    });
+    return [
+        ...Object.entries(others)
+            .filter(([, name]) => name === gateway)
+            .map(([taken]) => problem("ui.gatewayNamespace", gateway, taken)),
+        ...Object.entries({ istioNamespace, demoNamespace })
+            .filter(([, name]) => name === certManager)
+            .map(([taken, name]) => problem("ui.tls.certManagerNamespace", name, taken)),
+    ];
+}
+
+function missing(given: object, key: string, wanted: Record<string, string>): SettingsProblem[] {
+    return Object.entries(wanted)
+        .filter(([field]) => !(field in given))
+        .map(([field, expected]) => ({
+            key: `${key}.${field}`,
+            expected,
+            got: "nothing",
+            next: `set ${key}.${field}`,
+        }));
+}
+
+function unused(given: object, key: string, used: string[], because: string): SettingsProblem[] {
+    return Object.entries(given)
+        .filter(([field, value]) => !used.includes(field) && value !== undefined)
+        .map(([field]) => ({
+            key: `${key}.${field}`,
+            expected: `nothing, since ${because}`,
+            got: "a value that nothing would read",
+            next: `remove ${key}.${field}, or choose what uses it`,
+        }));
+}

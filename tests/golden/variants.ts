@@ -1,0 +1,44 @@
+/** A stack with further settings, of which only what differs from the stack's own record is recorded. */
+export interface Variant {
+    stack: string;
+    config: Record<string, string>;
+}
+
+const CREDENTIAL = { username: "anna", password: `$2y$10$${"a".repeat(53)}` };
+
+function gateway(values: object, credential: object = CREDENTIAL, more: Record<string, string> = {}): Variant {
+    const ui = { mode: "gateway", host: "traces.example.com", ...values };
+    return { stack: "ci", config: { ui: JSON.stringify(ui), uiBasicAuth: JSON.stringify(credential), ...more } };
+}
+
+/** Folder of the record to what is recorded there. */
+export const VARIANTS: Record<string, Variant> = {
+    "ui-secret": gateway({ basePath: "/jaeger", tls: { mode: "secret", secretName: "traces-tls" } }),
+    "ui-self-signed": gateway({
+        tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
+    }),
+    "ui-ca": gateway({ tls: { mode: "certManager", issuer: { type: "ca", secretName: "company-ca" } } }),
+    "ui-acme": gateway({ tls: { mode: "certManager", issuer: { type: "acme", email: "ops@example.com" } } }),
+    "ui-external": gateway(
+        {
+            authentication: "external",
+            externalAuthorizer: "oauth2-proxy",
+            serviceType: "ClusterIP",
+            tls: { mode: "plainHttp" },
+        },
+        {},
+        {
+            istiodValues: JSON.stringify({
+                meshConfig: {
+                    extensionProviders: [
+                        {
+                            name: "oauth2-proxy",
+                            envoyExtAuthzHttp: { service: "oauth2-proxy.auth.svc.cluster.local", port: 4180 },
+                        },
+                    ],
+                },
+            }),
+        },
+    ),
+    "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
+};
