@@ -1,6 +1,8 @@
+import { renderPolicies } from "./policies";
 import { renderSettings } from "./settings";
 
 /** Every file that `npm run docs` writes, and what it holds. */
 export const GENERATED: Record<string, () => Promise<string>> = {
+    "docs/policies.md": renderPolicies,
     "docs/settings.md": renderSettings,
 };

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "prettier";
 import { parse } from "yaml";
 import { resolveSettings } from "../../components/settings";
 import type { Field } from "../../components/settings/field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/fields";
 import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
 import { nestedFields, type NestedField } from "./fields";
+import { code, plain, pretty, table } from "./markdown";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 
@@ -37,16 +37,17 @@ function section(key: SettingKey, field: Field, description: string, defaults: o
     const decides = Object.entries(SETTING_OF_VALUE).filter(([, setting]) => setting.split(".")[0] === key);
     const facts = [
         `Type: ${typeOf(key, field)}`,
-        `Takes: ${cell(field.expected)}`,
+        `Takes: ${plain(field.expected)}`,
         `Default: ${field.default === "" ? "none" : code(field.default)}`,
-        field.secret === true && "Secret: no message shows its value; set it with `--secret`",
+        field.encrypted === true && "Secret: a value in plain text is refused; set it with `--secret`",
+        field.secret === true && "No message shows its value",
         decides.length > 0 && `Decides the chart values ${decides.map(([path]) => code(path)).join(", ")}`,
-        `Advice: ${cell(field.next)}`,
+        `Advice: ${plain(field.next)}`,
     ].filter((fact) => fact !== false);
-    const parts = [`## ${key}`, cell(description), facts.map((fact) => `- ${fact}`).join("\n")];
+    const parts = [`## ${key}`, plain(description), facts.map((fact) => `- ${fact}`).join("\n")];
     const nested = OBJECT_KEYS.includes(key) ? nestedFields(field.schema) : [];
     const known = nested.filter(({ expected }) => expected !== undefined);
-    return [...parts, ...(known.length > 0 ? [table(known, key, defaults)] : [])].join("\n\n");
+    return [...parts, ...(known.length > 0 ? [fieldTable(known, key, defaults)] : [])].join("\n\n");
 }
 
 function typeOf(key: SettingKey, field: Field): string {
@@ -55,26 +56,24 @@ function typeOf(key: SettingKey, field: Field): string {
     return { number: "number", boolean: "`true` or `false`" }[type as string] ?? "text";
 }
 
-function table(fields: NestedField[], key: string, defaults: object): string {
+function fieldTable(fields: NestedField[], key: string, defaults: object): string {
     const rows = fields.map(({ path, required, expected, meaning }) => {
         const preset = at(defaults, [key, ...path.split(".")]);
         const standing = preset === undefined ? (required ? "required" : "") : code(preset);
-        return `| ${code(path)} | ${cell(expected ?? "")} | ${standing} | ${cell(meaning ?? "")} |`;
+        return [code(path), plain(expected ?? ""), standing, plain(meaning ?? "")];
     });
-    const explained = fields.some(({ meaning }) => meaning !== undefined);
-    const lines = ["| field | takes | default | meaning |", "| --- | --- | --- | --- |", ...rows];
-    return (explained ? lines : lines.map((line) => line.replace(/[^|]*\|$/, ""))).join("\n");
+    const columns = fields.some(({ meaning }) => meaning !== undefined) ? 4 : 3;
+    const head = ["field", "takes", "default", "meaning"];
+    return table(
+        head.slice(0, columns),
+        rows.map((row) => row.slice(0, columns)),
+    );
 }
 
 function refusedValues(): string {
-    const rows = Object.entries(REFUSED_VALUES).map(([path, cure]) => `| ${code(path)} | ${cell(cure)} |`);
+    const rows = Object.entries(REFUSED_VALUES).map(([path, cure]) => [code(path), plain(cure)]);
     const why = "These would fight a setting, or the chart takes them and silently ignores them.";
-    return [
-        `## Chart values that istiodValues refuses\n\n${why}\n`,
-        "| value | instead |",
-        "| --- | --- |",
-        ...rows,
-    ].join("\n");
+    return `## Chart values that istiodValues refuses\n\n${why}\n\n${table(["value", "instead"], rows)}`;
 }
 
 function at(value: unknown, path: string[]): unknown {
@@ -83,16 +82,4 @@ function at(value: unknown, path: string[]): unknown {
         value,
     );
     return typeof found === "object" ? undefined : found;
-}
-
-function code(value: unknown): string {
-    return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
-}
-
-function cell(text: string): string {
-    return text.replaceAll("|", "\\|").replaceAll("<", "\\<");
-}
-
-function pretty(markdown: string): Promise<string> {
-    return format(markdown, { parser: "markdown", tabWidth: 4, printWidth: 120, proseWrap: "always" });
 }
