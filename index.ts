@@ -18,11 +18,15 @@ import { Jaeger } from "./components/jaeger";
 import { JaegerAccess } from "./components/jaegerAccess";
 import { JaegerUi } from "./components/jaegerUi";
 import { MeshTracing } from "./components/meshTracing";
+import { describeSampling, namespaceSampling } from "./components/sampling";
 import { readSettings } from "./components/settings";
+import { TracedNamespace } from "./components/tracedNamespace";
 import { settingsWarnings } from "./components/warnings";
 
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
+export const effectiveSampling = namespaceSampling(settings);
+void log.info(describeSampling(effectiveSampling));
 
 const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istioNamespace } });
 const istio = new Istio("istio", istioArgs(settings), { dependsOn: system });
@@ -35,12 +39,17 @@ const jaeger = access && new Jaeger("jaeger", { ...inSystem, access, ...jaegerAr
 const uiArgs = jaegerUiArgs(settings);
 const ui = uiArgs && new JaegerUi("jaeger-ui", { istio, ...uiArgs });
 
-const demo = new k8s.core.v1.Namespace("demo", {
-    metadata: { name: settings.demoNamespace, labels: { "istio-injection": "enabled" } },
-});
-const injected = { namespace: demo.metadata.name, sidecarHash: istio.sidecarHash };
-const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
-new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
+if (settings.deployDemo) {
+    const demo = new k8s.core.v1.Namespace("demo", {
+        metadata: { name: settings.demoNamespace, labels: { "istio-injection": "enabled" } },
+    });
+    const injected = { namespace: demo.metadata.name, sidecarHash: istio.sidecarHash };
+    const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
+    new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
+}
+for (const [namespace, tracing] of Object.entries(settings.namespaces)) {
+    new TracedNamespace(`traced-${namespace}`, { namespace, ...tracing }, { dependsOn: istio });
+}
 
 export const jaegerUiUrl = ui?.url ?? jaeger?.uiUrl;
 export const jaegerUiCommand = jaeger?.uiCommand;

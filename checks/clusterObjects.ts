@@ -6,7 +6,7 @@ export interface Metadata {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: { kind: string; name: string }[];
-    managedFields?: { manager?: string }[];
+    managedFields?: { manager?: string; fieldsV1?: unknown }[];
     creationTimestamp?: string;
     deletionTimestamp?: string;
     resourceVersion?: string;
@@ -34,6 +34,12 @@ export interface ServicePort {
 export interface EndpointSliceObject extends ClusterObject {
     ports?: { name?: string; port?: number }[] | null;
     endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
+}
+
+/** A Pod, as far as the checks read it. */
+export interface PodObject extends ClusterObject {
+    spec?: { hostNetwork?: boolean; containers?: { name: string }[]; initContainers?: { name: string }[] };
+    status?: { phase?: string };
 }
 
 /** A Node, as far as the checks read it. */

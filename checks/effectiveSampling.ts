@@ -33,7 +33,15 @@ export interface SamplingSources {
      * @default 1, as in Istio
      */
     pilotTraceSampling?: number;
+    /**
+     * How a field of a Telemetry is called in `decidedBy`.
+     * @default `Telemetry NAMESPACE/NAME, FIELD`
+     */
+    describe?: (telemetry: TelemetryObject, field: DecidingField) => string;
 }
+
+/** A field of a Telemetry that decides how much is recorded. */
+export type DecidingField = "providers" | "randomSamplingPercentage" | "disableSpanReporting";
 
 /** How many traces are recorded, and which setting decided so. */
 export interface EffectiveSampling {
@@ -83,7 +91,7 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     const proxy = sources.workload?.proxyConfig ?? mesh.defaultConfig;
     const fromMesh = mesh.defaultProviders?.tracing?.[0];
     if (blocks.length === 0 && fromMesh === undefined) return withoutTelemetry(sources, proxy);
-    const merged = merge(blocks, mode, fromMesh);
+    const merged = merge(blocks, mode, fromMesh, sources.describe ?? describeField);
     const customTags = filled(merged.customTags) ?? proxy?.tracing?.customTags ?? {};
     const nothing = (decidedBy: string): EffectiveSampling => ({
         ...{ percent: 0, provider: merged.provider?.value, reporting: false, decidedBy, customTags },
@@ -99,13 +107,13 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
 }
 
-/** The blocks that count, the strongest last, each with the name of its Telemetry. */
+/** The blocks that count, the strongest last, each with its Telemetry. */
 function applicableBlocks({
     telemetries,
     rootNamespace,
     namespace,
     workload,
-}: SamplingSources): { block: TracingBlock; of: string }[] {
+}: SamplingSources): { block: TracingBlock; of: TelemetryObject }[] {
     const ofNamespace = (name: string): TelemetryObject[] =>
         telemetries.filter(({ metadata }) => metadata.namespace === name).sort(byAge);
     const wide = [...new Set([rootNamespace, namespace])].flatMap((name) =>
@@ -114,8 +122,8 @@ function applicableBlocks({
     const narrow = ofNamespace(namespace).filter(
         (telemetry) => !isNamespaceWide(telemetry) && workload !== undefined && isAttached(telemetry, workload.labels),
     );
-    return [...wide, ...narrow].flatMap(({ metadata, spec }) =>
-        (spec?.tracing ?? []).map((block) => ({ block, of: `Telemetry ${metadata.namespace ?? ""}/${metadata.name}` })),
+    return [...wide, ...narrow].flatMap((telemetry) =>
+        (telemetry.spec?.tracing ?? []).map((block) => ({ block, of: telemetry })),
     );
 }
 
@@ -129,23 +137,29 @@ function isAttached(telemetry: TelemetryObject, labels: Record<string, string>):
 }
 
 function merge(
-    blocks: { block: TracingBlock; of: string }[],
+    blocks: { block: TracingBlock; of: TelemetryObject }[],
     mode: "CLIENT" | "SERVER",
     fromMesh: string | undefined,
+    describe: (telemetry: TelemetryObject, field: DecidingField) => string,
 ): Merged {
     const merged: Merged = {};
     if (fromMesh !== undefined) merged.provider = { value: fromMesh, by: "defaultProviders of the mesh configuration" };
     for (const { block, of } of blocks) {
+        const by = (field: DecidingField): string => describe(of, field);
         const only = block.match?.mode ?? "CLIENT_AND_SERVER";
         if (only !== "CLIENT_AND_SERVER" && only !== mode) continue;
         const [provider] = block.providers ?? [];
         const { randomSamplingPercentage: percent, disableSpanReporting: disabled, customTags } = block;
-        if (provider !== undefined) merged.provider = { value: provider.name, by: `${of}, providers` };
-        if (percent != null) merged.percent = { value: percent, by: `${of}, randomSamplingPercentage` };
-        if (disabled != null) merged.disabled = { value: disabled, by: `${of}, disableSpanReporting` };
+        if (provider !== undefined) merged.provider = { value: provider.name, by: by("providers") };
+        if (percent != null) merged.percent = { value: percent, by: by("randomSamplingPercentage") };
+        if (disabled != null) merged.disabled = { value: disabled, by: by("disableSpanReporting") };
         if (customTags != null) merged.customTags = customTags;
     }
     return merged;
+}
+
+function describeField({ metadata }: TelemetryObject, field: DecidingField): string {
+    return `Telemetry ${metadata.namespace ?? ""}/${metadata.name}, ${field}`;
 }
 
 /** A sampler of the provider's own gets every span and decides itself. */

@@ -26,6 +26,8 @@ export interface Installation {
     istiod: ReleaseName;
     /** Namespaces that the program owns. */
     namespaces: string[];
+    /** `Kind namespace/name` of what the program makes in other people's namespaces. */
+    elsewhere: string[];
     keepCrds: boolean;
 }
 
@@ -99,8 +101,8 @@ function inTheWay({ customResources }: IstioTraces, { namespaces }: Installation
     ];
 }
 
-function goesWithDestroy({ metadata }: KindObject, { namespaces }: Installation): boolean {
-    return namespaces.includes(metadata.namespace ?? "");
+function goesWithDestroy(object: KindObject, { namespaces, elsewhere }: Installation): boolean {
+    return namespaces.includes(object.metadata.namespace ?? "") || elsewhere.includes(nameOf(object));
 }
 
 function crdsInUse(foreign: KindObject[]): Finding {

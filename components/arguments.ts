@@ -22,6 +22,8 @@ export function istioArgs(settings: Settings): IstioArgs {
         hub: settings.istioHub,
         imagePullPolicy: settings.imagePullPolicy,
         clusterDomain: settings.clusterDomain,
+        istiodReplicas: settings.istiodReplicas,
+        mtlsMode: settings.mtlsMode,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
         istiodValues: deepMerge(ingressValues(settings.ui), settings.istiodValues),

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ownCollectorHost, RECEIVER_PORTS, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues } from "./render/istiodValues";
+import { DELETED_AT_ONCE } from "./render/istioObjects";
 import { sidecarHash } from "./render/sidecarHash";
 import type { PlainObject } from "./render/objects";
 import { DEFAULT_READY_SECONDS, DEFAULT_RESOURCES, type ResourceRequirements } from "./resources";
@@ -40,6 +41,17 @@ export interface IstioArgs {
     hub?: string;
     /** @default IfNotPresent */
     imagePullPolicy?: string;
+    /**
+     * Copies of istiod: autoscaled between `min` and `max`, each 1 to 50, or fixed when they are equal. From `min` 2 on a
+     * PodDisruptionBudget keeps one of them, and they are spread over nodes and zones.
+     * @default 1 to 5, as in Istio's chart
+     */
+    istiodReplicas?: { min: number; max: number };
+    /**
+     * `STRICT`: sidecars of the whole mesh take nothing but mutual TLS.
+     * @default PERMISSIVE, as in Istio
+     */
+    mtlsMode?: "PERMISSIVE" | "STRICT";
     /** @default cluster.local */
     clusterDomain?: string;
     /** @default 500m CPU and 2Gi memory requested, 4Gi memory at most */
@@ -67,7 +79,8 @@ export interface IstioArgs {
  * Istio's control plane with tracing in its mesh configuration.
  *
  * Children: Helm Releases `<name>-base` (release `istio-base`: CRDs) and `<name>-istiod` (release `istiod`); with
- * headers for the collector also the Secret `<name>-collector-headers`.
+ * headers for the collector also the Secret `<name>-collector-headers`, with STRICT mutual TLS the PeerAuthentication
+ * `default` (resource name `<name>-mtls`).
  */
 export class Istio extends pulumi.ComponentResource {
     /** Istio release that is installed. */
@@ -100,6 +113,19 @@ export class Istio extends pulumi.ComponentResource {
             { ...istioChart(chart, "istiod"), name: "istiod", values },
             { parent: this, dependsOn: base },
         );
+
+        if (args.mtlsMode === "STRICT") {
+            new k8s.apiextensions.CustomResource(
+                `${name}-mtls`,
+                {
+                    apiVersion: "security.istio.io/v1",
+                    kind: "PeerAuthentication",
+                    metadata: { name: "default", namespace: spec.namespace, annotations: DELETED_AT_ONCE },
+                    spec: { mtls: { mode: args.mtlsMode } },
+                },
+                { parent: this, dependsOn: istiod },
+            );
+        }
 
         this.version = pulumi.output(spec.istioVersion);
         // Tied to the Release, so that nothing which needs injection starts before istiod can inject.
@@ -147,6 +173,7 @@ function resolveIstio(args: IstioArgs) {
         hub: args.hub ?? versions.ISTIO_HUB,
         imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
         clusterDomain,
+        istiodReplicas: args.istiodReplicas ?? { min: 1, max: 5 },
         istiodResources: args.istiodResources ?? DEFAULT_RESOURCES.istiod,
         proxyResources: args.proxyResources ?? DEFAULT_RESOURCES.proxy,
         extra: args.istiodValues ?? {},

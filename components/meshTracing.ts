@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { CA_CONFIG_MAP, type Collector } from "./collector";
+import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "./render/objects";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
@@ -21,12 +22,6 @@ export interface MeshTracingArgs {
      */
     collector?: Collector;
 }
-
-/**
- * The default, foreground, ends with an update that takes a finalizer away. Istio's webhook has to admit that: with
- * istiod dead a destroy would never end.
- */
-const DELETED_AT_ONCE = { "pulumi.com/deletionPropagationPolicy": "background" };
 
 /**
  * Mesh-wide tracing: which provider gets the spans and how many traces are recorded. Reaches running sidecars
@@ -51,7 +46,7 @@ export class MeshTracing extends pulumi.ComponentResource {
             {
                 apiVersion: "telemetry.istio.io/v1",
                 kind: "Telemetry",
-                metadata: { name: "mesh-default", namespace: args.rootNamespace, annotations: DELETED_AT_ONCE },
+                metadata: { name: MESH_TELEMETRY, namespace: args.rootNamespace, annotations: DELETED_AT_ONCE },
                 spec: renderTelemetrySpec(samplingPercent),
             },
             child,

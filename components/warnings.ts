@@ -1,7 +1,7 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
 import { checkImagePinned } from "../checks/images";
-import { checkClientFlag } from "../checks/sampling";
+import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
 import { checkTraceMemory } from "../checks/traceMemory";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
@@ -11,6 +11,9 @@ import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
 
 /** What is allowed but may surprise: shown at every preview and update. */
 export function settingsWarnings(settings: Settings): Finding[] {
+    const namespaces = Object.entries(settings.namespaces).map(([name, { samplingPercent, provider, injection }]) => ({
+        ...{ name, samplingPercent, provider, injection },
+    }));
     return [
         ...checkIstioVersion(settings.istioVersion, PROVEN_ISTIO_LINE),
         ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
@@ -21,6 +24,8 @@ export function settingsWarnings(settings: Settings): Finding[] {
             settings.collector.protocol,
             settings.frontendTraceContext === "client",
         ),
+        ...checkNamespaceTracing(settings.samplingPercent, settings.collector.protocol, namespaces),
+        ...checkStrictWithoutSidecars(settings.mtlsMode, namespaces),
         ...checkCollectorHeaders(
             Object.keys(settings.collectorHeaders),
             settings.collector.outsideAddress !== undefined,

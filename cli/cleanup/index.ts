@@ -1,6 +1,7 @@
 import { isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
 import type { Finding } from "../../checks/finding";
 import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
+import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { known, withCluster, type ConnectOptions } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../preflight/client";
 import { UserError } from "../ui/errors";
@@ -39,7 +40,8 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
         const installation: Installation = {
             base: { name: "istio-base", namespace: settings.istioNamespace },
             istiod: { name: "istiod", namespace: settings.istioNamespace },
-            namespaces: [settings.istioNamespace, settings.demoNamespace],
+            namespaces: [settings.istioNamespace, ...(settings.deployDemo ? [settings.demoNamespace] : [])],
+            elsewhere: Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),
             keepCrds: settings.keepCrds,
         };
         const { remove, findings } = judgeLeftovers(await findTraces(client, installation), installation);

@@ -11,6 +11,7 @@ import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes }
 import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
 import { checkRelease } from "../../checks/clusterReleases";
 import { checkRights } from "../../checks/clusterRights";
+import { checkRevisionServed, checkTracedNamespace, type TracedNamespaceWanted } from "../../checks/clusterTraced";
 import { checkKubernetesVersion, supportedRange } from "../../checks/clusterVersion";
 import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
@@ -65,11 +66,16 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             passed: "none left half way",
         })),
         namespaceOutcome(istio, facts.istioNamespace, update),
-        namespaceOutcome(demo, facts.demoNamespace, update),
-        judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
-            findings: checkPodSecurity(namespace, plan.cni),
-            passed: `nothing refuses sidecars in ${demo.name}`,
-        })),
+        ...(demo === undefined
+            ? []
+            : [
+                  namespaceOutcome(demo, facts.demoNamespace, update),
+                  judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
+                      findings: checkPodSecurity(namespace, plan.cni),
+                      passed: `nothing refuses sidecars in ${demo.name}`,
+                  })),
+              ]),
+        ...plan.traced.flatMap((wanted) => tracedOutcomes(wanted, facts, plan)),
         facts.collector === undefined
             ? {
                   check: "collector",
@@ -120,6 +126,17 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
                   ? "made by Pulumi"
                   : "there, as an update expects",
     }));
+}
+
+function tracedOutcomes(wanted: TracedNamespaceWanted, facts: ClusterFacts, plan: ProgramPlan): Outcome[] {
+    const found = facts.traced[wanted.name];
+    if (found === undefined) return [];
+    return [
+        judge(`namespace ${wanted.name}`, [found, facts.webhooks], ([state, webhooks]) => ({
+            findings: [...checkTracedNamespace(wanted, state, plan.cni), ...checkRevisionServed(wanted, webhooks)],
+            passed: "its owner's, and ready to be traced",
+        })),
+    ];
 }
 
 type Values<Facts> = { [Index in keyof Facts]: Facts[Index] extends Fact<infer Value> ? Value : never };

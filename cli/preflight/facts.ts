@@ -2,12 +2,15 @@ import type {
     ClusterObject,
     EndpointSliceObject,
     NodeObject,
+    PodObject,
     ServiceObject,
     WebhookObject,
 } from "../../checks/clusterObjects";
 import { parseAddress } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
+import type { TracedNamespaceFound } from "../../checks/clusterTraced";
+import type { TelemetryObject } from "../../checks/meshObjects";
 import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
 import type { ProgramPlan, RightNeeded } from "./program";
 
@@ -25,7 +28,10 @@ export interface ClusterFacts {
     meshConfig: Fact<ClusterObject | undefined>;
     releases: Fact<ReleaseRevision[]>;
     istioNamespace: Fact<ClusterObject | undefined>;
+    /** Undefined also where the program makes no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
+    /** By name. */
+    traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
     /** Undefined when the collector is the program's own Jaeger or outside of the cluster. */
     collector: Fact<{ service: ServiceObject | undefined; endpointSlices: EndpointSliceObject[] }> | undefined;
@@ -38,6 +44,7 @@ const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validat
 /** Asks the cluster everything at once. */
 export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorAddress: string): Promise<ClusterFacts> {
     const { istio, demo } = plan.namespaces;
+    const traced = plan.traced.map(({ name }) => [name, askTraced(client, name)] as const);
     const inIstio = `namespaces/${istio.name}`;
     const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => client.get(path, METADATA);
     const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, METADATA_LIST);
@@ -58,7 +65,9 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
             map(fact, (items) => items.map(releaseRevision).filter((found) => found !== undefined)),
         ),
         istioNamespace: metadata(`/api/v1/${inIstio}`),
-        demoNamespace: metadata(`/api/v1/namespaces/${demo.name}`),
+        demoNamespace:
+            demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
+        traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list<NodeObject>(client, "/api/v1/nodes"),
         collector:
             plan.ownCollector || plan.outsideCollector
@@ -104,6 +113,18 @@ async function askCollector(client: ClusterClient, address: string): Promise<Non
     if ("failure" in service) return service;
     if ("failure" in slices) return slices;
     return { value: { service: service.value, endpointSlices: slices.value } };
+}
+
+async function askTraced(client: ClusterClient, name: string): Promise<Fact<TracedNamespaceFound>> {
+    const [namespace, pods, telemetries] = await Promise.all([
+        client.get<ClusterObject>(`/api/v1/namespaces/${name}`, METADATA),
+        list<PodObject>(client, `/api/v1/namespaces/${name}/pods`),
+        list<TelemetryObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
+    ]);
+    if ("failure" in namespace) return namespace;
+    if ("failure" in pods) return pods;
+    if ("failure" in telemetries) return telemetries;
+    return { value: { namespace: namespace.value, pods: pods.value, telemetries: telemetries.value } };
 }
 
 /** An administrator is known by one answer; only of others is every right asked. */

@@ -1,13 +1,16 @@
 import type { Capacity } from "../../checks/clusterNodes";
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
 import type { ReleaseName } from "../../checks/clusterObjects";
+import type { TracedNamespaceWanted } from "../../checks/clusterTraced";
 import { ownCollectorHost } from "../../components/collector";
 import { isPlainObject } from "../../components/render/objects";
+import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
+import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
 import { parseQuantity } from "../../components/settings/quantities";
 
-/** Where resources of a kind are written: in the whole cluster, or in one of the program's namespaces. */
-type Scope = "cluster" | "istio" | "demo";
+/** Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, or in those traced. */
+type Scope = "cluster" | "istio" | "demo" | "traced";
 
 const CRUD = ["create", "get", "patch", "delete"];
 
@@ -35,7 +38,8 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "deployments.apps", scopes: ["istio", "demo"], verbs: CRUD },
     { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
     { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
-    { resource: "telemetries.telemetry.istio.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced"], verbs: CRUD },
+    { resource: "peerauthentications.security.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "serviceentries.networking.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "replicasets.apps", scopes: ["istio", "demo"], verbs: ["list", "watch"] },
@@ -54,10 +58,13 @@ export interface RightNeeded {
 export interface ProgramPlan {
     base: ReleaseName;
     istiod: ReleaseName;
-    namespaces: { istio: PlannedNamespace; demo: PlannedNamespace };
+    /** Namespaces that the program creates. */
+    namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
+    /** Namespaces of somebody else's that it patches. */
+    traced: TracedNamespaceWanted[];
     rights: RightNeeded[];
     /** Requests of every pod, sidecars included. */
-    pods: Record<"istiod" | "frontend" | "backend", Capacity> & { jaeger?: Capacity };
+    pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "frontend" | "backend", Capacity>>;
     /** True when Istio's CNI plugin does the work of the init container. */
     cni: boolean;
     /** True when spans go to the Jaeger that the program deploys itself. */
@@ -68,23 +75,38 @@ export interface ProgramPlan {
 
 /** What the program would do with these settings; a unit test holds it against the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istioNamespace, demoNamespace, istiodValues, collector, clusterDomain } = settings;
-    const namespaceOf = { cluster: undefined, istio: istioNamespace, demo: demoNamespace };
+    const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain } = settings;
+    const namespacesOf: Record<Scope, (string | undefined)[]> = {
+        cluster: [undefined],
+        istio: [istioNamespace],
+        demo: deployDemo ? [demoNamespace] : [],
+        traced: Object.keys(settings.namespaces),
+    };
     return {
         base: { name: "istio-base", namespace: istioNamespace },
         istiod: { name: "istiod", namespace: istioNamespace },
         namespaces: {
             istio: { name: istioNamespace, resourceName: "istio-system", setting: "istioNamespace" },
-            demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
+            ...(deployDemo && {
+                demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
+            }),
         },
+        traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
+            ...{ name, injection },
+            telemetry: renderNamespaceTelemetrySpec(tracing) === undefined ? undefined : NAMESPACE_TELEMETRY,
+        })),
         rights: RIGHTS_NEEDED.flatMap(({ resource, scopes, verbs }) =>
-            scopes.flatMap((scope) => verbs.map((verb) => ({ verb, resource, namespace: namespaceOf[scope] }))),
+            scopes
+                .flatMap((scope) => namespacesOf[scope])
+                .flatMap((namespace) => verbs.map((verb) => ({ verb, resource, namespace }))),
         ),
         pods: {
             istiod: requests(settings, ["istiod"]),
             ...(settings.deployJaeger && { jaeger: requests(settings, ["jaeger"]) }),
-            frontend: requests(settings, ["frontend", "proxy"]),
-            backend: requests(settings, ["backend", "proxy"]),
+            ...(deployDemo && {
+                frontend: requests(settings, ["frontend", "proxy"]),
+                backend: requests(settings, ["backend", "proxy"]),
+            }),
         },
         cni: isPlainObject(istiodValues["cni"]) && istiodValues["cni"]["enabled"] === true,
         ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),

@@ -1,3 +1,4 @@
+import type { PlannedNamespace } from "../../checks/clusterNamespaces";
 import { isMadeByPulumi, type ClusterObject } from "../../checks/clusterObjects";
 import { releaseRevision } from "../../checks/clusterReleases";
 import { resolveSettings } from "../../components/settings";
@@ -46,7 +47,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     try {
         const secrets = `/api/v1/namespaces/${istiod.namespace}/secrets`;
         const stored = await storedRevisions(client, secrets);
-        const managed = await madeByPulumi(client, namespaces.istio.name, namespaces.demo.name);
+        const managed = await madeByPulumi(client, Object.values(namespaces), istiod.namespace);
         const repairs = names.flatMap((name) => {
             const { abandoned, forget } = options;
             const now = Date.now() / 1000;
@@ -76,10 +77,9 @@ async function storedRevisions(client: ClusterClient, secrets: string): Promise<
 }
 
 /** Whether a namespace or the Jaeger of this program is Pulumi's work. */
-async function madeByPulumi(client: ClusterClient, istio: string, demo: string): Promise<boolean> {
+async function madeByPulumi(client: ClusterClient, own: PlannedNamespace[], istio: string): Promise<boolean> {
     const paths = [
-        `/api/v1/namespaces/${istio}`,
-        `/api/v1/namespaces/${demo}`,
+        ...own.map(({ name }) => `/api/v1/namespaces/${name}`),
         `/apis/apps/v1/namespaces/${istio}/deployments/jaeger`,
     ];
     const objects = await Promise.all(paths.map((path) => client.get<ClusterObject>(path, METADATA)));

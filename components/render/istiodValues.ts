@@ -15,6 +15,7 @@ export interface IstiodValuesSpec {
     /** Registry and folder of Istio's images. */
     hub: string;
     imagePullPolicy: string;
+    istiodReplicas: { min: number; max: number };
     istiodResources: ResourceRequirements;
     proxyResources: ResourceRequirements;
     /** Further chart values of the user, merged last. */
@@ -30,7 +31,8 @@ const CHART_PRESETS: PlainObject = { seccompProfile: { type: "RuntimeDefault" } 
  * @param headerSecret name, or Output of the name, of the Secret that holds the header values by header name.
  */
 export function renderIstiodValues(spec: IstiodValuesSpec, headerSecret?: unknown): PlainObject {
-    const merged = deepMerge({ ...CHART_PRESETS, ...renderOwnedValues(spec) }, spec.extra);
+    const presets = { ...CHART_PRESETS, ...renderSpread(spec.istiodReplicas.min) };
+    const merged = deepMerge(deepMerge(presets, renderOwnedValues(spec)), spec.extra);
     const mesh = merged["meshConfig"];
     if (isPlainObject(mesh)) {
         // A list replaces a list in Helm: further providers of the user are added to ours instead.
@@ -69,7 +71,26 @@ export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainO
             proxy: { clusterDomain: spec.clusterDomain, resources: { ...spec.proxyResources } },
         },
         resources: { ...spec.istiodResources },
+        ...renderReplicas(spec.istiodReplicas),
         meshConfig: renderMeshConfig(spec),
+    };
+}
+
+/** Every value is given, so that a change of mind leaves none of the chart's behind; with two copies it adds a PodDisruptionBudget. */
+function renderReplicas({ min, max }: IstiodValuesSpec["istiodReplicas"]): PlainObject {
+    return { autoscaleEnabled: min !== max, autoscaleMin: min, autoscaleMax: max, replicaCount: min };
+}
+
+/** Several copies on different nodes and zones where there are such; not a must, so that one node is enough. */
+function renderSpread(copies: number): PlainObject {
+    if (copies < 2) return {};
+    return {
+        topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+            maxSkew: 1,
+            topologyKey,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: { istio: "pilot" } },
+        })),
     };
 }
 

@@ -1,3 +1,4 @@
+import type { NamespaceTracing } from "../settings/meshFields";
 import { TRACING_PROVIDER } from "./meshConfig";
 import type { PlainObject } from "./objects";
 
@@ -16,6 +17,28 @@ export function renderTelemetrySpec(samplingPercent: number): PlainObject {
                 providers: [{ name: TRACING_PROVIDER }],
                 randomSamplingPercentage: samplingPercent,
                 disableSpanReporting: samplingPercent === 0,
+            },
+        ],
+    };
+}
+
+/**
+ * Spec of a namespace's own Telemetry; undefined when it has nothing to say. What it leaves out is as in the whole mesh.
+ *
+ * A rate says for itself whether spans are reported, since a mesh-wide rate of 0 switches that off.
+ */
+export function renderNamespaceTelemetrySpec(tracing: Omit<NamespaceTracing, "injection">): PlainObject | undefined {
+    const { samplingPercent, customTags, provider } = tracing;
+    if (samplingPercent === undefined && customTags === undefined && provider === undefined) return undefined;
+    return {
+        tracing: [
+            {
+                ...(provider !== undefined && { providers: [{ name: provider }] }),
+                ...(samplingPercent !== undefined && {
+                    randomSamplingPercentage: samplingPercent,
+                    disableSpanReporting: samplingPercent === 0,
+                }),
+                ...(customTags !== undefined && { customTags }),
             },
         ],
     };

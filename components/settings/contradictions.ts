@@ -2,18 +2,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formatAddress, ownCollectorHost, RECEIVER_PORTS, type Collector } from "../collector";
 import type { ResourceRequirements, SizedContainer } from "../resources";
+import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
 import type { Ui } from "../ui";
 import { parseQuantity } from "./quantities";
 import { show, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */
-export interface ComparedSettings {
+export interface ComparedSettings extends ComparedMeshSettings {
     collector: Collector;
     collectorHeaders: Record<string, string>;
     deployJaeger: boolean;
     istioVersion: string;
-    istioNamespace: string;
-    demoNamespace: string;
     clusterDomain: string;
     istioChartSource: string;
     ui: Ui;
@@ -28,6 +27,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ...collectorHeadersProblems(settings),
         ...collectorTlsProblems(settings),
         ...namespaceProblems(settings),
+        ...findMeshContradictions(settings),
         ...chartFolderProblems(settings),
         ...resourceProblems(settings.resources),
     ];
@@ -131,8 +131,8 @@ function collectorTlsProblems({ collector, istioNamespace, clusterDomain }: Comp
     ];
 }
 
-function namespaceProblems({ istioNamespace, demoNamespace }: ComparedSettings): SettingsProblem[] {
-    if (istioNamespace !== demoNamespace) return [];
+function namespaceProblems({ istioNamespace, demoNamespace, deployDemo }: ComparedSettings): SettingsProblem[] {
+    if (istioNamespace !== demoNamespace || !deployDemo) return [];
     return [
         {
             key: "demoNamespace",

@@ -5,6 +5,7 @@ import * as versions from "../versions";
 import { COLLECTOR_FIELDS } from "./collectorFields";
 import { BOOLEAN, CHOICE_NEXT, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage } from "./imageReferences";
+import { MESH_FIELDS } from "./meshFields";
 import { isWithin, parseQuantity } from "./quantities";
 import { UI_FIELDS } from "./uiFields";
 
@@ -119,6 +120,7 @@ export const FIELDS = {
     },
     istioNamespace: { ...NAMESPACE, schema: namespace(), default: "istio-system" },
     demoNamespace: { ...NAMESPACE, schema: namespace(), default: "demo" },
+    ...MESH_FIELDS,
     clusterDomain: {
         expected: `the cluster's DNS domain, at most ${String(LONGEST_DOMAIN)} characters`,
         next: "leave it out for cluster.local, or write what your kubelets have as clusterDomain",
@@ -192,6 +194,8 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "ui",
     "uiBasicAuth",
     "images",
+    "namespaces",
+    "istiodReplicas",
     "resources",
     "istiodValues",
 ];

@@ -7,6 +7,7 @@ import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type Si
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
+import type { NamespaceTracing } from "./meshFields";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError } from "./problems";
@@ -39,6 +40,13 @@ export interface Settings {
     imagePullPolicy: string;
     istioNamespace: string;
     demoNamespace: string;
+    /** False leaves frontend, backend and their namespace out. */
+    deployDemo: boolean;
+    /** Namespaces of somebody else's that are traced, by name. */
+    namespaces: Record<string, NamespaceTracing>;
+    mtlsMode: "PERMISSIVE" | "STRICT";
+    /** Copies of istiod; autoscaled between the two when they differ. */
+    istiodReplicas: { min: number; max: number };
     clusterDomain: string;
     frontendTraceContext: TraceContextOrigin;
     frontendIntervalSeconds: number;
@@ -99,6 +107,7 @@ export function istiodSpec(settings: Settings): Parameters<typeof renderOwnedVal
         clusterDomain: settings.clusterDomain,
         hub: settings.istioHub,
         imagePullPolicy: settings.imagePullPolicy,
+        istiodReplicas: settings.istiodReplicas,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
     };

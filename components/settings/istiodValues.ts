@@ -35,6 +35,10 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     "global.proxy.clusterDomain": "clusterDomain",
     "global.proxy.resources": "resources.proxy",
     resources: "resources.istiod",
+    autoscaleEnabled: "istiodReplicas",
+    autoscaleMin: "istiodReplicas",
+    autoscaleMax: "istiodReplicas",
+    replicaCount: "istiodReplicas",
 };
 
 /** What in the user's chart values contradicts the values that the settings own. */

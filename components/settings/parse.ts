@@ -81,8 +81,11 @@ function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue
     for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
     // The schemas of single values say themselves what they take; zod's own words are for programmers.
     const ofWholeObject = issue.code === "invalid_type" && ["object", "record"].includes(issue.expected);
-    const expected = ofWholeObject ? field.expected : issue.message;
-    return [{ key: [key, ...path].join("."), expected, got: shown(field, at), next: field.next }];
+    // What is wrong with a name in an object stands inside of the issue.
+    const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    const expected = ofWholeObject ? field.expected : said;
+    const got = issue.code === "invalid_key" ? path.at(-1) : at;
+    return [{ key: [key, ...path].join("."), expected, got: shown(field, got), next: field.next }];
 }
 
 function shown(field: Field, value: unknown): string {

@@ -18,6 +18,8 @@ export interface ObjectList<Item> {
  * The client library would take longer to load than a second `up` may take altogether.
  */
 export class ApiClient {
+    /** Name of the context that the kubeconfig has, since the lab writes one. */
+    public readonly context: string;
     private readonly url: string;
     private readonly agent: Agent;
 
@@ -26,6 +28,7 @@ export class ApiClient {
         const value = (key: string): string => new RegExp(`${key}: (\\S+)`).exec(text)?.[1] ?? "";
         const decoded = (key: string): string => Buffer.from(value(key), "base64").toString();
         this.url = value("server");
+        this.context = value("current-context");
         this.agent = new Agent({
             keepAlive: true,
             ca: decoded("certificate-authority-data"),
@@ -51,11 +54,17 @@ export class ApiClient {
         if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
     }
 
-    public send(method: string, path: string, body?: string): Promise<ApiAnswer> {
+    /** @param type of the body; JSON is YAML, which is all that server-side apply takes. */
+    public send(
+        method: string,
+        path: string,
+        body?: string,
+        { type = "application/apply-patch+yaml", timeoutSeconds = 5 } = {},
+    ): Promise<ApiAnswer> {
         return new Promise((resolve, reject) => {
-            // JSON is YAML, which is all that server-side apply takes.
-            const headers = body === undefined ? {} : { "content-type": "application/apply-patch+yaml" };
-            const call = request(this.url + path, { method, headers, agent: this.agent, timeout: 5000 }, (response) => {
+            const headers = body === undefined ? {} : { "content-type": type };
+            const options = { method, headers, agent: this.agent, timeout: timeoutSeconds * 1000 };
+            const call = request(this.url + path, options, (response) => {
                 const chunks: Buffer[] = [];
                 response.on("data", (chunk: Buffer) => chunks.push(chunk));
                 response.on("error", reject);
@@ -63,7 +72,7 @@ export class ApiClient {
                     resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() });
                 });
             });
-            call.on("timeout", () => call.destroy(new Error("no answer within 5 s")));
+            call.on("timeout", () => call.destroy(new Error(`no answer within ${timeoutSeconds} s`)));
             call.on("error", reject);
             call.end(body);
         });

@@ -1,9 +1,5 @@
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
-import { parse } from "yaml";
 import { UserError } from "../../cli/ui/errors";
+import { ApiClient } from "../cluster/api";
 import { at, listAt, textAt, type Values } from "./values";
 
 /** What the API server refused; code 404 also for kinds that it does not know (yet). */
@@ -24,56 +20,30 @@ interface Call {
     query?: Record<string, string>;
 }
 
-/** Server and certificates that the current context of a kubeconfig names, as the lab writes it. */
-function readKubeconfig(file: string): { server: URL; agent: Agent } {
-    const config = parse(readFileSync(file, "utf8")) as unknown;
-    const named = (list: string, name: string): unknown =>
-        listAt(config, list).find((one) => textAt(one, "name") === name);
-    const context = at(named("contexts", textAt(config, "current-context")), "context");
-    const cluster = at(named("clusters", textAt(context, "cluster")), "cluster");
-    const user = at(named("users", textAt(context, "user")), "user");
-    const pem = (from: unknown, key: string): Buffer => {
-        if (textAt(from, key) === "") throw new UserError(`The lab's engine needs ${key} in the kubeconfig ${file}.`);
-        return Buffer.from(textAt(from, key), "base64");
-    };
-    const agent = new Agent({
-        keepAlive: true,
-        ca: pem(cluster, "certificate-authority-data"),
-        cert: pem(user, "client-certificate-data"),
-        key: pem(user, "client-key-data"),
-    });
-    return { server: new URL(textAt(cluster, "server")), agent };
-}
-
-/** Talks to one API server. */
+/** Talks to the API server of a lab. */
 export class KubeClient {
-    private readonly target: ReturnType<typeof readKubeconfig>;
+    private readonly api: ApiClient;
     private readonly kinds = new Map<string, { plural: string; namespaced: boolean }>();
 
-    constructor(kubeconfig: string) {
-        this.target = readKubeconfig(kubeconfig);
+    /** @param context that the kubeconfig must have, as the provider asks for; by default its current one. */
+    constructor(kubeconfig: string, context?: string) {
+        this.api = new ApiClient(kubeconfig);
+        const missing = context !== undefined && context !== this.api.context;
+        if (missing) throw new UserError(`${kubeconfig}: context "${context}" does not exist`);
     }
 
-    async call(method: string, path: string, call: Call = {}): Promise<Values> {
-        const { server, agent } = this.target;
-        const url = new URL(`${path}?${new URLSearchParams(call.query).toString()}`, server);
-        const body = call.body === undefined ? "" : JSON.stringify(call.body);
-        const headers: Record<string, string> = { "content-length": String(Buffer.byteLength(body)) };
-        if (body !== "") headers["content-type"] = call.type ?? "application/json";
-        const asked = request(url, { method, agent, headers, timeout: 30_000 }).end(body);
-        asked.on("timeout", () => asked.destroy(new Error("no answer within 30 s")));
-        let code = 0;
-        let text = "";
-        try {
-            const [answer] = (await once(asked, "response")) as [IncomingMessage];
-            code = answer.statusCode ?? 0;
-            for await (const chunk of answer.setEncoding("utf8")) text += String(chunk);
-        } catch (error) {
-            throw new Error(`Kubernetes at ${server.host}: ${(error as Error).message}`);
-        }
-        const answer = (text.startsWith("{") ? JSON.parse(text) : { message: text }) as Values;
-        if (code >= 300) throw new KubeError(code, textAt(answer, "message") || `HTTP ${code}`);
-        return answer;
+    async call(method: string, path: string, { body, type, query }: Call = {}): Promise<Values> {
+        const text = body === undefined ? undefined : JSON.stringify(body);
+        const asked = query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
+        const options = { type: type ?? "application/json", timeoutSeconds: 30 };
+        const answer = await this.api.send(method, asked, text, options).catch((error: unknown) => {
+            throw new Error(`Kubernetes of ${this.api.context}: ${(error as Error).message}`);
+        });
+        const known = answer.text.startsWith("{");
+        const values = (known ? JSON.parse(answer.text) : { message: answer.text }) as Values;
+        if (answer.status >= 300)
+            throw new KubeError(answer.status, textAt(values, "message") || `HTTP ${answer.status}`);
+        return values;
     }
 
     /** Path of the collection in which objects of a kind live, by discovery. */
@@ -94,7 +64,7 @@ export class KubeClient {
     }
 
     close(): void {
-        this.target.agent.destroy();
+        this.api.close();
     }
 }
 

@@ -71,7 +71,7 @@ export class Deployment {
         const provider = this.providers.for(next);
         const given = { ...next };
         next.inputs = provider?.check(given, old) ?? given.inputs;
-        if (old === undefined) return this.create("create", next);
+        if (old === undefined) return this.make("create", next);
         const difference = provider?.diff(old, next) ?? compare(old.inputs, next.inputs, []);
         if (difference.replaces.length > 0) {
             if (old.protect === true && next.protect !== false)
@@ -81,28 +81,28 @@ export class Deployment {
                 next.inputs = provider?.check(given) ?? given.inputs;
                 if (!this.preview) old.delete = true;
             }
-            return this.create("replace", next, difference);
+            return this.make("replace", next, difference);
         }
         Object.assign(next, { id: old.id, outputs: old.outputs, fieldManager: old.fieldManager });
         if (Object.keys(difference.changes).length > 0 || (old.initErrors && next.custom))
-            return this.update(next, old, difference);
+            return this.make("update", next, difference, old);
         this.step("same", next);
         this.store(old, next);
     }
 
-    private async create(op: "create" | "replace", next: Resource, difference?: Difference): Promise<void> {
+    private async make(op: StepKind, next: Resource, difference?: Difference, old?: Resource): Promise<void> {
         this.step(op, next, difference);
         const provider = this.providers.for(next);
-        if (provider !== undefined) next.outputs = provider.foresee(next);
-        if (this.preview) return;
-        await this.perform(op, next, async (run) => provider?.create(next, run));
+        if (this.preview || old === undefined) next.outputs = provider?.foresee(next, old) ?? next.outputs;
+        const act = async (run: types.Run) => (old ? provider?.update(next, old, run) : provider?.create(next, run));
+        if (!this.preview) await this.perform(op, next, act, old);
     }
 
-    private async update(next: Resource, old: Resource, difference: Difference): Promise<void> {
-        this.step("update", next, difference);
-        const provider = this.providers.for(next);
-        if (this.preview) next.outputs = provider?.foresee(next, old) ?? next.outputs;
-        else await this.perform("update", next, async (run) => provider?.update(next, old, run), old);
+    /** Reads an object of somebody else's; a preview without a cluster believes that it is there. */
+    async read(resource: Resource): Promise<void> {
+        if (this.preview && this.options.kubeconfig === undefined) return;
+        if (await this.providers.for(resource)?.read(resource)) return;
+        throw this.refuse(`resource '${resource.id ?? ""}' does not exist`, resource.urn);
     }
 
     /** Does one operation between two entries in the state: that it begins, and what came of it. */

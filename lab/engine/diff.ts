@@ -1,3 +1,4 @@
+import { parseQuantity } from "../../components/settings/quantities";
 import type { Change, Difference } from "./types";
 import { at, isValues, UNKNOWN, type Values } from "./values";
 
@@ -13,12 +14,7 @@ export function prune(live: unknown, inputs: unknown): unknown {
     return inputs.slice(0, live.length).map((part, index) => prune(live[index], part));
 }
 
-const units = ["m", "", "k", "M", "G", "T"];
-
-function quantity(value: unknown): number {
-    const [, number, unit = "", binary] = /^([0-9.]+)([mkKMGT]?)(i?)$/.exec(String(value)) ?? [];
-    return Number(number) * (binary ? 1024 : 1000) ** (units.indexOf(unit.replace("K", "k")) - 1);
-}
+const quantity = (value: unknown): number => parseQuantity(String(value)) ?? NaN;
 
 /** The API server writes quantities its own way (`1024Mi` becomes `1Gi`); the provider knows that, and so do we. */
 function sameScalar(old: unknown, next: unknown, path: Path): boolean {

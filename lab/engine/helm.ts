@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { compare } from "./diff";
 import { uniqueName } from "./objects";
-import { PartialError, type EngineOptions, type Provider, type Resource, type Run } from "./types";
+import { CONTEXT, PartialError, type EngineOptions, type Provider, type Resource, type Run } from "./types";
 import { at, hasUnknown, markSecrets, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
 
 const execute = promisify(execFile);
@@ -21,9 +21,10 @@ Object.assign(defaults, { description: "", keyring: "", postrender: "" });
 const served = "atomic chart maxHistory name namespace repositoryOpts skipAwait timeout values version".split(" ");
 
 /** `kubernetes:helm.sh/v3:Release`, by the helm binary; charts of repositories are only previewed. */
-export function helmProvider({ helm, projectDir, environment, kubeconfig = "" }: EngineOptions): Provider {
+export function helmProvider({ helm, projectDir, environment, kubeconfig = "", config }: EngineOptions): Provider {
     const run = async (args: string[], inputs: Values, signal?: AbortSignal): Promise<string> => {
         const all = [...args, "--namespace", textAt(inputs, "namespace"), "--kubeconfig", kubeconfig];
+        if (config[CONTEXT] !== undefined) all.push("--kube-context", config[CONTEXT]);
         const options = { cwd: projectDir, env: { ...process.env, ...environment }, maxBuffer: 2 ** 28 };
         const work = execute(helm, all, options);
         const interrupt = (): void => void work.child.kill("SIGINT");

@@ -8,6 +8,7 @@ import { PartialError, type Provider, type Resource, type Run } from "./types";
 import { at, hasUnknown, listAt, markSecrets, merge, reveal, textAt, type Values } from "./values";
 
 const manager = "pulumi-kubernetes";
+const isPatch = ({ type }: Resource): boolean => type.endsWith("Patch");
 
 /** Objects of the Kubernetes API, handled as the Kubernetes provider handles them. */
 export function kubernetesProvider(connect: () => KubeClient): Provider {
@@ -20,6 +21,13 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
         resource.id = [namespaceOf(live), nameOf(live)].filter((part) => part !== "").join("/");
         resource.outputs = markSecrets(live, resource.inputs);
     };
+    /** Server-side apply without force, as the provider does for each update and for all that a patch does. */
+    const apply = (path: string, body: unknown, fieldManager: string): Promise<Values> =>
+        connect()
+            .call("PATCH", path, { body, query: { fieldManager }, type: "application/apply-patch+yaml" })
+            .catch((error: unknown) => {
+                throw explain(error);
+            });
     /** Looks at an object (empty once it is gone) until `open` finds no reason to wait any longer. */
     const wait = async (
         resource: Resource,
@@ -50,7 +58,11 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
         });
     };
     return {
-        check: (resource, old) => markSecrets(objects.complete(resource.inputs, resource.name, old), resource.inputs),
+        check: (resource, old) => {
+            if (isPatch(resource) && nameOf(resource.inputs) === "")
+                throw new Error("patch resources require the `.metadata.name` field to be set");
+            return markSecrets(objects.complete(resource.inputs, resource.name, old), resource.inputs);
+        },
         diff: (old, next) => {
             const inputs = reveal(next.inputs);
             const live = prune(reveal(old.outputs), reveal(old.inputs)) as Values;
@@ -66,8 +78,11 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
             for (;;) {
                 try {
                     const path = await pathOf(resource);
-                    const call = { body: reveal(resource.inputs), query: { fieldManager: manager } };
-                    const made = await connect().call("POST", path.slice(0, path.lastIndexOf("/")), call);
+                    const body = reveal(resource.inputs);
+                    const call = { body, query: { fieldManager: manager } };
+                    const made = isPatch(resource)
+                        ? await apply(path, body, (resource.fieldManager ??= uniqueName(manager)))
+                        : await connect().call("POST", path.slice(0, path.lastIndexOf("/")), call);
                     await settle(resource, made, undefined, run);
                     return;
                 } catch (error) {
@@ -83,25 +98,20 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
             const fieldManager = (next.fieldManager = old.fieldManager ?? uniqueName(manager));
             const resourceVersion = at(live, "metadata", "resourceVersion");
             const body = reveal(next.inputs);
-            if (textAt(body, "kind") === "CustomResourceDefinition") {
-                const call = { body: merge(body, { metadata: { resourceVersion } }), query: { fieldManager } };
-                return settle(next, await connect().call("PUT", path, call), old, run);
-            }
-            const entries = objects.takenOver(live, fieldManager);
+            const entries = isPatch(next) ? undefined : objects.takenOver(live, fieldManager);
             if (entries !== undefined) {
                 const values = { "/metadata/managedFields": entries, "/metadata/resourceVersion": resourceVersion };
                 const steps = Object.entries(values).map(([field, value]) => ({ op: "replace", path: field, value }));
                 await connect().call("PATCH", path, { body: steps, type: "application/json-patch+json" });
             }
-            const apply = { body, query: { fieldManager }, type: "application/apply-patch+yaml" };
-            const made = await connect()
-                .call("PATCH", path, apply)
-                .catch((error: unknown) => {
-                    throw explain(error);
-                });
-            return settle(next, made, old, run);
+            return settle(next, await apply(path, body, fieldManager), old, run);
         },
         delete: async (resource, run) => {
+            // To own nothing any more takes away what nobody else owns. It would make an object that is gone anew.
+            if (isPatch(resource)) {
+                const { inputs } = objects.identify(resource.type.slice(0, -"Patch".length), resource.id ?? "");
+                return void (await apply(await pathOf(resource), inputs, resource.fieldManager ?? manager));
+            }
             try {
                 const given = annotation(resource.inputs, "deletionPropagationPolicy");
                 const propagationPolicy = given === "background" ? "Background" : "Foreground";

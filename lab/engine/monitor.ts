@@ -7,19 +7,18 @@ import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
 import { stackType, type Deployment } from "./deployment";
+import { identify } from "./objects";
 import type { Resource, Severity } from "./types";
 
 const severities: Severity[] = ["debug", "info", "warning", "error"];
 const refusedCalls =
-    "invoke call readResource existsResource registerStackTransform registerStackInvokeTransform registerResourceHook " +
+    "invoke call existsResource registerStackTransform registerStackInvokeTransform registerResourceHook " +
     "registerErrorHook registerPackage startDebugging requirePulumiVersion";
 
 /** Seconds of a duration such as `1m30s`. */
 function seconds(text: string): number | undefined {
-    const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 0.001 };
-    const parts = [...text.matchAll(/([\d.]+)(ms|h|m|s)/g)];
-    const sum = parts.reduce((before, [, count, unit = "s"]) => before + Number(count) * (units[unit] ?? 1), 0);
-    return parts.length === 0 ? undefined : sum;
+    const [, hours = 0, minutes = 0, rest = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:([\d.]+)s)?$/.exec(text) ?? [];
+    return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest) || undefined;
 }
 
 /**
@@ -32,9 +31,8 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
     let root = "";
     const refuse = (what: string): Error => deployment.refuse(`The lab's engine does not serve ${what.trim()}.`);
     const unary = <Q, R>(serve: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> => {
-        const run = async (request: Q): Promise<R> => serve(request);
         return (call, answer) => {
-            run(call.request).then(
+            (async () => serve(call.request))().then(
                 (response) => {
                     answer(null, response);
                 },
@@ -106,6 +104,19 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
         supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
         getDeploymentInfo: unary(() => new proto.DeploymentInfo().setSupportedfeaturesList(features)),
         registerResource: unary(register),
+        readResource: unary(async (request: proto.ReadResourceRequest) => {
+            const [type, name, parent, id] = [
+                request.getType(),
+                request.getName(),
+                request.getParent(),
+                request.getId(),
+            ];
+            const urn = urnOf(type, name, parent);
+            const found: Resource = { urn, type, name, custom: true, id, ...identify(type, id), dependencies: [] };
+            await deployment.read(found);
+            const properties = Struct.fromJavaScript(found.outputs as Record<string, JavaScriptValue>);
+            return new proto.ReadResourceResponse().setUrn(urn).setProperties(properties);
+        }),
         registerResourceOutputs: unary((request: proto.RegisterResourceOutputsRequest) => {
             const component = deployment.registered.get(request.getUrn());
             if (component) component.outputs = request.getOutputs()?.toJavaScript() ?? {};

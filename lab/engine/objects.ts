@@ -13,7 +13,7 @@ const forceNew: Record<string, string> = {
 /** Kinds with many such properties, or a readiness of their own, and of no use here. */
 const refused =
     "v1/Pod v1/PersistentVolume v1/PersistentVolumeClaim v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
-    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob";
+    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob apiextensions.k8s.io/v1/CustomResourceDefinition";
 const served = ["skipAwait", "timeoutSeconds", "autonamed", "deletionPropagationPolicy"];
 const annotations = served.map((key) => `pulumi.com/${key}`);
 const clusterScoped = new RegExp(
@@ -31,6 +31,14 @@ export const annotation = (object: unknown, key: string): string =>
 /** The properties whose change replaces this object. */
 export const forceNewProperties = (object: Values): string[] =>
     `metadata.name metadata.namespace ${forceNew[kindOf(object)] ?? ""}`.trim().split(" ");
+
+/** What is known of an object by its type (`kubernetes:core/v1:Namespace`) and its id (`[namespace/]name`). */
+export function identify(type: string, id: string): { inputs: Values; outputs: Values } {
+    const [, apiVersion = "", kind] = type.replace(":core/", ":").split(":");
+    const [name, namespace] = id.split("/").reverse();
+    const object = { apiVersion, kind, metadata: namespace === undefined ? { name } : { name, namespace } };
+    return { inputs: object, outputs: object };
+}
 
 type Former = { inputs: Values; outputs: Values } | undefined;
 

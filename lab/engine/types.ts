@@ -18,6 +18,9 @@ export type EngineEvent =
           | { kind: "waiting"; reason: string }
       ));
 
+/** The one setting of the Kubernetes provider that is served: the kubeconfig's context to use. */
+export const CONTEXT = "kubernetes:context";
+
 export interface EngineOptions {
     operation: Operation;
     /** Folder with Pulumi.yaml. */

@@ -5,6 +5,7 @@ const INSTALLATION: Installation = {
     base: { name: "istio-base", namespace: "istio-system" },
     istiod: { name: "istiod", namespace: "istio-system" },
     namespaces: ["istio-system", "demo"],
+    elsewhere: ["Telemetry shop/namespace-default"],
     keepCrds: false,
 };
 

@@ -74,6 +74,10 @@ describe("the program", () => {
             jaegerUiCommand: "kubectl port-forward -n istio-system svc/jaeger-query 16686:16686",
             collectorAddress: "jaeger-collector.istio-system.svc.cluster.local:4317",
             samplingPercent: 25,
+            effectiveSampling: {
+                demo: { percent: 25, decidedBy: "samplingPercent" },
+                "*": { percent: 25, decidedBy: "samplingPercent" },
+            },
             istioVersion: "1.31.1",
         });
     });

@@ -60,14 +60,9 @@ describe("a preview without any cluster", () => {
         ],
         ["an invoke", 'pulumi.runtime.invoke("kubernetes:helm:template", {});', "invoke kubernetes:helm:template"],
         [
-            "reading what exists",
-            'k8s.core.v1.Service.get("s", "default/s");',
-            "readResource kubernetes:core/v1:Service",
-        ],
-        [
-            "a patch resource",
-            'new k8s.core.v1.NamespacePatch("n", { metadata: { name: "n" } });',
-            "kubernetes:core/v1:NamespacePatch",
+            "a patch of anything but a namespace",
+            'new k8s.core.v1.ServicePatch("s", { metadata: { name: "s" } });',
+            "kubernetes:core/v1:ServicePatch",
         ],
         ["transforms", 'new k8s.core.v1.Namespace("n", {}, { transforms: [() => undefined] });', "transforms"],
         [

@@ -5,7 +5,7 @@ import { sidecarHash } from "../../../components/render/sidecarHash";
 import { DEFAULT_RESOURCES } from "../../../components/resources";
 
 interface Values {
-    autoscaleMin?: number;
+    logAsJson?: boolean;
     meshConfig: { enableTracing: boolean; outboundTrafficPolicy?: object; extensionProviders: { name: string }[] };
 }
 
@@ -17,6 +17,7 @@ const spec: IstiodValuesSpec = {
     clusterDomain: "cluster.local",
     hub: "docker.io/istio",
     imagePullPolicy: "IfNotPresent",
+    istiodReplicas: { min: 1, max: 5 },
     istiodResources: DEFAULT_RESOURCES.istiod,
     proxyResources: DEFAULT_RESOURCES.proxy,
     extra: {},
@@ -28,9 +29,9 @@ const hash = (over: Partial<IstiodValuesSpec> = {}): string => sidecarHash(rende
 describe("the istiod chart's values", () => {
     it("merge the user's own values last and keep ours", () => {
         const merged = values({
-            extra: { autoscaleMin: 2, meshConfig: { outboundTrafficPolicy: { mode: "ALLOW_ANY" } } },
+            extra: { logAsJson: true, meshConfig: { outboundTrafficPolicy: { mode: "ALLOW_ANY" } } },
         });
-        assert.equal(merged.autoscaleMin, 2);
+        assert.equal(merged.logAsJson, true);
         assert.equal(merged.meshConfig.enableTracing, true);
         assert.deepEqual(merged.meshConfig.outboundTrafficPolicy, {
             mode: "ALLOW_ANY",
@@ -91,7 +92,7 @@ describe("the hash that rolls injected pods", () => {
         assert.equal(hash({ headerNames: ["x-key"] }), hash());
         assert.equal(hash({ istiodResources: { requests: {}, limits: {} } }), hash());
         for (const extra of [
-            { autoscaleMin: 3 },
+            { logAsJson: true },
             { env: { PILOT_ENABLE_ALPN_FILTER: "false" } },
             { global: { configValidation: true } },
             { meshConfig: { outboundTrafficPolicy: { mode: "ALLOW_ANY" } } },

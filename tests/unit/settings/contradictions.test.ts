@@ -176,7 +176,7 @@ describe("istiodValues", () => {
     });
 
     it("accepts values that no setting owns, and repeats of what a setting says", () => {
-        settingsOf({ istiodValues: '{"autoscaleMin":2,"env":{"PILOT_ENABLE_ALPN_FILTER":"false"}}' });
+        settingsOf({ istiodValues: '{"logAsJson":true,"env":{"PILOT_ENABLE_ALPN_FILTER":"false"}}' });
         settingsOf({
             istiodValues: '{"meshConfig":{"enableTracing":true,"outboundTrafficPolicy":{"mode":"REGISTRY_ONLY"}}}',
         });

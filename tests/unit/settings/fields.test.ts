@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FIELDS } from "../../../components/settings/fields";
 import { createAuthority } from "../../../lab/cluster/x509";
 import { problemsOf, settingsOf } from "./helpers";
+import { ACCEPTED_MESH, REFUSED_MESH } from "./meshValues";
 
 const ADDRESS = "jaeger-collector.istio-system.svc.cluster.local";
 const CA_PEM = createAuthority("test").certificatePem;
@@ -111,6 +112,7 @@ const REFUSED: Record<string, string[]> = {
     helmAtomic: ["yes", "", "1"],
     keepCrds: ["no", "", "0"],
     istiodValues: ["[]", "text", "null"],
+    ...REFUSED_MESH,
 };
 
 const ACCEPTED: Record<string, string[]> = {
@@ -131,6 +133,7 @@ const ACCEPTED: Record<string, string[]> = {
     jaegerMaxTraces: ["100", "10000000"],
     readyTimeoutSeconds: ["10", "3600"],
     resources: ['{"istiod":{"requests":{"cpu":"0.25","memory":"1Gi"}}}'],
+    ...ACCEPTED_MESH,
 };
 
 describe("every setting by itself", () => {

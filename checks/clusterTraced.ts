@@ -1,0 +1,127 @@
+import { checkPodSecurity } from "./clusterNamespaces";
+import { isMadeByPulumi, type ClusterObject, type PodObject, type WebhookObject } from "./clusterObjects";
+import type { Finding } from "./finding";
+import type { TelemetryObject } from "./meshObjects";
+import { checkOneWideTelemetry } from "./telemetries";
+
+/** A namespace of somebody else's that the program is to patch. */
+export interface TracedNamespaceWanted {
+    name: string;
+    /** `enabled`, `none`, or the name of a revision. */
+    injection: string;
+    /** Name of the Telemetry that the program makes there; undefined for none. */
+    telemetry: string | undefined;
+}
+
+/** Such a namespace as the cluster has it. */
+export interface TracedNamespaceFound {
+    namespace: ClusterObject | undefined;
+    pods: PodObject[];
+    telemetries: TelemetryObject[];
+}
+
+const INJECTION = "istio-injection";
+const REVISION = "istio.io/rev";
+const SHOWN = 5;
+
+/**
+ * Why a namespace of somebody else's cannot be traced as asked, or not yet.
+ *
+ * @param cni true when Istio's CNI plugin does the work of the init container.
+ */
+export function checkTracedNamespace(
+    wanted: TracedNamespaceWanted,
+    { namespace, pods, telemetries }: TracedNamespaceFound,
+    cni: boolean,
+): Finding[] {
+    const { name, injection, telemetry } = wanted;
+    const gone = namespace?.metadata.deletionTimestamp;
+    if (namespace === undefined || gone !== undefined) {
+        return [
+            error("traced-namespace-exists", name, {
+                expected: "a namespace that its owner has made, as namespaces says",
+                got: gone === undefined ? "no such namespace" : `being deleted since ${gone}`,
+                cure: `Have it made (kubectl create namespace ${name}), or take it out of namespaces.`,
+            }),
+        ];
+    }
+    return [
+        ...(injection === "none" ? [] : [...labelProblems(namespace, injection), ...checkPodSecurity(namespace, cni)]),
+        ...(injection === "none" ? [] : uninjectedPods(name, pods)),
+        ...(telemetry === undefined
+            ? []
+            : checkOneWideTelemetry([
+                  ...telemetries.filter(({ metadata }) => metadata.name !== telemetry),
+                  { metadata: { name: telemetry, namespace: name } },
+              ])),
+    ];
+}
+
+/** A revision that no injector of the cluster serves: its pods would come up without a sidecar and without a word. */
+export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, webhooks: WebhookObject[]): Finding[] {
+    if (["enabled", "none", "default"].includes(injection)) return [];
+    const served = webhooks.flatMap(({ metadata: { labels } }) => labels?.["istio.io/tag"] ?? labels?.[REVISION] ?? []);
+    if (served.includes(injection)) return [];
+    return [
+        error("traced-namespace-revision", name, {
+            expected: `an injector of the revision or tag ${injection}, as namespaces says`,
+            got: served.length === 0 ? "none" : `those of ${[...new Set(served)].join(", ")}`,
+            cure: `Set namespaces.${name}.injection to enabled for this program's Istio, or correct the revision.`,
+        }),
+    ];
+}
+
+function labelProblems({ metadata }: ClusterObject, injection: string): Finding[] {
+    const { name, labels = {} } = metadata;
+    const [key, other] = injection === "enabled" ? [INJECTION, REVISION] : [REVISION, INJECTION];
+    const ours = (label: string): boolean => isLabelledByPulumi(metadata, label);
+    const taken = labels[key] !== undefined && labels[key] !== injection && !ours(key);
+    const fights = labels[other] !== undefined && !ours(other);
+    const ambient = labels["istio.io/dataplane-mode"] === "ambient";
+    const bad = taken ? key : fights ? other : ambient ? "istio.io/dataplane-mode" : undefined;
+    if (bad === undefined) return [];
+    return [
+        error("traced-namespace-labels", name, {
+            expected: `the label ${key}=${injection}, and none that contradicts it`,
+            got: `${bad}=${labels[bad] ?? ""}, which its owner has set`,
+            cure:
+                `Agree on it with the owner, who takes it off with kubectl label namespace ${name} ${bad}-; or set ` +
+                `namespaces.${name}.injection to none.`,
+        }),
+    ];
+}
+
+/** True when an apply of Pulumi's owns the label, so that another value of the setting changes it. */
+function isLabelledByPulumi(metadata: ClusterObject["metadata"], label: string): boolean {
+    return (metadata.managedFields ?? []).some(
+        (entry) =>
+            isMadeByPulumi({ metadata: { name: "", managedFields: [entry] } }) &&
+            JSON.stringify(entry.fieldsV1 ?? {}).includes(`"f:${label}"`),
+    );
+}
+
+/** Pods that came up before the label: nobody but their owner restarts them. */
+function uninjectedPods(name: string, pods: PodObject[]): Finding[] {
+    const without = pods.filter(({ metadata, spec, status }) => {
+        const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
+        const meant = metadata.labels?.["sidecar.istio.io/inject"] !== "false" && spec?.hostNetwork !== true;
+        return status?.phase === "Running" && meant && !containers.some((one) => one.name === "istio-proxy");
+    });
+    if (without.length === 0) return [];
+    const names = without.slice(0, SHOWN).map(({ metadata }) => metadata.name);
+    const more = without.length > SHOWN ? ` and ${String(without.length - SHOWN)} more` : "";
+    return [
+        {
+            id: "traced-namespace-sidecars",
+            severity: "warning",
+            resource: `Namespace ${name}`,
+            expected: "a sidecar in every running pod that is to be traced",
+            got: `none in ${names.join(", ")}${more}`,
+            cure: `Once the label is there, have their owner restart them: kubectl rollout restart deployment -n ${name}`,
+        },
+    ];
+}
+
+function error(id: string, namespace: string, text: Pick<Finding, "expected" | "got" | "cure">): Finding {
+    return { id, severity: "error", resource: `Namespace ${namespace}`, ...text };
+}

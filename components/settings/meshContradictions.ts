@@ -1,0 +1,71 @@
+import { findProvider, isTracingProvider, TRACING_KINDS, type ExtensionProvider } from "../../checks/meshObjects";
+import { TRACING_PROVIDER } from "../render/meshConfig";
+import { userProviders } from "../render/istiodValues";
+import { isPlainObject, type PlainObject } from "../render/objects";
+import type { NamespaceTracing } from "./meshFields";
+import { show, type SettingsProblem } from "./problems";
+
+/** What {@link findMeshContradictions} compares. */
+export interface ComparedMeshSettings {
+    namespaces: Record<string, NamespaceTracing>;
+    istioNamespace: string;
+    demoNamespace: string;
+    deployDemo: boolean;
+    istiodReplicas: { min: number; max: number };
+    istiodValues: PlainObject;
+}
+
+/** Settings about the mesh's workloads and size that are right by themselves and wrong together. */
+export function findMeshContradictions(settings: ComparedMeshSettings): SettingsProblem[] {
+    return [
+        ...Object.keys(settings.namespaces).flatMap((name) => ownershipProblems(name, settings)),
+        ...Object.entries(settings.namespaces).flatMap(([name, { provider }]) =>
+            provider === undefined ? [] : providerProblems(name, provider, settings.istiodValues),
+        ),
+        ...replicaProblems(settings.istiodReplicas),
+    ];
+}
+
+function ownershipProblems(name: string, settings: ComparedMeshSettings): SettingsProblem[] {
+    const { istioNamespace, demoNamespace, deployDemo } = settings;
+    const owner = name === istioNamespace ? "istioNamespace" : name === demoNamespace ? "demoNamespace" : undefined;
+    if (owner === undefined || (owner === "demoNamespace" && !deployDemo)) return [];
+    return [
+        {
+            key: `namespaces.${name}`,
+            expected: "a namespace that somebody else owns",
+            got: `${show(name)}, which the program itself owns as ${owner}`,
+            next: `remove it; samplingPercent counts there${owner === "demoNamespace" ? ", or set deployDemo to false" : ""}`,
+        },
+    ];
+}
+
+/** Istio drops a provider that it does not know, or that takes no spans, and traces nothing. */
+function providerProblems(namespace: string, name: string, istiodValues: PlainObject): SettingsProblem[] {
+    const providers = userProviders(istiodValues).filter(
+        (provider): provider is ExtensionProvider => isPlainObject(provider) && typeof provider["name"] === "string",
+    );
+    const found = findProvider({ extensionProviders: providers }, name);
+    if (name === TRACING_PROVIDER || (found !== undefined && isTracingProvider(found))) return [];
+    const known = [TRACING_PROVIDER, ...providers.filter(isTracingProvider).map((provider) => provider.name)];
+    return [
+        {
+            key: `namespaces.${namespace}.provider`,
+            expected: `a provider that takes spans (${TRACING_KINDS.join(", ")}): ${known.join(", ")}`,
+            got: found === undefined ? show(name) : `${show(name)}, which takes none`,
+            next: "correct the name, or add the provider to istiodValues.meshConfig.extensionProviders",
+        },
+    ];
+}
+
+function replicaProblems({ min, max }: ComparedMeshSettings["istiodReplicas"]): SettingsProblem[] {
+    if (min <= max) return [];
+    return [
+        {
+            key: "istiodReplicas.min",
+            expected: `at most istiodReplicas.max, ${String(max)}`,
+            got: String(min),
+            next: "lower min or raise max",
+        },
+    ];
+}

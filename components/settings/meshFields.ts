@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { BOOLEAN, CHOICE_NEXT, type Field } from "./field";
+
+/** A tag of every span: a fixed text, a variable of the sidecar's environment, or a header of the request. */
+export type CustomTag =
+    | { literal: { value: string } }
+    | { environment: { name: string; defaultValue?: string } }
+    | { header: { name: string; defaultValue?: string } };
+
+/** How a namespace that somebody else owns is traced; what is left out is as in the whole mesh. */
+export interface NamespaceTracing {
+    samplingPercent?: number;
+    /** Tags by name. They take the place of the mesh's own, which has none. */
+    customTags?: Record<string, CustomTag>;
+    /** Extension provider that gets the spans. */
+    provider?: string;
+    /** `enabled`, `none`, or the name of a revision. */
+    injection: string;
+}
+
+const PERCENT = "a number from 0 to 100 in steps of 0.01 (percent of new traces)";
+const NAMESPACE =
+    "the name of an existing namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, not " +
+    'starting with "kube-"';
+const TAG =
+    "exactly one of literal: { value }, environment: { name } and header: { name }, the last two with a defaultValue " +
+    "if need be, each as text that is not empty";
+const TAG_NAME = "a tag name of 1 to 100 letters, digits and . _ - /";
+const INJECTION = "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -";
+const PROVIDER = "the name of an extension provider, as text";
+const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
+
+const text = (form: RegExp, error: string): z.ZodString => z.string({ error }).regex(form, { error });
+const filled = text(/^\S([^\p{Cc}]{0,254}\S)?$/u, TAG);
+const percent = numeric(/^(0|[1-9]\d{0,2})(\.\d{1,2})?$/, 0, 100, PERCENT);
+const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
+
+const customTag = z
+    .strictObject(
+        {
+            literal: z.strictObject({ value: filled }, { error: TAG }).optional(),
+            environment: z.strictObject({ name: filled, defaultValue: filled.optional() }, { error: TAG }).optional(),
+            header: z.strictObject({ name: filled, defaultValue: filled.optional() }, { error: TAG }).optional(),
+        },
+        { error: TAG },
+    )
+    // A kind that is not known says so by itself.
+    .refine((tag) => Object.keys(tag).length === 1, { error: TAG, when: ({ issues }) => issues.length === 0 });
+
+const namespaceTracing = z.strictObject({
+    samplingPercent: percent.optional(),
+    customTags: z
+        .record(text(/^[A-Za-z0-9._/-]{1,100}$/, TAG_NAME), customTag)
+        .refine((tags) => Object.keys(tags).length > 0, { error: "at least one tag, or no customTags at all" })
+        .optional(),
+    provider: text(/^\S{1,253}$/, PROVIDER).optional(),
+    injection: text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, INJECTION).default("enabled"),
+});
+
+/** The settings that say which workloads are in the mesh, and how much of it there is. */
+export const MESH_FIELDS = {
+    deployDemo: {
+        expected: "true (the stack deploys its demo) or false (frontend, backend and their namespace are left out)",
+        next: CHOICE_NEXT,
+        schema: BOOLEAN,
+        default: "true",
+    },
+    namespaces: {
+        expected:
+            "an object of existing namespaces by name, each with samplingPercent, customTags, provider and injection " +
+            "as it needs them, or {}",
+        next: "write it like shop: { samplingPercent: 5, customTags: { team: { literal: { value: shop } } } }",
+        schema: z.record(
+            text(/^(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, NAMESPACE),
+            namespaceTracing,
+        ) as unknown as z.ZodType<Record<string, NamespaceTracing>>,
+        default: {},
+    },
+    mtlsMode: {
+        expected: "PERMISSIVE (sidecars take plain text too) or STRICT (they take nothing but mutual TLS)",
+        next: CHOICE_NEXT,
+        schema: z.enum(["PERMISSIVE", "STRICT"]),
+        default: "PERMISSIVE",
+    },
+    istiodReplicas: {
+        expected: "an object with min and max, each a whole number from 1 to 50 (copies of istiod), or {}",
+        next: "write it like { min: 2, max: 5 }; the same number twice switches autoscaling off",
+        schema: z
+            .strictObject({ min: copies.optional(), max: copies.optional() })
+            .transform(({ min = 1, max = Math.max(min, 5) }) => ({ min, max })),
+        default: {},
+    },
+} as const satisfies Record<string, Field>;
+
+/** A number, or the same as text, in which form `pulumi config set --path` writes it. */
+function numeric(form: RegExp, minimum: number, maximum: number, error: string): z.ZodType<number> {
+    return z
+        .union([z.number(), z.string()], { error })
+        .transform(String)
+        .refine((digits) => form.test(digits) && Number(digits) >= minimum && Number(digits) <= maximum, { error })
+        .transform(Number);
+}

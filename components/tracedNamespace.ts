@@ -1,0 +1,78 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "./render/istioObjects";
+import { renderNamespaceTelemetrySpec } from "./render/telemetry";
+import type { CustomTag } from "./settings/meshFields";
+
+/** Inputs of {@link TracedNamespace}. */
+export interface TracedNamespaceArgs {
+    /** Name of an existing namespace, which stays its owner's. */
+    namespace: string;
+    /**
+     * `enabled` has new pods injected (label `istio-injection`), the name of a revision does so by that one (label
+     * `istio.io/rev`), `none` leaves the labels to the namespace's owner.
+     * @default enabled
+     */
+    injection?: string;
+    /**
+     * Percent of new traces that are recorded when they enter the mesh here, 0 to 100 in steps of 0.01.
+     * @default as in the whole mesh
+     */
+    samplingPercent?: number;
+    /**
+     * Tags of every span of the namespace's sidecars, by name.
+     * @default none
+     */
+    customTags?: Record<string, CustomTag>;
+    /**
+     * Extension provider of the mesh configuration that gets the spans.
+     * @default as in the whole mesh
+     */
+    provider?: string;
+}
+
+/**
+ * A namespace of somebody else's, traced: patched and never owned. Its pods are not restarted; those that run without a
+ * sidecar get one when their owner restarts them.
+ *
+ * The label is put on by server-side apply without force. Where its owner has set it to another value, the update fails
+ * and names the field; where to the same, both own it, and it stays when this goes.
+ *
+ * Children: NamespacePatch `<name>-injection`, unless `injection` is none; Telemetry `namespace-default` (resource name
+ * `<name>`) when sampling, tags or provider are given. The namespace is read first, as `<name>-exists`: to patch one
+ * that is not there would make one that nobody owns.
+ */
+export class TracedNamespace extends pulumi.ComponentResource {
+    /** Name of the namespace. */
+    public readonly namespace: pulumi.Output<string>;
+
+    constructor(name: string, args: TracedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { namespace, injection = "enabled" } = args;
+        super("istio-tracing:components:TracedNamespace", name, { ...args }, opts);
+
+        // Whatever uses its id waits for the read. The other edges are said of the children too: what is destroyed or
+        // targeted by itself follows the children's own.
+        const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
+        const child = { parent: this, dependsOn: opts?.dependsOn };
+        if (injection !== "none") {
+            const labels = { [injection === "enabled" ? "istio-injection" : "istio.io/rev"]: injection };
+            new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
+        }
+        const spec = renderNamespaceTelemetrySpec(args);
+        if (spec !== undefined) {
+            new k8s.apiextensions.CustomResource(
+                name,
+                {
+                    apiVersion: "telemetry.istio.io/v1",
+                    kind: "Telemetry",
+                    metadata: { name: NAMESPACE_TELEMETRY, namespace: existing, annotations: DELETED_AT_ONCE },
+                    spec,
+                },
+                child,
+            );
+        }
+
+        this.namespace = existing;
+        this.registerOutputs({ namespace: this.namespace });
+    }
+}
