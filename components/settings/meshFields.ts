@@ -70,10 +70,9 @@ export const MESH_FIELDS = {
             "an object of existing namespaces by name, each with samplingPercent, customTags, provider and injection " +
             "as it needs them, or {}",
         next: "write it like shop: { samplingPercent: 5, customTags: { team: { literal: { value: shop } } } }",
-        schema: z.record(
-            text(/^(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, NAMESPACE),
-            namespaceTracing,
-        ) as unknown as z.ZodType<Record<string, NamespaceTracing>>,
+        schema: z
+            .record(text(/^(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, NAMESPACE), namespaceTracing)
+            .transform((namespaces) => namespaces as Record<string, NamespaceTracing>),
         default: {},
     },
     mtlsMode: {

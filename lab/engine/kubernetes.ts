@@ -78,10 +78,9 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
             for (;;) {
                 try {
                     const path = await pathOf(resource);
-                    const body = reveal(resource.inputs);
-                    const call = { body, query: { fieldManager: manager } };
+                    const call = { body: reveal(resource.inputs), query: { fieldManager: manager } };
                     const made = isPatch(resource)
-                        ? await apply(path, body, (resource.fieldManager ??= uniqueName(manager)))
+                        ? await apply(path, call.body, (resource.fieldManager ??= uniqueName(manager)))
                         : await connect().call("POST", path.slice(0, path.lastIndexOf("/")), call);
                     await settle(resource, made, undefined, run);
                     return;
@@ -110,7 +109,8 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
             // To own nothing any more takes away what nobody else owns. It would make an object that is gone anew.
             if (isPatch(resource)) {
                 const { inputs } = objects.identify(resource.type.slice(0, -"Patch".length), resource.id ?? "");
-                return void (await apply(await pathOf(resource), inputs, resource.fieldManager ?? manager));
+                await apply(await pathOf(resource), inputs, resource.fieldManager ?? manager);
+                return;
             }
             try {
                 const given = annotation(resource.inputs, "deletionPropagationPolicy");
