@@ -59,7 +59,9 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace"> {
     return {
         image: settings.images.jaeger,
         imagePullPolicy: settings.imagePullPolicy,
-        maxTraces: settings.jaegerMaxTraces,
+        storage: settings.jaegerStorage,
+        storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
+        config: settings.jaegerConfig,
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,

@@ -1,9 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { tracesThatFit } from "../checks/traceMemory";
 import type { JaegerAccess } from "./jaegerAccess";
+import { storageObjects } from "./jaegerStorage";
 import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
 import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
+import type { PlainObject } from "./render/objects";
 import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
+import { parseQuantity } from "./settings/quantities";
+import type { JaegerStorage } from "./storage";
 import * as versions from "./versions";
 
 /** Inputs of {@link Jaeger}. */
@@ -23,10 +28,20 @@ export interface JaegerArgs {
     /** @default IfNotPresent */
     imagePullPolicy?: string;
     /**
-     * Traces held in memory before the oldest is dropped. Whole number, 100 to 10 000 000.
-     * @default 20000
+     * Where traces are kept.
+     * @default in memory, as many as fit into the memory limit
      */
-    maxTraces?: number;
+    storage?: JaegerStorage;
+    /**
+     * Password for the storage. Always kept as a Pulumi secret.
+     * @default none
+     */
+    storagePassword?: pulumi.Input<string>;
+    /**
+     * Further configuration of Jaeger, merged last.
+     * @default none
+     */
+    config?: PlainObject;
     /** @default 100m CPU and 256Mi memory requested, 1 CPU and 1Gi memory at most */
     resources?: ResourceRequirements;
     /** @default cluster.local */
@@ -39,10 +54,12 @@ export interface JaegerArgs {
 }
 
 /**
- * Jaeger v2 in one pod: receives OTLP and Zipkin spans, keeps them in memory, serves UI and query API.
+ * Jaeger v2 in one pod: receives OTLP and Zipkin spans, keeps them, serves UI and query API.
  *
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
- * cluster they are called `jaeger`, `jaeger-collector` and `jaeger-query`.
+ * cluster they are called `jaeger`, `jaeger-collector` and `jaeger-query`. With Badger also the PersistentVolumeClaim
+ * `<name>-data`, which no update deletes; with a password the Secret `<name>-storage-password`; with a certificate
+ * authority the ConfigMap `<name>-storage-ca`.
  */
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
@@ -51,10 +68,14 @@ export class Jaeger extends pulumi.ComponentResource {
     public readonly uiCommand: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("istio-tracing:components:Jaeger", name, { ...args, access: undefined }, opts);
-
         const { access } = args;
-        const rendered = renderJaegerConfig({ maxTraces: args.maxTraces ?? 20_000 });
+        const password = args.storagePassword === undefined ? undefined : pulumi.secret(args.storagePassword);
+        const shown = { ...args, access: undefined, storagePassword: password };
+        super("istio-tracing:components:Jaeger", name, shown, opts);
+
+        const resources = args.resources ?? DEFAULT_RESOURCES.jaeger;
+        const storage = args.storage ?? memoryStorage(resources);
+        const rendered = renderJaegerConfig({ storage, extra: args.config ?? {} });
         const config = access?.configuration(rendered) ?? rendered;
         const configMap = new k8s.core.v1.ConfigMap(
             `${name}-config`,
@@ -68,9 +89,11 @@ export class Jaeger extends pulumi.ComponentResource {
             namespace: args.namespace,
             image: args.image ?? versions.JAEGER_IMAGE,
             imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-            resources: args.resources ?? DEFAULT_RESOURCES.jaeger,
+            resources,
             configMapName: configMap.metadata.name,
             configHash: configHash(config),
+            storage,
+            storageObjects: storageObjects(name, args.namespace, storage, password, this),
         });
         const deployment = new k8s.apps.v1.Deployment(name, access?.deployment(workload) ?? workload, {
             parent: this,
@@ -87,4 +110,8 @@ export class Jaeger extends pulumi.ComponentResource {
         this.uiCommand = pulumi.interpolate`kubectl port-forward -n ${namespace} svc/${query.metadata.name} ${port}:${port}`;
         this.registerOutputs({ uiUrl: this.uiUrl, uiCommand: this.uiCommand });
     }
+}
+
+function memoryStorage({ limits }: ResourceRequirements): JaegerStorage {
+    return { type: "memory", maxTraces: tracesThatFit(parseQuantity(limits.memory ?? "")) };
 }

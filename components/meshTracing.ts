@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CA_CONFIG_MAP, type Collector } from "./collector";
+import { authorityConfigMap } from "./certificateAuthority";
+import type { Collector } from "./collector";
 import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "./render/objects";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
@@ -63,7 +64,8 @@ export class MeshTracing extends pulumi.ComponentResource {
             });
         }
         if (collector?.tls !== undefined) {
-            const ca = caConfigMap(`${name}-collector-ca`, child, namespace, collector.tls.ca);
+            const configMap = authorityConfigMap(`${name}-collector-ca`, child, namespace, collector.tls.ca);
+            const ca = configMap === undefined ? undefined : pulumi.interpolate`${namespace}/${configMap}`;
             istioObject(`${name}-collector-tls`, child, {
                 kind: "DestinationRule",
                 metadata: { namespace },
@@ -87,19 +89,4 @@ function istioObject(
         { apiVersion, kind, metadata: { name: "tracing-collector", ...metadata }, spec },
         options,
     );
-}
-
-/** `NAMESPACE/NAME` of the ConfigMap that holds the authority; undefined for public ones. */
-function caConfigMap(
-    name: string,
-    options: pulumi.CustomResourceOptions,
-    namespace: pulumi.Input<string>,
-    ca: string,
-): pulumi.Output<string> | undefined {
-    if (ca === "public") return undefined;
-    if (ca.startsWith(CA_CONFIG_MAP)) return pulumi.interpolate`${namespace}/${ca.slice(CA_CONFIG_MAP.length)}`;
-    // No fixed name: a new authority is a new ConfigMap, and sidecars are never without one.
-    const data = { "ca.crt": ca };
-    const configMap = new k8s.core.v1.ConfigMap(name, { metadata: { namespace }, data }, options);
-    return pulumi.interpolate`${namespace}/${configMap.metadata.name}`;
 }

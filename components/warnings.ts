@@ -18,7 +18,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ...checkIstioVersion(settings.istioVersion, PROVEN_ISTIO_LINE),
         ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
         ...Object.entries(settings.images).flatMap(([name, image]) => checkImagePinned(`images.${name}`, image)),
-        ...checkTraceMemory(settings.jaegerMaxTraces, parseQuantity(settings.resources.jaeger.limits.memory ?? "")),
+        ...(settings.deployJaeger ? jaegerWarnings(settings) : []),
         ...checkClientFlag(
             settings.samplingPercent,
             settings.collector.protocol,
@@ -33,4 +33,9 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ),
         ...checkCollectorPort(formatAddress(settings.collector), settings.collector.protocol),
     ];
+}
+
+function jaegerWarnings({ jaegerStorage, resources }: Settings): Finding[] {
+    if (jaegerStorage.type !== "memory") return [];
+    return checkTraceMemory(jaegerStorage.maxTraces, parseQuantity(resources.jaeger.limits.memory ?? ""));
 }

@@ -1,41 +1,55 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, type PlainObject } from "./objects";
 import { RECEIVER_PORTS } from "../collector";
+import type { JaegerStorage } from "../storage";
+import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
+import { canonicalJson, deepMerge, type PlainObject } from "./objects";
 
 /** Ports on which Jaeger serves its query side and tells about itself. */
 export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;
 
 /** Inputs of {@link renderJaegerConfig}. */
 export interface JaegerConfigSpec {
-    /** Traces held in memory before the oldest is dropped. */
-    maxTraces: number;
+    storage: JaegerStorage;
+    /** Further configuration of the user, merged last. */
+    extra: PlainObject;
 }
 
 /**
  * Configuration of Jaeger v2, which is an OpenTelemetry Collector with Jaeger's extensions.
  *
- * `max_traces` is always set: Jaeger's own default of 1 000 000 does not fit a small pod.
- *
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
-export function renderJaegerConfig(spec: JaegerConfigSpec): PlainObject {
+export function renderJaegerConfig({ storage, extra }: JaegerConfigSpec): PlainObject {
+    return [renderOwnedConfig(storage), extra].reduce(deepMerge, renderPresets(storage));
+}
+
+/** What `jaegerConfig` may change. */
+function renderPresets(storage: JaegerStorage): PlainObject {
+    return {
+        service: {
+            pipelines: { traces: { processors: renderProcessorNames(storage) } },
+            telemetry: {
+                resource: { "service.name": "jaeger" },
+                metrics: { level: "normal" },
+                logs: { level: "info" },
+            },
+        },
+        extensions: { jaeger_storage: { backends: { main: renderBackendPresets(storage) } } },
+        // The default of 200 ms is kept short so that a span can be queried at once.
+        processors: { batch: { timeout: "200ms", send_batch_size: 1024 } },
+    };
+}
+
+/** The part that the settings decide and Services, probes and pods rest on; `jaegerConfig` may not contradict it. */
+export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {
             extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],
-            pipelines: {
-                traces: {
-                    receivers: ["otlp", "zipkin"],
-                    processors: ["batch"],
-                    exporters: ["jaeger_storage_exporter"],
-                },
-            },
+            pipelines: { traces: { receivers: ["otlp", "zipkin"], exporters: ["jaeger_storage_exporter"] } },
             telemetry: {
-                resource: { "service.name": "jaeger" },
                 metrics: {
-                    level: "normal",
                     readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: JAEGER_PORTS.metrics } } } }],
                 },
-                logs: { level: "info" },
             },
         },
         extensions: {
@@ -45,7 +59,7 @@ export function renderJaegerConfig(spec: JaegerConfigSpec): PlainObject {
                 http: { endpoint: listen(JAEGER_PORTS.queryHttp) },
                 grpc: { endpoint: listen(JAEGER_PORTS.queryGrpc) },
             },
-            jaeger_storage: { backends: { main: { memory: { max_traces: spec.maxTraces } } } },
+            jaeger_storage: { backends: { main: renderBackend(storage) } },
         },
         receivers: {
             otlp: {
@@ -56,8 +70,6 @@ export function renderJaegerConfig(spec: JaegerConfigSpec): PlainObject {
             },
             zipkin: { endpoint: listen(RECEIVER_PORTS.zipkin) },
         },
-        // The default of 200 ms is kept short so that a span can be queried at once.
-        processors: { batch: { timeout: "200ms", send_batch_size: 1024 } },
         exporters: { jaeger_storage_exporter: { trace_storage: "main" } },
     };
 }

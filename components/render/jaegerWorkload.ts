@@ -1,8 +1,12 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { RECEIVER_PORTS } from "../collector";
+import type { StorageObjects } from "../jaegerStorage";
 import type { ResourceRequirements } from "../resources";
+import { parseQuantity } from "../settings/quantities";
+import { isSearchStorage, type BadgerStorage, type JaegerStorage } from "../storage";
 import { JAEGER_PORTS } from "./jaegerConfig";
+import { STORAGE_PATHS } from "./jaegerStorage";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 
 /** Labels that select Jaeger's pods. */
@@ -20,15 +24,17 @@ export interface JaegerWorkloadSpec {
     resources: ResourceRequirements;
     configMapName: pulumi.Input<string>;
     configHash: string;
+    storage: JaegerStorage;
+    storageObjects: StorageObjects;
 }
 
-/** Deployment `jaeger`: one pod, replaced and not rolled, since two in-memory stores would split the traces. */
+/** Deployment `jaeger`: one pod. */
 export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.DeploymentArgs {
     return {
         metadata: { name: "jaeger", namespace: spec.namespace, labels: JAEGER_LABELS },
         spec: {
             replicas: 1,
-            strategy: { type: "Recreate" },
+            strategy: renderStrategy(spec.storage),
             selector: { matchLabels: { app: "jaeger" } },
             template: {
                 metadata: {
@@ -37,14 +43,30 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                     annotations: { "istio-tracing/config-hash": spec.configHash },
                 },
                 spec: {
-                    securityContext: restrictedPod(JAEGER_USER),
+                    // A large volume is gone through only when its files are not the user's.
+                    securityContext: { ...restrictedPod(JAEGER_USER), fsGroupChangePolicy: "OnRootMismatch" },
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
-                    terminationGracePeriodSeconds: 10,
+                    terminationGracePeriodSeconds: 30,
                     containers: [renderContainer(spec)],
-                    volumes: [{ name: "config", configMap: { name: spec.configMapName } }],
+                    volumes: renderVolumes(spec),
                 },
             },
+        },
+    };
+}
+
+/** Claim of the volume for a Badger database. The Deployment is what is waited for: it needs the claim to be bound. */
+export function renderDataClaim(
+    namespace: pulumi.Input<string>,
+    { size, storageClass }: BadgerStorage,
+): k8s.core.v1.PersistentVolumeClaimArgs {
+    return {
+        metadata: { namespace, labels: JAEGER_LABELS, annotations: { "pulumi.com/skipAwait": "true" } },
+        spec: {
+            accessModes: ["ReadWriteOnce"],
+            resources: { requests: { storage: size } },
+            ...(storageClass !== undefined && { storageClassName: storageClass }),
         },
     };
 }
@@ -83,12 +105,42 @@ function renderService(
     };
 }
 
+/** Two pods would split the traces in memory, and only one can have a database; traces kept elsewhere need no gap. */
+function renderStrategy(storage: JaegerStorage): k8s.types.input.apps.v1.DeploymentStrategy {
+    if (!isSearchStorage(storage)) return { type: "Recreate" };
+    return { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+}
+
+function renderVolumes({ configMapName, storageObjects }: JaegerWorkloadSpec): k8s.types.input.core.v1.Volume[] {
+    const { claim, secret, authority } = storageObjects;
+    return [
+        { name: "config", configMap: { name: configMapName } },
+        ...(claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }]),
+        ...(secret === undefined ? [] : [{ name: "storage-password", secret: { secretName: secret } }]),
+        ...(authority === undefined ? [] : [{ name: "storage-ca", configMap: { name: authority } }]),
+    ];
+}
+
+function renderMounts({ claim, secret, authority }: StorageObjects): k8s.types.input.core.v1.VolumeMount[] {
+    return [
+        { name: "config", mountPath: "/etc/jaeger", readOnly: true },
+        ...(claim === undefined ? [] : [{ name: "data", mountPath: STORAGE_PATHS.data }]),
+        ...(secret === undefined
+            ? []
+            : [{ name: "storage-password", mountPath: STORAGE_PATHS.secret, readOnly: true }]),
+        ...(authority === undefined
+            ? []
+            : [{ name: "storage-ca", mountPath: STORAGE_PATHS.authority, readOnly: true }]),
+    ];
+}
+
 function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Container {
     return {
         name: "jaeger",
         image: spec.image,
         imagePullPolicy: spec.imagePullPolicy,
         args: ["--config", CONFIG_FILE],
+        env: renderMemoryLimit(spec.resources.limits.memory),
         ports: [
             { name: "grpc-otlp", containerPort: RECEIVER_PORTS["otlp-grpc"] },
             { name: "http-otlp", containerPort: RECEIVER_PORTS["otlp-http"] },
@@ -103,8 +155,17 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         livenessProbe: { ...healthProbe(), periodSeconds: 15 },
         resources: spec.resources,
         securityContext: RESTRICTED_CONTAINER,
-        volumeMounts: [{ name: "config", mountPath: "/etc/jaeger", readOnly: true }],
+        volumeMounts: renderMounts(spec.storageObjects),
     };
+}
+
+/**
+ * Go collects garbage before the container comes to its limit, instead of letting it be killed. 80 percent, as the
+ * OpenTelemetry Collector's own chart has it: https://github.com/open-telemetry/opentelemetry-helm-charts
+ */
+function renderMemoryLimit(limit: string | undefined): { name: string; value: string }[] {
+    const bytes = parseQuantity(limit ?? "");
+    return bytes === undefined ? [] : [{ name: "GOMEMLIMIT", value: String(Math.floor(bytes * 0.8)) }];
 }
 
 function healthProbe(): k8s.types.input.core.v1.Probe {

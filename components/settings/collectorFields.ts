@@ -7,7 +7,18 @@ import { BOOLEAN, CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 const CA =
     "public, or certificates as PEM text and nothing else, or configmap:NAME for a ConfigMap of Istio's namespace " +
     "with the key ca.crt";
-const SERVER_NAME = "the DNS name in the collector's certificate, as text";
+const SERVER_NAME = "the DNS name in the server's certificate, as text";
+
+/** How a server is known by its certificate. */
+export const TLS_SCHEMA = z
+    .strictObject({
+        ca: z.string({ error: CA }).refine(isCa, { error: CA }).optional(),
+        serverName: z.string({ error: SERVER_NAME }).refine(isHostName, { error: SERVER_NAME }).optional(),
+    })
+    .superRefine((tls, context) => {
+        if (tls.serverName === undefined || tls.ca !== undefined) return;
+        context.addIssue({ code: "custom", path: ["ca"], message: CA });
+    });
 
 /** As many as a Secret has room for, were each of the greatest length. */
 const MAX_HEADERS = 64;
@@ -59,15 +70,7 @@ export const COLLECTOR_FIELDS = {
     collectorTls: {
         expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
         next: "write it like { ca: public } or { ca: configmap:collector-ca, serverName: otel.example.com }",
-        schema: z
-            .strictObject({
-                ca: z.string({ error: CA }).refine(isCa, { error: CA }).optional(),
-                serverName: z.string({ error: SERVER_NAME }).refine(isHostName, { error: SERVER_NAME }).optional(),
-            })
-            .superRefine((tls, context) => {
-                if (tls.serverName === undefined || tls.ca !== undefined) return;
-                context.addIssue({ code: "custom", path: ["ca"], message: CA });
-            }),
+        schema: TLS_SCHEMA,
         default: {},
         // Who pastes a private key by mistake must not find it in a log.
         secret: true,

@@ -9,8 +9,8 @@ export interface Field {
     schema: z.ZodType;
     /** Value when the stack says nothing, in the form in which a stack file holds it. */
     default: unknown;
-    /** True for values that no message may show. */
-    secret?: boolean;
+    /** True for values that no message may show; or names of the fields of an object to which that applies. */
+    secret?: boolean | readonly string[];
     /** True for values that a stack's file may hold only as `pulumi config set --secret` writes them. */
     encrypted?: boolean;
 }
@@ -27,4 +27,15 @@ export const dnsName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]
 /** True for a DNS name that is no IPv4 address with a mistake in it, which a last label of digits alone would be. */
 export function isHostName(host: string): boolean {
     return host.length <= 253 && dnsName.test(host) && !/(^|\.)\d+$/.test(host);
+}
+
+/** A decimal number between bounds with at most so many decimals, as digits only: no sign, exponent or blank. */
+export function decimal(minimum: number, maximum: number, decimals: number): z.ZodType<number> {
+    const whole = "(0|[1-9]\\d{0,8})";
+    const form = new RegExp(decimals === 0 ? `^${whole}$` : `^${whole}(\\.\\d{1,${String(decimals)}})?$`);
+    return z
+        .string()
+        .regex(form)
+        .transform(Number)
+        .refine((value) => value >= minimum && value <= maximum);
 }

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { SIZED_CONTAINERS } from "../resources";
 import * as versions from "../versions";
 import { COLLECTOR_FIELDS } from "./collectorFields";
-import { BOOLEAN, CHOICE_NEXT, isHostName, type Field } from "./field";
+import { BOOLEAN, CHOICE_NEXT, decimal, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage } from "./imageReferences";
+import { JAEGER_FIELDS } from "./jaegerFields";
 import { MESH_FIELDS } from "./meshFields";
 import { isWithin, parseQuantity } from "./quantities";
 import { UI_FIELDS } from "./uiFields";
@@ -26,17 +27,6 @@ const resourceList = z.strictObject({
     memory: quantity(MEMORY, "1Mi", "16Ti").optional(),
 });
 const resources = z.strictObject({ requests: resourceList.optional(), limits: resourceList.optional() });
-
-/** A decimal number between bounds with at most so many decimals, as digits only: no sign, exponent or blank. */
-function decimal(minimum: number, maximum: number, decimals: number): z.ZodType<number> {
-    const whole = "(0|[1-9]\\d{0,8})";
-    const form = new RegExp(decimals === 0 ? `^${whole}$` : `^${whole}(\\.\\d{1,${String(decimals)}})?$`);
-    return z
-        .string()
-        .regex(form)
-        .transform(Number)
-        .refine((value) => value >= minimum && value <= maximum);
-}
 
 /** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
 function isChartAddress(text: string): boolean {
@@ -139,12 +129,7 @@ export const FIELDS = {
         schema: decimal(0.1, 3600, 1),
         default: "5",
     },
-    jaegerMaxTraces: {
-        expected: "a whole number from 100 to 10000000 (traces kept in memory before the oldest is dropped)",
-        next: "set for example 20000; plan about 10 KiB of memory for a trace of five spans",
-        schema: decimal(100, 10_000_000, 0),
-        default: "20000",
-    },
+    ...JAEGER_FIELDS,
     resources: {
         expected:
             `an object with ${SIZED_CONTAINERS.join(", ")}, each with requests and limits of cpu and memory ` +
@@ -193,6 +178,8 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "collectorTls",
     "ui",
     "uiBasicAuth",
+    "jaegerStorage",
+    "jaegerConfig",
     "images",
     "namespaces",
     "istiodReplicas",

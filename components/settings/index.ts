@@ -4,11 +4,15 @@ import type { TraceContextOrigin } from "../render/frontendScript";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { isPlainObject, type PlainObject } from "../render/objects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
 import type { NamespaceTracing } from "./meshFields";
 import { findIstiodValuesProblems } from "./istiodValues";
+import { findJaegerConfigProblems } from "./jaegerConfig";
+import { findJaegerContradictions } from "./jaegerContradictions";
+import { resolveJaegerStorage } from "./jaegerStorage";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError } from "./problems";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
@@ -50,7 +54,11 @@ export interface Settings {
     clusterDomain: string;
     frontendTraceContext: TraceContextOrigin;
     frontendIntervalSeconds: number;
-    jaegerMaxTraces: number;
+    jaegerStorage: JaegerStorage;
+    /** Password of `jaegerStorage.username`; empty for none. */
+    jaegerStoragePassword: string;
+    /** Further configuration of Jaeger, merged last. */
+    jaegerConfig: PlainObject;
     resources: Record<SizedContainer, ResourceRequirements>;
     readyTimeoutSeconds: number;
     helmAtomic: boolean;
@@ -88,6 +96,12 @@ export function resolveSettings(
     // A setting that could not be read stands at its default here: what follows from that is no news.
     const apart = [
         ...findContradictions(settings),
+        ...(unusable.has("jaegerStorage") || unusable.has("deployJaeger")
+            ? []
+            : [
+                  ...findJaegerContradictions(values, settings),
+                  ...findJaegerConfigProblems(settings.jaegerConfig, settings.jaegerStorage),
+              ]),
         ...(unusable.has("ui")
             ? []
             : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
@@ -116,6 +130,9 @@ export function istiodSpec(settings: Settings): Parameters<typeof renderOwnedVal
 function complete(values: ParsedSettings): Settings {
     const { collectorAddress, collectorProtocol, collectorTls, imageRegistry, uiBasicAuth, ...rest } = values;
     const { ca, serverName } = collectorTls;
+    const resources = Object.fromEntries(
+        SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
+    ) as Record<SizedContainer, ResourceRequirements>;
     const mirrored = (image: string): string =>
         imageRegistry === "" ? image : image.replace(/^docker\.io(?=\/)/, imageRegistry);
     return {
@@ -133,9 +150,8 @@ function complete(values: ParsedSettings): Settings {
             frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
             backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
         },
-        resources: Object.fromEntries(
-            SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
-        ) as Record<SizedContainer, ResourceRequirements>,
+        resources,
+        jaegerStorage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
     };
 }
 

@@ -1,5 +1,6 @@
 import { TRACING_PROVIDER } from "../render/meshConfig";
-import { canonicalJson, isPlainObject, type PlainObject } from "../render/objects";
+import { isPlainObject, type PlainObject } from "../render/objects";
+import { findOverrideProblems } from "./overrides";
 import { show, type SettingsProblem } from "./problems";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
@@ -41,63 +42,52 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     replicaCount: "istiodReplicas",
 };
 
+/** The user's own providers are added to the program's. */
+const PROVIDERS = "meshConfig.extensionProviders";
+
 /** What in the user's chart values contradicts the values that the settings own. */
 export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject): SettingsProblem[] {
-    return [...providerProblems(extra), ...walk(extra, owned, [])];
+    const malformed = shapeProblems(extra);
+    const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === keyOf(name)));
+    const override = {
+        setting: "istiodValues",
+        refused: REFUSED_VALUES,
+        settingOf: SETTING_OF_VALUE,
+        lists: [],
+        fixed: "remove it: tracing as this program proves it rests on this value, and no setting changes it",
+    };
+    const others = findOverrideProblems(override, Object.fromEntries(wellFormed), owned);
+    return [...malformed, ...providerProblems(extra), ...others.filter(({ key }) => key !== keyOf(PROVIDERS))];
 }
 
-function walk(extra: PlainObject, owned: PlainObject, path: string[]): SettingsProblem[] {
+function shapeProblems(extra: PlainObject): SettingsProblem[] {
     return Object.entries(extra).flatMap(([name, value]) => {
-        const at = [...path, name];
-        const key = at.join(".");
-        if (key === "meshConfig.extensionProviders") return [];
-        const cure = refusal(at);
-        if (cure !== undefined) return [problem(key, "no such value here", show(value), cure)];
-        if (key === "env" && !isPlainObject(value)) {
-            return [problem(key, "an object of names and values", show(value), "write it as an object")];
+        // The chart's own values have no dot in their names: this is a path that was meant to be written out.
+        if (/^$|\./.test(name)) {
+            return [
+                problem(name, "no such value here", show(value), "write each part of the path as an object of its own"),
+            ];
         }
-        if (key === "envVarFrom" && !Array.isArray(value)) {
-            return [problem(key, "a list of variables, as in a container's env", show(value), "write it as a list")];
+        if (name === "env" && !isPlainObject(value)) {
+            return [problem(name, "an object of names and values", show(value), "write it as an object")];
         }
-        const ours = Object.hasOwn(owned, name) ? owned[name] : undefined;
-        if (isPlainObject(value))
-            return walk(value, isPlainObject(ours) ? ours : {}, at).concat(shapeProblem(key, value, ours));
-        if (ours === undefined || canonicalJson(ours) === canonicalJson(value)) return [];
-        return [ownedProblem(key, value, ours)];
+        if (name === "envVarFrom" && !Array.isArray(value)) {
+            return [problem(name, "a list of variables, as in a container's env", show(value), "write it as a list")];
+        }
+        return [];
     });
-}
-
-function refusal(path: string[]): string | undefined {
-    const key = path.join(".");
-    if (Object.hasOwn(REFUSED_VALUES, key)) return REFUSED_VALUES[key];
-    // The chart's own values have no dot in their names: this is a path that was meant to be written out.
-    return /^$|\./.test(path[0] ?? "") ? "write each part of the path as an object of its own" : undefined;
-}
-
-function shapeProblem(key: string, value: PlainObject, ours: unknown): SettingsProblem[] {
-    return ours === undefined || isPlainObject(ours) ? [] : [ownedProblem(key, value, ours)];
-}
-
-function ownedProblem(key: string, value: unknown, ours: unknown): SettingsProblem {
-    const setting = Object.entries(SETTING_OF_VALUE).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
-    const next =
-        setting === undefined
-            ? "remove it: tracing as this program proves it rests on this value, and no setting changes it"
-            : `remove it and set ${setting}`;
-    return problem(key, `${show(ours)}, which the program decides`, show(value), next);
 }
 
 function providerProblems(extra: PlainObject): SettingsProblem[] {
     const mesh = extra["meshConfig"];
     const providers = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
     if (providers === undefined) return [];
-    const key = "meshConfig.extensionProviders";
     const form = "a list of providers, each an object with a name";
-    if (!Array.isArray(providers)) return [problem(key, form, show(providers), "write it as a list")];
+    if (!Array.isArray(providers)) return [problem(PROVIDERS, form, show(providers), "write it as a list")];
     const nameOf = (provider: unknown): unknown => (isPlainObject(provider) ? provider["name"] : undefined);
     return providers.flatMap((provider: unknown, index) => {
         const name = nameOf(provider);
-        const at = `${key}[${String(index)}]`;
+        const at = `${PROVIDERS}[${String(index)}]`;
         if (typeof name !== "string" || name === "") return [problem(at, form, show(provider), "give it a name")];
         const first = providers.findIndex((other) => nameOf(other) === name);
         if (first < index) {
@@ -111,5 +101,9 @@ function providerProblems(extra: PlainObject): SettingsProblem[] {
 }
 
 function problem(key: string, expected: string, got: string, next: string): SettingsProblem {
-    return { key: `istiodValues.${key}`, expected, got, next };
+    return { key: keyOf(key), expected, got, next };
+}
+
+function keyOf(path: string): string {
+    return `istiodValues.${path}`;
 }

@@ -85,11 +85,11 @@ function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue
     const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
     const expected = ofWholeObject ? field.expected : said;
     const got = issue.code === "invalid_key" ? path.at(-1) : at;
-    return [{ key: [key, ...path].join("."), expected, got: shown(field, got), next: field.next }];
+    return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
 }
 
-function shown(field: Field, value: unknown): string {
-    if (field.secret !== true) return show(value);
+function shown({ secret = false }: Field, value: unknown, part = ""): string {
+    if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return show(value);
     const kind =
         typeof value === "string" ? `text of ${String(value.length)} characters` : `a value of type ${typeof value}`;
     return `${kind}, which is not shown`;

@@ -7,15 +7,15 @@ const forceNew: Record<string, string> = {
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "roleRef",
     "rbac.authorization.k8s.io/v1/RoleBinding": "roleRef",
     "v1/ConfigMap": "data binaryData",
+    "v1/PersistentVolumeClaim": "spec.accessModes spec.selector spec.storageClassName spec.volumeName",
     "v1/Secret": "type data stringData",
     "v1/Service": "spec.clusterIP",
 };
 /** Kinds with many such properties, or a readiness of their own, and of no use here. */
 const refused =
-    "v1/Pod v1/PersistentVolume v1/PersistentVolumeClaim v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
+    "v1/Pod v1/PersistentVolume v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
     "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob apiextensions.k8s.io/v1/CustomResourceDefinition";
-const served = ["skipAwait", "timeoutSeconds", "autonamed", "deletionPropagationPolicy"];
-const annotations = served.map((key) => `pulumi.com/${key}`);
+const refusedAnnotation = /^pulumi\.com\/(?!(skipAwait|timeoutSeconds|autonamed|deletionPropagationPolicy)$)/;
 const clusterScoped = new RegExp(
     "^(Namespace|Node|ClusterRole(Binding)?|CustomResourceDefinition|APIService|(Priority|Runtime|Ingress|Gateway)Class|" +
         "(Validating|Mutating)(WebhookConfiguration|AdmissionPolicy(Binding)?))$",
@@ -47,7 +47,8 @@ export function complete(inputs: Values, logicalName: string, old: Former): Valu
     const object = reveal(inputs);
     const kind = kindOf(object);
     const given = Object.keys(at(object, "metadata", "annotations") ?? {});
-    let bad = given.find((key) => key.startsWith("pulumi.com/") && !annotations.includes(key));
+    let bad = given.find((key) => refusedAnnotation.test(key));
+    if (kind === "v1/PersistentVolumeClaim" && annotation(object, "skipAwait") !== "true") bad = `an awaited ${kind}`;
     if (refused.split(" ").includes(kind) || kind.endsWith("List")) bad = kind;
     if (textAt(object, "metadata", "generateName") !== "") bad = "metadata.generateName";
     if (bad !== undefined) throw new Error(`The lab's engine does not serve ${bad}.`);

@@ -70,8 +70,7 @@ async function faults(client: KubeClient, object: Values): Promise<string[]> {
 export async function judge(client: KubeClient, object: Values): Promise<string | undefined> {
     const kind = kindOf(object);
     if (annotation(object, "skipAwait") === "true") return undefined;
-    let open: string | undefined;
-    if (kind === "apps/v1/Deployment") open = deployment(object);
-    else if (kind === "v1/Service") open = await service(client, object);
-    return open && [open, ...(await faults(client, object))].join("\n");
+    const isService = kind === "v1/Service";
+    const open = kind === "apps/v1/Deployment" ? deployment(object) : isService && (await service(client, object));
+    return open ? [open, ...(await faults(client, object))].join("\n") : undefined;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/collector";
 import { checkClientFlag } from "../../../checks/sampling";
 import { formatFinding } from "../../../checks/finding";
-import { checkTraceMemory } from "../../../checks/traceMemory";
+import { checkTraceMemory, tracesThatFit } from "../../../checks/traceMemory";
 import { checkImagePinned } from "../../../checks/images";
 import { checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
 
@@ -30,10 +30,21 @@ describe("warnings of the preview", () => {
         assert.match(checkCollectorPort("otel.obs.svc.cluster.local:4318", "otlp-grpc")[0]?.got ?? "", /otlp-http/);
     });
 
-    it("name more traces than Jaeger's memory holds", () => {
-        assert.deepEqual(checkTraceMemory(20_000, 512 * 1024 * 1024), []);
+    it("name more traces than Jaeger's memory holds, and nothing of the number that follows from the memory", () => {
+        const limit = 512 * 1024 * 1024;
+        const fit = tracesThatFit(limit);
+        assert.deepEqual(checkTraceMemory(fit, limit), []);
+        assert.match(
+            checkTraceMemory(fit + 1, limit)[0]?.expected ?? "",
+            new RegExp(`at most about ${String(fit)} traces`),
+        );
         assert.deepEqual(checkTraceMemory(10_000_000, undefined), []);
-        assert.match(checkTraceMemory(10_000_000, 1024 ** 3)[0]?.expected ?? "", /about 104857 traces/);
+    });
+
+    it("name a memory limit that holds hardly a trace", () => {
+        const limit = 64 * 1024 * 1024;
+        assert.equal(tracesThatFit(limit), 100);
+        assert.equal(checkTraceMemory(tracesThatFit(limit), limit)[0]?.id, "jaeger-traces-fit-memory");
     });
 
     it("name headers that leave the cluster without TLS", () => {

@@ -14,6 +14,7 @@ interface Port {
     appProtocol: string;
     targetPort: string;
 }
+const MEMORY = { type: "memory", maxTraces: 1234 } as const;
 const ports = (service: object): Port[] => (service as { spec: { ports: Port[] } }).spec.ports;
 const deployment = renderJaegerDeployment({
     namespace: "istio-system",
@@ -22,6 +23,8 @@ const deployment = renderJaegerDeployment({
     resources: DEFAULT_RESOURCES.jaeger,
     configMapName: "jaeger-config-1",
     configHash: "abc",
+    storage: MEMORY,
+    storageObjects: {},
 }) as unknown as {
     spec: {
         strategy: { type: string };
@@ -34,11 +37,11 @@ const deployment = renderJaegerDeployment({
 
 describe("Jaeger", () => {
     it("always limits the traces in memory, since its own default does not fit a pod", () => {
-        assert.match(JSON.stringify(renderJaegerConfig({ maxTraces: 1234 })), /"max_traces":1234/);
+        assert.match(JSON.stringify(renderJaegerConfig({ storage: MEMORY, extra: {} })), /"max_traces":1234/);
     });
 
     it("listens on every port that its Services lead to", () => {
-        const config = JSON.stringify(renderJaegerConfig({ maxTraces: 100 }));
+        const config = JSON.stringify(renderJaegerConfig({ storage: MEMORY, extra: {} }));
         const services = [...ports(renderCollectorService("x")), ...ports(renderQueryService("x"))];
         const named = deployment.spec.template.spec.containers[0]?.ports.map((port) => port.name);
         for (const { port, targetPort } of services) {
@@ -60,8 +63,8 @@ describe("Jaeger", () => {
 
     it("rolls when its configuration changes", () => {
         assert.notEqual(
-            configHash(renderJaegerConfig({ maxTraces: 1 })),
-            configHash(renderJaegerConfig({ maxTraces: 2 })),
+            configHash(renderJaegerConfig({ storage: MEMORY, extra: {} })),
+            configHash(renderJaegerConfig({ storage: { ...MEMORY, maxTraces: 2 }, extra: {} })),
         );
         assert.equal(deployment.spec.template.metadata.annotations["istio-tracing/config-hash"], "abc");
     });

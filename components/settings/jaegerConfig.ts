@@ -1,0 +1,75 @@
+import { isPlainObject, type PlainObject } from "../render/objects";
+import { renderOwnedConfig } from "../render/jaegerConfig";
+import { BACKEND_PATH, type JaegerStorage } from "../storage";
+import { findOverrideProblems } from "./overrides";
+import type { SettingsProblem } from "./problems";
+
+const BACKEND = BACKEND_PATH.join(".");
+const BACKENDS = ["memory", "badger", "elasticsearch", "opensearch", "cassandra", "clickhouse", "grpc"];
+const PLAIN_INTAKE = "remove it: sidecars send their spans without TLS and without credentials";
+
+/** What Jaeger would take and the stack could not live with. */
+const REFUSED: Record<string, string> = {
+    "extensions.healthcheckv2": "remove it: the pod's probes rest on it",
+    "extensions.jaeger_query.base_path": "set ui.basePath instead",
+    ...Object.fromEntries(
+        ["otlp.protocols.grpc", "otlp.protocols.http", "zipkin"].flatMap((receiver) =>
+            ["tls", "auth"].map((part) => [`receivers.${receiver}.${part}`, PLAIN_INTAKE]),
+        ),
+    ),
+};
+
+const SECRET_WORDS =
+    /(^|[_.-])(password|passwd|secret|token|apikey|api_key|authorization|credentials?|htpasswd|private_key|key_pem)([_.-]|$)/i;
+const FILE_NAME = /(^|[_.-])(file|path)$/i;
+const REFERENCE = /^\$\{(env|file):[^}]+\}$/;
+const URL_WITH_PASSWORD = /:\/\/[^/\s@]*:[^/\s@]+@/;
+
+/** What in the user's configuration of Jaeger contradicts a setting, or would be readable and must not be. */
+export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStorage): SettingsProblem[] {
+    const others = BACKENDS.filter((type) => storage.type !== "custom" && type !== storage.type);
+    const override = {
+        setting: "jaegerConfig",
+        refused: {
+            ...REFUSED,
+            ...Object.fromEntries(others.map((type) => [`${BACKEND}.${type}`, "set jaegerStorage instead"])),
+        },
+        settingOf: {
+            [`${BACKEND}.memory.max_traces`]: "jaegerMaxTraces",
+            [`${BACKEND}.badger.ttl`]: "jaegerStorage.retentionHours",
+            [BACKEND]: "jaegerStorage",
+        },
+        lists: [
+            "service.extensions",
+            "service.pipelines.traces.receivers",
+            "service.pipelines.traces.exporters",
+            "service.telemetry.metrics.readers",
+        ],
+        fixed: "remove it: Services, probes and other parts of the stack rest on this value, and no setting changes it",
+    };
+    const readable = readableSecrets(extra, []);
+    const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage));
+    // What is a secret is shown by neither of the two.
+    return [...readable, ...owned.filter(({ key }) => !readable.some((secret) => secret.key.startsWith(key)))];
+}
+
+/** The configuration stands in a ConfigMap, which far more people may read than a Secret. */
+function readableSecrets(value: unknown, path: string[]): SettingsProblem[] {
+    if (Array.isArray(value)) {
+        return value.flatMap((part: unknown, index) => readableSecrets(part, [...path, String(index)]));
+    }
+    if (isPlainObject(value)) {
+        return Object.entries(value).flatMap(([name, part]) => readableSecrets(part, [...path, name]));
+    }
+    if (typeof value !== "string" || value === "" || REFERENCE.test(value)) return [];
+    const named = path.some((name) => SECRET_WORDS.test(name)) && !FILE_NAME.test(path.at(-1) ?? "");
+    if (!named && !URL_WITH_PASSWORD.test(value)) return [];
+    return [
+        {
+            key: ["jaegerConfig", ...path].join("."),
+            expected: "no password, token or key in this setting, which ends in a ConfigMap",
+            got: `text of ${String(value.length)} characters, which is not shown`,
+            next: "set jaegerStoragePassword, and write ${file:/etc/jaeger-storage/password} where Jaeger asks for it",
+        },
+    ];
+}

@@ -1,0 +1,28 @@
+import { parseQuantity } from "./quantities";
+import { tracesThatFit } from "../../checks/traceMemory";
+import { customBackend, type JaegerStorage } from "../storage";
+import type { ParsedSettings } from "./parse";
+
+/** Hours that Badger keeps a span when nothing is said: Jaeger's own default. */
+const RETENTION_HOURS = 72;
+
+/** Where Jaeger keeps its traces, complete; `memoryLimit` is that of its container, as a Kubernetes quantity. */
+export function resolveJaegerStorage(
+    { jaegerStorage, jaegerMaxTraces, jaegerConfig }: ParsedSettings,
+    memoryLimit: string | undefined,
+): JaegerStorage {
+    const { type, size = "", storageClass, retentionHours = RETENTION_HOURS, ...search } = jaegerStorage;
+    if (type === undefined && customBackend(jaegerConfig) !== undefined) return { type: "custom" };
+    if (type === "badger") return { type, size, retentionHours, ...(storageClass !== undefined && { storageClass }) };
+    if (type === "elasticsearch" || type === "opensearch") {
+        const { serverUrls = [], indexPrefix, username, tls } = search;
+        return {
+            type,
+            serverUrls,
+            ...(indexPrefix !== undefined && { indexPrefix }),
+            ...(username !== undefined && { username }),
+            ...(tls?.ca !== undefined && { tls: { ...tls, ca: tls.ca } }),
+        };
+    }
+    return { type: "memory", maxTraces: jaegerMaxTraces ?? tracesThatFit(parseQuantity(memoryLimit ?? "")) };
+}

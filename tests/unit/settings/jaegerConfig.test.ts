@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { problemsOf, settingsOf } from "./helpers";
+
+const config = (value: object): Record<string, string> => ({ jaegerConfig: JSON.stringify(value) });
+const main = (backend: object): object => ({ extensions: { jaeger_storage: { backends: { main: backend } } } });
+const otlp = (protocols: object): object => ({ receivers: { otlp: { protocols } } });
+
+describe("further configuration of Jaeger", () => {
+    const refused: [string, object, string, RegExp][] = [
+        [
+            "moves a port of a Service",
+            otlp({ grpc: { endpoint: "0.0.0.0:9999" } }),
+            "receivers.otlp.protocols.grpc.endpoint",
+            /Services/,
+        ],
+        ["takes a receiver away", { receivers: { zipkin: null } }, "receivers.zipkin", /Services/],
+        [
+            "asks sidecars for TLS",
+            otlp({ grpc: { tls: { cert_file: "/x" } } }),
+            "receivers.otlp.protocols.grpc.tls",
+            /without TLS/,
+        ],
+        [
+            "asks sidecars for credentials",
+            { receivers: { zipkin: { auth: {} } } },
+            "receivers.zipkin.auth",
+            /without TLS/,
+        ],
+        [
+            "moves the probes",
+            { extensions: { healthcheckv2: { use_v2: false } } },
+            "extensions.healthcheckv2",
+            /probes/,
+        ],
+        [
+            "moves the UI",
+            { extensions: { jaeger_query: { base_path: "/x" } } },
+            "extensions.jaeger_query.base_path",
+            /set ui\.basePath/,
+        ],
+        [
+            "leaves the UI's port",
+            { extensions: { jaeger_query: { http: { endpoint: ":1" } } } },
+            "extensions.jaeger_query.http.endpoint",
+            /Services/,
+        ],
+        [
+            "reads another storage",
+            { extensions: { jaeger_query: { storage: { traces: "x" } } } },
+            "extensions.jaeger_query.storage.traces",
+            /Services/,
+        ],
+        [
+            "writes another storage",
+            { exporters: { jaeger_storage_exporter: { trace_storage: "x" } } },
+            "exporters.jaeger_storage_exporter.trace_storage",
+            /Services/,
+        ],
+        [
+            "drops a receiver from the pipeline",
+            { service: { pipelines: { traces: { receivers: ["otlp"] } } } },
+            "service.pipelines.traces.receivers",
+            /add what is missing/,
+        ],
+        [
+            "drops the storage from the pipeline",
+            { service: { pipelines: { traces: { exporters: ["debug"] } } } },
+            "service.pipelines.traces.exporters",
+            /add what is missing/,
+        ],
+        [
+            "drops an extension",
+            { service: { extensions: ["jaeger_query"] } },
+            "service.extensions",
+            /add what is missing/,
+        ],
+    ];
+    for (const [what, value, key, next] of refused) {
+        it(`is refused where it ${what}`, () => {
+            const [problem, ...more] = problemsOf(config(value));
+            assert.deepEqual([problem?.key, more], [`jaegerConfig.${key}`, []]);
+            assert.match(problem?.next ?? "", next);
+        });
+    }
+
+    const secrets: [object, string][] = [
+        [
+            { exporters: { "otlphttp/vendor": { headers: { authorization: "Bearer hunter2" } } } },
+            "headers.authorization",
+        ],
+        [{ exporters: { kafka: { auth: { sasl: { password: "hunter2" } } } } }, "sasl.password"],
+        [{ extensions: { "basicauth/x": { htpasswd: { inline: "user:hunter2" } } } }, "htpasswd.inline"],
+        [{ exporters: { kafka: { brokers: ["https://user:hunter2@kafka"] } } }, "brokers.0"],
+        [{ exporters: { "otlphttp/vendor": { headers: { "x-api-key": { token: ["hunter2"] } } } } }, "token.0"],
+    ];
+    for (const [value, key] of secrets) {
+        it(`is refused with a secret in ${key}, which is not shown`, () => {
+            const [problem, ...more] = problemsOf(config(value));
+            assert.ok(problem?.key.endsWith(key), problem?.key);
+            assert.deepEqual(more, []);
+            assert.ok(!JSON.stringify(problem).includes("hunter2"));
+        });
+    }
+
+    it("may add what no setting decides, and name files and variables that hold secrets", () => {
+        settingsOf(
+            config({
+                service: {
+                    pipelines: {
+                        traces: { processors: ["filter", "batch"], exporters: ["jaeger_storage_exporter", "kafka"] },
+                    },
+                },
+                processors: { batch: { timeout: "1s" }, filter: { traces: { span: ["true"] } } },
+                exporters: { kafka: { auth: { sasl: { password: "${env:KAFKA}", token_file: "/x" } } } },
+                receivers: { jaeger: { protocols: { grpc: {} } } },
+                extensions: { jaeger_storage: { backends: { archive: { memory: { max_traces: 10 } } } } },
+            }),
+        );
+    });
+
+    it("sets up another storage when jaegerStorage is not set, and may not when it is", () => {
+        const cassandra = config(main({ cassandra: { schema: { keyspace: "jaeger" } } }));
+        assert.deepEqual(settingsOf(cassandra).jaegerStorage, { type: "custom" });
+        const [problem] = problemsOf({ ...cassandra, jaegerStorage: '{"type":"memory"}' });
+        assert.equal(problem?.key, "jaegerConfig.extensions.jaeger_storage.backends.main.cassandra");
+        assert.match(problem.next, /jaegerStorage/);
+    });
+
+    it("may change how hard badger writes, and not where or for how long", () => {
+        const jaegerStorage = '{"type":"badger","size":"1Gi"}';
+        settingsOf({ jaegerStorage, ...config(main({ badger: { consistency: false, maintenance_interval: "1m" } })) });
+        for (const [part, next] of [
+            [{ ephemeral: true }, /set jaegerStorage/],
+            [{ directories: { keys: "/tmp" } }, /set jaegerStorage/],
+            [{ ttl: { spans: "1h" } }, /set jaegerStorage.retentionHours/],
+        ] as const) {
+            assert.match(problemsOf({ jaegerStorage, ...config(main({ badger: part })) })[0]?.next ?? "", next);
+        }
+    });
+});
