@@ -1,11 +1,9 @@
 import { formatFinding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
-import { SettingsError } from "../../components/settings/problems";
 import { openClient, type ClusterClient, type Fact } from "../preflight/client";
 import { defined, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../preflight/target";
 import { UserError } from "../ui/errors";
-import { sealSecrets } from "./sealed";
 
 /** Exit code of a command that could not look at the cluster. */
 const NO_LOOK = 2;
@@ -28,13 +26,12 @@ export interface Connection {
 /**
  * Opens the cluster of a stack for the time of one action.
  *
- * @throws UserError with exit code 2 when the stack, its settings or the cluster cannot be used.
+ * @throws SettingsError when the settings cannot be used, UserError with exit code 2 when the stack or the cluster cannot.
  */
 export async function withCluster<T>(options: ConnectOptions, act: (to: Connection) => Promise<T>): Promise<T> {
     try {
-        const { raw: read, kubernetes } = readConfiguration(options);
-        const raw = sealSecrets(read);
-        const settings = resolveSettings(raw);
+        const { raw, isEncrypted, kubernetes } = readConfiguration(options);
+        const settings = resolveSettings(raw, isEncrypted);
         const given = defined({ kubeconfig: options.kubeconfig, context: options.context });
         const target = openTarget({ ...kubernetes, ...given });
         const client = await openClient(target, options.timeoutSeconds ?? 10);
@@ -46,7 +43,6 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
         }
     } catch (error) {
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), NO_LOOK);
-        if (error instanceof SettingsError) throw new UserError(error.message, NO_LOOK);
         throw error;
     }
 }

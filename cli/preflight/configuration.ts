@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sealSecrets } from "../cluster/sealed";
 import { loadStackConfig, ownSettings } from "../stackConfig";
 import type { TargetOptions } from "./target";
 
@@ -17,17 +18,22 @@ export interface ConfigurationOptions {
 
 /** A stack's own settings, and the cluster that it names. */
 export interface Configuration {
+    /** What is encrypted has a word in its place, since only the stack's passphrase opens it. */
     raw: Record<string, string>;
+    isEncrypted: (key: string) => boolean;
     kubernetes: TargetOptions;
 }
 
 /** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
 export function readConfiguration({ stack, overlay, raw }: ConfigurationOptions): Configuration {
-    if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, kubernetes: {} };
+    if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, isEncrypted: () => true, kubernetes: {} };
     const config = loadStackConfig(PROJECT_DIR, stack, overlay);
     const kubeconfig = config.values["kubernetes:kubeconfig"];
+    const own = ownSettings(config);
+    const sealed = sealSecrets(own);
     return {
-        raw: ownSettings(config),
+        raw: sealed,
+        isEncrypted: (key) => sealed[key] !== own[key],
         kubernetes: defined({
             kubeconfig:
                 kubeconfig !== undefined && existsSync(kubeconfig) ? readFileSync(kubeconfig, "utf8") : kubeconfig,

@@ -40,8 +40,8 @@ export interface PreflightResult {
  * @throws SettingsError when the stack's configuration cannot be used, UserError when there is no such stack.
  */
 export async function runPreflight(options: PreflightOptions = {}): Promise<PreflightResult> {
-    const { raw, kubernetes } = readConfiguration(options);
-    const settings = resolveSettings(raw);
+    const { raw, isEncrypted, kubernetes } = readConfiguration(options);
+    const settings = resolveSettings(raw, isEncrypted);
     let target: Target | undefined;
     try {
         target = openTarget({

@@ -35,8 +35,8 @@ export interface RepairResult {
  * @throws CannotLook when there is no usable cluster, UserError when it refuses to answer.
  */
 export async function runRepair(options: RepairOptions): Promise<RepairResult> {
-    const { raw, kubernetes } = readConfiguration(options);
-    const settings = resolveSettings(raw);
+    const { raw, isEncrypted, kubernetes } = readConfiguration(options);
+    const settings = resolveSettings(raw, isEncrypted);
     const { base, istiod, namespaces } = planFor(settings);
     const names = [base.name, istiod.name];
     const unknown = options.forget.find((name) => !names.includes(name));

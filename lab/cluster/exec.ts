@@ -1,8 +1,13 @@
 import { spawn } from "node:child_process";
+import { accessSync, constants as modes, statSync } from "node:fs";
 import { constants } from "node:os";
+import { delimiter, join } from "node:path";
 import { UserError } from "../../cli/ui/errors";
 import { findHolder } from "./holder";
 import { readRecord } from "./record";
+
+/** Exit code of shells for a program that is not there. */
+const NO_PROGRAM = 127;
 
 /**
  * Runs a command inside the lab's network, with KUBECONFIG and PATH set; all else is as it is here.
@@ -20,6 +25,10 @@ export async function execInLab(labName: string, command: string[]): Promise<num
         KUBECONFIG: cluster.insideKubeconfig,
         PATH: `${cluster.artifacts.binDir}:${process.env["PATH"] ?? ""}`,
     };
+    if (!isProgram(command[0] ?? "", env.PATH)) {
+        const got = JSON.stringify(command[0] ?? "");
+        throw new UserError(`expected a program on the PATH of the lab, kubectl for example, got ${got}.`, NO_PROGRAM);
+    }
     const argv = ["--target", String(holder.process.pid), "--net", "--", ...command];
     return new Promise((resolve, reject) => {
         const child = spawn("nsenter", argv, { stdio: "inherit", env });
@@ -34,5 +43,18 @@ export async function execInLab(labName: string, command: string[]): Promise<num
             process.off("SIGINT", stay).off("SIGTERM", pass).off("SIGHUP", pass);
             resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
         });
+    });
+}
+
+/** True for a file that can be run: found on the path by its name, or at the place that it says itself. */
+function isProgram(name: string, path: string): boolean {
+    const places = name.includes("/") ? [name] : path.split(delimiter).map((folder) => join(folder, name));
+    return places.some((file) => {
+        try {
+            accessSync(file, modes.X_OK);
+            return statSync(file).isFile();
+        } catch {
+            return false;
+        }
     });
 }

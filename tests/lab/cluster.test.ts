@@ -59,6 +59,9 @@ describe("a lab from nothing and back", function () {
         const { code, stdout, stderr } = checkout.lab("exec", "--", "sh", "-c", "printf 'a\\nb'; printf c >&2; exit 7");
         assert.deepEqual({ code, stdout, stderr }, { code: 7, stdout: "a\nb", stderr: "c" });
         assert.equal(checkout.lab("exec", "--", "sh", "-c", "kill -TERM $$").code, 143);
+        const unknown = checkout.lab("exec", "--", "kubectx", "get");
+        assert.equal(unknown.code, 127);
+        assert.match(unknown.stderr, /^error: expected a program on the PATH of the lab, .* got "kubectx"\.\n$/);
     });
 
     it("is reached from the host by the printed kubeconfig, which only its owner may read", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { whyNotJoined } from "../../cli/trace/joined";
-import { pointJaegerForward, type Cluster } from "../../lab/cluster";
+import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent } from "../../lab/engine";
 import { createAuthority } from "../../lab/cluster/x509";
 import { admin, freshContext, request } from "./mesh";
@@ -24,7 +24,6 @@ describe("a collector outside of the cluster", () => {
         outside.stop();
         await restoreDns();
         assert.equal((await program(lab, "up")).failed, undefined);
-        await pointJaegerForward(lab);
     });
 
     /** Changes the settings; all that is not said is at the stack's own value. */
