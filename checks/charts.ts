@@ -18,30 +18,32 @@ export interface ChartObject {
  * Application of Argo CD; undefined for every other object.
  */
 export function chartOf(manifest: Manifest): ChartObject | undefined {
-    const resource = resourceName(manifest);
+    const source = sourceOf(manifest);
+    if (source === undefined) return undefined;
     const own = textAt(manifest, "metadata", "namespace") ?? "default";
+    return { ...source, resource: resourceName(manifest), namespace: source.namespace ?? own };
+}
+
+type ChartSource = Omit<ChartObject, "resource" | "namespace"> & { namespace: string | undefined };
+
+function sourceOf(manifest: Manifest): ChartSource | undefined {
+    const spec = mapAt(manifest, "spec");
     if (isKind(manifest, "Release", "helm.sh")) {
-        return {
-            ...{ resource, namespace: own, chart: textAt(manifest, "spec", "chart") ?? "" },
-            ...{ version: textAt(manifest, "spec", "version"), values: mapAt(manifest, "spec", "values") },
-        };
+        const version = textAt(spec, "version");
+        return { namespace: undefined, chart: textAt(spec, "chart") ?? "", version, values: mapAt(spec, "values") };
     }
     if (isKind(manifest, "HelmRelease", "helm.toolkit.fluxcd.io")) {
-        const chart = mapAt(manifest, "spec", "chart", "spec");
+        const chart = textAt(spec, "chart", "spec", "chart");
+        const version = textAt(spec, "chart", "spec", "version");
         // With chartRef the version stands in another object.
-        if (textAt(chart, "chart") === undefined) return undefined;
-        return {
-            ...{ resource, namespace: textAt(manifest, "spec", "targetNamespace") ?? own },
-            ...{ chart: textAt(chart, "chart") ?? "", version: textAt(chart, "version") },
-            values: mapAt(manifest, "spec", "values"),
-        };
+        if (chart === undefined) return undefined;
+        return { namespace: textAt(spec, "targetNamespace"), chart, version, values: mapAt(spec, "values") };
     }
-    const source = mapAt(manifest, "spec", "source");
-    if (!isKind(manifest, "Application", "argoproj.io") || textAt(source, "chart") === undefined) return undefined;
+    const chart = textAt(spec, "source", "chart");
+    if (!isKind(manifest, "Application", "argoproj.io") || chart === undefined) return undefined;
     return {
-        ...{ resource, namespace: textAt(manifest, "spec", "destination", "namespace") ?? own },
-        ...{ chart: textAt(source, "chart") ?? "", version: textAt(source, "targetRevision") },
-        values: mapAt(source, "helm", "valuesObject"),
+        ...{ namespace: textAt(spec, "destination", "namespace"), chart },
+        ...{ version: textAt(spec, "source", "targetRevision"), values: mapAt(spec, "source", "helm", "valuesObject") },
     };
 }
 

@@ -42,17 +42,18 @@ function readMeshConfig(
     object: Manifest,
     parseYaml: ParseYaml,
 ): { source: MeshConfigSource; namespace: string; live: boolean } | undefined {
-    const resource = resourceName(object);
     if (isKind(object, "ConfigMap", "") && /^istio(-|$)/.test(nameOf(object))) {
         const text = textAt(object, "data", "mesh");
         const config = text === undefined ? undefined : parseYaml(text);
         const namespace = namespaceOf(object);
-        return isMap(config) ? { source: sourceOf(resource, namespace, config, {}), namespace, live: true } : undefined;
+        return isMap(config)
+            ? { source: sourceOf(resourceName(object), namespace, config, {}), namespace, live: true }
+            : undefined;
     }
     const chart = chartOf(object);
     if (chart !== undefined) {
         if (!isChart(chart, "istiod")) return undefined;
-        const { namespace, values } = chart;
+        const { resource, namespace, values } = chart;
         return { source: sourceOf(resource, namespace, mapAt(values, "meshConfig"), values), namespace, live: false };
     }
     const operator = isKind(object, "IstioOperator", "install.istio.io");
@@ -61,7 +62,7 @@ function readMeshConfig(
     const namespace =
         textAt(object, "spec", "namespace") ?? textAt(values, "global", "istioNamespace") ?? "istio-system";
     const config = { ...mapAt(values, "meshConfig"), ...(operator && mapAt(object, "spec", "meshConfig")) };
-    return { source: sourceOf(resource, namespace, config, values), namespace, live: false };
+    return { source: sourceOf(resourceName(object), namespace, config, values), namespace, live: false };
 }
 
 function sourceOf(resource: string, namespace: string, config: Manifest, values: Manifest): MeshConfigSource {

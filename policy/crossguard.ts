@@ -1,9 +1,4 @@
-import {
-    UnknownValueError,
-    type PolicyResource,
-    type ResourceValidationPolicy,
-    type StackValidationPolicy,
-} from "@pulumi/policy";
+import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding } from "../checks/finding";
 import { resourceName, type Manifest } from "../checks/manifest";
 import { resourceManifest } from "./resourceManifest";
@@ -39,7 +34,12 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
     return {
         validateStack: (args, reportViolation) => {
             whenKnown(args, () => {
-                const urns = new Map(args.resources.flatMap(known));
+                const urns = new Map(
+                    args.resources.flatMap(({ type, props, urn }): [Manifest, string][] => {
+                        const manifest = resourceManifest(type, props);
+                        return manifest === undefined ? [] : [[manifest, urn]];
+                    }),
+                );
                 for (const finding of judge(rule, [...urns.keys()], args.getConfig<Options>()))
                     reportViolation(formatFinding(finding), urnOf(urns, finding.resource));
             });
@@ -47,22 +47,16 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
     };
 }
 
-/** Of an object whose own name is not known yet nothing can be said, and it must not keep the others unjudged. */
-function known({ type, props, urn }: PolicyResource): [Manifest, string][] {
-    try {
-        const manifest = resourceManifest(type, props as Record<string, unknown>);
-        if (manifest === undefined) return [];
-        resourceName(manifest);
-        return [[manifest, urn]];
-    } catch (error) {
-        if (isUnknown(error)) return [];
-        throw error;
-    }
-}
-
 /** A finding may name a part of the object, after a blank. */
 function urnOf(urns: Map<Manifest, string>, resource: string): string | undefined {
-    return [...urns].find(([manifest]) => `${resource} `.startsWith(`${resourceName(manifest)} `))?.[1];
+    return [...urns].find(([manifest]) => {
+        try {
+            return `${resource} `.startsWith(`${resourceName(manifest)} `);
+        } catch (error) {
+            if (isUnknown(error)) return false;
+            throw error;
+        }
+    })?.[1];
 }
 
 /** Judges now, or, when the preview does not know enough yet, leaves it to the update, which asks again. */
