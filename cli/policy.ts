@@ -1,54 +1,8 @@
-import { join } from "node:path";
-import { judgeFiles, judgeStack, type Judgement, type PolicyOptions } from "./policy/index";
-import { formatJunit } from "./policy/junit";
-import { formatJson, formatText, isRefused } from "./policy/report";
-import { stackNames } from "./stackConfig";
-import { UserError } from "./ui/errors";
-import { parseOptionsAndWords } from "./ui/options";
+import { policyCommand } from "./policy/command";
 import { runCommand } from "./ui/run";
 
-const PROJECT_DIR = join(__dirname, "..");
-const USAGE = `npm run policy [-- --stack STACK | FILE…] [--environment dev|ci|prod] [--config FILE] [--fetch-charts]
-               [--json | --junit]
-
-Judges stacks of this project, or plain Kubernetes manifests, by the rules of docs/policies.md. Needs no cluster and no
-Pulumi CLI, and writes nothing.
-  --stack         stack to judge, as often as need be; without it and without files, every stack
-  FILE…           manifests as YAML or JSON, judged together; - is the standard input
-  --environment   what the stack or the manifests are for; by default what the stack's name says, and prod for files
-  --config        levels and options of rules, as pulumi preview --policy-pack-config takes them
-  --fetch-charts  let helm fetch charts that are not on this machine, to judge what they render
-Exit code: 0 no error, 1 at least one error, 2 could not judge.`;
-
-if (require.main === module) runCommand(main);
-
-async function main(args: string[]): Promise<number> {
-    const { help, words, stack, json, junit, ...rest } = parseOptionsAndWords(args, USAGE, {
-        stack: { type: "string", multiple: true, default: [] },
-        environment: { type: "string" },
-        config: { type: "string" },
-        "fetch-charts": { type: "boolean", default: false },
-        json: { type: "boolean", default: false },
-        junit: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-    });
-    if (help) {
-        console.log(USAGE);
-        return 0;
-    }
-    if (json && junit) throw new UserError(`expected --json or --junit, got both\n${USAGE}`, 2);
-    if (stack.length > 0 && words.length > 0) throw new UserError(`expected stacks or files, got both\n${USAGE}`, 2);
-    const { "fetch-charts": fetchCharts, ...given } = rest;
-    const judgements = await judgeAll(stack, words, { ...given, fetchCharts });
-    console.log((json ? formatJson : junit ? formatJunit : formatText)(judgements));
-    return judgements.some(isRefused) ? 1 : 0;
-}
-
-async function judgeAll(stacks: string[], files: string[], options: PolicyOptions): Promise<Judgement[]> {
-    if (files.length > 0) return [judgeFiles(files, options)];
-    const judgements: Judgement[] = [];
-    // One after the other: the program's run is one of the whole process.
-    for (const stack of stacks.length > 0 ? stacks : stackNames(PROJECT_DIR))
-        judgements.push(await judgeStack(PROJECT_DIR, stack, options));
-    return judgements;
-}
+runCommand(async (args) => {
+    const { output, exitCode } = await policyCommand(args);
+    console.log(output);
+    return exitCode;
+});

@@ -1,8 +1,11 @@
+import { policyCommand } from "../policy/command";
 import { UserError } from "../ui/errors";
 import { runSteps, type StepTiming } from "../ui/steps";
 import { runMocha, type TestCounts } from "./mocha";
 import { runTool, type ToolResult } from "./run";
 import { typecheck } from "./typecheck";
+
+const TESTS = ["unit", "golden", "policy"].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** What `npm run check` found. */
 export interface CheckResult {
@@ -10,7 +13,7 @@ export interface CheckResult {
     tests: TestCounts;
 }
 
-/** Format, lint, types, unit and golden tests, all at the same time. Needs no root and no cluster. */
+/** Format, lint, types, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestCounts | undefined;
     const failures: string[] = [];
@@ -26,11 +29,13 @@ export async function runChecks(): Promise<CheckResult> {
     const steps = [
         step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
         step("Types", "mend what the compiler names", () => typecheck()),
-        step("Unit and golden tests", "mend what the tests name", async () => {
-            tests = await runMocha(["tests/unit/**/*.test.ts", "tests/golden/**/*.test.ts"], {
-                args: ["--reporter", "dot"],
-            });
+        step("Unit, golden and policy tests", "mend what the tests name", async () => {
+            tests = await runMocha(TESTS, { args: ["--reporter", "dot"] });
             return tests;
+        }),
+        step("Policy of every stack", "mend what the rules name", async () => {
+            const { output, exitCode } = await policyCommand([]);
+            return { output, code: exitCode };
         }),
         step("Format", 'run "npx prettier --write ."', () => runTool("prettier/bin/prettier.cjs", ["--check", "."])),
     ];

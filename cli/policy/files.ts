@@ -69,12 +69,16 @@ export function parseManifests(text: string): Manifest[] {
     const objects = documents.flatMap((document, index) => {
         const of = documents.length > 1 ? `document ${String(index + 1)}: ` : "";
         const [broken] = document.errors;
-        if (broken !== undefined) throw new Error(`${of}expected YAML, got ${broken.message.trim()}`);
+        if (broken !== undefined) {
+            // Only the first line: the rest quotes the file, which may hold credentials.
+            const reason = broken.message.split("\n")[0]?.replace(/:$/, "") ?? "";
+            throw new Error(`${of}expected YAML, got something else: ${reason}`);
+        }
         let value: unknown;
         try {
             value = document.toJS();
         } catch (error) {
-            throw new Error(`${of}expected YAML, got ${(error as Error).message}`, { cause: error });
+            throw new Error(`${of}expected YAML, got something else: ${(error as Error).message}`, { cause: error });
         }
         return value === null || value === undefined ? [] : flatten(value, of);
     });
