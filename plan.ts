@@ -20,6 +20,8 @@ export interface Plan {
     /** In the order of registration. */
     resources: PlannedResource[];
     outputs: Record<string, unknown>;
+    /** What the program says at a preview, which the mocks would print among the output of whoever plans. */
+    messages: string[];
 }
 
 const PROJECT = "istio-tracing";
@@ -54,6 +56,8 @@ export async function planProgram(
         false,
     );
     recordRegistrations(resources);
+    const messages: string[] = [];
+    const restoreLog = recordMessages(messages);
     pulumi.runtime.setAllConfig(
         Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
         secretKeys.map((key) => `${PROJECT}:${key}`),
@@ -69,8 +73,9 @@ export async function planProgram(
         }
     })) as Plan["outputs"];
     await pulumi.runtime.disconnect();
+    restoreLog();
     if (failure !== undefined) throw failure;
-    return { resources, outputs };
+    return { resources, outputs, messages };
 }
 
 /** The objects of a plan as manifests: Helm Releases with their inputs below `spec`, secrets in plain. */
@@ -99,6 +104,17 @@ function loadProgram(): Record<string, unknown> {
     Reflect.deleteProperty(require.cache, PROGRAM);
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import is kept for the process's life
     return require("./index") as Record<string, unknown>;
+}
+
+/** Collects what the program says, until the function that it returns is called. */
+function recordMessages(messages: string[]): () => void {
+    const { info, warn } = pulumi.log;
+    const record = (message: string): Promise<void> => {
+        messages.push(message);
+        return Promise.resolve();
+    };
+    Object.assign(pulumi.log, { info: record, warn: record });
+    return () => Object.assign(pulumi.log, { info, warn });
 }
 
 /** The mocks do not tell parents and dependencies, so the registrations are read as they pass. */

@@ -23,14 +23,11 @@ export function checkUiExposure(objects: Manifest[], parseYaml: ParseYaml): Find
     const open = uis.filter((service) => !asksItself(service, objects, parseYaml));
     return [
         ...open.flatMap(checkService),
-        ...objects.flatMap((object) =>
-            routesTo(object)
-                .filter(({ name, namespace }) => serves(open, name, namespace))
-                .filter(() => !asksAtTheDoor(object, objects))
-                .map(({ name, namespace }) =>
-                    finding(resourceName(object), `a route to ${namespace}/${name} for anybody`),
-                ),
-        ),
+        ...objects.flatMap((object) => {
+            const reached = routesTo(object).find(({ name, namespace }) => serves(open, name, namespace));
+            if (reached === undefined || asksAtTheDoor(object, objects)) return [];
+            return [finding(resourceName(object), `a route to ${reached.namespace}/${reached.name} for anybody`)];
+        }),
     ];
 }
 
@@ -106,9 +103,19 @@ function routesTo(object: Manifest): { name: string; namespace: string }[] {
 function asksAtTheDoor(route: Manifest, objects: Manifest[]): boolean {
     const annotations = mapAt(route, "metadata", "annotations");
     if (INGRESS_AUTH.some((annotation) => annotations[annotation] !== undefined)) return true;
+    const doors = [namespaceOf(route), ...gatewayNamespaces(route)];
     return objects
         .filter((object) => isKind(object, "AuthorizationPolicy", "security.istio.io"))
+        .filter((policy) => doors.includes(namespaceOf(policy)))
         .some((policy) => at(policy, "spec", "action") === "CUSTOM" || namesPrincipals(policy));
+}
+
+/** Namespaces of the gateways that a route is bound to, as far as it names them. */
+function gatewayNamespaces(route: Manifest): string[] {
+    const gateways = at(route, "spec", "gateways");
+    const named = Array.isArray(gateways) ? gateways.map(String).filter((gateway) => gateway.includes("/")) : [];
+    const parents = listAt(route, "spec", "parentRefs").map((parent) => textAt(parent, "namespace") ?? "");
+    return [...named.map((gateway) => gateway.split("/")[0] ?? ""), ...parents];
 }
 
 function namesPrincipals(policy: Manifest): boolean {

@@ -8,7 +8,7 @@ export const strictMtls: Rule = {
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
     reason: "Without STRICT any pod that is not in the mesh may talk to its workloads in plain text.",
-    cure: "Set meshMtls to STRICT, or write such a PeerAuthentication into the root namespace.",
+    cure: "Set mtlsMode to STRICT, or write such a PeerAuthentication into the root namespace.",
     scope: "stack",
     judge: (objects) => checkStrictMtls(objects, readMeshConfigs(objects, parseYaml)),
 };
