@@ -62,7 +62,9 @@ export class ApiClient {
         { type = "application/apply-patch+yaml", timeoutSeconds = 5 } = {},
     ): Promise<ApiAnswer> {
         return new Promise((resolve, reject) => {
-            const headers = body === undefined ? {} : { "content-type": type };
+            // Without the length, Node.js would send the body of a DELETE as if it were a request of its own.
+            const length = Buffer.byteLength(body ?? "");
+            const headers = body === undefined ? {} : { "content-type": type, "content-length": length };
             const options = { method, headers, agent: this.agent, timeout: timeoutSeconds * 1000 };
             const call = request(this.url + path, options, (response) => {
                 const chunks: Buffer[] = [];
