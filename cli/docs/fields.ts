@@ -5,6 +5,8 @@ export interface NestedField {
     /** From the setting on, such as `limits.memory`; `<name>` for any name, `[]` for each of a list. */
     path: string;
     required: boolean;
+    /** What counts when it is left out, where the schema says so. */
+    preset: unknown;
     /** What it takes, in the words that its error shows; undefined when it takes anything. */
     expected: string | undefined;
     /** What `.describe()` says of it. */
@@ -16,25 +18,32 @@ interface Definition {
     type: string;
     in?: z.ZodType;
     innerType?: z.ZodType;
+    defaultValue?: unknown;
     shape?: Record<string, z.ZodType>;
     valueType?: z.ZodType;
     element?: z.ZodType;
 }
 
 /** Every value that may stand inside of a setting, in the order of its schema. */
-export function nestedFields(schema: z.ZodType, path = "", required = true): NestedField[] {
+export function nestedFields(schema: z.ZodType, path = "", required = false): NestedField[] {
     const inner = unwrap(schema);
     const { type, shape, valueType, element } = definition(inner);
     const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
     if (type === "object") {
-        return Object.entries(shape ?? {}).flatMap(([name, child]) => {
-            const mayBeLeftOut = child.safeParse(undefined).success;
-            return nestedFields(child, at(name), !mayBeLeftOut);
-        });
+        return Object.entries(shape ?? {}).flatMap(([name, child]) =>
+            nestedFields(child, at(name), !child.safeParse(undefined).success),
+        );
     }
     if (type === "record" && valueType !== undefined) return nestedFields(valueType, at("<name>"));
     if (type === "array" && element !== undefined) return nestedFields(element, `${path}[]`);
-    return path === "" ? [] : [{ path, required, expected: expectation(inner), meaning: description(schema) }];
+    if (path === "") return [];
+    return [{ path, required, preset: preset(schema), expected: expectation(inner), meaning: description(schema) }];
+}
+
+function preset(schema: z.ZodType): unknown {
+    const { type, in: input, innerType, defaultValue } = definition(schema);
+    const next = input ?? innerType;
+    return type === "default" ? defaultValue : next === undefined ? undefined : preset(next);
 }
 
 /** The schema of what stands in the configuration, without what the program makes of it. */

@@ -52,14 +52,14 @@ function section(key: SettingKey, field: Field, description: string, defaults: o
 
 function typeOf(key: SettingKey, field: Field): string {
     if (OBJECT_KEYS.includes(key)) return Array.isArray(field.default) ? "list" : "object";
-    const type = typeof field.schema.parse(field.default);
-    return { number: "number", boolean: "`true` or `false`" }[type as string] ?? "text";
+    if (/^a (whole )?number/.test(field.expected)) return "number";
+    return typeof field.schema.parse(field.default) === "boolean" ? "`true` or `false`" : "text";
 }
 
 function fieldTable(fields: NestedField[], key: string, defaults: object): string {
-    const rows = fields.map(({ path, required, expected, meaning }) => {
-        const preset = at(defaults, [key, ...path.split(".")]);
-        const standing = preset === undefined ? (required ? "required" : "") : code(preset);
+    const rows = fields.map(({ path, required, preset, expected, meaning }) => {
+        const value = preset ?? at(defaults, [key, ...path.split(".")]);
+        const standing = value === undefined ? (required ? "required" : "") : code(value);
         return [code(path), plain(expected ?? ""), standing, plain(meaning ?? "")];
     });
     const columns = fields.some(({ meaning }) => meaning !== undefined) ? 4 : 3;

@@ -31,7 +31,7 @@ const storage = z
         size: text(SIZE, (size) => (parseQuantity(size) ?? 0) >= 2 ** 30).optional(),
         storageClass: text(STORAGE_CLASS, (name) => name.length <= 253 && dnsName.test(name)).optional(),
         retentionHours: z
-            .union([z.number(), z.string().regex(/^\d{1,4}$/)], { error: RETENTION })
+            .union([z.number(), z.string().regex(/^\d{1,4}$/, { error: RETENTION })], { error: RETENTION })
             .transform(Number)
             .refine((hours) => Number.isInteger(hours) && hours >= 1 && hours <= 8760, { error: RETENTION })
             .optional(),

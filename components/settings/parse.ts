@@ -80,10 +80,9 @@ function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue
     let at: unknown = value;
     for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
     // The schemas of single values say themselves what they take; zod's own words are for programmers.
-    const ofWholeObject = issue.code === "invalid_type" && ["object", "record"].includes(issue.expected);
     // What is wrong with a name in an object stands inside of the issue.
     const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-    const expected = ofWholeObject ? field.expected : said;
+    const expected = said.startsWith("Invalid input: ") ? field.expected : said;
     const got = issue.code === "invalid_key" ? path.at(-1) : at;
     return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
 }

@@ -19,11 +19,12 @@ describe("npm run docs", () => {
         const size = z.string({ error: "a size" }).describe("How big it is.");
         const schema = z.record(
             z.string(),
-            z.strictObject({ volume: z.strictObject({ size }).optional(), tags: z.array(size).optional() }),
+            z.strictObject({ volume: z.strictObject({ size }).optional(), sizes: z.array(size.default("1Gi")) }),
         );
+        const said = { expected: "a size", meaning: "How big it is." };
         assert.deepEqual(nestedFields(schema), [
-            { path: "<name>.volume.size", required: true, expected: "a size", meaning: "How big it is." },
-            { path: "<name>.tags[]", required: true, expected: "a size", meaning: "How big it is." },
+            { path: "<name>.volume.size", required: true, preset: undefined, ...said },
+            { path: "<name>.sizes[]", required: false, preset: "1Gi", ...said },
         ]);
     });
 

@@ -1,0 +1,125 @@
+import type { BadConfiguration } from "./refusal";
+
+const ELASTIC = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"] };
+const storage = (value: object, more: Record<string, string> = {}): Record<string, string> => ({
+    jaegerStorage: JSON.stringify(value),
+    ...more,
+});
+const config = (value: object): Record<string, string> => ({ jaegerConfig: JSON.stringify(value) });
+const password = { jaegerStoragePassword: "geheim" };
+
+/** Where traces are kept: types, sizes, addresses, and what one storage needs and another does not take. */
+export const BAD_STORAGE: BadConfiguration[] = [
+    [
+        "a storage that Jaeger does not have here",
+        storage({ type: "cassandra" }),
+        "jaegerStorage.type",
+        /memory, badger, elasticsearch/,
+    ],
+    ["a storage that is a word", { jaegerStorage: '"badger"' }, "jaegerStorage", /an object with type/],
+    ["a volume without a size", storage({ type: "badger" }), "jaegerStorage.size", /1Gi or more/],
+    ["a volume too small for a table", storage({ type: "badger", size: "512Mi" }), "jaegerStorage.size", /1Gi or more/],
+    ["a volume whose size is a number", storage({ type: "badger", size: 10 }), "jaegerStorage.size", /as text/],
+    ["a volume for memory", storage({ size: "10Gi" }), "jaegerStorage.size", /no size with type memory/],
+    [
+        "a class that is no name",
+        storage({ type: "badger", size: "1Gi", storageClass: "Fast SSD" }),
+        "jaegerStorage.storageClass",
+        /a StorageClass/,
+    ],
+    [
+        "spans kept for ever",
+        storage({ type: "badger", size: "1Gi", retentionHours: 0 }),
+        "jaegerStorage.retentionHours",
+        /1 to 8760 \(hours/,
+    ],
+    [
+        "spans kept for days",
+        storage({ type: "badger", size: "1Gi", retentionHours: "7d" }),
+        "jaegerStorage.retentionHours",
+        /1 to 8760 \(hours/,
+    ],
+    [
+        "a search engine without address",
+        storage({ type: "opensearch" }),
+        "jaegerStorage.serverUrls",
+        /one or more URLs/,
+    ],
+    [
+        "a search engine with no address",
+        storage({ ...ELASTIC, serverUrls: [] }),
+        "jaegerStorage.serverUrls",
+        /one or more URLs/,
+    ],
+    [
+        "a password in an address",
+        storage({ ...ELASTIC, serverUrls: ["https://u:p@es:9200"] }),
+        "jaegerStorage.serverUrls.0",
+        /without user, password/,
+    ],
+    [
+        "a variable in an address",
+        storage({ ...ELASTIC, serverUrls: ["https://$HOST:9200"] }),
+        "jaegerStorage.serverUrls.0",
+        /https:\/\/HOST:PORT/,
+    ],
+    [
+        "a search engine by gRPC",
+        storage({ ...ELASTIC, serverUrls: ["grpc://es:9200"] }),
+        "jaegerStorage.serverUrls.0",
+        /https:\/\/HOST:PORT/,
+    ],
+    ["a prefix with a star", storage({ ...ELASTIC, indexPrefix: "jaeger-*" }), "jaegerStorage.indexPrefix", /a-z, 0-9/],
+    [
+        "a volume for a search engine",
+        storage({ ...ELASTIC, size: "10Gi" }),
+        "jaegerStorage.size",
+        /no size with type elasticsearch/,
+    ],
+    [
+        "a user without a password",
+        storage({ ...ELASTIC, username: "jaeger" }),
+        "jaegerStoragePassword",
+        /the user that jaegerStorage\.username/,
+    ],
+    [
+        "a password without a user",
+        storage(ELASTIC, password),
+        "jaegerStorage.username",
+        /to whom jaegerStoragePassword/,
+    ],
+    ["a password for memory", password, "jaegerStoragePassword", /asks for no password/],
+    ["a password with a line break", { jaegerStoragePassword: "a\nb" }, "jaegerStoragePassword", /printable ASCII/],
+    [
+        "a password by plain HTTP",
+        storage({ ...ELASTIC, serverUrls: ["http://es:9200"], username: "u" }, password),
+        "jaegerStorage.serverUrls",
+        /https:\/\/ everywhere/,
+    ],
+    [
+        "traces counted on a volume",
+        storage({ type: "badger", size: "1Gi" }, { jaegerMaxTraces: "20000" }),
+        "jaegerMaxTraces",
+        /with type memory only/,
+    ],
+    ["fewer traces than a minute has", { jaegerMaxTraces: "99" }, "jaegerMaxTraces", /100 to 10000000/],
+    ["half a trace", { jaegerMaxTraces: "1000.5" }, "jaegerMaxTraces", /a whole number/],
+    [
+        "a storage for no Jaeger",
+        storage({ type: "badger", size: "1Gi" }, { deployJaeger: "false", collectorAddress: "10.1.2.3:4317" }),
+        "jaegerStorage",
+        /since deployJaeger is false/,
+    ],
+    [
+        "a part that Jaeger does not have",
+        config({ pipelines: {} }),
+        "jaegerConfig.pipelines",
+        /service, extensions, receivers/,
+    ],
+    [
+        "a part of Jaeger as a list",
+        config({ service: [] }),
+        "jaegerConfig.service",
+        /as Jaeger's own configuration file/,
+    ],
+];
