@@ -1,5 +1,6 @@
+import type { ClusterObject } from "./clusterObjects";
 import type { Finding } from "./finding";
-import { isKind, listAt, namespaceOf, resourceName, show, textAt, type Manifest } from "./manifest";
+import { isKind, listAt, nameOf, namespaceOf, resourceName, show, textAt, type Manifest } from "./manifest";
 import { defaultTracingProviders, tracingProvidersOf, type MeshConfigSource } from "./meshConfig";
 import { byAge, isNamespaceWide, type TelemetryObject } from "./meshObjects";
 
@@ -47,11 +48,14 @@ export function checkTelemetryProviders(telemetries: Manifest[], meshes: MeshCon
     );
 }
 
+function aged(telemetry: Manifest): ClusterObject {
+    const creationTimestamp = textAt(telemetry, "metadata", "creationTimestamp");
+    return { metadata: { name: nameOf(telemetry), namespace: namespaceOf(telemetry), creationTimestamp } };
+}
+
 /** Namespaces with more than one Telemetry without a selector: Istio takes the oldest and drops the others. */
 export function checkOneTelemetry(telemetries: Manifest[]): Finding[] {
-    const wide = telemetries
-        .filter(isWide)
-        .sort((left, right) => byAge(left as unknown as TelemetryObject, right as unknown as TelemetryObject));
+    const wide = telemetries.filter(isWide).sort((left, right) => byAge(aged(left), aged(right)));
     return [...new Set(wide.map(namespaceOf))].flatMap((namespace) => {
         const [first, ...others] = wide.filter((telemetry) => namespaceOf(telemetry) === namespace);
         if (first === undefined || others.length === 0) return [];
