@@ -4,6 +4,7 @@ import type { Evidence } from "./evidence";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
 import { describePath } from "./path";
 import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
+import { adviseOn } from "./segments/advice";
 import { judgeEntry } from "./segments/entry";
 import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
@@ -62,7 +63,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     );
     const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
     const located = complete || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra];
+    const findings = [...own, ...located, ...extra, ...adviseOn(evidence)];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),

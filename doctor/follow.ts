@@ -7,10 +7,12 @@ import type { PodObject } from "./objects";
 import type { ProbePath } from "./path";
 import { hopsOf, isComplete, isOf, readStructure } from "./trace";
 
-/** Envoy's own flush interval is 5 s, and a collector's batch may take some more. */
-const ARRIVAL_LIMIT_MS = 11_000;
+/** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
 const ENVOY_FLUSH_MS = 5000;
+/** A collector's batch and its storage. */
 const BATCH_MS = 1000;
+/** Beyond flush and batch, for a busy machine. */
+const PATIENCE_MS = 3000;
 const POLL_MS = 150;
 const BURST_POLL_MS = 500;
 
@@ -23,17 +25,18 @@ export async function follow(
 ): Promise<Burst | undefined> {
     if (client === undefined) return burst;
     const sent = performance.now();
-    await followProbes(client, probes, path);
+    const flushed = sent + flushInterval(path.source) + BATCH_MS;
+    const limit = flushed + PATIENCE_MS;
+    await followProbes(client, probes, path, limit);
     await findStrayRoots(client, probes, path);
     if (burst === undefined || !probes.some(({ trace }) => trace)) return burst;
     const { agent, percent, answered } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
-    const flushed = sent + flushInterval(path.source) + BATCH_MS;
     for (;;) {
         const traces = await burstTraces(client, path, agent, answered);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
-        if (all || now > sent + ARRIVAL_LIMIT_MS) return { ...burst, traces };
+        if (all || now > limit) return { ...burst, traces };
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
 }
@@ -49,9 +52,8 @@ function isWhole(traces: Trace[], expected: number, path: ProbePath): boolean {
     return traces.length >= expected && traces.every((trace) => readStructure(trace, "", hops).missing.length === 0);
 }
 
-async function followProbes(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<void> {
+async function followProbes(client: JaegerClient, probes: ProbeRun[], path: ProbePath, limit: number): Promise<void> {
     const hops = expectedHops(path);
-    const end = performance.now() + ARRIVAL_LIMIT_MS;
     for (;;) {
         await Promise.all(
             probes.map(async (probe) => {
@@ -60,7 +62,7 @@ async function followProbes(client: JaegerClient, probes: ProbeRun[], path: Prob
             }),
         );
         const done = probes.every(({ trace, answer }) => isComplete(readStructure(trace, answer.spanId, hops)));
-        if (done || performance.now() > end) return;
+        if (done || performance.now() > limit) return;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
 }

@@ -65,14 +65,18 @@ export function countExports({ before, after }: SidecarEvidence, cluster: string
         return now >= then ? now - then : now;
     };
     // Without a host there is nobody to count for: what the sidecar keeps of the cluster itself says more.
-    const unhealthy = grownStat(before.value, after.value, cluster, "upstream_rq_503");
+    const [unhealthy, refused] = ["upstream_rq_503", "upstream_rq_4xx"].map((name) =>
+        grownStat(before.value, after.value, cluster, name),
+    );
     return {
         cluster,
         exists: after.value.clusters[cluster] !== undefined,
         hosts: after.value.clusters[cluster]?.["hosts"] ?? 0,
         sent: grown("rq_total"),
-        succeeded: grown("rq_success"),
-        failed: grown("rq_error") + unhealthy,
+        // To Envoy's count of a host, an answer of 404 is a success.
+        succeeded: grown("rq_success") - (refused ?? 0),
+        // A failed connection counts as an error of the host and as a 503 of the cluster.
+        failed: Math.max(grown("rq_error"), unhealthy ?? 0) + (refused ?? 0),
         connectFailed: grown("cx_connect_fail"),
     };
 }

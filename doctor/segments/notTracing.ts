@@ -1,8 +1,10 @@
 import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/meshObjects";
+import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../checks/telemetry";
 import { findCollector, samplingOfPod } from "../collector";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import type { SidecarEvidence } from "../evidence/sidecar";
+import { toManifests, toMeshSource } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { meshConfigCommand, meshConfigCure, telemetryCommand } from "./cures";
@@ -54,28 +56,26 @@ export function notTracing(
     });
 }
 
-/** A provider and no Telemetry that uses it; one in a namespace that does not count explains itself. */
+/** A provider and no Telemetry that uses it in the root namespace. */
 function telemetryMissing(
     { mesh, discovery }: Evidence,
     provider: string,
     values: Record<string, string>,
 ): DoctorFinding {
-    const misplaced = known(discovery.telemetries).find(
-        (telemetry) =>
-            isNamespaceWide(telemetry) &&
-            telemetry.metadata.namespace !== mesh.rootNamespace &&
-            (telemetry.spec?.tracing ?? []).some(({ providers }) => (providers ?? []).length > 0),
-    );
-    const named = misplaced?.spec?.tracing?.flatMap(({ providers }) => providers ?? [])[0]?.name;
+    const telemetries = known(discovery.telemetries);
+    const named = telemetries
+        .filter(isNamespaceWide)
+        .flatMap(({ spec }) => spec?.tracing ?? [])
+        .flatMap(({ providers }) => providers ?? [])[0]?.name;
+    const [rule] = checkTelemetryInRoot(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
     return make({
-        id: misplaced === undefined ? "telemetry-missing" : "telemetry-not-in-root",
-        resource: misplaced === undefined ? `namespace ${mesh.rootNamespace}` : `Telemetry ${fullName(misplaced)}`,
-        expected: `a Telemetry in the root namespace ${mesh.rootNamespace} that names a tracing provider`,
-        got:
-            misplaced === undefined
-                ? "none: the provider exists and nothing uses it"
-                : `one in ${misplaced.metadata.namespace ?? ""}, where it counts for that namespace alone`,
-        cure: "Create it in the root namespace; it counts for the whole mesh within a second.",
+        id: "telemetry-in-root-namespace",
+        resource: `ConfigMap ${mesh.configMap}`,
+        expected: `a Telemetry in ${mesh.rootNamespace} that switches tracing on`,
+        got: "one that names no provider",
+        cure: "Name the provider in it.",
+        ...rule,
+        severity: "error",
         commands: [telemetryCommand(mesh, named ?? provider)],
         values,
     });
@@ -93,12 +93,15 @@ function providerUnknown(
     );
     const index = telemetry?.spec?.tracing?.findIndex((block) => (block.providers ?? []).length > 0) ?? 0;
     const path = `/spec/tracing/${String(index)}/providers/0/name`;
+    const [rule] = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
     return make({
-        id: "provider-unknown",
-        resource: telemetry === undefined ? `mesh configuration ${mesh.configMap}` : `Telemetry ${fullName(telemetry)}`,
-        expected: `the name of a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
-        got: `"${name}"`,
+        id: "telemetry-provider-exists",
+        resource: `ConfigMap ${mesh.configMap}`,
+        expected: `a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
+        got: `defaultProviders names "${name}"`,
         cure: "Use the same name in both; Istio says nothing about one that it does not know.",
+        ...rule,
+        severity: "error",
         commands:
             right === undefined || telemetry === undefined
                 ? []

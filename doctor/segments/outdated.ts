@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ProxyConfigObject } from "../../checks/meshObjects";
 import { proxyConfigOf } from "../collector";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
@@ -17,14 +16,14 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
         const { pod } = sidecar;
         // A pod's own annotation is laid over the mesh's configuration.
         if (pod.metadata.annotations?.["proxy.istio.io/config"] !== undefined) return [];
-        const started = proxyConfigOf(pod) as Record<string, unknown> | undefined;
-        const now = mesh.config.defaultConfig as (ProxyConfigObject & Record<string, unknown>) | undefined;
-        if (started === undefined) return [];
-        const changed = AT_START.filter((key) => !isDeepStrictEqual(started[key] ?? {}, now?.[key] ?? {}));
+        const read = proxyConfigOf(pod);
+        if (read === undefined) return [];
+        const [started, now] = [camelCased(read), camelCased(mesh.config.defaultConfig ?? {})];
+        const changed = AT_START.filter((key) => !isDeepStrictEqual(started[key] ?? {}, now[key] ?? {}));
         if (changed.length === 0) return [];
         const { namespace = "" } = pod.metadata;
-        const show = (config: Record<string, unknown> | undefined): string =>
-            JSON.stringify(Object.fromEntries(changed.map((key) => [key, config?.[key] ?? {}])));
+        const show = (config: Record<string, unknown>): string =>
+            JSON.stringify(Object.fromEntries(changed.map((key) => [key, config[key] ?? {}])));
         const finding = draftFor("sidecar")({
             id: "sidecar-outdated",
             severity: "warning",
@@ -40,4 +39,15 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
         });
         return [finding];
     });
+}
+
+/** Both spellings of a field are read, and one is written; the keys of runtimeValues are no fields. */
+function camelCased(config: object): Record<string, unknown> {
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]: [string, unknown]) => {
+            const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+            const map = typeof value === "object" && value !== null && !Array.isArray(value);
+            return [name, map && name !== "runtimeValues" ? camelCased(value) : value];
+        }),
+    );
 }

@@ -1,13 +1,13 @@
-import { findProvider } from "../../checks/meshObjects";
+import { checkCollectorMtls } from "../../checks/mtls";
+import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { CollectorTarget } from "../collector";
-import { known } from "../discover";
 import type { Evidence } from "../evidence";
+import { toManifests, toProvider } from "../manifests";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
-import { chainOf } from "./sidecar";
 import type { ExportCounts } from "./export";
-import { meshConfigCommand, meshConfigCure } from "./cures";
-import { applyCommand, draftFor } from "./make";
+import { httpIncomplete } from "./otlpHttp";
+import { applyCommand, draftFor, patchCommand } from "./make";
 
 const make = draftFor("export");
 
@@ -31,7 +31,11 @@ export function whyRefused(
     if (config?.tls === "istio-mtls" && !injected && collector.service !== undefined)
         return mtlsForced(evidence, collector, seen);
     if (collector.grpc && config !== undefined && !config.http2) return notHttp2(collector, seen);
-    if (httpPathOf(evidence) === "/" || httpPathOf(evidence) === "") return pathMissing(evidence, collector, seen);
+    const provider = toProvider(evidence.mesh, collector.provider);
+    const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
+    if (incomplete !== undefined) return httpIncomplete("export", incomplete, evidence, collector, seen);
+    const misled = wrongTargetPort(collector, seen);
+    if (bad.connectFailed > 0 && misled !== undefined) return misled;
     return make({
         id: bad.connectFailed > 0 ? "collector-unreachable" : "export-failing",
         resource: `${collector.host}:${String(collector.port)}`,
@@ -64,20 +68,20 @@ function clusterMissing(
 }
 
 function mtlsForced(
-    { discovery }: Evidence,
-    { host, service }: CollectorTarget,
+    { mesh, discovery, deployments }: Evidence,
+    { provider, host, service }: CollectorTarget,
     values: Record<string, string>,
 ): DoctorFinding {
-    const rule = known(discovery.destinationRules).find(({ spec }) => {
-        const pattern = (spec?.["host"] ?? "") as string;
-        return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
-    });
+    const settings = toProvider(mesh, provider);
+    const [rule] = settings === undefined ? [] : checkCollectorMtls(settings, toManifests(discovery, deployments));
     return make({
-        id: "collector-mtls-forced",
-        resource: rule === undefined ? host : `DestinationRule ${fullName(rule)}`,
+        id: "collector-mtls",
+        resource: host,
         expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
         got: "Istio's mTLS forced on it: every connection is refused",
         cure: "Except the collector with a DestinationRule of its own, or inject it.",
+        ...rule,
+        severity: "error",
         commands: [
             applyCommand(`apiVersion: networking.istio.io/v1
 kind: DestinationRule
@@ -116,32 +120,26 @@ function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: Record<
     });
 }
 
-function httpPathOf(evidence: Evidence): string | undefined {
-    const { source } = evidence;
-    if (source === undefined || "failure" in source.listeners) return undefined;
-    const tracing = chainOf(source, source.listeners.value.chains, evidence)?.tracing;
-    return tracing?.tracer === "OpenTelemetryConfig" ? tracing.httpPath : undefined;
-}
-
-function pathMissing(
-    { mesh }: Evidence,
-    { provider, kind }: CollectorTarget,
+/** A targetPort that no container of the collector declares, while one declares the Service's own port. */
+function wrongTargetPort(
+    { service, pods, port }: CollectorTarget,
     values: Record<string, string>,
-): DoctorFinding {
+): DoctorFinding | undefined {
+    const ports = service?.spec?.ports ?? [];
+    const index = ports.findIndex((candidate) => candidate.port === port);
+    const target = ports[index]?.targetPort ?? port;
+    const declared = pods.flatMap(({ spec }) => spec?.containers ?? []).flatMap((container) => container.ports ?? []);
+    const fits = declared.some(({ name, containerPort }) => name === target || containerPort === target);
+    const own = declared.some(({ containerPort }) => containerPort === port);
+    if (service === undefined || fits || !own) return undefined;
+    const path = `/spec/ports/${String(index)}/targetPort`;
     return make({
-        id: "otlp-http-path",
-        resource: `provider "${provider}" of the mesh configuration ${mesh.configMap}`,
-        expected: "http.path /v1/traces: istiod fills in none, and a collector answers 404 elsewhere",
-        got: "no path",
-        cure: meshConfigCure("Set opentelemetry.http.path to /v1/traces"),
-        commands: [
-            meshConfigCommand(mesh, (config) => {
-                const found = findProvider(config, provider);
-                const settings = found?.[kind] as { http?: object } | undefined;
-                if (settings !== undefined) settings.http = { ...settings.http, path: "/v1/traces" };
-                return config;
-            }),
-        ],
+        id: "collector-target-port",
+        resource: `Service ${fullName(service)}`,
+        expected: `targetPort ${String(port)}, which its pods declare`,
+        got: `${String(target)}, on which nothing listens`,
+        cure: "Lead the port to the collector's receiver.",
+        commands: [patchCommand("service", service, [{ op: "replace", path, value: port }])],
         values,
     });
 }

@@ -1,9 +1,12 @@
+import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { Evidence } from "../evidence";
 import type { ListenerSummary } from "../evidence/envoyConfig";
 import type { SidecarEvidence } from "../evidence/sidecar";
+import { toProvider } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import { draftFor } from "./make";
+import { httpIncomplete } from "./otlpHttp";
 import { notTracing } from "./notTracing";
 import { takenForTcp } from "./protocol";
 import { outdatedProxies } from "./outdated";
@@ -24,7 +27,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         const chain = chainOf(sidecar, sidecar.listeners.value.chains, evidence);
         values[name] = describeChain(chain);
         const [rejected] = sidecar.listeners.value.rejected;
-        if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, values));
+        if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, evidence, values));
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
         else if (chain?.kind === "http" && chain.tracing === undefined)
             findings.push(notTracing(sidecar, evidence, values));
@@ -62,17 +65,28 @@ function describeChain(chain: ListenerSummary | undefined): string {
     return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %`;
 }
 
-function rejectedConfig(resource: string, details: string, values: Record<string, string>): DoctorFinding {
-    const timeout = /timeout/i.test(details);
+function rejectedConfig(
+    resource: string,
+    details: string,
+    evidence: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const { collector, mesh } = evidence;
+    const provider = collector && toProvider(mesh, collector.provider);
+    const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
+    const all = { ...values, "refused by Envoy": details };
+    if (collector !== undefined && incomplete !== undefined) {
+        return httpIncomplete("sidecar", incomplete, evidence, collector, all);
+    }
     return draftFor("sidecar")({
         id: "proxy-rejects-config",
         resource,
         expected: "a proxy that takes what istiod sends it",
         got: details,
-        cure: timeout
-            ? "Set http.timeout of the tracing provider (opentelemetry over HTTP needs one), such as 3s."
-            : "Undo the last change of mesh configuration or EnvoyFilters, or update the proxies to istiod's version (istioctl proxy-status).",
-        values,
+        cure:
+            "Undo the last change of mesh configuration or EnvoyFilters, or update the proxies to istiod's version " +
+            "(istioctl proxy-status).",
+        values: all,
     });
 }
 

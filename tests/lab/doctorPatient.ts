@@ -29,9 +29,10 @@ export function applyCure(lab: Cluster, { id, commands }: DoctorFinding): void {
 }
 
 /** Runs a line as a user would, with kubectl on the PATH. */
-export function shell(lab: Cluster, command: string): string {
+export function shell(lab: Cluster, command: string, input = ""): string {
     const { status, stdout, stderr } = spawnSync("sh", ["-c", command], {
         encoding: "utf8",
+        input,
         env: {
             ...process.env,
             KUBECONFIG: lab.kubeconfig,

@@ -1,0 +1,30 @@
+import type { Manifest } from "../checks/manifest";
+import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
+import type { Fact } from "../cli/preflight/client";
+import { known } from "./discover";
+import type { Mesh } from "./mesh";
+import type { Discovery, IstiodObject } from "./objects";
+
+/** Objects as the rules of the checks take them; the items of a list do not say their kind. */
+export function toManifests(discovery: Discovery, deployments: IstiodObject[] = []): Manifest[] {
+    const of = (apiVersion: string, kind: string, fact: Fact<object[] | undefined>): Manifest[] =>
+        known(fact).map((object) => ({ apiVersion, kind, ...object }));
+    return [
+        ...of("v1", "Namespace", discovery.namespaces),
+        ...of("v1", "Service", discovery.services),
+        ...of("apps/v1", "Deployment", { value: deployments }),
+        ...of("telemetry.istio.io/v1", "Telemetry", discovery.telemetries),
+        ...of("networking.istio.io/v1", "ServiceEntry", discovery.serviceEntries),
+        ...of("networking.istio.io/v1", "DestinationRule", discovery.destinationRules),
+    ];
+}
+
+/** A live mesh configuration as the rules take it. */
+export function toMeshSource({ configMap, rootNamespace, config }: Mesh): MeshConfigSource {
+    return { resource: `ConfigMap ${configMap}`, rootNamespace, config: config as Manifest, values: {} };
+}
+
+/** A provider of the mesh as the rules take it. */
+export function toProvider(mesh: Mesh, name: string): TracingProvider | undefined {
+    return tracingProvidersOf(toMeshSource(mesh)).find((provider) => provider.name === name);
+}

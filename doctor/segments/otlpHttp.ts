@@ -1,0 +1,23 @@
+import type { Finding } from "../../checks/finding";
+import { findProvider } from "../../checks/meshObjects";
+import type { CollectorTarget } from "../collector";
+import type { Evidence } from "../evidence";
+import type { DoctorFinding, SegmentName } from "../model";
+import { meshConfigCommand } from "./cures";
+import { draftFor } from "./make";
+
+/** OTLP over HTTP without a path, of which the collector shows it, or without a timeout, of which Envoy does. */
+export function httpIncomplete(
+    segment: SegmentName,
+    rule: Finding,
+    { mesh }: Evidence,
+    { provider, kind }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    const command = meshConfigCommand(mesh, (config) => {
+        const settings = findProvider(config, provider)?.[kind] as { http?: object } | undefined;
+        if (settings !== undefined) settings.http = { timeout: "3s", ...settings.http, path: "/v1/traces" };
+        return config;
+    });
+    return draftFor(segment)({ ...rule, severity: "error", commands: [command], values });
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { parse, stringify } from "yaml";
+import type { DoctorOptions } from "../../doctor";
+import type { DoctorFinding, SegmentName } from "../../doctor/model";
+import type { Cluster } from "../../lab/cluster";
+import { applyCure, examine, shell } from "./doctorPatient";
+import { eventually, kubectl, labWithProgram } from "./sharedLab";
+
+/** A fault that is put into a mesh that works. */
+export interface Fault {
+    /** In the words of who has it. */
+    what: string;
+    /** Brings it about. */
+    inject: (lab: Cluster) => void;
+    id: string;
+    segment: SegmentName | "sampling";
+    /** What the finding must say was read. */
+    got: RegExp;
+    /** Mends it where the doctor prints no command, since only a person can decide. */
+    mend?: (lab: Cluster) => void;
+    /** Removes what fault or cure leave behind. */
+    cleanUp?: (lab: Cluster) => void;
+    options?: Partial<DoctorOptions>;
+    /** Only with FULL=1. */
+    full?: boolean;
+}
+
+type MeshConfig = Record<string, unknown> & { extensionProviders: Record<string, unknown>[] };
+
+interface List {
+    items: { kind: string; metadata: Record<string, unknown> }[];
+}
+
+/** What the server sets, and would refuse to be set back. */
+const SERVER_SET = ["resourceVersion", "uid", "managedFields", "generation", "creationTimestamp"];
+
+/** Seconds for a change to become live and for the doctor to see it. */
+const LIMIT = 60;
+
+/** A describe block: each fault is injected, found, cured as printed, and found gone. */
+export function describeFaults(where: string, faults: Fault[]): void {
+    describe(`the doctor, with a fault in ${where}`, () => {
+        let lab: Cluster;
+        let restore: () => void;
+        before(async () => {
+            lab = await labWithProgram();
+            restore = keepState(lab);
+            await becomesHealthy(lab);
+        });
+        after(() => {
+            restore();
+        });
+
+        for (const fault of faults.filter(({ full }) => full !== true || process.env["FULL"] === "1")) {
+            it(`names ${fault.what} (${fault.id}), and its cure heals it`, async () => {
+                fault.inject(lab);
+                try {
+                    const finding = await isFound(lab, fault);
+                    assert.equal(finding.segment, fault.segment);
+                    assert.match(finding.got, fault.got);
+                    if (fault.mend === undefined) applyCure(lab, finding);
+                    else fault.mend(lab);
+                    await becomesHealthy(lab, fault.options);
+                } finally {
+                    fault.cleanUp?.(lab);
+                    restore();
+                }
+            });
+        }
+    });
+}
+
+/** What faults and cures may touch, as it is now; answers what puts it back. */
+function keepState(lab: Cluster): () => void {
+    const mesh = meshText(lab);
+    const kinds = "services,deployments.apps,telemetries.telemetry.istio.io";
+    const kept = ["istio-system", "demo"].flatMap((namespace) => {
+        const { items } = JSON.parse(kubectl(lab, "get", kinds, "-n", namespace, "-o", "json")) as List;
+        return items.filter(({ metadata }) => metadata["name"] !== "istiod");
+    });
+    for (const { metadata } of kept) for (const key of SERVER_SET) Reflect.deleteProperty(metadata, key);
+    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: kept });
+    return () => {
+        if (meshText(lab) !== mesh) setMesh(lab, mesh);
+        shell(lab, "kubectl replace -f - || kubectl apply -f -", list);
+        shell(lab, "kubectl rollout status deployment -n istio-system && kubectl rollout status deployment -n demo");
+    };
+}
+
+async function isFound(lab: Cluster, { id, options }: Fault): Promise<DoctorFinding> {
+    return eventually(LIMIT, async () => {
+        const { findings } = await examine(lab, options);
+        const found = findings.find((finding) => finding.id === id);
+        return found ?? `found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
+    });
+}
+
+async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
+    await eventually(LIMIT, async () => {
+        const { findings } = await examine(lab, options);
+        return findings.length === 0 || findings.map(({ id, got }) => `${id}: ${got}`).join("; ");
+    });
+}
+
+/** Sets a field of the live mesh configuration: of its tracing provider, else of the configuration itself. */
+export function changeMesh(lab: Cluster, field: string, value: unknown): void {
+    const config = parse(meshText(lab)) as MeshConfig;
+    const [provider] = config.extensionProviders;
+    const settings = provider?.["opentelemetry"] as Record<string, unknown> | undefined;
+    const holder = [settings, provider].find((candidate) => candidate !== undefined && field in candidate);
+    Object.assign(holder ?? (field === "http" ? settings : config) ?? config, { [field]: value });
+    setMesh(lab, stringify(config, { lineWidth: 0 }));
+}
+
+function meshText(lab: Cluster): string {
+    return kubectl(lab, "get", "configmap", "istio", "-n", "istio-system", "-o", "jsonpath={.data.mesh}");
+}
+
+function setMesh(lab: Cluster, mesh: string): void {
+    const data = JSON.stringify({ data: { mesh } });
+    kubectl(lab, "patch", "configmap", "istio", "-n", "istio-system", "--type=merge", "-p", data);
+}
+
+/** Applies a JSON patch to an object. */
+export function patch(lab: Cluster, namespace: string, object: string, ...operations: unknown[]): void {
+    kubectl(lab, "patch", object, "-n", namespace, "--type=json", "-p", JSON.stringify(operations));
+}
+
+/** Creates objects. */
+export function apply(lab: Cluster, ...objects: unknown[]): void {
+    for (const object of objects) shell(lab, `kubectl apply -f - <<'EOF'\n${JSON.stringify(object)}\nEOF`);
+}
