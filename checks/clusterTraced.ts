@@ -1,8 +1,9 @@
 import { checkPodSecurity } from "./clusterNamespaces";
 import { isMadeByPulumi, type ClusterObject, type PodObject, type WebhookObject } from "./clusterObjects";
 import type { Finding } from "./finding";
-import type { TelemetryObject } from "./meshObjects";
-import { checkOneWideTelemetry } from "./telemetries";
+import { checkInjectionLabels } from "./injection";
+import type { Manifest } from "./manifest";
+import { checkOneTelemetry } from "./telemetry";
 
 /** A namespace of somebody else's that the program is to patch. */
 export interface TracedNamespaceWanted {
@@ -17,10 +18,9 @@ export interface TracedNamespaceWanted {
 export interface TracedNamespaceFound {
     namespace: ClusterObject | undefined;
     pods: PodObject[];
-    telemetries: TelemetryObject[];
+    telemetries: ClusterObject[];
 }
 
-const INJECTION = "istio-injection";
 const REVISION = "istio.io/rev";
 const SHOWN = 5;
 
@@ -50,9 +50,9 @@ export function checkTracedNamespace(
         ...(injection === "none" ? [] : uninjectedPods(name, pods)),
         ...(telemetry === undefined
             ? []
-            : checkOneWideTelemetry([
-                  ...telemetries.filter(({ metadata }) => metadata.name !== telemetry),
-                  { metadata: { name: telemetry, namespace: name } },
+            : checkOneTelemetry([
+                  ...telemetries.filter(({ metadata }) => metadata.name !== telemetry).map(manifest("Telemetry")),
+                  { kind: "Telemetry", metadata: { name: telemetry, namespace: name } },
               ])),
     ];
 }
@@ -73,19 +73,19 @@ export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, 
 
 function labelProblems({ metadata }: ClusterObject, injection: string): Finding[] {
     const { name, labels = {} } = metadata;
-    const [key, other] = injection === "enabled" ? [INJECTION, REVISION] : [REVISION, INJECTION];
-    const ours = (label: string): boolean => isLabelledByPulumi(metadata, label);
-    const taken = labels[key] !== undefined && labels[key] !== injection && !ours(key);
-    const fights = labels[other] !== undefined && !ours(other);
-    const ambient = labels["istio.io/dataplane-mode"] === "ambient";
-    const bad = taken ? key : fights ? other : ambient ? "istio.io/dataplane-mode" : undefined;
-    if (bad === undefined) return [];
+    const key = injection === "enabled" ? "istio-injection" : REVISION;
+    const theirs = Object.fromEntries(Object.entries(labels).filter(([label]) => !isLabelledByPulumi(metadata, label)));
+    const taken = theirs[key];
+    if (taken === undefined || taken === injection) {
+        const patched = { metadata: { ...metadata, labels: { ...theirs, [key]: injection } } };
+        return checkInjectionLabels([manifest("Namespace")(patched)]);
+    }
     return [
         error("traced-namespace-labels", name, {
-            expected: `the label ${key}=${injection}, and none that contradicts it`,
-            got: `${bad}=${labels[bad] ?? ""}, which its owner has set`,
+            expected: `the label ${key}=${injection}, or none`,
+            got: `${key}=${taken}, which its owner has set: the update would fail`,
             cure:
-                `Agree on it with the owner, who takes it off with kubectl label namespace ${name} ${bad}-; or set ` +
+                `Agree on it with the owner, who takes it off with kubectl label namespace ${name} ${key}-; or set ` +
                 `namespaces.${name}.injection to none.`,
         }),
     ];
@@ -120,6 +120,11 @@ function uninjectedPods(name: string, pods: PodObject[]): Finding[] {
             cure: `Once the label is there, have their owner restart them: kubectl rollout restart deployment -n ${name}`,
         },
     ];
+}
+
+/** An object as the rules over manifests read it; lists of the API leave out what kind their items are. */
+function manifest(kind: string): (object: ClusterObject) => Manifest {
+    return (object) => ({ apiVersion: "v1", ...object, kind });
 }
 
 function error(id: string, namespace: string, text: Pick<Finding, "expected" | "got" | "cure">): Finding {

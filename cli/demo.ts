@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import pc from "picocolors";
 import { labSettings, runProgram, type ProgramResult } from "../lab/program";
 import { upCluster, type Cluster } from "../lab/cluster";
@@ -6,6 +7,7 @@ import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
 import { showDemo } from "./demo/report";
 import { runPreflight } from "./preflight";
 import { formatFinding } from "../checks/finding";
+import { loadStackConfig } from "./stackConfig";
 import { UserError } from "./ui/errors";
 import { parseOptions } from "./ui/options";
 import { runCommand } from "./ui/run";
@@ -22,6 +24,7 @@ runCommand(async (args) => {
         console.log(USAGE);
         return 0;
     }
+    refuseWithoutDemo(stack);
     let cluster: Cluster | undefined;
     let program: ProgramResult | undefined;
     let trace: JoinedTrace | undefined;
@@ -90,6 +93,19 @@ function parse(args: string[]): { stack: string; limitSeconds: number; help: boo
         throw new UserError(`expected --limit to be a whole number of seconds from 1 to 600, got ${got}\n${USAGE}`, 2);
     }
     return { stack, limitSeconds, help };
+}
+
+/** Before anything is built: a stack that could never show a trace. */
+function refuseWithoutDemo(stack: string): void {
+    const { values, project } = loadStackConfig(dirname(__dirname), stack);
+    for (const setting of ["deployDemo", "deployJaeger"]) {
+        if (values[`${project}:${setting}`] !== "false") continue;
+        throw new UserError(
+            `expected a stack with ${setting}, got ${stack}, which sets it to false; take --stack ci, or run that stack in ` +
+                `the lab: npm run lab -- up && npm run lab -- pulumi up --stack ${stack}`,
+            2,
+        );
+    }
 }
 
 async function preflight(cluster: Cluster, stack: string, report: (line: string) => void): Promise<void> {

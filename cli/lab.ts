@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { CLUSTER_COMMANDS, onLab } from "./lab/commands";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
 import { UserError } from "./ui/errors";
@@ -15,6 +16,16 @@ const subcommands: Record<string, Subcommand> = {
     down: { arguments: "", summary: "remove everything of the lab", run: down },
     status: { arguments: "", summary: "say what runs, and what is wrong with it", run: status },
     exec: { arguments: "-- COMMAND…", summary: "run a command inside the lab's network", run: exec },
+    ...Object.fromEntries(
+        CLUSTER_COMMANDS.map((name) => [
+            name,
+            {
+                arguments: "[--stack STACK]…",
+                summary: `npm run ${name}, on the lab`,
+                run: (args: string[]) => onLab(name, args),
+            },
+        ]),
+    ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
 };
 

@@ -94,13 +94,15 @@ export function labStackConfig(
     overrides: Record<string, string> = {},
 ): StackConfig {
     if (cluster === undefined) return loadStackConfig(PROJECT_DIR, stack, undefined, overrides);
-    const overlay = readFileSync(join(__dirname, "overlay.yaml"), "utf8").replaceAll(
-        "{charts}",
-        cluster.artifacts.chartsDir,
-    );
-    const resolved = join(cluster.identity.stateDir, "overlay.yaml");
-    writeFileSync(resolved, overlay);
-    return loadStackConfig(PROJECT_DIR, stack, resolved, overrides);
+    return loadStackConfig(PROJECT_DIR, stack, labOverlay(cluster), overrides);
+}
+
+/** File with the lab's overlay, for this lab. */
+export function labOverlay({ artifacts, identity }: Cluster): string {
+    const text = readFileSync(join(__dirname, "overlay.yaml"), "utf8");
+    const file = join(identity.stateDir, "overlay.yaml");
+    writeFileSync(file, text.replaceAll("{charts}", artifacts.chartsDir).replaceAll("{context}", identity.name));
+    return file;
 }
 
 /** The program's own settings as it gets them in the lab, without the project's prefix. */

@@ -1,7 +1,7 @@
 import { formatFinding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient, type ClusterClient, type Fact } from "../preflight/client";
-import { defined, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
+import { pickTarget, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../preflight/target";
 import { UserError } from "../ui/errors";
 
@@ -32,8 +32,7 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
     try {
         const { raw, isEncrypted, kubernetes } = readConfiguration(options);
         const settings = resolveSettings(raw, isEncrypted);
-        const given = defined({ kubeconfig: options.kubeconfig, context: options.context });
-        const target = openTarget({ ...kubernetes, ...given });
+        const target = openTarget(pickTarget(kubernetes, options, options.stack));
         const client = await openClient(target, options.timeoutSeconds ?? 10);
         try {
             known(await client.get("/version"), `${target.server} (context ${target.context})`);

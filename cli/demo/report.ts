@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { clusterStatus, type Cluster } from "../../lab/cluster";
 import type { ProgramResult } from "../../lab/program";
 import { renderWaterfall } from "../trace/waterfall";
+import { formatOutputs } from "../ui/outputs";
 import type { StepTiming } from "../ui/steps";
 import { findLogLine } from "./accessLog";
 import type { JoinedTrace } from "./joinedTrace";
@@ -48,7 +49,7 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         `  kubectl --kubeconfig ${demo.cluster.kubeconfig}`,
         "",
         pc.bold("Stack outputs"),
-        ...Object.entries(demo.program.outputs).map(([name, value]) => `  ${name}: ${String(value)}`),
+        ...formatOutputs(demo.program.outputs),
         "",
         pc.bold("Next"),
         "  npm run lab -- exec -- kubectl get pods -A     look around inside",

@@ -5,6 +5,7 @@ import { programOutputs, runProgram, type ProgramResult } from "../../lab/progra
 import { reportEvents } from "../demo/events";
 import { formatSteps } from "../ui/engineEvents";
 import { UserError } from "../ui/errors";
+import { formatOutputs } from "../ui/outputs";
 
 const OPERATIONS = ["preview", "up", "refresh", "destroy", "output"] as const;
 
@@ -68,14 +69,13 @@ function describe(operation: Operation, stack: string, result: ProgramResult): s
     const by = result.engine === "pulumi" ? "the Pulumi CLI" : "the lab's engine";
     if (result.failed !== undefined) return [`${operation} of ${stack} failed after ${seconds} s (${by}).`];
     const head = `${operation} of ${stack} by ${by}: ${counts(result.summary)}${seconds} s`;
-    const outputs = Object.entries(result.outputs).map(([name, value]) => `  ${name}: ${String(value)}`);
     const next = {
         preview: `npm run lab -- pulumi up --stack ${stack}`,
         up: `npm run lab -- pulumi output --stack ${stack}, or npm run lab -- status`,
         refresh: `npm run lab -- pulumi up --stack ${stack}`,
         destroy: "npm run lab -- down",
     }[operation];
-    return [head, ...(operation === "destroy" ? [] : outputs), `Next: ${next}`];
+    return [head, ...(operation === "destroy" ? [] : formatOutputs(result.outputs)), `Next: ${next}`];
 }
 
 function counts(summary: EngineResult["summary"] | undefined): string {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealSecrets } from "../cluster/sealed";
 import { loadStackConfig, ownSettings } from "../stackConfig";
-import type { TargetOptions } from "./target";
+import { CannotLook, type TargetOptions } from "./target";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 
@@ -40,6 +40,26 @@ export function readConfiguration({ stack, overlay, raw }: ConfigurationOptions)
             context: config.values["kubernetes:context"],
         }),
     };
+}
+
+/**
+ * Which cluster a command looks at: the one that was named, else the stack's.
+ *
+ * @throws CannotLook when another context was named than the stack is pinned to: what is meant for one cluster shall
+ * never reach another.
+ */
+export function pickTarget(kubernetes: TargetOptions, given: TargetOptions, stack: string | undefined): TargetOptions {
+    const pinned = kubernetes.context;
+    if (pinned !== undefined && given.context !== undefined && given.context !== pinned) {
+        throw new CannotLook({
+            id: "context-pinned",
+            resource: `stack ${stack ?? ""}`,
+            expected: `its own context ${pinned}, to which kubernetes:context pins it`,
+            got: given.context,
+            cure: `Leave --context out; or, if the stack has moved: pulumi config set kubernetes:context ${given.context} -s ${stack ?? ""}`,
+        });
+    }
+    return { ...kubernetes, ...defined({ kubeconfig: given.kubeconfig, context: given.context }) };
 }
 
 /** The same without what is undefined, so that it can be laid over other values. */

@@ -10,7 +10,6 @@ import { parseAddress } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
 import type { TracedNamespaceFound } from "../../checks/clusterTraced";
-import type { TelemetryObject } from "../../checks/meshObjects";
 import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
 import type { ProgramPlan, RightNeeded } from "./program";
 
@@ -119,7 +118,7 @@ async function askTraced(client: ClusterClient, name: string): Promise<Fact<Trac
     const [namespace, pods, telemetries] = await Promise.all([
         client.get<ClusterObject>(`/api/v1/namespaces/${name}`, METADATA),
         list<PodObject>(client, `/api/v1/namespaces/${name}/pods`),
-        list<TelemetryObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
+        list<ClusterObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
     ]);
     if ("failure" in namespace) return namespace;
     if ("failure" in pods) return pods;

@@ -2,7 +2,7 @@ import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient } from "./client";
-import { defined, readConfiguration, type ConfigurationOptions } from "./configuration";
+import { pickTarget, readConfiguration, type ConfigurationOptions } from "./configuration";
 import { evaluate, isUpdate, type Outcome } from "./evaluate";
 import { gatherFacts, type ClusterFacts } from "./facts";
 import { planFor } from "./program";
@@ -44,10 +44,7 @@ export async function runPreflight(options: PreflightOptions = {}): Promise<Pref
     const settings = resolveSettings(raw, isEncrypted);
     let target: Target | undefined;
     try {
-        target = openTarget({
-            ...kubernetes,
-            ...defined({ kubeconfig: options.kubeconfig, context: options.context }),
-        });
+        target = openTarget(pickTarget(kubernetes, options, options.stack));
         return await look(target, settings, options);
     } catch (error) {
         if (!(error instanceof CannotLook)) throw error;

@@ -3,7 +3,7 @@ import { isMadeByPulumi, type ClusterObject } from "../../checks/clusterObjects"
 import { releaseRevision } from "../../checks/clusterReleases";
 import { resolveSettings } from "../../components/settings";
 import { METADATA, METADATA_LIST, openClient, type ClusterClient, type Fact } from "../preflight/client";
-import { defined, readConfiguration } from "../preflight/configuration";
+import { pickTarget, readConfiguration } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor } from "../preflight/program";
 import { openTarget } from "../preflight/target";
@@ -41,8 +41,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const names = [base.name, istiod.name];
     const unknown = options.forget.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new UserError(`--forget takes ${names.join(" or ")}, got ${unknown}.`, 2);
-    const { context, kubeconfig } = options;
-    const target = openTarget({ ...kubernetes, ...defined({ context, kubeconfig }) });
+    const target = openTarget(pickTarget(kubernetes, options, options.stack));
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
         const secrets = `/api/v1/namespaces/${istiod.namespace}/secrets`;

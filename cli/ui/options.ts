@@ -8,6 +8,8 @@ export const CLUSTER_OPTIONS = {
     stack: { type: "string" },
     context: { type: "string" },
     kubeconfig: { type: "string" },
+    /** File with a `config:` block that is laid over the stack's. */
+    overlay: { type: "string" },
     help: { type: "boolean", default: false },
 } as const satisfies Options;
 

@@ -1,0 +1,26 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { runningCluster } from "../../lab/cluster";
+import { labOverlay } from "../../lab/program";
+import { UserError } from "../ui/errors";
+
+/** Commands about a stack and its cluster that may look at the lab. */
+export const CLUSTER_COMMANDS = ["preflight", "drift", "cleanup", "repair"] as const;
+
+/** Runs one of these commands on the lab, with the lab's overlay over the stack, as `lab pulumi` has it. */
+export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: string[]): Promise<number> {
+    const cluster = await runningCluster();
+    if (cluster === undefined) {
+        throw new UserError(`"${command}" needs the lab, and it is down. Next: npm run lab -- up`, 2);
+    }
+    const stack = args.includes("--stack") ? [] : ["--stack", "ci"];
+    const target = ["--overlay", labOverlay(cluster), "--kubeconfig", cluster.kubeconfig];
+    const bootstrap = join(__dirname, "..", "bootstrap.mjs");
+    const child = spawn(process.execPath, [bootstrap, command, ...stack, ...target, ...args], { stdio: "inherit" });
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", (code) => {
+            resolve(code ?? 1);
+        });
+    });
+}
