@@ -11,6 +11,7 @@ import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes }
 import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
 import { checkRelease } from "../../checks/clusterReleases";
 import { checkRights } from "../../checks/clusterRights";
+import { checkStorageClass } from "../../checks/clusterStorage";
 import { checkRevisionServed, checkTracedNamespace, type TracedNamespaceWanted } from "../../checks/clusterTraced";
 import { checkKubernetesVersion, supportedRange } from "../../checks/clusterVersion";
 import type { Finding } from "../../checks/finding";
@@ -86,6 +87,14 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   findings: checkCollectorInCluster({ address, protocol: settings.collector.protocol, ...found }),
                   passed: `${address} is there, takes ${settings.collector.protocol} and is ready`,
               })),
+        ...(facts.storageClasses === undefined
+            ? []
+            : [
+                  judge("storage", [facts.storageClasses], ([classes]) => ({
+                      findings: checkStorageClass(classes, plan.volume?.storageClass),
+                      passed: `${plan.volume?.storageClass ?? "the default StorageClass"} is there for Jaeger's volume`,
+                  })),
+              ]),
         judge("nodes", [facts.nodes], ([nodes]) => ({
             findings: [...checkNodeResources(nodes, plan.pods, parseQuantity), ...checkNodeArchitecture(nodes)],
             passed:

@@ -32,6 +32,8 @@ export interface ClusterFacts {
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
+    /** Undefined when the program asks for no volume. */
+    storageClasses: Fact<ClusterObject[]> | undefined;
     /** Undefined when the collector is the program's own Jaeger or outside of the cluster. */
     collector: Fact<{ service: ServiceObject | undefined; endpointSlices: EndpointSliceObject[] }> | undefined;
     rights: Fact<AccessAnswer[]>;
@@ -68,6 +70,10 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list<NodeObject>(client, "/api/v1/nodes"),
+        storageClasses:
+            plan.volume === undefined
+                ? Promise.resolve(undefined)
+                : metadataList("/apis/storage.k8s.io/v1/storageclasses"),
         collector:
             plan.ownCollector || plan.outsideCollector
                 ? Promise.resolve(undefined)

@@ -9,8 +9,11 @@ import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry"
 import type { Settings } from "../../components/settings";
 import { parseQuantity } from "../../components/settings/quantities";
 
-/** Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, or in those traced. */
-type Scope = "cluster" | "istio" | "demo" | "traced";
+/**
+ * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, or
+ * where Jaeger has a volume.
+ */
+type Scope = "cluster" | "istio" | "demo" | "traced" | "volume";
 
 const CRUD = ["create", "get", "patch", "delete"];
 
@@ -34,6 +37,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "serviceaccounts", scopes: ["istio"], verbs: CRUD },
     { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
     { resource: "secrets", scopes: ["istio"], verbs: ["create", "get", "list", "update", "patch", "delete"] },
+    { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
     { resource: "services", scopes: ["istio", "demo"], verbs: CRUD },
     { resource: "deployments.apps", scopes: ["istio", "demo"], verbs: CRUD },
     { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
@@ -65,6 +69,8 @@ export interface ProgramPlan {
     rights: RightNeeded[];
     /** Requests of every pod, sidecars included. */
     pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "frontend" | "backend", Capacity>>;
+    /** The volume that Jaeger asks for. */
+    volume?: { storageClass?: string };
     /** True when Istio's CNI plugin does the work of the init container. */
     cni: boolean;
     /** True when spans go to the Jaeger that the program deploys itself. */
@@ -81,6 +87,7 @@ export function planFor(settings: Settings): ProgramPlan {
         istio: [istioNamespace],
         demo: deployDemo ? [demoNamespace] : [],
         traced: Object.keys(settings.namespaces),
+        volume: settings.jaegerStorage.type === "badger" ? [istioNamespace] : [],
     };
     return {
         base: { name: "istio-base", namespace: istioNamespace },
@@ -108,6 +115,7 @@ export function planFor(settings: Settings): ProgramPlan {
                 backend: requests(settings, ["backend", "proxy"]),
             }),
         },
+        ...(settings.jaegerStorage.type === "badger" && { volume: settings.jaegerStorage }),
         cni: isPlainObject(istiodValues["cni"]) && istiodValues["cni"]["enabled"] === true,
         ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,

@@ -28,22 +28,35 @@ describe("what preflight believes of the program", () => {
         collectorHeaders: '{"x-key":"v"}',
         collectorTls: '{"ca":"public"}',
     };
+    const volume = { ...raw, jaegerStorage: '{"type":"badger","size":"1Gi","storageClass":"ssd"}' };
+    const withVolume = planFor(resolveSettings(volume));
     let resources: PlannedResource[] = [];
     let outsideResources: PlannedResource[] = [];
+    let volumeResources: PlannedResource[] = [];
     before(async function () {
         this.timeout(30_000);
         resources = (await planProgram(raw)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
         assert.ok(resources.length >= 10);
         outsideResources = (await planProgram(outside)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+        volumeResources = (await planProgram(volume)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+    });
+
+    it("asks for a volume, and for the right to claim it, only where Jaeger has one", () => {
+        const asks = ({ rights }: typeof plan): boolean =>
+            rights.some(({ resource }) => resource === "persistentvolumeclaims");
+        assert.deepEqual([plan.volume, asks(plan)], [undefined, false]);
+        assert.deepEqual([withVolume.volume?.storageClass, asks(withVolume)], ["ssd", true]);
     });
 
     it("covers every kind that the program itself writes, in the namespace where it writes it", () => {
-        const written = [...resources, ...outsideResources].filter(({ type }) => !type.endsWith(":Release"));
+        const written = [...resources, ...outsideResources, ...volumeResources].filter(
+            ({ type }) => !type.endsWith(":Release"),
+        );
         for (const resource of written) {
             const name = apiResource(resource.type);
             const { namespace } = metadata(resource);
             assert.ok(
-                plan.rights.some((right) => right.resource === name && right.namespace === namespace),
+                withVolume.rights.some((right) => right.resource === name && right.namespace === namespace),
                 `${name} in ${namespace ?? "the cluster"}`,
             );
         }
