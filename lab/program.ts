@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { UserError } from "../cli/ui/errors";
-import { pointJaegerForward, type Cluster } from "./cluster";
+import { pointJaegerForward, provideVolumes, type Cluster } from "./cluster";
 import {
     loadStackConfig,
     readOutputs,
@@ -46,6 +46,7 @@ export interface ProgramResult {
 
 /** Runs the unchanged program: by the Pulumi CLI where it is on the PATH, else by the lab's engine. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
+    if (run.operation === "up" && run.cluster !== undefined) await provideVolumes(run.cluster);
     const result = await runAnyEngine(run);
     const withJaeger = result.outputs["jaegerUiUrl"] !== undefined;
     // A Service that was made anew has another address: the printed one must lead to it.

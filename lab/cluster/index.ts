@@ -71,6 +71,12 @@ export async function pointJaegerForward(cluster: Cluster): Promise<void> {
     return pointForward(cluster);
 }
 
+/** Gives the node volumes for the claims of the program, to be called before it is brought up. */
+export async function provideVolumes(cluster: Cluster): Promise<void> {
+    const volumes = await import("./volumes");
+    return volumes.provideVolumes(cluster.identity, cluster.kubeconfig);
+}
+
 async function machineFacts(): ReturnType<typeof gatherFacts> {
     const { artifactsAreCached, cacheDirectory } = await import("../images");
     const facts = await import("./facts");
