@@ -2,7 +2,7 @@ import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
 import { checkImagePinned } from "../checks/images";
 import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
-import { checkTraceMemory } from "../checks/traceMemory";
+import { checkTraceMemory, checkTracesWorthKeeping } from "../checks/traceMemory";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
 import { formatAddress } from "./collector";
@@ -35,7 +35,11 @@ export function settingsWarnings(settings: Settings): Finding[] {
     ];
 }
 
-function jaegerWarnings({ jaegerStorage, resources }: Settings): Finding[] {
-    if (jaegerStorage.type !== "memory") return [];
-    return checkTraceMemory(jaegerStorage.maxTraces, parseQuantity(resources.jaeger.limits.memory ?? ""));
+function jaegerWarnings({ jaegerStorage, resources, deployDemo, namespaces }: Settings): Finding[] {
+    const ownWorkloads = !deployDemo || Object.keys(namespaces).length > 0;
+    const limit = parseQuantity(resources.jaeger.limits.memory ?? "");
+    return [
+        ...(jaegerStorage.type === "memory" ? checkTraceMemory(jaegerStorage.maxTraces, limit) : []),
+        ...checkTracesWorthKeeping(jaegerStorage.type, ownWorkloads),
+    ];
 }

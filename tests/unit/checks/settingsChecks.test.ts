@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/collector";
 import { checkClientFlag } from "../../../checks/sampling";
 import { formatFinding } from "../../../checks/finding";
-import { checkTraceMemory, tracesThatFit } from "../../../checks/traceMemory";
+import { checkTraceMemory, checkTracesWorthKeeping, tracesThatFit } from "../../../checks/traceMemory";
 import { checkImagePinned } from "../../../checks/images";
 import { checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
 
@@ -39,6 +39,12 @@ describe("warnings of the preview", () => {
             new RegExp(`at most about ${String(fit)} traces`),
         );
         assert.deepEqual(checkTraceMemory(10_000_000, undefined), []);
+    });
+
+    it("name traces of the user's own workloads that are kept in memory", () => {
+        assert.equal(checkTracesWorthKeeping("memory", true)[0]?.resource, "jaegerStorage");
+        assert.deepEqual(checkTracesWorthKeeping("memory", false), []);
+        assert.deepEqual(checkTracesWorthKeeping("badger", true), []);
     });
 
     it("name a memory limit that holds hardly a trace", () => {
