@@ -72,10 +72,13 @@ export function grpcFinding(resource: string, port: ServicePort): Finding {
     };
 }
 
+/** Where Istio's gateways tell their health; nobody is traced there: https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+const GATEWAY_STATUS_PORT = 15021;
+
 /** Service ports of which Istio has to guess the protocol: requests through them may pass as TCP, without a span. */
 export function checkPortsNamed(manifest: Manifest): Finding[] {
     return portsOf(manifest)
-        .filter(({ protocol = "TCP" }) => protocol === "TCP")
+        .filter(({ port, protocol = "TCP" }) => protocol === "TCP" && port !== GATEWAY_STATUS_PORT)
         .filter((port) => protocolOf(port) === undefined)
         .map((port) => ({
             id: "service-ports-named",

@@ -1,4 +1,4 @@
-import { checkDurableStorage } from "../../checks/jaegerConfig";
+import { checkDurableStorage } from "../../checks/jaegerStorage";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 
@@ -6,8 +6,8 @@ export const durableStorage: Rule = {
     id: "jaeger-storage-durable",
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
-    reason: "Traces in memory are gone with Jaeger's pod, which may be moved at any time.",
-    cure: "Set another jaegerStorage than memory.",
-    scope: "object",
-    judge: (objects) => objects.flatMap((object) => checkDurableStorage(object, parseYaml)),
+    reason: "Traces in memory, or in files of the pod, are gone with Jaeger's pod, which may be moved at any time.",
+    cure: "Set jaegerStorage to badger, elasticsearch or opensearch; put badger on a volume that outlives the pod.",
+    scope: "stack",
+    judge: (objects) => checkDurableStorage(objects, parseYaml),
 };

@@ -1,0 +1,82 @@
+import { chartOf, isChart } from "./charts";
+import type { Finding } from "./finding";
+import { jaegerConfigsOf } from "./jaegerConfig";
+import { at, isMap, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
+import type { ParseYaml } from "./meshConfig";
+import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
+
+/** Traces that are gone with Jaeger's pod: in memory, or in files of the pod's own. */
+export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
+    return objects.flatMap((object) => [
+        ...jaegerConfigsOf(object, parseYaml).flatMap(({ resource, config }) =>
+            Object.entries(mapAt(config, "extensions", "jaeger_storage", "backends")).flatMap(([name, backend]) =>
+                lostBy(backend, object, objects).map((how) => finding(resource, `the backend ${name}: ${how}`)),
+            ),
+        ),
+        ...checkVersion1(object),
+        ...checkChart(object),
+    ]);
+}
+
+/** How a backend loses its traces; none when it keeps them. */
+function lostBy(backend: unknown, holder: Manifest, objects: Manifest[]): string[] {
+    if (at(backend, "memory") !== undefined) return ["memory"];
+    const badger = at(backend, "badger");
+    if (!isMap(badger)) return [];
+    if (badger["ephemeral"] === true) return ["badger with ephemeral: true"];
+    const folders = ["keys", "values"].map((part) => textAt(badger, "directories", part) ?? "");
+    const pods = objects
+        .map(podTemplateOf)
+        .filter((template) => template !== undefined)
+        .filter((template) => reads(template, holder));
+    const passing = pods.flatMap((template) => folders.flatMap((folder) => passingVolume(template, folder)));
+    return [...new Set(passing)].map((volume) => `badger in ${volume}`);
+}
+
+/** True for pods that have a ConfigMap as a volume. */
+function reads({ namespace, spec }: PodTemplate, configMap: Manifest): boolean {
+    return (
+        (namespace ?? "default") === namespaceOf(configMap) &&
+        listAt(spec, "volumes").some((volume) => textAt(volume, "configMap", "name") === nameOf(configMap))
+    );
+}
+
+/** The volume of a folder when it goes with the pod. */
+function passingVolume(template: PodTemplate, folder: string): string[] {
+    const mounts = containersOf(template)
+        .flatMap(({ container }) => listAt(container, "volumeMounts"))
+        .map((mount) => ({ path: textAt(mount, "mountPath") ?? "", volume: textAt(mount, "name") ?? "" }))
+        .filter(({ path }) => `${folder}/`.startsWith(`${path.replace(/\/$/, "")}/`));
+    const [mount] = mounts.sort((left, right) => right.path.length - left.path.length);
+    if (mount === undefined) return [`${folder} of the container itself, in ${template.resource}`];
+    const volume = listAt(template.spec, "volumes").find(({ name }) => name === mount.volume);
+    return at(volume, "emptyDir") === undefined ? [] : [`the emptyDir ${mount.volume} of ${template.resource}`];
+}
+
+/** Jaeger v1 is told by its environment, and keeps traces in memory where nothing is said. */
+function checkVersion1(manifest: Manifest): Finding[] {
+    const template = podTemplateOf(manifest);
+    if (template === undefined) return [];
+    return containersOf(template).flatMap(({ container }) => {
+        const image = textAt(container, "image") ?? "";
+        const type = listAt(container, "env").find(({ name }) => name === "SPAN_STORAGE_TYPE")?.["value"];
+        const byDefault = /jaegertracing\/all-in-one(:1\.|$)/.test(image) && type === undefined;
+        return type === "memory" || byDefault ? [finding(template.resource, "SPAN_STORAGE_TYPE memory")] : [];
+    });
+}
+
+function checkChart(manifest: Manifest): Finding[] {
+    const chart = chartOf(manifest);
+    if (chart === undefined || !isChart(chart, "jaeger")) return [];
+    const type = at(chart.values, "storage", "type");
+    return type === "memory" ? [finding(chart.resource, "values.storage.type: memory")] : [];
+}
+
+function finding(resource: string, got: string): Finding {
+    return {
+        ...{ id: "jaeger-storage-durable", severity: "error", resource },
+        expected: "storage that outlives Jaeger's pod: badger on a volume, Elasticsearch, OpenSearch or the like",
+        got,
+        cure: "Set another jaegerStorage: with the pod, which may be moved at any time, every trace is gone.",
+    };
+}
