@@ -18,7 +18,7 @@ export interface DebianRoot {
     xtablesDir: string;
 }
 
-const SUITE = "bookworm";
+export const SUITE = "bookworm";
 
 /** What the node runs, and what the images are built upon; each list is completed with all that it depends on. */
 const PACKAGES = {
@@ -45,7 +45,7 @@ const LEFT_OUT = {
 };
 
 /** Debian's name of the machine's library folder. */
-function multiarch(): string {
+export function multiarch(): string {
     const names: Partial<Record<NodeJS.Architecture, string>> = { x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu" };
     const name = names[process.arch];
     if (name === undefined) {
