@@ -8,13 +8,13 @@ const condition = (object: unknown, type: string): unknown =>
 
 function deployment(object: Values): string | undefined {
     const status = at(object, "status");
-    const [wanted, ready] = [Number(at(object, "spec", "replicas") ?? 1), number(status, "readyReplicas")];
     const seen = number(status, "observedGeneration") >= number(object, "metadata", "generation");
     const progress = condition(object, "Progressing");
     const first = textAt(object, "metadata", "annotations", "deployment.kubernetes.io/revision") === "1";
     const available = textAt(condition(object, "Available"), "status") === "True";
     const rolled = available && (first || textAt(progress, "reason") === "NewReplicaSetAvailable");
-    if (seen && rolled && ready >= wanted) return undefined;
+    const [ready, wanted] = [number(status, "readyReplicas"), Number(at(object, "spec", "replicas") ?? 1)];
+    if (seen && rolled && Math.min(ready, number(status, "updatedReplicas")) >= wanted) return undefined;
     const stuck = textAt(progress, "status") === "False" ? `; ${textAt(progress, "message")}` : "";
     return `${ready}/${wanted} Pods ready${stuck}`;
 }

@@ -27,6 +27,14 @@ export function request(lab: Cluster, ...headers: string[]): string {
     return kubectl(lab, "exec", "-n", "demo", "deploy/frontend", "-c", "frontend", "--", ...curl);
 }
 
+/** Sends one request for each trace context, in one go, and returns their status codes. */
+export function requests(lab: Cluster, contexts: { header: string }[]): string[] {
+    const curl = "curl -s -o /dev/null -w '%{http_code}\\n' --max-time 10";
+    const script = contexts.map(({ header }) => `${curl} -H '${header}' http://backend/probe`).join("\n");
+    const sent = kubectl(lab, "exec", "-n", "demo", "deploy/frontend", "-c", "frontend", "--", "sh", "-c", script);
+    return sent.trim().split("\n");
+}
+
 /** Sends many requests over eight connections and returns how many were answered with 200. */
 export function load(lab: Cluster, count: number): number {
     const script =

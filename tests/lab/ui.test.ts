@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { whyNotJoined } from "../../cli/trace/joined";
+import type { Cluster } from "../../lab/cluster";
+import { ensureBrowser } from "../../lab/images/browser";
+import { apply, container, node, removeStrangePods, strangePod, tryDoors, type Origin } from "./jaegerDoors";
+import { freshContext, requests } from "./mesh";
+import { eventually, kubectl, labWithProgram, program } from "./sharedLab";
+import {
+    askGateway,
+    basic,
+    BASE_PATH,
+    createCertificate,
+    CREDENTIAL,
+    forward,
+    HOST,
+    UI_SETTINGS,
+    type Forward,
+} from "./uiGateway";
+
+const ARTIFACTS = join(__dirname, "../.artifacts");
+const AUTHORIZATION = basic(CREDENTIAL);
+const SERVICE = ["get", "service", "-n", "istio-ingress", "jaeger-gateway", "-o"];
+const JAEGER_POD = ["get", "pod", "-n", "istio-system", "-l", "app=jaeger", "-o"];
+const FRONTEND = "frontend.demo";
+const BACKEND = "backend.demo";
+
+describe("the Jaeger UI behind its gateway", () => {
+    let lab: Cluster;
+    const forwards: Forward[] = [];
+    let gateway: Forward;
+    let jaeger: JaegerClient;
+    before(async () => {
+        lab = await labWithProgram();
+        createCertificate(lab);
+        const result = await program(lab, "up", UI_SETTINGS);
+        assert.equal(result.failed, undefined);
+        assert.equal(result.outputs["jaegerUiUrl"], `https://${HOST}${BASE_PATH}`);
+        gateway = await forward(lab, "istio-ingress", "jaeger-gateway", 443);
+        const query = await forward(lab, "istio-system", "jaeger-query", 16686);
+        forwards.push(gateway, query);
+        const { username, password } = CREDENTIAL;
+        jaeger = new JaegerClient(`http://${username}:${password}@127.0.0.1:${String(query.port)}${BASE_PATH}`);
+    });
+    after(async () => {
+        for (const { stop } of forwards) await stop();
+        removeStrangePods(lab, ["default", "istio-system"]);
+        kubectl(lab, "delete", "peerauthentication", "-n", "istio-system", "--all");
+        assert.equal((await program(lab, "up")).failed, undefined);
+        kubectl(lab, "delete", "namespace", "istio-ingress", "--wait=false");
+    });
+
+    it("refuses whoever has no password or a wrong one, and says how to log in", async () => {
+        for (const authorization of [undefined, basic({ ...CREDENTIAL, password: "wrong-horse-99" })]) {
+            for (const path of ["/", "/api/services", "/api/traces?service=frontend.demo", "/api/v3/services"]) {
+                const answer = await askGateway(gateway, BASE_PATH + path, authorization ? { authorization } : {});
+                assert.equal(answer.status, 401, path);
+                assert.match(String(answer.headers["www-authenticate"]), /^Basic realm=/);
+            }
+        }
+    });
+
+    it("lets whoever has the password to the page and the query API, below the base path alone", async () => {
+        const ask = (path: string): ReturnType<typeof askGateway> =>
+            askGateway(gateway, path, { authorization: AUTHORIZATION });
+        const page = await ask(`${BASE_PATH}/`);
+        assert.equal(page.status, 200);
+        assert.match(page.body, /<base href="\/jaeger\/"/);
+        await eventually(15, async () => {
+            const { body } = await ask(`${BASE_PATH}/api/services`);
+            return body.includes(FRONTEND) || body;
+        });
+        for (const path of ["/", "/api/services", "/jaegerx/"]) assert.equal((await ask(path)).status, 404, path);
+    });
+
+    it("knows no other host, and leads from http to https", () => {
+        const ip = kubectl(lab, ...SERVICE, "jsonpath={.spec.clusterIP}");
+        assert.equal(curlGateway(`-k -w '%{http_code}' https://${ip}${BASE_PATH}/`), "000", "the connection is reset");
+        const plain = curlGateway(`-w '%{http_code} %{redirect_url}' http://${HOST}${BASE_PATH}/`);
+        assert.equal(plain, `301 https://${HOST}${BASE_PATH}/`);
+    });
+
+    it("asks for the password over gRPC as well", () => {
+        const call = (credential: string): string =>
+            curlGateway(
+                `-k -w '%{http_code} %header{grpc-status}' ${credential} --data-binary @- ` +
+                    "-H 'content-type: application/grpc' -H 'te: trailers' " +
+                    `https://${HOST}/jaeger.api_v2.QueryService/GetServices`,
+            );
+        assert.equal(call(""), "200 16", "16 is gRPC's UNAUTHENTICATED");
+        assert.equal(call(`-u ${CREDENTIAL.username}:wrong-horse-99`), "200 16");
+        assert.match(call(`-u ${CREDENTIAL.username}:${CREDENTIAL.password}`), /^200( 0)?$/);
+    });
+
+    it("can be opened in a browser, which asks for the password", async () => {
+        const found = await ensureBrowser(() => undefined);
+        const browser = await chromium.launch({
+            executablePath: found.executablePath,
+            env: { ...process.env, ...found.env },
+            args: ["--no-sandbox", `--host-resolver-rules=MAP ${HOST}:443 127.0.0.1:${String(gateway.port)}`],
+        });
+        try {
+            await assert.rejects(open(browser, {}), /ERR_CERT_AUTHORITY_INVALID/);
+            const refused = await open(browser, { ignoreHTTPSErrors: true });
+            assert.equal(refused.status, 401);
+            const { username, password } = CREDENTIAL;
+            const shown = await open(browser, { ignoreHTTPSErrors: true, httpCredentials: { username, password } });
+            assert.equal(shown.status, 200);
+        } finally {
+            await browser.close();
+        }
+    });
+
+    it("takes spans from the mesh under strict mutual TLS without losing one", async () => {
+        apply(lab, {
+            apiVersion: "security.istio.io/v1",
+            kind: "PeerAuthentication",
+            metadata: { name: "default", namespace: "istio-system" },
+            spec: { mtls: { mode: "STRICT" } },
+        });
+        const contexts = Array.from({ length: 40 }, freshContext);
+        assert.deepEqual(
+            requests(lab, contexts),
+            contexts.map(() => "200"),
+        );
+        for (const { traceId } of contexts) {
+            await eventually(15, async () => {
+                const trace = await jaeger.trace(traceId);
+                return trace === undefined ? `no ${traceId}` : (whyNotJoined(trace, FRONTEND, BACKEND) ?? true);
+            });
+        }
+    });
+
+    it("traces neither its own gateway nor its own intake", async () => {
+        const services = await jaeger.services();
+        assert.deepEqual(
+            services.filter((name) => name.includes("jaeger") && name !== "jaeger"),
+            [],
+        );
+    });
+
+    it("refuses every other way to Jaeger, by plain text and by a certificate of the mesh alike", () => {
+        const address = kubectl(lab, ...JAEGER_POD, "jsonpath={.items[0].status.podIP}");
+        const strangers: Origin[] = [node(lab), strangePod(lab, "default"), strangePod(lab, "istio-system")];
+        for (const origin of strangers) {
+            for (const [door, answer] of Object.entries(tryDoors(origin, address))) {
+                assert.match(answer, /^(none|403.*|200 grpc 7)$/, `${door} from ${origin.name}`);
+            }
+        }
+        const workload = tryDoors(container(lab, "demo", "deploy/frontend", "frontend"), "jaeger-query.istio-system");
+        for (const door of Object.keys(workload).filter((name) => name.startsWith("166"))) {
+            assert.match(workload[door] ?? "", /^(403.*|200 grpc 7)$/, `${door} from a workload of the mesh`);
+        }
+    });
+
+    /** Asks the gateway from the node, under its own name, with an empty gRPC message on standard input. */
+    function curlGateway(args: string): string {
+        const ip = kubectl(lab, ...SERVICE, "jsonpath={.spec.clusterIP}");
+        const resolve = [80, 443].map((port) => `--resolve ${HOST}:${String(port)}:${ip}`).join(" ");
+        return node(lab).run(`printf '\\0\\0\\0\\0\\0' | curl -s -o /dev/null -m 5 ${resolve} ${args}`).trim();
+    }
+
+    async function open(
+        browser: Browser,
+        options: Parameters<Browser["newContext"]>[0],
+    ): Promise<{ status: number | undefined }> {
+        const context = await browser.newContext(options);
+        try {
+            const page = await context.newPage();
+            const answer = await page.goto(`https://${HOST}${BASE_PATH}/`);
+            mkdirSync(ARTIFACTS, { recursive: true });
+            await page.screenshot({ path: join(ARTIFACTS, `jaeger-ui-${String(answer?.status())}.png`) });
+            return { status: answer?.status() };
+        } finally {
+            await context.close();
+        }
+    }
+});
