@@ -6,7 +6,7 @@ import type { ObjectList } from "./api";
 import { waitFor } from "./wait";
 
 const className = "local";
-const count = 3;
+const count = 5;
 const classPath = `/apis/storage.k8s.io/v1/storageclasses/${className}`;
 const volumesPath = "/api/v1/persistentvolumes";
 

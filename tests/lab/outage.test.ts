@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
 import { whyNotJoined } from "../../cli/trace/joined";
 import type { Cluster } from "../../lab/cluster";
-import { findHolder } from "../../lab/cluster/holder";
-import { listProcesses } from "../../lab/cluster/processes";
+import { jaegerProcess } from "./jaegerPod";
 import { acceptedSpans, envoyStats, freshContext, load, request } from "./mesh";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 
@@ -103,21 +102,4 @@ describe("a collector that is gone", () => {
 function patchPort(lab: Cluster, targetPort: string | number): void {
     const patch = JSON.stringify([{ op: "replace", path: "/spec/ports/0/targetPort", value: targetPort }]);
     kubectl(lab, "patch", "service", "jaeger-collector", "-n", "istio-system", "--type=json", "-p", patch);
-}
-
-/** Jaeger's process in this lab, and in no other lab of the machine. */
-function jaegerProcess(lab: Cluster): number {
-    const holder = findHolder(lab.identity.name);
-    assert.ok(holder);
-    const all = new Map(listProcesses().map((one) => [one.pid, one]));
-    const inLab = (pid: number): boolean => {
-        if (pid === holder.process.pid) return true;
-        const parent = all.get(pid)?.parent;
-        return parent !== undefined && parent !== 0 && inLab(parent);
-    };
-    const found = [...all.values()].filter(
-        ({ pid, argv }) => argv.join(" ").includes("/etc/jaeger/config.yaml") && inLab(pid),
-    );
-    assert.equal(found.length, 1);
-    return found[0]?.pid ?? 0;
 }

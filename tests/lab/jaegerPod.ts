@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import { join } from "node:path";
+import type { Cluster } from "../../lab/cluster";
+import { findHolder } from "../../lab/cluster/holder";
+import { listProcesses } from "../../lab/cluster/processes";
+import { kubectl } from "./sharedLab";
+
+/** Jaeger's process in this lab, and in no other lab of the machine. */
+export function jaegerProcess(lab: Cluster): number {
+    const holder = findHolder(lab.identity.name);
+    assert.ok(holder);
+    const all = new Map(listProcesses().map((one) => [one.pid, one]));
+    const inLab = (pid: number): boolean => {
+        if (pid === holder.process.pid) return true;
+        const parent = all.get(pid)?.parent;
+        return parent !== undefined && parent !== 0 && inLab(parent);
+    };
+    const found = [...all.values()].filter(
+        ({ pid, argv }) => argv.join(" ").includes("/etc/jaeger/config.yaml") && inLab(pid),
+    );
+    assert.equal(found.length, 1);
+    return found[0]?.pid ?? 0;
+}
+
+/** A value of the one pod of Jaeger, by its JSONPath. */
+export function ofJaegerPod(lab: Cluster, path: string): string {
+    return kubectl(lab, "get", "pods", "-n", "istio-system", "-l", "app=jaeger", "-o", `jsonpath={.items[*]${path}}`);
+}
+
+/** Starts a script of this folder inside the lab's network; it ends by itself after ten minutes at the latest. */
+export function startInLab(lab: Cluster, script: string, ...args: string[]): ChildProcess {
+    const holder = String(findHolder(lab.identity.name)?.process.pid);
+    const command = ["timeout", "600", process.execPath, join(__dirname, script), ...args];
+    return spawn("nsenter", ["--target", holder, "--net", "--", ...command], { stdio: ["ignore", "pipe", "inherit"] });
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { createAuthority } from "../../../lab/cluster/x509";
+import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+const PEM = createAuthority("search").certificatePem;
+
+const of = (plan: Plan, kind: string, name: string): PlannedResource | undefined =>
+    plan.resources.find((one) => one.type.endsWith(`:${kind}`) && one.name === name);
+
+describe("Jaeger's storage in the program", () => {
+    it("is a volume's claim of Jaeger's own with badger, which its pod mounts", async () => {
+        const plan = await planProgram({ jaegerStorage: '{"type":"badger","size":"5Gi"}' });
+        assert.equal(of(plan, "PersistentVolumeClaim", "jaeger-data")?.parent, "jaeger");
+        assert.ok(of(plan, "Deployment", "jaeger")?.dependencies.includes("jaeger-data"));
+        assert.match(JSON.stringify(of(plan, "Deployment", "jaeger")?.inputs), /"persistentVolumeClaim":/);
+        assert.equal(of(await planProgram({}), "PersistentVolumeClaim", "jaeger-data"), undefined);
+    });
+
+    it("has its password in a Secret alone, and its authority in a ConfigMap", async () => {
+        const storage = {
+            type: "opensearch",
+            serverUrls: ["https://search.example.com:9200"],
+            username: "jaeger",
+            tls: { ca: PEM },
+        };
+        const plan = await planProgram({ jaegerStorage: JSON.stringify(storage), jaegerStoragePassword: "geheim" });
+        const secret = of(plan, "Secret", "jaeger-storage-password");
+        assert.match(JSON.stringify(secret?.inputs["stringData"]), new RegExp(SECRET_MARK));
+        const component = of(plan, "Jaeger", "jaeger");
+        assert.match(JSON.stringify(component?.inputs["storagePassword"]), new RegExp(SECRET_MARK));
+        const others = plan.resources.filter((one) => one !== secret && one !== component);
+        assert.doesNotMatch(JSON.stringify([others, plan.outputs, plan.messages]), /geheim/);
+        assert.deepEqual(of(plan, "ConfigMap", "jaeger-storage-ca")?.inputs["data"], { "ca.crt": PEM });
+        for (const name of ["jaeger-storage-password", "jaeger-storage-ca"]) {
+            assert.ok(of(plan, "Deployment", "jaeger")?.dependencies.includes(name), name);
+        }
+    });
+});
