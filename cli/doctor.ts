@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { formatFinding } from "../checks/finding";
+import { renderRbac } from "../doctor/rbac";
+import { formatHtml } from "../doctor/report/html";
 import { formatJson } from "../doctor/report/json";
+import { formatJunit } from "../doctor/report/junit";
 import { formatText } from "../doctor/report/text";
 import { runDoctor, type DoctorOptions } from "../doctor/index";
 import { runningCluster } from "../lab/cluster";
@@ -9,7 +13,8 @@ import { parseOptions } from "./ui/options";
 import { runCommand } from "./ui/run";
 
 const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from deploy/NAME -n NAMESPACE] [--to URL]
-                  [--jaeger URL] [--requests NUMBER] [--json]
+                  [--jaeger URL] [--requests NUMBER] [--probe-pod] [--json] [--junit FILE] [--html FILE]
+       npm run doctor -- --print-rbac
 
 Sends requests along one path of any Istio mesh and follows their spans into Jaeger: proves that tracing works, or names
 the segment that fails, the cause and the cure. Leaves nothing behind.
@@ -17,13 +22,26 @@ the segment that fails, the cause and the cure. Leaves nothing behind.
   --from, -n, --to         which path; default the demo's, or one that is found in the mesh
   --jaeger                 Jaeger's URL, where its Service cannot be asked; https://USER:PASSWORD@HOST/PATH logs in
   --requests               how many requests at most, 10 to 2000; default 200
-  --json                   everything that was found and read, for programs
+  --probe-pod              may start a pod of its own in NAMESPACE where no pod has curl or wget, and removes it
+  --json                   everything that was found and read, for programs, in place of the report
+  --junit, --html          write a report for a CI, or one page that can be read anywhere, beside it
+  --print-rbac             the rights that the doctor needs, for kubectl apply
 Exit code: 0 healthy, 1 a fault was found, 2 it could not look.`;
 
 if (require.main === module) runCommand(main);
 
 async function main(args: string[]): Promise<number> {
-    const { help, json, requests, jaeger, ...given } = parseOptions(args, USAGE, {
+    const {
+        help,
+        json,
+        junit,
+        html,
+        requests,
+        jaeger,
+        "probe-pod": probePod,
+        "print-rbac": printRbac,
+        ...given
+    } = parseOptions(args, USAGE, {
         context: { type: "string" },
         kubeconfig: { type: "string" },
         from: { type: "string" },
@@ -31,11 +49,15 @@ async function main(args: string[]): Promise<number> {
         to: { type: "string" },
         jaeger: { type: "string" },
         requests: { type: "string", default: "200" },
+        "probe-pod": { type: "boolean", default: false },
+        "print-rbac": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        junit: { type: "string" },
+        html: { type: "string" },
         help: { type: "boolean", default: false },
     });
-    if (help) {
-        console.log(USAGE);
+    if (help || printRbac) {
+        console.log(help ? USAGE : renderRbac());
         return 0;
     }
     const count = Number(requests);
@@ -49,14 +71,24 @@ async function main(args: string[]): Promise<number> {
         throw new UserError(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`, 2);
     }
     const note = (line: string): void => void process.stderr.write(`${line}\n`);
-    const options: DoctorOptions = { ...given, requests: count, jaegerUrl: jaeger, say: note };
+    const options: DoctorOptions = { ...given, requests: count, jaegerUrl: jaeger, probePod, say: note };
     try {
         const diagnosis = await runDoctor(await withLab(options, note));
+        if (junit !== undefined) save(junit, formatJunit(diagnosis));
+        if (html !== undefined) save(html, formatHtml(diagnosis));
         console.log(json ? formatJson(diagnosis) : formatText(diagnosis));
         return diagnosis.healthy ? 0 : 1;
     } catch (error) {
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), 2);
         throw error;
+    }
+}
+
+function save(file: string, text: string): void {
+    try {
+        writeFileSync(file, `${text}\n`);
+    } catch (error) {
+        throw new UserError(`expected to write ${file}, got: ${(error as Error).message}. Next: name another file.`, 2);
     }
 }
 

@@ -17,7 +17,7 @@ export interface ExecResult {
 }
 
 /** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
-export interface Access extends Pick<ClusterClient, "get" | "text"> {
+export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {
     exec(where: ContainerRef, command: string[], limitSeconds?: number): Promise<Fact<ExecResult>>;
 }
 
@@ -29,6 +29,8 @@ export function openAccess(client: ClusterClient, config: KubeConfig): Access {
     return {
         get: (path, accept) => client.get(path, accept),
         text: (path) => client.text(path),
+        post: (path, body) => client.post(path, body),
+        delete: (path, uid) => client.delete(path, uid),
         exec: (where, command, limitSeconds = EXEC_LIMIT) => runCommand(new Exec(config), where, command, limitSeconds),
     };
 }

@@ -1,4 +1,4 @@
-import type { ClusterObject, EndpointSliceObject, WebhookObject } from "../checks/clusterObjects";
+import type { ClusterObject, EndpointSliceObject } from "../checks/clusterObjects";
 import { revisionOf } from "../checks/clusterIstio";
 import type { TelemetryObject } from "../checks/meshObjects";
 import { METADATA_LIST, type Fact } from "../cli/preflight/client";
@@ -10,7 +10,7 @@ const PAGE = 500;
 
 /** Everything that the doctor reads of a cluster's objects, asked at once: a few lists, however many pods there are. */
 export async function discover(access: Access): Promise<Discovery> {
-    const spec = (group: string, kinds: string): Promise<Fact<SpecObject[]>> => list(access, `/apis/${group}/${kinds}`);
+    const spec = (kinds: string): Promise<Fact<SpecObject[]>> => list(access, `/apis/networking.istio.io/v1/${kinds}`);
     const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod");
     const asked = {
         istiods,
@@ -19,13 +19,9 @@ export async function discover(access: Access): Promise<Discovery> {
         pods: list<PodObject>(access, "/api/v1/pods"),
         services: list<SelectingService>(access, "/api/v1/services"),
         endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices"),
-        webhooks: list<WebhookObject>(access, "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"),
         telemetries: listOrNone<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
-        serviceEntries: spec("networking.istio.io/v1", "serviceentries"),
-        destinationRules: spec("networking.istio.io/v1", "destinationrules"),
-        peerAuthentications: spec("security.istio.io/v1", "peerauthentications"),
-        authorizationPolicies: spec("security.istio.io/v1", "authorizationpolicies"),
-        networkPolicies: spec("networking.k8s.io/v1", "networkpolicies"),
+        serviceEntries: spec("serviceentries"),
+        destinationRules: spec("destinationrules"),
     };
     const entries = Object.entries<Promise<unknown>>(asked);
     const values = await Promise.all(entries.map(([, promise]) => promise));

@@ -2,7 +2,7 @@ import type { Fact } from "../cli/preflight/client";
 import { UserError } from "../cli/ui/errors";
 import type { Access, ContainerRef } from "./access";
 import { findCollector, samplingOfPod, type CollectorTarget } from "./collector";
-import { discover } from "./discover";
+import { discover, known } from "./discover";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
 import { openQuery } from "./evidence/query";
@@ -10,8 +10,9 @@ import { PROXY, readCounts, readSidecar, type SidecarEvidence } from "./evidence
 import { fullName, meshOf, readMeshes, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery, IstiodObject, PodObject } from "./objects";
 import { follow } from "./follow";
-import { appContainer, findPaths, type PathOptions, type ProbePath } from "./path";
-import { burstCommand, countAnswered, findClient, freshIds, sendProbe, type HttpClient } from "./probe";
+import { appContainer, type PathOptions, type ProbePath } from "./path";
+import { choosePath, type Start } from "./start";
+import { burstCommand, countAnswered, freshIds, sendProbe, type HttpClient } from "./probe";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions {
@@ -19,6 +20,8 @@ export interface ExamineOptions extends PathOptions {
     requests: number;
     /** Jaeger's URL, where the cluster's API server cannot lead to it. */
     jaegerUrl?: string;
+    /** Whether a pod of the doctor's own may send the probes where no other can. */
+    probePod?: boolean;
 }
 
 /** Probes that must arrive; more than one, since a single stray root proves nothing. */
@@ -31,9 +34,23 @@ type Say = (line: string) => void;
 /** Sends probes and reads everything that says what became of them. Judges nothing. */
 export async function gather(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
     const discovery = await discover(access);
-    const meshes = readMeshes(discovery);
-    const { path, client } = await choosePath(access, options, discovery);
-    const mesh = meshOf(meshes, path.source);
+    if (known(discovery.istiods).length === 0) throw noMesh(discovery);
+    const start = await choosePath(access, options, discovery);
+    try {
+        return await gatherAlong(access, options, discovery, start, say);
+    } finally {
+        await start.release();
+    }
+}
+
+async function gatherAlong(
+    access: Access,
+    options: ExamineOptions,
+    discovery: Discovery,
+    { path, client }: Start,
+    say: Say,
+): Promise<Evidence> {
+    const mesh = meshOf(readMeshes(discovery), path.source);
     if (mesh === undefined) throw noMesh(discovery);
     say(`probing ${fullName(path.source)} -> ${path.url}`);
     const sampling = {
@@ -76,28 +93,6 @@ export async function gather(access: Access, options: ExamineOptions, say: Say):
         collectorCounts: { before, after },
         burst: settled,
     };
-}
-
-async function choosePath(
-    access: Access,
-    options: PathOptions,
-    discovery: Discovery,
-): Promise<{ path: ProbePath; client: HttpClient }> {
-    const paths = findPaths(options, discovery);
-    let refusal: string | undefined;
-    for (const path of paths) {
-        const { name: pod, namespace = "" } = path.source.metadata;
-        const fact = await findClient(access, { namespace, pod, container: appContainer(path.source) });
-        if ("failure" in fact) refusal ??= `${fullName(path.source)}: ${fact.failure.reason}`;
-        else if (fact.value !== undefined) return { path, client: fact.value };
-    }
-    const tried = paths.map(({ source }) => fullName(source)).join(", ");
-    throw new UserError(
-        `expected a pod of the mesh with curl or wget and a Service to ask, got none` +
-            `${tried === "" ? "" : ` (looked into ${tried})`}${refusal === undefined ? "" : `; ${refusal}`}. ` +
-            "Next: name one with --from deploy/NAME -n NAMESPACE --to URL.",
-        2,
-    );
 }
 
 function noMesh(discovery: Discovery): UserError {

@@ -1,4 +1,4 @@
-import type { ClusterObject, EndpointSliceObject, ServicePort, WebhookObject } from "../checks/clusterObjects";
+import type { ClusterObject, EndpointSliceObject, ServicePort } from "../checks/clusterObjects";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { Fact } from "../cli/preflight/client";
 
@@ -66,12 +66,8 @@ export interface Discovery {
     pods: Fact<PodObject[]>;
     services: Fact<SelectingService[]>;
     endpointSlices: Fact<EndpointSliceObject[]>;
-    webhooks: Fact<WebhookObject[]>;
     /** Undefined when the cluster has no such CRD. */
     telemetries: Fact<TelemetryObject[] | undefined>;
     serviceEntries: Fact<SpecObject[]>;
     destinationRules: Fact<SpecObject[]>;
-    peerAuthentications: Fact<SpecObject[]>;
-    authorizationPolicies: Fact<SpecObject[]>;
-    networkPolicies: Fact<SpecObject[]>;
 }

@@ -90,17 +90,17 @@ function likelySources(pods: PodObject[], namespace: string | undefined, discove
     });
 }
 
-/** A Service of the source's namespace with pods other than its own. */
+/** A Service of the source's namespace for pods other than its own, if possible one that has some. */
 function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObject[]): string | undefined {
-    const { namespace } = source.metadata;
-    const found = services
+    const { namespace, labels = {} } = source.metadata;
+    const others = services
         .filter(({ metadata }) => metadata.namespace === namespace)
-        .map((service) => ({ service, behind: podsOf(service, pods), port: httpPort(service) }))
-        .filter(({ behind, port }) => port !== undefined && behind.length > 0)
-        .find(({ behind }) => !behind.some((pod) => workloadOf(pod) === workloadOf(source)));
+        .filter(({ spec }) => Object.entries(spec?.selector ?? {}).some(([label, value]) => labels[label] !== value))
+        .filter((service) => httpPort(service) !== undefined);
+    const found = others.find((service) => podsOf(service, pods).length > 0) ?? others[0];
     if (found === undefined) return undefined;
-    const { port } = found;
-    return `http://${found.service.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
+    const port = httpPort(found);
+    return `http://${found.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
 }
 
 function httpPort({ spec }: SelectingService): number | undefined {

@@ -17,7 +17,7 @@ export interface ClusterClient {
     get<T>(path: string, accept?: string): Promise<Fact<T | undefined>>;
     /** An answer as it is, such as a log or what a pod answers through the API server's proxy. */
     text(path: string): Promise<Fact<string | undefined>>;
-    /** For the reviews of the authorization APIs, which store nothing. */
+    /** Creates; the reviews of the authorization APIs store nothing. */
     post<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
     /** Deletes the very object, as it is now or was at a `resourceVersion`; one that is gone is no failure. */
     delete(path: string, uid: string, resourceVersion?: string): Promise<Fact<unknown>>;
@@ -77,7 +77,11 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
         },
         post: (path, body) => ask("POST", path, "application/json", body),
         delete: (path, uid, resourceVersion) =>
-            ask("DELETE", path, "application/json", { preconditions: { uid, resourceVersion } }),
+            ask("DELETE", path, "application/json", {
+                preconditions: { uid, resourceVersion },
+                // What belongs to the object goes with it; for a Job that is not the server's default.
+                propagationPolicy: "Background",
+            }),
         close: () => {
             agent.destroy();
         },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import type { DoctorOptions } from "../../doctor";
 import type { DoctorFinding, SegmentName } from "../../doctor/model";
-import type { Cluster } from "../../lab/cluster";
+import { pointJaegerForward, type Cluster } from "../../lab/cluster";
 import { applyCure, examine, shell } from "./doctorPatient";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 
@@ -28,11 +28,13 @@ export interface Fault {
 type MeshConfig = Record<string, unknown> & { extensionProviders: Record<string, unknown>[] };
 
 interface List {
-    items: { kind: string; metadata: Record<string, unknown> }[];
+    items: { metadata: Record<string, unknown>; spec: Record<string, unknown> }[];
 }
 
 /** What the server sets, and would refuse to be set back. */
 const SERVER_SET = ["resourceVersion", "uid", "managedFields", "generation", "creationTimestamp"];
+/** A Service that was made anew has others. */
+const ADDRESSES = ["clusterIP", "clusterIPs"];
 
 /** Seconds for a change to become live and for the doctor to see it. */
 const LIMIT = 60;
@@ -47,8 +49,10 @@ export function describeFaults(where: string, faults: Fault[]): void {
             restore = keepState(lab);
             await becomesHealthy(lab);
         });
-        after(() => {
+        after(async () => {
             restore();
+            // The port of Jaeger on this machine leads to the address of its Service.
+            await pointJaegerForward(lab);
         });
 
         for (const fault of faults.filter(({ full }) => full !== true || process.env["FULL"] === "1")) {
@@ -78,11 +82,15 @@ function keepState(lab: Cluster): () => void {
         const { items } = JSON.parse(kubectl(lab, "get", kinds, "-n", namespace, "-o", "json")) as List;
         return items.filter(({ metadata }) => metadata["name"] !== "istiod");
     });
-    for (const { metadata } of kept) for (const key of SERVER_SET) Reflect.deleteProperty(metadata, key);
+    for (const { metadata, spec } of kept) {
+        for (const key of SERVER_SET) Reflect.deleteProperty(metadata, key);
+        for (const key of ADDRESSES) Reflect.deleteProperty(spec, key);
+    }
     const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: kept });
     return () => {
         if (meshText(lab) !== mesh) setMesh(lab, mesh);
-        shell(lab, "kubectl replace -f - || kubectl apply -f -", list);
+        shell(lab, "kubectl create -f - >/dev/null 2>&1 || true", list);
+        shell(lab, "kubectl replace -f -", list);
         shell(lab, "kubectl rollout status deployment -n istio-system && kubectl rollout status deployment -n demo");
     };
 }

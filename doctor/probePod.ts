@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { UserError } from "../cli/ui/errors";
+import type { Access } from "./access";
+import { isReady } from "./mesh";
+import type { PodObject } from "./objects";
+
+/** Has curl and a shell. */
+const IMAGE = "docker.io/curlimages/curl:8.16.0";
+/** Seconds after which the cluster itself ends and removes it, should the doctor be killed. */
+const LIFETIME = 120;
+const START_LIMIT_MS = 30_000;
+const POLL_MS = 300;
+
+/** A pod that sends probes. */
+export interface ProbePod {
+    pod: PodObject;
+    remove: () => Promise<void>;
+}
+
+/**
+ * Starts a pod for the probes. It is a Job's: the cluster removes that by itself after two minutes at the latest, so
+ * that nothing is left even of a doctor who was killed.
+ *
+ * @throws UserError with exit code 2 when the cluster refuses it, or it does not become ready.
+ */
+export async function startProbePod(access: Access, namespace: string): Promise<ProbePod> {
+    const name = `istio-tracing-doctor-${randomBytes(3).toString("hex")}`;
+    const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
+    const made = await access.post<{ metadata: { uid: string } }>(jobs, renderJob(name));
+    if ("failure" in made || made.value === undefined) {
+        const reason = "failure" in made ? made.failure.reason : `there is no namespace ${namespace}`;
+        throw new UserError(`expected to start the probe's pod in ${namespace}, got: ${reason}. Next: --print-rbac`, 2);
+    }
+    const { uid } = made.value.metadata;
+    const remove = async (): Promise<void> => {
+        await access.delete(`${jobs}/${name}`, uid);
+    };
+    const end = performance.now() + START_LIMIT_MS;
+    while (performance.now() < end) {
+        const query = `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${name}`;
+        const fact = await access.get<{ items: PodObject[] }>(query);
+        const pod = "value" in fact ? fact.value?.items.find(isReady) : undefined;
+        if (pod !== undefined) return { pod, remove };
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    await remove();
+    throw new UserError(
+        `expected the probe's pod to be ready within ${String(START_LIMIT_MS / 1000)} s, got none (image ${IMAGE}). ` +
+            `Next: kubectl get events -n ${namespace}`,
+        2,
+    );
+}
+
+function renderJob(name: string): unknown {
+    const container = {
+        name: "probe",
+        image: IMAGE,
+        command: ["sleep", String(LIFETIME)],
+        resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+    };
+    const securityContext = { runAsNonRoot: true, runAsUser: 100, seccompProfile: { type: "RuntimeDefault" } };
+    return {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { name },
+        spec: {
+            activeDeadlineSeconds: LIFETIME,
+            ttlSecondsAfterFinished: 0,
+            backoffLimit: 0,
+            template: {
+                metadata: { labels: { app: "istio-tracing-doctor", "sidecar.istio.io/inject": "true" } },
+                spec: {
+                    containers: [container],
+                    ...{ securityContext, restartPolicy: "Never", automountServiceAccountToken: false },
+                    terminationGracePeriodSeconds: 1,
+                },
+            },
+        },
+    };
+}

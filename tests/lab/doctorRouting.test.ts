@@ -1,0 +1,39 @@
+import { apply, describeFaults } from "./doctorFaults";
+import { kubectl } from "./sharedLab";
+
+const DEMO = "demo";
+
+describeFaults("the way to the application", [
+    {
+        what: "a Service without a pod",
+        inject: (lab) => {
+            kubectl(lab, "scale", "deployment/backend", "-n", DEMO, "--replicas=0");
+            kubectl(lab, "wait", "--for=delete", "pod", "-n", DEMO, "-l", "app=backend", "--timeout=60s");
+        },
+        id: "target-no-endpoints",
+        segment: "routing",
+        got: /^none; answers: 503, 503, 503$/,
+        mend: (lab) => {
+            kubectl(lab, "scale", "deployment/backend", "-n", DEMO, "--replicas=1");
+            kubectl(lab, "rollout", "status", "deployment/backend", "-n", DEMO, "--timeout=60s");
+        },
+        full: true,
+    },
+    {
+        what: "a route to a subset that nobody has defined, which is in no table of tracing faults",
+        inject: (lab) => {
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "VirtualService",
+                metadata: { name: "backend", namespace: DEMO },
+                spec: { hosts: ["backend"], http: [{ route: [{ destination: { host: "backend", subset: "v2" } }] }] },
+            });
+        },
+        id: "request-failed",
+        segment: "routing",
+        got: /^503, 503, 503, response flags NC$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "backend", "-n", DEMO);
+        },
+    },
+]);
