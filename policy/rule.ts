@@ -40,10 +40,10 @@ export interface Rule {
 
 /** The option of every rule. */
 export const EXEMPT = {
-    description: "Objects that this rule lets pass, as Kind namespace/name; * stands for any text.",
+    description: "Objects to let pass, as Kind namespace/name with * for any text; by default the cluster's own.",
     type: "array",
     items: { type: "string" },
-    default: [],
+    default: ["* kube-system/*"],
 } satisfies OptionSchema;
 
 /** Every option of a rule by name, with its schema. */

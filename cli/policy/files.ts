@@ -34,7 +34,8 @@ export function readManifests(files: string[]): Judged {
     return { objects: [...sources.keys()], sources };
 }
 
-function nameOfFile(file: string): string {
+/** The name of a file in messages. */
+export function nameOfFile(file: string): string {
     return file === STDIN ? "standard input" : file;
 }
 

@@ -6,7 +6,7 @@ import { sealSecrets } from "../cluster/sealed";
 import { UserError } from "../ui/errors";
 import { findRenderer, renderRelease } from "./charts";
 import { readPolicyConfig, type PolicyConfig } from "./config";
-import { readManifests } from "./files";
+import { nameOfFile, readManifests } from "./files";
 import { judgeObjects, type RuleRun } from "./judge";
 
 /** How stacks or files are to be judged. */
@@ -66,7 +66,7 @@ export function judgeFiles(files: string[], options: PolicyOptions): Judgement {
     const environment = readEnvironment("", options.environment);
     const rules = rulesOf(options);
     const { objects, sources } = readManifests(files);
-    const all = files.join(", ");
+    const all = files.map(nameOfFile).join(", ");
     const runs = judgeObjects(objects, environment, rules, (object) => (object && sources.get(object)) ?? all);
     return { subject: all, environment, objects: objects.length, runs, notes: [] };
 }

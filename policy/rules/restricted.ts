@@ -8,6 +8,8 @@ export const restricted: Rule = {
     reason: "A container that may become root, or keep capabilities, turns a fault in it into one of the node.",
     cure: "Meet the Pod Security Standard restricted.",
     scope: "object",
-    options: { exempt: { ...EXEMPT, default: ["DaemonSet */istio-cni-node", "DaemonSet */ztunnel"] } },
+    options: {
+        exempt: { ...EXEMPT, default: [...EXEMPT.default, "DaemonSet */istio-cni-node", "DaemonSet */ztunnel"] },
+    },
     judge: (objects) => objects.flatMap(checkRestricted),
 };

@@ -51,7 +51,7 @@ describe("npm run policy", () => {
         const { status, stdout } = spawnSync(process.execPath, command, { input, encoding: "utf8" });
         assert.equal(status, 1);
         assert.match(stdout, /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites>/);
-        assert.match(stdout, /<testsuite name="- as prod" tests="23" failures="2">/);
+        assert.match(stdout, /<testsuite name="standard input as prod" tests="23" failures="2">/);
         assert.match(
             stdout,
             /<failure type="otlp-grpc-port-marked" message="error: Service &lt;b&gt;&amp;&quot;&apos;\ufffd/,
