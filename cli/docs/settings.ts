@@ -18,7 +18,7 @@ Written by \`npm run docs\` from the schema in \`components/settings/\` and the 
 Set one with \`pulumi config set KEY VALUE\`, or below \`config:\` in \`Pulumi.STACK.yaml\` as \`istio-tracing:KEY\`.
 Numbers and \`true\` or \`false\` stand there as text, in quotes; objects as YAML. A field inside of an object is set with
 \`pulumi config set --path KEY.FIELD VALUE\`. All of it is validated before the first resource is registered, and every
-problem is told at once.
+problem is told at once. Which stack sets what: [environments.md](environments.md).
 `;
 
 /** The reference of every setting, as Markdown. */
