@@ -37,7 +37,7 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             severity: "warning",
             resource: "jaegerStorage.storageClass",
             expected: "a default StorageClass in this cluster, since jaegerStorage names none",
-            got: `${there}, none of them the default`,
+            got: names.length === 0 ? there : `${there}, none of them the default`,
             cure: "Set jaegerStorage.storageClass to one that there is, or mark one as the default.",
         },
     ];
