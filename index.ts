@@ -48,7 +48,8 @@ if (settings.deployDemo) {
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }
 for (const [namespace, tracing] of Object.entries(settings.namespaces)) {
-    new TracedNamespace(`traced-${namespace}`, { namespace, ...tracing }, { dependsOn: istio });
+    const { istioVersion } = settings;
+    new TracedNamespace(`traced-${namespace}`, { namespace, istioVersion, ...tracing }, { dependsOn: istio });
 }
 
 export const jaegerUiUrl = ui?.url ?? jaeger?.uiUrl;

@@ -50,6 +50,7 @@ export function meshTracingArgs(settings: Settings): MeshTracingArgs {
     return {
         rootNamespace: settings.istioNamespace,
         samplingPercent: settings.samplingPercent,
+        istioVersion: settings.istioVersion,
         collector: settings.collector,
     };
 }

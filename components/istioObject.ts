@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { DELETED_AT_ONCE } from "./render/istioObjects";
 import type { PlainObject } from "./render/objects";
 
 /** An object of one of Istio's own kinds. */
@@ -17,12 +18,9 @@ export function istioObject(
     { apiVersion, kind, name, namespace, spec }: IstioObjectArgs,
     opts: pulumi.CustomResourceOptions,
 ): k8s.apiextensions.CustomResource {
-    // The default, foreground, ends with an update that takes a finalizer away. Istio's webhook has to admit that: with
-    // istiod dead a destroy would never end.
-    const annotations = { "pulumi.com/deletionPropagationPolicy": "background" };
     return new k8s.apiextensions.CustomResource(
         resourceName,
-        { apiVersion, kind, metadata: { name, namespace, annotations }, spec },
+        { apiVersion, kind, metadata: { name, namespace, annotations: DELETED_AT_ONCE }, spec },
         opts,
     );
 }

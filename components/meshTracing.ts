@@ -6,6 +6,7 @@ import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "./render/objects";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
+import * as versions from "./versions";
 
 /** Inputs of {@link MeshTracing}. */
 export interface MeshTracingArgs {
@@ -17,6 +18,11 @@ export interface MeshTracingArgs {
      * @default 1
      */
     samplingPercent?: number;
+    /**
+     * Istio release of the mesh, `MAJOR.MINOR.PATCH`.
+     * @default the version pinned in versions.ts
+     */
+    istioVersion?: string;
     /**
      * Where sidecars send spans, as {@link Istio} was told; one outside of the cluster is made known to the mesh here.
      * @default a Service of the cluster, which the mesh knows by itself
@@ -48,7 +54,7 @@ export class MeshTracing extends pulumi.ComponentResource {
                 apiVersion: "telemetry.istio.io/v1",
                 kind: "Telemetry",
                 metadata: { name: MESH_TELEMETRY, namespace: args.rootNamespace, annotations: DELETED_AT_ONCE },
-                spec: renderTelemetrySpec(samplingPercent),
+                spec: renderTelemetrySpec(samplingPercent, args.istioVersion ?? versions.ISTIO_VERSION),
             },
             child,
         );

@@ -13,12 +13,12 @@ export type NamespaceSampling = Pick<EffectiveSampling, "percent" | "decidedBy">
  * every other one. It counts for traces that begin there.
  */
 export function namespaceSampling(settings: Settings): Record<string, NamespaceSampling> {
-    const { istioNamespace, demoNamespace, deployDemo, namespaces } = settings;
+    const { istioNamespace, istioVersion, demoNamespace, deployDemo, namespaces } = settings;
     const values = renderIstiodValues({ ...istiodSpec(settings), extra: settings.istiodValues });
     const telemetries: TelemetryObject[] = [
-        telemetry(MESH_TELEMETRY, istioNamespace, renderTelemetrySpec(settings.samplingPercent)),
+        telemetry(MESH_TELEMETRY, istioNamespace, renderTelemetrySpec(settings.samplingPercent, istioVersion)),
         ...Object.entries(namespaces).flatMap(([name, tracing]) =>
-            telemetry(NAMESPACE_TELEMETRY, name, renderNamespaceTelemetrySpec(tracing)),
+            telemetry(NAMESPACE_TELEMETRY, name, renderNamespaceTelemetrySpec(tracing, istioVersion)),
         ),
     ];
     const of = (namespace: string): NamespaceSampling => {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import type { CustomTag } from "./settings/meshFields";
+import * as versions from "./versions";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
@@ -29,6 +30,11 @@ export interface TracedNamespaceArgs {
      * @default as in the whole mesh
      */
     provider?: string;
+    /**
+     * Istio release of the mesh, `MAJOR.MINOR.PATCH`.
+     * @default the version pinned in versions.ts
+     */
+    istioVersion?: string;
 }
 
 /**
@@ -58,7 +64,7 @@ export class TracedNamespace extends pulumi.ComponentResource {
             const labels = { [injection === "enabled" ? "istio-injection" : "istio.io/rev"]: injection };
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
-        const spec = renderNamespaceTelemetrySpec(args);
+        const spec = renderNamespaceTelemetrySpec(args, args.istioVersion ?? versions.ISTIO_VERSION);
         if (spec !== undefined) {
             new k8s.apiextensions.CustomResource(
                 name,

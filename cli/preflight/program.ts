@@ -100,7 +100,10 @@ export function planFor(settings: Settings): ProgramPlan {
         },
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
-            telemetry: renderNamespaceTelemetrySpec(tracing) === undefined ? undefined : NAMESPACE_TELEMETRY,
+            telemetry:
+                renderNamespaceTelemetrySpec(tracing, settings.istioVersion) === undefined
+                    ? undefined
+                    : NAMESPACE_TELEMETRY,
         })),
         rights: RIGHTS_NEEDED.flatMap(({ resource, scopes, verbs }) =>
             scopes

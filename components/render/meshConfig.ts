@@ -90,7 +90,7 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
 
 function renderAccessLogFormat(istioVersion: string, protocol: Collector["protocol"]): string {
     return (
-        '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ' +
+        '[%START_TIME%] "%REQ(:METHOD)% %REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ' +
         `%RESPONSE_FLAGS% duration_ms=%DURATION% trace_id=%TRACE_ID%${spanIdField(istioVersion, protocol)} ` +
         "traceparent=%REQ(TRACEPARENT)% request_id=%REQ(X-REQUEST-ID)% " +
         "upstream_cluster=%UPSTREAM_CLUSTER% upstream_host=%UPSTREAM_HOST%\n"
@@ -104,7 +104,8 @@ function spanIdField(istioVersion: string, protocol: Collector["protocol"]): str
     return atLeast(istioVersion, 1, 30) ? " span_id=%SPAN_ID%" : "";
 }
 
-function atLeast(version: string, major: number, minor: number): boolean {
+/** Whether a release, such as `1.31.1`, is of a line or of a newer one. */
+export function atLeast(version: string, major: number, minor: number): boolean {
     const [gotMajor = 0, gotMinor = 0] = version.split(".").map(Number);
     return gotMajor > major || (gotMajor === major && gotMinor >= minor);
 }

@@ -1,5 +1,5 @@
 import type { NamespaceTracing } from "../settings/meshFields";
-import { TRACING_PROVIDER } from "./meshConfig";
+import { atLeast, TRACING_PROVIDER } from "./meshConfig";
 import type { PlainObject } from "./objects";
 
 /**
@@ -10,16 +10,28 @@ import type { PlainObject } from "./objects";
  *
  * Source: https://istio.io/latest/docs/reference/config/telemetry/#Tracing
  */
-export function renderTelemetrySpec(samplingPercent: number): PlainObject {
+export function renderTelemetrySpec(samplingPercent: number, istioVersion: string): PlainObject {
+    const customTags = bareUrlTag(istioVersion);
     return {
         tracing: [
             {
                 providers: [{ name: TRACING_PROVIDER }],
                 randomSamplingPercentage: samplingPercent,
                 disableSpanReporting: samplingPercent === 0,
+                ...(customTags !== undefined && { customTags }),
             },
         ],
     };
+}
+
+/**
+ * The tag by which spans tell a URL without its query, where applications put tokens, and cut after 256 characters.
+ * Envoy's own tag of this name has the query. Proxies before Istio 1.30 keep that one.
+ */
+function bareUrlTag(istioVersion: string): PlainObject | undefined {
+    if (!atLeast(istioVersion, 1, 30)) return undefined;
+    const value = "%REQ(:SCHEME)%://%REQ(:AUTHORITY)%%PATH(NQ:ORIG_OR_PATH):256%";
+    return { "http.url": { formatter: { value } } };
 }
 
 /**
@@ -27,7 +39,10 @@ export function renderTelemetrySpec(samplingPercent: number): PlainObject {
  *
  * A rate says for itself whether spans are reported, since a mesh-wide rate of 0 switches that off.
  */
-export function renderNamespaceTelemetrySpec(tracing: Omit<NamespaceTracing, "injection">): PlainObject | undefined {
+export function renderNamespaceTelemetrySpec(
+    tracing: Omit<NamespaceTracing, "injection">,
+    istioVersion: string,
+): PlainObject | undefined {
     const { samplingPercent, customTags, provider } = tracing;
     if (samplingPercent === undefined && customTags === undefined && provider === undefined) return undefined;
     return {
@@ -38,7 +53,8 @@ export function renderNamespaceTelemetrySpec(tracing: Omit<NamespaceTracing, "in
                     randomSamplingPercentage: samplingPercent,
                     disableSpanReporting: samplingPercent === 0,
                 }),
-                ...(customTags !== undefined && { customTags }),
+                // Tags of a namespace take the place of all of the mesh's.
+                ...(customTags !== undefined && { customTags: { ...bareUrlTag(istioVersion), ...customTags } }),
             },
         ],
     };

@@ -6,7 +6,7 @@ import {
     renderProxyConfig,
     TRACING_PROVIDER,
 } from "../../../components/render/meshConfig";
-import { renderTelemetrySpec } from "../../../components/render/telemetry";
+import { renderNamespaceTelemetrySpec, renderTelemetrySpec } from "../../../components/render/telemetry";
 
 const collector = {
     host: "jaeger-collector.istio-system.svc.cluster.local",
@@ -127,7 +127,7 @@ describe("the mesh-wide Telemetry", () => {
         tracing: { providers: { name: string }[]; randomSamplingPercentage: number; disableSpanReporting: boolean }[];
     }
     const only = (percent: number): Spec["tracing"][number] => {
-        const { tracing } = renderTelemetrySpec(percent) as unknown as Spec;
+        const { tracing } = renderTelemetrySpec(percent, "1.31.1") as unknown as Spec;
         assert.equal(tracing.length, 1);
         return tracing[0] as Spec["tracing"][number];
     };
@@ -135,6 +135,17 @@ describe("the mesh-wide Telemetry", () => {
     it("carries the rate beside the provider and not below it", () => {
         assert.equal(only(0.5).randomSamplingPercentage, 0.5);
         assert.deepEqual(only(0.5).providers, [{ name: TRACING_PROVIDER }]);
+    });
+
+    it("leaves a URL's query out of spans where the proxy can, and out of the access log", () => {
+        const team = { literal: { value: "shop" } };
+        assert.match(JSON.stringify(only(1)), /"http.url":\{"formatter":\{"value":"[^"]*PATH\(NQ/);
+        assert.doesNotMatch(JSON.stringify(renderTelemetrySpec(1, "1.29.4")), /customTags/);
+        assert.match(
+            JSON.stringify(renderNamespaceTelemetrySpec({ customTags: { team } }, "1.31.1")),
+            /http\.url.*team/,
+        );
+        assert.match(mesh().accessLogFormat, /%REQ_WITHOUT_QUERY\(/);
     });
 
     it("switches span reporting off at 0 and only there", () => {
