@@ -12,6 +12,12 @@ export function makeGuest(lab: Cluster): void {
     startPod(lab, "bystander");
 }
 
+/** Removes the namespace; `sleep` would let its pods wait for their grace period. */
+export function removeGuest(lab: Cluster): void {
+    kubectl(lab, "delete", "pods", "-n", GUEST, "--all", "--grace-period=1");
+    kubectl(lab, "delete", "namespace", GUEST, "--timeout=60s");
+}
+
 /** Starts a pod of the other team's, which waits to be told what to request. */
 export function startPod(lab: Cluster, name: string): void {
     const image = ["--image", FRONTEND_IMAGE, "--image-pull-policy", "Never"];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
 import { whyNotJoined } from "../../cli/trace/joined";
 import type { Cluster } from "../../lab/cluster";
-import { ask, GUEST, makeGuest } from "./guestNamespace";
+import { ask, makeGuest, removeGuest } from "./guestNamespace";
 import { acceptedSpans, freshContext, load, request } from "./mesh";
 import { eventually, kubectl, labWithProgram, podUids, program } from "./sharedLab";
 
@@ -27,7 +27,7 @@ describe("STRICT mutual TLS with two istiods", () => {
     });
     after(async () => {
         assert.equal((await program(lab, "up")).failed, undefined);
-        kubectl(lab, "delete", "namespace", GUEST, "--wait=false");
+        removeGuest(lab);
     });
 
     it("keeps plain text out", async () => {

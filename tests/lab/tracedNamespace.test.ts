@@ -3,7 +3,7 @@ import { runPreflight } from "../../cli/preflight";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
 import type { Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";
-import { ask, GUEST, guestLabels, guestPods, makeGuest, startPod } from "./guestNamespace";
+import { ask, GUEST, guestLabels, guestPods, makeGuest, removeGuest, startPod } from "./guestNamespace";
 import { eventually, kubectl, labWithProgram, program } from "./sharedLab";
 
 const TRACED = {
@@ -25,7 +25,7 @@ describe("a namespace of somebody else's", () => {
     });
     after(async () => {
         assert.equal((await program(lab, "up")).failed, undefined);
-        kubectl(lab, "delete", "namespace", GUEST, "--wait=false");
+        removeGuest(lab);
     });
 
     const preflight = async (): Promise<string[]> => {

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+
+const CONFIG = {
+    samplingPercent: "10",
+    deployDemo: "false",
+    mtlsMode: "STRICT",
+    istiodReplicas: '{"min":2}',
+    namespaces: JSON.stringify({
+        shop: {},
+        bank: { samplingPercent: 0, customTags: { team: { literal: { value: "bank" } } }, injection: "stable" },
+        till: { samplingPercent: 10, injection: "none" },
+    }),
+};
+
+describe("the program with namespaces of others and without the demo", () => {
+    let plan: Plan;
+    before(async () => {
+        plan = await planProgram(CONFIG);
+    });
+    const ofType = (type: string): PlannedResource[] => plan.resources.filter((one) => one.type.endsWith(`:${type}`));
+    const metadata = ({ inputs }: PlannedResource) =>
+        inputs["metadata"] as { name: string; namespace?: string; labels?: Record<string, string> };
+
+    it("patches them and owns none of them", () => {
+        assert.deepEqual(ofType("Namespace").map(metadata), [{ name: "istio-system" }]);
+        assert.deepEqual(ofType("NamespacePatch").map(metadata), [
+            { name: "shop", labels: { "istio-injection": "enabled" } },
+            { name: "bank", labels: { "istio.io/rev": "stable" } },
+        ]);
+        for (const { dependencies } of ofType("NamespacePatch")) assert.ok(dependencies.includes("istio-istiod"));
+    });
+
+    it("gives a Telemetry to those that say something of their own, and nothing that they do not say", () => {
+        const own = ofType("Telemetry").filter((one) => metadata(one).namespace !== "istio-system");
+        const blocks = own.map((one) => [
+            metadata(one).namespace,
+            (one.inputs["spec"] as { tracing: unknown[] }).tracing,
+        ]);
+        assert.deepEqual(blocks.sort(), [
+            [
+                "bank",
+                [
+                    {
+                        randomSamplingPercentage: 0,
+                        disableSpanReporting: true,
+                        customTags: { team: { literal: { value: "bank" } } },
+                    },
+                ],
+            ],
+            ["till", [{ randomSamplingPercentage: 10, disableSpanReporting: false }]],
+        ]);
+        for (const { dependencies } of own) assert.ok(dependencies.includes("istio-istiod"));
+    });
+
+    it("exports the sampling of each, and the setting that decides it", () => {
+        assert.deepEqual(plan.outputs["effectiveSampling"], {
+            bank: { percent: 0, decidedBy: "namespaces.bank.samplingPercent" },
+            shop: { percent: 10, decidedBy: "samplingPercent" },
+            till: { percent: 10, decidedBy: "namespaces.till.samplingPercent" },
+            "*": { percent: 10, decidedBy: "samplingPercent" },
+        });
+    });
+
+    it("has no demo", () => {
+        assert.deepEqual(
+            ofType("Deployment").map(({ name }) => name),
+            ["jaeger"],
+        );
+    });
+
+    it("has mutual TLS for the whole mesh, and istiods that one node's end does not end", () => {
+        const [peer] = ofType("PeerAuthentication");
+        assert.deepEqual(peer?.inputs["spec"], { mtls: { mode: "STRICT" } });
+        assert.equal(metadata(peer).namespace, "istio-system");
+        const istiod = ofType("Release").find(({ name }) => name === "istio-istiod");
+        const values = istiod?.inputs["values"] as { topologySpreadConstraints: unknown[]; autoscaleMin: number };
+        assert.equal(values.autoscaleMin, 2);
+        assert.equal(values.topologySpreadConstraints.length, 2);
+    });
+
+    it("asks for the rights that this needs", async () => {
+        const { planFor } = await import("../../../cli/preflight/program");
+        const { resolveSettings } = await import("../../../components/settings");
+        const { rights, traced, namespaces } = planFor(resolveSettings(CONFIG));
+        const where = rights
+            .filter(({ resource }) => resource.startsWith("telemetries"))
+            .map((right) => right.namespace);
+        assert.deepEqual([...new Set(where)], ["istio-system", "shop", "bank", "till"]);
+        assert.ok(!rights.some(({ namespace }) => namespace === "demo"));
+        assert.deepEqual(Object.keys(namespaces), ["istio"]);
+        assert.deepEqual(
+            traced.map(({ telemetry }) => telemetry),
+            [undefined, "namespace-default", "namespace-default"],
+        );
+    });
+});
