@@ -4,7 +4,7 @@ import { RECEIVER_PORTS } from "../collector";
 import type { StorageObjects } from "../jaegerStorage";
 import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../settings/quantities";
-import { isSearchStorage, type BadgerStorage, type JaegerStorage } from "../storage";
+import type { BadgerStorage, JaegerStorage } from "../storage";
 import { JAEGER_PORTS } from "./jaegerConfig";
 import { STORAGE_PATHS } from "./jaegerStorage";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
@@ -105,9 +105,12 @@ function renderService(
     };
 }
 
-/** Two pods would split the traces in memory, and only one can have a database; traces kept elsewhere need no gap. */
+/**
+ * Only one pod can have a database. All else goes over without a gap, and a Jaeger that cannot start leaves the former
+ * one at work; the provider also waits for such an update alone to the end.
+ */
 function renderStrategy(storage: JaegerStorage): k8s.types.input.apps.v1.DeploymentStrategy {
-    if (!isSearchStorage(storage)) return { type: "Recreate" };
+    if (storage.type === "badger") return { type: "Recreate" };
     return { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }
 

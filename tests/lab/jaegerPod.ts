@@ -23,9 +23,18 @@ export function jaegerProcess(lab: Cluster): number {
     return found[0]?.pid ?? 0;
 }
 
-/** A value of the one pod of Jaeger, by its JSONPath. */
-export function ofJaegerPod(lab: Cluster, path: string): string {
-    return kubectl(lab, "get", "pods", "-n", "istio-system", "-l", "app=jaeger", "-o", `jsonpath={.items[*]${path}}`);
+interface JaegerPod {
+    metadata: { name: string; uid: string; deletionTimestamp?: string };
+    status: { podIP: string; containerStatuses: { restartCount: number }[] };
+}
+
+/** Jaeger's pod; one that is on its way out after a change does not count. */
+export function jaegerPod(lab: Cluster): JaegerPod {
+    const listed = kubectl(lab, "get", "pods", "-n", "istio-system", "-l", "app=jaeger", "-o", "json");
+    const pods = (JSON.parse(listed) as { items: JaegerPod[] }).items;
+    const [pod, ...more] = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+    assert.ok(pod !== undefined && more.length === 0, `expected one pod of Jaeger, got ${String(pods.length)}`);
+    return pod;
 }
 
 /** Starts a script of this folder inside the lab's network; it ends by itself after ten minutes at the latest. */

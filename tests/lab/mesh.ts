@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Cluster } from "../../lab/cluster";
+import { jaegerPod } from "./jaegerPod";
 import { eventually, kubectl } from "./sharedLab";
 
 /** A fresh W3C trace context. */
@@ -65,17 +66,7 @@ export function exportCalls(stats: Record<string, number>): number {
 /** Spans that Jaeger says it accepted, over all its receivers. */
 export function acceptedSpans(lab: Cluster): number {
     const path = "/api/v1/namespaces/istio-system/pods";
-    const pod = kubectl(
-        lab,
-        "get",
-        "pods",
-        "-n",
-        "istio-system",
-        "-l",
-        "app=jaeger",
-        "-o",
-        "jsonpath={.items[0].metadata.name}",
-    );
+    const pod = jaegerPod(lab).metadata.name;
     const metrics = kubectl(lab, "get", "--raw", `${path}/${pod}:8888/proxy/metrics`);
     return [...metrics.matchAll(/^otelcol_receiver_accepted_spans\S* (\d+)/gm)].reduce(
         (sum, match) => sum + Number(match[1]),

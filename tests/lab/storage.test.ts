@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
 import { whyNotJoined } from "../../cli/trace/joined";
 import type { Cluster } from "../../lab/cluster";
-import { jaegerProcess, ofJaegerPod, startInLab } from "./jaegerPod";
+import { jaegerProcess, jaegerPod, startInLab } from "./jaegerPod";
 import { freshContext, request } from "./mesh";
 import { eventually, kubectl, labWithProgram, podUids, program } from "./sharedLab";
 
@@ -62,8 +62,8 @@ describe("traces on a volume", () => {
     });
 
     it("are all there after a kill -9 in the midst of spans, if Jaeger had acknowledged them", async () => {
-        const sender = startInLab(lab, "sendTraces.mjs", `http://${ofJaegerPod(lab, ".status.podIP")}:4318/v1/traces`);
-        const restarts = (): string => ofJaegerPod(lab, ".status.containerStatuses[0].restartCount");
+        const sender = startInLab(lab, "sendTraces.mjs", `http://${jaegerPod(lab).status.podIP}:4318/v1/traces`);
+        const restarts = (): number | undefined => jaegerPod(lab).status.containerStatuses[0]?.restartCount;
         const before = restarts();
         const pid = jaegerProcess(lab);
         let acknowledged = 0;

@@ -7,6 +7,7 @@ import { whyNotJoined } from "../../cli/trace/joined";
 import type { Cluster } from "../../lab/cluster";
 import { ensureBrowser } from "../../lab/images/browser";
 import { apply, container, node, removeStrangePods, strangePod, tryDoors, type Origin } from "./jaegerDoors";
+import { jaegerPod } from "./jaegerPod";
 import { freshContext, requests } from "./mesh";
 import { eventually, kubectl, labWithProgram, program } from "./sharedLab";
 import {
@@ -24,7 +25,6 @@ import {
 const ARTIFACTS = join(__dirname, "../.artifacts");
 const AUTHORIZATION = basic(CREDENTIAL);
 const SERVICE = ["get", "service", "-n", "istio-ingress", "jaeger-gateway", "-o"];
-const JAEGER_POD = ["get", "pod", "-n", "istio-system", "-l", "app=jaeger", "-o"];
 const FRONTEND = "frontend.demo";
 const BACKEND = "backend.demo";
 
@@ -143,7 +143,7 @@ describe("the Jaeger UI behind its gateway", () => {
     });
 
     it("refuses every other way to Jaeger, by plain text and by a certificate of the mesh alike", () => {
-        const address = kubectl(lab, ...JAEGER_POD, "jsonpath={.items[0].status.podIP}");
+        const address = jaegerPod(lab).status.podIP;
         const strangers: Origin[] = [node(lab), strangePod(lab, "default"), strangePod(lab, "istio-system")];
         for (const origin of strangers) {
             for (const [door, answer] of Object.entries(tryDoors(origin, address))) {

@@ -27,7 +27,7 @@ const deployment = renderJaegerDeployment({
     storageObjects: {},
 }) as unknown as {
     spec: {
-        strategy: { type: string };
+        strategy: { rollingUpdate?: { maxUnavailable: number } };
         template: {
             metadata: { labels: Record<string, string>; annotations: Record<string, string> };
             spec: { containers: { ports: { name: string }[] }[] };
@@ -56,9 +56,9 @@ describe("Jaeger", () => {
         assert.match(grpc.name, /^grpc/);
     });
 
-    it("gets no sidecar and is replaced instead of doubled", () => {
+    it("gets no sidecar, and serves until its successor does", () => {
         assert.equal(deployment.spec.template.metadata.labels["sidecar.istio.io/inject"], "false");
-        assert.equal(deployment.spec.strategy.type, "Recreate");
+        assert.equal(deployment.spec.strategy.rollingUpdate?.maxUnavailable, 0);
     });
 
     it("rolls when its configuration changes", () => {
