@@ -41,6 +41,7 @@ const sizes = optional({
     requests: optional({ cpu: quantity(1, 10, "m"), memory: quantity(1, 16, "Mi") }),
     limits: optional({ cpu: quantity(1, 8, ""), memory: quantity(4, 16, "Gi") }),
 });
+const percent = fc.integer({ min: 0, max: 10_000 }).map((steps) => String(steps / 100));
 const label = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,20}[a-z0-9])?$/);
 const protocol = fc.constantFrom("otlp-grpc", "otlp-http", "zipkin");
 const header = fc.tuple(fc.stringMatching(/^[xX]-[A-Za-z0-9_-]{1,20}$/), fc.stringMatching(/^[!-~][ -~]{0,30}[!-~]$/));
@@ -55,30 +56,47 @@ const image = fc
 const asJson = (value: fc.Arbitrary<object>): fc.Arbitrary<string> => value.map((object) => JSON.stringify(object));
 
 /** Configurations of which most can be used; each part is drawn by itself, so that some contradict themselves. */
-export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc.record(
-    {
-        samplingPercent: fc.integer({ min: 0, max: 10_000 }).map((steps) => String(steps / 100)),
-        collectorAddress: fc.tuple(outsideHost, fc.integer({ min: 1, max: 65535 })).map((parts) => parts.join(":")),
-        collectorProtocol: protocol,
-        collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
-        istioVersion: fc
-            .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
-            .map(([minor, patch]) => `1.${String(minor)}.${String(patch)}`),
-        istioHub: fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
-        images: asJson(optional({ jaeger: image, frontend: image, backend: image })),
-        imageRegistry: label.map((host) => `${host}.example.com/hub`),
-        imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
-        demoNamespace: label,
-        frontendTraceContext: fc.constantFrom("client", "mesh"),
-        frontendIntervalSeconds: fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
-        jaegerMaxTraces: fc.integer({ min: 100, max: 10_000_000 }).map(String),
-        resources: asJson(optional({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes })),
-        istiodValues: asJson(
-            fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue({ maxDepth: 3 }), {
-                maxKeys: 4,
-                noNullPrototype: true,
-            }),
-        ),
-    },
-    { requiredKeys: ["collectorAddress"] },
-);
+export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
+    .record(
+        {
+            samplingPercent: percent,
+            collectorAddress: fc.tuple(outsideHost, fc.integer({ min: 1, max: 65535 })).map((parts) => parts.join(":")),
+            collectorProtocol: protocol,
+            collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
+            istioVersion: fc
+                .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
+                .map(([minor, patch]) => `1.${String(minor)}.${String(patch)}`),
+            istioHub: fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
+            images: asJson(optional({ jaeger: image, frontend: image, backend: image })),
+            imageRegistry: label.map((host) => `${host}.example.com/hub`),
+            mtlsMode: fc.constantFrom("PERMISSIVE", "STRICT"),
+            istiodReplicas: asJson(
+                fc.record({ min: fc.integer({ min: 1, max: 9 }), max: fc.integer({ min: 9, max: 50 }) }),
+            ),
+            namespaces: asJson(
+                fc.dictionary(
+                    label.map((name) => `shop-${name}`),
+                    fc.record({ samplingPercent: percent }),
+                    { maxKeys: 3, noNullPrototype: true },
+                ),
+            ),
+            jaegerStorage: asJson(fc.record({ type: fc.constant("badger"), size: quantity(1, 999, "Gi") })),
+            imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
+            demoNamespace: label,
+            frontendTraceContext: fc.constantFrom("client", "mesh"),
+            frontendIntervalSeconds: fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
+            jaegerMaxTraces: fc.integer({ min: 100, max: 10_000_000 }).map(String),
+            resources: asJson(optional({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes })),
+            istiodValues: asJson(
+                fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue({ maxDepth: 3 }), {
+                    maxKeys: 4,
+                    noNullPrototype: true,
+                }),
+            ),
+        },
+        { requiredKeys: ["collectorAddress"] },
+    )
+    // A volume takes no count of traces: every second configuration would contradict itself.
+    .map(({ jaegerMaxTraces, ...rest }) =>
+        jaegerMaxTraces === undefined || rest.jaegerStorage !== undefined ? rest : { ...rest, jaegerMaxTraces },
+    );

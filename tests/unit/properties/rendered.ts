@@ -89,6 +89,25 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             assertContains(at(values, "global.proxy.resources"), proxy ?? {});
             for (const [name, size] of Object.entries(others)) assertContains(at(container(name), "resources"), size);
         },
+        mtlsMode: (asked) => {
+            const mode = at(inputs(plan, "PeerAuthentication", "istio-mtls"), "spec.mtls.mode");
+            assert.equal(mode ?? "PERMISSIVE", asked);
+        },
+        istiodReplicas: (asked) => {
+            const { min, max } = JSON.parse(asked) as { min: number; max: number };
+            assert.deepEqual([at(values, "replicaCount"), at(values, "autoscaleMin")], [min, min]);
+            assert.deepEqual([at(values, "autoscaleMax"), at(values, "autoscaleEnabled")], [max, min < max]);
+        },
+        namespaces: (asked) => {
+            for (const [name, { samplingPercent }] of Object.entries(JSON.parse(asked) as Record<string, Values>)) {
+                const own = at(inputs(plan, "Telemetry", `traced-${name}`), "spec.tracing.0");
+                assert.equal(at(own, "randomSamplingPercentage"), Number(samplingPercent));
+            }
+        },
+        jaegerStorage: (asked) => {
+            const claim = inputs(plan, "PersistentVolumeClaim", "jaeger-data");
+            assert.equal(at(claim, "spec.resources.requests.storage"), (JSON.parse(asked) as Values)["size"]);
+        },
         istiodValues: (asked) => {
             assertContains(values, JSON.parse(asked));
         },
