@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import pc from "picocolors";
 import { labSettings, runProgram, type ProgramResult } from "../lab/program";
+import { runDoctor, type Diagnosis } from "../doctor/index";
 import { upCluster, type Cluster } from "../lab/cluster";
 import { reportEvents } from "./demo/events";
 import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
@@ -18,6 +19,9 @@ const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS]
   --stack   stack whose settings count; default ci
   --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60`;
 
+/** Enough to show that none gets lost, in a moment. */
+const DOCTOR_REQUESTS = 50;
+
 runCommand(async (args) => {
     const { stack, limitSeconds, help } = parse(args);
     if (help) {
@@ -28,6 +32,7 @@ runCommand(async (args) => {
     let cluster: Cluster | undefined;
     let program: ProgramResult | undefined;
     let trace: JoinedTrace | undefined;
+    let diagnosis: Diagnosis | undefined;
     let upStarted = 0;
     let upBegan = 0;
     const lab = (): Cluster => {
@@ -65,6 +70,12 @@ runCommand(async (args) => {
                 if (trace.problem !== undefined) throw new UserError(failure(trace.problem, lab()));
             },
         },
+        {
+            name: "Doctor: every segment of a span's way",
+            run: async (report) => {
+                diagnosis = await examine(lab(), report);
+            },
+        },
     ]);
     if (program === undefined || trace === undefined) throw new Error("every step has run");
     const traceSeconds = (trace.foundAt - upStarted) / 1000;
@@ -76,6 +87,7 @@ runCommand(async (args) => {
         trace,
         timings,
         traceSeconds,
+        diagnosis,
     }))
         console.log(line);
     return 0;
@@ -113,6 +125,12 @@ async function preflight(cluster: Cluster, stack: string, report: (line: string)
     for (const finding of findings) report(`${finding.severity}: ${formatFinding(finding)}`);
     const errors = findings.filter((finding) => finding.severity === "error");
     if (errors.length > 0) throw new UserError(failure(errors.map(formatFinding).join("\n"), cluster));
+}
+
+async function examine(cluster: Cluster, report: (line: string) => void): Promise<Diagnosis> {
+    const diagnosis = await runDoctor({ kubeconfig: cluster.kubeconfig, requests: DOCTOR_REQUESTS, say: report });
+    if (!diagnosis.healthy) throw new UserError(failure(diagnosis.findings.map(formatFinding).join("\n"), cluster));
+    return diagnosis;
 }
 
 function failure(reason: string, cluster: Cluster): string {

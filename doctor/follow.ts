@@ -72,12 +72,13 @@ async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: Pr
     for (const probe of probes) {
         const entered = probe.trace?.spans.find((span) => path.targets.some((pod) => isOf(span, pod)));
         if (entered === undefined) continue;
-        const traces = await client.tracesOf(entered.service, 100).catch((): Trace[] => []);
         const end = entered.startMicros + entered.durationMicros;
+        const within = { startMicros: entered.startMicros, endMicros: end };
+        const traces = await client.tracesOf(entered.service, 20, within).catch((): Trace[] => []);
         probe.strayRoots = traces.filter(({ traceId, spans: [root] }) => {
             if (traceId === probe.answer.traceId || root === undefined) return false;
-            const within = root.startMicros >= entered.startMicros && root.startMicros <= end;
-            return within && root.parentSpanId === "" && path.targets.some((pod) => isOf(root, pod));
+            const meanwhile = root.startMicros >= entered.startMicros && root.startMicros <= end;
+            return meanwhile && root.parentSpanId === "" && path.targets.some((pod) => isOf(root, pod));
         });
     }
 }
@@ -87,7 +88,7 @@ async function burstTraces(client: JaegerClient, path: ProbePath, agent: string,
     const known = new Set(await client.services().catch((): string[] => []));
     const service = names.find((name) => known.has(name));
     if (service === undefined) return [];
-    return client.tracesOf(service, limit + 1, { user_agent: agent }).catch(() => []);
+    return client.tracesOf(service, limit + 1, { tags: { user_agent: agent } }).catch(() => []);
 }
 
 /** Istio's default name of a workload in traces; others are found through the target. */

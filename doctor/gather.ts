@@ -12,7 +12,7 @@ import type { Discovery, IstiodObject, PodObject } from "./objects";
 import { follow } from "./follow";
 import { appContainer, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
-import { burstCommand, countAnswered, freshIds, sendProbe, type HttpClient } from "./probe";
+import { burstCommand, countAnswered, freshIds, sendProbes, type HttpClient } from "./probe";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions {
@@ -71,7 +71,9 @@ async function gatherAlong(
         container: appContainer(path.source),
     };
     const b3 = collector?.kind === "zipkin";
-    const probes = await sendProbes(access, where, client, path.url, b3);
+    const ids = Array.from({ length: PROBES }, freshIds);
+    const answers = await sendProbes(access, where, client, path.url, ids, b3);
+    const probes = answers.map((answer): ProbeRun => ({ answer, trace: undefined, seen: false, strayRoots: [] }));
     const agent = `istio-tracing-doctor/${probes[0]?.answer.spanId ?? ""}`;
     const burst = await sendBurst(access, where, client, path, options.requests - probes.length, agent);
     const settled = await follow(
@@ -117,23 +119,6 @@ async function readDeployments(
     const namespace = collector?.service?.metadata.namespace ?? mesh.namespace;
     const fact = await access.get<{ items: IstiodObject[] }>(`/apis/apps/v1/namespaces/${namespace}/deployments`);
     return "value" in fact ? (fact.value?.items ?? []) : [];
-}
-
-async function sendProbes(
-    access: Access,
-    where: ContainerRef,
-    client: HttpClient,
-    url: string,
-    b3: boolean,
-): Promise<ProbeRun[]> {
-    const runs: ProbeRun[] = [];
-    for (let index = 0; index < PROBES; index++) {
-        const ids = freshIds();
-        const fact = await sendProbe(access, where, client, url, ids, b3);
-        const answer = "value" in fact ? fact.value : { ...ids, status: 0, error: fact.failure.reason };
-        runs.push({ answer, trace: undefined, seen: false, strayRoots: [] });
-    }
-    return runs;
 }
 
 async function sendBurst(

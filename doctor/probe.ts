@@ -60,20 +60,33 @@ export async function findClient(access: Access, where: ContainerRef): Promise<F
     return { value: undefined };
 }
 
-/** Sends requests one after the other, each with headers of its own, and answers their HTTP statuses. */
-export async function sendProbe(
+/** Sends requests one after the other, each with headers of its own, and answers what came back. */
+export async function sendProbes(
     access: Access,
     where: ContainerRef,
     client: HttpClient,
     url: string,
-    ids: ProbeIds,
+    ids: ProbeIds[],
     b3: boolean,
-): Promise<Fact<ProbeAnswer>> {
-    const fact = await access.exec(where, probeCommand(client, url, probeHeaders(ids, b3)));
-    if ("failure" in fact) return fact;
-    const { code, stdout, stderr } = fact.value;
-    const error = code === 0 ? "" : (stderr.trim().split("\n").pop() ?? "");
-    return { value: { ...ids, status: statusOf(client, code, stdout, stderr), error } };
+): Promise<ProbeAnswer[]> {
+    const headers = ids.map((each) => probeHeaders(each, b3));
+    const commands = client === "curl" ? [curlCommand(url, headers)] : headers.map((each) => wgetCommand(url, each));
+    const statuses: number[] = [];
+    const errors: string[] = [];
+    for (const command of commands) {
+        const fact = await access.exec(where, command, REQUEST_LIMIT * ids.length + 5);
+        if ("failure" in fact) {
+            errors.push(fact.failure.reason);
+            continue;
+        }
+        const { code, stdout, stderr } = fact.value;
+        statuses.push(...(client === "curl" ? stdout.split("\n").map(Number) : [wgetStatus(code, stderr)]));
+        if (code !== 0) errors.push(stderr.trim().split("\n").pop() ?? "");
+    }
+    return ids.map((each, index) => {
+        const status = statuses[index] ?? 0;
+        return { ...each, status, error: status === 0 ? (errors[index] ?? errors[0] ?? "") : "" };
+    });
 }
 
 /** A burst of requests without a decision of their own, marked by their user agent. */
@@ -91,27 +104,21 @@ export function countAnswered(stdout: string): number {
     return stdout.split("\n").filter((line) => /^[1-4]\d\d$/.test(line)).length;
 }
 
-function probeCommand(client: HttpClient, url: string, headers: Record<string, string>): string[] {
-    const all = Object.entries(headers);
-    const limit = String(REQUEST_LIMIT);
-    if (client === "curl") {
-        const given = all.flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-        return ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--max-time", limit, ...given, url];
-    }
-    return [
-        "wget",
-        "-S",
-        "-O",
-        "/dev/null",
-        "-T",
-        limit,
-        ...all.map(([name, value]) => `--header=${name}: ${value}`),
-        url,
-    ];
+function curlCommand(url: string, probes: Record<string, string>[]): string[] {
+    const one = (headers: Record<string, string>): string[] => {
+        const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+        const limit = ["--max-time", String(REQUEST_LIMIT)];
+        return ["-sS", "-o", "/dev/null", "-w", "%{http_code}\n", ...limit, ...given, url];
+    };
+    return ["curl", ...probes.flatMap((headers, index) => (index === 0 ? one(headers) : ["--next", ...one(headers)]))];
 }
 
-function statusOf(client: HttpClient, code: number, stdout: string, stderr: string): number {
-    if (client === "curl") return Number(stdout.trim()) || 0;
+function wgetCommand(url: string, headers: Record<string, string>): string[] {
+    const given = Object.entries(headers).map(([name, value]) => `--header=${name}: ${value}`);
+    return ["wget", "-S", "-O", "/dev/null", "-T", String(REQUEST_LIMIT), ...given, url];
+}
+
+function wgetStatus(code: number, stderr: string): number {
     const said = [...stderr.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
     return said === undefined ? (code === 0 ? 200 : 0) : Number(said);
 }

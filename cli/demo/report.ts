@@ -1,6 +1,8 @@
 import pc from "picocolors";
 import { clusterStatus, type Cluster } from "../../lab/cluster";
 import type { ProgramResult } from "../../lab/program";
+import type { Diagnosis } from "../../doctor";
+import { formatPath, verdict } from "../../doctor/report/text";
 import { renderWaterfall } from "../trace/waterfall";
 import { formatOutputs } from "../ui/outputs";
 import type { StepTiming } from "../ui/steps";
@@ -18,6 +20,7 @@ export interface DemoReport {
     timings: StepTiming[];
     /** Seconds from the start of `up` to the first joined trace. */
     traceSeconds: number;
+    diagnosis: Diagnosis | undefined;
 }
 
 /** The end of the demo as lines: timings, trace, access log, addresses, next commands. */
@@ -43,6 +46,7 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         `  frontend: ${frontendLog}`,
         `  backend:  ${backendLog}`,
         "",
+        ...describeDiagnosis(demo.diagnosis),
         pc.bold("Addresses on this machine"),
         `  Jaeger  ${demo.cluster.jaegerUrl}/trace/${trace.traceId}`,
         `          (the lab's Jaeger has the whole query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder as page)`,
@@ -52,8 +56,19 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         ...formatOutputs(demo.program.outputs),
         "",
         pc.bold("Next"),
+        "  npm run doctor                                 proves that tracing works, or names fault and cure",
         "  npm run lab -- exec -- kubectl get pods -A     look around inside",
         `  npm run lab -- pulumi preview --stack ${demo.stack}        what would change`,
         "  npm run demo:down                              remove everything",
+    ];
+}
+
+function describeDiagnosis(diagnosis: Diagnosis | undefined): string[] {
+    if (diagnosis === undefined) return [];
+    return [
+        pc.bold("Every segment of a span's way"),
+        `  ${formatPath(diagnosis.segments)}`,
+        `  ${verdict(diagnosis)}`,
+        "",
     ];
 }

@@ -33,6 +33,15 @@ interface ApiTrace {
     }[];
 }
 
+/** Which traces are meant. */
+export interface TraceFilter {
+    /** One span of the service must have all of these. */
+    tags?: Record<string, string>;
+    /** Microseconds since 1970 between which one of its spans began. */
+    startMicros?: number;
+    endMicros?: number;
+}
+
 /** Asks for a URL or path and answers its JSON; undefined for what is not there. */
 export type AskJson = (address: string) => Promise<unknown>;
 
@@ -50,14 +59,12 @@ export class JaegerClient {
         this.ask = ask;
     }
 
-    /**
-     * The newest traces in which a service took part.
-     *
-     * @param tags that one of its spans must have.
-     */
-    async tracesOf(service: string, limit = 20, tags: Record<string, string> = {}): Promise<Trace[]> {
+    /** The newest traces in which a service took part. */
+    async tracesOf(service: string, limit = 20, filter: TraceFilter = {}): Promise<Trace[]> {
         const query = new URLSearchParams({ service, limit: String(limit), lookback: "1h" });
-        if (Object.keys(tags).length > 0) query.set("tags", JSON.stringify(tags));
+        if (filter.tags !== undefined) query.set("tags", JSON.stringify(filter.tags));
+        if (filter.startMicros !== undefined) query.set("start", String(filter.startMicros));
+        if (filter.endMicros !== undefined) query.set("end", String(filter.endMicros));
         const body = await this.get<{ data: ApiTrace[] | null }>(`/api/traces?${query.toString()}`);
         return (body?.data ?? []).map(toTrace);
     }

@@ -29,7 +29,6 @@ function failure({ id, resource, expected, got, cure, commands }: DoctorFinding)
 /** Also takes out what XML cannot hold. */
 function escape(text: string): string {
     const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-    // eslint-disable-next-line no-control-regex
     return text
         .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
         .replace(/[&<>"]/g, (sign) => entities[sign] ?? sign);

@@ -19,7 +19,7 @@ export function formatText(diagnosis: Diagnosis): string {
         `Doctor for Istio ${mesh.version} (revision ${mesh.revision}, ${mesh.installer})`,
         `Path: ${path}`,
         "",
-        `  ${segments.map(({ state, segment }) => `${MARKS[state]} ${segment}`).join(" ── ")}`,
+        `  ${formatPath(segments)}`,
         "",
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
         ...formatSampling(diagnosis),
@@ -31,6 +31,11 @@ export function formatText(diagnosis: Diagnosis): string {
         ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
         verdict(diagnosis),
     ].join("\n");
+}
+
+/** The path as one line of segments. */
+export function formatPath(segments: SegmentResult[]): string {
+    return segments.map(({ state, segment }) => `${MARKS[state]} ${segment}`).join(" ── ");
 }
 
 /** Those that matter most first. */
@@ -79,7 +84,8 @@ function formatLoss({ loss }: Diagnosis): string[] {
         pc.bold("Spans on their way, while the doctor's requests ran"),
         `  made by the path's sidecars ${show(loss.made)}, export calls ${show(loss.exportsSucceeded)} ok and ${show(loss.exportsFailed)} failed`,
         `  accepted by the collector ${show(loss.accepted)}, stored ${show(loss.stored)} (of the whole mesh)`,
-        `  of the doctor's own: ${show(loss.expected)} expected, ${String(loss.found)} found, ${String(missing)} missing`,
+        `  of the doctor's own: ${String(loss.found)} found, ${String(missing)} missing` +
+            (loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`),
         "",
     ];
 }

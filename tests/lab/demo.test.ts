@@ -44,6 +44,10 @@ describe("npm run demo", () => {
         assert.match(backend, new RegExp(`^ {6}backend\\.demo .* [0-9a-f]{16} +${span} `));
     });
 
+    it("ends with the doctor's word that every segment of a span's way works", () => {
+        assert.match(output, /● entry ── ● sidecar ── .* ── ● query\n {2}Healthy: /);
+    });
+
     it("shows the same trace id in the access logs of both sidecars", () => {
         const traceId = /trace ([0-9a-f]{32}), \d+ spans/.exec(output)?.[1] ?? "none";
         assert.match(output, new RegExp(`frontend: \\[.*"GET / HTTP/1\\.1" 200 .*trace_id=${traceId}`));

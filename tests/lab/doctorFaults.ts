@@ -32,7 +32,7 @@ interface List {
 }
 
 /** What the server sets, and would refuse to be set back. */
-const SERVER_SET = ["resourceVersion", "uid", "managedFields", "generation", "creationTimestamp"];
+const SERVER_SET = ["resourceVersion", "uid", "generation", "creationTimestamp"];
 /** A Service that was made anew has others. */
 const ADDRESSES = ["clusterIP", "clusterIPs"];
 
@@ -74,25 +74,33 @@ export function describeFaults(where: string, faults: Fault[]): void {
     });
 }
 
-/** What faults and cures may touch, as it is now; answers what puts it back. */
+/** What faults and cures may touch, as it is now; answers what puts it back, with who owns which field. */
 function keepState(lab: Cluster): () => void {
     const mesh = meshText(lab);
     const kinds = "services,deployments.apps,telemetries.telemetry.istio.io";
     const kept = ["istio-system", "demo"].flatMap((namespace) => {
-        const { items } = JSON.parse(kubectl(lab, "get", kinds, "-n", namespace, "-o", "json")) as List;
-        return items.filter(({ metadata }) => metadata["name"] !== "istiod");
+        const json = kubectl(lab, "get", kinds, "-n", namespace, "-o", "json", "--show-managed-fields");
+        return (JSON.parse(json) as List).items.filter(({ metadata }) => metadata["name"] !== "istiod");
     });
     for (const { metadata, spec } of kept) {
         for (const key of SERVER_SET) Reflect.deleteProperty(metadata, key);
         for (const key of ADDRESSES) Reflect.deleteProperty(spec, key);
     }
-    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: kept });
+    const owned = listOf(kept);
+    for (const { metadata } of kept) Reflect.deleteProperty(metadata, "managedFields");
+    const plain = listOf(kept);
     return () => {
         if (meshText(lab) !== mesh) setMesh(lab, mesh);
-        shell(lab, "kubectl create -f - >/dev/null 2>&1 || true", list);
-        shell(lab, "kubectl replace -f -", list);
+        shell(lab, "kubectl create -f - >/dev/null 2>&1 || true", plain);
+        // First the content, then its owners: who changes a field would own it.
+        shell(lab, "kubectl replace -f -", plain);
+        shell(lab, "kubectl replace -f -", owned);
         shell(lab, "kubectl rollout status deployment -n istio-system && kubectl rollout status deployment -n demo");
     };
+}
+
+function listOf(items: List["items"]): string {
+    return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
 async function isFound(lab: Cluster, { id, options }: Fault): Promise<DoctorFinding> {
