@@ -18,6 +18,12 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
     ]);
 }
 
+/** The same of settings: traces of more than a demo in memory. */
+export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
+    if (type !== "memory" || !ownWorkloads) return [];
+    return [{ ...finding("jaegerStorage", type), severity: "warning" }];
+}
+
 /** How a backend loses its traces; none when it keeps them. */
 function lostBy(backend: unknown, holder: Manifest, objects: Manifest[]): string[] {
     if (at(backend, "memory") !== undefined) return ["memory"];

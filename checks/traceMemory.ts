@@ -39,18 +39,3 @@ export function checkTraceMemory(maxTraces: number, memoryLimitBytes: number | u
         },
     ];
 }
-
-/** Traces of more than a demo in memory, which the next move of Jaeger's pod ends. */
-export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
-    if (type !== "memory" || !ownWorkloads) return [];
-    return [
-        {
-            id: "jaeger-storage-outlives-pod",
-            severity: "warning",
-            resource: "jaegerStorage",
-            expected: "storage that outlives Jaeger's pod, since the stack is there for workloads of your own",
-            got: "memory",
-            cure: "Set jaegerStorage to badger with a size, or to elasticsearch or opensearch with serverUrls.",
-        },
-    ];
-}

@@ -1,8 +1,9 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
 import { checkImagePinned } from "../checks/images";
+import { checkTracesWorthKeeping } from "../checks/jaegerStorage";
 import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
-import { checkTraceMemory, checkTracesWorthKeeping } from "../checks/traceMemory";
+import { checkTraceMemory } from "../checks/traceMemory";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
 import { formatAddress } from "./collector";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/collector";
 import { checkClientFlag } from "../../../checks/sampling";
 import { formatFinding } from "../../../checks/finding";
-import { checkTraceMemory, checkTracesWorthKeeping, tracesThatFit } from "../../../checks/traceMemory";
+import { checkTracesWorthKeeping } from "../../../checks/jaegerStorage";
+import { checkTraceMemory, tracesThatFit } from "../../../checks/traceMemory";
 import { checkImagePinned } from "../../../checks/images";
 import { checkIstioVersion, checkJaegerImage } from "../../../checks/versions";
 

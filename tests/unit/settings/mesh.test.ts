@@ -48,8 +48,10 @@ describe("namespaces of the user's own", () => {
 });
 
 describe("what is allowed of namespaces and surprises", () => {
+    // In memory the traces of such workloads are a warning of their own.
+    const jaegerStorage = '{"type":"badger","size":"1Gi"}';
     const shop = (tracing: object, more: Record<string, string> = {}): string[] =>
-        ids({ samplingPercent: "10", namespaces: JSON.stringify({ shop: tracing }), ...more });
+        ids({ samplingPercent: "10", namespaces: JSON.stringify({ shop: tracing }), jaegerStorage, ...more });
 
     it("is a rate above the mesh's, which counts only where traces begin", () => {
         assert.deepEqual(shop({ samplingPercent: 10.01 }), ["namespace-rate-at-entry"]);
@@ -72,6 +74,7 @@ describe("what is allowed of namespaces and surprises", () => {
         const full = (count: number): string[] =>
             ids({
                 samplingPercent: "100",
+                jaegerStorage,
                 namespaces: JSON.stringify(
                     Object.fromEntries(
                         Array.from({ length: count }, (_, n) => [`n${String(n)}`, { samplingPercent: 100 }]),
