@@ -2,8 +2,7 @@
 // installs the locked dependencies when they are missing, then hands over to the pinned Node.js.
 // Imports nothing but Node.js itself.
 import { spawn, spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -39,11 +38,7 @@ child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 
 
 /** Runs `npm ci` when node_modules does not match package-lock.json. */
 function installDependencies() {
-    const lockHash = createHash("sha256")
-        .update(readFileSync(join(root, "package-lock.json")))
-        .digest("hex");
-    const stamp = join(root, "node_modules", ".istio-tracing-lock");
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockHash) return;
+    if (isInstalled()) return;
     // A link is another checkout's to install: npm would empty what it points to.
     if (lstatSync(join(root, "node_modules"), { throwIfNoEntry: false })?.isSymbolicLink()) return;
     console.error("Installing the locked npm packages (once, about 30 s) ...");
@@ -56,8 +51,20 @@ function installDependencies() {
         console.error(`error: "npm ci" failed; its messages stand above. Mend what they name and run this again.`);
         process.exit(1);
     }
-    writeFileSync(stamp, lockHash);
     console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+/** True when npm's own record of what it has installed has all that package-lock.json asks for. */
+function isInstalled() {
+    const record = join(root, "node_modules", ".package-lock.json");
+    if (!existsSync(record)) return false;
+    const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+    const installed = packages(record);
+    return Object.entries(packages(join(root, "package-lock.json"))).every(([path, wanted]) => {
+        // Optional ones are left out on machines that they are not for.
+        if (path === "" || (wanted.optional && !(path in installed))) return true;
+        return installed[path]?.version === wanted.version && installed[path].integrity === wanted.integrity;
+    });
 }
 
 /** The Node.js of the npm package `node-<platform>-<arch>` if it is installed, else this one when new enough. */

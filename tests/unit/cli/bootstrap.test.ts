@@ -1,32 +1,59 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = join(__dirname, "../../..");
 
+/** Starts a command of a checkout with the given packages, and whatever its lock file asks for. */
+function hello(packages: { locked: object; installed?: object; shared?: boolean }): { stdout: string; stderr: string } {
+    const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
+    const [checkout, shared] = [join(folder, "checkout"), join(folder, "shared")];
+    try {
+        const modules = packages.shared === true ? shared : join(checkout, "node_modules");
+        mkdirSync(join(checkout, "cli"), { recursive: true });
+        mkdirSync(modules);
+        symlinkSync(join(PROJECT, "node_modules", "tsx"), join(modules, "tsx"));
+        if (packages.shared === true) symlinkSync(shared, join(checkout, "node_modules"));
+        const lock = (of: object): string => JSON.stringify({ lockfileVersion: 3, packages: of });
+        if (packages.installed !== undefined)
+            writeFileSync(join(modules, ".package-lock.json"), lock(packages.installed));
+        copyFileSync(join(PROJECT, "cli/bootstrap.mjs"), join(checkout, "cli/bootstrap.mjs"));
+        writeFileSync(join(checkout, "package.json"), '{ "name": "shared", "version": "1.0.0" }');
+        writeFileSync(join(checkout, "package-lock.json"), lock(packages.locked));
+        writeFileSync(join(checkout, "tsconfig.json"), "{}");
+        writeFileSync(join(checkout, "cli/hello.ts"), 'console.log("hello");');
+        const env = { ...process.env, npm_config_offline: "true" };
+        return spawnSync(process.execPath, [join(checkout, "cli/bootstrap.mjs"), "hello"], { encoding: "utf8", env });
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
 describe("the start of a command", () => {
+    const one = { version: "1.0.0", integrity: "sha512-x" };
+
     it("leaves packages alone that a checkout shares with another by a link", () => {
-        const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
-        const [checkout, shared] = [join(folder, "checkout"), join(folder, "shared")];
-        try {
-            mkdirSync(join(checkout, "cli"), { recursive: true });
-            mkdirSync(join(shared, "not-in-the-lock-file"), { recursive: true });
-            symlinkSync(join(PROJECT, "node_modules", "tsx"), join(shared, "tsx"));
-            symlinkSync(shared, join(checkout, "node_modules"));
-            copyFileSync(join(PROJECT, "cli/bootstrap.mjs"), join(checkout, "cli/bootstrap.mjs"));
-            writeFileSync(join(checkout, "package.json"), '{ "name": "shared", "version": "1.0.0" }');
-            writeFileSync(join(checkout, "package-lock.json"), '{ "lockfileVersion": 3, "packages": {} }');
-            writeFileSync(join(checkout, "tsconfig.json"), "{}");
-            writeFileSync(join(checkout, "cli/hello.ts"), 'console.log("hello");');
-            const { stdout, stderr } = spawnSync(process.execPath, [join(checkout, "cli/bootstrap.mjs"), "hello"], {
-                encoding: "utf8",
-            });
-            assert.equal(stdout, "hello\n", stderr);
-            assert.ok(existsSync(join(shared, "not-in-the-lock-file")));
-        } finally {
-            rmSync(folder, { recursive: true });
-        }
+        const { stdout, stderr } = hello({ locked: { "node_modules/a": one }, shared: true });
+        assert.deepEqual([stdout, stderr], ["hello\n", ""]);
+    });
+
+    it("leaves packages alone that npm itself has installed as the lock file says", () => {
+        const locked = {
+            "": {},
+            "node_modules/a": one,
+            "node_modules/for-another-machine": { ...one, optional: true },
+        };
+        const { stdout, stderr } = hello({ locked, installed: { "node_modules/a": one } });
+        assert.deepEqual([stdout, stderr], ["hello\n", ""]);
+    });
+
+    it("installs them where the lock file asks for others", () => {
+        const installed = { "node_modules/a": { ...one, version: "0.9.0" } };
+        assert.match(
+            hello({ locked: { "node_modules/a": one }, installed }).stderr,
+            /^Installing the locked npm packages/,
+        );
     });
 });
