@@ -77,7 +77,8 @@ async function main(args: string[]): Promise<number> {
         if (junit !== undefined) save(junit, formatJunit(diagnosis));
         if (html !== undefined) save(html, formatHtml(diagnosis));
         console.log(json ? formatJson(diagnosis) : formatText(diagnosis));
-        return diagnosis.healthy ? 0 : 1;
+        if (diagnosis.healthy) return 0;
+        return diagnosis.findings.length > 0 ? 1 : 2;
     } catch (error) {
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), 2);
         throw error;

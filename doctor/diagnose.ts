@@ -1,6 +1,7 @@
 import type { Trace } from "../cli/trace/jaegerClient";
 import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
 import type { Evidence } from "./evidence";
+import { fullName } from "./mesh";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
 import { describePath } from "./path";
 import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
@@ -62,19 +63,37 @@ export function diagnose(evidence: Evidence): Diagnosis {
         findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),
     );
     const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
-    const located = complete || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
+    const blind = evidence.query.forbidden;
+    const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
     const findings = [...own, ...located, ...extra, ...adviseOn(evidence)];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
         mesh: { revision, version, installer, namespace },
-        healthy: findings.every(({ severity }) => severity === "info"),
+        healthy: complete && findings.every(({ severity }) => severity === "info"),
         brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
         ...{ findings, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
-        skipped: unread(evidence.discovery),
+        skipped: skippedOf(evidence),
     };
+}
+
+/** What could not be read, so that nothing is said about it. */
+function skippedOf({ discovery, source, targets, collector, collectorCounts, query }: Evidence): Diagnosis["skipped"] {
+    const sidecars = [source, ...targets].flatMap((sidecar) =>
+        sidecar !== undefined && "failure" in sidecar.listeners
+            ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
+            : [],
+    );
+    const { after } = collectorCounts;
+    // Of a collector without pods, other findings tell.
+    const metrics =
+        "failure" in after && collector !== undefined && collector.pods.length > 0
+            ? [{ what: "the collector's own metrics", reason: after.failure.reason }]
+            : [];
+    const asked = query.forbidden ? [{ what: "Jaeger's query API", reason: query.problem ?? "" }] : [];
+    return [...unread(discovery), ...sidecars, ...metrics, ...asked];
 }
 
 /** A segment through which every probe went works, even if it also loses spans of others. */

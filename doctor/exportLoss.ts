@@ -17,15 +17,15 @@ export interface LossReport {
     stored: number | undefined;
     /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
     expected: number | undefined;
-    /** Those of them that Jaeger has. */
-    found: number;
+    /** Those of them that Jaeger has; undefined when it could not be asked. */
+    found: number | undefined;
     /** Those that are missing, by the hop that should have reported them. */
     missing: Record<string, number>;
 }
 
 /** Counts the doctor's own spans at each station of their way. */
 export function reportLoss(evidence: Evidence): LossReport {
-    const { probes, burst, sampling, path, source, targets, collector, collectorCounts } = evidence;
+    const { probes, burst, sampling, path, source, targets, collector, collectorCounts, query } = evidence;
     const hops = expectedHops(path);
     const whole = sampling.source.client.percent === 100;
     const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
@@ -54,15 +54,15 @@ export function reportLoss(evidence: Evidence): LossReport {
         stored:
             counted?.after.stored === undefined ? undefined : grown(counted.before.stored ?? 0, counted.after.stored),
         expected: whole ? sent * hops.length : undefined,
-        found: sent * hops.length - lost,
-        missing,
+        found: query.client === undefined ? undefined : sent * hops.length - lost,
+        missing: query.client === undefined ? {} : missing,
     };
 }
 
 /** Spans that got lost while others arrived: Envoy counts none of them. */
 export function judgeLoss(report: LossReport, { query }: Evidence): DoctorFinding[] {
     const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
-    if (lost.length === 0 || report.found === 0) return [];
+    if (lost.length === 0 || (report.found ?? 0) === 0) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     return [
         draftFor((report.exportsFailed ?? 0) > 0 ? "export" : "storage")({

@@ -22,6 +22,8 @@ export interface QueryEvidence {
     basePath: string;
     /** Why it cannot be asked, or only past its Service. */
     problem: string | undefined;
+    /** True when it is the API server that does not let this user ask. */
+    forbidden: boolean;
     /** Services that it knows. */
     services: string[];
 }
@@ -39,7 +41,10 @@ export async function openQuery(
     const pods = candidates.filter(isReady);
     const ask: AskJson = async (path) => {
         const fact = await access.get(path);
-        if ("failure" in fact) throw new Error(fact.failure.reason);
+        if ("failure" in fact) {
+            const { kind, reason } = fact.failure;
+            throw Object.assign(new Error(reason), { forbidden: kind === "forbidden" && isOfApiServer(reason) });
+        }
         return fact.value;
     };
     if (service !== undefined) {
@@ -47,7 +52,7 @@ export async function openQuery(
         const port = String(queryPort(service)?.port);
         const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
         const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: bases(root), ask });
-        if (through.client !== undefined) return { ...through, service, pods };
+        if (through.client !== undefined || through.forbidden) return { ...through, service, pods };
         const past = await openPod(pods, ask);
         return { ...past, where: through.where, service, pods, problem: through.problem };
     }
@@ -82,6 +87,7 @@ function bases(root: string): string[] {
 /** Takes the first base path under which the query API answers. */
 async function open(to: { where: string; bases: string[]; ask: AskJson }): Promise<QueryEvidence> {
     let problem = "it has no query API there (/api/services)";
+    let forbidden = false;
     for (const [index, base] of to.bases.entries()) {
         const client = new JaegerClient(base, to.ask);
         try {
@@ -91,11 +97,26 @@ async function open(to: { where: string; bases: string[]; ask: AskJson }): Promi
             return { ...nothing(to.where, ""), client, basePath, problem: undefined, services };
         } catch (error) {
             problem = (error as Error).message;
+            forbidden = (error as { forbidden?: boolean }).forbidden === true;
         }
     }
-    return nothing(to.where, problem);
+    return { ...nothing(to.where, problem), forbidden };
 }
 
 function nothing(where: string, problem: string): QueryEvidence {
-    return { where, service: undefined, pods: [], client: undefined, basePath: "", problem, services: [] };
+    return {
+        where,
+        service: undefined,
+        pods: [],
+        client: undefined,
+        basePath: "",
+        problem,
+        forbidden: false,
+        services: [],
+    };
+}
+
+/** A 403 of the API server names the resource; one of Jaeger's own does not. */
+function isOfApiServer(reason: string): boolean {
+    return / cannot (get|create) resource /.test(reason);
 }

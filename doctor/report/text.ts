@@ -47,6 +47,9 @@ export function sortFindings(findings: DoctorFinding[]): DoctorFinding[] {
 export function verdict({ healthy, findings, brokenAt, skipped }: Diagnosis): string {
     const gaps = skipped.length === 0 ? "" : ` (${String(skipped.length)} things could not be read)`;
     if (healthy) return `${pc.green("Healthy")}: every probe's trace is complete${gaps}.`;
+    if (findings.length === 0) {
+        return `${pc.yellow("Not proven")}: no fault was found, and the probes could not be followed to their end${gaps}.`;
+    }
     const where = brokenAt === undefined ? "" : `, first in the segment ${brokenAt}`;
     return `${pc.red("Not healthy")}: ${String(findings.length)} finding${findings.length === 1 ? "" : "s"}${where}${gaps}.`;
 }
@@ -84,7 +87,7 @@ function formatLoss({ loss }: Diagnosis): string[] {
         pc.bold("Spans on their way, while the doctor's requests ran"),
         `  made by the path's sidecars ${show(loss.made)}, export calls ${show(loss.exportsSucceeded)} ok and ${show(loss.exportsFailed)} failed`,
         `  accepted by the collector ${show(loss.accepted)}, stored ${show(loss.stored)} (of the whole mesh)`,
-        `  of the doctor's own: ${String(loss.found)} found, ${String(missing)} missing` +
+        `  of the doctor's own: ${show(loss.found)} found, ${String(missing)} missing` +
             (loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`),
         "",
     ];

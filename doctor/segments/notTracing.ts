@@ -41,7 +41,8 @@ export function notTracing(
     }
     if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, all);
     const collector = findCollector(sampling.provider, mesh, discovery);
-    if (collector !== undefined && collector.service === undefined && collector.serviceEntry === undefined) {
+    const registryRead = "value" in discovery.services && "value" in discovery.serviceEntries;
+    if (registryRead && collector !== undefined && !collector.service && !collector.serviceEntry) {
         return hostUnknown(evidence, collector, all);
     }
     return make({

@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
-import { applyCommand, draftFor, patchCommand } from "./make";
+import { applyCommand, draftFor, patchCommand, unknown } from "./make";
 import { QUERY_PORT } from "../evidence/query";
 
 const make = draftFor("query");
@@ -16,6 +16,7 @@ export function judgeQuery(evidence: Evidence): Judgement {
     if (query.problem !== undefined) values["problem"] = query.problem;
     else values["services known"] = query.services.join(", ") || "none";
     if (query.client !== undefined && query.problem === undefined) return { state: "ok", values, findings: [] };
+    if (query.forbidden) return unknown(query.problem ?? "", values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
 
