@@ -1,3 +1,4 @@
+import { checkCertificateReady, checkTlsSecret } from "../../checks/clusterCertificate";
 import { checkCollectorInCluster } from "../../checks/clusterCollector";
 import {
     checkCrdOwnership,
@@ -87,6 +88,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   findings: checkCollectorInCluster({ address, protocol: settings.collector.protocol, ...found }),
                   passed: `${address} is there, takes ${settings.collector.protocol} and is ready`,
               })),
+        ...certificateOutcomes(facts, plan),
         ...(facts.storageClasses === undefined
             ? []
             : [
@@ -101,6 +103,30 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                 `${String(usableNodes(nodes).length)} usable; the program requests ` +
                 `${describe(sum(Object.values(plan.pods)))} in all`,
         })),
+    ];
+}
+
+function certificateOutcomes({ tlsSecret, certificate }: ClusterFacts, plan: ProgramPlan): Outcome[] {
+    const check = "certificate of the UI";
+    const now = new Date();
+    const wanted = plan.tlsSecret;
+    return [
+        ...(wanted === undefined || tlsSecret === undefined
+            ? []
+            : [
+                  judge(check, [tlsSecret], ([secret]) => ({
+                      findings: checkTlsSecret(wanted, secret, now),
+                      passed: `Secret ${wanted.namespace}/${wanted.secretName} holds one for ${wanted.host}`,
+                  })),
+              ]),
+        ...(certificate === undefined
+            ? []
+            : [
+                  judge(check, [certificate], ([found]) => ({
+                      findings: checkCertificateReady(found, now),
+                      passed: found === undefined ? "none yet: cert-manager will be asked for it" : "ready",
+                  })),
+              ]),
     ];
 }
 

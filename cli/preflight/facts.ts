@@ -6,6 +6,7 @@ import type {
     ServiceObject,
     WebhookObject,
 } from "../../checks/clusterObjects";
+import type { CertificateObject, SecretObject } from "../../checks/clusterCertificate";
 import { parseAddress } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
@@ -34,6 +35,10 @@ export interface ClusterFacts {
     nodes: Fact<NodeObject[]>;
     /** Undefined when the program asks for no volume. */
     storageClasses: Fact<ClusterObject[]> | undefined;
+    /** Undefined when the UI's gateway takes its certificate from elsewhere, or there is none. */
+    tlsSecret: Fact<SecretObject | undefined> | undefined;
+    /** What cert-manager keeps for the UI's gateway; undefined when it keeps nothing. */
+    certificate: Fact<CertificateObject | undefined> | undefined;
     /** Undefined when the collector is the program's own Jaeger or outside of the cluster. */
     collector: Fact<{ service: ServiceObject | undefined; endpointSlices: EndpointSliceObject[] }> | undefined;
     rights: Fact<AccessAnswer[]>;
@@ -70,6 +75,12 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list<NodeObject>(client, "/api/v1/nodes"),
+        tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
+            client.get<SecretObject>(`/api/v1/namespaces/${namespace}/secrets/${secretName}`),
+        ),
+        certificate: ifWanted(plan.certificate, ({ namespace }) =>
+            client.get<CertificateObject>(`/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/jaeger-ui`),
+        ),
         storageClasses:
             plan.volume === undefined
                 ? Promise.resolve(undefined)
@@ -79,6 +90,10 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
                 ? Promise.resolve(undefined)
                 : askCollector(client, collectorAddress),
     });
+}
+
+function ifWanted<T, U>(wanted: T | undefined, ask: (wanted: T) => Promise<U>): Promise<U | undefined> {
+    return wanted === undefined ? Promise.resolve(undefined) : ask(wanted);
 }
 
 async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {

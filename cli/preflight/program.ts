@@ -2,18 +2,20 @@ import type { Capacity } from "../../checks/clusterNodes";
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
 import type { ReleaseName } from "../../checks/clusterObjects";
 import type { TracedNamespaceWanted } from "../../checks/clusterTraced";
+import type { WantedCertificate } from "../../checks/clusterCertificate";
 import { ownCollectorHost } from "../../components/collector";
 import { isPlainObject } from "../../components/render/objects";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
+import type { Ui } from "../../components/ui";
 import { parseQuantity } from "../../components/settings/quantities";
 
 /**
- * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, or
- * where Jaeger has a volume.
+ * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, where
+ * Jaeger has a volume or is closed to all but the mesh, and where the UI's gateway is or has a certificate kept.
  */
-type Scope = "cluster" | "istio" | "demo" | "traced" | "volume";
+type Scope = "cluster" | "istio" | "demo" | "traced" | "volume" | "meshOnly" | "gateway" | "certificate";
 
 const CRUD = ["create", "get", "patch", "delete"];
 
@@ -32,22 +34,31 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
-    { resource: "roles.rbac.authorization.k8s.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: ["istio"], verbs: CRUD },
+    { resource: "roles.rbac.authorization.k8s.io", scopes: ["istio", "gateway"], verbs: CRUD },
+    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: ["istio", "gateway"], verbs: CRUD },
+    { resource: "serviceaccounts", scopes: ["istio", "gateway"], verbs: CRUD },
     { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
-    { resource: "secrets", scopes: ["istio"], verbs: ["create", "get", "list", "update", "patch", "delete"] },
+    {
+        resource: "secrets",
+        scopes: ["istio", "gateway"],
+        verbs: ["create", "get", "list", "update", "patch", "delete"],
+    },
     { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
-    { resource: "services", scopes: ["istio", "demo"], verbs: CRUD },
-    { resource: "deployments.apps", scopes: ["istio", "demo"], verbs: CRUD },
+    { resource: "services", scopes: ["istio", "demo", "gateway"], verbs: CRUD },
+    { resource: "deployments.apps", scopes: ["istio", "demo", "gateway"], verbs: CRUD },
     { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
     { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
-    { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced"], verbs: CRUD },
+    { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced", "gateway"], verbs: CRUD },
+    { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
+    { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
+    { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
+    { resource: "issuers.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
+    { resource: "certificates.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "peerauthentications.security.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "serviceentries.networking.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "replicasets.apps", scopes: ["istio", "demo"], verbs: ["list", "watch"] },
-    { resource: "pods", scopes: ["istio", "demo"], verbs: ["list", "watch"] },
+    { resource: "replicasets.apps", scopes: ["istio", "demo", "gateway"], verbs: ["list", "watch"] },
+    { resource: "pods", scopes: ["istio", "demo", "gateway"], verbs: ["list", "watch"] },
 ];
 
 /** One question to the cluster: may I? */
@@ -67,8 +78,12 @@ export interface ProgramPlan {
     /** Namespaces of somebody else's that it patches. */
     traced: TracedNamespaceWanted[];
     rights: RightNeeded[];
+    /** Secret that must hold the certificate of the UI's gateway. */
+    tlsSecret?: WantedCertificate;
+    /** Where cert-manager keeps the certificate of the UI's gateway. */
+    certificate?: { namespace: string };
     /** Requests of every pod, sidecars included. */
-    pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "frontend" | "backend", Capacity>>;
+    pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "gateway" | "frontend" | "backend", Capacity>>;
     /** The volume that Jaeger asks for. */
     volume?: { storageClass?: string };
     /** True when Istio's CNI plugin does the work of the init container. */
@@ -81,13 +96,16 @@ export interface ProgramPlan {
 
 /** What the program would do with these settings; a unit test holds it against the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain } = settings;
+    const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain, ui } = settings;
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
         istio: [istioNamespace],
         demo: deployDemo ? [demoNamespace] : [],
         traced: Object.keys(settings.namespaces),
         volume: settings.jaegerStorage.type === "badger" ? [istioNamespace] : [],
+        meshOnly: settings.jaegerAccess === "mesh" ? [istioNamespace] : [],
+        gateway: ui.mode === "gateway" ? [ui.namespace] : [],
+        certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
     };
     return {
         base: { name: "istio-base", namespace: istioNamespace },
@@ -112,17 +130,29 @@ export function planFor(settings: Settings): ProgramPlan {
         ),
         pods: {
             istiod: requests(settings, ["istiod"]),
-            ...(settings.deployJaeger && { jaeger: requests(settings, ["jaeger"]) }),
+            ...(settings.deployJaeger && {
+                jaeger: requests(settings, settings.jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"]),
+            }),
+            ...(ui.mode === "gateway" && { gateway: requests(settings, ["proxy"]) }),
             ...(deployDemo && {
                 frontend: requests(settings, ["frontend", "proxy"]),
                 backend: requests(settings, ["backend", "proxy"]),
             }),
         },
         ...(settings.jaegerStorage.type === "badger" && { volume: settings.jaegerStorage }),
+        ...certificateOf(ui),
         cni: isPlainObject(istiodValues["cni"]) && istiodValues["cni"]["enabled"] === true,
         ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
     };
+}
+
+function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
+    if (ui.mode === "none" || ui.tls.mode === "plainHttp") return {};
+    const { namespace, host, tls } = ui;
+    return tls.mode === "secret"
+        ? { tlsSecret: { namespace, host, secretName: tls.secretName } }
+        : { certificate: { namespace } };
 }
 
 function requests({ resources }: Settings, containers: (keyof Settings["resources"])[]): Capacity {

@@ -8,7 +8,9 @@ import { customTags } from "./customTags";
 import { durableStorage } from "./durableStorage";
 import { imagePinned } from "./imagePinned";
 import { injectionLabels } from "./injectionLabels";
+import { jaegerBasePath } from "./jaegerBasePath";
 import { jaegerUi } from "./jaegerUi";
+import { jaegerUiEncrypted } from "./jaegerUiEncrypted";
 import { legacyTracing } from "./legacyTracing";
 import { oneTelemetry } from "./oneTelemetry";
 import { otlpHttp } from "./otlpHttp";
@@ -44,6 +46,8 @@ export const RULES: readonly Rule[] = [
     strictMtls,
     collectorMtls,
     jaegerUi,
+    jaegerUiEncrypted,
+    jaegerBasePath,
     customTags,
     chartPinned,
     durableStorage,

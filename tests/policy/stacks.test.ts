@@ -7,6 +7,7 @@ const PROJECT = join(__dirname, "../..");
 
 describe("settings that are valid and have no place in production", () => {
     const gateway = { mode: "gateway", host: "traces.example.com", tls: { mode: "secret", secretName: "traces-tls" } };
+    const uiBasicAuth = '{"username":"ana","password":"correct-horse-battery"}';
     const cases: { what: string; overrides: Record<string, string>; rule: string }[] = [
         { what: "a sampling of 100", overrides: { samplingPercent: "100" }, rule: "sampling-cap" },
         {
@@ -26,6 +27,10 @@ describe("settings that are valid and have no place in production", () => {
             ...{ what: "Jaeger's UI for anybody", rule: "jaeger-ui-private" },
             overrides: { ui: JSON.stringify({ ...gateway, authentication: "open" }) },
         },
+        {
+            ...{ what: "Jaeger's UI without encryption", rule: "jaeger-ui-encrypted" },
+            overrides: { ui: JSON.stringify({ ...gateway, tls: { mode: "plainHttp" } }), uiBasicAuth },
+        },
     ];
     for (const { what, overrides, rule } of cases) {
         it(`${what} is refused by ${rule} and by nothing else`, async () => {
@@ -36,7 +41,6 @@ describe("settings that are valid and have no place in production", () => {
     }
 
     it("Jaeger's UI behind a password is none of them", async () => {
-        const uiBasicAuth = '{"username":"ana","password":"correct-horse-battery"}';
         const overrides = { ui: JSON.stringify(gateway), uiBasicAuth };
         assert.deepEqual(violationsOf(await judgeStack(PROJECT, "prod", { overrides })), []);
     });

@@ -7,7 +7,7 @@ import { planProgram, type PlannedResource } from "../../plan";
 function apiResource(type: string): string {
     const [, groupVersion = "", kind = ""] = type.split(":");
     const group = groupVersion.split("/")[0] ?? "";
-    const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
+    const plural = `${kind.toLowerCase()}s`.replace(/([^aeiou])ys$/, "$1ies");
     return group === "core" ? plural : `${plural}.${group}`;
 }
 
@@ -48,18 +48,19 @@ describe("what preflight believes of the program", () => {
         assert.deepEqual([withVolume.volume?.storageClass, asks(withVolume)], ["ssd", true]);
     });
 
-    it("covers every kind that the program itself writes, in the namespace where it writes it", () => {
-        const written = [...resources, ...outsideResources, ...volumeResources].filter(
-            ({ type }) => !type.endsWith(":Release"),
-        );
-        for (const resource of written) {
-            const name = apiResource(resource.type);
-            const { namespace } = metadata(resource);
-            assert.ok(
-                withVolume.rights.some((right) => right.resource === name && right.namespace === namespace),
-                `${name} in ${namespace ?? "the cluster"}`,
-            );
-        }
+    it("covers every kind that the program itself writes, in the namespace where it writes it", async () => {
+        const written = [...resources, ...outsideResources, ...volumeResources];
+        assert.deepEqual(uncovered(written, withVolume), []);
+        const ui = { mode: "gateway", host: "traces.example.com" };
+        const tls = { mode: "certManager", issuer: { type: "selfSigned" } };
+        const behindGateway = {
+            ...raw,
+            ui: JSON.stringify({ ...ui, tls }),
+            uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}',
+        };
+        const { resources: all } = await planProgram(behindGateway);
+        const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+        assert.deepEqual(uncovered(own, planFor(resolveSettings(behindGateway))), []);
     });
 
     it("knows the Helm releases by name and namespace", () => {
@@ -112,3 +113,12 @@ describe("what preflight believes of the program", () => {
         assert.equal(planFor(resolveSettings({ istiodValues: '{"cni":{"enabled":true}}' })).cni, true);
     });
 });
+
+/** Kinds and namespaces of what the program writes without that preflight asks for the right to. */
+function uncovered(written: PlannedResource[], { rights }: ReturnType<typeof planFor>): string[] {
+    return written
+        .filter(({ type }) => !type.endsWith(":Release"))
+        .map((resource) => ({ name: apiResource(resource.type), namespace: metadata(resource).namespace }))
+        .filter(({ name, namespace }) => !rights.some((one) => one.resource === name && one.namespace === namespace))
+        .map(({ name, namespace }) => `${name} in ${namespace ?? "the cluster"}`);
+}

@@ -1,0 +1,99 @@
+import type { Finding } from "./finding";
+import { jaegerConfigsOf } from "./jaegerConfig";
+import { at, isKind, listAt, mapAt, nameOf, namespaceOf, resourceName, textAt, type Manifest } from "./manifest";
+import type { ParseYaml } from "./meshConfig";
+
+/** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
+const UI_PORT = 16686;
+
+/** A path by which requests come to Jaeger's UI. */
+interface UiRoute {
+    /** The object that says so. */
+    route: Manifest;
+    /** Namespace of Jaeger's Service. */
+    namespace: string;
+    /** As browsers ask for it; undefined for every path. */
+    path: string | undefined;
+    /** True when Jaeger sees another path than the browser. */
+    rewritten: boolean;
+}
+
+/** A path that Jaeger does not serve below, or that is changed on the way: the page comes without its parts. */
+export function checkBasePath(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
+    const configs = objects.flatMap((object) => jaegerConfigsOf(object, parseYaml));
+    return objects.flatMap(uiRoutes).flatMap(({ route, namespace, path, rewritten }) => {
+        const config = configs.find((one) => one.namespace === namespace)?.config;
+        if (config === undefined) return [];
+        const base = (textAt(config, "extensions", "jaeger_query", "base_path") ?? "").replace(/\/$/, "");
+        const asked = (path ?? "/").replace(/\/$/, "");
+        if (!rewritten && (asked === base || asked.startsWith(`${base}/`)) && (base !== "" || asked === "")) return [];
+        return [
+            {
+                id: "jaeger-base-path",
+                severity: "error" as const,
+                resource: resourceName(route),
+                expected: `the path ${base === "" ? "/" : base}, below which Jaeger serves, and no change of it`,
+                got: `${path ?? "every path"}${rewritten ? ", changed on the way" : ""}`,
+                cure: "Set the base path in Jaeger's configuration and the path of the route to the same, and rewrite nothing.",
+            },
+        ];
+    });
+}
+
+/** A gateway that takes requests for Jaeger's UI without encryption: passwords and traces can be read on the way. */
+export function checkUiEncrypted(objects: Manifest[]): Finding[] {
+    const bound = objects.flatMap(uiRoutes).flatMap(({ route }) => gatewaysOf(route));
+    return objects
+        .filter((object) => isKind(object, "Gateway", "networking.istio.io"))
+        .filter((gateway) => bound.includes(`${namespaceOf(gateway)}/${nameOf(gateway)}`))
+        .flatMap((gateway) =>
+            listAt(gateway, "spec", "servers")
+                .filter((server) => /^(HTTP|HTTP2|GRPC)$/.test(textAt(server, "port", "protocol") ?? ""))
+                .filter((server) => at(server, "tls", "httpsRedirect") !== true)
+                .map((server) => ({
+                    id: "jaeger-ui-encrypted",
+                    severity: "error" as const,
+                    resource: resourceName(gateway),
+                    expected: "TLS, or a redirect to it, at every port that leads to Jaeger's UI",
+                    got: `${textAt(server, "port", "protocol") ?? ""} at port ${String(at(server, "port", "number"))}`,
+                    cure: "Set ui.tls.mode to certManager or secret, or give the server tls: { httpsRedirect: true }.",
+                })),
+        );
+}
+
+function uiRoutes(object: Manifest): UiRoute[] {
+    if (isKind(object, "VirtualService", "networking.istio.io")) return virtualServiceRoutes(object);
+    if (!isKind(object, "Ingress", "networking.k8s.io")) return [];
+    const rewritten = Object.keys(mapAt(object, "metadata", "annotations")).some((name) => /rewrite-target/.test(name));
+    return listAt(object, "spec", "rules")
+        .flatMap((rule) => listAt(rule, "http", "paths"))
+        .filter((path) => at(path, "backend", "service", "port", "number") === UI_PORT)
+        .map((path) => ({
+            ...{ route: object, namespace: namespaceOf(object), rewritten },
+            path: textAt(path, "path"),
+        }));
+}
+
+function virtualServiceRoutes(route: Manifest): UiRoute[] {
+    return listAt(route, "spec", "http").flatMap((rule) => {
+        const destination = listAt(rule, "route")
+            .map((one) => mapAt(one, "destination"))
+            .find((one) => at(one, "port", "number") === UI_PORT);
+        if (destination === undefined) return [];
+        const [, namespace = namespaceOf(route)] = (textAt(destination, "host") ?? "").split(".");
+        const rewrite = textAt(rule, "rewrite", "uri");
+        const matches = listAt(rule, "match");
+        const paths = matches.map((match) => textAt(match, "uri", "prefix") ?? textAt(match, "uri", "exact"));
+        return (paths.length === 0 ? [undefined] : paths).map((path) => ({
+            ...{ route, namespace, path },
+            rewritten: rewrite !== undefined && rewrite !== path,
+        }));
+    });
+}
+
+/** `NAMESPACE/NAME` of the Gateways that a VirtualService is bound to. */
+function gatewaysOf(route: Manifest): string[] {
+    const gateways = at(route, "spec", "gateways");
+    const names = Array.isArray(gateways) ? gateways.map(String) : [];
+    return names.map((name) => (name.includes("/") ? name : `${namespaceOf(route)}/${name}`));
+}

@@ -1,0 +1,12 @@
+import { checkUiEncrypted } from "../../checks/jaegerRoutes";
+import type { Rule } from "../rule";
+
+export const jaegerUiEncrypted: Rule = {
+    id: "jaeger-ui-encrypted",
+    severity: "critical",
+    levels: { dev: "advisory", ci: "advisory", prod: "mandatory" },
+    reason: "Without TLS anybody on the way reads the password and every trace.",
+    cure: "Set ui.tls.mode to certManager or secret.",
+    scope: "stack",
+    judge: checkUiEncrypted,
+};
