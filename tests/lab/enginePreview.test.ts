@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { runEngine, type EngineEvent, type EngineResult } from "../../../lab/engine";
-import { complete } from "../../../lab/engine/objects";
-import { assertPlan } from "../../contract/compare";
-import { SmallProgram } from "../../contract/smallProgram";
+import { runEngine, type EngineEvent, type EngineResult } from "../../lab/engine";
+import { assertPlan } from "../contract/compare";
+import { SmallProgram } from "../contract/smallProgram";
 
 const plainNamespace = 'new k8s.core.v1.Namespace("n", {}';
-const contract = join(__dirname, "../../contract");
+const contract = join(__dirname, "../contract");
 const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 
 describe("a preview without any cluster", () => {
@@ -112,23 +111,4 @@ describe("a preview without any cluster", () => {
         const result = await program('new k8s.helm.v3.Release("r", { chart: "./missing", name: "r" });');
         assert.match(result.failed ?? "", /chart: path "\.\/missing" not found/);
     });
-});
-
-describe("an object of the Kubernetes API", () => {
-    const object = (kind: string, metadata: object = {}) => ({ apiVersion: "apps/v1", kind, metadata });
-    for (const [what, given, name] of [
-        ["a kind that the engine cannot wait for", object("StatefulSet"), "apps/v1/StatefulSet"],
-        ["a list", object("DeploymentList"), "apps/v1/DeploymentList"],
-        ["a generated name", object("Deployment", { generateName: "a-" }), "metadata.generateName"],
-        [
-            "an annotation that the engine does not follow",
-            object("Deployment", { annotations: { "pulumi.com/waitFor": "condition=Ready" } }),
-            "pulumi.com/waitFor",
-        ],
-    ] as const) {
-        it(`is refused for ${what}`, () => {
-            const refusal = new RegExp(`The lab's engine does not serve ${name}\\.`);
-            assert.throws(() => complete(given, "one", undefined), refusal);
-        });
-    }
 });
