@@ -1,6 +1,7 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
 import type { ClusterClient, Fact, Failure } from "../cli/preflight/client";
+import { forwardTo, type Forward } from "./forward";
 
 /** A container to run a command in. */
 export interface ContainerRef {
@@ -19,6 +20,9 @@ export interface ExecResult {
 /** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
 export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {
     exec(where: ContainerRef, command: string[], limitSeconds?: number): Promise<Fact<ExecResult>>;
+    /** URL on this machine that leads to a port of a pod, past its sidecar, until the access is closed. */
+    forward(namespace: string, pod: string, port: number): Promise<string>;
+    close(): void;
 }
 
 /** Seconds that a command in a container may take. */
@@ -26,12 +30,22 @@ const EXEC_LIMIT = 10;
 
 /** The cluster as the doctor asks it. */
 export function openAccess(client: ClusterClient, config: KubeConfig): Access {
+    const forwards: Forward[] = [];
     return {
         get: (path, accept) => client.get(path, accept),
         text: (path) => client.text(path),
         post: (path, body) => client.post(path, body),
         delete: (path, uid) => client.delete(path, uid),
         exec: (where, command, limitSeconds = EXEC_LIMIT) => runCommand(new Exec(config), where, command, limitSeconds),
+        forward: async (namespace, pod, port) => {
+            const forward = await forwardTo(config, namespace, pod, port);
+            forwards.push(forward);
+            return forward.url;
+        },
+        close: () => {
+            for (const forward of forwards) forward.close();
+            client.close();
+        },
     };
 }
 

@@ -10,7 +10,7 @@ import { judgeEntry } from "./segments/entry";
 import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { judgePropagation, structureOf } from "./segments/propagation";
-import { judgeQuery } from "./segments/query";
+import { judgeQuery, LOGIN } from "./segments/query";
 import { judgeReception } from "./segments/reception";
 import { judgeRouting } from "./segments/routing";
 import { judgeSidecar } from "./segments/sidecar";
@@ -92,7 +92,7 @@ function skippedOf({ discovery, source, targets, collector, collectorCounts, que
         "failure" in after && collector !== undefined && collector.pods.length > 0
             ? [{ what: "the collector's own metrics", reason: after.failure.reason }]
             : [];
-    const asked = query.forbidden ? [{ what: "Jaeger's query API", reason: query.problem ?? "" }] : [];
+    const asked = query.forbidden ? [{ what: "Jaeger's query API", reason: `${query.problem ?? ""}; ${LOGIN}` }] : [];
     return [...unread(discovery), ...sidecars, ...metrics, ...asked];
 }
 

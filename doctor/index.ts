@@ -23,11 +23,11 @@ export interface DoctorOptions extends TargetOptions, ExamineOptions {
 export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const target = openTarget(options);
     const client = await openClient(target, options.timeoutSeconds ?? 10);
+    const access = openAccess(client, target.config);
     try {
         await refuseUnreachable(client, target);
-        const access = openAccess(client, target.config);
         return diagnose(await gather(access, options, options.say ?? (() => undefined)));
     } finally {
-        client.close();
+        access.close();
     }
 }

@@ -16,7 +16,7 @@ const READ: Rule[] = [
     { apiGroups: [""], resources: ["pods/log", "pods/proxy", "services/proxy"], verbs: ["get"] },
 ];
 /** WebSockets begin as a GET, which older API servers take for the verb. */
-const EXEC: Rule = { apiGroups: [""], resources: ["pods/exec"], verbs: ["create", "get"] };
+const EXEC: Rule = { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] };
 const PROBE_POD: Rule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete"] };
 
 const NAME = "istio-tracing-doctor";

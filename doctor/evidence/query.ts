@@ -2,7 +2,7 @@ import { fetchJson, JaegerClient, type AskJson } from "../../cli/trace/jaegerCli
 import type { Access } from "../access";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
-import { fullName, isReady, podsOf } from "../mesh";
+import { fullName, isReady, podsOf, sidecarOf } from "../mesh";
 import type { Discovery, PodObject, SelectingService } from "../objects";
 
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
@@ -22,7 +22,7 @@ export interface QueryEvidence {
     basePath: string;
     /** Why it cannot be asked, or only past its Service. */
     problem: string | undefined;
-    /** True when it is the API server that does not let this user ask. */
+    /** True when it is there and does not let this user ask: the API server, or a login of Jaeger's own. */
     forbidden: boolean;
     /** Services that it knows. */
     services: string[];
@@ -43,7 +43,9 @@ export async function openQuery(
         const fact = await access.get(path);
         if ("failure" in fact) {
             const { kind, reason } = fact.failure;
-            throw Object.assign(new Error(reason), { forbidden: kind === "forbidden" && isOfApiServer(reason) });
+            // A 403 of the API server names the resource; one of a sidecar in front of Jaeger does not.
+            const refused = kind === "forbidden" && / cannot (get|create) resource /.test(reason);
+            throw Object.assign(new Error(reason), { forbidden: refused || kind === "unauthorized" });
         }
         return fact.value;
     };
@@ -53,6 +55,10 @@ export async function openQuery(
         const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
         const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: bases(root), ask });
         if (through.client !== undefined || through.forbidden) return { ...through, service, pods };
+        const [pod] = pods;
+        if (pod !== undefined && sidecarOf(pod) !== undefined) {
+            return { ...(await openPastSidecar(access, pod)), service, pods };
+        }
         const past = await openPod(pods, ask);
         return { ...past, where: through.where, service, pods, problem: through.problem };
     }
@@ -80,6 +86,16 @@ async function openPod([pod]: PodObject[], ask: AskJson): Promise<QueryEvidence>
     return open({ where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}`, bases: bases(root), ask });
 }
 
+/** A Jaeger that only the mesh may ask still listens inside of its pod. */
+async function openPastSidecar(access: Access, pod: PodObject): Promise<QueryEvidence> {
+    const url = await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT);
+    return open({
+        where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}, past its sidecar`,
+        bases: bases(url),
+        ask: fetchJson,
+    });
+}
+
 function bases(root: string): string[] {
     return BASE_PATHS.map((path) => root + path);
 }
@@ -97,7 +113,7 @@ async function open(to: { where: string; bases: string[]; ask: AskJson }): Promi
             return { ...nothing(to.where, ""), client, basePath, problem: undefined, services };
         } catch (error) {
             problem = (error as Error).message;
-            forbidden = (error as { forbidden?: boolean }).forbidden === true;
+            forbidden = (error as { forbidden?: boolean }).forbidden === true || / answered 40[13]$/.test(problem);
         }
     }
     return { ...nothing(to.where, problem), forbidden };
@@ -114,9 +130,4 @@ function nothing(where: string, problem: string): QueryEvidence {
         forbidden: false,
         services: [],
     };
-}
-
-/** A 403 of the API server names the resource; one of Jaeger's own does not. */
-function isOfApiServer(reason: string): boolean {
-    return / cannot (get|create) resource /.test(reason);
 }

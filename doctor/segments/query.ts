@@ -6,6 +6,10 @@ import { QUERY_PORT } from "../evidence/query";
 
 const make = draftFor("query");
 
+/** The next step where Jaeger asks for a login. */
+export const LOGIN =
+    "where Jaeger asks for a login, give the URL by which people open it: --jaeger https://USER:PASSWORD@HOST/PATH";
+
 /** Whether Jaeger answers questions about traces. */
 export function judgeQuery(evidence: Evidence): Judgement {
     const { query } = evidence;
@@ -14,23 +18,13 @@ export function judgeQuery(evidence: Evidence): Judgement {
         "pods behind it": query.pods.map(fullName).join(", ") || "none ready",
     };
     if (query.problem !== undefined) values["problem"] = query.problem;
-    else values["services known"] = query.services.join(", ") || "none";
+    else values["services known before the probe"] = query.services.join(", ") || "none";
     if (query.client !== undefined && query.problem === undefined) return { state: "ok", values, findings: [] };
-    if (query.forbidden) return unknown(query.problem ?? "", values);
+    if (query.forbidden) return unknown(`${query.problem ?? ""}; ${LOGIN}`, values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
 
 function blame({ query, collector, deployments }: Evidence, values: Record<string, string>): DoctorFinding {
-    if (/\b401\b|\b403\b|nauthorized/.test(query.problem ?? "")) {
-        return make({
-            id: "query-needs-login",
-            resource: query.where,
-            expected: "Jaeger's query API without a login, or a URL with one",
-            got: query.problem ?? "",
-            cure: "Give the URL by which people open it: --jaeger https://USER:PASSWORD@HOST/BASE_PATH",
-            values,
-        });
-    }
     if (query.service === undefined) {
         const namespace = collector?.service?.metadata.namespace ?? "";
         const selector = Object.entries(collector?.service?.spec?.selector ?? {}).map(

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import type { Cluster } from "../../lab/cluster";
+import { assertHealthy, examine } from "./doctorPatient";
+import { eventually, labWithProgram, program } from "./sharedLab";
+
+const HOST = "jaeger-collector.istio-system.svc.cluster.local";
+
+/** Settings with which tracing works, so that a finding would be a false alarm. */
+const STACKS: { what: string; settings: Record<string, string>; percent: number; full?: boolean }[] = [
+    {
+        what: "zipkin and 25 percent",
+        settings: { collectorProtocol: "zipkin", collectorAddress: `${HOST}:9411`, samplingPercent: "25" },
+        percent: 25,
+    },
+    {
+        what: "OTLP over HTTP and half a percent",
+        settings: { collectorProtocol: "otlp-http", collectorAddress: `${HOST}:4318`, samplingPercent: "0.5" },
+        percent: 0.5,
+        full: true,
+    },
+];
+
+describe("the doctor, in a mesh that works with other settings", () => {
+    let lab: Cluster;
+    before(async () => {
+        lab = await labWithProgram();
+    });
+    after(async () => {
+        assert.equal((await program(lab, "up")).failed, undefined);
+    });
+
+    for (const { what, settings, percent } of STACKS.filter(
+        ({ full }) => full !== true || process.env["FULL"] === "1",
+    )) {
+        it(`finds nothing with ${what}`, async () => {
+            assert.equal((await program(lab, "up", settings)).failed, undefined);
+            await eventually(30, async () => {
+                const { healthy, findings } = await examine(lab, { requests: 10 });
+                return healthy || findings.map(({ id }) => id).join(", ");
+            });
+            const { sampling } = await assertHealthy(lab, { requests: 200 });
+            assert.equal(sampling.livePercent, percent);
+            assert.ok(sampling.interval !== undefined);
+            assert.ok(sampling.interval.least <= percent * 2 && sampling.interval.greatest >= percent / 2);
+        });
+    }
+});
