@@ -20,12 +20,13 @@ Sends requests along one path of any Istio mesh and follows their spans into Jae
 the segment that fails, the cause and the cure. Leaves nothing behind.
   --context, --kubeconfig  which cluster; default a running lab of this checkout, else as kubectl does
   --from, -n, --to         which path; default the demo's, or one that is found in the mesh
-  --jaeger                 Jaeger's URL, where its Service cannot be asked; https://USER:PASSWORD@HOST/PATH logs in
+  --jaeger                 Jaeger's URL, where the cluster cannot lead to it
   --requests               how many requests at most, 10 to 2000; default 200
   --probe-pod              may start a pod of its own in NAMESPACE where no pod has curl or wget, and removes it
   --json                   everything that was found and read, for programs, in place of the report
   --junit, --html          write a report for a CI, or one page that can be read anywhere, beside it
   --print-rbac             the rights that the doctor needs, for kubectl apply
+JAEGER_LOGIN=USER:PASSWORD in the environment logs in to a Jaeger that asks for it.
 Exit code: 0 healthy, 1 a fault was found, 2 it could not look.`;
 
 if (require.main === module) runCommand(main);
@@ -71,7 +72,14 @@ async function main(args: string[]): Promise<number> {
         throw new UserError(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`, 2);
     }
     const note = (line: string): void => void process.stderr.write(`${line}\n`);
-    const options: DoctorOptions = { ...given, requests: count, jaegerUrl: jaeger, probePod, say: note };
+    const options: DoctorOptions = {
+        ...given,
+        requests: count,
+        jaegerUrl: jaeger,
+        jaegerLogin: process.env["JAEGER_LOGIN"],
+        probePod,
+        say: note,
+    };
     try {
         const diagnosis = await runDoctor(await withLab(options, note));
         if (junit !== undefined) save(junit, formatJunit(diagnosis));

@@ -20,6 +20,8 @@ export interface ExamineOptions extends PathOptions {
     requests: number;
     /** Jaeger's URL, where the cluster's API server cannot lead to it. */
     jaegerUrl?: string;
+    /** `USER:PASSWORD` for a Jaeger that asks for a login. */
+    jaegerLogin?: string;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
 }
@@ -61,7 +63,7 @@ async function gatherAlong(
     const [source, targets, query, before, deployments] = await Promise.all([
         readSidecar(access, path.source),
         readSidecars(access, path.targets),
-        openQuery(access, discovery, collector, options.jaegerUrl),
+        openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readDeployments(access, collector, mesh),
     ]);

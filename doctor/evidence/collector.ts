@@ -1,5 +1,6 @@
 import type { Fact } from "../../cli/preflight/client";
 import type { Access } from "../access";
+import { sidecarOf } from "../mesh";
 import type { PodObject } from "../objects";
 
 /** Spans as the collector counts them; undefined where it has no such metric. */
@@ -17,19 +18,25 @@ const METRICS_PORT = 8888;
 /** What the collector's pods have counted so far, added up. */
 export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<CollectorCounts>> {
     if (pods.length === 0) return { failure: { kind: "unexpected", reason: "there is no pod behind the collector" } };
-    const facts = await Promise.all(
-        pods.map(({ metadata }) =>
-            access.text(
-                `/api/v1/namespaces/${metadata.namespace ?? ""}/pods/${metadata.name}:${String(METRICS_PORT)}/proxy/metrics`,
-            ),
-        ),
-    );
+    const facts = await Promise.all(pods.map((pod) => readMetrics(access, pod)));
     const all: CollectorCounts[] = [];
     for (const fact of facts) {
         if ("failure" in fact) return fact;
         all.push(parseMetrics(fact.value ?? ""));
     }
     return { value: all.reduce(add) };
+}
+
+async function readMetrics(access: Access, pod: PodObject): Promise<Fact<string | undefined>> {
+    const { name, namespace = "" } = pod.metadata;
+    const fact = await access.text(
+        `/api/v1/namespaces/${namespace}/pods/${name}:${String(METRICS_PORT)}/proxy/metrics`,
+    );
+    if ("value" in fact || sidecarOf(pod) === undefined) return fact;
+    // Its sidecar lets only the mesh in; inside of the pod it can be asked.
+    const url = await access.forward(namespace, name, METRICS_PORT);
+    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    return answer?.ok === true ? { value: await answer.text() } : fact;
 }
 
 /** Jaeger's or an OpenTelemetry Collector's own metrics in Prometheus' text format. */

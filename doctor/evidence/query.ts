@@ -33,7 +33,7 @@ export async function openQuery(
     access: Access,
     discovery: Discovery,
     collector: CollectorTarget | undefined,
-    url: string | undefined,
+    { jaegerUrl: url, jaegerLogin: login }: { jaegerUrl?: string; jaegerLogin?: string },
 ): Promise<QueryEvidence> {
     if (url !== undefined) return open({ where: new URL(url).origin, bases: [url], ask: fetchJson });
     const service = findQueryService(discovery, collector);
@@ -54,10 +54,11 @@ export async function openQuery(
         const port = String(queryPort(service)?.port);
         const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
         const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: bases(root), ask });
-        if (through.client !== undefined || through.forbidden) return { ...through, service, pods };
+        if (through.client !== undefined || (through.forbidden && login === undefined))
+            return { ...through, service, pods };
         const [pod] = pods;
-        if (pod !== undefined && sidecarOf(pod) !== undefined) {
-            return { ...(await openPastSidecar(access, pod)), service, pods };
+        if (pod !== undefined && (sidecarOf(pod) !== undefined || login !== undefined)) {
+            return { ...(await openInside(access, pod, login)), service, pods };
         }
         const past = await openPod(pods, ask);
         return { ...past, where: through.where, service, pods, problem: through.problem };
@@ -86,14 +87,14 @@ async function openPod([pod]: PodObject[], ask: AskJson): Promise<QueryEvidence>
     return open({ where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}`, bases: bases(root), ask });
 }
 
-/** A Jaeger that only the mesh may ask still listens inside of its pod. */
-async function openPastSidecar(access: Access, pod: PodObject): Promise<QueryEvidence> {
-    const url = await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT);
-    return open({
-        where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}, past its sidecar`,
-        bases: bases(url),
-        ask: fetchJson,
-    });
+/** A Jaeger that only the mesh may ask still listens inside of its pod; the API server's proxy takes no login along. */
+async function openInside(access: Access, pod: PodObject, login: string | undefined): Promise<QueryEvidence> {
+    const url = new URL(await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT));
+    const [user = "", ...password] = (login ?? "").split(":");
+    url.username = user;
+    url.password = password.join(":");
+    const where = `Pod ${fullName(pod)}:${String(QUERY_PORT)}, inside of it`;
+    return open({ where, bases: bases(url.href.replace(/\/$/, "")), ask: fetchJson });
 }
 
 function bases(root: string): string[] {

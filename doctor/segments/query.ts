@@ -8,7 +8,7 @@ const make = draftFor("query");
 
 /** The next step where Jaeger asks for a login. */
 export const LOGIN =
-    "where Jaeger asks for a login, give the URL by which people open it: --jaeger https://USER:PASSWORD@HOST/PATH";
+    "where Jaeger asks for a login, set JAEGER_LOGIN=USER:PASSWORD, or give the URL by which people open it: --jaeger URL";
 
 /** Whether Jaeger answers questions about traces. */
 export function judgeQuery(evidence: Evidence): Judgement {
