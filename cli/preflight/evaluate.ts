@@ -64,7 +64,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             passed: configMap === undefined ? "none yet" : "belongs to the Helm release istiod",
         })),
         judge("Helm releases", [facts.releases], ([revisions]) => ({
-            findings: [plan.base, plan.istiod].flatMap(({ name }) => checkRelease(revisions, name, isByPulumi(facts))),
+            findings: plan.releases.flatMap(({ name }) => checkRelease(revisions, name, isByPulumi(facts))),
             passed: "none left half way",
         })),
         namespaceOutcome(istio, facts.istioNamespace, update),

@@ -2,6 +2,7 @@ import type {
     ClusterObject,
     EndpointSliceObject,
     NodeObject,
+    ReleaseName,
     PodObject,
     ServiceObject,
     WebhookObject,
@@ -67,9 +68,7 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
             map(fact, (items) => items.filter((crd) => ISTIO_CRD.test(crd.metadata.name))),
         ),
         meshConfig: metadata(`/api/v1/${inIstio}/configmaps/istio`),
-        releases: metadataList(`/api/v1/${inIstio}/secrets?labelSelector=owner%3Dhelm`).then((fact) =>
-            map(fact, (items) => items.map(releaseRevision).filter((found) => found !== undefined)),
-        ),
+        releases: askReleases(client, plan.releases),
         istioNamespace: metadata(`/api/v1/${inIstio}`),
         demoNamespace:
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
@@ -94,6 +93,22 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
 
 function ifWanted<T, U>(wanted: T | undefined, ask: (wanted: T) => Promise<U>): Promise<U | undefined> {
     return wanted === undefined ? Promise.resolve(undefined) : ask(wanted);
+}
+
+async function askReleases(client: ClusterClient, releases: ReleaseName[]): Promise<Fact<ReleaseRevision[]>> {
+    const namespaces = [...new Set(releases.map(({ namespace }) => namespace))];
+    const facts = await Promise.all(
+        namespaces.map((namespace) => {
+            const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`;
+            return list<ClusterObject>(client, path, METADATA_LIST);
+        }),
+    );
+    const found: ReleaseRevision[] = [];
+    for (const fact of facts) {
+        if ("failure" in fact) return fact;
+        found.push(...fact.value.map(releaseRevision).filter((revision) => revision !== undefined));
+    }
+    return { value: found };
 }
 
 async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {

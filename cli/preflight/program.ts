@@ -4,6 +4,7 @@ import type { ReleaseName } from "../../checks/clusterObjects";
 import type { TracedNamespaceWanted } from "../../checks/clusterTraced";
 import type { WantedCertificate } from "../../checks/clusterCertificate";
 import { ownCollectorHost } from "../../components/collector";
+import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { isPlainObject } from "../../components/render/objects";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
@@ -73,6 +74,8 @@ export interface RightNeeded {
 export interface ProgramPlan {
     base: ReleaseName;
     istiod: ReleaseName;
+    /** Every Helm release of the program, the two above among them. */
+    releases: ReleaseName[];
     /** Namespaces that the program creates. */
     namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
     /** Namespaces of somebody else's that it patches. */
@@ -107,9 +110,11 @@ export function planFor(settings: Settings): ProgramPlan {
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
     };
+    const base = { name: "istio-base", namespace: istioNamespace };
+    const istiod = { name: "istiod", namespace: istioNamespace };
+    const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
-        base: { name: "istio-base", namespace: istioNamespace },
-        istiod: { name: "istiod", namespace: istioNamespace },
+        ...{ base, istiod, releases: [base, istiod, ...gateway] },
         namespaces: {
             istio: { name: istioNamespace, resourceName: "istio-system", setting: "istioNamespace" },
             ...(deployDemo && {

@@ -37,15 +37,15 @@ export interface RepairResult {
 export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const { raw, isEncrypted, kubernetes } = readConfiguration(options);
     const settings = resolveSettings(raw, isEncrypted);
-    const { base, istiod, namespaces } = planFor(settings);
-    const names = [base.name, istiod.name];
+    const { istiod, releases, namespaces } = planFor(settings);
+    const names = releases.map(({ name }) => name);
     const unknown = options.forget.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new UserError(`--forget takes ${names.join(" or ")}, got ${unknown}.`, 2);
     const target = openTarget(pickTarget(kubernetes, options, options.stack));
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
-        const secrets = `/api/v1/namespaces/${istiod.namespace}/secrets`;
-        const stored = await storedRevisions(client, secrets);
+        const homes = [...new Set(releases.map(({ namespace }) => namespace))];
+        const stored = (await Promise.all(homes.map((home) => storedRevisions(client, home)))).flat();
         const managed = await madeByPulumi(client, Object.values(namespaces), istiod.namespace);
         const repairs = names.flatMap((name) => {
             const { abandoned, forget } = options;
@@ -54,9 +54,12 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
             return planRepair(stored, name, { now, timeoutSeconds, abandoned, forget, managed }) ?? [];
         });
         const removed: string[] = [];
-        for (const { secret } of options.yes ? repairs.flatMap(({ remove }) => remove) : []) {
+        for (const { secret, namespace } of options.yes ? repairs.flatMap(({ remove }) => remove) : []) {
             const { name, uid, resourceVersion } = secret;
-            known(await client.delete(`${secrets}/${name}`, uid, resourceVersion), `delete the Secret ${name}`);
+            known(
+                await client.delete(`${secretsOf(namespace)}/${name}`, uid, resourceVersion),
+                `delete the Secret ${name}`,
+            );
             removed.push(name);
         }
         return { cluster: `${target.context} (${target.server})`, repairs, removed };
@@ -65,8 +68,12 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     }
 }
 
-async function storedRevisions(client: ClusterClient, secrets: string): Promise<StoredRevision[]> {
-    const path = `${secrets}?labelSelector=owner%3Dhelm`;
+function secretsOf(namespace: string): string {
+    return `/api/v1/namespaces/${namespace}/secrets`;
+}
+
+async function storedRevisions(client: ClusterClient, namespace: string): Promise<StoredRevision[]> {
+    const path = `${secretsOf(namespace)}?labelSelector=owner%3Dhelm`;
     const found = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "list Helm's Secrets");
     return (found?.items ?? []).flatMap((object) => {
         const revision = releaseRevision(object);

@@ -60,7 +60,13 @@ describe("what preflight believes of the program", () => {
         };
         const { resources: all } = await planProgram(behindGateway);
         const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
-        assert.deepEqual(uncovered(own, planFor(resolveSettings(behindGateway))), []);
+        const withGateway = planFor(resolveSettings(behindGateway));
+        assert.deepEqual(uncovered(own, withGateway), []);
+        const releases = own.filter(({ type }) => type.endsWith(":Release")).map(({ inputs }) => inputs["name"]);
+        assert.deepEqual(
+            withGateway.releases.map(({ name }) => name),
+            releases,
+        );
     });
 
     it("knows the Helm releases by name and namespace", () => {
