@@ -1,11 +1,15 @@
 import { ENVIRONMENTS, type Environment } from "./rule";
 
-/** Words in a stack's name that tell what it is for. */
-const WORDS: Record<string, Environment> = { dev: "dev", development: "dev", ci: "ci", test: "ci", prod: "prod" };
+/** Words in a stack's name that tell what it is for, the strictest last. */
+const WORDS: [Environment, string[]][] = [
+    ["dev", ["dev", "development"]],
+    ["ci", ["ci", "test"]],
+    ["prod", ["prod", "production"]],
+];
 
 /**
- * What a stack is for: what was said of it, else a word of its name, as in `dev` or `eu-ci-2`. One that says nothing is
- * judged as strictly as there is.
+ * What a stack is for: what was said of it, else the strictest word of its name, as in `dev` or `eu-ci-2`. One that says
+ * nothing is judged as strictly as there is.
  *
  * @throws Error when what was said is no environment.
  */
@@ -17,5 +21,5 @@ export function environmentOf(stack: string, said: string | undefined): Environm
         return known;
     }
     const named = stack.toLowerCase().split(/[^a-z]+/);
-    return named.map((word) => WORDS[word]).find((environment) => environment !== undefined) ?? "prod";
+    return WORDS.findLast(([, words]) => words.some((word) => named.includes(word)))?.[0] ?? "prod";
 }

@@ -45,7 +45,8 @@ export async function renderRelease(release: Manifest, renderer: Renderer): Prom
     if (namespace !== undefined) args.push("--namespace", namespace);
     try {
         const running = promisify(execFile)(helm, args, { timeout: LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
-        running.child.stdin?.end(stringify(mapAt(spec, "values")));
+        // A helm that ends before it has read its values says why on its own.
+        running.child.stdin?.on("error", () => undefined).end(stringify(mapAt(spec, "values")));
         const { stdout } = await running;
         return { objects: stdout.trim() === "" ? [] : parseManifests(stdout) };
     } catch (error) {

@@ -58,11 +58,13 @@ describe("manifests of any shape", () => {
 });
 
 describe("the environment of a stack", () => {
-    it("is what was said, else a word of its name, else the strictest", () => {
+    it("is what was said, else the strictest word of its name, else the strictest of all", () => {
         assert.equal(environmentOf("dev", undefined), "dev");
         assert.equal(environmentOf("eu-ci-2", undefined), "ci");
         assert.equal(environmentOf("device", undefined), "prod");
         assert.equal(environmentOf("staging", undefined), "prod");
+        assert.equal(environmentOf("dev-production", undefined), "prod");
+        assert.equal(environmentOf("test-dev", undefined), "ci");
         assert.equal(environmentOf("dev", "prod"), "prod");
         assert.throws(() => environmentOf("dev", "Prod"), /expected the environment dev, ci, prod, got "Prod"/);
     });
