@@ -20,6 +20,23 @@ export function isSecretHeader(name: string): boolean {
     return SECRET_HEADERS.includes(lower) || SECRET_NAME.test(lower);
 }
 
+/** Words in a name of a configuration that say the same, wherever they stand in it. */
+const SECRET_WORD =
+    /(^|[_.-])(password|passwd|passphrase|secret|token|(api|access|private)[_-]?key|authorization|credentials?|htpasswd|key[_-]pem)([_.-]|$)/;
+/** What lets somebody in under any name: a URL with a password, what follows a scheme of HTTP, a private key. */
+const SECRET_TEXT = [/:\/\/[^/\s@]*:[^/\s@]+@/, /^(basic|bearer)\s+\S/i, /-----BEGIN [A-Z ]*PRIVATE KEY-----/];
+
+/** True for a name in a configuration, in any spelling (`api_key`, `apiKey`, `x-api-key`), whose value is a secret. */
+export function isSecretName(name: string): boolean {
+    const apart = name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
+    return isSecretHeader(apart) || SECRET_WORD.test(apart);
+}
+
+/** True for text that is a secret whatever its name. */
+export function isSecretText(text: string): boolean {
+    return SECRET_TEXT.some((form) => form.test(text));
+}
+
 /**
  * Tags that write a secret into every span, where whoever may look at traces reads it.
  *

@@ -2,8 +2,12 @@ import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
 import { checkImagePinned } from "../checks/images";
 import { checkTracesWorthKeeping } from "../checks/jaegerStorage";
+import { mapAt } from "../checks/manifest";
+import { tracingProvidersOf } from "../checks/meshConfig";
 import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
+import { checkCustomTags } from "../checks/secretHeaders";
 import { checkTraceMemory } from "../checks/traceMemory";
+import { checkProviderHeaders } from "../checks/tracingProviders";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
 import { formatAddress } from "./collector";
@@ -33,7 +37,22 @@ export function settingsWarnings(settings: Settings): Finding[] {
             settings.collector.tls !== undefined,
         ),
         ...checkCollectorPort(formatAddress(settings.collector), settings.collector.protocol),
+        ...readableCredentials(settings),
     ];
+}
+
+/** Credentials that whoever may look at traces, or at the mesh configuration, would read. */
+function readableCredentials({ namespaces, istiodValues, istioNamespace }: Settings): Finding[] {
+    const resource = "istiodValues.meshConfig";
+    const config = mapAt(istiodValues, "meshConfig");
+    const providers = tracingProvidersOf({ resource, rootNamespace: istioNamespace, config, values: istiodValues });
+    const found = [
+        ...Object.entries(namespaces).flatMap(([name, { customTags }]) =>
+            checkCustomTags(`namespaces.${name}`, customTags),
+        ),
+        ...providers.flatMap(checkProviderHeaders),
+    ];
+    return found.map((finding) => ({ ...finding, severity: "warning" }));
 }
 
 function jaegerWarnings({ jaegerStorage, resources, deployDemo, namespaces }: Settings): Finding[] {

@@ -1,3 +1,4 @@
+import { isSecretHeader, isSecretName, isSecretText } from "../../checks/secretHeaders";
 import { isPlainObject, type PlainObject } from "../render/objects";
 import { renderOwnedConfig } from "../render/jaegerConfig";
 import { BACKEND_PATH, type JaegerStorage } from "../storage";
@@ -19,11 +20,8 @@ const REFUSED: Record<string, string> = {
     ),
 };
 
-const SECRET_WORDS =
-    /(^|[_.-])(password|passwd|secret|token|apikey|api_key|authorization|credentials?|htpasswd|private_key|key_pem)([_.-]|$)/i;
 const FILE_NAME = /(^|[_.-])(file|path)$/i;
-const REFERENCE = /^\$\{(env|file):[^}]+\}$/;
-const URL_WITH_PASSWORD = /:\/\/[^/\s@]*:[^/\s@]+@/;
+const REFERENCE = /^((basic|bearer) )?\$\{(env|file):[^}]+\}$/i;
 
 /** What in the user's configuration of Jaeger contradicts a setting, or would be readable and must not be. */
 export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStorage): SettingsProblem[] {
@@ -61,14 +59,17 @@ function readableSecrets(value: unknown, path: string[]): SettingsProblem[] {
     if (isPlainObject(value)) {
         return Object.entries(value).flatMap(([name, part]) => readableSecrets(part, [...path, name]));
     }
-    if (typeof value !== "string" || value === "" || REFERENCE.test(value)) return [];
-    const named = path.some((name) => SECRET_WORDS.test(name)) && !FILE_NAME.test(path.at(-1) ?? "");
-    if (!named && !URL_WITH_PASSWORD.test(value)) return [];
+    const leaf = path.at(-1) ?? "";
+    // YAML makes a number of a password of digits; other numbers are limits and times.
+    const text = typeof value === "number" && isSecretHeader(leaf) ? String(value) : value;
+    if (typeof text !== "string" || text === "" || REFERENCE.test(text)) return [];
+    const named = path.some(isSecretName) && !FILE_NAME.test(leaf);
+    if (!named && !isSecretText(text)) return [];
     return [
         {
             key: ["jaegerConfig", ...path].join("."),
             expected: "no password, token or key in this setting, which ends in a ConfigMap",
-            got: `text of ${String(value.length)} characters, which is not shown`,
+            got: `text of ${String(text.length)} characters, which is not shown`,
             next: "set jaegerStoragePassword, and write ${file:/etc/jaeger-storage/password} where Jaeger asks for it",
         },
     ];

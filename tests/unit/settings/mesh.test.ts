@@ -37,6 +37,18 @@ describe("namespaces of the user's own", () => {
         settingsOf({ istioNamespace: "demo", deployDemo: "false", collectorAddress: "otel.example.com:4317" });
     });
 
+    it("are warned of where a tag, or a provider's header, lets people read a credential", () => {
+        const tags = '{"shop":{"injection":"enabled","customTags":{"who":{"header":{"name":"Authorization"}}}}}';
+        const volume = { jaegerStorage: '{"type":"badger","size":"1Gi"}' };
+        assert.deepEqual(ids({ namespaces: tags, ...volume }), ["custom-tags-secret-headers"]);
+        const vendor = { service: "a.b.svc.cluster.local", port: 4317 };
+        const headers = [{ name: "x-api-key", value: "hunter2" }];
+        const keyed = { name: "vendor", opentelemetry: { ...vendor, grpc: { initialMetadata: headers } } };
+        const [warning, ...more] = settingsWarnings(settingsOf({ istiodValues: providers(keyed) }));
+        assert.deepEqual([warning?.id, more], ["provider-headers-secret", []]);
+        assert.doesNotMatch(JSON.stringify(warning), /hunter2/);
+    });
+
     it("send spans to a provider that there is and that takes spans", () => {
         const namespaces = '{"shop":{"provider":"other"}}';
         const otel = { name: "other", opentelemetry: { service: "o.example.com", port: 4317 } };
