@@ -75,7 +75,7 @@ export function describeFaults(where: string, faults: Fault[]): void {
 }
 
 /** What faults and cures may touch, as it is now; answers what puts it back, with who owns which field. */
-function keepState(lab: Cluster): () => void {
+export function keepState(lab: Cluster): () => void {
     const mesh = meshText(lab);
     const kinds = "services,deployments.apps,telemetries.telemetry.istio.io";
     const kept = ["istio-system", "demo"].flatMap((namespace) => {
