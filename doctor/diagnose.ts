@@ -57,7 +57,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const segments = judged.map((result) => (complete ? passed(result) : result));
     const brokenAt = segments.find(({ state }) => state === "broken")?.segment;
-    const sampling = reportSampling(evidence);
+    const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence);
     const own = segments.flatMap(({ segment, findings }) =>
         findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),

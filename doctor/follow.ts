@@ -36,7 +36,10 @@ export async function follow(
         const traces = await burstTraces(client, path, agent, answered);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
-        if (all || now > limit) return { ...burst, traces };
+        if (all || now > limit) {
+            await look(client, probes);
+            return { ...burst, traces };
+        }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
 }
@@ -55,16 +58,21 @@ function isWhole(traces: Trace[], expected: number, path: ProbePath): boolean {
 async function followProbes(client: JaegerClient, probes: ProbeRun[], path: ProbePath, limit: number): Promise<void> {
     const hops = expectedHops(path);
     for (;;) {
-        await Promise.all(
-            probes.map(async (probe) => {
-                probe.trace = await client.trace(probe.answer.traceId).catch(() => undefined);
-                probe.seen ||= probe.trace !== undefined;
-            }),
-        );
+        await look(client, probes);
         const done = probes.every(({ trace, answer }) => isComplete(readStructure(trace, answer.spanId, hops)));
         if (done || performance.now() > limit) return;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
+}
+
+/** The probes' traces as Jaeger has them now; a full store drops the oldest again. */
+async function look(client: JaegerClient, probes: ProbeRun[]): Promise<void> {
+    await Promise.all(
+        probes.map(async (probe) => {
+            probe.trace = await client.trace(probe.answer.traceId).catch(() => undefined);
+            probe.seen ||= probe.trace !== undefined;
+        }),
+    );
 }
 
 /** Traces that the target itself began while it answered a probe: its application handed no context on. */

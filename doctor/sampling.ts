@@ -25,14 +25,18 @@ const make = draftFor("sampling");
 /** Chance of a false alarm. */
 const ALPHA = 1e-6;
 
-/** Reads the sampling of the path's first hop, which decides for the whole trace. */
-export function reportSampling(evidence: Evidence): SamplingReport {
+/**
+ * Reads the sampling of the path's first hop, which decides for the whole trace.
+ *
+ * @param complete whether the probes' own traces are; else missing traces say nothing about sampling.
+ */
+export function reportSampling(evidence: Evidence, complete: boolean): SamplingReport {
     const { sampling, source, burst } = evidence;
     const chain =
         source !== undefined && "value" in source.listeners
             ? chainOf(source, source.listeners.value.chains, evidence)
             : undefined;
-    const traces = burst?.traces?.length;
+    const traces = complete ? burst?.traces?.length : undefined;
     const requests = burst?.answered ?? 0;
     return {
         configuredPercent: sampling.source.client.percent,

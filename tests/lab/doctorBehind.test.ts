@@ -1,7 +1,12 @@
-import { describeFaults, patch } from "./doctorFaults";
+import { apply, describeFaults, patch } from "./doctorFaults";
 import { kubectl } from "./sharedLab";
 
 const SYSTEM = "istio-system";
+/** A Deployment, as far as a copy of it needs. */
+interface Workload {
+    spec: { template: { metadata: { labels: Record<string, string> } } };
+}
+
 const QUERY = "service/jaeger-query";
 
 describeFaults("Jaeger's query API", [
@@ -22,6 +27,7 @@ describeFaults("Jaeger's query API", [
         id: "query-unreachable",
         segment: "query",
         got: /no endpoints available/,
+        full: true,
     },
     {
         what: "a targetPort on which nothing listens",
@@ -31,6 +37,36 @@ describeFaults("Jaeger's query API", [
         id: "query-unreachable",
         segment: "query",
         got: /connection refused/,
+        full: true,
+    },
+]);
+
+describeFaults("what keeps the traces", [
+    {
+        what: "a query Service that leads to another Jaeger",
+        inject: (lab) => {
+            const jaeger = JSON.parse(kubectl(lab, "get", "deployment/jaeger", "-n", SYSTEM, "-o", "json")) as Workload;
+            const labels = { ...jaeger.spec.template.metadata.labels, app: "other" };
+            const template = { ...jaeger.spec.template, metadata: { labels } };
+            const spec = { ...jaeger.spec, selector: { matchLabels: { app: "other" } }, template };
+            apply(lab, {
+                apiVersion: "apps/v1",
+                kind: "Deployment",
+                metadata: { name: "other", namespace: SYSTEM },
+                spec,
+            });
+            kubectl(lab, "rollout", "status", "deployment/other", "-n", SYSTEM, "--timeout=60s");
+            patch(lab, SYSTEM, QUERY, { op: "replace", path: "/spec/selector", value: { app: "other" } });
+        },
+        id: "trace-not-found",
+        segment: "storage",
+        got: /^0 of 3 found$/,
+        mend: (lab) => {
+            patch(lab, SYSTEM, QUERY, { op: "replace", path: "/spec/selector", value: { app: "jaeger" } });
+        },
+        cleanUp: (lab) => {
+            kubectl(lab, "delete", "deployment/other", "-n", SYSTEM, "--wait=false");
+        },
         full: true,
     },
 ]);

@@ -28,6 +28,7 @@ describeFaults("the export of spans", [
         id: "collector-port-exists",
         segment: "export",
         got: /^ports 4317 .*4318 /,
+        full: true,
     },
     {
         what: "a Jaeger that is scaled to nothing",

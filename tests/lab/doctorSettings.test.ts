@@ -44,4 +44,31 @@ describe("the doctor, in a mesh that works with other settings", () => {
             assert.ok(sampling.interval.least <= percent * 2 && sampling.interval.greatest >= percent / 2);
         });
     }
+
+    (process.env["FULL"] === "1" ? it : it.skip)(
+        "says that a store of 100 traces drops those of the probes",
+        async () => {
+            assert.equal((await program(lab, "up", { jaegerMaxTraces: "100" })).failed, undefined);
+            await eventually(60, async () => {
+                const { findings, brokenAt } = await examine(lab, { requests: 400 });
+                const ids = findings.map(({ id }) => id).join(", ");
+                return (brokenAt === "storage" && ids === "traces-evicted") || `${brokenAt ?? "none"}: ${ids}`;
+            });
+        },
+    );
+
+    (process.env["FULL"] === "1" ? it : it.skip)("says that a collector without memory refuses spans", async () => {
+        const limiter = { check_interval: "100ms", limit_mib: 8, spike_limit_mib: 4 };
+        const pipelines = { traces: { processors: ["memory_limiter", "batch"] } };
+        const jaegerConfig = JSON.stringify({ processors: { memory_limiter: limiter }, service: { pipelines } });
+        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        await eventually(60, async () => {
+            const { findings, brokenAt } = await examine(lab);
+            const found = findings.some(({ id, got }) => id === "collector-refuses" && /^[1-9]\d* refused/.test(got));
+            return (
+                (found && brokenAt === "reception") ||
+                `${brokenAt ?? "none"}: ${findings.map(({ id }) => id).join(", ")}`
+            );
+        });
+    });
 });
