@@ -75,14 +75,23 @@ function stackFile(projectDir: string, stack: string): string {
 }
 
 function readConfig(file: string): Record<string, unknown> {
-    return (readYaml(file) as { config?: Record<string, unknown> } | null)?.config ?? {};
+    const content = readYaml(file) ?? {};
+    const config = isObject(content) ? (content["config"] ?? {}) : undefined;
+    if (isObject(config)) return config;
+    throw new UserError(
+        `${basename(file)}: expected "config:" with settings below it, each as KEY: VALUE, got something else; ` +
+            `write it like Pulumi.dev.yaml.`,
+        2,
+    );
 }
 
 function readYaml(file: string): unknown {
     try {
         return parse(readFileSync(file, "utf8")) as unknown;
     } catch (error) {
-        throw new UserError(`${basename(file)} cannot be read: ${(error as Error).message}`, 2);
+        // Only the first line: the rest quotes the file, which may hold a password that somebody forgot to encrypt.
+        const [reason = ""] = (error as Error).message.split("\n");
+        throw new UserError(`${basename(file)} cannot be read: ${reason.replace(/:$/, "")}`, 2);
     }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { isMap } from "../../checks/manifest";
 import { optionsOf, type Level, type Options, type OptionSchema, type Rule } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
@@ -24,6 +24,7 @@ const ALL = "all";
  * @throws UserError with exit code 2 which names every problem.
  */
 export function readPolicyConfig(file: string): PolicyConfig {
+    if (!existsSync(file)) throw new UserError(`${file}: expected a file, got none of that name`, 2);
     let content: unknown;
     try {
         content = JSON.parse(readFileSync(file, "utf8")) as unknown;

@@ -94,6 +94,7 @@ describe("npm run policy", () => {
             [["no-such.yaml"], /no-such\.yaml: expected a file, got none/],
             [["--stack", "nosuch"], /expected one of the stacks .*dev/],
             [["--environment", "stage", fixture("chart-pinned", "pass")], /dev, ci, prod, got "stage"/],
+            [["--config", "no-such.json"], /no-such\.json: expected a file, got none/],
             [["--json", "--junit"], /expected --json or --junit, got both/],
             [["--stack", "dev", fixture("chart-pinned", "pass")], /expected stacks or files, got both/],
             [["--rule"], /Unknown option '--rule'/],

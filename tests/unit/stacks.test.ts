@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDrift } from "../../cli/drift/index";
 import { runPreflight } from "../../cli/preflight";
@@ -32,6 +34,33 @@ describe("the stacks dev, ci and prod", () => {
         assert.equal(prod.deployDemo, false);
         assert.ok(prod.istiodReplicas.min >= 2);
         assert.equal(prod.helmAtomic, true);
+    });
+});
+
+describe("a stack's file that is none", () => {
+    const messageOf = (text: string): string => {
+        const folder = mkdtempSync(join(tmpdir(), "stacks-"));
+        try {
+            copyFileSync(join(ROOT, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+            writeFileSync(join(folder, "Pulumi.dev.yaml"), text);
+            loadStackConfig(folder, "dev");
+            return "";
+        } catch (error) {
+            return (error as Error).message;
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    };
+
+    it("is named with its place, and not quoted, since it may hold a password", () => {
+        const message = messageOf("config:\n  istio-tracing:jaegerStoragePassword: hunter2: x\n");
+        assert.match(message, /^Pulumi\.dev\.yaml cannot be read: .* at line 2, column \d+$/);
+    });
+
+    it("is refused where it holds no settings, and may be empty", () => {
+        for (const text of ["- samplingPercent: 5\n", "config: 5\n", "config: [a]\n", "hello\n"])
+            assert.match(messageOf(text), /^Pulumi\.dev\.yaml: expected "config:" with settings below it/, text);
+        for (const text of ["", "# none\n", "config:\n", "config: {}\n"]) assert.equal(messageOf(text), "", text);
     });
 });
 
