@@ -1,6 +1,4 @@
-import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { findHolder } from "../../lab/cluster/holder";
 import { IMAGE_NAMES } from "../../lab/images";
@@ -91,14 +89,4 @@ export function removeStrangePods(lab: Cluster, namespaces: string[]): void {
             "--force",
         );
     }
-}
-
-/** Writes an object to the cluster. */
-export function apply(lab: Cluster, manifest: object): void {
-    const { status, stderr } = spawnSync(join(lab.artifacts.binDir, "kubectl"), ["apply", "-f", "-"], {
-        env: { ...process.env, KUBECONFIG: lab.kubeconfig },
-        input: JSON.stringify(manifest),
-        encoding: "utf8",
-    });
-    assert.equal(status, 0, stderr);
 }

@@ -6,7 +6,7 @@ import { JaegerClient } from "../../cli/trace/jaegerClient";
 import { whyNotJoined } from "../../cli/trace/joined";
 import type { Cluster } from "../../lab/cluster";
 import { ensureBrowser } from "../../lab/images/browser";
-import { apply, container, node, removeStrangePods, strangePod, tryDoors, type Origin } from "./jaegerDoors";
+import { container, node, removeStrangePods, strangePod, tryDoors, type Origin } from "./jaegerDoors";
 import { jaegerPod } from "./jaegerPod";
 import { freshContext, requests } from "./mesh";
 import { eventually, kubectl, labWithProgram, program } from "./sharedLab";
@@ -48,7 +48,6 @@ describe("the Jaeger UI behind its gateway", () => {
     after(async () => {
         for (const { stop } of forwards) await stop();
         removeStrangePods(lab, ["default", "istio-system"]);
-        kubectl(lab, "delete", "peerauthentication", "-n", "istio-system", "--all");
         assert.equal((await program(lab, "up")).failed, undefined);
         kubectl(lab, "delete", "namespace", "istio-ingress", "--wait=false");
     });
@@ -114,13 +113,22 @@ describe("the Jaeger UI behind its gateway", () => {
         }
     });
 
+    it("refuses every other way to Jaeger, by plain text and by a certificate of the mesh alike", () => {
+        const address = jaegerPod(lab).status.podIP;
+        const strangers: Origin[] = [node(lab), strangePod(lab, "default"), strangePod(lab, "istio-system")];
+        for (const origin of strangers) {
+            for (const [door, answer] of Object.entries(tryDoors(origin, address))) {
+                assert.match(answer, /^(none|403.*|200 grpc 7)$/, `${door} from ${origin.name}`);
+            }
+        }
+        const workload = tryDoors(container(lab, "demo", "deploy/frontend", "frontend"), "jaeger-query.istio-system");
+        for (const door of Object.keys(workload).filter((name) => name.startsWith("166"))) {
+            assert.match(workload[door] ?? "", /^(403.*|200 grpc 7)$/, `${door} from a workload of the mesh`);
+        }
+    });
+
     it("takes spans from the mesh under strict mutual TLS without losing one", async () => {
-        apply(lab, {
-            apiVersion: "security.istio.io/v1",
-            kind: "PeerAuthentication",
-            metadata: { name: "default", namespace: "istio-system" },
-            spec: { mtls: { mode: "STRICT" } },
-        });
+        assert.equal((await program(lab, "up", { ...UI_SETTINGS, mtlsMode: "STRICT" })).failed, undefined);
         const contexts = Array.from({ length: 40 }, freshContext);
         assert.deepEqual(
             requests(lab, contexts),
@@ -140,20 +148,6 @@ describe("the Jaeger UI behind its gateway", () => {
             services.filter((name) => name.includes("jaeger") && name !== "jaeger"),
             [],
         );
-    });
-
-    it("refuses every other way to Jaeger, by plain text and by a certificate of the mesh alike", () => {
-        const address = jaegerPod(lab).status.podIP;
-        const strangers: Origin[] = [node(lab), strangePod(lab, "default"), strangePod(lab, "istio-system")];
-        for (const origin of strangers) {
-            for (const [door, answer] of Object.entries(tryDoors(origin, address))) {
-                assert.match(answer, /^(none|403.*|200 grpc 7)$/, `${door} from ${origin.name}`);
-            }
-        }
-        const workload = tryDoors(container(lab, "demo", "deploy/frontend", "frontend"), "jaeger-query.istio-system");
-        for (const door of Object.keys(workload).filter((name) => name.startsWith("166"))) {
-            assert.match(workload[door] ?? "", /^(403.*|200 grpc 7)$/, `${door} from a workload of the mesh`);
-        }
     });
 
     /** Asks the gateway from the node, under its own name, with an empty gRPC message on standard input. */
