@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
-import type { Manifest } from "./checks/manifest";
+import { UNKNOWN_SUFFIX, type Manifest } from "./checks/manifest";
 import { resourceManifest } from "./policy/resourceManifest";
 
 /** A resource that the program would register. */
@@ -45,9 +45,9 @@ export async function planProgram(
 ): Promise<Plan> {
     await pulumi.runtime.setMocks(
         {
-            newResource: ({ name, id, inputs }) => ({
+            newResource: ({ type, name, id, inputs }) => ({
                 id: id === undefined || id === "" ? `${name}-id` : id,
-                state: inputs as object,
+                state: type.startsWith("kubernetes:") ? named(inputs as Manifest, name) : (inputs as object),
             }),
             call: () => ({}),
         },
@@ -82,15 +82,18 @@ export async function planProgram(
 export function manifestsOf({ resources }: Pick<Plan, "resources">): Manifest[] {
     return resources.flatMap(({ type, name, inputs }) => {
         const manifest = resourceManifest(type, plain(inputs) as Record<string, unknown>);
-        if (manifest === undefined) return [];
-        // The name that the provider would give is not known here.
-        const metadata = { name: `${name}-xxxxxxxx`, ...(manifest["metadata"] as object) };
-        return [{ ...manifest, metadata }];
+        return manifest === undefined ? [] : [named(manifest, name)];
     });
 }
 
+/** An object with a name: with {@link UNKNOWN_SUFFIX} where the provider would give one, which is not known here. */
+function named(object: Manifest, name: string): Manifest {
+    if (typeof object["metadata"] !== "object") return object;
+    return { ...object, metadata: { name: `${name}${UNKNOWN_SUFFIX}`, ...object["metadata"] } };
+}
+
 /** Inputs without the wrappings of secrets and outputs. */
-function plain(value: unknown): unknown {
+export function plain(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;
     const fields = value as Record<string, unknown>;

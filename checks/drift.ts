@@ -1,4 +1,4 @@
-import { isMap, resourceName, show, type Manifest } from "./manifest";
+import { isMap, resourceName, show, UNKNOWN_SUFFIX, type Manifest } from "./manifest";
 
 /** A field whose live value is not what was written. */
 export interface Drift {
@@ -35,7 +35,7 @@ export function compareObject(expected: Manifest, live: Manifest | undefined, op
     const resource = resourceName(expected);
     if (live === undefined) return [{ resource, field: "", expected: "the object", got: "none: it was deleted" }];
     const secret = expected["kind"] === "Secret";
-    const found = compareMaps("", comparable(expected), live, options);
+    const found = compareMaps("", comparable(expected, options), live, options);
     return found.map(({ field, expected: wanted, got }) => {
         const hide = secret && field.startsWith("data");
         return { resource, field, expected: hide ? "(secret)" : wanted, got: hide ? "(another)" : got };
@@ -64,19 +64,19 @@ export function formatDrift({ resource, field, expected, got }: Drift): string {
 type Difference = Omit<Drift, "resource">;
 
 /** `stringData` is a way to write `data`. */
-function comparable(expected: Manifest): Manifest {
+function comparable(expected: Manifest, options: CompareOptions): Manifest {
     const { stringData, ...rest } = expected;
     if (!isMap(stringData)) return expected;
     const encoded = Object.entries(stringData).map(([key, text]) => [
         key,
-        Buffer.from(String(text)).toString("base64"),
+        isUnknown(text, options) ? text : Buffer.from(String(text)).toString("base64"),
     ]);
     return { ...rest, data: { ...(rest["data"] as object | undefined), ...Object.fromEntries(encoded) } };
 }
 
 function compare(path: string, expected: unknown, got: unknown, options: CompareOptions): Difference[] {
     if (SKIPPED.includes(path) || WRITTEN_BY_ISTIOD.test(path)) return [];
-    if (options.unknown !== undefined && expected === options.unknown) return [];
+    if (isUnknown(expected, options)) return [];
     // The server leaves out what is empty.
     if (isEmpty(expected) && isEmpty(got)) return [];
     if (isMap(expected) && isMap(got)) return compareMaps(path, expected, got, options);
@@ -118,8 +118,19 @@ function isNaming(list: unknown[], key: string): boolean {
 function sameScalar(expected: unknown, got: unknown, { parseQuantity }: CompareOptions): boolean {
     if (!isScalar(expected) || !isScalar(got)) return false;
     if (String(expected) === String(got)) return true;
+    if (isNameOf(String(expected), String(got)) || isNameOf(String(got), String(expected))) return true;
     const [left, right] = [parseQuantity(String(expected)), parseQuantity(String(got))];
     return left !== undefined && left === right;
+}
+
+/** True for a text that cannot be known here, and for one that has such a text in it. */
+function isUnknown(value: unknown, { unknown }: CompareOptions): boolean {
+    return unknown !== undefined && typeof value === "string" && value.includes(unknown);
+}
+
+/** True when `name` is, or holds, the name that Pulumi gave where `planned` has {@link UNKNOWN_SUFFIX}. */
+function isNameOf(planned: string, name: string): boolean {
+    return planned.includes(UNKNOWN_SUFFIX) && planned === name.replaceAll(/-[0-9a-f]{8}\b/g, UNKNOWN_SUFFIX);
 }
 
 /** Of a long text, such as a configuration file, only the first line that differs. */

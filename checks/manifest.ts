@@ -1,3 +1,6 @@
+/** What stands, in a plan, for the eight hexadecimal digits by which Pulumi makes an object's name its own. */
+export const UNKNOWN_SUFFIX = "-xxxxxxxx";
+
 /** A Kubernetes object of any kind, as a manifest or the API server has it; of its shape nothing is taken for granted. */
 export type Manifest = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
 import type { Manifest } from "../../checks/manifest";
 import { parseQuantity } from "../../components/settings/quantities";
-import { planProgram, type PlannedResource } from "../../plan";
+import { plain, planProgram, type PlannedResource } from "../../plan";
 import { withCluster, type ConnectOptions } from "../cluster/connect";
 import { SEALED } from "../cluster/sealed";
 import type { ClusterClient } from "../preflight/client";
@@ -31,6 +31,7 @@ export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
         const results = await Promise.all(
             resources
                 .filter(({ type }) => type.startsWith("kubernetes:"))
+                .map((resource) => ({ ...resource, inputs: plain(resource.inputs) as Manifest }))
                 .map((planned) =>
                     planned.type === RELEASE ? release(client, live, planned) : ordinary(live, planned),
                 ),

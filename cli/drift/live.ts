@@ -1,4 +1,4 @@
-import type { Manifest } from "../../checks/manifest";
+import { UNKNOWN_SUFFIX, type Manifest } from "../../checks/manifest";
 import { known } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../preflight/client";
 
@@ -48,7 +48,7 @@ export class LiveObjects {
             .filter(({ name }) => form.test(name))
             .sort((left, right) => right.creationTimestamp.localeCompare(left.creationTimestamp))
             .at(0);
-        return { ...manifest, metadata: { ...metadata, name: newest?.name ?? `${resourceName}-xxxxxxxx` } };
+        return { ...manifest, metadata: { ...metadata, name: newest?.name ?? `${resourceName}${UNKNOWN_SUFFIX}` } };
     }
 
     /** Where objects of a manifest's kind stand; no collection when the server does not know the kind. */

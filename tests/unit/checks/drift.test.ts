@@ -117,6 +117,21 @@ describe("drift of an object", () => {
         const [line = ""] = lines({ ...secret, data: { password: "b3RoZXI=" } }, secret);
         assert.equal(line, "Secret s data.password: expected (secret), got (another)");
     });
+
+    it("says nothing of a Secret whose value the stack keeps encrypted, alone or within a text", () => {
+        const metadata = { name: "s" };
+        const secret = { kind: "Secret", metadata, stringData: { key: "SEALED", users: "anna:SEALED", mode: "a" } };
+        const data = { key: "dg==", users: "YW5uYTp2", mode: "YQ==" };
+        assert.deepEqual(lines({ kind: "Secret", metadata, data }, secret), []);
+        assert.equal(lines({ kind: "Secret", metadata, data: { ...data, mode: "Yg==" } }, secret).length, 1);
+    });
+
+    it("takes a name with the digits that Pulumi gives for the planned one, also within a text", () => {
+        const planned = { kind: "A", metadata: { name: "a" }, spec: { ref: "configmap://n/ca-xxxxxxxx" } };
+        const live = (ref: string): Manifest => ({ ...planned, spec: { ref } });
+        assert.deepEqual(lines(live("configmap://n/ca-248b05db"), planned), []);
+        assert.equal(lines(live("configmap://n/other-248b05db"), planned).length, 1);
+    });
 });
 
 describe("drift of a release's values", () => {
@@ -135,5 +150,10 @@ describe("drift of a release's values", () => {
             compare({ headers: [{ name: "k", value: "SEALED" }] }, { headers: [{ name: "k", value: "v" }] }),
             [],
         );
+    });
+
+    it("takes the name that Pulumi gave to an object for the planned one", () => {
+        assert.deepEqual(compare({ from: { name: "keys-xxxxxxxx" } }, { from: { name: "keys-68e73e92" } }), []);
+        assert.equal(compare({ from: { name: "keys-xxxxxxxx" } }, { from: { name: "keys" } }).length, 1);
     });
 });
