@@ -90,7 +90,12 @@ export function parseManifests(text: string): Manifest[] {
 function flatten(value: unknown, of: string): Manifest[] {
     if (!isMap(value) || typeof value["kind"] !== "string" || typeof value["apiVersion"] !== "string")
         throw new Error(`${of}expected a Kubernetes object, got something without apiVersion and kind`);
-    if (!value["kind"].endsWith("List") || !Array.isArray(value["items"])) return [value];
+    // A kind of a CRD may end in "List" and be no list; without items it is one when it says so by its very name.
+    if (!Array.isArray(value["items"])) {
+        if (value["kind"] !== "List") return [value];
+        throw new Error(`${of}expected a list of objects in items, got none`);
+    }
+    if (!value["kind"].endsWith("List")) return [value];
     // The items of a typed list, as the API server returns it, do not repeat their kind.
     const { kind, apiVersion } = { kind: value["kind"].slice(0, -"List".length), apiVersion: value["apiVersion"] };
     return listAt(value, "items").flatMap((item) => flatten(kind === "" ? item : { apiVersion, kind, ...item }, of));

@@ -40,6 +40,7 @@ describe("files of manifests", () => {
             file("comments.yaml", "# nothing\n"),
             file("broken.yaml", "kind: Service\n  apiVersion: v1\n"),
             file("text.yaml", "just text\n"),
+            file("list.yaml", "apiVersion: v1\nkind: List\nitems: { a: 1 }\n"),
             file("values.yaml", "a: 1\n---\nb: 2\n"),
             file("huge.yaml", "#".repeat(17 * 2 ** 20)),
             file(
@@ -58,6 +59,7 @@ describe("files of manifests", () => {
                 assert.match(about("comments.yaml"), /got comments alone/);
                 assert.match(about("broken.yaml"), /expected YAML, got something else: .* at line 1, column 7$/);
                 assert.match(about("text.yaml"), /without apiVersion and kind/);
+                assert.match(about("list.yaml"), /expected a list of objects in items, got none/);
                 assert.match(about("values.yaml"), /document 1: expected a Kubernetes object/);
                 assert.match(about("huge.yaml"), /at most 16 MiB, got 17\.0 MiB/);
                 assert.match(about("bomb.yaml"), /alias/);
