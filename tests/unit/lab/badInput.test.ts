@@ -62,15 +62,10 @@ describe("a preview of settings that cannot be used, without a cluster", () => {
         assert.deepEqual(written, []);
     });
 
-    it("works on an empty cluster when the settings are right", async () => {
-        const { failed, said, written } = await preview({});
+    it("works on an empty cluster when they can be used, and warns of what is allowed but not proven", async () => {
+        const { failed, said, written } = await preview({ istioVersion: "1.30.4" });
         assert.equal(failed, false, said);
         assert.deepEqual(written, []);
-    });
-
-    it("shows a warning for what is allowed but not proven", async () => {
-        const { failed, said } = await preview({ istioVersion: "1.30.4" });
-        assert.equal(failed, false);
         assert.match(said, /istioVersion: expected the 1\.31 line/);
     });
 });
