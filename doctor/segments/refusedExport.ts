@@ -1,4 +1,4 @@
-import { checkCollectorMtls } from "../../checks/mtls";
+import { checkCollectorMtls } from "../../checks/collectorMtls";
 import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";

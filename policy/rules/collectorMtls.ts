@@ -1,5 +1,5 @@
 import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
-import { checkCollectorMtls } from "../../checks/mtls";
+import { checkCollectorMtls } from "../../checks/collectorMtls";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 
@@ -7,8 +7,8 @@ export const collectorMtls: Rule = {
     id: "collector-mtls",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "mTLS that a DestinationRule forces on a collector without a sidecar loses every span, while its host shows as healthy.",
-    cure: "Add a DestinationRule for the collector's host with tls mode DISABLE.",
+    reason: "mTLS forced on a collector without a sidecar, or taken from one that lets in the mesh alone, loses every span.",
+    cure: "Add a DestinationRule for the collector's host: tls mode DISABLE without a sidecar, ISTIO_MUTUAL with one.",
     scope: "stack",
     judge: (objects) =>
         readMeshConfigs(objects, parseYaml)

@@ -1,0 +1,107 @@
+import { serviceOf, targetOf } from "./collectorService";
+import type { Finding } from "./finding";
+import { isInjected, namespacesOf } from "./injection";
+import { isKind, listAt, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import type { TracingProvider } from "./meshConfig";
+import { podTemplateOf, selects, type PodTemplate } from "./workloads";
+
+/** Modes by which a sidecar shows no certificate of the mesh. */
+const WITHOUT_IDENTITY = ["DISABLE", "SIMPLE", "MUTUAL"];
+
+/**
+ * A DestinationRule that makes sidecars speak to the collector in a way that it does not take, so that no span arrives:
+ * mTLS to one without a sidecar, or anything else to one whose policies let in certificates of the mesh alone. Without
+ * such a rule sidecars see by themselves what each pod takes.
+ *
+ * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/
+ */
+export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[]): Finding[] {
+    const target = targetOf(provider);
+    const service = target === undefined ? undefined : serviceOf(target.host);
+    if (target === undefined || service === undefined) return [];
+    const { host, port } = target;
+    const rule = mostSpecificRule(objects, host);
+    const mode = rule === undefined ? undefined : tlsMode(rule, port);
+    const pods = podsBehind(objects, service);
+    if (rule === undefined || mode === undefined || pods === undefined) return [];
+    const injected = isInjected(pods, namespacesOf(objects).get(service.namespace));
+    const finding = (expected: string, right: string): Finding => ({
+        ...{ id: "collector-mtls", severity: "error", resource: resourceName(rule), expected },
+        got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}`,
+        cure:
+            fullHost(rule) === host
+                ? "Remove tls from the rule: sidecars see by themselves whether the collector takes mTLS."
+                : `Add a DestinationRule for ${host} with tls: { mode: ${right} }; the more exact host wins.`,
+    });
+    if (injected === false && mode === "ISTIO_MUTUAL")
+        return [finding(`no mTLS to the collector ${host}, whose pods have no sidecar`, "DISABLE")];
+    if (injected === true && WITHOUT_IDENTITY.includes(mode) && takesMeshOnly(objects, pods, service.namespace))
+        return [finding(`mTLS to the collector ${host}, which takes certificates of the mesh alone`, "ISTIO_MUTUAL")];
+    return [];
+}
+
+/** The rule that counts for a host: the one whose own host is the longest that covers it. */
+function mostSpecificRule(objects: Manifest[], host: string): Manifest | undefined {
+    return objects
+        .filter((object) => isKind(object, "DestinationRule", "networking.istio.io"))
+        .filter((rule) => Object.keys(mapAt(rule, "spec", "workloadSelector")).length === 0)
+        .map((rule) => ({ rule, covers: fullHost(rule) }))
+        .filter(({ covers }) => covers === host || (covers.startsWith("*") && host.endsWith(covers.slice(1))))
+        .sort(
+            (left, right) =>
+                Number(right.covers === host) - Number(left.covers === host) ||
+                right.covers.length - left.covers.length,
+        )
+        .at(0)?.rule;
+}
+
+/** A short host means the rule's own namespace. */
+function fullHost(rule: Manifest): string {
+    const host = textAt(rule, "spec", "host") ?? "";
+    if (host.includes("*") || host.includes(".")) return host;
+    return `${host}.${namespaceOf(rule)}.svc.cluster.local`;
+}
+
+/** What a rule says for a port; settings of the port replace the others as a whole. */
+function tlsMode(rule: Manifest, port: number): string | undefined {
+    const policy = mapAt(rule, "spec", "trafficPolicy");
+    const own = listAt(policy, "portLevelSettings").find((part) => mapAt(part, "port")["number"] === port);
+    return textAt(own ?? policy, "tls", "mode");
+}
+
+/** The pods behind a Service; undefined when they are not among the objects. */
+function podsBehind(
+    objects: Manifest[],
+    { name, namespace }: { name: string; namespace: string },
+): PodTemplate | undefined {
+    const inNamespace = objects.filter((object) => namespaceOf(object) === namespace);
+    const service = inNamespace.find((object) => isKind(object, "Service", "") && nameOf(object) === name);
+    const selector = mapAt(service, "spec", "selector");
+    return inNamespace
+        .map(podTemplateOf)
+        .find((pods) => pods !== undefined && selects(selector, mapAt(pods.metadata, "labels")));
+}
+
+/**
+ * Whether every policy that lets somebody in to the pods asks for an identity, which only a certificate of the mesh tells.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+ */
+function takesMeshOnly(objects: Manifest[], pods: PodTemplate, namespace: string): boolean {
+    const rules = objects
+        .filter((object) => isKind(object, "AuthorizationPolicy", "security.istio.io"))
+        .filter((policy) => namespaceOf(policy) === namespace)
+        .filter((policy) => (textAt(policy, "spec", "action") ?? "ALLOW") === "ALLOW")
+        .filter((policy) => {
+            const labels = mapAt(policy, "spec", "selector", "matchLabels");
+            return Object.keys(labels).length === 0 || selects(labels, mapAt(pods.metadata, "labels"));
+        })
+        .flatMap((policy) => listAt(policy, "spec", "rules"));
+    const asksWho = (rule: Manifest): boolean => {
+        const sources = listAt(rule, "from").map((from) => mapAt(from, "source"));
+        const named = (source: Manifest): boolean =>
+            ["principals", "namespaces", "serviceAccounts"].some((key) => source[key] !== undefined);
+        return sources.length > 0 && sources.every(named);
+    };
+    return rules.length > 0 && rules.every(asksWho);
+}
