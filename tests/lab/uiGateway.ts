@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { createAuthority, createLeaf } from "../../lab/cluster/x509";
+import { node } from "./jaegerDoors";
 import { kubectl } from "./sharedLab";
 
 export const HOST = "traces.example.com";
@@ -79,10 +80,10 @@ export interface Answer {
 export function askGateway(
     { port }: Forward,
     path: string,
-    { authorization }: { authorization?: string } = {},
+    asking: { authorization?: string; cookie?: string } = {},
 ): Promise<Answer> {
     return new Promise((resolve, reject) => {
-        const headers = { host: HOST, ...(authorization !== undefined && { authorization }) };
+        const headers = { host: HOST, ...asking };
         const options = { port, path, headers, servername: HOST, ca: AUTHORITY.certificatePem, timeout: 5000 };
         const outgoing = request({ ...options, host: "127.0.0.1" }, (response) => {
             const chunks: Buffer[] = [];
@@ -94,6 +95,28 @@ export function askGateway(
         });
         outgoing.on("error", reject).end();
     });
+}
+
+/** Asks the gateway from the node, under its own name, with an empty gRPC message on standard input. */
+export function curlGateway(lab: Cluster, args: string): string {
+    const ip = gatewayAddress(lab);
+    const resolve = [80, 443].map((port) => `--resolve ${HOST}:${String(port)}:${ip}`).join(" ");
+    return node(lab).run(`printf '\\0\\0\\0\\0\\0' | curl -s -o /dev/null -m 5 ${resolve} ${args}`).trim();
+}
+
+/** Asks for the names of the services over gRPC: the HTTP status, and gRPC's own where that comes before any message. */
+export function askOverGrpc(lab: Cluster, credential = ""): string {
+    return curlGateway(
+        lab,
+        `-k -w '%{http_code} %header{grpc-status}' ${credential} --data-binary @- ` +
+            "-H 'content-type: application/grpc' -H 'te: trailers' " +
+            `https://${HOST}/jaeger.api_v2.QueryService/GetServices`,
+    );
+}
+
+export function gatewayAddress(lab: Cluster): string {
+    const service = ["get", "service", "-n", "istio-ingress", "jaeger-gateway"];
+    return kubectl(lab, ...service, "-o", "jsonpath={.spec.clusterIP}");
 }
 
 export function basic({ username, password }: typeof CREDENTIAL): string {
