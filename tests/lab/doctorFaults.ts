@@ -59,10 +59,12 @@ export function describeFaults(where: string, faults: Fault[]): void {
             it(`names ${fault.what} (${fault.id}), and its cure heals it`, async () => {
                 fault.inject(lab);
                 try {
-                    const finding = await isFound(lab, fault);
-                    assert.equal(finding.segment, fault.segment);
-                    assert.match(finding.got, fault.got);
-                    if (fault.mend === undefined) applyCure(lab, finding);
+                    const findings = await areFound(lab, fault);
+                    for (const { segment, got } of findings) {
+                        assert.equal(segment, fault.segment);
+                        assert.match(got, fault.got);
+                    }
+                    if (fault.mend === undefined) for (const finding of findings) applyCure(lab, finding);
                     else fault.mend(lab);
                     await becomesHealthy(lab, fault.options);
                 } finally {
@@ -103,11 +105,13 @@ function listOf(items: List["items"]): string {
     return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
-async function isFound(lab: Cluster, { id, options }: Fault): Promise<DoctorFinding> {
+/** Every finding of the fault: one may concern several workloads, and each has a cure of its own. */
+async function areFound(lab: Cluster, { id, options }: Fault): Promise<DoctorFinding[]> {
     return eventually(LIMIT, async () => {
         const { findings } = await examine(lab, options);
-        const found = findings.find((finding) => finding.id === id);
-        return found ?? `found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
+        const found = findings.filter((finding) => finding.id === id);
+        if (found.length > 0) return found;
+        return `found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
     });
 }
 
