@@ -36,6 +36,9 @@ const SERVER_SET = ["resourceVersion", "uid", "generation", "creationTimestamp"]
 /** A Service that was made anew has others. */
 const ADDRESSES = ["clusterIP", "clusterIPs"];
 
+/** The long run, which has every fault. */
+export const FULL = process.env["FULL"] === "1";
+
 /** Seconds for a change to become live and for the doctor to see it. */
 const LIMIT = 60;
 
@@ -55,7 +58,7 @@ export function describeFaults(where: string, faults: Fault[]): void {
             await pointJaegerForward(lab);
         });
 
-        for (const fault of faults.filter(({ full }) => full !== true || process.env["FULL"] === "1")) {
+        for (const fault of faults.filter(({ full }) => full !== true || FULL)) {
             it(`names ${fault.what} (${fault.id}), and its cure heals it`, async () => {
                 fault.inject(lab);
                 try {

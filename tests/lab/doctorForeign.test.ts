@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pointJaegerForward, type Cluster } from "../../lab/cluster";
-import { apply } from "./doctorFaults";
+import { apply, FULL } from "./doctorFaults";
 import { assertHealthy, applyCure, examine, shell } from "./doctorPatient";
 import { eventually, forgetProgram, kubectl, labWithProgram, program } from "./sharedLab";
 
@@ -22,10 +22,9 @@ const PROVIDER = [
     "opentelemetry.port=4317",
 ];
 
-/** Needs Istio installed anew, which takes a minute: with FULL=1 only. */
-(process.env["FULL"] === "1" ? describe : describe.skip)(
-    "the doctor, in a mesh of istioctl with Istio's own sample Jaeger",
-    () => {
+// Needs Istio installed anew, which takes a minute.
+if (FULL) {
+    describe("the doctor, in a mesh of istioctl with Istio's own sample Jaeger", () => {
         let lab: Cluster;
         before(async () => {
             lab = await labWithProgram();
@@ -73,8 +72,8 @@ const PROVIDER = [
             const { mesh } = await assertHealthy(lab);
             assert.match(mesh.installer, /istioctl/);
         });
-    },
-);
+    });
+}
 
 function deployment({ name, ...container }: (typeof APPS)[number]): unknown {
     const labels = { app: name };

@@ -69,7 +69,7 @@ describe(`a run that is interrupted (seed ${String(seed)}; FULL=1 for 20 moments
                 ...settings(),
             );
             await strike(running, lab, blow, wait);
-            const needed = await goOn(lab, next, settings());
+            const needed = await goOn(next, settings());
             if (this.test !== undefined) this.test.title += ` (${needed})`;
             installed = next === "up";
             if (!installed) {

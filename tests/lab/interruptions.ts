@@ -78,12 +78,11 @@ export async function strike(running: Running, lab: Cluster, blow: Blow, wait: n
 }
 
 /** Repeats an operation after an interruption, as docs/operations.md tells a user to; says what was needed. */
-export async function goOn(lab: Cluster, operation: "up" | "destroy", settings: string[]): Promise<string> {
+export async function goOn(operation: "up" | "destroy", settings: string[]): Promise<string> {
     const run = (name: string) => command("lab", "pulumi", name, "--stack", "ci", ...settings);
     const first = await run(operation);
     if (first.code === 0) return operation;
-    const repair = (...more: string[]) =>
-        command("repair", "--stack", "ci", "--kubeconfig", lab.kubeconfig, "--yes", "--abandoned", ...more);
+    const repair = (...more: string[]) => command("lab", "repair", "--stack", "ci", "--yes", "--abandoned", ...more);
     const mended = await repair();
     let done = "repair";
     const forget = /--forget (\S+)/.exec(mended.output)?.[1];
