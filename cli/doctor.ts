@@ -107,5 +107,5 @@ async function withLab(options: DoctorOptions, note: (line: string) => void): Pr
     const lab = await runningCluster();
     if (lab === undefined) return options;
     note("looking at the lab of this checkout (another cluster: --context or --kubeconfig)");
-    return { ...options, kubeconfig: lab.kubeconfig };
+    return { ...options, kubeconfig: lab.kubeconfig, kubectl: "npm run --silent lab -- exec -- kubectl" };
 }

@@ -1,6 +1,7 @@
 import { openClient } from "../cli/preflight/client";
 import { openTarget, type TargetOptions } from "../cli/preflight/target";
 import { openAccess } from "./access";
+import { aimCommands, kubectlFor } from "./aim";
 import { diagnose, type Diagnosis } from "./diagnose";
 import { gather, type ExamineOptions } from "./gather";
 import { refuseUnreachable } from "./unreachable";
@@ -11,6 +12,11 @@ export type { Diagnosis } from "./diagnose";
 export interface DoctorOptions extends TargetOptions, ExamineOptions {
     /** Seconds that the cluster has for each answer. @default 10 */
     timeoutSeconds?: number;
+    /**
+     * How a shell calls kubectl for this cluster, in the commands of the findings.
+     * @default kubectl with the kubeconfig and the context that were given
+     */
+    kubectl?: string;
     /** Says what goes on. */
     say?: (line: string) => void;
 }
@@ -26,7 +32,8 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const access = openAccess(client, target.config);
     try {
         await refuseUnreachable(client, target);
-        return diagnose(await gather(access, options, options.say ?? (() => undefined)));
+        const diagnosis = diagnose(await gather(access, options, options.say ?? (() => undefined)));
+        return aimCommands(diagnosis, options.kubectl ?? kubectlFor(options));
     } finally {
         access.close();
     }

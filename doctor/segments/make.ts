@@ -26,7 +26,12 @@ export function patchCommand(
     patch: unknown,
 ): string {
     const { name, namespace = "default" } = of.metadata;
-    return `kubectl patch ${kind} ${name} -n ${namespace} --type=json -p '${JSON.stringify(patch)}'`;
+    return `kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${quote(JSON.stringify(patch))}`;
+}
+
+/** One word for a shell, whatever is in it. */
+export function quote(word: string): string {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** `kubectl apply` of an object written as YAML. */

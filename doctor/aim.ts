@@ -1,0 +1,25 @@
+import type { TargetOptions } from "../cli/preflight/target";
+import type { Diagnosis } from "./diagnose";
+import type { DoctorFinding } from "./model";
+import { quote } from "./segments/make";
+
+/** How a shell calls kubectl for the cluster that was looked at; its own current context may be another. */
+export function kubectlFor({ kubeconfig, context }: TargetOptions): string {
+    // A kubeconfig that was given as its content has no file to name.
+    const file = kubeconfig === undefined || kubeconfig.includes("\n") ? [] : [`--kubeconfig=${quote(kubeconfig)}`];
+    return ["kubectl", ...file, ...(context === undefined ? [] : [`--context=${quote(context)}`])].join(" ");
+}
+
+/** The same diagnosis, with commands that go to that cluster. */
+export function aimCommands(diagnosis: Diagnosis, kubectl: string): Diagnosis {
+    const aim = (finding: DoctorFinding): DoctorFinding => ({
+        ...finding,
+        // A replacement that is a text would take `$` for a group.
+        commands: finding.commands.map((command) => command.replace(/^kubectl(?= )/, () => kubectl)),
+    });
+    return {
+        ...diagnosis,
+        findings: diagnosis.findings.map(aim),
+        segments: diagnosis.segments.map((result) => ({ ...result, findings: result.findings.map(aim) })),
+    };
+}
