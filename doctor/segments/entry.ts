@@ -3,7 +3,7 @@ import { fullName, isInjectionOn, sidecarOf } from "../mesh";
 import { known } from "../discover";
 import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject } from "../objects";
-import { workloadOf } from "../path";
+import { restartCommands, rollableOf, waitCommands } from "../workload";
 import { draftFor, type Draft } from "./make";
 
 /** Whether the request leaves the application into a sidecar of its own. */
@@ -40,16 +40,22 @@ export function missingSidecar(pod: PodObject, { discovery, mesh }: Evidence, va
     const { name: podName, namespace = "", labels, annotations } = pod.metadata;
     const home = known(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
     const refused = (labels ?? {})["sidecar.istio.io/inject"] ?? (annotations ?? {})["sidecar.istio.io/inject"];
-    const workload = workloadOf(pod);
-    const restart = `kubectl rollout restart deployment/${workload} -n ${namespace}`;
-    const wait = `kubectl rollout status deployment/${workload} -n ${namespace} --timeout=120s`;
+    const workload = rollableOf(pod);
+    const restart = restartCommands(pod);
+    // Some pods only their owner can make anew.
+    const again = workload === undefined ? "have its pod made anew." : "restart the workload.";
     const label =
         mesh.revision === "default"
             ? `kubectl label namespace ${namespace} istio-injection=enabled --overwrite`
             : `kubectl label namespace ${namespace} istio.io/rev=${mesh.revision} istio-injection- --overwrite`;
     const allow =
-        `kubectl patch deployment ${workload} -n ${namespace} --type=merge -p ` +
-        `'{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"true"},"annotations":{"sidecar.istio.io/inject":null}}}}}'`;
+        workload === undefined
+            ? []
+            : [
+                  `kubectl patch ${workload} -n ${namespace} --type=merge -p ` +
+                      `'{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"true"},"annotations":{"sidecar.istio.io/inject":null}}}}}'`,
+                  ...waitCommands(pod),
+              ];
     const [got, cure, commands] =
         pod.spec?.hostNetwork === true
             ? [
@@ -58,17 +64,17 @@ export function missingSidecar(pod: PodObject, { discovery, mesh }: Evidence, va
                   [],
               ]
             : refused === "false"
-              ? ['none: sidecar.istio.io/inject is "false"', "Let it have one; its pods roll.", [allow, wait]]
+              ? ['none: sidecar.istio.io/inject is "false"', "Let it have one, by its pod template.", allow]
               : isInjectionOn(home)
                 ? [
                       "none, though its namespace is injected: it is older than the label, or the webhook did not answer",
-                      "Restart it.",
-                      [restart, wait],
+                      `Nothing else is amiss: ${again}`,
+                      restart,
                   ]
                 : [
                       `none: the namespace ${namespace} has no label that asks for sidecars`,
-                      "Label the namespace, then restart the workload.",
-                      [label, restart, wait],
+                      `Label the namespace, then ${again}`,
+                      [label, ...restart],
                   ];
     return {
         id: "sidecar-missing",

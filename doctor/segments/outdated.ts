@@ -3,7 +3,7 @@ import { proxyConfigOf } from "../collector";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
-import { workloadOf } from "../path";
+import { restartCommands } from "../workload";
 import { draftFor } from "./make";
 
 /** What a sidecar reads only when it starts, as far as tracing goes. */
@@ -21,7 +21,6 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
         const [started, now] = [camelCased(read), camelCased(mesh.config.defaultConfig ?? {})];
         const changed = AT_START.filter((key) => !isDeepStrictEqual(started[key] ?? {}, now[key] ?? {}));
         if (changed.length === 0) return [];
-        const { namespace = "" } = pod.metadata;
         const show = (config: Record<string, unknown>): string =>
             JSON.stringify(Object.fromEntries(changed.map((key) => [key, config[key] ?? {}])));
         const finding = draftFor("sidecar")({
@@ -31,10 +30,7 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
             expected: `the mesh's defaultConfig as it is now: ${show(now)}`,
             got: `a sidecar that started with ${show(started)}`,
             cure: "Restart the workload: a sidecar reads these fields only when it starts.",
-            commands: [
-                `kubectl rollout restart deployment/${workloadOf(pod)} -n ${namespace}`,
-                `kubectl rollout status deployment/${workloadOf(pod)} -n ${namespace} --timeout=120s`,
-            ],
+            commands: restartCommands(pod),
             values: {},
         });
         return [finding];
