@@ -3,7 +3,15 @@ import { revisionOf } from "../checks/clusterIstio";
 import type { TelemetryObject } from "../checks/meshObjects";
 import { METADATA_LIST, type Fact } from "../cli/preflight/client";
 import type { Access } from "./access";
-import type { ConfigMapObject, Discovery, IstiodObject, PodObject, SelectingService, SpecObject } from "./objects";
+import type {
+    ConfigMapObject,
+    Discovery,
+    IstiodObject,
+    PodObject,
+    SelectingService,
+    SpecObject,
+    WorkloadObject,
+} from "./objects";
 
 /** Objects in one answer; a large cluster is read in several. */
 const PAGE = 500;
@@ -26,6 +34,18 @@ export async function discover(access: Access): Promise<Discovery> {
     const entries = Object.entries<Promise<unknown>>(asked);
     const values = await Promise.all(entries.map(([, promise]) => promise));
     return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as unknown as Discovery;
+}
+
+/** What makes pods in a namespace. */
+export async function readWorkloads(access: Access, namespace: string): Promise<Fact<WorkloadObject[]>> {
+    const found: WorkloadObject[] = [];
+    for (const kind of ["Deployment", "StatefulSet", "DaemonSet"] as const) {
+        const path = `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s`;
+        const fact = await list<Omit<WorkloadObject, "kind">>(access, path);
+        if ("failure" in fact) return fact;
+        found.push(...fact.value.map((object) => ({ ...object, kind })));
+    }
+    return { value: found };
 }
 
 /** Names of the lists that could not be read, each with the reason. */

@@ -1,14 +1,14 @@
 import type { Fact } from "../cli/preflight/client";
 import { UserError } from "../cli/ui/errors";
 import type { Access, ContainerRef } from "./access";
-import { findCollector, samplingOfPod, type CollectorTarget } from "./collector";
-import { discover, known } from "./discover";
+import { findCollector, samplingOfPod } from "./collector";
+import { discover, known, readWorkloads } from "./discover";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
 import { openQuery } from "./evidence/query";
 import { PROXY, readCounts, readSidecar, type SidecarEvidence } from "./evidence/sidecar";
-import { fullName, meshOf, readMeshes, sidecarOf, type Mesh } from "./mesh";
-import type { Discovery, IstiodObject, PodObject } from "./objects";
+import { fullName, meshOf, readMeshes, sidecarOf } from "./mesh";
+import type { Discovery, PodObject } from "./objects";
 import { follow } from "./follow";
 import { appContainer, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
@@ -60,12 +60,12 @@ async function gatherAlong(
         target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery),
     };
     const collector = findCollector(sampling.source.client.provider, mesh, discovery);
-    const [source, targets, query, before, deployments] = await Promise.all([
+    const [source, targets, query, before, workloads] = await Promise.all([
         readSidecar(access, path.source),
         readSidecars(access, path.targets),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
-        readDeployments(access, collector, mesh),
+        readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
     ]);
     const where = {
         namespace: path.source.metadata.namespace ?? "",
@@ -91,7 +91,7 @@ async function gatherAlong(
         readLogLines(access, [path.source, ...path.targets.slice(0, TARGETS)], probes),
     ]);
     return {
-        ...{ discovery, mesh, path, client, probes, sampling, collector, deployments, query, logLines },
+        ...{ discovery, mesh, path, client, probes, sampling, collector, workloads, query, logLines },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
         collectorCounts: { before, after },
@@ -114,16 +114,6 @@ function noMesh(discovery: Discovery): UserError {
 async function readSidecars(access: Access, pods: PodObject[]): Promise<SidecarEvidence[]> {
     const found = await Promise.all(pods.slice(0, TARGETS).map((pod) => readSidecar(access, pod)));
     return found.filter((sidecar) => sidecar !== undefined);
-}
-
-async function readDeployments(
-    access: Access,
-    collector: CollectorTarget | undefined,
-    mesh: Mesh,
-): Promise<IstiodObject[]> {
-    const namespace = collector?.service?.metadata.namespace ?? mesh.namespace;
-    const fact = await access.get<{ items: IstiodObject[] }>(`/apis/apps/v1/namespaces/${namespace}/deployments`);
-    return "value" in fact ? (fact.value?.items ?? []) : [];
 }
 
 async function sendBurst(

@@ -47,6 +47,16 @@ export interface IstiodObject extends ClusterObject {
     status?: { readyReplicas?: number };
 }
 
+/** What makes pods; the items of a list do not say their kind. */
+export interface WorkloadObject extends ClusterObject {
+    kind: "Deployment" | "StatefulSet" | "DaemonSet";
+    spec?: {
+        replicas?: number;
+        selector?: { matchLabels?: Record<string, string> };
+        template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } };
+    };
+}
+
 /** A ConfigMap. */
 export interface ConfigMapObject extends ClusterObject {
     data?: Record<string, string>;

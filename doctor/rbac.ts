@@ -9,7 +9,7 @@ interface Rule {
 const READ: Rule[] = [
     { apiGroups: [""], resources: ["namespaces", "pods", "services"], verbs: ["list"] },
     { apiGroups: [""], resources: ["configmaps"], verbs: ["get"] },
-    { apiGroups: ["apps"], resources: ["deployments"], verbs: ["list"] },
+    { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: ["list"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
     { apiGroups: ["telemetry.istio.io"], resources: ["telemetries"], verbs: ["list"] },
     { apiGroups: ["networking.istio.io"], resources: ["serviceentries", "destinationrules"], verbs: ["list"] },

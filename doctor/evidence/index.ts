@@ -3,7 +3,7 @@ import type { Fact } from "../../cli/preflight/client";
 import type { Trace } from "../../cli/trace/jaegerClient";
 import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";
-import type { Discovery, IstiodObject } from "../objects";
+import type { Discovery, WorkloadObject } from "../objects";
 import type { ProbePath } from "../path";
 import type { HttpClient, ProbeAnswer } from "../probe";
 import type { CollectorCounts } from "./collector";
@@ -42,8 +42,8 @@ export interface Evidence {
     /** What objects say about the source's sampling, and the target's. */
     sampling: { source: WorkloadSampling; target: WorkloadSampling | undefined };
     collector: CollectorTarget | undefined;
-    /** Deployments of the collector's namespace. */
-    deployments: IstiodObject[];
+    /** What makes pods in the collector's namespace. */
+    workloads: Fact<WorkloadObject[]>;
     collectorCounts: { before: Fact<CollectorCounts>; after: Fact<CollectorCounts> };
     query: QueryEvidence;
     burst: Burst | undefined;

@@ -116,8 +116,12 @@ function blame(bad: ExportCounts, evidence: Evidence, values: Record<string, str
                     metadata.namespace === namespace && metadata.labels?.["kubernetes.io/service-name"] === name,
             ),
         });
-        if (found.length > 0) {
-            return found.map((finding) =>
+        // Slices that could not be read are no proof that nothing is ready.
+        const proven = found.filter(
+            ({ id }) => id !== "collector-endpoints-ready" || "value" in discovery.endpointSlices,
+        );
+        if (proven.length > 0) {
+            return proven.map((finding) =>
                 make({ ...finding, severity: "error", values, ...collectorCommands(finding.id, evidence, collector) }),
             );
         }

@@ -1,8 +1,11 @@
+import { stringify } from "yaml";
+import { known } from "../discover";
 import type { Evidence } from "../evidence";
-import { fullName } from "../mesh";
+import { isQueryPort, QUERY_PORT } from "../evidence/query";
+import { fullName, podsOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
+import type { PodObject, SelectingService } from "../objects";
 import { applyCommand, draftFor, patchCommand, unknown } from "./make";
-import { QUERY_PORT } from "../evidence/query";
 
 const make = draftFor("query");
 
@@ -24,75 +27,74 @@ export function judgeQuery(evidence: Evidence): Judgement {
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
 
-function blame({ query, collector, deployments }: Evidence, values: Record<string, string>): DoctorFinding {
-    if (query.service === undefined) {
-        const namespace = collector?.service?.metadata.namespace ?? "";
-        const selector = Object.entries(collector?.service?.spec?.selector ?? {}).map(
-            ([key, value]) => `    ${key}: ${value}`,
-        );
-        return make({
-            id: "query-service-missing",
-            resource: `namespace ${namespace}`,
-            expected: `a Service with the port ${String(QUERY_PORT)} of Jaeger's UI and query API`,
-            got: "none in the cluster",
-            cure: "Create one for Jaeger's pods; when Jaeger is elsewhere, name it: --jaeger URL.",
-            commands:
-                selector.length === 0
-                    ? []
-                    : [
-                          applyCommand(`apiVersion: v1
-kind: Service
-metadata:
-  name: jaeger-query
-  namespace: ${namespace}
-spec:
-  selector:
-${selector.join("\n")}
-  ports:
-    - name: http-query
-      port: ${String(QUERY_PORT)}
-      targetPort: ${String(QUERY_PORT)}`),
-                      ],
-            values,
-        });
-    }
-    const labels = collector?.service?.spec?.selector;
-    const fits = query.pods.length > 0 || labels === undefined;
-    const sleeping = deployments.length > 0 && (collector?.pods.length ?? 0) === 0;
+function blame(evidence: Evidence, values: Record<string, string>): DoctorFinding {
+    const { query, collector } = evidence;
+    const { service } = query;
+    if (service === undefined) return serviceMissing(evidence, values);
+    const all = podsOf(service, known(evidence.discovery.pods));
+    const jaeger = (collector?.pods ?? []).some(servesQuery);
+    const [cure, patch]: [string, unknown?] =
+        query.pods.length > 0
+            ? [
+                  "Let its targetPort be Jaeger's query port, 16686, and look into Jaeger's log.",
+                  // Only where the pod answers past its Service is it the Service's fault.
+                  query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
+              ]
+            : all.length > 0
+              ? [`Its pods are not ready: kubectl describe pods -n ${service.metadata.namespace ?? ""}`]
+              : jaeger
+                ? [
+                      "Let it select Jaeger's pods.",
+                      { op: "replace", path: "/spec/selector", value: collector?.service?.spec?.selector },
+                  ]
+                : ["Bring Jaeger's pods up, or let it select them."];
     return make({
         id: "query-unreachable",
-        resource: `Service ${fullName(query.service)}`,
+        resource: `Service ${fullName(service)}`,
         expected: "Jaeger's query API behind it",
         got: query.problem ?? "",
-        cure: fits
-            ? "Let its targetPort be Jaeger's query port, 16686, and look into Jaeger's log."
-            : sleeping
-              ? "Bring Jaeger's pods up."
-              : "Let it select Jaeger's pods.",
-        commands:
-            fits && labels !== undefined
-                ? [
-                      patchCommand("service", query.service, [
-                          { op: "replace", path: portPath(query.service), value: QUERY_PORT },
-                      ]),
-                  ]
-                : sleeping
-                  ? []
-                  : [
-                        patchCommand("service", query.service, [
-                            { op: "replace", path: "/spec/selector", value: labels },
-                        ]),
-                    ],
+        cure,
+        commands: patch === undefined ? [] : [patchCommand("service", service, [patch])],
         values,
     });
 }
 
-function portPath(service: NonNullable<Evidence["query"]["service"]>): string {
+function serviceMissing({ query, collector }: Evidence, values: Record<string, string>): DoctorFinding {
+    const namespace = collector?.service?.metadata.namespace ?? "";
+    const selector = collector?.service?.spec?.selector;
+    // An OpenTelemetry Collector keeps no traces: only pods that answered are Jaeger's.
+    const jaeger = query.client !== undefined && selector !== undefined;
+    const port = { name: "http-query", port: QUERY_PORT, targetPort: QUERY_PORT };
+    return make({
+        id: "query-service-missing",
+        resource: `namespace ${namespace}`,
+        expected: `a Service with the port ${String(QUERY_PORT)} of Jaeger's UI and query API`,
+        got: "none in the cluster",
+        cure: "Create one for Jaeger's pods; when Jaeger is elsewhere, name it: --jaeger URL.",
+        commands: jaeger
+            ? [
+                  applyCommand(
+                      stringify({
+                          apiVersion: "v1",
+                          kind: "Service",
+                          metadata: { name: "jaeger-query", namespace },
+                          spec: { selector, ports: [port] },
+                      }),
+                  ),
+              ]
+            : [],
+        values,
+    });
+}
+
+/** True for a pod that declares Jaeger's query port. */
+function servesQuery({ spec }: PodObject): boolean {
+    return (spec?.containers ?? []).some(({ ports }) =>
+        ports?.some(({ containerPort }) => containerPort === QUERY_PORT),
+    );
+}
+
+function portPath(service: SelectingService): string {
     const ports = service.spec?.ports ?? [];
-    return `/spec/ports/${String(
-        Math.max(
-            0,
-            ports.findIndex(({ port }) => port === QUERY_PORT),
-        ),
-    )}/targetPort`;
+    return `/spec/ports/${String(ports.findIndex(isQueryPort))}/targetPort`;
 }

@@ -1,13 +1,13 @@
-import { checkCollectorMtls } from "../../checks/collectorMtls";
 import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
-import { toManifests, toProvider } from "../manifests";
+import { toProvider } from "../manifests";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { ExportCounts } from "./export";
+import { forcedMtls } from "./forcedMtls";
 import { httpIncomplete } from "./otlpHttp";
-import { applyCommand, draftFor, patchCommand } from "./make";
+import { draftFor, patchCommand } from "./make";
 
 const make = draftFor("export");
 
@@ -29,7 +29,7 @@ export function whyRefused(
     if (!bad.exists) return clusterMissing(bad, collector, seen);
     const injected = collector.pods.some((pod) => sidecarOf(pod) !== undefined);
     if (config?.tls === "istio-mtls" && !injected && collector.service !== undefined)
-        return mtlsForced(evidence, collector, seen);
+        return forcedMtls(evidence, collector, seen);
     if (collector.grpc && config !== undefined && !config.http2) return notHttp2(collector, seen);
     const provider = toProvider(evidence.mesh, collector.provider);
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
@@ -67,37 +67,6 @@ function clusterMissing(
     });
 }
 
-function mtlsForced(
-    { mesh, discovery, deployments }: Evidence,
-    { provider, host, service }: CollectorTarget,
-    values: Record<string, string>,
-): DoctorFinding {
-    const settings = toProvider(mesh, provider);
-    const [rule] = settings === undefined ? [] : checkCollectorMtls(settings, toManifests(discovery, deployments));
-    return make({
-        id: "collector-mtls",
-        resource: host,
-        expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
-        got: "Istio's mTLS forced on it: every connection is refused",
-        cure: "Except the collector with a DestinationRule of its own, or inject it.",
-        ...rule,
-        severity: "error",
-        commands: [
-            applyCommand(`apiVersion: networking.istio.io/v1
-kind: DestinationRule
-metadata:
-  name: ${service?.metadata.name ?? "collector"}-plaintext
-  namespace: ${service?.metadata.namespace ?? ""}
-spec:
-  host: ${host}
-  trafficPolicy:
-    tls:
-      mode: DISABLE`),
-        ],
-        values,
-    });
-}
-
 /** A ServiceEntry port of another protocol; a Service of the cluster was found by its own check before. */
 function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: Record<string, string>): DoctorFinding {
     const entry = serviceEntry?.metadata;
@@ -113,8 +82,9 @@ function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: Record<
             entry === undefined || index < 0
                 ? []
                 : [
-                      `kubectl patch serviceentry ${entry.name} -n ${entry.namespace ?? ""} --type=json -p ` +
-                          `'[{"op":"replace","path":"/spec/ports/${String(index)}/protocol","value":"GRPC"}]'`,
+                      patchCommand("serviceentry", { metadata: entry }, [
+                          { op: "replace", path: `/spec/ports/${String(index)}/protocol`, value: "GRPC" },
+                      ]),
                   ],
         values,
     });

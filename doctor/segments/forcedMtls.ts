@@ -1,0 +1,85 @@
+import { stringify } from "yaml";
+import { checkCollectorMtls } from "../../checks/collectorMtls";
+import type { Finding } from "../../checks/finding";
+import type { CollectorTarget } from "../collector";
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import { toManifests, toProvider } from "../manifests";
+import { fullName } from "../mesh";
+import type { DoctorFinding } from "../model";
+import type { SpecObject } from "../objects";
+import { applyCommand, draftFor, patchCommand } from "./make";
+
+/** A DestinationRule that forces Istio's mTLS on a collector without a sidecar. */
+export function forcedMtls(
+    evidence: Evidence,
+    { provider, host, service, port }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    const decisive = decisiveRule(evidence, provider, service?.metadata.namespace ?? "");
+    const namespace = decisive?.rule.metadata.namespace ?? service?.metadata.namespace ?? "";
+    const name = service?.metadata.name ?? "collector";
+    return draftFor("export")({
+        id: "collector-mtls",
+        resource: host,
+        expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
+        got: "Istio's mTLS forced on it: every connection is refused",
+        cure: "Except the collector with a DestinationRule of its own, or inject it.",
+        ...decisive?.finding,
+        severity: "error",
+        commands:
+            decisive !== undefined && isExact(decisive.rule, host)
+                ? [
+                      patchCommand("destinationrule", decisive.rule, [
+                          { op: "remove", path: tlsPath(decisive.rule, port) },
+                      ]),
+                  ]
+                : [
+                      applyCommand(
+                          stringify({
+                              apiVersion: "networking.istio.io/v1",
+                              kind: "DestinationRule",
+                              metadata: { name: `${name}-plaintext`, namespace },
+                              spec: { host, trafficPolicy: { tls: { mode: "DISABLE" } } },
+                          }),
+                      ),
+                  ],
+        values,
+    });
+}
+
+/**
+ * The rule to blame. A proxy takes those of its own namespace first, whatever others are more exact, then those of the
+ * collector's, then those of the root namespace:
+ * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/push_context.go (destinationRule)
+ */
+function decisiveRule(
+    { mesh, discovery, workloads, source, targets }: Evidence,
+    provider: string,
+    home: string,
+): { finding: Finding; rule: SpecObject } | undefined {
+    const settings = toProvider(mesh, provider);
+    if (settings === undefined) return undefined;
+    const rules = known(discovery.destinationRules);
+    const clients = [source, ...targets].map((sidecar) => sidecar?.pod.metadata.namespace ?? home);
+    for (const namespace of [...clients, home, mesh.rootNamespace]) {
+        const near = rules.filter(({ metadata }) => metadata.namespace === namespace);
+        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, known(workloads));
+        const [finding] = checkCollectorMtls(settings, objects);
+        const rule = near.find((candidate) => finding?.resource === `DestinationRule ${fullName(candidate)}`);
+        if (finding !== undefined && rule !== undefined) return { finding, rule };
+    }
+    return undefined;
+}
+
+/** A second rule for the very host of a first would count for nothing; a short one means the rule's own namespace. */
+function isExact({ metadata, spec }: SpecObject, host: string): boolean {
+    const own = String(spec?.["host"]);
+    return own === host || host.startsWith(`${own}.${metadata.namespace ?? ""}.svc.`);
+}
+
+function tlsPath({ spec }: SpecObject, port: number): string {
+    const policy = (spec?.["trafficPolicy"] ?? {}) as { portLevelSettings?: { port?: { number?: number } }[] };
+    const index = policy.portLevelSettings?.findIndex((settings) => settings.port?.number === port) ?? -1;
+    return index < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(index)}/tls`;
+}
