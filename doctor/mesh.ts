@@ -18,6 +18,8 @@ export interface Mesh {
     config: MeshConfigObject & { rootNamespace?: string; accessLogFile?: string; accessLogFormat?: string };
     /** Name of the ConfigMap with the mesh configuration. */
     configMap: string;
+    /** Its version when it was read. */
+    resourceVersion: string | undefined;
     /** PILOT_TRACE_SAMPLING of istiod, in percent. */
     pilotTraceSampling: number | undefined;
 }
@@ -45,6 +47,7 @@ function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
         clusterDomain: argument(container?.args ?? [], "--domain") ?? "cluster.local",
         config,
         configMap: `${namespace}/${configMap}`,
+        resourceVersion: found?.metadata.resourceVersion,
         pilotTraceSampling: sampling === undefined ? undefined : Number(sampling),
     };
 }

@@ -1,3 +1,5 @@
+import type { ServicePort } from "../checks/clusterObjects";
+import { protocolOf } from "../checks/servicePorts";
 import { UserError } from "../cli/ui/errors";
 import { known } from "./discover";
 import { fullName, isInjectionOn, isReady, podsOf, sidecarOf } from "./mesh";
@@ -97,7 +99,9 @@ function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObj
         .filter(({ metadata }) => metadata.namespace === namespace)
         .filter(({ spec }) => Object.entries(spec?.selector ?? {}).some(([label, value]) => labels[label] !== value))
         .filter((service) => httpPort(service) !== undefined);
-    const found = others.find((service) => podsOf(service, pods).length > 0) ?? others[0];
+    const alive = others.filter((service) => podsOf(service, pods).length > 0);
+    const marked = ({ spec }: SelectingService): boolean => spec?.ports?.some(isHttp) ?? false;
+    const found = alive.find(marked) ?? alive[0] ?? others.find(marked) ?? others[0];
     if (found === undefined) return undefined;
     const port = httpPort(found);
     return `http://${found.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
@@ -105,8 +109,12 @@ function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObj
 
 function httpPort({ spec }: SelectingService): number | undefined {
     const ports = (spec?.ports ?? []).filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
-    const marked = ports.find(({ name, appProtocol }) => /^http(?!s)/.test(appProtocol ?? name ?? ""));
-    return (marked ?? ports[0])?.port;
+    // A port of another protocol would take no request, and be blamed for it.
+    return (ports.find(isHttp) ?? ports.find((port) => protocolOf(port) === undefined))?.port;
+}
+
+function isHttp(port: Pick<ServicePort, "name" | "appProtocol">): boolean {
+    return ["http", "http2"].includes(protocolOf(port) ?? "");
 }
 
 function behind(

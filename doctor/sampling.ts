@@ -63,7 +63,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
     const cure =
         "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent).";
-    const commands = [telemetryCommand(mesh, provider)];
+    const commands = [telemetryCommand(evidence, provider)];
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
     if (/counts (as|for)/.test(decidedBy)) {

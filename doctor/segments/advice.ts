@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { checkAccessLog } from "../../checks/accessLog";
 import type { Finding } from "../../checks/finding";
+import { namespaceOf } from "../../checks/manifest";
 import { checkMeshSamplingPlaced } from "../../checks/samplingRates";
 import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
 import type { Evidence } from "../evidence";
@@ -9,17 +11,27 @@ import { meshConfigCommand } from "./cures";
 import { draftFor } from "./make";
 
 /** What the rules of the checks say about objects through which the probe passes none the less. */
-export function adviseOn({ mesh, discovery }: Evidence): DoctorFinding[] {
+export function adviseOn({ mesh, discovery, path }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
     const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
-    const logCommand = meshConfigCommand(mesh, (config) => {
-        const old = (config as { accessLogFormat?: string }).accessLogFormat ?? "";
-        return { ...config, accessLogFormat: old.replace(/%REQ\(X-B3-TRACEID\)%/gi, "%TRACE_ID%") };
-    });
+    // What other namespaces have is no matter of this path.
+    const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];
+    const telemetries = telemetriesOf(toManifests(discovery)).filter((one) => concerned.includes(namespaceOf(one)));
+    const logged = meshConfigCommand(mesh, withTraceId);
     return [
-        ...advise("sidecar", checkOneTelemetry(telemetriesOf(toManifests(discovery)))),
-        ...advise("sidecar", checkAccessLog(source), [logCommand]),
+        ...advise("sidecar", checkOneTelemetry(telemetries)),
+        ...advise(
+            "sidecar",
+            checkAccessLog(source),
+            isDeepStrictEqual(withTraceId(mesh.config), mesh.config) ? [] : [logged],
+        ),
         ...advise("sampling", checkMeshSamplingPlaced(source)),
     ];
+}
+
+/** The same mesh configuration, with the id that every provider fills in each access log format. */
+function withTraceId<T>(config: T): T {
+    const text = JSON.stringify(config).replace(/%REQ\(X-B3-TRACEID\)%/gi, "%TRACE_ID%");
+    return JSON.parse(text) as T;
 }

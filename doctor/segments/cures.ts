@@ -1,14 +1,40 @@
 import { stringify } from "yaml";
-import type { MeshConfigObject } from "../../checks/meshObjects";
+import { isMap } from "../../checks/manifest";
+import {
+    byAge,
+    isNamespaceWide,
+    type MeshConfigObject,
+    type TelemetryObject,
+    type TracingBlock,
+} from "../../checks/meshObjects";
+import { isSecretName, isSecretText } from "../../checks/secretHeaders";
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
 import type { Mesh } from "../mesh";
-import { applyCommand } from "./make";
+import { applyCommand, patchCommand, quote } from "./make";
 
-/** Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it. */
+/**
+ * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
+ * Refused by the server when somebody changed it since it was read. Where it holds a credential it is not printed.
+ */
 export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): string {
     const [namespace = "", name = ""] = mesh.configMap.split("/");
+    if (holdsSecret(mesh.config)) {
+        return `kubectl edit configmap ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
+    }
+    const { resourceVersion } = mesh;
     const text = stringify(change(structuredClone(mesh.config)), { lineWidth: 0 });
-    const patch = JSON.stringify({ data: { mesh: text } }).replaceAll("'", "'\\''");
-    return `kubectl patch configmap ${name} -n ${namespace} --type=merge -p '${patch}'`;
+    const patch = JSON.stringify({ metadata: { resourceVersion }, data: { mesh: text } });
+    return `kubectl patch configmap ${name} -n ${namespace} --type=merge -p ${quote(patch)}`;
+}
+
+/** A header with its value in plain text, or anything else that looks like a credential. */
+function holdsSecret(value: unknown, key = ""): boolean {
+    if (typeof value === "string") return isSecretName(key) || isSecretText(value);
+    if (Array.isArray(value)) return value.some((item) => holdsSecret(item, key));
+    if (!isMap(value)) return false;
+    if (typeof value["name"] === "string" && typeof value["value"] === "string") return true;
+    return Object.entries(value).some(([name, item]) => holdsSecret(item, name));
 }
 
 /** Says where the mesh configuration is kept, for whoever installed Istio in which way. */
@@ -19,14 +45,40 @@ export function meshConfigCure(what: string): string {
     );
 }
 
-/** The one Telemetry that a mesh needs. */
-export function telemetryCommand(mesh: Mesh, provider: string, name = "mesh-default"): string {
+/**
+ * The one Telemetry that a mesh needs: names the provider and a rate where the root namespace has none. Istio reads the
+ * oldest one alone, so that is completed where there is one; what else it says stays.
+ */
+export function telemetryCommand({ mesh, discovery }: Evidence, provider: string): string {
+    const inRoot = known(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
+    const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
+    const block = { providers: [{ name: provider }], randomSamplingPercentage: 100 };
+    if (oldest !== undefined) return patchCommand("telemetry", oldest, completions(oldest, block));
+    const taken = inRoot.some(({ metadata }) => metadata.name === "mesh-default");
     return applyCommand(
         stringify({
             apiVersion: "telemetry.istio.io/v1",
             kind: "Telemetry",
-            metadata: { name, namespace: mesh.rootNamespace },
-            spec: { tracing: [{ providers: [{ name: provider }], randomSamplingPercentage: 100 }] },
+            metadata: { name: taken ? "mesh-tracing" : "mesh-default", namespace: mesh.rootNamespace },
+            spec: { tracing: [block] },
         }),
     );
+}
+
+/** What a Telemetry lacks of a block that is for both sides. */
+function completions(
+    { spec }: TelemetryObject,
+    block: Required<Pick<TracingBlock, "providers" | "randomSamplingPercentage">>,
+): unknown[] {
+    if (spec === undefined) return [{ op: "add", path: "/spec", value: { tracing: [block] } }];
+    const blocks = spec.tracing ?? [];
+    if (blocks.length === 0) return [{ op: "add", path: "/spec/tracing", value: [block] }];
+    const index = blocks.findLastIndex(({ match }) => (match?.mode ?? "CLIENT_AND_SERVER") === "CLIENT_AND_SERVER");
+    if (index < 0) return [{ op: "add", path: "/spec/tracing/-", value: block }];
+    const there = blocks[index];
+    return Object.entries(block)
+        .filter(([field]) =>
+            field === "providers" ? (there?.providers ?? []).length === 0 : there?.randomSamplingPercentage == null,
+        )
+        .map(([field, value]) => ({ op: "add", path: `/spec/tracing/${String(index)}/${field}`, value }));
 }

@@ -7,8 +7,9 @@ import type { SidecarEvidence } from "../evidence/sidecar";
 import { toManifests, toMeshSource } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
-import { meshConfigCommand, meshConfigCure, telemetryCommand } from "./cures";
+import { meshConfigCure, telemetryCommand } from "./cures";
 import { draftFor, patchCommand } from "./make";
+import { hostUnknown } from "./unknownHost";
 
 const make = draftFor("sidecar");
 
@@ -22,6 +23,17 @@ export function notTracing(
     const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
     const resource = `Pod ${fullName(pod)}`;
     const all = { ...values, "decided by": sampling.decidedBy };
+    const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
+    if (unread !== undefined && "failure" in unread) {
+        return make({
+            id: "sidecar-not-tracing",
+            resource,
+            expected: "a tracer",
+            got: "an HTTP connection manager without one",
+            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${unread.failure.reason}.`,
+            values,
+        });
+    }
     const providers = (mesh.config.extensionProviders ?? []).filter(isTracingProvider).map(({ name }) => name);
     if (sampling.provider === undefined && providers.length === 0) {
         return make({
@@ -39,7 +51,7 @@ export function notTracing(
     if (findProvider(mesh.config, sampling.provider) === undefined) {
         return providerUnknown(sampling.provider, providers, evidence, all);
     }
-    if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, all);
+    if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, evidence, all);
     const collector = findCollector(sampling.provider, mesh, discovery);
     const registryRead = "value" in discovery.services && "value" in discovery.serviceEntries;
     if (registryRead && collector !== undefined && !collector.service && !collector.serviceEntry) {
@@ -58,11 +70,8 @@ export function notTracing(
 }
 
 /** A provider and no Telemetry that uses it in the root namespace. */
-function telemetryMissing(
-    { mesh, discovery }: Evidence,
-    provider: string,
-    values: Record<string, string>,
-): DoctorFinding {
+function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
+    const { mesh, discovery } = evidence;
     const telemetries = known(discovery.telemetries);
     const named = telemetries
         .filter(isNamespaceWide)
@@ -77,7 +86,7 @@ function telemetryMissing(
         cure: "Name the provider in it.",
         ...rule,
         severity: "error",
-        commands: [telemetryCommand(mesh, named ?? provider)],
+        commands: [telemetryCommand(evidence, named ?? provider)],
         values,
     });
 }
@@ -92,9 +101,13 @@ function providerUnknown(
     const telemetry = known(discovery.telemetries).find(({ spec }) =>
         (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
     );
-    const index = telemetry?.spec?.tracing?.findIndex((block) => (block.providers ?? []).length > 0) ?? 0;
-    const path = `/spec/tracing/${String(index)}/providers/0/name`;
-    const [rule] = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
+    const blocks = telemetry?.spec?.tracing ?? [];
+    const index = blocks.findIndex((block) => (block.providers ?? []).some((provider) => provider.name === name));
+    const which = blocks[index]?.providers?.findIndex((provider) => provider.name === name) ?? 0;
+    const path = `/spec/tracing/${String(index)}/providers/${String(which)}/name`;
+    const rule = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]).find(
+        ({ resource }) => telemetry !== undefined && resource.endsWith(` ${fullName(telemetry)}`),
+    );
     return make({
         id: "telemetry-provider-exists",
         resource: `ConfigMap ${mesh.configMap}`,
@@ -111,55 +124,40 @@ function providerUnknown(
     });
 }
 
-function reportingOff(decidedBy: string, resource: string, values: Record<string, string>): DoctorFinding {
-    const [, namespace, name] = /^Telemetry ([^/]+)\/([^,]+),/.exec(decidedBy) ?? [];
-    const off = decidedBy.endsWith("disableSpanReporting") && name !== undefined;
-    return make({
-        id: "reporting-disabled",
-        resource: off ? `Telemetry ${namespace ?? ""}/${name}` : resource,
-        expected: "spans to be reported",
-        got: `reporting switched off by ${decidedBy}`,
-        cure: off ? "Take disableSpanReporting out (stack setting: samplingPercent above 0)." : "Change that setting.",
-        commands: off
-            ? [
-                  patchCommand("telemetry", { metadata: { name, namespace } }, [
-                      { op: "replace", path: "/spec/tracing/0/disableSpanReporting", value: false },
-                  ]),
-              ]
-            : [],
-        values,
-    });
-}
-
-/** Neither a Service nor a ServiceEntry has the provider's host: istiod leaves tracing out, in its own log only. */
-function hostUnknown(
-    { mesh, discovery }: Evidence,
-    { provider, host, port, kind }: NonNullable<Evidence["collector"]>,
+function reportingOff(
+    decidedBy: string,
+    resource: string,
+    { discovery }: Evidence,
     values: Record<string, string>,
 ): DoctorFinding {
-    const [short = ""] = host.split(".");
-    const similar = known(discovery.services).filter(
-        ({ metadata, spec }) => metadata.name === short || (spec?.ports ?? []).some((served) => served.port === port),
+    const of = known(discovery.telemetries).find(
+        (telemetry) => decidedBy === `Telemetry ${fullName(telemetry)}, disableSpanReporting`,
     );
-    const best = similar.find(({ metadata }) => metadata.name === short) ?? similar[0];
-    const full = best && `${best.metadata.name}.${best.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
-    const command =
-        full &&
-        meshConfigCommand(mesh, (config) => {
-            const found = findProvider(config, provider);
-            if (found !== undefined) found[kind] = { ...(found[kind] as object), service: full };
-            return config;
-        });
+    const blocks = of?.spec?.tracing ?? [];
     return make({
-        id: "provider-host-unknown",
-        resource: `provider "${provider}" of the mesh configuration ${mesh.configMap}`,
-        expected: "the full name of a Service (NAME.NAMESPACE.svc.DOMAIN) or the host of a ServiceEntry",
-        got: `${host}, which istiod's registry does not have`,
+        id: "reporting-disabled",
+        resource: of === undefined ? resource : `Telemetry ${fullName(of)}`,
+        expected: "spans to be reported",
+        got: `reporting switched off by ${decidedBy}`,
         cure:
-            full === undefined
-                ? "Create a ServiceEntry for a collector outside of the mesh (stack setting: collectorAddress), or correct the name."
-                : meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
-        commands: command === undefined ? [] : [command],
+            of === undefined
+                ? "Change that setting."
+                : "Take disableSpanReporting out (stack setting: samplingPercent above 0).",
+        commands:
+            of === undefined
+                ? []
+                : [
+                      patchCommand(
+                          "telemetry",
+                          of,
+                          [...blocks.keys()]
+                              .filter((index) => blocks[index]?.disableSpanReporting === true)
+                              .map((index) => ({
+                                  ...{ op: "replace", value: false },
+                                  path: `/spec/tracing/${String(index)}/disableSpanReporting`,
+                              })),
+                      ),
+                  ],
         values,
     });
 }

@@ -15,8 +15,11 @@ export function httpIncomplete(
     values: Record<string, string>,
 ): DoctorFinding {
     const command = meshConfigCommand(mesh, (config) => {
-        const settings = findProvider(config, provider)?.[kind] as { http?: object } | undefined;
-        if (settings !== undefined) settings.http = { timeout: "3s", ...settings.http, path: "/v1/traces" };
+        const settings = findProvider(config, provider)?.[kind] as
+            { http?: { path?: string; timeout?: string } } | undefined;
+        // Collectors of vendors have paths of their own.
+        const path = settings?.http?.path?.startsWith("/") === true ? settings.http.path : "/v1/traces";
+        if (settings !== undefined) settings.http = { timeout: "3s", ...settings.http, path };
         return config;
     });
     return draftFor(segment)({ ...rule, severity: "error", commands: [command], values });
