@@ -46,7 +46,7 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
     storage: judgeStorage,
     query: judgeQuery,
 };
-/** They say no more than that nothing arrived, which an earlier fault explains. */
+/** They say no more than that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
 /** Segments that a complete trace has passed, whatever else they lose. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
@@ -56,7 +56,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const segments = judged.map((result) => (complete ? passed(result) : result));
-    const brokenAt = segments.find(({ state }) => state === "broken")?.segment;
+    const brokenAt = firstBroken(segments);
     const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence);
     const own = segments.flatMap(({ segment, findings }) =>
@@ -77,6 +77,13 @@ export function diagnose(evidence: Evidence): Diagnosis {
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };
+}
+
+/** The first with a fault of its own; spans that did not arrive also break what comes before their loss. */
+function firstBroken(segments: SegmentResult[]): SegmentName | undefined {
+    const broken = segments.filter(({ state }) => state === "broken");
+    const own = broken.find(({ findings }) => findings.some(({ id }) => !CONSEQUENCES.includes(id)));
+    return (own ?? broken[0])?.segment;
 }
 
 /** What could not be read, so that nothing is said about it. */

@@ -25,7 +25,7 @@ export async function follow(
 ): Promise<Burst | undefined> {
     if (client === undefined) return burst;
     const sent = performance.now();
-    const flushed = sent + flushInterval(path.source) + BATCH_MS;
+    const flushed = sent + Math.max(...[path.source, ...path.targets].map(flushInterval)) + BATCH_MS;
     const limit = flushed + PATIENCE_MS;
     await followProbes(client, probes, path, limit);
     await findStrayRoots(client, probes, path);
@@ -106,7 +106,7 @@ function serviceName({ metadata }: PodObject): string {
 }
 
 /** Milliseconds that a sidecar keeps spans at most. */
-function flushInterval(source: PodObject): number {
-    const { runtimeValues } = (proxyConfigOf(source) ?? {}) as { runtimeValues?: Record<string, string> };
+function flushInterval(pod: PodObject): number {
+    const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };
     return Number(runtimeValues?.["tracing.opentelemetry.flush_interval_ms"] ?? ENVOY_FLUSH_MS);
 }
