@@ -57,20 +57,15 @@ async function runCommand(
 ): Promise<Fact<ExecResult>> {
     const [stdout, stderr] = [collect(), collect()];
     let timer: NodeJS.Timeout | undefined;
-    let hangUp = (): void => undefined;
     try {
         const status = await new Promise<V1Status>((resolve, reject) => {
             timer = setTimeout(() => {
                 reject(new Error(`no end within ${String(limitSeconds)} s`));
             }, limitSeconds * 1000);
             exec.exec(namespace, pod, container, command, stdout.stream, stderr.stream, null, false, resolve).then(
-                (opened) => {
+                (socket) => {
                     // The type comes from a package that is only installed beside the client.
-                    const socket = opened as unknown as { onclose: () => void; close: () => void };
-                    hangUp = () => {
-                        socket.close();
-                    };
-                    socket.onclose = () => {
+                    (socket as unknown as { onclose: () => void }).onclose = () => {
                         reject(new Error("the connection was closed before the command had ended"));
                     };
                 },
@@ -84,8 +79,6 @@ async function runCommand(
         return { failure: explainExecError(error) };
     } finally {
         clearTimeout(timer);
-        // Else a command that does not end would keep this process as well.
-        hangUp();
     }
 }
 

@@ -35,7 +35,7 @@ export async function openQuery(
     collector: CollectorTarget | undefined,
     { jaegerUrl: url, jaegerLogin: login }: { jaegerUrl?: string; jaegerLogin?: string },
 ): Promise<QueryEvidence> {
-    if (url !== undefined) return open({ where: new URL(url).origin, bases: [withLogin(url, login)], ask: fetchJson });
+    if (url !== undefined) return open({ where: new URL(url).origin, bases: [url], ask: fetchJson });
     const service = findQueryService(discovery, collector);
     const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, known(discovery.pods));
     const pods = candidates.filter(isReady);
@@ -94,18 +94,12 @@ async function openPod([pod]: PodObject[], ask: AskJson): Promise<QueryEvidence>
 
 /** A Jaeger that only the mesh may ask still listens inside of its pod; the API server's proxy takes no login along. */
 async function openInside(access: Access, pod: PodObject, login: string | undefined): Promise<QueryEvidence> {
-    const url = await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT);
-    const where = `Pod ${fullName(pod)}:${String(QUERY_PORT)}, inside of it`;
-    return open({ where, bases: bases(withLogin(url, login)), ask: fetchJson });
-}
-
-/** A URL with the user and the password of a login, which may hold any character. */
-export function withLogin(address: string, login: string | undefined): string {
-    const url = new URL(address);
+    const url = new URL(await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT));
     const [user = "", ...password] = (login ?? "").split(":");
-    if (user !== "")
-        [url.username, url.password] = [user, password.join(":")].map(encodeURIComponent) as [string, string];
-    return url.href.replace(/\/$/, "");
+    url.username = user;
+    url.password = password.join(":");
+    const where = `Pod ${fullName(pod)}:${String(QUERY_PORT)}, inside of it`;
+    return open({ where, bases: bases(url.href.replace(/\/$/, "")), ask: fetchJson });
 }
 
 function bases(root: string): string[] {

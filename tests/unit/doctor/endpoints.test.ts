@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { CollectorTarget } from "../../../doctor/collector";
 import type { Evidence } from "../../../doctor/evidence";
-import { withLogin } from "../../../doctor/evidence/query";
 import type { PodObject, WorkloadObject } from "../../../doctor/objects";
 import { endpointsCure } from "../../../doctor/segments/endpointsCure";
 
@@ -51,14 +50,5 @@ describe("the cure of a collector without endpoints", () => {
         assert.match(patch ?? "", /"path":"\/spec\/selector","value":\{"app":"otel"\}/);
         const several = [workload("Deployment", "otel", 1), workload("Deployment", "agent", 1)];
         assert.deepEqual(cure({ app: "typo" }, several).commands, []);
-    });
-});
-
-describe("a login for Jaeger", () => {
-    it("may hold any character", () => {
-        const url = new URL(withLogin("https://jaeger.example.com/base/", "me:50%:a@b/#"));
-        assert.deepEqual([url.username, url.password].map(decodeURIComponent), ["me", "50%:a@b/#"]);
-        assert.equal(url.pathname, "/base");
-        assert.equal(withLogin("http://127.0.0.1:16686", undefined), "http://127.0.0.1:16686");
     });
 });
