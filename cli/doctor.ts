@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { formatFinding } from "../checks/finding";
 import { renderRbac } from "../doctor/rbac";
 import { formatHtml } from "../doctor/report/html";
@@ -61,36 +62,62 @@ async function main(args: string[]): Promise<number> {
         console.log(help ? USAGE : renderRbac());
         return 0;
     }
-    const count = Number(requests);
-    if (!/^\d+$/.test(requests) || count < 10 || count > 2000) {
-        throw new UserError(
-            `expected --requests to be a whole number from 10 to 2000, got ${JSON.stringify(requests)}`,
-            2,
-        );
-    }
-    if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? "")) {
-        throw new UserError(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`, 2);
-    }
+    const login = process.env["JAEGER_LOGIN"];
+    const problems = findProblems({ requests, jaeger, login, files: { junit, html } });
+    if (problems.length > 0) throw new UserError(problems.join("\n"), 2);
     const note = (line: string): void => void process.stderr.write(`${line}\n`);
     const options: DoctorOptions = {
         ...given,
-        requests: count,
+        requests: Number(requests),
         jaegerUrl: jaeger,
-        jaegerLogin: process.env["JAEGER_LOGIN"],
+        jaegerLogin: login,
         probePod,
         say: note,
     };
     try {
         const diagnosis = await runDoctor(await withLab(options, note));
+        console.log(json ? formatJson(diagnosis) : formatText(diagnosis));
         if (junit !== undefined) save(junit, formatJunit(diagnosis));
         if (html !== undefined) save(html, formatHtml(diagnosis));
-        console.log(json ? formatJson(diagnosis) : formatText(diagnosis));
         if (diagnosis.healthy) return 0;
         return diagnosis.findings.length > 0 ? 1 : 2;
     } catch (error) {
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), 2);
         throw error;
     }
+}
+
+/** What is wrong with the options, before anything is asked or sent. */
+function findProblems(given: {
+    requests: string;
+    jaeger: string | undefined;
+    login: string | undefined;
+    files: { junit: string | undefined; html: string | undefined };
+}): string[] {
+    const { requests, jaeger, login, files } = given;
+    const problems: string[] = [];
+    const count = Number(requests);
+    if (!/^\d+$/.test(requests) || count < 10 || count > 2000)
+        problems.push(`expected --requests to be a whole number from 10 to 2000, got ${JSON.stringify(requests)}`);
+    if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
+        problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
+    if (login !== undefined && !/^[^:]+:/.test(login))
+        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got something without a user or a colon");
+    for (const [option, file] of Object.entries(files)) {
+        if (file === undefined) continue;
+        const why = whyNotWritable(file);
+        if (why !== undefined) problems.push(`expected --${option} to name a file, got ${file}: ${why}`);
+    }
+    if (files.html !== undefined && files.junit !== undefined && resolve(files.html) === resolve(files.junit))
+        problems.push(`expected two files for --junit and --html, got ${files.html} for both`);
+    return problems;
+}
+
+function whyNotWritable(file: string): string | undefined {
+    const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+    if (isFolder(resolve(file))) return "it is a folder";
+    const folder = dirname(resolve(file));
+    return isFolder(folder) ? undefined : `there is no folder ${folder}`;
 }
 
 function save(file: string, text: string): void {

@@ -1,7 +1,8 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
-import type { ClusterClient, Fact, Failure } from "../cli/preflight/client";
+import type { ClusterClient, Fact } from "../cli/preflight/client";
 import { forwardTo, type Forward } from "./forward";
+import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./socket";
 
 /** A container to run a command in. */
 export interface ContainerRef {
@@ -20,27 +21,30 @@ export interface ExecResult {
 /** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
 export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {
     exec(where: ContainerRef, command: string[], limitSeconds?: number): Promise<Fact<ExecResult>>;
-    /** URL on this machine that leads to a port of a pod, past its sidecar, until the access is closed. */
-    forward(namespace: string, pod: string, port: number): Promise<string>;
+    /** A port of a pod, past its sidecar, until the access is closed. */
+    forward(namespace: string, pod: string, port: number): Promise<Pick<Forward, "url" | "failure">>;
     close(): void;
 }
 
-/** Seconds that a command in a container may take. */
-const EXEC_LIMIT = 10;
-
-/** The cluster as the doctor asks it. */
-export function openAccess(client: ClusterClient, config: KubeConfig): Access {
+/**
+ * The cluster as the doctor asks it.
+ *
+ * @param timeoutSeconds for a connection to come about, and for a command in a container that asks for no more.
+ */
+export function openAccess(client: ClusterClient, given: KubeConfig, timeoutSeconds: number): Access {
+    const config = withHandshakeLimit(given, timeoutSeconds);
     const forwards: Forward[] = [];
     return {
         get: (path, accept) => client.get(path, accept),
         text: (path) => client.text(path),
         post: (path, body) => client.post(path, body),
         delete: (path, uid) => client.delete(path, uid),
-        exec: (where, command, limitSeconds = EXEC_LIMIT) => runCommand(new Exec(config), where, command, limitSeconds),
+        exec: (where, command, limitSeconds = timeoutSeconds) =>
+            runCommand(new Exec(config), where, command, limitSeconds),
         forward: async (namespace, pod, port) => {
             const forward = await forwardTo(config, namespace, pod, port);
             forwards.push(forward);
-            return forward.url;
+            return forward;
         },
         close: () => {
             for (const forward of forwards) forward.close();
@@ -57,17 +61,21 @@ async function runCommand(
 ): Promise<Fact<ExecResult>> {
     const [stdout, stderr] = [collect(), collect()];
     let timer: NodeJS.Timeout | undefined;
+    let socket: OpenSocket | undefined;
+    let over = false;
     try {
         const status = await new Promise<V1Status>((resolve, reject) => {
             timer = setTimeout(() => {
                 reject(new Error(`no end within ${String(limitSeconds)} s`));
             }, limitSeconds * 1000);
             exec.exec(namespace, pod, container, command, stdout.stream, stderr.stream, null, false, resolve).then(
-                (socket) => {
-                    // The type comes from a package that is only installed beside the client.
-                    (socket as unknown as { onclose: () => void }).onclose = () => {
+                (opened) => {
+                    const live = opened as unknown as OpenSocket;
+                    socket = live;
+                    live.onclose = () => {
                         reject(new Error("the connection was closed before the command had ended"));
                     };
+                    if (over) live.terminate();
                 },
                 reject,
             );
@@ -76,7 +84,9 @@ async function runCommand(
             value: { code: exitCode(status), stdout: stdout.text(), stderr: stderr.text() || (status.message ?? "") },
         };
     } catch (error) {
-        return { failure: explainExecError(error) };
+        over = true;
+        socket?.terminate();
+        return { failure: explainSocketError(error, "run commands in pods (pods/exec)") };
     } finally {
         clearTimeout(timer);
     }
@@ -94,14 +104,4 @@ function exitCode({ status, details }: V1Status): number {
     const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
     // Without a code the command did not even start.
     return cause === undefined ? -1 : Number(cause.message);
-}
-
-/** The WebSocket library says no more of a refusal than its HTTP status. */
-function explainExecError(error: unknown): Failure {
-    const message = (error as { message?: string }).message ?? String(error);
-    if (/\b403\b/.test(message))
-        return { kind: "forbidden", reason: "this user may not run commands in pods (pods/exec)" };
-    if (/\b401\b/.test(message))
-        return { kind: "unauthorized", reason: "the API server does not accept the credentials" };
-    return { kind: "unexpected", reason: message };
 }

@@ -10,7 +10,7 @@ import { judgeEntry } from "./segments/entry";
 import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { judgePropagation, structureOf } from "./segments/propagation";
-import { judgeQuery, LOGIN } from "./segments/query";
+import { judgeQuery } from "./segments/query";
 import { judgeReception } from "./segments/reception";
 import { judgeRouting } from "./segments/routing";
 import { judgeSidecar } from "./segments/sidecar";
@@ -63,7 +63,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),
     );
     const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
-    const blind = evidence.query.forbidden;
+    const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
     const findings = [...own, ...located, ...extra, ...adviseOn(evidence)];
     const { revision, version, installer, namespace } = evidence.mesh;
@@ -87,7 +87,8 @@ function firstBroken(segments: SegmentResult[]): SegmentName | undefined {
 }
 
 /** What could not be read, so that nothing is said about it. */
-function skippedOf({ discovery, source, targets, collector, collectorCounts, query }: Evidence): Diagnosis["skipped"] {
+function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
+    const { discovery, source, targets, collector, collectorCounts } = evidence;
     const sidecars = [source, ...targets].flatMap((sidecar) =>
         sidecar !== undefined && "failure" in sidecar.listeners
             ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
@@ -99,8 +100,16 @@ function skippedOf({ discovery, source, targets, collector, collectorCounts, que
         "failure" in after && collector !== undefined && collector.pods.length > 0
             ? [{ what: "the collector's own metrics", reason: after.failure.reason }]
             : [];
-    const asked = query.forbidden ? [{ what: "Jaeger's query API", reason: `${query.problem ?? ""}; ${LOGIN}` }] : [];
+    const blind = whyBlind(evidence);
+    const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
     return [...unread(discovery), ...sidecars, ...metrics, ...asked];
+}
+
+/** Why nobody can say whether the probes' traces are kept, with the next step. */
+function whyBlind({ query, probes }: Evidence): string | undefined {
+    if (query.blind === undefined || probes.some(({ seen }) => seen)) return undefined;
+    const elsewhere = "it has none of the probes' traces, and the mesh's collector is outside of the cluster";
+    return `${query.problem ?? elsewhere}; ${query.blind}`;
 }
 
 /** A segment through which every probe went works, even if it also loses spans of others. */

@@ -31,13 +31,15 @@ export function reportLoss(evidence: Evidence): LossReport {
     const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
     const sent = probes.length + (burst?.traces === undefined ? 0 : whole ? burst.answered : burst.traces.length);
     const missing: Record<string, number> = {};
-    for (const { what } of hops) missing[what] = sent - traces.length;
+    for (const { what } of hops) missing[what] = Math.max(0, sent - traces.length);
     for (const trace of traces) {
         for (const hop of readStructure(trace, "", hops).missing) missing[hop] = (missing[hop] ?? 0) + 1;
     }
     const lost = Object.values(missing).reduce((sum, count) => sum + count, 0);
     const cluster = `outbound|${String(collector?.port ?? 0)}||${collector?.host ?? ""}`;
-    const sidecars = [source, ...targets].filter((sidecar) => sidecar !== undefined);
+    const sidecars = [source, ...targets]
+        .filter((sidecar) => sidecar !== undefined)
+        .filter(({ sinceStart }) => sinceStart !== true);
     const exports = sidecars
         .map((sidecar) => countExports(sidecar, cluster))
         .filter((count) => typeof count !== "string");
@@ -67,11 +69,12 @@ const SPARED = 2;
 const SPARED_SHARE = 0.01;
 
 /** Spans that got lost while others arrived: Envoy counts none of them. */
-export function judgeLoss(report: LossReport, { query }: Evidence): DoctorFinding[] {
+export function judgeLoss(report: LossReport, { query, burst }: Evidence): DoctorFinding[] {
     const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
     const total = lost.reduce((sum, [, count]) => sum + count, 0);
     const found = report.found ?? 0;
-    if (found === 0 || total <= Math.max(SPARED, (found + total) * SPARED_SHARE)) return [];
+    const unseen = (burst?.failed ?? 0) * Object.keys(report.missing).length;
+    if (found === 0 || total <= Math.max(SPARED, (found + total) * SPARED_SHARE) + unseen) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     return [
         draftFor((report.exportsFailed ?? 0) > 0 ? "export" : "storage")({

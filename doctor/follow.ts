@@ -5,6 +5,7 @@ import type { QueryEvidence } from "./evidence/query";
 import { sidecarOf } from "./mesh";
 import type { PodObject } from "./objects";
 import type { ProbePath } from "./path";
+import { pathTaken, reachedPods } from "./reached";
 import { hopsOf, isComplete, isOf, readStructure } from "./trace";
 
 /** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
@@ -16,29 +17,45 @@ const PATIENCE_MS = 3000;
 const POLL_MS = 150;
 const BURST_POLL_MS = 500;
 
-/** Asks Jaeger until the probes and the burst are there as far as they will ever be. */
+/** What is followed. */
+export interface Followed {
+    path: ProbePath;
+    /** Kind of the provider, such as `opentelemetry`. */
+    provider: string | undefined;
+    /** Every pod of the cluster: the path may lead to others than those behind its Service. */
+    pods: PodObject[];
+    probes: ProbeRun[];
+    burst: (Burst & { agent: string; percent: number }) | undefined;
+}
+
+/** Asks Jaeger until the probes and the burst are there as far as they will ever be; answers the path that they took. */
 export async function follow(
     { client }: QueryEvidence,
-    path: ProbePath,
-    probes: ProbeRun[],
-    burst: (Burst & { agent: string; percent: number }) | undefined,
-): Promise<Burst | undefined> {
-    if (client === undefined) return burst;
+    { path: meant, provider, pods, probes, burst }: Followed,
+): Promise<{ path: ProbePath; burst: Burst | undefined }> {
+    if (client === undefined) return { path: meant, burst };
     const sent = performance.now();
-    const flushed = sent + Math.max(...[path.source, ...path.targets].map(flushInterval)) + BATCH_MS;
+    const flushed = sent + flushInterval(meant, provider) + BATCH_MS;
     const limit = flushed + PATIENCE_MS;
-    await followProbes(client, probes, path, limit);
+    const path = await followProbes(
+        client,
+        probes,
+        (runs) => pathTaken(meant, reachedPods(meant, runs, {}, pods)),
+        limit,
+    );
     await findStrayRoots(client, probes, path);
-    if (burst === undefined || !probes.some(({ trace }) => trace)) return burst;
-    const { agent, percent, answered } = burst;
+    const service = commonService(probes, path);
+    if (burst === undefined || service === undefined) return { path, burst };
+    const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
     for (;;) {
-        const traces = await burstTraces(client, path, agent, answered);
+        const filter = { tags: { user_agent: agent } };
+        const traces = await client.tracesOf(service, count + 1, filter).catch((): Trace[] => []);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
         if (all || now > limit) {
             await look(client, probes);
-            return { ...burst, traces };
+            return { path, burst: { ...burst, traces } };
         }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
@@ -55,12 +72,18 @@ function isWhole(traces: Trace[], expected: number, path: ProbePath): boolean {
     return traces.length >= expected && traces.every((trace) => readStructure(trace, "", hops).missing.length === 0);
 }
 
-async function followProbes(client: JaegerClient, probes: ProbeRun[], path: ProbePath, limit: number): Promise<void> {
-    const hops = expectedHops(path);
+async function followProbes(
+    client: JaegerClient,
+    probes: ProbeRun[],
+    taken: (probes: ProbeRun[]) => ProbePath,
+    limit: number,
+): Promise<ProbePath> {
     for (;;) {
         await look(client, probes);
+        const path = taken(probes);
+        const hops = expectedHops(path);
         const done = probes.every(({ trace, answer }) => isComplete(readStructure(trace, answer.spanId, hops)));
-        if (done || performance.now() > limit) return;
+        if (done || performance.now() > limit) return path;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
 }
@@ -91,22 +114,19 @@ async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: Pr
     }
 }
 
-async function burstTraces(client: JaegerClient, path: ProbePath, agent: string, limit: number): Promise<Trace[]> {
-    const names = [path.source, ...path.targets].map(serviceName);
-    const known = new Set(await client.services().catch((): string[] => []));
-    const service = names.find((name) => known.has(name));
-    if (service === undefined) return [];
-    return client.tracesOf(service, limit + 1, { tags: { user_agent: agent } }).catch(() => []);
+/** A service that is in every trace of the path, under the name by which the store knows it. */
+function commonService(probes: ProbeRun[], { source, targets }: ProbePath): string | undefined {
+    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
+    const found = [source, ...targets].flatMap((pod) => spans.find((span) => isOf(span, pod)) ?? []);
+    return found[0]?.service;
 }
 
-/** Istio's default name of a workload in traces; others are found through the target. */
-function serviceName({ metadata }: PodObject): string {
-    const labels = metadata.labels ?? {};
-    return `${labels["app"] ?? labels["app.kubernetes.io/name"] ?? ""}.${metadata.namespace ?? ""}`;
-}
-
-/** Milliseconds that a sidecar keeps spans at most. */
-function flushInterval(pod: PodObject): number {
-    const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };
-    return Number(runtimeValues?.["tracing.opentelemetry.flush_interval_ms"] ?? ENVOY_FLUSH_MS);
+/** Milliseconds that the path's sidecars keep spans at most. */
+function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry"): number {
+    const injected = [source, ...targets].filter((pod) => sidecarOf(pod) !== undefined);
+    const intervals = injected.map((pod) => {
+        const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };
+        return Number(runtimeValues?.[`tracing.${provider}.flush_interval_ms`] ?? ENVOY_FLUSH_MS);
+    });
+    return Math.max(0, ...intervals);
 }

@@ -1,34 +1,32 @@
 import type { Fact } from "../cli/preflight/client";
 import { UserError } from "../cli/ui/errors";
-import type { Access, ContainerRef } from "./access";
+import type { Access } from "./access";
 import { findCollector, samplingOfPod } from "./collector";
 import { discover, known, readWorkloads } from "./discover";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
-import { openQuery } from "./evidence/query";
-import { PROXY, readCounts, readSidecar, type SidecarEvidence } from "./evidence/sidecar";
+import { openQuery, type QueryOptions } from "./evidence/query";
+import { PROXY, readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
 import { fullName, meshOf, readMeshes, sidecarOf } from "./mesh";
 import type { Discovery, PodObject } from "./objects";
 import { follow } from "./follow";
 import { appContainer, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
-import { burstCommand, countAnswered, freshIds, sendProbes, type HttpClient } from "./probe";
+import { sendBurst } from "./burst";
+import { freshIds, sendProbes, type HttpClient } from "./probe";
+import { pathTaken, reachedPods } from "./reached";
 
 /** What the doctor is asked to look at. */
-export interface ExamineOptions extends PathOptions {
+export interface ExamineOptions extends PathOptions, QueryOptions {
     /** Requests in all, probes included. */
     requests: number;
-    /** Jaeger's URL, where the cluster's API server cannot lead to it. */
-    jaegerUrl?: string;
-    /** `USER:PASSWORD` for a Jaeger that asks for a login. */
-    jaegerLogin?: string;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
 }
 
 /** Probes that must arrive; more than one, since a single stray root proves nothing. */
 const PROBES = 3;
-/** Pods of the target that are looked into. */
+/** Pods of the target that are looked into, and of those that turn out to have answered in their place. */
 const TARGETS = 3;
 
 type Say = (line: string) => void;
@@ -49,53 +47,69 @@ async function gatherAlong(
     access: Access,
     options: ExamineOptions,
     discovery: Discovery,
-    { path, client }: Start,
+    { path: meant, client }: Start,
     say: Say,
 ): Promise<Evidence> {
-    const mesh = meshOf(readMeshes(discovery), path.source);
+    const mesh = meshOf(readMeshes(discovery), meant.source);
     if (mesh === undefined) throw noMesh(discovery);
-    say(`probing ${fullName(path.source)} -> ${path.url}`);
+    say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const sampling = {
-        source: samplingOfPod(path.source, mesh, discovery),
-        target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery),
+        source: samplingOfPod(meant.source, mesh, discovery),
+        target: meant.targets[0] && samplingOfPod(meant.targets[0], mesh, discovery),
     };
     const collector = findCollector(sampling.source.client.provider, mesh, discovery);
     const [source, targets, query, before, workloads] = await Promise.all([
-        readSidecar(access, path.source),
-        readSidecars(access, path.targets),
+        readSidecar(access, meant.source),
+        readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
     ]);
-    const where = {
-        namespace: path.source.metadata.namespace ?? "",
-        pod: path.source.metadata.name,
-        container: appContainer(path.source),
-    };
-    const b3 = collector?.kind === "zipkin";
-    const ids = Array.from({ length: PROBES }, freshIds);
-    const answers = await sendProbes(access, where, client, path.url, ids, b3);
-    const probes = answers.map((answer): ProbeRun => ({ answer, trace: undefined, seen: false, strayRoots: [] }));
-    const agent = `istio-tracing-doctor/${probes[0]?.answer.spanId ?? ""}`;
-    const burst = await sendBurst(access, where, client, path, options.requests - probes.length, agent);
-    const settled = await follow(
-        query,
-        path,
-        probes,
-        burst && { ...burst, agent, percent: sampling.source.client.percent },
-    );
+    const { probes, burst } = await sendRequests(access, meant, client, collector?.kind === "zipkin", options.requests);
+    const pods = known(discovery.pods);
+    const followed = await follow(query, {
+        ...{ path: meant, provider: collector?.kind, pods, probes },
+        burst: burst && { ...burst, percent: sampling.source.client.percent },
+    });
     const [sourceAfter, targetsAfter, after, logLines] = await Promise.all([
         source && readCounts(access, source.pod),
         Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
         readCollector(access, collector?.pods ?? []),
-        readLogLines(access, [path.source, ...path.targets.slice(0, TARGETS)], probes),
+        readLogLines(access, [meant.source, ...targets.map(({ pod }) => pod)], probes),
     ]);
+    const reached = reachedPods(meant, probes, logLines, pods);
+    const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     return {
-        ...{ discovery, mesh, path, client, probes, sampling, collector, workloads, query, logLines },
+        ...{ discovery, mesh, client, probes, sampling, collector, workloads, query, logLines },
+        path: pathTaken(followed.path, reached),
         source: source && { ...source, after: sourceAfter ?? source.before },
-        targets: targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
+        targets: [
+            ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
+            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod))),
+        ],
         collectorCounts: { before, after },
-        burst: settled,
+        burst: followed.burst,
+    };
+}
+
+/** Probes whose traces must arrive, and a burst that leaves the decision to the mesh. */
+async function sendRequests(
+    access: Access,
+    { source, url }: ProbePath,
+    client: HttpClient,
+    b3: boolean,
+    requests: number,
+): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string }) | undefined }> {
+    const { name: pod, namespace = "" } = source.metadata;
+    const where = { namespace, pod, container: appContainer(source) };
+    const begun = performance.now();
+    const answers = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
+    const perRequestMs = (performance.now() - begun) / PROBES;
+    const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
+    const burst = await sendBurst(access, where, client, { url, count: requests - PROBES, agent, perRequestMs });
+    return {
+        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [] })),
+        burst: burst && { ...burst, agent },
     };
 }
 
@@ -111,23 +125,12 @@ function noMesh(discovery: Discovery): UserError {
     );
 }
 
-async function readSidecars(access: Access, pods: PodObject[]): Promise<SidecarEvidence[]> {
-    const found = await Promise.all(pods.slice(0, TARGETS).map((pod) => readSidecar(access, pod)));
+async function readSidecars(
+    pods: PodObject[],
+    read: (pod: PodObject) => Promise<SidecarEvidence | undefined>,
+): Promise<SidecarEvidence[]> {
+    const found = await Promise.all(pods.slice(0, TARGETS).map(read));
     return found.filter((sidecar) => sidecar !== undefined);
-}
-
-async function sendBurst(
-    access: Access,
-    where: ContainerRef,
-    client: HttpClient,
-    { url }: ProbePath,
-    count: number,
-    agent: string,
-): Promise<Burst | undefined> {
-    if (count <= 0) return undefined;
-    const fact = await access.exec(where, burstCommand(client, url, count, agent), 25);
-    if ("failure" in fact) return undefined;
-    return { sent: count, answered: countAnswered(fact.value.stdout), traces: undefined };
 }
 
 /** Lines of the sidecars' access logs that name a probe. */

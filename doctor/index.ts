@@ -28,8 +28,9 @@ export interface DoctorOptions extends TargetOptions, ExamineOptions {
  */
 export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const target = openTarget(options);
-    const client = await openClient(target, options.timeoutSeconds ?? 10);
-    const access = openAccess(client, target.config);
+    const seconds = options.timeoutSeconds ?? 10;
+    const client = await openClient(target, seconds);
+    const access = openAccess(client, target.config, seconds);
     try {
         await refuseUnreachable(client, target);
         const diagnosis = diagnose(await gather(access, options, options.say ?? (() => undefined)));

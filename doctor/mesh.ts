@@ -104,6 +104,12 @@ export function podsOf(service: SelectingService, pods: PodObject[]): PodObject[
     );
 }
 
+/** Names of the first few objects, and how many more there are. */
+export function listNames(objects: ClusterObject[], conjunction = ", "): string {
+    const shown = objects.slice(0, 5).map(fullName).join(conjunction);
+    return objects.length > 5 ? `${shown}${conjunction}${String(objects.length - 5)} more` : shown;
+}
+
 /** `namespace/name`. */
 export function fullName({ metadata }: ClusterObject): string {
     return `${metadata.namespace ?? ""}/${metadata.name}`;

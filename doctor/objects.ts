@@ -8,6 +8,7 @@ export interface PodObject extends ClusterObject {
         hostNetwork?: boolean;
         containers?: ContainerObject[];
         initContainers?: ContainerObject[];
+        volumes?: { configMap?: { name?: string } }[];
     };
     status?: {
         phase?: string;

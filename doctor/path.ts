@@ -28,6 +28,8 @@ export interface ProbePath {
 
 /** Sources among which one with an HTTP client is looked for. */
 const CANDIDATES = 8;
+/** Names of workloads that an error lists. */
+const NAMES = 20;
 
 /**
  * The paths that could be probed, best first: the one that was asked for, else from injected pods to Services of the
@@ -36,10 +38,13 @@ const CANDIDATES = 8;
  * @throws UserError with exit code 2 when what was asked for is not there.
  */
 export function findPaths(options: PathOptions, discovery: Discovery): ProbePath[] {
+    refuseOtherUrls(options.to);
     const pods = known(discovery.pods).filter(isReady);
     const services = known(discovery.services);
     const sources =
-        options.from === undefined ? likelySources(pods, options.namespace, discovery) : askedSources(options, pods);
+        options.from === undefined
+            ? likelySources(pods, options.namespace, discovery)
+            : askedSources(options, pods, discovery);
     const paths = sources.flatMap((source) => {
         const found = options.to === undefined ? likelyUrl(source, services, pods) : options.to;
         return found === undefined ? [] : [{ source, url: found, ...behind(found, source, services, pods) }];
@@ -53,14 +58,28 @@ export function appContainer({ metadata, spec }: PodObject): string {
     return named ?? spec?.containers?.find(({ name }) => name !== "istio-proxy")?.name ?? "";
 }
 
-function askedSources({ from = "", namespace = "default" }: PathOptions, pods: PodObject[]): PodObject[] {
+function refuseOtherUrls(to: string | undefined): void {
+    const protocol = to === undefined ? "http:" : URL.parse(to)?.protocol;
+    if (protocol === "http:") return;
+    const why = protocol === "https:" ? ". A sidecar sees no request in what the application encrypts itself" : "";
+    throw new UserError(`expected --to to be a URL such as http://backend, got ${JSON.stringify(to)}${why}`, 2);
+}
+
+function askedSources(
+    { from = "", namespace = "default" }: PathOptions,
+    pods: PodObject[],
+    { pods: listed }: Discovery,
+): PodObject[] {
+    // Whoever tries what can be tried then says that the pods could not be listed.
+    if ("failure" in listed) return [];
     const [kind, name] = from.includes("/") ? (from.split("/", 2) as [string, string]) : ["deploy", from];
     const inNamespace = pods.filter(({ metadata }) => metadata.namespace === namespace);
     const found = inNamespace.filter((pod) =>
         /^(po|pod|pods)$/.test(kind) ? pod.metadata.name === name : workloadOf(pod) === name,
     );
     if (found.length > 0) return found.slice(0, 1);
-    const there = [...new Set(inNamespace.map(workloadOf))].join(", ");
+    const all = [...new Set(inNamespace.map(workloadOf))];
+    const there = all.length > NAMES ? `${all.slice(0, NAMES).join(", ")} and others` : all.join(", ");
     throw new UserError(
         `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
             `Ready there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
@@ -86,20 +105,23 @@ function likelySources(pods: PodObject[], namespace: string | undefined, discove
         const home = pod.metadata.namespace ?? "";
         const key = `${home}/${workloadOf(pod)}`;
         const inMesh = sidecarOf(pod) !== undefined || meant.includes(home) || isDemo(pod);
-        if (!inMesh || (namespace ?? home) !== home || seen.has(key)) return false;
+        // The pod of a gateway is a proxy and nothing else.
+        const isGateway = (pod.spec?.containers ?? []).every(({ name }) => name === "istio-proxy");
+        if (!inMesh || isGateway || (namespace ?? home) !== home || seen.has(key)) return false;
         seen.add(key);
         return true;
     });
 }
 
-/** A Service of the source's namespace for pods other than its own, if possible one that has some. */
+/** A Service of the source's namespace for pods other than its own, if possible one that has some and speaks HTTP. */
 function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObject[]): string | undefined {
     const { namespace, labels = {} } = source.metadata;
     const others = services
         .filter(({ metadata }) => metadata.namespace === namespace)
         .filter(({ spec }) => Object.entries(spec?.selector ?? {}).some(([label, value]) => labels[label] !== value))
         .filter((service) => httpPort(service) !== undefined);
-    const alive = others.filter((service) => podsOf(service, pods).length > 0);
+    const neighbours = pods.filter(({ metadata }) => metadata.namespace === namespace);
+    const alive = others.filter((service) => podsOf(service, neighbours).length > 0);
     const marked = ({ spec }: SelectingService): boolean => spec?.ports?.some(isHttp) ?? false;
     const found = alive.find(marked) ?? alive[0] ?? others.find(marked) ?? others[0];
     if (found === undefined) return undefined;
@@ -123,13 +145,13 @@ function behind(
     services: SelectingService[],
     pods: PodObject[],
 ): Pick<ProbePath, "service" | "port" | "targets"> {
-    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-        throw new UserError(`expected --to to be a URL such as http://backend, got ${url}`, 2);
-    }
-    const { hostname, port: given, protocol } = new URL(url);
-    const [name = "", namespace = source.metadata.namespace] = hostname.split(".");
-    const service = services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
-    const port = given === "" ? (protocol === "https:" ? 443 : 80) : Number(given);
+    const { hostname, port: given } = new URL(url);
+    const [name = "", namespace = source.metadata.namespace, domain = "svc"] = hostname.split(".");
+    const service =
+        domain === "svc"
+            ? services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+            : undefined;
+    const port = given === "" ? 80 : Number(given);
     return { service, port, targets: service === undefined ? [] : podsOf(service, pods) };
 }
 

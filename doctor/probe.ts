@@ -23,7 +23,7 @@ export interface ProbeAnswer extends ProbeIds {
 export type HttpClient = "curl" | "wget";
 
 /** Seconds that a single request may take. */
-const REQUEST_LIMIT = 5;
+export const REQUEST_LIMIT = 5;
 
 /** A fresh context: W3C and B3 alike, so that it is understood whatever the provider reads. */
 export function freshIds(): ProbeIds {
@@ -76,6 +76,7 @@ export async function sendProbes(
     for (const command of commands) {
         const fact = await access.exec(where, command, REQUEST_LIMIT * ids.length + 5);
         if ("failure" in fact) {
+            statuses.push(0);
             errors.push(fact.failure.reason);
             continue;
         }
@@ -89,26 +90,11 @@ export async function sendProbes(
     });
 }
 
-/** A burst of requests without a decision of their own, marked by their user agent. */
-export function burstCommand(client: HttpClient, url: string, count: number, agent: string): string[] {
-    if (client === "curl") {
-        const many = Array.from({ length: count }, () => ["-o", "/dev/null", url]).flat();
-        return ["curl", "-s", "--max-time", "20", "-A", agent, "-w", "%{http_code}\n", ...many];
-    }
-    const once = `wget -q -O /dev/null -T ${String(REQUEST_LIMIT)} -U '${agent}' "$1" && echo 200`;
-    return ["sh", "-c", `i=0; while [ $i -lt ${String(count)} ]; do ${once}; i=$((i+1)); done`, "sh", url];
-}
-
-/** How many requests of a burst were answered without an error of the server. */
-export function countAnswered(stdout: string): number {
-    return stdout.split("\n").filter((line) => /^[1-4]\d\d$/.test(line)).length;
-}
-
 function curlCommand(url: string, probes: Record<string, string>[]): string[] {
     const one = (headers: Record<string, string>): string[] => {
         const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
         const limit = ["--max-time", String(REQUEST_LIMIT)];
-        return ["-sS", "-o", "/dev/null", "-w", "%{http_code}\n", ...limit, ...given, url];
+        return ["-sSg", "-o", "/dev/null", "-w", "%{http_code}\n", ...limit, ...given, url];
     };
     return ["curl", ...probes.flatMap((headers, index) => (index === 0 ? one(headers) : ["--next", ...one(headers)]))];
 }
@@ -118,7 +104,8 @@ function wgetCommand(url: string, headers: Record<string, string>): string[] {
     return ["wget", "-S", "-O", "/dev/null", "-T", String(REQUEST_LIMIT), ...given, url];
 }
 
-function wgetStatus(code: number, stderr: string): number {
-    const said = [...stderr.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
-    return said === undefined ? (code === 0 ? 200 : 0) : Number(said);
+/** HTTP status of a single wget; 0 when there was no answer. */
+export function wgetStatus(code: number, said: string): number {
+    const status = [...said.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
+    return status === undefined ? (code === 0 ? 200 : 0) : Number(status);
 }

@@ -17,7 +17,7 @@ const READ: Rule[] = [
 ];
 /** WebSockets begin as a GET, which older API servers take for the verb. */
 const EXEC: Rule = { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] };
-const PROBE_POD: Rule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete"] };
+const PROBE_POD: Rule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete", "list"] };
 
 const NAME = "istio-tracing-doctor";
 

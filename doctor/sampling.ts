@@ -88,16 +88,21 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             }),
         ];
     }
-    return traces === undefined ? [] : judgeMeasured(report, traces, resource, values);
+    return traces === undefined
+        ? []
+        : judgeMeasured(report, traces, evidence.burst?.sent ?? requests, resource, values);
 }
 
 function judgeMeasured(
     { configuredPercent, requests, decidedBy }: SamplingReport,
     traces: number,
+    sent: number,
     resource: string,
     values: Record<string, string>,
 ): DoctorFinding[] {
-    const { least, greatest } = binomialBounds(requests, configuredPercent / 100, ALPHA);
+    const { least } = binomialBounds(requests, configuredPercent / 100, ALPHA);
+    // One without an answer may have been recorded as well.
+    const { greatest } = binomialBounds(sent, configuredPercent / 100, ALPHA);
     // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
     if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
     return [

@@ -1,3 +1,4 @@
+import type { Fact, Failure } from "../cli/preflight/client";
 import { UserError } from "../cli/ui/errors";
 import type { Access } from "./access";
 import { fullName } from "./mesh";
@@ -25,30 +26,57 @@ export async function choosePath(
     discovery: Discovery,
 ): Promise<Start> {
     const paths = findPaths(options, discovery);
-    let refusal: string | undefined;
-    for (const path of paths) {
-        const { name: pod, namespace = "" } = path.source.metadata;
-        const fact = await findClient(access, { namespace, pod, container: appContainer(path.source) });
-        if ("failure" in fact) refusal ??= `${fullName(path.source)}: ${fact.failure.reason}`;
-        else if (fact.value !== undefined) return { path, client: fact.value, release: () => Promise.resolve() };
+    const [best, ...others] = paths;
+    const tried = best === undefined ? [] : [await tryPath(access, best)];
+    // Looked into at once: a node that does not answer keeps each of them waiting.
+    if (!tried.some(isUsable)) tried.push(...(await Promise.all(others.map((path) => tryPath(access, path)))));
+    const found = tried.find(isUsable);
+    if (found !== undefined) return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    const refused = tried.flatMap(({ path, fact }) => ("failure" in fact ? [{ path, ...fact.failure }] : []));
+    const mayExec = !refused.some(({ kind }) => kind === "forbidden");
+    if (options.probePod === true && best !== undefined && mayExec) {
+        const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default");
+        return { path: { ...best, source: pod }, client: "curl", release: remove };
     }
-    const [first] = paths;
-    if (options.probePod === true && first !== undefined) {
-        const { pod, remove } = await startProbePod(access, first.source.metadata.namespace ?? "default");
-        return { path: { ...first, source: pod }, client: "curl", release: remove };
-    }
-    throw nobodyToAsk(discovery, paths, refusal);
+    throw nobodyToAsk(options, discovery, paths, refused[0]);
 }
 
-function nobodyToAsk(discovery: Discovery, paths: ProbePath[], refusal: string | undefined): UserError {
-    const forbidden =
-        "failure" in discovery.pods ? `the pods could not be listed: ${discovery.pods.failure.reason}` : "";
+interface Tried {
+    path: ProbePath;
+    fact: Fact<HttpClient | undefined>;
+}
+
+async function tryPath(access: Access, path: ProbePath): Promise<Tried> {
+    const { name: pod, namespace = "" } = path.source.metadata;
+    return { path, fact: await findClient(access, { namespace, pod, container: appContainer(path.source) }) };
+}
+
+function isUsable(tried: Tried): tried is Tried & { fact: { value: HttpClient } } {
+    return "value" in tried.fact && tried.fact.value !== undefined;
+}
+
+function nobodyToAsk(
+    { namespace, from }: PathOptions,
+    discovery: Discovery,
+    paths: ProbePath[],
+    refused: (Failure & { path: ProbePath }) | undefined,
+): UserError {
+    const unread = (["pods", "services"] as const).flatMap((what) => {
+        const fact = discovery[what];
+        return "failure" in fact ? [`the ${what} could not be listed: ${fact.failure.reason}`] : [];
+    });
     const tried = paths.map(({ source }) => fullName(source)).join(", ");
-    const got = refusal ?? (forbidden || `none${tried === "" ? "" : ` (looked into ${tried})`}`);
+    const where = namespace === undefined || from !== undefined ? "" : ` in the namespace ${namespace}`;
+    const got =
+        (refused === undefined ? unread[0] : `${fullName(refused.path.source)}: ${refused.reason}`) ??
+        `none${where}${tried === "" ? "" : ` (looked into ${tried})`}`;
+    const next =
+        refused?.kind === "forbidden" || unread.length > 0
+            ? "see the rights that it needs with --print-rbac, and whether the cluster answers: kubectl get pods -A"
+            : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
+              "--probe-pod, or see the rights that it needs with --print-rbac";
     return new UserError(
-        `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. ` +
-            "Next: name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
-            "--probe-pod, or see the rights that it needs with --print-rbac.",
+        `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. Next: ${next}.`,
         2,
     );
 }

@@ -1,5 +1,5 @@
 import type { Span, Trace } from "../cli/trace/jaegerClient";
-import { fullName } from "./mesh";
+import { fullName, listNames } from "./mesh";
 import type { PodObject } from "./objects";
 
 /** How a probe's trace is built. Spans are never counted: their number changes with Istio's version. */
@@ -51,5 +51,5 @@ export function isOf({ tags, service }: Span, pod: PodObject): boolean {
 /** The hops of a path, as far as their pods have sidecars. */
 export function hopsOf(source: PodObject | undefined, targets: PodObject[]): Hop[] {
     const hops: Hop[] = source === undefined ? [] : [{ what: fullName(source), pods: [source] }];
-    return targets.length === 0 ? hops : [...hops, { what: targets.map(fullName).join(" or "), pods: targets }];
+    return targets.length === 0 ? hops : [...hops, { what: listNames(targets, " or "), pods: targets }];
 }

@@ -193,7 +193,7 @@ export function explainNetworkError(error: Error, timeoutSeconds: number, url: s
         ECONNRESET: "the connection was closed by the other side (reset)",
         EPIPE: "the connection was closed by the other side (reset)",
     };
-    const timeout = error.name === "AbortError" || code === "ETIMEDOUT";
+    const timeout = ["AbortError", "TimeoutError"].includes(error.name) || code === "ETIMEDOUT";
     const reason = timeout ? `no answer within ${String(timeoutSeconds)} s (timeout)` : reasons[code];
     return { kind: "unreachable", reason: reason ?? `${first}${code === "" ? "" : ` (${code})`}` };
 }

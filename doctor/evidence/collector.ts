@@ -15,9 +15,14 @@ export interface CollectorCounts {
 /** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
 const METRICS_PORT = 8888;
 
+/** Pods of a collector that are asked one by one; of only some of them the counts would say nothing. */
+const PODS = 10;
+
 /** What the collector's pods have counted so far, added up. */
 export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<CollectorCounts>> {
-    if (pods.length === 0) return { failure: { kind: "unexpected", reason: "there is no pod behind the collector" } };
+    const unasked = (reason: string): Fact<never> => ({ failure: { kind: "unexpected", reason } });
+    if (pods.length === 0) return unasked("there is no pod behind the collector");
+    if (pods.length > PODS) return unasked(`it has ${String(pods.length)} pods, too many to be asked one by one`);
     const facts = await Promise.all(pods.map((pod) => readMetrics(access, pod)));
     const all: CollectorCounts[] = [];
     for (const fact of facts) {
@@ -34,7 +39,7 @@ async function readMetrics(access: Access, pod: PodObject): Promise<Fact<string 
     );
     if ("value" in fact || sidecarOf(pod) === undefined) return fact;
     // Its sidecar lets only the mesh in; inside of the pod it can be asked.
-    const url = await access.forward(namespace, name, METRICS_PORT);
+    const { url } = await access.forward(namespace, name, METRICS_PORT);
     const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
     return answer?.ok === true ? { value: await answer.text() } : fact;
 }

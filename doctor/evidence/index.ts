@@ -24,7 +24,10 @@ export interface ProbeRun {
 /** A burst of requests without a decision of their own. */
 export interface Burst {
     sent: number;
+    /** With any HTTP status: whoever answered has made spans. */
     answered: number;
+    /** Without an answer, or with an error of a server: not every hop need have seen these. */
+    failed: number;
     /** Traces of it that Jaeger has; undefined when it could not be asked. */
     traces: Trace[] | undefined;
 }

@@ -1,14 +1,14 @@
-import { fetchJson, JaegerClient, type AskJson } from "../../cli/trace/jaegerClient";
+import { JaegerClient, type AskJson } from "../../cli/trace/jaegerClient";
 import type { Access } from "../access";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
 import { fullName, isReady, podsOf, sidecarOf } from "../mesh";
 import type { Discovery, PodObject, SelectingService } from "../objects";
+import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./ask";
+import { basePathsOf } from "./basePath";
 
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
 export const QUERY_PORT = 16686;
-/** Base paths under which Jaeger is often served. */
-const BASE_PATHS = ["", "/jaeger"];
 
 /** How Jaeger can be asked. */
 export interface QueryEvidence {
@@ -19,52 +19,59 @@ export interface QueryEvidence {
     pods: PodObject[];
     /** Undefined when it cannot be asked. */
     client: JaegerClient | undefined;
-    basePath: string;
     /** Why it cannot be asked, or only past its Service. */
     problem: string | undefined;
-    /** True when it is there and does not let this user ask: the API server, or a login of Jaeger's own. */
-    forbidden: boolean;
+    /** The next step where nobody in the mesh is to blame that Jaeger cannot be asked, or may be another one. */
+    blind: string | undefined;
     /** Services that it knows. */
     services: string[];
 }
+
+/** How a user says where Jaeger is. */
+export interface QueryOptions {
+    /** Its URL, where the cluster's API server cannot lead to it. */
+    jaegerUrl?: string;
+    /** `USER:PASSWORD` for a Jaeger that asks for a login. */
+    jaegerLogin?: string;
+}
+
+const NAME_IT = "name the Jaeger that has the traces: --jaeger URL";
 
 /** Finds out how Jaeger can be asked: at a URL that the user gave, else through its Service, else at its pod. */
 export async function openQuery(
     access: Access,
     discovery: Discovery,
     collector: CollectorTarget | undefined,
-    { jaegerUrl: url, jaegerLogin: login }: { jaegerUrl?: string; jaegerLogin?: string },
+    options: QueryOptions,
 ): Promise<QueryEvidence> {
-    if (url !== undefined) return open({ where: new URL(url).origin, bases: [url], ask: fetchJson });
+    const { jaegerUrl: url, jaegerLogin: login } = options;
+    if (url !== undefined) {
+        const at = await open({ where: new URL(url).origin, bases: [withLogin(url, login)], ask: askUrl });
+        return at.client === undefined ? { ...at, blind: at.blind ?? "correct --jaeger" } : at;
+    }
     const service = findQueryService(discovery, collector);
     const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, known(discovery.pods));
     const pods = candidates.filter(isReady);
-    const ask: AskJson = async (path) => {
-        const fact = await access.get(path);
-        if ("failure" in fact) {
-            const { kind, reason } = fact.failure;
-            // A 403 of the API server names the resource; one of a sidecar in front of Jaeger does not.
-            const refused = kind === "forbidden" && / cannot (get|create) resource /.test(reason);
-            throw Object.assign(new Error(reason), { forbidden: refused || kind === "unauthorized" });
-        }
-        return fact.value;
-    };
-    if (service !== undefined) {
-        const { name, namespace } = service.metadata;
-        const port = String(queryPort(service)?.port);
-        const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
-        const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: bases(root), ask });
-        if (through.client !== undefined || (through.forbidden && login === undefined))
-            return { ...through, service, pods };
-        const [pod] = pods;
-        if (pod !== undefined && (sidecarOf(pod) !== undefined || login !== undefined)) {
-            return { ...(await openInside(access, pod, login)), service, pods };
-        }
-        const past = await openPod(pods, ask);
-        return { ...past, where: through.where, service, pods, problem: through.problem };
+    const [pod] = pods;
+    const paths = await basePathsOf(access, pod);
+    const ask = askThrough(access);
+    const outside = collector !== undefined && collector.service === undefined;
+    if (service === undefined) {
+        const past = await openPast(access, pod, paths, ask, login);
+        const problem = `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API`;
+        // Not every collector is a Jaeger: one that hands spans on says nothing of where they end.
+        return { ...past, pods, problem, blind: past.client === undefined ? (past.blind ?? NAME_IT) : undefined };
     }
-    const past = await openPod(pods, ask);
-    return { ...past, pods, problem: `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API` };
+    const { name, namespace } = service.metadata;
+    const port = String(queryPort(service)?.port);
+    const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
+    const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: below(root, paths), ask });
+    const guess = outside ? NAME_IT : undefined;
+    if (through.client !== undefined) return { ...through, service, pods, blind: guess };
+    if (through.blind !== undefined && login === undefined) return { ...through, service, pods };
+    const past = await openPast(access, pod, paths, ask, login);
+    if (pod !== undefined && isClosed(pod, login)) return { ...past, service, pods, blind: past.blind ?? guess };
+    return { ...past, where: through.where, service, pods, problem: through.problem, blind: guess };
 }
 
 /** The Service of Jaeger's query API, that of the collector's namespace before others. */
@@ -86,54 +93,69 @@ export function isQueryPort({ port, targetPort }: { port: number; targetPort?: n
     return port === QUERY_PORT || targetPort === QUERY_PORT;
 }
 
-async function openPod([pod]: PodObject[], ask: AskJson): Promise<QueryEvidence> {
+/** True for a pod whose query API only the mesh or somebody with a login may ask from outside of it. */
+function isClosed(pod: PodObject, login: string | undefined): boolean {
+    return sidecarOf(pod) !== undefined || login !== undefined;
+}
+
+/** Asks Jaeger's pod itself; one that is closed still listens inside. The API server's proxy takes no login along. */
+async function openPast(
+    access: Access,
+    pod: PodObject | undefined,
+    paths: string[],
+    ask: AskJson,
+    login: string | undefined,
+): Promise<QueryEvidence> {
     if (pod === undefined) return nothing("no ready pod of Jaeger", "there is none");
-    const root = `/api/v1/namespaces/${pod.metadata.namespace ?? ""}/pods/${pod.metadata.name}:${String(QUERY_PORT)}/proxy`;
-    return open({ where: `Pod ${fullName(pod)}:${String(QUERY_PORT)}`, bases: bases(root), ask });
+    const { name, namespace = "" } = pod.metadata;
+    const where = `Pod ${fullName(pod)}:${String(QUERY_PORT)}`;
+    if (!isClosed(pod, login)) {
+        const root = `/api/v1/namespaces/${namespace}/pods/${name}:${String(QUERY_PORT)}/proxy`;
+        return open({ where, bases: below(root, paths), ask });
+    }
+    const forward = await access.forward(namespace, name, QUERY_PORT);
+    const bases = below(withLogin(forward.url, login), paths);
+    const inside = await open({ where: `${where}, inside of it`, bases, ask: askUrl });
+    const failure = forward.failure();
+    if (inside.client !== undefined || failure === undefined) return inside;
+    return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? GET_RIGHTS : NAME_IT };
 }
 
-/** A Jaeger that only the mesh may ask still listens inside of its pod; the API server's proxy takes no login along. */
-async function openInside(access: Access, pod: PodObject, login: string | undefined): Promise<QueryEvidence> {
-    const url = new URL(await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, QUERY_PORT));
-    const [user = "", ...password] = (login ?? "").split(":");
-    url.username = user;
-    url.password = password.join(":");
-    const where = `Pod ${fullName(pod)}:${String(QUERY_PORT)}, inside of it`;
-    return open({ where, bases: bases(url.href.replace(/\/$/, "")), ask: fetchJson });
+function below(root: string, paths: string[]): string[] {
+    return paths.map((path) => root.replace(/\/$/, "") + path);
 }
 
-function bases(root: string): string[] {
-    return BASE_PATHS.map((path) => root + path);
+function withLogin(url: string, login: string | undefined): string {
+    const found = new URL(url);
+    if (login === undefined || found.username !== "") return url;
+    const [user = "", ...password] = login.split(":");
+    found.username = user;
+    found.password = password.join(":");
+    return found.href;
 }
 
-/** Takes the first base path under which the query API answers. */
+/** Takes the first address under which the query API answers. */
 async function open(to: { where: string; bases: string[]; ask: AskJson }): Promise<QueryEvidence> {
     let problem = "it has no query API there (/api/services)";
-    let forbidden = false;
-    for (const [index, base] of to.bases.entries()) {
+    let blind: string | undefined;
+    for (const base of to.bases) {
         const client = new JaegerClient(base, to.ask);
         try {
             if (!(await client.answers())) continue;
             const services = await client.services();
-            const basePath = BASE_PATHS[index] ?? "";
-            return { ...nothing(to.where, ""), client, basePath, problem: undefined, services };
+            const path = new URL(base, "http://cluster").pathname.replace(/^.*\/proxy|\/$/g, "");
+            const where = to.where + (path === "" ? "" : ` below ${path}`);
+            return { ...nothing(where, ""), client, problem: undefined, services };
         } catch (error) {
-            problem = (error as Error).message;
-            forbidden = (error as { forbidden?: boolean }).forbidden === true || / answered 40[13]$/.test(problem);
+            const { message, next, silent } = error as Refusal;
+            problem = message;
+            blind = next;
+            if (silent === true) break;
         }
     }
-    return { ...nothing(to.where, problem), forbidden };
+    return { ...nothing(to.where, problem), blind };
 }
 
 function nothing(where: string, problem: string): QueryEvidence {
-    return {
-        where,
-        service: undefined,
-        pods: [],
-        client: undefined,
-        basePath: "",
-        problem,
-        forbidden: false,
-        services: [],
-    };
+    return { where, service: undefined, pods: [], client: undefined, problem, blind: undefined, services: [] };
 }

@@ -23,6 +23,8 @@ export interface SidecarEvidence {
     clusters: Fact<ClusterSummary[]>;
     before: Fact<SidecarCounts>;
     after: Fact<SidecarCounts>;
+    /** True when it was found only after the probe, so that its counts are those since its start. */
+    sinceStart?: boolean;
 }
 
 /** The container of the sidecar. */
@@ -39,6 +41,13 @@ export async function readSidecar(access: Access, pod: PodObject): Promise<Sidec
         readCounts(access, pod),
     ]);
     return { pod, listeners, clusters, before, after: before };
+}
+
+/** The same of a pod that turned out to have answered. */
+export async function readSidecarAfterwards(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
+    const found = await readSidecar(access, pod);
+    if (found === undefined || "failure" in found.after) return found;
+    return { ...found, before: { value: { clusters: {}, stats: {} } }, sinceStart: true };
 }
 
 /** What a sidecar counts now. */

@@ -39,7 +39,7 @@ export function judgeExport(evidence: Evidence): Judgement {
             continue;
         }
         counts.push(found);
-        values[`Pod ${fullName(sidecar.pod)}`] = describe(found);
+        values[`Pod ${fullName(sidecar.pod)}`] = describe(found, sidecar.sinceStart);
     }
     if (counts.length === 0) return unknown("no sidecar's statistics could be read", values);
     const bad = counts.find(
@@ -93,10 +93,10 @@ function grownStat(before: SidecarCounts, after: SidecarCounts, cluster: string,
     return Math.max(0, of(after) - of(before));
 }
 
-function describe({ exists, hosts, sent, succeeded, failed, connectFailed }: ExportCounts): string {
+function describe({ exists, hosts, sent, succeeded, failed, connectFailed }: ExportCounts, sinceStart = false): string {
     if (!exists) return "has no such cluster";
     return (
-        `${String(hosts)} hosts; meanwhile ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
+        `${String(hosts)} hosts; ${sinceStart ? "since its start" : "meanwhile"} ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
         `${String(failed)} failed, ${String(connectFailed)} connections failed`
     );
 }

@@ -2,28 +2,24 @@ import { stringify } from "yaml";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
-import { fullName, podsOf } from "../mesh";
+import { fullName, listNames, podsOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject, SelectingService } from "../objects";
 import { applyCommand, draftFor, patchCommand, unknown } from "./make";
 
 const make = draftFor("query");
 
-/** The next step where Jaeger asks for a login. */
-export const LOGIN =
-    "where Jaeger asks for a login, set JAEGER_LOGIN=USER:PASSWORD, or give the URL by which people open it: --jaeger URL";
-
 /** Whether Jaeger answers questions about traces. */
 export function judgeQuery(evidence: Evidence): Judgement {
     const { query } = evidence;
     const values: Record<string, string> = {
-        asked: query.where + query.basePath,
-        "pods behind it": query.pods.map(fullName).join(", ") || "none ready",
+        asked: query.where,
+        "pods behind it": listNames(query.pods) || "none ready",
     };
     if (query.problem !== undefined) values["problem"] = query.problem;
     else values["services known before the probe"] = query.services.join(", ") || "none";
     if (query.client !== undefined && query.problem === undefined) return { state: "ok", values, findings: [] };
-    if (query.forbidden) return unknown(`${query.problem ?? ""}; ${LOGIN}`, values);
+    if (query.blind !== undefined) return unknown(`${query.problem ?? ""}; ${query.blind}`, values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
 

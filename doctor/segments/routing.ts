@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence";
-import { fullName, sidecarOf } from "../mesh";
+import { fullName, listNames, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
 import { missingSidecar } from "./entry";
 import { draftFor } from "./make";
@@ -11,13 +11,15 @@ export function judgeRouting(evidence: Evidence): Judgement {
     const { path, probes, logLines } = evidence;
     const values: Record<string, string> = {
         target: path.service === undefined ? path.url : `Service ${fullName(path.service)}:${String(path.port)}`,
-        pods: path.targets.map(fullName).join(", ") || "none ready",
+        pods: listNames(path.targets) || "none ready",
         answers: probes
             .map(({ answer }) => (answer.status === 0 ? answer.error || "none" : String(answer.status)))
             .join(", "),
     };
     for (const [pod, lines] of Object.entries(logLines)) if (lines[0] !== undefined) values[`log of ${pod}`] = lines[0];
-    if (path.service !== undefined && path.targets.length === 0) {
+    const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
+    // A Service without a selector has pods that nobody can name, or none at all and still an answer.
+    if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
         const finding = make({
             id: "target-no-endpoints",
             resource: `Service ${fullName(path.service)}`,
@@ -28,7 +30,6 @@ export function judgeRouting(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
-    const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
     if (failed.length === probes.length) {
         const flags = Object.values(logLines)
             .flat()

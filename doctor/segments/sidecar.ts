@@ -32,6 +32,8 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         else if (chain?.kind === "http" && chain.tracing === undefined)
             findings.push(notTracing(sidecar, evidence, values));
     }
+    const unread = evidence.path.targets.length - evidence.targets.length;
+    if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
     const state = findings.length > 0 ? "broken" : blind > 0 ? "unknown" : "ok";
     return { state, values, findings: [...unique(findings), ...outdatedProxies(evidence)] };
 }

@@ -47,6 +47,7 @@ export function judgeStorage({ collector, collectorCounts, probes, query }: Evid
     }
     if (probes.every(({ trace }) => trace !== undefined)) return { state: "ok", values, findings: [] };
     if (query.client === undefined) return unknown("Jaeger could not be asked", values);
+    if (query.blind !== undefined) return unknown(`${query.where} has none of them; ${query.blind}`, values);
     const finding = make({
         id: "trace-not-found",
         resource: query.where,

@@ -1,0 +1,48 @@
+import { explainNetworkError } from "../../cli/preflight/client";
+import { fetchJson, type AskJson } from "../../cli/trace/jaegerClient";
+import type { Access } from "../access";
+
+/** Why a question got no answer. */
+export interface Refusal extends Error {
+    /** The next step, where somebody else may ask. */
+    next?: string;
+    /** True when nobody answered at all, which another path does not change. */
+    silent?: boolean;
+}
+
+const LOG_IN =
+    "where Jaeger asks for a login, set JAEGER_LOGIN=USER:PASSWORD, or give the URL by which people open it: --jaeger URL";
+const CORRECT_LOGIN = "correct the user and password in JAEGER_LOGIN";
+/** The next step where the API server refuses. */
+export const GET_RIGHTS =
+    "see the rights that it needs with --print-rbac, or give the URL by which people open it: --jaeger URL";
+
+/** Asks through the API server. */
+export function askThrough(access: Access): AskJson {
+    return async (path) => {
+        const fact = await access.get(path);
+        if ("value" in fact) return fact.value;
+        const { kind, reason } = fact.failure;
+        // A 403 of the API server names the resource; one of a sidecar in front of Jaeger does not.
+        const refused = kind === "forbidden" && / cannot (get|create) resource /.test(reason);
+        const next = refused ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
+        throw Object.assign(new Error(reason), { next, silent: kind === "unreachable" });
+    };
+}
+
+/** Asks over HTTP, and says in words why there is no answer. */
+export async function askUrl(address: string): Promise<unknown> {
+    const next = new URL(address).username === "" ? LOG_IN : CORRECT_LOGIN;
+    try {
+        return await fetchJson(address);
+    } catch (error) {
+        const status = / answered (\d{3})$/.exec((error as Error).message)?.[1];
+        if (status !== undefined) {
+            const refused = status === "401" || status === "403";
+            throw Object.assign(new Error(`it answers with status ${status}`), refused ? { next } : {});
+        }
+        if (error instanceof SyntaxError) return undefined;
+        const { reason } = explainNetworkError(((error as Error).cause ?? error) as Error, 5, address);
+        throw Object.assign(new Error(reason), { silent: true });
+    }
+}

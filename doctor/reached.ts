@@ -1,0 +1,33 @@
+import type { ProbeRun } from "./evidence";
+import { fullName } from "./mesh";
+import type { PodObject } from "./objects";
+import type { ProbePath } from "./path";
+import { isOf } from "./trace";
+
+/**
+ * The pods that have answered the probes, as far as traces or the source's access log name them. A Service has many pods,
+ * and a VirtualService leads to other ones.
+ */
+export function reachedPods(
+    { source }: ProbePath,
+    probes: ProbeRun[],
+    logLines: Record<string, string[]>,
+    pods: PodObject[],
+): PodObject[] {
+    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
+    const sent = new Set(spans.filter((span) => isOf(span, source)).map(({ spanId }) => spanId));
+    const received = spans.filter((span) => sent.has(span.parentSpanId) && !isOf(span, source));
+    const lines = logLines[fullName(source)] ?? [];
+    const addresses = new Set(lines.flatMap((line) => line.match(/\d+(\.\d+){3}(?=:\d)/g) ?? []));
+    return pods.filter((pod) => {
+        if (pod.metadata.uid === source.metadata.uid) return false;
+        const named = pod.spec?.hostNetwork !== true && addresses.has(pod.status?.podIP ?? "");
+        return named || received.some((span) => isOf(span, pod));
+    });
+}
+
+/** The same path with the pods behind it that it has led to. */
+export function pathTaken(path: ProbePath, reached: PodObject[]): ProbePath {
+    const known = path.targets.some((pod) => reached.includes(pod));
+    return known || reached.length === 0 ? path : { ...path, targets: reached };
+}
