@@ -3,6 +3,7 @@ import { isMadeByPulumi, type ClusterObject, type PodObject, type WebhookObject 
 import type { Finding } from "./finding";
 import { checkInjectionLabels } from "./injection";
 import type { Manifest } from "./manifest";
+import { podsWithoutSidecar } from "./sidecars";
 import { checkOneTelemetry } from "./telemetry";
 
 /** A namespace of somebody else's that the program is to patch. */
@@ -47,7 +48,7 @@ export function checkTracedNamespace(
     }
     return [
         ...(injection === "none" ? [] : [...labelProblems(namespace, injection), ...checkPodSecurity(namespace, cni)]),
-        ...(injection === "none" ? [] : uninjectedPods(name, pods)),
+        ...(injection === "none" ? [] : uninjectedPods(labelled(namespace, injection), pods)),
         ...(telemetry === undefined
             ? []
             : checkOneTelemetry([
@@ -71,14 +72,24 @@ export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, 
     ];
 }
 
+/** The namespace with the label that the program would give it. */
+function labelled({ metadata }: ClusterObject, injection: string): ClusterObject {
+    return { metadata: { ...metadata, labels: { ...metadata.labels, [keyOf(injection)]: injection } } };
+}
+
+function keyOf(injection: string): string {
+    return injection === "enabled" ? "istio-injection" : REVISION;
+}
+
 function labelProblems({ metadata }: ClusterObject, injection: string): Finding[] {
     const { name, labels = {} } = metadata;
-    const key = injection === "enabled" ? "istio-injection" : REVISION;
+    const key = keyOf(injection);
     const theirs = Object.fromEntries(Object.entries(labels).filter(([label]) => !isLabelledByPulumi(metadata, label)));
     const taken = theirs[key];
     if (taken === undefined || taken === injection) {
-        const patched = { metadata: { ...metadata, labels: { ...theirs, [key]: injection } } };
-        return checkInjectionLabels([manifest("Namespace")(patched)]);
+        return checkInjectionLabels([
+            manifest("Namespace")(labelled({ metadata: { ...metadata, labels: theirs } }, injection)),
+        ]);
     }
     return [
         error("traced-namespace-labels", name, {
@@ -101,12 +112,9 @@ function isLabelledByPulumi(metadata: ClusterObject["metadata"], label: string):
 }
 
 /** Pods that came up before the label: nobody but their owner restarts them. */
-function uninjectedPods(name: string, pods: PodObject[]): Finding[] {
-    const without = pods.filter(({ metadata, spec, status }) => {
-        const containers = [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])];
-        const meant = metadata.labels?.["sidecar.istio.io/inject"] !== "false" && spec?.hostNetwork !== true;
-        return status?.phase === "Running" && meant && !containers.some((one) => one.name === "istio-proxy");
-    });
+function uninjectedPods(namespace: ClusterObject, pods: PodObject[]): Finding[] {
+    const { name } = namespace.metadata;
+    const without = podsWithoutSidecar(namespace, pods);
     if (without.length === 0) return [];
     const names = without.slice(0, SHOWN).map(({ metadata }) => metadata.name);
     const more = without.length > SHOWN ? ` and ${String(without.length - SHOWN)} more` : "";

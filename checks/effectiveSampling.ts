@@ -27,6 +27,11 @@ export interface SamplingSources {
          * with the pod's annotation `proxy.istio.io/config` in it. Takes the place of `mesh.defaultConfig`.
          */
         proxyConfig?: ProxyConfigObject;
+        /**
+         * Who set its `tracing.sampling`, in words.
+         * @default the pod's own proxy configuration
+         */
+        configuredBy?: string;
     };
     /**
      * PILOT_TRACE_SAMPLING in istiod's environment, in percent.
@@ -189,7 +194,7 @@ function proxyRate(sources: SamplingSources, proxy: ProxyConfigObject | undefine
         const by =
             sources.workload?.proxyConfig === undefined
                 ? "defaultConfig.tracing.sampling of the mesh configuration"
-                : "tracing.sampling of the pod's own proxy configuration";
+                : `tracing.sampling of ${sources.workload.configuredBy ?? "the pod's own proxy configuration"}`;
         return rate > 100 ? { value: 1, by: `${by}, where more than 100 counts as 1` } : { value: rate, by };
     }
     const ignored = rate === 0 ? "; tracing.sampling 0 counts for nothing" : "";

@@ -31,9 +31,17 @@ export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery):
         telemetries: known(discovery.telemetries),
         rootNamespace: mesh.rootNamespace,
         namespace: pod.metadata.namespace ?? "",
-        workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod) },
+        workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod), configuredBy: configurer(pod) },
         pilotTraceSampling: mesh.pilotTraceSampling,
     });
+}
+
+/** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
+function configurer({ metadata }: PodObject): string {
+    const annotation = metadata.annotations?.["proxy.istio.io/config"] ?? "";
+    return /\bsampling"?\s*:/.test(annotation)
+        ? "the pod's annotation proxy.istio.io/config"
+        : "defaultConfig of the mesh configuration when the pod started";
 }
 
 /** What a pod's proxy started with. */

@@ -16,6 +16,8 @@ import { judgeRouting } from "./segments/routing";
 import { judgeSidecar } from "./segments/sidecar";
 import { judgeStorage } from "./segments/storage";
 import { isComplete } from "./trace";
+import { judgeSurvey } from "./survey/judge";
+import { surveyMesh, type Survey } from "./survey";
 import { unread } from "./discover";
 
 /** What the doctor came to. */
@@ -28,6 +30,8 @@ export interface Diagnosis {
     brokenAt: SegmentName | undefined;
     segments: SegmentResult[];
     findings: DoctorFinding[];
+    /** What there is beside the path. */
+    survey: Survey;
     sampling: SamplingReport;
     loss: LossReport;
     /** A probe's trace, the most complete one. */
@@ -59,13 +63,14 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const brokenAt = firstBroken(segments);
     const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence);
+    const survey = surveyMesh(evidence);
     const own = segments.flatMap(({ segment, findings }) =>
         findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),
     );
     const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra, ...adviseOn(evidence)];
+    const findings = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
@@ -73,7 +78,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         healthy: complete && findings.every(({ severity }) => severity === "info"),
         brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
-        ...{ findings, sampling, loss },
+        ...{ findings, survey, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };

@@ -15,6 +15,7 @@ import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
 import { freshIds, sendProbes, type HttpClient } from "./probe";
 import { pathTaken, reachedPods } from "./reached";
+import { chooseSample, readSample } from "./survey/live";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions, QueryOptions {
@@ -58,12 +59,13 @@ async function gatherAlong(
         target: meant.targets[0] && samplingOfPod(meant.targets[0], mesh, discovery),
     };
     const collector = findCollector(sampling.source.client.provider, mesh, discovery);
-    const [source, targets, query, before, workloads] = await Promise.all([
+    const [source, targets, query, before, workloads, live] = await Promise.all([
         readSidecar(access, meant.source),
         readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
+        readSample(access, chooseSample(discovery, meant)),
     ]);
     const { probes, burst } = await sendRequests(access, meant, client, collector?.kind === "zipkin", options.requests);
     const pods = known(discovery.pods);
@@ -80,7 +82,7 @@ async function gatherAlong(
     const reached = reachedPods(meant, probes, logLines, pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     return {
-        ...{ discovery, mesh, client, probes, sampling, collector, workloads, query, logLines },
+        ...{ discovery, mesh, client, probes, sampling, live, collector, workloads, query, logLines },
         path: pathTaken(followed.path, reached),
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [

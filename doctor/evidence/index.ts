@@ -5,6 +5,7 @@ import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";
 import type { Discovery, WorkloadObject } from "../objects";
 import type { ProbePath } from "../path";
+import type { LiveRate } from "../survey/live";
 import type { HttpClient, ProbeAnswer } from "../probe";
 import type { CollectorCounts } from "./collector";
 import type { QueryEvidence } from "./query";
@@ -44,6 +45,8 @@ export interface Evidence {
     targets: SidecarEvidence[];
     /** What objects say about the source's sampling, and the target's. */
     sampling: { source: WorkloadSampling; target: WorkloadSampling | undefined };
+    /** Rates that sidecars beside the path have live. */
+    live: LiveRate[];
     collector: CollectorTarget | undefined;
     /** What makes pods in the collector's namespace. */
     workloads: Fact<WorkloadObject[]>;

@@ -36,7 +36,7 @@ const STATS = "^(tracing|listener_manager\\.lds|cluster_manager\\.cds|cluster\\.
 export async function readSidecar(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
     if (sidecarOf(pod) === undefined) return undefined;
     const [listeners, clusters, before] = await Promise.all([
-        json(access, pod, "config_dump?resource=dynamic_listeners").then((fact) => map(fact, summariseListeners)),
+        readListeners(access, pod),
         json(access, pod, "config_dump?resource=dynamic_active_clusters").then((fact) => map(fact, summariseClusters)),
         readCounts(access, pod),
     ]);
@@ -48,6 +48,11 @@ export async function readSidecarAfterwards(access: Access, pod: PodObject): Pro
     const found = await readSidecar(access, pod);
     if (found === undefined || "failure" in found.after) return found;
     return { ...found, before: { value: { clusters: {}, stats: {} } }, sinceStart: true };
+}
+
+/** What a sidecar listens for. */
+export async function readListeners(access: Access, pod: PodObject): Promise<Fact<Listeners>> {
+    return map(await json(access, pod, "config_dump?resource=dynamic_listeners"), summariseListeners);
 }
 
 /** What a sidecar counts now. */

@@ -2,6 +2,7 @@ import type { Span, Trace } from "../../cli/trace/jaegerClient";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
 import { STYLE } from "./htmlStyle";
+import { meshFacts, rateRows } from "./survey";
 import { sortFindings } from "./text";
 
 /** The diagnosis as one page that needs nothing but itself. */
@@ -23,8 +24,9 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 </header>
 <ol class="path" aria-label="segments of the path">${segments.map(renderSegment).join("")}</ol>
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
-${section("Sampling and loss", renderNumbers(diagnosis))}
+${section("Sampling and loss", renderNumbers(diagnosis) + renderRates(diagnosis))}
 ${trace === undefined ? "" : section("The probe's trace", renderWaterfall(trace))}
+${section("The mesh", list(meshFacts(diagnosis.survey)))}
 ${section("Evidence", segments.map(renderEvidence).join(""))}
 ${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}
 </body>
@@ -64,6 +66,21 @@ function renderNumbers({ sampling, loss }: Diagnosis): string {
         ["spans accepted and stored, of the whole mesh", `${show(loss.accepted)} and ${show(loss.stored)}`],
         ["of the doctor's own spans", `${show(loss.expected)} expected, ${show(loss.found)} found`],
     ]);
+}
+
+/** Rows beyond these stand in the JSON. */
+const ROWS = 40;
+
+function renderRates({ survey }: Diagnosis): string {
+    const rows = rateRows(survey);
+    const more = rows.length - ROWS;
+    const shown = rows
+        .slice(0, ROWS)
+        .map(
+            ({ rate, who, decidedBy, live }) =>
+                `<li><b>${escape(rate)}</b> ${escape(who)}<span class="dim">by ${escape(decidedBy)}${live === "" ? "" : `; live ${escape(live)}`}</span></li>`,
+        );
+    return `<h3>By namespace, and by workload where it differs</h3><ul class="rates">${shown.join("")}</ul>${more > 0 ? `<p>and ${String(more)} more rates, which --json lists</p>` : ""}`;
 }
 
 function renderEvidence({ segment, state, values }: SegmentResult): string {

@@ -3,6 +3,7 @@ import type { Severity } from "../../checks/finding";
 import { renderWaterfall } from "../../cli/trace/waterfall";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
+import { meshFacts, rateRows, showPercent } from "./survey";
 
 const MARKS: Record<SegmentResult["state"], string> = {
     ok: pc.green("●"),
@@ -23,10 +24,12 @@ export function formatText(diagnosis: Diagnosis): string {
         "",
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
         ...formatSampling(diagnosis),
+        ...formatRates(diagnosis),
         ...formatLoss(diagnosis),
         ...(trace === undefined
             ? []
             : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),
+        ...formatMesh(diagnosis),
         ...(diagnosis.healthy ? [] : formatValues(segments)),
         ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
         verdict(diagnosis),
@@ -68,16 +71,43 @@ function formatFinding(finding: DoctorFinding): string[] {
 
 function formatSampling({ sampling }: Diagnosis): string[] {
     const { configuredPercent, decidedBy, livePercent, requests, traces, interval } = sampling;
-    const percent = (value: number): string => `${String(Number(value.toFixed(2)))} %`;
     return [
         pc.bold("Sampling of the first hop"),
-        `  configured ${percent(configuredPercent)}, decided by ${decidedBy}`,
-        `  live in the sidecar: ${livePercent === undefined ? "not read" : percent(livePercent)}`,
+        `  configured ${showPercent(configuredPercent)}, decided by ${decidedBy}`,
+        `  live in the sidecar: ${livePercent === undefined ? "not read" : showPercent(livePercent)}`,
         traces === undefined || interval === undefined
             ? "  not measured"
-            : `  measured: ${String(traces)} traces of ${String(requests)} requests; the true share lies between ${percent(interval.least)} and ${percent(interval.greatest)}`,
+            : `  measured: ${String(traces)} traces of ${String(requests)} requests; the true share lies between ${showPercent(interval.least)} and ${showPercent(interval.greatest)}`,
         "",
     ];
+}
+
+/** Rows beyond these stand in the other reports. */
+const ROWS = 10;
+
+/** Who has which rate, and who decided so; one rate for all needs no table. */
+function formatRates({ survey }: Diagnosis): string[] {
+    const rows = rateRows(survey);
+    if (rows.length === 0) return [];
+    const more = rows.length - ROWS;
+    const width = Math.max(...rows.slice(0, ROWS).map(({ rate }) => rate.length));
+    return [
+        pc.bold("Sampling by namespace, and by workload where it differs"),
+        ...rows
+            .slice(0, ROWS)
+            .flatMap(({ rate, who, decidedBy, live }) => [
+                `  ${rate.padStart(width)}  ${who}`,
+                pc.dim(`  ${" ".repeat(width)}  by ${decidedBy}${live === "" ? "" : `; live ${live}`}`),
+            ]),
+        ...(more > 0 ? [`  and ${String(more)} more rates, which --json lists`] : []),
+        "",
+    ];
+}
+
+function formatMesh({ survey }: Diagnosis): string[] {
+    const facts = meshFacts(survey);
+    const width = Math.max(...facts.map(([what]) => what.length));
+    return [pc.bold("The mesh"), ...facts.map(([what, value]) => `  ${what.padEnd(width)}  ${value}`), ""];
 }
 
 function formatLoss({ loss }: Diagnosis): string[] {

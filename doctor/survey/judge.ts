@@ -1,0 +1,92 @@
+import type { PodObject } from "../objects";
+import type { Evidence } from "../evidence";
+import { fullName, sidecarOf } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { workloadOf } from "../path";
+import { draftFor } from "../segments/make";
+import type { Survey } from ".";
+import { uninjectedPods } from "./namespaces";
+
+const SHOWN = 5;
+
+/** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
+export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[] {
+    return [...missingSidecars(survey, evidence), ...notLive(survey, evidence), ...decidedElsewhere(evidence)];
+}
+
+/** Pods that are older than their namespace's label; those of the path have a finding of their own. */
+function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence): DoctorFinding[] {
+    const onPath = [path.source, ...path.targets].map(fullName);
+    return namespaces
+        .filter(({ pods }) => pods.missing > 0)
+        .flatMap(({ namespace, injection, pods: { running } }) => {
+            const missing = uninjectedPods(namespace, discovery).filter((pod) => !onPath.includes(fullName(pod)));
+            if (missing.length === 0) return [];
+            const workloads = [...new Set(missing.map(workloadOf))];
+            const more = workloads.length > SHOWN ? ` and ${String(workloads.length - SHOWN)} more` : "";
+            return [
+                draftFor("entry")({
+                    id: "sidecars-missing",
+                    severity: "warning",
+                    resource: `Namespace ${namespace}`,
+                    expected: `a sidecar in every running pod, as ${injection} says`,
+                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${workloads.slice(0, SHOWN).join(", ")}${more}`,
+                    cure: 'Restart them; label those that are to have none with sidecar.istio.io/inject: "false".',
+                    commands: [...new Set(missing.flatMap(restart))],
+                    values: {},
+                }),
+            ];
+        });
+}
+
+/** Only what a controller owns comes back. */
+function restart(pod: PodObject): string[] {
+    const kinds: Record<string, string> = {
+        ReplicaSet: "deployment",
+        StatefulSet: "statefulset",
+        DaemonSet: "daemonset",
+    };
+    const kind = kinds[pod.metadata.ownerReferences?.[0]?.kind ?? ""];
+    return kind === undefined
+        ? []
+        : [`kubectl rollout restart ${kind}/${workloadOf(pod)} -n ${pod.metadata.namespace ?? ""}`];
+}
+
+/** Rates of other workloads than the source, of which the measurement tells. */
+function notLive({ live }: Survey, { path }: Evidence): DoctorFinding[] {
+    return live
+        .filter(({ pod }) => pod !== fullName(path.source))
+        .filter(({ configuredPercent, livePercent }) => Math.abs(configuredPercent - livePercent) > 0.005)
+        .map(({ pod, configuredPercent, decidedBy, livePercent }) =>
+            draftFor("sampling")({
+                id: "sampling-not-live",
+                severity: "warning",
+                resource: `Pod ${pod}`,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${decidedBy} says`,
+                got: String(livePercent),
+                cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
+                values: {},
+            }),
+        );
+}
+
+/** The first sidecar decides for the whole trace: what the target's namespace says counts for none of these requests. */
+function decidedElsewhere({ sampling: { source, target }, path }: Evidence): DoctorFinding[] {
+    const [first, own] = [source.client, target?.server];
+    if (own === undefined || !first.reporting || !own.reporting || first.percent === own.percent) return [];
+    const [entry, [pod]] = [path.source, path.targets];
+    if (pod === undefined || sidecarOf(pod) === undefined) return [];
+    return [
+        draftFor("sampling")({
+            id: "sampling-decided-at-entry",
+            severity: "info",
+            resource: `workload of Pod ${fullName(pod)}`,
+            expected: "a rate where traces begin: the first sidecar or gateway decides for the whole trace",
+            got:
+                `${String(own.percent)} percent (${own.decidedBy}), which counts for no request of Pod ${fullName(entry)}: ` +
+                `it decides with ${String(first.percent)} percent (${first.decidedBy})`,
+            cure: "Where another rate is meant for these requests, set it for the workload or gateway that sends them.",
+            values: {},
+        }),
+    ];
+}

@@ -1,0 +1,113 @@
+import { SIDECAR, podsWithoutSidecar } from "../../checks/sidecars";
+import type { ClusterObject } from "../../checks/clusterObjects";
+import { effectiveSampling } from "../../checks/effectiveSampling";
+import { known } from "../discover";
+import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "../mesh";
+import type { Discovery, PodObject } from "../objects";
+import { groupBy } from "./groupBy";
+import { isRunning, keyOf, surveyWorkloads, toRates, type Rates, type WorkloadRates } from "./workloads";
+
+/** A namespace that is in the mesh, or is meant to be. */
+export interface NamespaceSurvey {
+    namespace: string;
+    /** The label that says whether its pods get sidecars. */
+    injection: string;
+    /** Revision of the control plane that most of its sidecars belong to. */
+    revision: string;
+    pods: {
+        running: number;
+        injected: number;
+        /** Of those injected, how many have their sidecar as an init container. */
+        native: number;
+        /** Without a sidecar that Istio would give them today. */
+        missing: number;
+    };
+    /** What decides for its workloads, but for those of `exceptions`. */
+    sampling: Rates;
+    /** Workloads with other rates, by a Telemetry or a proxy configuration of their own. */
+    exceptions: { workload: string; pods: number; sampling: Rates }[];
+}
+
+/** Every namespace with sidecars, or with a label that asks for them. */
+export function surveyNamespaces(discovery: Discovery): NamespaceSurvey[] {
+    const meshes = readMeshes(discovery);
+    const workloads = groupBy(surveyWorkloads(discovery), ({ namespace }) => namespace);
+    const pods = groupBy(known(discovery.pods).filter(isRunning), ({ metadata }) => metadata.namespace ?? "");
+    const objects = new Map(known(discovery.namespaces).map((object) => [object.metadata.name, object]));
+    const labelled = [...objects.values()].filter(isInjectionOn).map(({ metadata }) => metadata.name);
+    return [...new Set([...labelled, ...workloads.keys()])].sort().flatMap((namespace) => {
+        const of = { object: objects.get(namespace), pods: pods.get(namespace) ?? [] };
+        const mesh = meshOfMost(meshes, of);
+        return mesh === undefined
+            ? []
+            : [surveyNamespace(namespace, of, workloads.get(namespace) ?? [], mesh, discovery)];
+    });
+}
+
+/** Running pods of a namespace that should have a sidecar and have none. */
+export function uninjectedPods(namespace: string, discovery: Discovery): PodObject[] {
+    const object = known(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
+    const own = known(discovery.pods).filter(({ metadata }) => metadata.namespace === namespace);
+    return object === undefined ? [] : podsWithoutSidecar(object, own);
+}
+
+interface Members {
+    object: ClusterObject | undefined;
+    pods: PodObject[];
+}
+
+function surveyNamespace(
+    namespace: string,
+    { object, pods }: Members,
+    workloads: WorkloadRates[],
+    mesh: Mesh,
+    discovery: Discovery,
+): NamespaceSurvey {
+    const injected = pods.filter((pod) => sidecarOf(pod) !== undefined);
+    const native = injected.filter(({ spec }) => spec?.initContainers?.some(({ name }) => name === SIDECAR));
+    const sampling = toRates(
+        effectiveSampling({
+            mesh: mesh.config,
+            telemetries: known(discovery.telemetries),
+            rootNamespace: mesh.rootNamespace,
+            namespace,
+            pilotTraceSampling: mesh.pilotTraceSampling,
+        }),
+    );
+    return {
+        namespace,
+        injection: describeInjection(object),
+        revision: mesh.revision,
+        pods: {
+            running: pods.length,
+            injected: injected.length,
+            native: native.length,
+            missing: object === undefined ? 0 : podsWithoutSidecar(object, pods).length,
+        },
+        sampling,
+        exceptions: workloads
+            .filter(({ rates }) => keyOf(rates) !== keyOf(sampling))
+            .map(({ workload, rates, pods: { length } }) => ({ workload, pods: length, sampling: rates })),
+    };
+}
+
+/** The control plane of most of a namespace's sidecars; without any, the one that its label names. */
+function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined {
+    const revisions = pods.flatMap((pod) => injectedBy(pod) ?? []);
+    const counted = [...groupBy(revisions, (revision) => revision).values()];
+    const [most] = counted.sort((left, right) => right.length - left.length)[0] ?? [];
+    const named = most ?? object?.metadata.labels?.["istio.io/rev"] ?? "default";
+    return (
+        meshes.find(({ revision }) => revision === named) ??
+        meshes.find(({ revision }) => revision === "default") ??
+        meshes[0]
+    );
+}
+
+function describeInjection(namespace: ClusterObject | undefined): string {
+    const labels = namespace?.metadata.labels ?? {};
+    const label = ["istio-injection", "istio.io/rev", "istio.io/dataplane-mode"].find(
+        (key) => labels[key] !== undefined,
+    );
+    return label === undefined ? "no label" : `${label}=${labels[label] ?? ""}`;
+}
