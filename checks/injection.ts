@@ -2,7 +2,8 @@ import type { Finding } from "./finding";
 import { at, isKind, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
 import { podTemplateOf, type PodTemplate } from "./workloads";
 
-const INJECT = "sidecar.istio.io/inject";
+/** Label, formerly annotation, with which a pod asks for a sidecar or refuses it. */
+export const INJECT = "sidecar.istio.io/inject";
 const REVISION = "istio.io/rev";
 
 /**

@@ -1,11 +1,14 @@
+import { parse } from "yaml";
 import type { ClusterObject, EndpointSliceObject } from "../checks/clusterObjects";
 import { revisionOf } from "../checks/clusterIstio";
+import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
 import { METADATA_LIST, type Fact } from "../cli/preflight/client";
 import type { Access } from "./access";
 import type {
     ConfigMapObject,
     Discovery,
+    Injector,
     IstiodObject,
     PodObject,
     SelectingService,
@@ -22,7 +25,8 @@ export async function discover(access: Access): Promise<Discovery> {
     const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod");
     const asked = {
         istiods,
-        meshConfigMaps: istiods.then((fact) => meshConfigMaps(access, fact)),
+        meshConfigMaps: istiods.then((fact) => configMaps(access, fact, meshConfigName)),
+        injectors: istiods.then((fact) => readInjectors(access, fact)),
         namespaces: list<ClusterObject>(access, "/api/v1/namespaces", METADATA_LIST),
         pods: list<PodObject>(access, "/api/v1/pods"),
         services: list<SelectingService>(access, "/api/v1/services"),
@@ -60,12 +64,16 @@ export function known<T>(fact: Fact<T[] | undefined>): T[] {
     return "value" in fact ? (fact.value ?? []) : [];
 }
 
-async function meshConfigMaps(access: Access, istiods: Fact<IstiodObject[]>): Promise<Fact<ConfigMapObject[]>> {
+async function configMaps(
+    access: Access,
+    istiods: Fact<IstiodObject[]>,
+    nameOf: (istiod: ClusterObject) => string,
+): Promise<Fact<ConfigMapObject[]>> {
     if ("failure" in istiods) return istiods;
     const found: ConfigMapObject[] = [];
     for (const istiod of istiods.value) {
         const fact = await access.get<ConfigMapObject>(
-            `/api/v1/namespaces/${istiod.metadata.namespace ?? ""}/configmaps/${meshConfigName(istiod)}`,
+            `/api/v1/namespaces/${istiod.metadata.namespace ?? ""}/configmaps/${nameOf(istiod)}`,
         );
         if ("failure" in fact) return fact;
         if (fact.value !== undefined) found.push(fact.value);
@@ -75,8 +83,24 @@ async function meshConfigMaps(access: Access, istiods: Fact<IstiodObject[]>): Pr
 
 /** Name of the ConfigMap that holds an istiod's mesh configuration. */
 export function meshConfigName(istiod: ClusterObject): string {
+    return ofRevision("istio", istiod);
+}
+
+function ofRevision(name: string, istiod: ClusterObject): string {
     const revision = revisionOf(istiod);
-    return revision === "default" ? "istio" : `istio-${revision}`;
+    return revision === "default" ? name : `${name}-${revision}`;
+}
+
+async function readInjectors(access: Access, istiods: Fact<IstiodObject[]>): Promise<Fact<Injector[]>> {
+    const nameOf = (istiod: ClusterObject): string => ofRevision("istio-sidecar-injector", istiod);
+    const fact = await configMaps(access, istiods, nameOf);
+    if ("failure" in fact) return fact;
+    const injectors = fact.value.map(({ metadata, data }) => ({
+        namespace: metadata.namespace ?? "",
+        revision: revisionOf({ metadata }),
+        config: (parse(data?.["config"] ?? "") ?? {}) as InjectorConfig,
+    }));
+    return { value: injectors };
 }
 
 async function list<T>(access: Access, path: string, accept?: string): Promise<Fact<T[]>> {

@@ -1,5 +1,6 @@
 import type { ClusterObject, EndpointSliceObject, ServicePort } from "../checks/clusterObjects";
 import type { TelemetryObject } from "../checks/meshObjects";
+import type { InjectorConfig } from "../checks/sidecars";
 import type { Fact } from "../cli/preflight/client";
 
 /** A Pod, as far as the doctor reads it. */
@@ -63,6 +64,13 @@ export interface ConfigMapObject extends ClusterObject {
     data?: Record<string, string>;
 }
 
+/** What the injector of an istiod was told. */
+export interface Injector {
+    namespace: string;
+    revision: string;
+    config: InjectorConfig;
+}
+
 /** An object of which the doctor reads single fields of its `spec`. */
 export interface SpecObject extends ClusterObject {
     spec?: Record<string, unknown>;
@@ -73,6 +81,8 @@ export interface Discovery {
     istiods: Fact<IstiodObject[]>;
     /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods found. */
     meshConfigMaps: Fact<ConfigMapObject[]>;
+    /** What their injectors were told. */
+    injectors: Fact<Injector[]>;
     namespaces: Fact<ClusterObject[]>;
     pods: Fact<PodObject[]>;
     services: Fact<SelectingService[]>;

@@ -44,7 +44,7 @@ export function meshFacts({ controlPlanes, telemetries, collector, jaeger, names
             "sidecars",
             // Those that lack some come first.
             [...namespaces]
-                .sort((left, right) => right.pods.missing - left.pods.missing)
+                .sort((left, right) => right.pods.missing.length - left.pods.missing.length)
                 .map(({ namespace, pods }) => {
                     const native = pods.native > 0 && pods.native === pods.injected ? ", native" : "";
                     return `${namespace} ${String(pods.injected)} of ${String(pods.running)} pods${native}`;

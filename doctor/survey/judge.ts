@@ -1,3 +1,4 @@
+import { known } from "../discover";
 import type { PodObject } from "../objects";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
@@ -5,7 +6,6 @@ import type { DoctorFinding } from "../model";
 import { workloadOf } from "../path";
 import { draftFor } from "../segments/make";
 import type { Survey } from ".";
-import { uninjectedPods } from "./namespaces";
 
 const SHOWN = 5;
 
@@ -18,9 +18,14 @@ export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[]
 function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence): DoctorFinding[] {
     const onPath = [path.source, ...path.targets].map(fullName);
     return namespaces
-        .filter(({ pods }) => pods.missing > 0)
-        .flatMap(({ namespace, injection, pods: { running } }) => {
-            const missing = uninjectedPods(namespace, discovery).filter((pod) => !onPath.includes(fullName(pod)));
+        .filter(({ pods }) => pods.missing.length > 0)
+        .flatMap(({ namespace, injection, pods: { running, missing: names } }) => {
+            const missing = known(discovery.pods).filter(
+                (pod) =>
+                    pod.metadata.namespace === namespace &&
+                    names.includes(pod.metadata.name) &&
+                    !onPath.includes(fullName(pod)),
+            );
             if (missing.length === 0) return [];
             const workloads = [...new Set(missing.map(workloadOf))];
             const more = workloads.length > SHOWN ? ` and ${String(workloads.length - SHOWN)} more` : "";

@@ -1,4 +1,4 @@
-import { SIDECAR, podsWithoutSidecar } from "../../checks/sidecars";
+import { SIDECAR, podsWithoutSidecar, type InjectorConfig } from "../../checks/sidecars";
 import type { ClusterObject } from "../../checks/clusterObjects";
 import { effectiveSampling } from "../../checks/effectiveSampling";
 import { known } from "../discover";
@@ -19,8 +19,8 @@ export interface NamespaceSurvey {
         injected: number;
         /** Of those injected, how many have their sidecar as an init container. */
         native: number;
-        /** Without a sidecar that Istio would give them today. */
-        missing: number;
+        /** Names of those without a sidecar that Istio would give them today. */
+        missing: string[];
     };
     /** What decides for its workloads, but for those of `exceptions`. */
     sampling: Rates;
@@ -44,13 +44,6 @@ export function surveyNamespaces(discovery: Discovery): NamespaceSurvey[] {
     });
 }
 
-/** Running pods of a namespace that should have a sidecar and have none. */
-export function uninjectedPods(namespace: string, discovery: Discovery): PodObject[] {
-    const object = known(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
-    const own = known(discovery.pods).filter(({ metadata }) => metadata.namespace === namespace);
-    return object === undefined ? [] : podsWithoutSidecar(object, own);
-}
-
 interface Members {
     object: ClusterObject | undefined;
     pods: PodObject[];
@@ -65,6 +58,7 @@ function surveyNamespace(
 ): NamespaceSurvey {
     const injected = pods.filter((pod) => sidecarOf(pod) !== undefined);
     const native = injected.filter(({ spec }) => spec?.initContainers?.some(({ name }) => name === SIDECAR));
+    const missing = object === undefined ? [] : podsWithoutSidecar(object, pods, injectorOf(mesh, discovery));
     const sampling = toRates(
         effectiveSampling({
             mesh: mesh.config,
@@ -82,7 +76,7 @@ function surveyNamespace(
             running: pods.length,
             injected: injected.length,
             native: native.length,
-            missing: object === undefined ? 0 : podsWithoutSidecar(object, pods).length,
+            missing: missing.map(({ metadata }) => metadata.name),
         },
         sampling,
         exceptions: workloads
@@ -102,6 +96,12 @@ function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined
         meshes.find(({ revision }) => revision === "default") ??
         meshes[0]
     );
+}
+
+/** What the injector of a control plane was told; nothing where that could not be read. */
+function injectorOf({ namespace, revision }: Mesh, { injectors }: Discovery): InjectorConfig {
+    const found = known(injectors).find((one) => one.namespace === namespace && one.revision === revision);
+    return found?.config ?? {};
 }
 
 function describeInjection(namespace: ClusterObject | undefined): string {

@@ -70,6 +70,7 @@ export function cluster(
     return {
         istiods: { value: [istiod("canary"), istiod("default")] },
         meshConfigMaps: { value: configMaps },
+        injectors: { value: [] },
         namespaces: {
             value: names.map((name) => ({
                 metadata: { name, labels: labels[name] ?? { "istio-injection": "enabled" } },

@@ -78,12 +78,13 @@ describe("the sampling of a whole mesh", () => {
 });
 
 describe("the sidecars of a whole mesh", () => {
+    const asking = { proxyConfig: "none", labels: { "sidecar.istio.io/inject": "true" } } as const;
     const none = { proxyConfig: "none" } as const;
     const counts = (discovery: Discovery): Record<string, string> =>
         Object.fromEntries(
             surveyNamespaces(discovery).map(({ namespace, pods: { injected, running, missing } }) => [
                 namespace,
-                `${String(injected)} of ${String(running)}, ${String(missing)} missing`,
+                `${String(injected)} of ${String(running)}, ${String(missing.length)} missing`,
             ]),
         );
 
@@ -103,6 +104,15 @@ describe("the sidecars of a whole mesh", () => {
             pod("kube-system", "dns", none),
         ];
         assert.deepEqual(counts(cluster(pods, [])), { "kube-system": "0 of 1, 0 missing", shop: "0 of 3, 0 missing" });
+    });
+
+    it("are not missing where the injector was told to leave pods alone", () => {
+        const pods = [pod("shop", "job", { ...none, labels: { batch: "yes" } }), pod("shop", "asks", asking)];
+        const never = { neverInjectSelector: [{ matchExpressions: [{ key: "batch", operator: "Exists" }] }] };
+        for (const config of [never, { policy: "disabled" }]) {
+            const injectors = { value: [{ namespace: "istio-system", revision: "default", config }] };
+            assert.deepEqual(counts({ ...cluster(pods, []), injectors }), { shop: "0 of 2, 1 missing" });
+        }
     });
 
     it("are of no interest in namespaces outside of the mesh", () => {
