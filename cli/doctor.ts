@@ -80,7 +80,7 @@ async function main(args: string[]): Promise<number> {
         if (junit !== undefined) save(junit, formatJunit(diagnosis));
         if (html !== undefined) save(html, formatHtml(diagnosis));
         if (diagnosis.healthy) return 0;
-        return diagnosis.findings.length > 0 ? 1 : 2;
+        return diagnosis.findings.some(({ severity }) => severity !== "info") ? 1 : 2;
     } catch (error) {
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), 2);
         throw error;

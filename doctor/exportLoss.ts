@@ -1,6 +1,6 @@
 import type { Evidence } from "./evidence";
 import { expectedHops } from "./follow";
-import type { DoctorFinding } from "./model";
+import type { DoctorFinding, SegmentName } from "./model";
 import { countExports } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { grown } from "./segments/reception";
@@ -8,12 +8,13 @@ import { readStructure } from "./trace";
 
 /** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
 export interface LossReport {
-    /** By the sidecars of the path. Envoy counts a span as sent before it is exported. */
+    /** By the sidecars of the path, when all of them count. Envoy counts a span as sent before it is exported. */
     made: number | undefined;
     exportsSucceeded: number | undefined;
     exportsFailed: number | undefined;
-    /** By the whole mesh. */
+    /** Of the whole mesh, as all that follows until `expected`. */
     accepted: number | undefined;
+    refused: number | undefined;
     stored: number | undefined;
     /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
     expected: number | undefined;
@@ -49,10 +50,11 @@ export function reportLoss(evidence: Evidence): LossReport {
     const { before, after } = collectorCounts;
     const counted = "value" in before && "value" in after ? { before: before.value, after: after.value } : undefined;
     return {
-        made: sum(made),
+        made: targets.length === path.targets.length ? sumOfAll(made) : undefined,
         exportsSucceeded: sum(exports.map(({ succeeded }) => succeeded)),
         exportsFailed: sum(exports.map(({ failed }) => failed)),
         accepted: counted && grown(counted.before.accepted, counted.after.accepted),
+        refused: counted && grown(counted.before.refused, counted.after.refused),
         stored:
             counted?.after.stored === undefined ? undefined : grown(counted.before.stored ?? 0, counted.after.stored),
         expected: whole ? sent * hops.length : undefined,
@@ -76,13 +78,14 @@ export function judgeLoss(report: LossReport, { query, burst }: Evidence): Docto
     const unseen = (burst?.failed ?? 0) * Object.keys(report.missing).length;
     if (found === 0 || total <= Math.max(SPARED, (found + total) * SPARED_SHARE) + unseen) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    const { segment, where } = locate(report);
     return [
-        draftFor((report.exportsFailed ?? 0) > 0 ? "export" : "storage")({
+        draftFor(segment)({
             id: "spans-lost",
             severity: "warning",
             resource: query.where,
             expected: "every span of the doctor's own requests",
-            got: lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", "),
+            got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}`,
             cure:
                 "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
                 "refusals, and at the sidecars' export failures.",
@@ -90,17 +93,43 @@ export function judgeLoss(report: LossReport, { query, burst }: Evidence): Docto
                 "spans made": show(report.made),
                 "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
                 "spans accepted": show(report.accepted),
+                "spans refused": show(report.refused),
                 "spans stored": show(report.stored),
             },
         }),
     ];
 }
 
+/** The station after which spans are gone. Spans of others may hide it in a sum, and cannot feign it. */
+function locate(report: LossReport): { segment: SegmentName; where: string } {
+    const { made, expected, exportsFailed, accepted, refused, stored } = report;
+    if (made !== undefined && expected !== undefined && made < expected) {
+        return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}` };
+    }
+    if (exportsFailed !== undefined && exportsFailed > 0) {
+        return { segment: "export", where: `${String(exportsFailed)} calls to the collector failed` };
+    }
+    if (refused !== undefined && refused > 0) {
+        return { segment: "reception", where: `the collector refused ${String(refused)}` };
+    }
+    if (made !== undefined && accepted !== undefined && accepted < made) {
+        return { segment: "export", where: `${String(made)} left the sidecars and ${String(accepted)} arrived` };
+    }
+    if (accepted !== undefined && stored !== undefined && stored < accepted) {
+        return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted ones were stored` };
+    }
+    return { segment: "storage", where: "no count shows where" };
+}
+
 /** Undefined for a sidecar that keeps no tracing statistics. */
 function spansMade(before: Record<string, number>, after: Record<string, number>): number | undefined {
-    const names = Object.keys(after).filter((name) => /^tracing\.\w+\.(spans_sent|reports_sent)$/.test(name));
+    const names = Object.keys(after).filter((name) => /^tracing\.\w+\.spans_sent$/.test(name));
     if (names.length === 0) return undefined;
     return names.reduce((total, name) => total + (after[name] ?? 0) - (before[name] ?? 0), 0);
+}
+
+function sumOfAll(numbers: (number | undefined)[]): number | undefined {
+    return numbers.includes(undefined) ? undefined : sum(numbers);
 }
 
 function sum(numbers: (number | undefined)[]): number | undefined {

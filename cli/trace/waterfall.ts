@@ -10,7 +10,7 @@ export function renderWaterfall(trace: Trace): string[] {
     const begin = Math.min(...trace.spans.map((span) => span.startMicros));
     const end = Math.max(...trace.spans.map((span) => span.startMicros + span.durationMicros));
     const total = Math.max(1, end - begin);
-    const rows = order(trace.spans).map(({ span, depth }) => ({
+    const rows = inOrder(trace.spans).map(({ span, depth }) => ({
         name: `${"  ".repeat(depth)}${span.service}`,
         operation: span.operation,
         start: `+${milliseconds(span.startMicros - begin)}`,
@@ -39,7 +39,7 @@ export function renderWaterfall(trace: Trace): string[] {
 }
 
 /** Parents before children; a span whose parent is not in the trace is a root. */
-function order(spans: Span[]): { span: Span; depth: number }[] {
+export function inOrder(spans: Span[]): { span: Span; depth: number }[] {
     const ids = new Set(spans.map((span) => span.spanId));
     const below = (parent: string, depth: number): { span: Span; depth: number }[] =>
         spans

@@ -4,14 +4,15 @@ import { renderWaterfall } from "../../cli/trace/waterfall";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
 import { meshFacts, rateRows, showPercent } from "./survey";
+import { describeVerdict, sortFindings } from "./verdict";
 
 const MARKS: Record<SegmentResult["state"], string> = {
     ok: pc.green("●"),
     broken: pc.red("✖"),
     unknown: pc.yellow("?"),
 };
+const VERDICTS = { healthy: pc.green, faulty: pc.red, unproven: pc.yellow };
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
-const ORDER: Severity[] = ["error", "warning", "info"];
 
 /** The diagnosis for a terminal. */
 export function formatText(diagnosis: Diagnosis): string {
@@ -21,6 +22,8 @@ export function formatText(diagnosis: Diagnosis): string {
         `Path: ${path}`,
         "",
         `  ${formatPath(segments)}`,
+        "",
+        verdict(diagnosis),
         "",
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
         ...formatSampling(diagnosis),
@@ -41,20 +44,10 @@ export function formatPath(segments: SegmentResult[]): string {
     return segments.map(({ state, segment }) => `${MARKS[state]} ${segment}`).join(" ── ");
 }
 
-/** Those that matter most first. */
-export function sortFindings(findings: DoctorFinding[]): DoctorFinding[] {
-    return [...findings].sort((left, right) => ORDER.indexOf(left.severity) - ORDER.indexOf(right.severity));
-}
-
 /** The result in one sentence. */
-export function verdict({ healthy, findings, brokenAt, skipped }: Diagnosis): string {
-    const gaps = skipped.length === 0 ? "" : ` (${String(skipped.length)} things could not be read)`;
-    if (healthy) return `${pc.green("Healthy")}: every probe's trace is complete${gaps}.`;
-    if (findings.length === 0) {
-        return `${pc.yellow("Not proven")}: no fault was found, and the probes could not be followed to their end${gaps}.`;
-    }
-    const where = brokenAt === undefined ? "" : `, first in the segment ${brokenAt}`;
-    return `${pc.red("Not healthy")}: ${String(findings.length)} finding${findings.length === 1 ? "" : "s"}${where}${gaps}.`;
+export function verdict(diagnosis: Diagnosis): string {
+    const { state, sentence } = describeVerdict(diagnosis);
+    return sentence.replace(/^[^:]+/, VERDICTS[state]);
 }
 
 function formatFinding(finding: DoctorFinding): string[] {
@@ -116,7 +109,7 @@ function formatLoss({ loss }: Diagnosis): string[] {
     return [
         pc.bold("Spans on their way, while the doctor's requests ran"),
         `  made by the path's sidecars ${show(loss.made)}, export calls ${show(loss.exportsSucceeded)} ok and ${show(loss.exportsFailed)} failed`,
-        `  accepted by the collector ${show(loss.accepted)}, stored ${show(loss.stored)} (of the whole mesh)`,
+        `  accepted by the collector ${show(loss.accepted)}, refused ${show(loss.refused)}, stored ${show(loss.stored)} (of the whole mesh)`,
         `  of the doctor's own: ${show(loss.found)} found, ${String(missing)} missing` +
             (loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`),
         "",
