@@ -1,5 +1,6 @@
 import type { Evidence } from "./evidence";
 import { expectedHops } from "./follow";
+import { sidecarOf } from "./mesh";
 import type { DoctorFinding, SegmentName } from "./model";
 import { countExports } from "./segments/export";
 import { draftFor } from "./segments/make";
@@ -41,6 +42,7 @@ export function reportLoss(evidence: Evidence): LossReport {
     const sidecars = [source, ...targets]
         .filter((sidecar) => sidecar !== undefined)
         .filter(({ sinceStart }) => sinceStart !== true);
+    const injected = [path.source, ...path.targets].filter((pod) => sidecarOf(pod) !== undefined);
     const exports = sidecars
         .map((sidecar) => countExports(sidecar, cluster))
         .filter((count) => typeof count !== "string");
@@ -50,7 +52,7 @@ export function reportLoss(evidence: Evidence): LossReport {
     const { before, after } = collectorCounts;
     const counted = "value" in before && "value" in after ? { before: before.value, after: after.value } : undefined;
     return {
-        made: targets.length === path.targets.length ? sumOfAll(made) : undefined,
+        made: sidecars.length === injected.length ? sumOfAll(made) : undefined,
         exportsSucceeded: sum(exports.map(({ succeeded }) => succeeded)),
         exportsFailed: sum(exports.map(({ failed }) => failed)),
         accepted: counted && grown(counted.before.accepted, counted.after.accepted),

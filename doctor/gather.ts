@@ -54,11 +54,8 @@ async function gatherAlong(
     const mesh = meshOf(readMeshes(discovery), meant.source);
     if (mesh === undefined) throw noMesh(discovery);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
-    const sampling = {
-        source: samplingOfPod(meant.source, mesh, discovery),
-        target: meant.targets[0] && samplingOfPod(meant.targets[0], mesh, discovery),
-    };
-    const collector = findCollector(sampling.source.client.provider, mesh, discovery);
+    const configured = samplingOfPod(meant.source, mesh, discovery);
+    const collector = findCollector(configured.client.provider, mesh, discovery);
     const [source, targets, query, before, workloads, live] = await Promise.all([
         readSidecar(access, meant.source),
         readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
@@ -71,7 +68,7 @@ async function gatherAlong(
     const pods = known(discovery.pods);
     const followed = await follow(query, {
         ...{ path: meant, provider: collector?.kind, pods, probes },
-        burst: burst && { ...burst, percent: sampling.source.client.percent },
+        burst: burst && { ...burst, percent: configured.client.percent },
     });
     const [sourceAfter, targetsAfter, after, logLines] = await Promise.all([
         source && readCounts(access, source.pod),
@@ -81,9 +78,10 @@ async function gatherAlong(
     ]);
     const reached = reachedPods(meant, probes, logLines, pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
+    const path = pathTaken(followed.path, reached);
     return {
-        ...{ discovery, mesh, client, probes, sampling, live, collector, workloads, query, logLines },
-        path: pathTaken(followed.path, reached),
+        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query, logLines },
+        sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
             ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),

@@ -1,10 +1,10 @@
 import { known } from "../discover";
-import type { PodObject } from "../objects";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { workloadOf } from "../path";
 import { draftFor } from "../segments/make";
+import { restartCommands } from "../workload";
 import type { Survey } from ".";
 
 const SHOWN = 5;
@@ -37,24 +37,11 @@ function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence):
                     expected: `a sidecar in every running pod, as ${injection} says`,
                     got: `none in ${String(missing.length)} of ${String(running)} pods, of ${workloads.slice(0, SHOWN).join(", ")}${more}`,
                     cure: 'Restart them; label those that are to have none with sidecar.istio.io/inject: "false".',
-                    commands: [...new Set(missing.flatMap(restart))],
+                    commands: [...new Set(missing.flatMap(restartCommands))],
                     values: {},
                 }),
             ];
         });
-}
-
-/** Only what a controller owns comes back. */
-function restart(pod: PodObject): string[] {
-    const kinds: Record<string, string> = {
-        ReplicaSet: "deployment",
-        StatefulSet: "statefulset",
-        DaemonSet: "daemonset",
-    };
-    const kind = kinds[pod.metadata.ownerReferences?.[0]?.kind ?? ""];
-    return kind === undefined
-        ? []
-        : [`kubectl rollout restart ${kind}/${workloadOf(pod)} -n ${pod.metadata.namespace ?? ""}`];
 }
 
 /** Rates of other workloads than the source, of which the measurement tells. */

@@ -47,7 +47,9 @@ describe("what the doctor says of the mesh beside the path", () => {
         assert.equal(found.got, "none in 4 of 5 pods, of cart, store, alone");
         assert.deepEqual(found.commands, [
             "kubectl rollout restart deployment/cart -n shop",
+            "kubectl rollout status deployment/cart -n shop --timeout=120s",
             "kubectl rollout restart statefulset/store -n shop",
+            "kubectl rollout status statefulset/store -n shop --timeout=120s",
         ]);
     });
 
