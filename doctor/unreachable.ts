@@ -25,11 +25,15 @@ export async function refuseUnreachable(client: ClusterClient, { server, context
             cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami --context ${context}`,
         });
     }
+    const until = `until this works: kubectl version --context ${context}`;
     throw new CannotLook({
         id: "cluster-reachable",
         resource,
         expected: "an answer from the Kubernetes API server",
         got: reason,
-        cure: `Start the cluster, or its VPN or tunnel, until this works: kubectl version --context ${context}`,
+        cure:
+            kind === "unexpected"
+                ? `Correct the server of this context in the kubeconfig, or wait ${until}`
+                : `Start the cluster, or its VPN or tunnel, ${until}`,
     });
 }

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Answers one request of the API; undefined is Kubernetes' 404. */
+/** Answers one request of the API; undefined is Kubernetes' 404, and `silence` keeps whoever asks waiting. */
 export type Answer = (request: {
     method: string;
     path: string;
     body: string;
-}) => { status?: number; body: unknown } | undefined;
+}) => { status?: number; body: unknown } | "silence" | undefined;
 
 /** A tiny API server for one test, and the content of a kubeconfig for it. */
 export interface FakeCluster {
@@ -28,6 +28,7 @@ export async function startFakeCluster(answer: Answer): Promise<FakeCluster> {
             const path = request.url ?? "";
             requests.push(`${method} ${path.split("?")[0] ?? ""}`);
             const found = answer({ method, path, body: Buffer.concat(chunks).toString() });
+            if (found === "silence") return;
             response.statusCode = found === undefined ? 404 : (found.status ?? 200);
             response.end(typeof found?.body === "string" ? found.body : JSON.stringify(found?.body ?? {}));
         });
