@@ -66,6 +66,7 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
         const [plain = "", query = ""] = path.split("?");
         if (plain.endsWith("/configmaps/istio"))
             return { metadata: { name: "istio", namespace: "istio-system" }, data: { mesh: MESH } };
+        if (plain.includes("/configmaps/")) return undefined;
         if (plain.endsWith("/proxy/api/services")) return { data: ["frontend.demo"] };
         if (plain.endsWith("/proxy/api/traces"))
             return { data: Array.from({ length: 97 }, (_, index) => found(`t${String(index)}`, "")) };

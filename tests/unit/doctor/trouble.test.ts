@@ -18,6 +18,7 @@ const SERVICE = {
 /** A mesh with one pod, in which no command can be run. */
 const mesh: Answer = ({ path }) => {
     if (path === "/version") return { body: { gitVersion: "v1.34.4" } };
+    if (path.includes("/configmaps/")) return undefined;
     const items: Record<string, unknown[]> = { deployments: [ISTIOD], "v1/pods": [POD], "v1/services": [SERVICE] };
     const [, found = []] = Object.entries(items).find(([kind]) => path.split("?")[0]?.endsWith(`/${kind}`)) ?? [];
     return path.includes("/exec") ? forbidden("pods") : { body: { items: found } };
