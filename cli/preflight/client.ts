@@ -175,7 +175,9 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
 
 /** A connection's failure in words: refused, DNS, route, time-out; or TLS, which is another matter. */
 export function explainNetworkError(error: Error, timeoutSeconds: number, url: string): Failure {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
+    const given: unknown = (error as { code?: unknown }).code;
+    // That of a DOMException is a number.
+    const code = typeof given === "string" ? given : "";
     const [first = ""] = error.message.split("\n");
     const { hostname } = new URL(url);
     if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("HPE_")) {

@@ -129,8 +129,8 @@ function withLogin(url: string, login: string | undefined): string {
     const found = new URL(url);
     if (login === undefined || found.username !== "") return url;
     const [user = "", ...password] = login.split(":");
-    found.username = user;
-    found.password = password.join(":");
+    found.username = encodeURIComponent(user);
+    found.password = encodeURIComponent(password.join(":"));
     return found.href;
 }
 
