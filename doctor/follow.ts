@@ -98,19 +98,26 @@ async function look(client: JaegerClient, probes: ProbeRun[]): Promise<void> {
     );
 }
 
-/** Traces that the target itself began while it answered a probe: its application handed no context on. */
+/**
+ * Traces that the target's own sidecar began for calls of its application while that answered a probe: it handed no
+ * context on. An application also calls others of its own accord, which shows in as long a time before.
+ */
 async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<void> {
     for (const probe of probes) {
         const entered = probe.trace?.spans.find((span) => path.targets.some((pod) => isOf(span, pod)));
         if (entered === undefined) continue;
-        const end = entered.startMicros + entered.durationMicros;
-        const within = { startMicros: entered.startMicros, endMicros: end };
-        const traces = await client.tracesOf(entered.service, 20, within).catch((): Trace[] => []);
-        probe.strayRoots = traces.filter(({ traceId, spans: [root] }) => {
-            if (traceId === probe.answer.traceId || root === undefined) return false;
-            const meanwhile = root.startMicros >= entered.startMicros && root.startMicros <= end;
-            return meanwhile && root.parentSpanId === "" && path.targets.some((pod) => isOf(root, pod));
+        const { service, startMicros, durationMicros } = entered;
+        const between = { startMicros: startMicros - durationMicros, endMicros: startMicros + durationMicros };
+        const traces = await client.tracesOf(service, 50, between).catch((): Trace[] => []);
+        const began = traces.filter(({ traceId, spans: [root] }) => {
+            if (traceId === probe.answer.traceId || root?.parentSpanId !== "") return false;
+            return root.tags["span.kind"] !== "server" && path.targets.some((pod) => isOf(root, pod));
         });
+        const startOf = ({ spans: [root] }: Trace): number => root?.startMicros ?? 0;
+        probe.strayRoots = began.filter(
+            (trace) => startOf(trace) >= startMicros && startOf(trace) <= between.endMicros,
+        );
+        probe.rootsBefore = began.filter((trace) => startOf(trace) < startMicros).length;
     }
 }
 

@@ -108,7 +108,7 @@ async function sendRequests(
     const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
     const burst = await sendBurst(access, where, client, { url, count: requests - PROBES, agent, perRequestMs });
     return {
-        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [] })),
+        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsBefore: 0 })),
         burst: burst && { ...burst, agent },
     };
 }

@@ -18,8 +18,10 @@ export interface ProbeRun {
     trace: Trace | undefined;
     /** True when Jaeger had it once. */
     seen: boolean;
-    /** Roots that the target's own sidecar started while it answered this probe. */
+    /** Roots that the target's own sidecar started for calls of its application while that answered this probe. */
     strayRoots: Trace[];
+    /** How many such in as long a time before. */
+    rootsBefore: number;
 }
 
 /** A burst of requests without a decision of their own. */

@@ -28,7 +28,7 @@ export function judgePropagation(evidence: Evidence): Judgement {
         orphans: structures.map(({ orphans }) => String(orphans.length)).join(", "),
         "roots of the target": evidence.probes.map(({ strayRoots }) => String(strayRoots.length)).join(", "),
     };
-    if (evidence.probes.every(({ strayRoots }) => strayRoots.length > 0)) return contextLost(evidence, values);
+    if (beganOwnTraces(evidence.probes)) return contextLost(evidence, values);
     const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
     if (broken && first !== undefined) {
         const [orphan] = first.orphans;
@@ -48,6 +48,12 @@ export function judgePropagation(evidence: Evidence): Judgement {
         return { state: "broken", values, findings: [finding] };
     }
     return { state: "ok", values, findings: [] };
+}
+
+/** True when each probe made the application call without its context, and more than it does of its own accord. */
+function beganOwnTraces(probes: ProbeRun[]): boolean {
+    const more = probes.reduce((sum, { strayRoots, rootsBefore }) => sum + strayRoots.length - rootsBefore, 0);
+    return more >= probes.length && probes.every(({ strayRoots }) => strayRoots.length > 0);
 }
 
 /** While the target answered, its sidecar began new traces: the application dropped the headers. */
