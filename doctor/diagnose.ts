@@ -59,14 +59,13 @@ const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentNam
 export function diagnose(evidence: Evidence): Diagnosis {
     const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
-    const segments = judged.map((result) => (complete ? passed(result) : result));
-    const brokenAt = firstBroken(segments);
+    const seen = judged.map((result) => (complete ? passed(result) : result));
+    const brokenAt = firstBroken(seen);
+    const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence);
     const survey = surveyMesh(evidence);
-    const own = segments.flatMap(({ segment, findings }) =>
-        findings.filter(({ id }) => segment === brokenAt || !CONSEQUENCES.includes(id)),
-    );
+    const own = segments.flatMap(({ findings }) => findings);
     const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
@@ -89,6 +88,14 @@ function firstBroken(segments: SegmentResult[]): SegmentName | undefined {
     const broken = segments.filter(({ state }) => state === "broken");
     const own = broken.find(({ findings }) => findings.some(({ id }) => !CONSEQUENCES.includes(id)));
     return (own ?? broken[0])?.segment;
+}
+
+/** What another fault explains says nothing of this segment. */
+function explained(result: SegmentResult, brokenAt: SegmentName | undefined): SegmentResult {
+    const { segment, state, values, findings } = result;
+    const own = segment === brokenAt ? findings : findings.filter(({ id }) => !CONSEQUENCES.includes(id));
+    if (state !== "broken" || own.length > 0) return { ...result, findings: own };
+    return { ...result, state: "unknown", values: { ...values, unknown: `see ${brokenAt ?? ""}` }, findings: own };
 }
 
 /** What could not be read, so that nothing is said about it. */

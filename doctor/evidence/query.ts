@@ -55,7 +55,7 @@ export async function openQuery(
     const [pod] = pods;
     const paths = await basePathsOf(access, pod);
     const ask = askThrough(access);
-    const outside = collector !== undefined && collector.service === undefined;
+    const outside = collector?.serviceEntry !== undefined;
     if (service === undefined) {
         const past = await openPast(access, pod, paths, ask, login);
         const problem = `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API`;

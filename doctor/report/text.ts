@@ -57,7 +57,8 @@ function formatFinding(finding: DoctorFinding): string[] {
         `  expected: ${expected}`,
         `  got:      ${got}`,
         `  cure:     ${cure}`,
-        ...commands.flatMap((command) => command.split("\n").map((line) => `    ${line}`)),
+        // Indented, the end of a here-document would not be seen as such.
+        ...commands.flatMap((command) => (command.includes("\n") ? ["", command] : [`    ${command}`])),
         "",
     ];
 }

@@ -51,6 +51,8 @@ export function judgeExport(evidence: Evidence): Judgement {
             ? { state: "unknown", values: { ...values, unknown: "no export call was made" }, findings: [] }
             : { state: "ok", values, findings: [] };
     }
+    const unknownHost = collector.service === undefined && collector.serviceEntry === undefined;
+    if (!bad.exists && unknownHost) return unknown("istiod's registry does not have the collector's host", values);
     // What the collector counts as refused has arrived: the fault lies there.
     if (bad.exists && bad.hosts > 0 && refusedMeanwhile(evidence)) return { state: "ok", values, findings: [] };
     return { state: "broken", values, findings: blame(bad, evidence, values) };

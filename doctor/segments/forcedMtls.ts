@@ -19,31 +19,34 @@ export function forcedMtls(
     const decisive = decisiveRule(evidence, provider, service?.metadata.namespace ?? "");
     const namespace = decisive?.rule.metadata.namespace ?? service?.metadata.namespace ?? "";
     const name = service?.metadata.name ?? "collector";
+    const exact = decisive !== undefined && isExact(decisive.rule, host);
+    const plain = { mode: "DISABLE" };
     return draftFor("export")({
         id: "collector-mtls",
         resource: host,
         expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
         got: "Istio's mTLS forced on it: every connection is refused",
-        cure: "Except the collector with a DestinationRule of its own, or inject it.",
         ...decisive?.finding,
         severity: "error",
-        commands:
-            decisive !== undefined && isExact(decisive.rule, host)
-                ? [
-                      patchCommand("destinationrule", decisive.rule, [
-                          { op: "remove", path: tlsPath(decisive.rule, port) },
-                      ]),
-                  ]
-                : [
-                      applyCommand(
-                          stringify({
-                              apiVersion: "networking.istio.io/v1",
-                              kind: "DestinationRule",
-                              metadata: { name: `${name}-plaintext`, namespace },
-                              spec: { host, trafficPolicy: { tls: { mode: "DISABLE" } } },
-                          }),
-                      ),
-                  ],
+        cure: exact
+            ? "Let the rule ask for no TLS, or take tls out of it: sidecars see by themselves what the collector takes."
+            : `Except the collector with a DestinationRule of its own in ${namespace}, where a more exact host wins; or inject it.`,
+        commands: exact
+            ? [
+                  patchCommand("destinationrule", decisive.rule, [
+                      { op: "replace", path: tlsPath(decisive.rule, port), value: plain },
+                  ]),
+              ]
+            : [
+                  applyCommand(
+                      stringify({
+                          apiVersion: "networking.istio.io/v1",
+                          kind: "DestinationRule",
+                          metadata: { name: `${name}-plaintext`, namespace },
+                          spec: { host, trafficPolicy: { tls: plain } },
+                      }),
+                  ),
+              ],
         values,
     });
 }
