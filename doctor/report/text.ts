@@ -50,7 +50,8 @@ export function verdict(diagnosis: Diagnosis): string {
     return sentence.replace(/^[^:]+/, VERDICTS[state]);
 }
 
-function formatFinding(finding: DoctorFinding): string[] {
+/** A finding with its cure. */
+export function formatFinding(finding: DoctorFinding): string[] {
     const { severity, resource, id, segment, expected, got, cure, commands } = finding;
     return [
         `${COLOURS[severity](severity)} in ${segment}: ${resource} ${pc.dim(`(${id})`)}`,
