@@ -3,6 +3,7 @@ import type { Finding } from "./finding";
 import { isInjected, namespacesOf } from "./injection";
 import { isKind, listAt, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
 import type { TracingProvider } from "./meshConfig";
+import { isStrict } from "./mtls";
 import { podTemplateOf, selects, type PodTemplate } from "./workloads";
 
 /** Modes by which a sidecar shows no certificate of the mesh. */
@@ -10,8 +11,8 @@ const WITHOUT_IDENTITY = ["DISABLE", "SIMPLE", "MUTUAL"];
 
 /**
  * A DestinationRule that makes sidecars speak to the collector in a way that it does not take, so that no span arrives:
- * mTLS to one without a sidecar, or anything else to one whose policies let in certificates of the mesh alone. Without
- * such a rule sidecars see by themselves what each pod takes.
+ * mTLS to one without a sidecar, or anything else to one that takes certificates of the mesh alone (mode STRICT, or by its
+ * policies). Without such a rule sidecars see by themselves what each pod takes.
  *
  * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/
  */
@@ -35,7 +36,11 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     });
     if (injected === false && mode === "ISTIO_MUTUAL")
         return [finding(`no mTLS to the collector ${host}, whose pods have no sidecar`, "DISABLE")];
-    if (injected === true && WITHOUT_IDENTITY.includes(mode) && takesMeshOnly(objects, pods, service.namespace))
+    if (injected !== true || !WITHOUT_IDENTITY.includes(mode)) return [];
+    const { namespace } = service;
+    const labels = mapAt(pods.metadata, "labels");
+    const strict = isStrict(objects, { labels, namespace, rootNamespace: provider.rootNamespace }, port);
+    if (strict || takesMeshOnly(objects, pods, namespace))
         return [finding(`mTLS to the collector ${host}, which takes certificates of the mesh alone`, "ISTIO_MUTUAL")];
     return [];
 }

@@ -1,18 +1,62 @@
 import type { Finding } from "./finding";
 import { at, isKind, mapAt, namespaceOf, resourceName, textAt, type Manifest } from "./manifest";
 import type { MeshConfigSource } from "./meshConfig";
+import { selects } from "./workloads";
+
+/** Pods, as PeerAuthentications choose them. */
+export interface MtlsPods {
+    labels: Manifest;
+    namespace: string;
+    /** Where a PeerAuthentication without a selector counts for the whole mesh. */
+    rootNamespace: string;
+}
+
+/**
+ * Whether pods with a sidecar refuse plain text at a port: the rule for their labels counts before that of the namespace,
+ * and that before the mesh's. Where several are equal, the first given counts.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ */
+export function isStrict(objects: Manifest[], { labels, namespace, rootNamespace }: MtlsPods, port: number): boolean {
+    const rules = peerAuthentications(objects);
+    const chosen = (rule: Manifest): boolean => selects(mapAt(rule, "spec", "selector", "matchLabels"), labels);
+    const modes = [
+        ...rules
+            .filter((rule) => namespaceOf(rule) === namespace && chosen(rule))
+            .flatMap((rule) => [
+                textAt(rule, "spec", "portLevelMtls", String(port), "mode"),
+                textAt(rule, "spec", "mtls", "mode"),
+            ]),
+        ...[namespace, rootNamespace].map((home) =>
+            textAt(
+                rules.find((rule) => namespaceOf(rule) === home && isWide(rule)),
+                "spec",
+                "mtls",
+                "mode",
+            ),
+        ),
+    ];
+    return modes.find((mode) => mode !== undefined && mode !== "UNSET") === "STRICT";
+}
+
+function peerAuthentications(objects: Manifest[]): Manifest[] {
+    return objects.filter((object) => isKind(object, "PeerAuthentication", "security.istio.io"));
+}
+
+function isWide(rule: Manifest): boolean {
+    return Object.keys(mapAt(rule, "spec", "selector", "matchLabels")).length === 0;
+}
 
 /** A mesh that takes plain text between its workloads: no STRICT for all, or an exception from it. */
 export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[]): Finding[] {
-    const rules = objects.filter((object) => isKind(object, "PeerAuthentication", "security.istio.io"));
-    const wide = (rule: Manifest): boolean => Object.keys(mapAt(rule, "spec", "selector", "matchLabels")).length === 0;
+    const rules = peerAuthentications(objects);
     const missing = meshes
         .filter(
             ({ rootNamespace }) =>
                 !rules.some(
                     (rule) =>
                         namespaceOf(rule) === rootNamespace &&
-                        wide(rule) &&
+                        isWide(rule) &&
                         at(rule, "spec", "mtls", "mode") === "STRICT",
                 ),
         )

@@ -15,7 +15,11 @@ export interface CollectorTarget {
     grpc: boolean;
     /** Host as istiod's registry must know it, without a leading `NAMESPACE/`. */
     host: string;
+    /** The namespace whose host is meant, where the provider says so. */
+    hostNamespace: string | undefined;
     port: number;
+    /** Name of the cluster by which sidecars send. */
+    cluster: string;
     /** The Service of that host, when it is one of the cluster. */
     service: SelectingService | undefined;
     /** The ServiceEntry of that host, when there is one. */
@@ -65,20 +69,51 @@ export function findCollector(
     const kind = ["opentelemetry", "zipkin", "datadog", "skywalking"].find((name) => entry?.[name] !== undefined);
     if (entry === undefined || kind === undefined) return undefined;
     const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
-    const host = (settings.service ?? "").split("/").pop() ?? "";
-    const service = serviceOf(host, mesh.clusterDomain, known(discovery.services));
+    const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
+    const port = settings.port ?? 0;
+    const entries = known(discovery.serviceEntries).filter((object) =>
+        ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
+    );
     return {
         provider: entry.name,
         kind,
         grpc: kind === "skywalking" || (kind === "opentelemetry" && settings.http === undefined),
-        host,
-        port: settings.port ?? 0,
-        service,
-        serviceEntry: known(discovery.serviceEntries).find((object) =>
-            ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
-        ),
-        pods: service === undefined ? [] : podsOf(service, known(discovery.pods)),
+        ...{ host, hostNamespace, port },
+        cluster: `outbound|${String(port)}||${host}`,
+        ...behind(host, mesh, discovery),
+        serviceEntry: entries.find(({ metadata }) => metadata.namespace === hostNamespace) ?? entries[0],
     };
+}
+
+/**
+ * The collector of the former way, `tracing.zipkin.address`, with which a sidecar starts and which it keeps until it ends.
+ */
+export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Discovery): CollectorTarget | undefined {
+    const address = (proxyConfigOf(pod)?.tracing?.["zipkin"] as { address?: string } | undefined)?.address;
+    if (address === undefined) return undefined;
+    const [host = "", port = ""] = address.split(":");
+    // A sidecar resolves it by DNS, where shorter names than istiod's do as well.
+    const [name = "", namespace = pod.metadata.namespace ?? "", svc = "svc"] = host.split(".");
+    const full = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
+    const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, known(discovery.services)) !== undefined;
+    const named = inside ? full : host;
+    return {
+        ...{ provider: "zipkin", kind: "zipkin", grpc: false, cluster: "zipkin" },
+        ...{ host: named, hostNamespace: undefined, port: Number(port), serviceEntry: undefined },
+        ...behind(named, mesh, discovery),
+    };
+}
+
+/** True for a sidecar that traces with what it started with, since neither a Telemetry nor a default provider says how. */
+export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discovery): boolean {
+    const { reporting, provider = "" } = samplingOfPod(pod, mesh, discovery).server;
+    if (!reporting || findProvider(mesh.config, provider) !== undefined) return false;
+    return findLegacyCollector(pod, mesh, discovery) !== undefined;
+}
+
+function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorTarget, "service" | "pods"> {
+    const service = serviceOf(host, mesh.clusterDomain, known(discovery.services));
+    return { service, pods: service === undefined ? [] : podsOf(service, known(discovery.pods)) };
 }
 
 /** The Service with that full name. */

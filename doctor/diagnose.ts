@@ -11,6 +11,7 @@ import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { judgePropagation, structureOf } from "./segments/propagation";
 import { judgeQuery } from "./segments/query";
+import { judgeRequestIds } from "./segments/requestIds";
 import { judgeReception } from "./segments/reception";
 import { judgeRouting } from "./segments/routing";
 import { judgeSidecar } from "./segments/sidecar";
@@ -66,7 +67,9 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const loss = reportLoss(evidence);
     const survey = surveyMesh(evidence);
     const own = segments.flatMap(({ findings }) => findings);
-    const extra = complete ? [...judgeSampling(sampling, evidence), ...judgeLoss(loss, evidence)] : [];
+    const extra = complete
+        ? [...judgeSampling(sampling, evidence), ...judgeRequestIds(evidence), ...judgeLoss(loss, evidence)]
+        : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
     const findings = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];

@@ -18,10 +18,14 @@ import type {
 
 /** Objects in one answer; a large cluster is read in several. */
 const PAGE = 500;
+const INJECTION_WEBHOOKS =
+    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app%3Dsidecar-injector";
 
 /** Everything that the doctor reads of a cluster's objects, asked at once: a few lists, however many pods there are. */
 export async function discover(access: Access): Promise<Discovery> {
     const spec = (kinds: string): Promise<Fact<SpecObject[]>> => list(access, `/apis/networking.istio.io/v1/${kinds}`);
+    const security = (kinds: string): Promise<Fact<SpecObject[]>> =>
+        list(access, `/apis/security.istio.io/v1/${kinds}`);
     const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod");
     const asked = {
         istiods,
@@ -34,6 +38,12 @@ export async function discover(access: Access): Promise<Discovery> {
         telemetries: listOrNone<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
         serviceEntries: spec("serviceentries"),
         destinationRules: spec("destinationrules"),
+        virtualServices: spec("virtualservices"),
+        sidecars: spec("sidecars"),
+        envoyFilters: list<SpecObject>(access, "/apis/networking.istio.io/v1alpha3/envoyfilters"),
+        authorizationPolicies: security("authorizationpolicies"),
+        peerAuthentications: security("peerauthentications"),
+        injectionWebhooks: list<ClusterObject>(access, INJECTION_WEBHOOKS, METADATA_LIST),
     };
     const entries = Object.entries<Promise<unknown>>(asked);
     const values = await Promise.all(entries.map(([, promise]) => promise));

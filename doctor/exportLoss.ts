@@ -38,13 +38,12 @@ export function reportLoss(evidence: Evidence): LossReport {
         for (const hop of readStructure(trace, "", hops).missing) missing[hop] = (missing[hop] ?? 0) + 1;
     }
     const lost = Object.values(missing).reduce((sum, count) => sum + count, 0);
-    const cluster = `outbound|${String(collector?.port ?? 0)}||${collector?.host ?? ""}`;
     const sidecars = [source, ...targets]
         .filter((sidecar) => sidecar !== undefined)
         .filter(({ sinceStart }) => sinceStart !== true);
     const injected = [path.source, ...path.targets].filter((pod) => sidecarOf(pod) !== undefined);
     const exports = sidecars
-        .map((sidecar) => countExports(sidecar, cluster))
+        .map((sidecar) => countExports(sidecar, collector?.cluster ?? ""))
         .filter((count) => typeof count !== "string");
     const made = sidecars.map(({ before, after }) =>
         "value" in before && "value" in after ? spansMade(before.value.stats, after.value.stats) : undefined,

@@ -49,8 +49,7 @@ export async function follow(
     const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
     for (;;) {
-        const filter = { tags: { user_agent: agent } };
-        const traces = await client.tracesOf(service, count + 1, filter).catch((): Trace[] => []);
+        const traces = await tracesOfAgent(client, service, agent, count);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
         if (all || now > limit) {
@@ -121,8 +120,13 @@ async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: Pr
     }
 }
 
+/** The traces of requests by their user agent. */
+export function tracesOfAgent(client: JaegerClient, service: string, agent: string, count: number): Promise<Trace[]> {
+    return client.tracesOf(service, count + 1, { tags: { user_agent: agent } }).catch(() => []);
+}
+
 /** A service that is in every trace of the path, under the name by which the store knows it. */
-function commonService(probes: ProbeRun[], { source, targets }: ProbePath): string | undefined {
+export function commonService(probes: ProbeRun[], { source, targets }: ProbePath): string | undefined {
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
     const found = [source, ...targets].flatMap((pod) => spans.find((span) => isOf(span, pod)) ?? []);
     return found[0]?.service;

@@ -1,21 +1,22 @@
-import type { Fact } from "../cli/preflight/client";
 import { UserError } from "../cli/ui/errors";
 import type { Access } from "./access";
-import { findCollector, samplingOfPod } from "./collector";
+import { findCollector, findLegacyCollector, samplingOfPod } from "./collector";
 import { discover, known, readWorkloads } from "./discover";
+import { readLogs } from "./evidence/accessLog";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
 import { openQuery, type QueryOptions } from "./evidence/query";
-import { PROXY, readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
-import { fullName, meshOf, readMeshes, sidecarOf } from "./mesh";
+import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
+import { fullName, meshOf, readMeshes } from "./mesh";
 import type { Discovery, PodObject } from "./objects";
-import { follow } from "./follow";
+import { commonService, follow } from "./follow";
 import { appContainer, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
 import { freshIds, sendProbes, type HttpClient } from "./probe";
 import { pathTaken, reachedPods } from "./reached";
 import { chooseSample, readSample } from "./survey/live";
+import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "./requestIds";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions, QueryOptions {
@@ -55,7 +56,10 @@ async function gatherAlong(
     if (mesh === undefined) throw noMesh(discovery);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const configured = samplingOfPod(meant.source, mesh, discovery);
-    const collector = findCollector(configured.client.provider, mesh, discovery);
+    const { provider } = configured.client;
+    const collector =
+        findCollector(provider, mesh, discovery) ??
+        (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
     const [source, targets, query, before, workloads, live] = await Promise.all([
         readSidecar(access, meant.source),
         readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
@@ -70,17 +74,24 @@ async function gatherAlong(
         ...{ path: meant, provider: collector?.kind, pods, probes },
         burst: burst && { ...burst, percent: configured.client.percent },
     });
-    const [sourceAfter, targetsAfter, after, logLines] = await Promise.all([
+    const service = commonService(probes, followed.path);
+    const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
         source && readCounts(access, source.pod),
         Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
         readCollector(access, collector?.pods ?? []),
-        readLogLines(access, [meant.source, ...targets.map(({ pod }) => pod)], probes),
+        readLogs(
+            access,
+            [meant.source, ...targets.map(({ pod }) => pod)],
+            probes.map(({ answer }) => answer),
+        ),
+        findForeignIds(query.client, service, burst?.agent),
     ]);
-    const reached = reachedPods(meant, probes, logLines, pods);
+    const reached = reachedPods(meant, probes, logs.lines, pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(followed.path, reached);
     return {
-        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query, logLines },
+        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
+        ...{ logLines: logs.lines, requestIds: { others: logs.otherIds, shapes } },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
@@ -106,7 +117,9 @@ async function sendRequests(
     const answers = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
     const perRequestMs = (performance.now() - begun) / PROBES;
     const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
-    const burst = await sendBurst(access, where, client, { url, count: requests - PROBES, agent, perRequestMs });
+    await sendForeignIds(access, where, client, url, agent);
+    const count = requests - PROBES - FOREIGN_REQUESTS;
+    const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
     return {
         probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsBefore: 0 })),
         burst: burst && { ...burst, agent },
@@ -131,23 +144,4 @@ async function readSidecars(
 ): Promise<SidecarEvidence[]> {
     const found = await Promise.all(pods.slice(0, TARGETS).map(read));
     return found.filter((sidecar) => sidecar !== undefined);
-}
-
-/** Lines of the sidecars' access logs that name a probe. */
-async function readLogLines(access: Access, pods: PodObject[], probes: ProbeRun[]): Promise<Record<string, string[]>> {
-    const ids = probes.flatMap(({ answer }) => [answer.traceId, answer.requestId]);
-    const entries = await Promise.all(
-        pods.map(async (pod): Promise<[string, string[]]> => {
-            const { name, namespace = "" } = pod.metadata;
-            const fact: Fact<string | undefined> =
-                sidecarOf(pod) === undefined
-                    ? { value: "" }
-                    : await access.text(
-                          `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${PROXY}&sinceSeconds=60`,
-                      );
-            const lines = "value" in fact ? (fact.value ?? "").split("\n") : [];
-            return [fullName(pod), lines.filter((line) => ids.some((id) => line.includes(id)))];
-        }),
-    );
-    return Object.fromEntries(entries);
 }

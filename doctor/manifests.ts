@@ -3,19 +3,30 @@ import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from 
 import type { Fact } from "../cli/preflight/client";
 import { known } from "./discover";
 import type { Mesh } from "./mesh";
-import type { Discovery, WorkloadObject } from "./objects";
+import type { Discovery, PodObject, WorkloadObject } from "./objects";
 
-/** Objects as the rules of the checks take them; the items of a list do not say their kind. */
-export function toManifests(discovery: Discovery, workloads: WorkloadObject[] = []): Manifest[] {
+/**
+ * Objects as the rules of the checks take them; the items of a list do not say their kind.
+ *
+ * @param pods those that matter to a rule, of whatever workload.
+ */
+export function toManifests(
+    discovery: Discovery,
+    workloads: WorkloadObject[] = [],
+    pods: PodObject[] = [],
+): Manifest[] {
     const of = (apiVersion: string, kind: string, fact: Fact<object[] | undefined>): Manifest[] =>
         known(fact).map((object) => ({ apiVersion, kind, ...object }));
     return [
         ...of("v1", "Namespace", discovery.namespaces),
         ...of("v1", "Service", discovery.services),
+        ...of("v1", "Pod", { value: pods }),
         ...workloads.map((object) => ({ apiVersion: "apps/v1", ...object })),
         ...of("telemetry.istio.io/v1", "Telemetry", discovery.telemetries),
         ...of("networking.istio.io/v1", "ServiceEntry", discovery.serviceEntries),
         ...of("networking.istio.io/v1", "DestinationRule", discovery.destinationRules),
+        ...of("security.istio.io/v1", "AuthorizationPolicy", discovery.authorizationPolicies),
+        ...of("security.istio.io/v1", "PeerAuthentication", discovery.peerAuthentications),
     ];
 }
 

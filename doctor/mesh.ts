@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import type { AuthorizedRequest } from "../checks/authorization";
 import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
 import type { ClusterObject } from "../checks/clusterObjects";
 import type { MeshConfigObject } from "../checks/meshObjects";
@@ -108,6 +109,16 @@ export function podsOf(service: SelectingService, pods: PodObject[]): PodObject[
 export function listNames(objects: ClusterObject[], conjunction = ", "): string {
     const shown = objects.slice(0, 5).map(fullName).join(conjunction);
     return objects.length > 5 ? `${shown}${conjunction}${String(objects.length - 5)} more` : shown;
+}
+
+/** Who a pod with a sidecar is to others of the mesh. */
+export function identityOf({ metadata, spec }: PodObject, { config }: Mesh): AuthorizedRequest["from"] {
+    const { namespace = "" } = metadata;
+    const own = (config as { trustDomain?: string }).trustDomain;
+    // Policies may say cluster.local for whatever the mesh's own is called.
+    const domains = ["cluster.local", ...(own === undefined ? [] : [own])];
+    const account = `ns/${namespace}/sa/${spec?.serviceAccountName ?? "default"}`;
+    return { principals: domains.map((domain) => `${domain}/${account}`), namespace };
 }
 
 /** `namespace/name`. */

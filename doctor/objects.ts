@@ -7,6 +7,7 @@ import type { Fact } from "../cli/preflight/client";
 export interface PodObject extends ClusterObject {
     spec?: {
         hostNetwork?: boolean;
+        serviceAccountName?: string;
         containers?: ContainerObject[];
         initContainers?: ContainerObject[];
         volumes?: { configMap?: { name?: string } }[];
@@ -91,4 +92,11 @@ export interface Discovery {
     telemetries: Fact<TelemetryObject[] | undefined>;
     serviceEntries: Fact<SpecObject[]>;
     destinationRules: Fact<SpecObject[]>;
+    virtualServices: Fact<SpecObject[]>;
+    sidecars: Fact<SpecObject[]>;
+    envoyFilters: Fact<SpecObject[]>;
+    authorizationPolicies: Fact<SpecObject[]>;
+    peerAuthentications: Fact<SpecObject[]>;
+    /** Webhooks that inject sidecars, without their content. */
+    injectionWebhooks: Fact<ClusterObject[]>;
 }

@@ -12,7 +12,21 @@ const READ: Rule[] = [
     { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: ["list"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
     { apiGroups: ["telemetry.istio.io"], resources: ["telemetries"], verbs: ["list"] },
-    { apiGroups: ["networking.istio.io"], resources: ["serviceentries", "destinationrules"], verbs: ["list"] },
+    {
+        apiGroups: ["networking.istio.io"],
+        resources: ["serviceentries", "destinationrules", "virtualservices", "sidecars", "envoyfilters"],
+        verbs: ["list"],
+    },
+    {
+        apiGroups: ["security.istio.io"],
+        resources: ["authorizationpolicies", "peerauthentications"],
+        verbs: ["list"],
+    },
+    {
+        apiGroups: ["admissionregistration.k8s.io"],
+        resources: ["mutatingwebhookconfigurations"],
+        verbs: ["list"],
+    },
     { apiGroups: [""], resources: ["pods/log", "pods/proxy", "services/proxy"], verbs: ["get"] },
 ];
 /** WebSockets begin as a GET, which older API servers take for the verb. */

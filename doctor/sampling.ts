@@ -2,6 +2,8 @@ import { binomialBounds } from "./binomial";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";
 import type { DoctorFinding } from "./model";
+import type { ShapeEvidence } from "./requestIds";
+import { filtersOfTracing } from "./segments/envoyFilters";
 import { chainOf } from "./segments/sidecar";
 import { draftFor } from "./segments/make";
 import { telemetryCommand } from "./segments/cures";
@@ -19,6 +21,8 @@ export interface SamplingReport {
     interval: { least: number; greatest: number } | undefined;
     /** The target's own percentage; it decides nothing for requests that arrive with a context. */
     targetPercent: number | undefined;
+    /** What becomes of requests whose x-request-id is no UUID; undefined where that was not seen, or nothing is recorded. */
+    foreignIds: ShapeEvidence[] | undefined;
 }
 
 const make = draftFor("sampling");
@@ -46,6 +50,7 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
         targetPercent: sampling.target?.server.percent,
+        foreignIds: complete && sampling.source.client.percent > 0 ? evidence.requestIds.shapes : undefined,
     };
 }
 
@@ -77,13 +82,17 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
         return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
     }
     if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
+        const filters = filtersOfTracing(evidence.path.source, evidence);
         return [
             make({
                 id: "sampling-not-live",
                 resource,
                 expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${decidedBy} says`,
                 got: String(livePercent),
-                cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
+                cure:
+                    filters.length === 0
+                        ? "Look whether the sidecar still gets updates: istioctl proxy-status."
+                        : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
                 values,
             }),
         ];

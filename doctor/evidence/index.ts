@@ -7,6 +7,7 @@ import type { Discovery, WorkloadObject } from "../objects";
 import type { ProbePath } from "../path";
 import type { LiveRate } from "../survey/live";
 import type { HttpClient, ProbeAnswer } from "../probe";
+import type { ShapeEvidence } from "../requestIds";
 import type { CollectorCounts } from "./collector";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
@@ -57,4 +58,6 @@ export interface Evidence {
     burst: Burst | undefined;
     /** Access log lines of the probes, by pod. */
     logLines: Record<string, string[]>;
+    /** Ids of other requests in those logs, and what becomes of requests whose id is no UUID; undefined where not seen. */
+    requestIds: { others: string[]; shapes: ShapeEvidence[] | undefined };
 }

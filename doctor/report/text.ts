@@ -13,6 +13,7 @@ const MARKS: Record<SegmentResult["state"], string> = {
 };
 const VERDICTS = { healthy: pc.green, faulty: pc.red, unproven: pc.yellow };
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
+const SHAPES = { hexadecimal: "of 32 hexadecimal digits", text: "of other text" };
 
 /** The diagnosis for a terminal. */
 export function formatText(diagnosis: Diagnosis): string {
@@ -65,7 +66,7 @@ export function formatFinding(finding: DoctorFinding): string[] {
 }
 
 function formatSampling({ sampling }: Diagnosis): string[] {
-    const { configuredPercent, decidedBy, livePercent, requests, traces, interval } = sampling;
+    const { configuredPercent, decidedBy, livePercent, requests, traces, interval, foreignIds } = sampling;
     return [
         pc.bold("Sampling of the first hop"),
         `  configured ${showPercent(configuredPercent)}, decided by ${decidedBy}`,
@@ -73,6 +74,10 @@ function formatSampling({ sampling }: Diagnosis): string[] {
         traces === undefined || interval === undefined
             ? "  not measured"
             : `  measured: ${String(traces)} traces of ${String(requests)} requests; the true share lies between ${showPercent(interval.least)} and ${showPercent(interval.greatest)}`,
+        ...(foreignIds ?? []).map(
+            ({ shape, sent, recorded }) =>
+                `  with an x-request-id ${SHAPES[shape]}: ${recorded === 0 ? "never recorded" : "recorded"} (${String(recorded)} of ${String(sent)})`,
+        ),
         "",
     ];
 }

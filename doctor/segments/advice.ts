@@ -26,8 +26,19 @@ export function adviseOn({ mesh, discovery, path }: Evidence): DoctorFinding[] {
             checkAccessLog(source),
             isDeepStrictEqual(withTraceId(mesh.config), mesh.config) ? [] : [logged],
         ),
-        ...advise("sampling", checkMeshSamplingPlaced(source)),
+        ...checkMeshSamplingPlaced(source).flatMap((finding) =>
+            advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, finding.got))]),
+        ),
     ];
+}
+
+/** The same mesh configuration without the field with which the words begin: `meshConfig.defaultConfig.sampling: 50 ...` */
+function withoutField<T extends object>(config: T, words: string): T {
+    const [, ...keys] = words.slice(0, words.indexOf(":")).split(".");
+    const last = keys.pop() ?? "";
+    const holder = keys.reduce<object>((inner, key) => (inner as Record<string, object>)[key] ?? {}, config);
+    Reflect.deleteProperty(holder, last);
+    return config;
 }
 
 /** The same mesh configuration, with the id that every provider fills in each access log format. */

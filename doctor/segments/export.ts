@@ -4,6 +4,7 @@ import type { Evidence } from "../evidence";
 import type { SidecarCounts, SidecarEvidence } from "../evidence/sidecar";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
+import type { PodObject } from "../objects";
 import { collectorCommands } from "./collectorCures";
 import { draftFor, unknown } from "./make";
 import { whyRefused } from "./refusedExport";
@@ -12,6 +13,8 @@ const make = draftFor("export");
 
 /** What a sidecar's export came to between two readings. */
 export interface ExportCounts {
+    /** Who sends. */
+    pod: PodObject;
     cluster: string;
     /** False when the sidecar has no such cluster. */
     exists: boolean;
@@ -26,14 +29,13 @@ export interface ExportCounts {
 export function judgeExport(evidence: Evidence): Judgement {
     const { collector } = evidence;
     if (collector === undefined) return unknown("no provider, so there is nothing to export to");
-    const name = `outbound|${String(collector.port)}||${collector.host}`;
     const values: Record<string, string> = {
         collector: `${collector.host}:${String(collector.port)} (${collector.kind})`,
     };
     const sidecars = [evidence.source, ...evidence.targets].filter((sidecar) => sidecar !== undefined);
     const counts: ExportCounts[] = [];
     for (const sidecar of sidecars) {
-        const found = countExports(sidecar, name);
+        const found = countExports(sidecar, collector.cluster);
         if (typeof found === "string") {
             values[`Pod ${fullName(sidecar.pod)}`] = `not read: ${found}`;
             continue;
@@ -63,7 +65,7 @@ function refusedMeanwhile({ collectorCounts: { before, after } }: Evidence): boo
 }
 
 /** What a sidecar sent to a cluster meanwhile, or why that is not known. */
-export function countExports({ before, after }: SidecarEvidence, cluster: string): ExportCounts | string {
+export function countExports({ pod, before, after }: SidecarEvidence, cluster: string): ExportCounts | string {
     if ("failure" in before) return before.failure.reason;
     if ("failure" in after) return after.failure.reason;
     const grown = (counter: string): number => {
@@ -77,7 +79,7 @@ export function countExports({ before, after }: SidecarEvidence, cluster: string
         grownStat(before.value, after.value, cluster, name),
     );
     return {
-        cluster,
+        ...{ pod, cluster },
         exists: after.value.clusters[cluster] !== undefined,
         hosts: after.value.clusters[cluster]?.["hosts"] ?? 0,
         sent: grown("rq_total"),

@@ -8,8 +8,9 @@ import { toManifests, toMeshSource } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { meshConfigCure, telemetryCommand } from "./cures";
+import { filtersOfTracing } from "./envoyFilters";
 import { draftFor, patchCommand } from "./make";
-import { hostUnknown } from "./unknownHost";
+import { judgeHost } from "./providerHost";
 
 const make = draftFor("sidecar");
 
@@ -53,18 +54,18 @@ export function notTracing(
     }
     if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, evidence, all);
     const collector = findCollector(sampling.provider, mesh, discovery);
-    const registryRead = "value" in discovery.services && "value" in discovery.serviceEntries;
-    if (registryRead && collector !== undefined && !collector.service && !collector.serviceEntry) {
-        return hostUnknown(evidence, collector, all);
-    }
+    const unknownHost = collector && judgeHost(evidence, collector, all);
+    if (unknownHost !== undefined) return unknownHost;
+    const [filter] = filtersOfTracing(pod, evidence);
     return make({
         id: "sidecar-not-tracing",
         resource,
         expected: `a tracer, as ${sampling.decidedBy} asks for`,
-        got: "an HTTP connection manager without one",
+        got: `an HTTP connection manager without one${filter === undefined ? "" : `; ${filter} changes tracing`}`,
         cure:
-            "istiod did not turn the configuration into a tracer: look at its log for the provider's name, and whether a " +
-            "discoverySelector or exportTo hides the collector's Service from this namespace.",
+            filter === undefined
+                ? "istiod did not turn the configuration into a tracer: look at its log for the provider's name."
+                : `Take what concerns tracing out of ${filter}.`,
         values: all,
     });
 }

@@ -1,9 +1,10 @@
+import type { TelemetryObject } from "../../checks/meshObjects";
+import { known } from "../discover";
 import type { Evidence, ProbeRun } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
 import { hopsOf, readStructure, type TraceStructure } from "../trace";
-import { draftFor } from "./make";
-import { unknown } from "./make";
+import { draftFor, patchCommand, unknown } from "./make";
 
 const make = draftFor("propagation");
 
@@ -32,6 +33,7 @@ export function judgePropagation(evidence: Evidence): Judgement {
     const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
     if (broken && first !== undefined) {
         const [orphan] = first.orphans;
+        const [muted] = withoutPropagation(evidence);
         const finding = make({
             id: "trace-broken",
             resource: `trace ${seen[0]?.answer.traceId ?? ""}`,
@@ -41,8 +43,11 @@ export function judgePropagation(evidence: Evidence): Judgement {
                     ? `${String(first.roots.length)} roots: ${first.roots.map(({ service }) => service).join(", ")}`
                     : `a span of ${orphan.service} whose parent ${orphan.parentSpanId} nobody reported`,
             cure:
-                "A proxy or a service between these hops makes spans that do not arrive: look whether all of them report to " +
-                "the same collector with the same sampling.",
+                muted === undefined
+                    ? "A proxy or a service between these hops makes spans that do not arrive: look whether all of them report " +
+                      "to the same collector with the same sampling."
+                    : `Telemetry ${fullName(muted)} has disableContextPropagation: sidecars hand no context on. It is for the way out of the mesh alone.`,
+            commands: muted === undefined ? [] : [propagateCommand(muted)],
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -54,6 +59,24 @@ export function judgePropagation(evidence: Evidence): Judgement {
 function beganOwnTraces(probes: ProbeRun[]): boolean {
     const more = probes.reduce((sum, { strayRoots, rootsBefore }) => sum + strayRoots.length - rootsBefore, 0);
     return more >= probes.length && probes.every(({ strayRoots }) => strayRoots.length > 0);
+}
+
+/** Telemetries by which the source's sidecar keeps its context to itself. */
+function withoutPropagation({ discovery, mesh, path }: Evidence): TelemetryObject[] {
+    const homes = [mesh.rootNamespace, path.source.metadata.namespace];
+    return known(discovery.telemetries).filter(
+        ({ metadata, spec }) => homes.includes(metadata.namespace) && mutedBlock({ spec }) >= 0,
+    );
+}
+
+function mutedBlock({ spec }: Pick<TelemetryObject, "spec">): number {
+    const blocks = (spec?.tracing ?? []) as { disableContextPropagation?: boolean }[];
+    return blocks.findIndex(({ disableContextPropagation }) => disableContextPropagation === true);
+}
+
+function propagateCommand(telemetry: TelemetryObject): string {
+    const path = `/spec/tracing/${String(mutedBlock(telemetry))}/disableContextPropagation`;
+    return patchCommand("telemetry", telemetry, [{ op: "remove", path }]);
 }
 
 /** While the target answered, its sidecar began new traces: the application dropped the headers. */

@@ -2,12 +2,14 @@ import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import { toProvider } from "../manifests";
-import { fullName, sidecarOf } from "../mesh";
+import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
+import { judgePolicies } from "./collectorPolicies";
+import { judgeTls } from "./collectorTls";
 import type { ExportCounts } from "./export";
-import { forcedMtls } from "./forcedMtls";
 import { httpIncomplete } from "./otlpHttp";
 import { draftFor, patchCommand } from "./make";
+import { clusterMissing } from "./visibility";
 
 const make = draftFor("export");
 
@@ -26,14 +28,17 @@ export function whyRefused(
         "cluster in the sidecar":
             config === undefined ? "none" : `HTTP/2 ${config.http2 ? "on" : "off"}, TLS ${config.tls}`,
     };
-    if (!bad.exists) return clusterMissing(bad, collector, seen);
-    const injected = collector.pods.some((pod) => sidecarOf(pod) !== undefined);
-    if (config?.tls === "istio-mtls" && !injected && collector.service !== undefined)
-        return forcedMtls(evidence, collector, seen);
+    if (!bad.exists) return clusterMissing(bad, evidence, collector, seen);
+    if (bad.hosts === 0) return addressless(collector, seen);
+    const mismatch = config && judgeTls(config.tls, evidence, collector, seen);
+    if (mismatch !== undefined) return mismatch;
     if (collector.grpc && config !== undefined && !config.http2) return notHttp2(collector, seen);
     const provider = toProvider(evidence.mesh, collector.provider);
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return httpIncomplete("export", incomplete, evidence, collector, seen);
+    const plain = config?.tls === "none" || config?.tls === "other";
+    const keptOut = judgePolicies(bad.pod, plain, evidence, collector, seen);
+    if (keptOut !== undefined) return keptOut;
     const misled = wrongTargetPort(collector, seen);
     if (bad.connectFailed > 0 && misled !== undefined) return misled;
     return make({
@@ -47,22 +52,19 @@ export function whyRefused(
         cure:
             bad.connectFailed > 0
                 ? "Look at the Service's targetPort and the collector's own ports, then at NetworkPolicies of its namespace."
-                : "Look into the collector's log, and at AuthorizationPolicies of its namespace; a collector of another protocol refuses every call.",
+                : "Look into the collector's log, and at policies in front of it; a collector of another protocol refuses every call.",
         values: seen,
     });
 }
 
-function clusterMissing(
-    { cluster }: ExportCounts,
-    { host, serviceEntry }: CollectorTarget,
-    values: Record<string, string>,
-): DoctorFinding {
+/** A name outside of istiod's registry is resolved by the sidecar itself. */
+function addressless({ host, port, cluster }: CollectorTarget, values: Record<string, string>): DoctorFinding {
     return make({
-        id: "collector-not-visible",
-        resource: serviceEntry === undefined ? host : `ServiceEntry ${fullName(serviceEntry)}`,
-        expected: `the cluster ${cluster} in every sidecar`,
-        got: "sidecars that do not have it",
-        cure: 'Let it be seen in the whole mesh: exportTo ["*"], no Sidecar resource that leaves it out, and the port that the provider names.',
+        id: "collector-unreachable",
+        resource: `${host}:${String(port)}`,
+        expected: `an address behind the cluster ${cluster}`,
+        got: "none: the name resolves to nothing",
+        cure: "Correct the name, of the ServiceEntry or of tracing.zipkin.address, or let the cluster's DNS know it.",
         values,
     });
 }

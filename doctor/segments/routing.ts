@@ -1,8 +1,9 @@
 import type { Evidence } from "../evidence";
 import { fullName, listNames, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
-import { missingSidecar } from "./entry";
+import { missingSidecar } from "./injection";
 import { draftFor } from "./make";
+import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
 
@@ -30,32 +31,11 @@ export function judgeRouting(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
-    if (failed.length === probes.length) {
-        const flags = Object.values(logLines)
-            .flat()
-            .map(responseFlags)
-            .find((flag) => flag !== undefined);
-        const finding = make({
-            id: "request-failed",
-            resource: path.url,
-            expected: "an answer of the application",
-            got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}`,
-            cure:
-                "Mend the way to the application first: DestinationRule, AuthorizationPolicy and VirtualService of that " +
-                "host, and the sidecar's response flags (https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage).",
-            values,
-        });
-        return { state: "broken", values, findings: [finding] };
-    }
+    const unanswered = requestFailed(evidence, values);
+    if (unanswered !== undefined) return { state: "broken", values, findings: [unanswered] };
     const bare = path.targets.find((pod) => sidecarOf(pod) === undefined);
     if (bare !== undefined) {
         return { state: "broken", values, findings: [make(missingSidecar(bare, evidence, values))] };
     }
     return { state: "ok", values, findings: [] };
-}
-
-/** Envoy's response flags in a line of our own access log format, when there are any. */
-function responseFlags(line: string): string | undefined {
-    const flags = /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) /.exec(line)?.[1];
-    return flags;
 }

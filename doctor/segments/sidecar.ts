@@ -2,6 +2,7 @@ import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { Evidence } from "../evidence";
 import type { ListenerSummary } from "../evidence/envoyConfig";
 import type { SidecarEvidence } from "../evidence/sidecar";
+import { tracesTheFormerWay } from "../collector";
 import { toProvider } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
@@ -25,11 +26,12 @@ export function judgeSidecar(evidence: Evidence): Judgement {
             continue;
         }
         const chain = chainOf(sidecar, sidecar.listeners.value.chains, evidence);
-        values[name] = describeChain(chain);
+        const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
+        values[name] = describeChain(chain, former);
         const [rejected] = sidecar.listeners.value.rejected;
         if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, evidence, values));
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
-        else if (chain?.kind === "http" && chain.tracing === undefined)
+        else if (chain?.kind === "http" && chain.tracing === undefined && !former)
             findings.push(notTracing(sidecar, evidence, values));
     }
     const unread = evidence.path.targets.length - evidence.targets.length;
@@ -52,17 +54,18 @@ export function chainOf(
 }
 
 /** Port on which a pod gets what was sent to the Service. */
-function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
+export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
     const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
     if (typeof target === "number") return target;
     const named = (pod.spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).find(({ name }) => name === target);
     return named?.containerPort;
 }
 
-function describeChain(chain: ListenerSummary | undefined): string {
+function describeChain(chain: ListenerSummary | undefined, former: boolean): string {
     if (chain === undefined) return "no listener for this port";
     if (chain.kind === "tcp") return `${chain.listener}: takes the port for TCP`;
-    if (chain.tracing === undefined) return `${chain.listener}: HTTP without a tracer`;
+    if (chain.tracing === undefined)
+        return `${chain.listener}: HTTP ${former ? "with the tracer that it started with (tracing.zipkin)" : "without a tracer"}`;
     const { tracer, cluster, randomSampling } = chain.tracing;
     return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %`;
 }

@@ -70,27 +70,3 @@ describeFaults("what keeps the traces", [
         full: true,
     },
 ]);
-
-describeFaults("sampling", [
-    {
-        what: "a Telemetry without a rate",
-        inject: (lab) => {
-            const path = "/spec/tracing/0/randomSamplingPercentage";
-            patch(lab, SYSTEM, "telemetry/mesh-default", { op: "remove", path });
-        },
-        id: "sampling-default",
-        segment: "sampling",
-        got: /^1 percent, from PILOT_TRACE_SAMPLING of istiod$/,
-    },
-    {
-        what: "a rate that is written below the provider, where the server drops it",
-        inject: (lab) => {
-            const tracing = [{ providers: [{ name: "tracing", randomSamplingPercentage: 50 }] }];
-            patch(lab, SYSTEM, "telemetry/mesh-default", { op: "replace", path: "/spec/tracing", value: tracing });
-        },
-        id: "sampling-default",
-        segment: "sampling",
-        got: /^1 percent, from PILOT_TRACE_SAMPLING of istiod$/,
-        full: true,
-    },
-]);

@@ -91,7 +91,7 @@ describe("npm run doctor", () => {
             const kubeconfig = kubeconfigOf(lab, shell(lab, "kubectl create token doctor -n default").trim());
             await assertHealthy(lab, { kubeconfig });
             // The last rule but one: logs and the API server's proxy.
-            patch(lab, "default", "clusterrole/istio-tracing-doctor", { op: "remove", path: "/rules/6" });
+            patch(lab, "default", "clusterrole/istio-tracing-doctor", { op: "remove", path: "/rules/8" });
             const { healthy, findings, skipped } = await eventually(20, async () => {
                 const diagnosis = await examine(lab, { kubeconfig });
                 return diagnosis.healthy ? "the rights are still there" : diagnosis;

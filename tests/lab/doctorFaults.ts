@@ -31,6 +31,15 @@ interface List {
     items: { metadata: Record<string, unknown>; spec: Record<string, unknown> }[];
 }
 
+const NAMESPACES = ["istio-system", "demo"];
+/** Kinds that faults and cures may change, add or remove. */
+const KINDS = [
+    ...["services", "deployments.apps", "telemetries.telemetry.istio.io"],
+    ...["serviceentries", "destinationrules", "virtualservices", "sidecars", "envoyfilters"].map(
+        (kind) => `${kind}.networking.istio.io`,
+    ),
+    ...["authorizationpolicies", "peerauthentications"].map((kind) => `${kind}.security.istio.io`),
+];
 /** What the server sets, and would refuse to be set back. */
 const SERVER_SET = ["resourceVersion", "uid", "generation", "creationTimestamp"];
 /** A Service that was made anew has others. */
@@ -42,34 +51,46 @@ export const FULL = process.env["FULL"] === "1";
 /** Seconds for a change to become live and for the doctor to see it. */
 const LIMIT = 60;
 
+/** Another mesh than that of the stack `ci`, in which faults are injected. */
+export interface Setting {
+    /** Makes it; answers how the doctor is to look at it. */
+    enter: (lab: Cluster) => Promise<Partial<DoctorOptions>>;
+    leave: (lab: Cluster) => Promise<void>;
+}
+
 /** A describe block: each fault is injected, found, cured as printed, and found gone. */
-export function describeFaults(where: string, faults: Fault[]): void {
+export function describeFaults(where: string, faults: Fault[], setting?: Setting): void {
+    const chosen = faults.filter(({ full }) => full !== true || FULL);
+    if (chosen.length === 0) return;
     describe(`the doctor, with a fault in ${where}`, () => {
         let lab: Cluster;
         let restore: () => void;
+        let look: Partial<DoctorOptions> = {};
         before(async () => {
             lab = await labWithProgram();
+            look = (await setting?.enter(lab)) ?? {};
             restore = keepState(lab);
-            await becomesHealthy(lab);
+            await becomesHealthy(lab, look);
         });
         after(async () => {
             restore();
+            await setting?.leave(lab);
             // The port of Jaeger on this machine leads to the address of its Service.
             await pointJaegerForward(lab);
         });
 
-        for (const fault of faults.filter(({ full }) => full !== true || FULL)) {
+        for (const fault of chosen) {
             it(`names ${fault.what} (${fault.id}), and its cure heals it`, async () => {
                 fault.inject(lab);
                 try {
-                    const findings = await areFound(lab, fault);
+                    const findings = await areFound(lab, fault, { ...look, ...fault.options });
                     for (const { segment, got } of findings) {
                         assert.equal(segment, fault.segment);
                         assert.match(got, fault.got);
                     }
                     if (fault.mend === undefined) for (const finding of findings) applyCure(lab, finding);
                     else fault.mend(lab);
-                    await becomesHealthy(lab, fault.options);
+                    await becomesHealthy(lab, { ...look, ...fault.options });
                 } finally {
                     fault.cleanUp?.(lab);
                     restore();
@@ -82,11 +103,11 @@ export function describeFaults(where: string, faults: Fault[]): void {
 /** What faults and cures may touch, as it is now; answers what puts it back, with who owns which field. */
 export function keepState(lab: Cluster): () => void {
     const mesh = meshText(lab);
-    const kinds = "services,deployments.apps,telemetries.telemetry.istio.io";
-    const kept = ["istio-system", "demo"].flatMap((namespace) => {
-        const json = kubectl(lab, "get", kinds, "-n", namespace, "-o", "json", "--show-managed-fields");
+    const kept = NAMESPACES.flatMap((namespace) => {
+        const json = kubectl(lab, "get", KINDS.join(","), "-n", namespace, "-o", "json", "--show-managed-fields");
         return (JSON.parse(json) as List).items.filter(({ metadata }) => metadata["name"] !== "istiod");
     });
+    const names = namesOf(lab);
     for (const { metadata, spec } of kept) {
         for (const key of SERVER_SET) Reflect.deleteProperty(metadata, key);
         for (const key of ADDRESSES) Reflect.deleteProperty(spec, key);
@@ -100,8 +121,17 @@ export function keepState(lab: Cluster): () => void {
         // First the content, then its owners: who changes a field would own it.
         shell(lab, "kubectl replace -f -", plain);
         shell(lab, "kubectl replace -f -", owned);
+        for (const added of namesOf(lab).filter((name) => !names.includes(name))) shell(lab, `kubectl delete ${added}`);
         shell(lab, "kubectl rollout status deployment -n istio-system && kubectl rollout status deployment -n demo");
     };
+}
+
+/** `-n NAMESPACE KIND/NAME` of each object of these kinds. */
+function namesOf(lab: Cluster): string[] {
+    return NAMESPACES.flatMap((namespace) => {
+        const names = kubectl(lab, "get", KINDS.join(","), "-n", namespace, "-o", "name").trim();
+        return names.split("\n").map((name) => `-n ${namespace} ${name}`);
+    });
 }
 
 function listOf(items: List["items"]): string {
@@ -109,7 +139,7 @@ function listOf(items: List["items"]): string {
 }
 
 /** Every finding of the fault: one may concern several workloads, and each has a cure of its own. */
-async function areFound(lab: Cluster, { id, options }: Fault): Promise<DoctorFinding[]> {
+async function areFound(lab: Cluster, { id }: Fault, options: Partial<DoctorOptions>): Promise<DoctorFinding[]> {
     return eventually(LIMIT, async () => {
         const { findings } = await examine(lab, options);
         const found = findings.filter((finding) => finding.id === id);
@@ -127,12 +157,17 @@ async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}
 
 /** Sets a field of the live mesh configuration: of its tracing provider, else of the configuration itself. */
 export function changeMesh(lab: Cluster, field: string, value: unknown): void {
-    const config = parse(meshText(lab)) as MeshConfig;
+    const config = meshConfig(lab);
     const [provider] = config.extensionProviders;
     const settings = provider?.["opentelemetry"] as Record<string, unknown> | undefined;
     const holder = [settings, provider].find((candidate) => candidate !== undefined && field in candidate);
     Object.assign(holder ?? (field === "http" ? settings : config) ?? config, { [field]: value });
     setMesh(lab, stringify(config, { lineWidth: 0 }));
+}
+
+/** The live mesh configuration. */
+export function meshConfig(lab: Cluster): MeshConfig {
+    return parse(meshText(lab)) as MeshConfig;
 }
 
 function meshText(lab: Cluster): string {

@@ -36,4 +36,22 @@ describeFaults("the way to the application", [
             kubectl(lab, "delete", "virtualservice", "backend", "-n", DEMO);
         },
     },
+    {
+        what: "an AuthorizationPolicy that keeps the source out",
+        inject: (lab) => {
+            apply(lab, {
+                apiVersion: "security.istio.io/v1",
+                kind: "AuthorizationPolicy",
+                metadata: { name: "nobody", namespace: DEMO },
+                spec: { selector: { matchLabels: { app: "backend" } }, action: "DENY", rules: [{}] },
+            });
+        },
+        id: "request-failed",
+        segment: "routing",
+        got: /^403, 403, 403.*: action DENY, and its rule 1 fits$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "authorizationpolicy", "nobody", "-n", DEMO);
+        },
+        full: true,
+    },
 ]);

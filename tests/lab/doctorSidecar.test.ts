@@ -106,29 +106,3 @@ describeFaults("what the sidecars were told", [
         full: true,
     },
 ]);
-
-describeFaults("the injection of sidecars", [
-    {
-        what: "a source without a sidecar",
-        inject: (lab) => {
-            const path = "/spec/template/metadata/labels/sidecar.istio.io~1inject";
-            patch(lab, "demo", "deployment/frontend", { op: "add", path, value: "false" });
-            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=60s");
-        },
-        id: "sidecar-missing",
-        segment: "entry",
-        got: /sidecar\.istio\.io\/inject is "false"$/,
-        full: true,
-    },
-    {
-        what: "a target without a sidecar, in a namespace that lost its label",
-        inject: (lab) => {
-            kubectl(lab, "label", "namespace", "demo", "istio-injection-");
-            kubectl(lab, "rollout", "restart", "deployment/backend", "-n", "demo");
-            kubectl(lab, "rollout", "status", "deployment/backend", "-n", "demo", "--timeout=60s");
-        },
-        id: "sidecar-missing",
-        segment: "routing",
-        got: /the namespace demo has no label that asks for sidecars$/,
-    },
-]);

@@ -69,7 +69,7 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
         if (plain.includes("/configmaps/")) return undefined;
         if (plain.endsWith("/proxy/api/services")) return { data: ["frontend.demo"] };
         if (plain.endsWith("/proxy/api/traces"))
-            return { data: Array.from({ length: 97 }, (_, index) => found(`t${String(index)}`, "")) };
+            return { data: Array.from({ length: 93 }, (_, index) => found(`t${String(index)}`, "")) };
         const probe = traceIds.find(({ traceId }) => plain.endsWith(`/proxy/api/traces/${traceId}`));
         if (probe !== undefined) return { data: [found(probe.traceId, probe.spanId)] };
         const items = lists[plain] ?? [];

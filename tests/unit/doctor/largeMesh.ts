@@ -82,6 +82,12 @@ export function cluster(
         endpointSlices: { value: [] },
         serviceEntries: { value: [] },
         destinationRules: { value: [] },
+        virtualServices: { value: [] },
+        sidecars: { value: [] },
+        envoyFilters: { value: [] },
+        authorizationPolicies: { value: [] },
+        peerAuthentications: { value: [] },
+        injectionWebhooks: { value: [] },
     };
 }
 

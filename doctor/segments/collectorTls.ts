@@ -4,23 +4,32 @@ import type { Finding } from "../../checks/finding";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
+import type { ClusterSummary } from "../evidence/envoyConfig";
 import { toManifests, toProvider } from "../manifests";
-import { fullName } from "../mesh";
+import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { SpecObject } from "../objects";
 import { applyCommand, draftFor, patchCommand } from "./make";
 
-/** A DestinationRule that forces Istio's mTLS on a collector without a sidecar. */
-export function forcedMtls(
+/**
+ * A DestinationRule by which sidecars speak to the collector in a way that it does not take: Istio's mTLS to one without a
+ * sidecar, or none of it to one that takes the mesh's certificates alone.
+ */
+export function judgeTls(
+    tls: ClusterSummary["tls"],
     evidence: Evidence,
-    { provider, host, service, port }: CollectorTarget,
+    collector: CollectorTarget,
     values: Record<string, string>,
-): DoctorFinding {
-    const decisive = decisiveRule(evidence, provider, service?.metadata.namespace ?? "");
-    const namespace = decisive?.rule.metadata.namespace ?? service?.metadata.namespace ?? "";
-    const name = service?.metadata.name ?? "collector";
+): DoctorFinding | undefined {
+    const { host, service, port, pods } = collector;
+    if (service === undefined || tls === "auto") return undefined;
+    const injected = pods.some((pod) => sidecarOf(pod) !== undefined);
+    const forced = tls === "istio-mtls" && !injected;
+    const decisive = forced || injected ? decisiveRule(evidence, collector) : undefined;
+    if (!forced && decisive === undefined) return undefined;
+    const namespace = decisive?.rule.metadata.namespace ?? service.metadata.namespace ?? "";
     const exact = decisive !== undefined && isExact(decisive.rule, host);
-    const plain = { mode: "DISABLE" };
+    const [role, right] = forced ? ["plaintext", { mode: "DISABLE" }] : ["mtls", { mode: "ISTIO_MUTUAL" }];
     return draftFor("export")({
         id: "collector-mtls",
         resource: host,
@@ -29,12 +38,12 @@ export function forcedMtls(
         ...decisive?.finding,
         severity: "error",
         cure: exact
-            ? "Let the rule ask for no TLS, or take tls out of it: sidecars see by themselves what the collector takes."
-            : `Except the collector with a DestinationRule of its own in ${namespace}, where a more exact host wins; or inject it.`,
+            ? `Let the rule say mode ${right.mode}, or take tls out of it: sidecars see by themselves what the collector takes.`
+            : `Except the collector with a DestinationRule of its own in ${namespace}, where a more exact host wins${forced ? "; or inject it" : ""}.`,
         commands: exact
             ? [
                   patchCommand("destinationrule", decisive.rule, [
-                      { op: "replace", path: tlsPath(decisive.rule, port), value: plain },
+                      { op: "replace", path: tlsPath(decisive.rule, port), value: right },
                   ]),
               ]
             : [
@@ -42,8 +51,8 @@ export function forcedMtls(
                       stringify({
                           apiVersion: "networking.istio.io/v1",
                           kind: "DestinationRule",
-                          metadata: { name: `${name}-plaintext`, namespace },
-                          spec: { host, trafficPolicy: { tls: plain } },
+                          metadata: { name: `${service.metadata.name}-${role}`, namespace },
+                          spec: { host, trafficPolicy: { tls: right } },
                       }),
                   ),
               ],
@@ -58,16 +67,16 @@ export function forcedMtls(
  */
 function decisiveRule(
     { mesh, discovery, workloads, source, targets }: Evidence,
-    provider: string,
-    home: string,
+    { provider, service, pods }: CollectorTarget,
 ): { finding: Finding; rule: SpecObject } | undefined {
     const settings = toProvider(mesh, provider);
     if (settings === undefined) return undefined;
+    const home = service?.metadata.namespace ?? "";
     const rules = known(discovery.destinationRules);
     const clients = [source, ...targets].map((sidecar) => sidecar?.pod.metadata.namespace ?? home);
     for (const namespace of [...clients, home, mesh.rootNamespace]) {
         const near = rules.filter(({ metadata }) => metadata.namespace === namespace);
-        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, known(workloads));
+        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, known(workloads), pods);
         const [finding] = checkCollectorMtls(settings, objects);
         const rule = near.find((candidate) => finding?.resource === `DestinationRule ${fullName(candidate)}`);
         if (finding !== undefined && rule !== undefined) return { finding, rule };

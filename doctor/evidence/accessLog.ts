@@ -1,0 +1,66 @@
+import type { Access } from "../access";
+import { fullName, sidecarOf } from "../mesh";
+import type { PodObject } from "../objects";
+import type { ProbeIds } from "../probe";
+import { PROXY } from "./sidecar";
+
+/** What the access logs of the path's sidecars say of the last minute. */
+export interface LogEvidence {
+    /** Lines of the probes, by pod. */
+    lines: Record<string, string[]>;
+    /** Request ids of others, of any shape, each once. */
+    otherIds: string[];
+}
+
+/** Reads the access logs of pods; those without a sidecar, and those that may not be read, have no line. */
+export async function readLogs(access: Access, pods: PodObject[], probes: ProbeIds[]): Promise<LogEvidence> {
+    const ids = probes.flatMap(({ traceId, requestId }) => [traceId, requestId]);
+    const entries = await Promise.all(
+        pods.map(async (pod) => {
+            const { name, namespace = "" } = pod.metadata;
+            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${PROXY}&sinceSeconds=60`;
+            const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
+            const lines = "value" in fact ? (fact.value ?? "").split("\n") : [];
+            const own = lines.filter((line) => ids.some((id) => line.includes(id)));
+            return { name: fullName(pod), own, ids: requestIdsOf(lines, probes) };
+        }),
+    );
+    const requestIds = probes.map(({ requestId }) => requestId);
+    return {
+        lines: Object.fromEntries(entries.map(({ name, own }) => [name, own])),
+        otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
+    };
+}
+
+/** The request ids of an access log of any format: they stand in each line where a probe's stands in its own. */
+export function requestIdsOf(lines: string[], probes: Pick<ProbeIds, "requestId">[]): string[] {
+    for (const { requestId } of probes) {
+        const line = lines.find((candidate) => candidate.includes(requestId));
+        if (line === undefined) continue;
+        const words = wordsOf(line);
+        const place = words.findIndex((word) => word.includes(requestId));
+        const [before = "", after = ""] = words[place]?.split(requestId) ?? [];
+        return lines.flatMap((other) => {
+            const all = wordsOf(other);
+            const word = all[place];
+            // A line of another shape is none of a request.
+            if (word === undefined || all.length !== words.length) return [];
+            if (!word.startsWith(before) || !word.endsWith(after)) return [];
+            const id = word.slice(before.length, word.length - after.length);
+            return id === "-" || id === "" || id === "null" ? [] : [id];
+        });
+    }
+    return [];
+}
+
+function wordsOf(line: string): string[] {
+    if (!line.startsWith("{")) return line.match(/"[^"]*"|\S+/g) ?? [];
+    try {
+        const fields = JSON.parse(line) as Record<string, unknown>;
+        return Object.keys(fields)
+            .sort()
+            .map((key) => String(fields[key]));
+    } catch {
+        return [];
+    }
+}

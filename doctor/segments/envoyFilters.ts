@@ -1,0 +1,17 @@
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import { fullName } from "../mesh";
+import type { PodObject } from "../objects";
+
+/** EnvoyFilters that count for a pod and say something of tracing, or take the whole HTTP filter chain away. */
+export function filtersOfTracing({ metadata }: PodObject, { discovery, mesh }: Evidence): string[] {
+    return known(discovery.envoyFilters)
+        .filter((filter) => {
+            const home = filter.metadata.namespace;
+            const { labels = {} } = (filter.spec?.["workloadSelector"] ?? {}) as { labels?: Record<string, string> };
+            const chosen = Object.entries(labels).every(([label, value]) => metadata.labels?.[label] === value);
+            return (home === metadata.namespace || home === mesh.rootNamespace) && chosen;
+        })
+        .filter(({ spec }) => /tracing|random_sampling/i.test(JSON.stringify(spec?.["configPatches"] ?? [])))
+        .map((filter) => `EnvoyFilter ${fullName(filter)}`);
+}

@@ -1,0 +1,40 @@
+import { known } from "../discover";
+import type { Evidence } from "../evidence";
+import { fullName } from "../mesh";
+import type { DoctorFinding } from "../model";
+import { shapeOf } from "../requestIds";
+import { draftFor, patchCommand } from "./make";
+
+/**
+ * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such
+ * a client was seen in the last minute, and requests like its own left no trace.
+ */
+export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evidence): DoctorFinding[] {
+    const { percent, decidedBy } = sampling.source.client;
+    return (requestIds.shapes ?? []).flatMap(({ shape, sent, recorded }) => {
+        const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
+        if (percent === 0 || recorded > 0 || seen.length === 0) return [];
+        const [, namespace, name] = /^Telemetry ([^/]+)\/([^,]+),/.exec(decidedBy) ?? [];
+        const telemetry = known(discovery.telemetries).find(
+            ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
+        );
+        const value = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
+        return [
+            draftFor("sampling")({
+                id: "request-id-undrawable",
+                severity: "warning",
+                resource: `clients on the way of Pod ${fullName(path.source)}`,
+                expected: "an x-request-id that is a UUID: sidecars draw by its first eight digits",
+                got: `${seen[0] ?? ""}${seen.length > 1 ? ` and ${String(seen.length - 1)} more` : ""} in the last minute; of ${String(sent)} requests of the doctor's with such ids ${String(recorded)} were recorded`,
+                cure:
+                    "Let the client or the proxy before it send UUIDs, or no x-request-id." +
+                    (percent === 100
+                        ? " At 100 percent useRequestIdForTraceSampling: false does as well."
+                        : " (useRequestIdForTraceSampling: false would record every request, whatever the rate.)"),
+                commands:
+                    percent === 100 && telemetry !== undefined ? [patchCommand("telemetry", telemetry, [value])] : [],
+                values: { "ids seen": seen.slice(0, 5).join(", ") },
+            }),
+        ];
+    });
+}
