@@ -10,7 +10,7 @@ import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } 
 import { fullName, meshOf, readMeshes } from "./mesh";
 import type { Discovery, PodObject } from "./objects";
 import { commonService, follow } from "./follow";
-import { appContainer, type PathOptions, type ProbePath } from "./path";
+import { appContainer, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
 import { freshIds, sendProbes, type HttpClient } from "./probe";
@@ -114,7 +114,15 @@ async function sendRequests(
     const { name: pod, namespace = "" } = source.metadata;
     const where = { namespace, pod, container: appContainer(source) };
     const begun = performance.now();
-    const answers = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
+    const sent = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
+    if ("failure" in sent) {
+        throw new UserError(
+            `expected to send requests from Pod ${fullName(source)}, got: ${sent.failure.reason}. Next: see whether ` +
+                `commands run there: ${tryCommand(source)}`,
+            2,
+        );
+    }
+    const answers = sent.value;
     const perRequestMs = (performance.now() - begun) / PROBES;
     const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
     await sendForeignIds(access, where, client, url, agent);

@@ -52,6 +52,12 @@ export function findPaths(options: PathOptions, discovery: Discovery): ProbePath
     return paths.sort((left, right) => rank(right) - rank(left)).slice(0, CANDIDATES);
 }
 
+/** What shows whether commands run in a pod at all. */
+export function tryCommand(pod: PodObject): string {
+    const { name, namespace = "" } = pod.metadata;
+    return `kubectl exec ${name} -n ${namespace} -c ${appContainer(pod)} -- true`;
+}
+
 /** The container that sends the probe: the first that is no sidecar. */
 export function appContainer({ metadata, spec }: PodObject): string {
     const named = metadata.annotations?.["kubectl.kubernetes.io/default-container"];

@@ -68,26 +68,24 @@ export async function sendProbes(
     url: string,
     ids: ProbeIds[],
     b3: boolean,
-): Promise<ProbeAnswer[]> {
+): Promise<Fact<ProbeAnswer[]>> {
     const headers = ids.map((each) => probeHeaders(each, b3));
     const commands = client === "curl" ? [curlCommand(url, headers)] : headers.map((each) => wgetCommand(url, each));
     const statuses: number[] = [];
     const errors: string[] = [];
     for (const command of commands) {
         const fact = await access.exec(where, command, REQUEST_LIMIT * ids.length + 5);
-        if ("failure" in fact) {
-            statuses.push(0);
-            errors.push(fact.failure.reason);
-            continue;
-        }
+        // It was not sent, or nobody knows: that is no answer of the mesh.
+        if ("failure" in fact) return fact;
         const { code, stdout, stderr } = fact.value;
         statuses.push(...(client === "curl" ? stdout.split("\n").map(Number) : [wgetStatus(code, stderr)]));
         if (code !== 0) errors.push(stderr.trim().split("\n").pop() ?? "");
     }
-    return ids.map((each, index) => {
+    const answers = ids.map((each, index) => {
         const status = statuses[index] ?? 0;
         return { ...each, status, error: status === 0 ? (errors[index] ?? errors[0] ?? "") : "" };
     });
+    return { value: answers };
 }
 
 function curlCommand(url: string, probes: Record<string, string>[]): string[] {

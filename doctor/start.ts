@@ -3,7 +3,7 @@ import { UserError } from "../cli/ui/errors";
 import type { Access } from "./access";
 import { fullName } from "./mesh";
 import type { Discovery } from "./objects";
-import { appContainer, findPaths, type PathOptions, type ProbePath } from "./path";
+import { appContainer, findPaths, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { findClient, type HttpClient } from "./probe";
 import { startProbePod } from "./probePod";
 
@@ -73,8 +73,10 @@ function nobodyToAsk(
     const next =
         refused?.kind === "forbidden" || unread.length > 0
             ? "see the rights that it needs with --print-rbac, and whether the cluster answers: kubectl get pods -A"
-            : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
-              "--probe-pod, or see the rights that it needs with --print-rbac";
+            : refused !== undefined
+              ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or see whether commands run there: ${tryCommand(refused.path.source)}`
+              : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
+                "--probe-pod, or see the rights that it needs with --print-rbac";
     return new UserError(
         `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. Next: ${next}.`,
         2,

@@ -31,6 +31,7 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
     const entered = new Set<string>();
     const traceIds: { traceId: string; spanId: string }[] = [];
     let exported = 0;
+    let recorded = 0;
     const pods = [
         pod("demo", "frontend", 0),
         ...Array.from({ length: backends }, (_, index) => pod("demo", "backend", index)),
@@ -69,7 +70,7 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
         if (plain.includes("/configmaps/")) return undefined;
         if (plain.endsWith("/proxy/api/services")) return { data: ["frontend.demo"] };
         if (plain.endsWith("/proxy/api/traces"))
-            return { data: Array.from({ length: 93 }, (_, index) => found(`t${String(index)}`, "")) };
+            return { data: Array.from({ length: recorded }, (_, index) => found(`t${String(index)}`, "")) };
         const probe = traceIds.find(({ traceId }) => plain.endsWith(`/proxy/api/traces/${traceId}`));
         if (probe !== undefined) return { data: [found(probe.traceId, probe.spanId)] };
         const items = lists[plain] ?? [];
@@ -84,8 +85,9 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
         if (text.includes("config_dump")) return '{"configs":[]}';
         if (text.endsWith("clusters"))
             return `${CLUSTER}::10.0.0.9:4317::rq_total::${String(++exported)}\n${CLUSTER}::10.0.0.9:4317::rq_success::${String(exported)}`;
-        const many = Number(/#\[1-(\d+)\]/.exec(text)?.[1] ?? 3);
-        return command[0] === "curl" ? "200\n".repeat(many) : "";
+        const many = Number(/#\[1-(\d+)\]/.exec(text)?.[1] ?? 0);
+        recorded += many;
+        return command[0] === "curl" ? "200\n".repeat(many > 0 ? many : traceIds.length) : "";
     };
     const access = {
         get: (path: string) => {

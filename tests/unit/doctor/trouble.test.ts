@@ -94,7 +94,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a command in a pod that never starts",
             answer: but(({ path }) => (path.includes("/exec") ? "silence" : undefined)),
-            says: /demo\/frontend: no (answer|end).*Next: name them with --from/,
+            says: /demo\/frontend: no (answer|end).*Next: name another path.*kubectl exec frontend -n demo -c app -- true/,
         },
         {
             what: "a namespace without a pod of the mesh",
