@@ -1,6 +1,7 @@
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
+import { sourceBypassed } from "./bypassed";
 import { missingSidecar } from "./injection";
 import { draftFor } from "./make";
 
@@ -30,5 +31,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
+    const bypassed = sourceBypassed(evidence, values);
+    if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return { state: "ok", values, findings: [] };
 }

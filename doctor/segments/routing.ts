@@ -1,6 +1,7 @@
 import type { Evidence } from "../evidence";
 import { fullName, listNames, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
+import { targetBypassed } from "./bypassed";
 import { missingSidecar } from "./injection";
 import { draftFor } from "./make";
 import { requestFailed } from "./requestFailed";
@@ -37,5 +38,7 @@ export function judgeRouting(evidence: Evidence): Judgement {
     if (bare !== undefined) {
         return { state: "broken", values, findings: [make(missingSidecar(bare, evidence, values))] };
     }
+    const bypassed = targetBypassed(evidence, values);
+    if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return { state: "ok", values, findings: [] };
 }

@@ -1,4 +1,4 @@
-import { apply, describeFaults } from "./doctorFaults";
+import { apply, describeFaults, patch } from "./doctorFaults";
 import { kubectl } from "./sharedLab";
 
 const DEMO = "demo";
@@ -51,6 +51,24 @@ describeFaults("the way to the application", [
         got: /^403, 403, 403.*: action DENY, and its rule 1 fits$/,
         mend: (lab) => {
             kubectl(lab, "delete", "authorizationpolicy", "nobody", "-n", DEMO);
+        },
+        full: true,
+    },
+    {
+        what: "a source whose requests pass its sidecar by, which is in no table of tracing faults",
+        inject: (lab) => {
+            const annotations = { "traffic.sidecar.istio.io/excludeOutboundPorts": "80" };
+            const path = "/spec/template/metadata/annotations";
+            patch(lab, DEMO, "deployment/frontend", { op: "add", path, value: annotations });
+            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", DEMO, "--timeout=60s");
+        },
+        id: "sidecar-bypassed",
+        segment: "entry",
+        got: /^the target got the probe's own context, unchanged; annotations .*excludeOutboundPorts: "80"/,
+        mend: (lab) => {
+            const path = "/spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeOutboundPorts";
+            patch(lab, DEMO, "deployment/frontend", { op: "remove", path });
+            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", DEMO, "--timeout=60s");
         },
         full: true,
     },
