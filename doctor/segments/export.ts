@@ -7,7 +7,7 @@ import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject } from "../objects";
 import { collectorCommands } from "./collectorCures";
 import { draftFor, unknown } from "./make";
-import { whyRefused } from "./refusedExport";
+import { keptOutOf, whyRefused } from "./refusedExport";
 
 const make = draftFor("export");
 
@@ -48,10 +48,12 @@ export function judgeExport(evidence: Evidence): Judgement {
         (count) => !count.exists || count.hosts === 0 || (count.failed > 0 && count.succeeded === 0),
     );
     if (bad === undefined) {
-        const idle = counts.every(({ sent }) => sent === 0);
-        return idle
-            ? { state: "unknown", values: { ...values, unknown: "no export call was made" }, findings: [] }
-            : { state: "ok", values, findings: [] };
+        const sender = counts.find(({ sent }) => sent > 0);
+        if (sender === undefined) return unknown("no export call was made", values);
+        // A policy refuses gRPC by its own status in an answer of 200: a success, to Envoy's count.
+        const arrived = evidence.probes.some(({ seen }) => seen);
+        const keptOut = arrived ? undefined : keptOutOf(sender, evidence, collector, values);
+        return { state: keptOut === undefined ? "ok" : "broken", values, findings: keptOut ? [keptOut] : [] };
     }
     const unknownHost = collector.service === undefined && collector.serviceEntry === undefined;
     if (!bad.exists && unknownHost) return unknown("istiod's registry does not have the collector's host", values);

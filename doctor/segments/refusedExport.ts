@@ -1,6 +1,7 @@
 import { checkOtlpHttp } from "../../checks/tracingProviders";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
+import type { ClusterSummary } from "../evidence/envoyConfig";
 import { toProvider } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -20,9 +21,7 @@ export function whyRefused(
     collector: CollectorTarget,
     values: Record<string, string>,
 ): DoctorFinding {
-    const config = [evidence.source, ...evidence.targets]
-        .flatMap((sidecar) => (sidecar !== undefined && "value" in sidecar.clusters ? sidecar.clusters.value : []))
-        .find(({ name }) => name === bad.cluster);
+    const config = clusterOf(bad, evidence);
     const seen = {
         ...values,
         "cluster in the sidecar":
@@ -30,14 +29,12 @@ export function whyRefused(
     };
     if (!bad.exists) return clusterMissing(bad, evidence, collector, seen);
     if (bad.hosts === 0) return addressless(collector, seen);
-    const mismatch = config && judgeTls(config.tls, evidence, collector, seen);
-    if (mismatch !== undefined) return mismatch;
+    const keptOut = keptOutOf(bad, evidence, collector, seen);
+    if (keptOut?.id === "collector-mtls") return keptOut;
     if (collector.grpc && config !== undefined && !config.http2) return notHttp2(collector, seen);
     const provider = toProvider(evidence.mesh, collector.provider);
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return httpIncomplete("export", incomplete, evidence, collector, seen);
-    const plain = config?.tls === "none" || config?.tls === "other";
-    const keptOut = judgePolicies(bad.pod, plain, evidence, collector, seen);
     if (keptOut !== undefined) return keptOut;
     const misled = wrongTargetPort(collector, seen);
     if (bad.connectFailed > 0 && misled !== undefined) return misled;
@@ -55,6 +52,25 @@ export function whyRefused(
                 : "Look into the collector's log, and at policies in front of it; a collector of another protocol refuses every call.",
         values: seen,
     });
+}
+
+/** What keeps a sidecar's calls out of a collector that has a sidecar itself, or takes mTLS for one that has none. */
+export function keptOutOf(
+    sender: ExportCounts,
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const tls = clusterOf(sender, evidence)?.tls;
+    if (tls === undefined) return undefined;
+    const plain = tls === "none" || tls === "other";
+    return judgeTls(tls, evidence, collector, values) ?? judgePolicies(sender.pod, plain, evidence, collector, values);
+}
+
+function clusterOf({ cluster }: ExportCounts, { source, targets }: Evidence): ClusterSummary | undefined {
+    return [source, ...targets]
+        .flatMap((sidecar) => (sidecar !== undefined && "value" in sidecar.clusters ? sidecar.clusters.value : []))
+        .find(({ name }) => name === cluster);
 }
 
 /** A name outside of istiod's registry is resolved by the sidecar itself. */
