@@ -33,9 +33,13 @@ export async function follow(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst }: Followed,
 ): Promise<{ path: ProbePath; burst: Burst | undefined }> {
-    if (client === undefined) return { path: meant, burst };
-    const sent = performance.now();
-    const flushed = sent + flushInterval(meant, provider) + BATCH_MS;
+    const patience = flushInterval(meant, provider) + BATCH_MS;
+    if (client === undefined) {
+        // What sidecars and collector count says more once the spans have left.
+        await new Promise((resolve) => setTimeout(resolve, patience));
+        return { path: meant, burst };
+    }
+    const flushed = performance.now() + patience;
     const limit = flushed + PATIENCE_MS;
     const path = await followProbes(
         client,
