@@ -4,6 +4,8 @@ export interface TracingSummary {
     cluster: string;
     /** Percent of new traces; undefined where Envoy's default, 100, stands. */
     randomSampling: number | undefined;
+    /** Percent that is left of what any other decision records. */
+    overallSampling: number | undefined;
     /** Name under which the spans of this sidecar appear. */
     serviceName: string | undefined;
     /** Type of the tracer, such as `OpenTelemetryConfig`. */
@@ -103,6 +105,7 @@ function summariseTracing(tracing: Dump | undefined): TracingSummary | undefined
     return {
         cluster: typeof cluster === "string" ? cluster : "",
         randomSampling: percent(tracing?.["random_sampling"] as Dump | undefined),
+        overallSampling: percent(tracing?.["overall_sampling"] as Dump | undefined),
         serviceName: config["service_name"] as string | undefined,
         tracer: String(config["@type"]).split(".").pop() ?? "",
         httpPath: uri !== undefined && URL.canParse(uri) ? new URL(uri).pathname : uri,

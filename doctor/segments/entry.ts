@@ -19,8 +19,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
     if (sidecarOf(path.source) === undefined) {
         return { state: "broken", values, findings: [make(missingSidecar(path.source, evidence, values))] };
     }
-    const unresolved = probes.every(({ answer }) => /resolve host|bad address/i.test(answer.error));
-    if (unresolved) {
+    if (isUnresolved(evidence)) {
         const finding: DoctorFinding = make({
             id: "name-unresolved",
             resource: path.url,
@@ -34,4 +33,9 @@ export function judgeEntry(evidence: Evidence): Judgement {
     const bypassed = sourceBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return { state: "ok", values, findings: [] };
+}
+
+/** True where the source's pod does not know the host of the URL. */
+export function isUnresolved({ probes }: Evidence): boolean {
+    return probes.every(({ answer }) => /resolve host|bad address/i.test(answer.error));
 }

@@ -3,7 +3,8 @@ import { fullName, listNames, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
 import { targetBypassed } from "./bypassed";
 import { missingSidecar } from "./injection";
-import { draftFor } from "./make";
+import { isUnresolved } from "./entry";
+import { draftFor, unknown } from "./make";
 import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
@@ -19,6 +20,7 @@ export function judgeRouting(evidence: Evidence): Judgement {
             .join(", "),
     };
     for (const [pod, lines] of Object.entries(logLines)) if (lines[0] !== undefined) values[`log of ${pod}`] = lines[0];
+    if (isUnresolved(evidence)) return unknown("the name was not resolved", values);
     const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
     // A Service without a selector has pods that nobody can name, or none at all and still an answer.
     if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
@@ -28,6 +30,18 @@ export function judgeRouting(evidence: Evidence): Judgement {
             expected: "at least one ready pod behind it",
             got: `none; answers: ${values["answers"] ?? ""}`,
             cure: `Bring its pods up: kubectl get pods -n ${path.service.metadata.namespace ?? ""}`,
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    const ports = path.service?.spec?.ports ?? [];
+    if (failed.length > 0 && ports.length > 0 && !ports.some(({ port }) => port === path.port)) {
+        const finding = make({
+            id: "target-port-missing",
+            resource: values["target"] ?? "",
+            expected: `a port that the Service has: ${ports.map(({ port }) => String(port)).join(", ")}`,
+            got: `port ${String(path.port)}; answers: ${values["answers"] ?? ""}`,
+            cure: "Correct the port in --to, or give the Service that port.",
             values,
         });
         return { state: "broken", values, findings: [finding] };

@@ -7,6 +7,7 @@ import { toProvider } from "../manifests";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import { draftFor } from "./make";
+import { capped } from "./capped";
 import { httpIncomplete } from "./otlpHttp";
 import { notTracing } from "./notTracing";
 import { takenForTcp } from "./protocol";
@@ -33,6 +34,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
         else if (chain?.kind === "http" && chain.tracing === undefined && !former)
             findings.push(notTracing(sidecar, evidence, values));
+        else if (chain?.tracing !== undefined) findings.push(...capped(sidecar, chain.tracing, evidence, values));
     }
     const unread = evidence.path.targets.length - evidence.targets.length;
     if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);

@@ -62,4 +62,27 @@ describeFaults("what is in no table of tracing faults", [
         got: /./,
         full: true,
     },
+    {
+        what: "an EnvoyFilter that caps every sampling",
+        inject: (lab) => {
+            const name = "envoy.filters.network.http_connection_manager";
+            const type = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+            const config = { "@type": `type.googleapis.com/${type}`, tracing: { overall_sampling: { value: 1 } } };
+            const match = { context: "SIDECAR_OUTBOUND", listener: { filterChain: { filter: { name } } } };
+            const merge = { operation: "MERGE", value: { typed_config: config } };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1alpha3",
+                kind: "EnvoyFilter",
+                metadata: { name: "cap", namespace: "demo" },
+                spec: { configPatches: [{ applyTo: "NETWORK_FILTER", match, patch: merge }] },
+            });
+        },
+        id: "sampling-capped",
+        segment: "sidecar",
+        got: /^1 %, which drops what every other setting wants recorded$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "envoyfilter", "cap", "-n", "demo");
+        },
+        full: true,
+    },
 ]);

@@ -44,8 +44,16 @@ describe("what the doctor reads of Envoy", () => {
     });
 
     it("is the tracer of each listener, with the rate, of which Envoy leaves out zero", () => {
-        const { chains } = summariseListeners(listeners({ provider: { typed_config: TRACER }, random_sampling: {} }));
-        const tracing = { cluster: CLUSTER, randomSampling: 0, serviceName: "frontend.demo", httpPath: undefined };
+        const { chains } = summariseListeners(
+            listeners({ provider: { typed_config: TRACER }, random_sampling: {}, overall_sampling: { value: 50 } }),
+        );
+        const tracing = {
+            cluster: CLUSTER,
+            randomSampling: 0,
+            overallSampling: 50,
+            serviceName: "frontend.demo",
+            httpPath: undefined,
+        };
         assert.deepEqual(chains[0]?.tracing, { ...tracing, tracer: "OpenTelemetryConfig" });
         assert.deepEqual(
             chains.map(({ kind, port }) => [kind, port]),
