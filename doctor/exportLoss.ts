@@ -79,7 +79,7 @@ export function judgeLoss(report: LossReport, { query, burst }: Evidence): Docto
     const unseen = (burst?.failed ?? 0) * Object.keys(report.missing).length;
     if (found === 0 || total <= Math.max(SPARED, (found + total) * SPARED_SHARE) + unseen) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
-    const { segment, where } = locate(report);
+    const { segment, where } = locate(report, total);
     return [
         draftFor(segment)({
             id: "spans-lost",
@@ -101,8 +101,8 @@ export function judgeLoss(report: LossReport, { query, burst }: Evidence): Docto
     ];
 }
 
-/** The station after which spans are gone. Spans of others may hide it in a sum, and cannot feign it. */
-function locate(report: LossReport): { segment: SegmentName; where: string } {
+/** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */
+function locate(report: LossReport, lost: number): { segment: SegmentName; where: string } {
     const { made, expected, exportsFailed, accepted, refused, stored } = report;
     if (made !== undefined && expected !== undefined && made < expected) {
         return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}` };
@@ -116,7 +116,7 @@ function locate(report: LossReport): { segment: SegmentName; where: string } {
     if (made !== undefined && accepted !== undefined && accepted < made) {
         return { segment: "export", where: `${String(made)} left the sidecars and ${String(accepted)} arrived` };
     }
-    if (accepted !== undefined && stored !== undefined && stored < accepted) {
+    if (accepted !== undefined && stored !== undefined && accepted - stored >= lost) {
         return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted ones were stored` };
     }
     return { segment: "storage", where: "no count shows where" };

@@ -89,15 +89,21 @@ function renderRates({ survey }: Diagnosis): string {
 
 function renderLoss({ loss }: Diagnosis): string {
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
-    return list([
+    const rows: [string, string][] = [
         ["made by the path's sidecars", show(loss.made)],
-        ["export calls", `${show(loss.exportsSucceeded)} succeeded, ${show(loss.exportsFailed)} failed`],
-        ["accepted, of the whole mesh", `${show(loss.accepted)}, and ${show(loss.refused)} refused`],
+        ["export calls that succeeded", show(loss.exportsSucceeded)],
+        ["export calls that failed", show(loss.exportsFailed)],
+        ["accepted, of the whole mesh", show(loss.accepted)],
+        ["refused, of the whole mesh", show(loss.refused)],
         ["stored, of the whole mesh", show(loss.stored)],
-        ["of the doctor's own", `${show(loss.found)} found of ${show(loss.expected)}`],
-    ]);
+        ["the doctor's own, expected", show(loss.expected)],
+        ["the doctor's own, found", show(loss.found)],
+    ];
+    return list(rows, ' class="numbers"');
 }
 
 function renderEvidence({ segment, state, values }: SegmentResult): string {
-    return `<details id="${segment}"${state === "broken" ? " open" : ""}><summary class="${state}">${segment}: ${state}</summary>${list(Object.entries(values))}</details>`;
+    // A browser opens what holds the target of a link, and not the target itself.
+    const content = list(Object.entries(values), ` id="${segment}"`);
+    return `<details${state === "broken" ? " open" : ""}><summary class="${state}">${segment}: ${state}</summary>${content}</details>`;
 }

@@ -4,8 +4,8 @@ export function section(title: string, content: string): string {
 }
 
 /** What something is, and its value, row by row; on a phone one above the other. */
-export function list(rows: [string, string][]): string {
-    return `<dl>${rows.map(([what, value]) => `<dt>${escape(what)}</dt><dd>${escape(value)}</dd>`).join("")}</dl>`;
+export function list(rows: [string, string][], attributes = ""): string {
+    return `<dl${attributes}>${rows.map(([what, value]) => `<dt>${escape(what)}</dt><dd>${escape(value)}</dd>`).join("")}</dl>`;
 }
 
 /** What a cluster answers may hold anything. */

@@ -12,8 +12,8 @@ header { border-left: .375rem solid; padding-left: .75rem; }
 .healthy h1, summary.ok { color: var(--ok); } .faulty h1, summary.broken { color: var(--broken); } .unproven h1, summary.unknown { color: var(--unknown); }
 header.healthy { border-color: var(--ok); } header.faulty { border-color: var(--broken); } header.unproven { border-color: var(--unknown); }
 ol, ul { list-style: none; margin: .5rem 0; padding: 0; } li { margin: .375rem 0; overflow-wrap: anywhere; }
-.path { display: flex; flex-wrap: wrap; gap: .375rem; margin: 1rem 0; } .path li { margin: 0; }
-.path a { border: 2px solid; border-radius: 1rem; color: inherit; display: block; font-size: .875rem; font-weight: 600; padding: .125rem .625rem; text-decoration: none; }
+.path { display: flex; flex-wrap: wrap; gap: .25rem; margin: 1rem 0; } .path li { margin: 0; }
+.path a { border: 2px solid; border-radius: 1rem; color: inherit; display: block; font-size: .875rem; font-weight: 600; padding: .125rem .5rem; text-decoration: none; }
 .path .ok { color: var(--ok); } .path .broken { color: var(--broken); } .path .unknown { color: var(--unknown); }
 .path .broken a { background: var(--broken); border-color: var(--broken); color: #fff; }
 @media (prefers-color-scheme: dark) { .path .broken a { color: #000; } }
@@ -23,7 +23,7 @@ article.error { border-color: var(--broken); } article.warning { border-color: v
 .badge { border: 1px solid; border-radius: .25rem; font-size: .75rem; padding: .0625rem .375rem; text-transform: uppercase; vertical-align: .0625rem; }
 .error .badge { color: var(--broken); } .warning .badge { color: var(--unknown); } .info .badge { color: var(--info); }
 dl { display: grid; gap: .125rem .75rem; grid-template-columns: minmax(6rem, max-content) 1fr; margin: .25rem 0; }
-dt { opacity: .8; } dd { margin: 0; overflow-wrap: anywhere; }
+.numbers { grid-template-columns: max-content 1fr; } dt { opacity: .8; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); border-radius: .375rem; margin: .5rem 0; overflow-x: auto; padding: .5rem .75rem; }
 code { font: .875rem/1.4 ui-monospace, monospace; }
 details { border-bottom: 1px solid var(--line); padding: .375rem 0; } summary { cursor: pointer; }
@@ -32,7 +32,7 @@ details { border-bottom: 1px solid var(--line); padding: .375rem 0; } summary { 
 .track { background: var(--soft); border-radius: .25rem; } .bar { border-radius: .25rem; display: block; height: .75rem; }
 .service0 { background: #3b7ddd; } .service1 { background: #d9822b; } .service2 { background: #2a9d8f; } .service3 { background: #9b5de5; }
 @media (max-width: 40rem) {
-    dl { grid-template-columns: 1fr; } dt { margin-top: .375rem; font-size: .875rem; }
+    dl:not(.numbers) { grid-template-columns: 1fr; } dl:not(.numbers) dt { font-size: .875rem; margin-top: .375rem; }
     .waterfall li { grid-template-columns: 1fr; margin: .625rem 0; } .when { text-align: left; }
 }
 @media print { details > * { display: block; } }

@@ -46,8 +46,9 @@ export function meshFacts({ controlPlanes, telemetries, collector, jaeger, names
             [...namespaces]
                 .sort((left, right) => right.pods.missing.length - left.pods.missing.length)
                 .map(({ namespace, pods }) => {
-                    const native = pods.native > 0 && pods.native === pods.injected ? ", native" : "";
-                    return `${namespace} ${String(pods.injected)} of ${String(pods.running)} pods${native}`;
+                    const native = pods.native > 0 && pods.native === pods.injected ? " (native)" : "";
+                    const lack = pods.missing.length > 0 ? `, ${String(pods.missing.length)} missing` : "";
+                    return `${namespace} ${String(pods.injected)} of ${String(pods.running)} pods${native}${lack}`;
                 }),
             "namespaces",
         ),
