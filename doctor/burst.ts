@@ -46,15 +46,29 @@ export async function sendBurst(
 /** Requests without a decision of their own, marked by their user agent; the first that gets no answer is the last. */
 export function burstCommand(client: HttpClient, url: string, count: number, agent: string): string[] {
     const seconds = String(REQUEST_LIMIT);
-    const plain = url.replace(/#.*$/s, "");
     if (client === "curl") {
-        // curl asks once for each number, and sends no fragment. What else it would take for a pattern is escaped.
-        const many = `${plain.replace(/[[\]{}]/g, "\\$&")}#[1-${String(count)}]`;
         const quiet = ["-s", "-o", "/dev/null", "-w", "%{http_code}\n"];
-        return ["curl", ...quiet, "--fail-early", "--max-time", seconds, "-A", agent, many];
+        return ["curl", ...quiet, "--fail-early", "--max-time", seconds, "-A", agent, numbered(url, count)];
     }
     const once = `wget -S -O /dev/null -T ${seconds} -U '${agent}' "$1" 2>&1; echo "exit $?"`;
-    return ["sh", "-c", `i=0; while [ $i -lt ${String(count)} ]; do ${once}; i=$((i+1)); done`, "sh", plain];
+    return [
+        "sh",
+        "-c",
+        `i=0; while [ $i -lt ${String(count)} ]; do ${once}; i=$((i+1)); done`,
+        "sh",
+        withoutFragment(url),
+    ];
+}
+
+/** A URL for which curl asks so many times: once for each number, and it sends no fragment. */
+export function numbered(url: string, count: number): string {
+    // What else curl would take for a pattern is escaped.
+    return `${withoutFragment(url).replace(/[[\]{}]/g, "\\$&")}#[1-${String(count)}]`;
+}
+
+/** A URL as every client sends it. */
+export function withoutFragment(url: string): string {
+    return url.replace(/#.*$/s, "");
 }
 
 /** HTTP statuses of the requests that {@link burstCommand} has sent; 0 for one without an answer. */

@@ -5,7 +5,8 @@ import type { DoctorFinding, SegmentName } from "./model";
 import { countExports } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { grown } from "./segments/reception";
-import { readStructure } from "./trace";
+import { chainOf } from "./segments/sidecar";
+import { isOf, readStructure } from "./trace";
 
 /** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
 export interface LossReport {
@@ -65,19 +66,24 @@ export function reportLoss(evidence: Evidence): LossReport {
 }
 
 /**
- * After a change of configuration an idle connection may serve its last request the old way, without a span: so few are
- * shown, and no finding.
+ * Microseconds for which Istio's sidecars serve open connections the old way after a change (`drainDuration`). The warm-up
+ * uses up those that idle; so few that remain are shown, and no finding.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
+const DRAIN_MICROS = 45e6;
 const SPARED = 2;
 const SPARED_SHARE = 0.01;
 
 /** Spans that got lost while others arrived: Envoy counts none of them. */
-export function judgeLoss(report: LossReport, { query, burst }: Evidence): DoctorFinding[] {
+export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding[] {
+    const { query, burst } = evidence;
     const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
     const total = lost.reduce((sum, [, count]) => sum + count, 0);
     const found = report.found ?? 0;
     const unseen = (burst?.failed ?? 0) * Object.keys(report.missing).length;
-    if (found === 0 || total <= Math.max(SPARED, (found + total) * SPARED_SHARE) + unseen) return [];
+    const spared = isChanging(evidence) ? Math.max(SPARED, (found + total) * SPARED_SHARE) : 0;
+    if (found === 0 || total <= spared + unseen) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     const { segment, where } = locate(report, total);
     return [
@@ -99,6 +105,18 @@ export function judgeLoss(report: LossReport, { query, burst }: Evidence): Docto
             },
         }),
     ];
+}
+
+/** True when a listener of the path was changed so shortly before the first probe; both times are by the pod's own clock. */
+function isChanging(evidence: Evidence): boolean {
+    const { source, targets, probes } = evidence;
+    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
+    return [source, ...targets].some((sidecar) => {
+        if (sidecar === undefined || "failure" in sidecar.listeners) return false;
+        const updated = chainOf(sidecar, sidecar.listeners.value.chains, evidence)?.updatedMicros;
+        const begun = spans.filter((span) => isOf(span, sidecar.pod)).map(({ startMicros }) => startMicros);
+        return updated !== undefined && begun.length > 0 && Math.min(...begun) - updated < DRAIN_MICROS;
+    });
 }
 
 /** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */

@@ -48,17 +48,20 @@ export async function follow(
         limit,
     );
     await findStrayRoots(client, probes, path);
-    const service = commonService(probes, path);
+    const [service, ...others] = servicesOf(probes, path);
     if (burst === undefined || service === undefined) return { path, burst };
     const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
     for (;;) {
-        const traces = await tracesOfAgent(client, service, agent, count);
+        const ask = (of: string): Promise<Trace[]> => tracesOfAgent(client, of, agent, count);
+        const traces = await ask(service);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
         if (all || now > limit) {
             await look(client, probes);
-            return { path, burst: { ...burst, traces } };
+            // Where one sidecar's span was lost, the other's is found under its own service alone.
+            const rest = traces.length >= answered ? [] : await Promise.all(others.map(ask));
+            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) } };
         }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
@@ -129,11 +132,15 @@ export function tracesOfAgent(client: JaegerClient, service: string, agent: stri
     return client.tracesOf(service, count + 1, { tags: { user_agent: agent } }).catch(() => []);
 }
 
-/** A service that is in every trace of the path, under the name by which the store knows it. */
-export function commonService(probes: ProbeRun[], { source, targets }: ProbePath): string | undefined {
+/** The services of the path in its order, under the names by which the store knows them. */
+export function servicesOf(probes: ProbeRun[], { source, targets }: ProbePath): string[] {
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
     const found = [source, ...targets].flatMap((pod) => spans.find((span) => isOf(span, pod)) ?? []);
-    return found[0]?.service;
+    return [...new Set(found.map(({ service }) => service))];
+}
+
+function unique(traces: Trace[]): Trace[] {
+    return [...new Map(traces.map((trace) => [trace.traceId, trace])).values()];
 }
 
 /** Milliseconds that the path's sidecars keep spans at most. */

@@ -9,11 +9,12 @@ import { openQuery, type QueryOptions } from "./evidence/query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
 import { fullName, meshOf, readMeshes } from "./mesh";
 import type { Discovery, PodObject } from "./objects";
-import { commonService, follow } from "./follow";
+import { follow, servicesOf } from "./follow";
 import { appContainer, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
 import { freshIds, sendProbes, type HttpClient } from "./probe";
+import { warmUp } from "./warmUp";
 import { pathTaken, reachedPods } from "./reached";
 import { chooseSample, readSample } from "./survey/live";
 import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "./requestIds";
@@ -74,7 +75,7 @@ async function gatherAlong(
         ...{ path: meant, provider: collector?.kind, pods, probes },
         burst: burst && { ...burst, percent: configured.client.percent },
     });
-    const service = commonService(probes, followed.path);
+    const [service] = servicesOf(probes, followed.path);
     const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
         source && readCounts(access, source.pod),
         Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
@@ -113,6 +114,7 @@ async function sendRequests(
 ): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string }) | undefined }> {
     const { name: pod, namespace = "" } = source.metadata;
     const where = { namespace, pod, container: appContainer(source) };
+    const warm = await warmUp(access, where, client, url, requests);
     const begun = performance.now();
     const sent = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
     if ("failure" in sent) {
@@ -126,7 +128,7 @@ async function sendRequests(
     const perRequestMs = (performance.now() - begun) / PROBES;
     const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
     await sendForeignIds(access, where, client, url, agent);
-    const count = requests - PROBES - FOREIGN_REQUESTS;
+    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
     const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
     return {
         probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsBefore: 0 })),

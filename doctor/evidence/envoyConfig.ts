@@ -23,6 +23,8 @@ export interface ListenerSummary {
     kind: "http" | "tcp";
     /** Undefined for TCP, and where no tracer is configured. */
     tracing: TracingSummary | undefined;
+    /** When the listener got its present configuration, in microseconds since 1970 by the clock of its node. */
+    updatedMicros: number | undefined;
 }
 
 /** One cluster of a sidecar. */
@@ -57,6 +59,7 @@ function summariseChains(dump: unknown): ListenerSummary[] {
         if (listener === undefined) return [];
         const chains = [...((listener["filter_chains"] ?? []) as Dump[]), listener["default_filter_chain"] as Dump];
         const ownPort = at(listener, "address", "socket_address", "port_value") as number | undefined;
+        const updated = Date.parse(String(at(entry, "active_state", "last_updated")));
         const direction = (listener["traffic_direction"] ?? "UNSPECIFIED") as ListenerSummary["direction"];
         return chains.filter(Boolean).map((chain) => {
             const matched = at(chain, "filter_chain_match", "destination_port") as number | undefined;
@@ -69,6 +72,7 @@ function summariseChains(dump: unknown): ListenerSummary[] {
                 port: matched ?? (direction === "OUTBOUND" ? ownPort : undefined),
                 kind: manager === undefined ? "tcp" : "http",
                 tracing: manager && summariseTracing(manager["tracing"] as Dump | undefined),
+                updatedMicros: Number.isNaN(updated) ? undefined : updated * 1000,
             };
         });
     });

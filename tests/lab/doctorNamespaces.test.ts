@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../../lab/cluster";
 import { BACKEND_IMAGE } from "../../components/versions";
+import { rateRows } from "../../doctor/report/survey";
 import { apply } from "./doctorFaults";
 import { assertHealthy, examine } from "./doctorPatient";
 import { GUEST, makeGuest, removeGuest, startPod } from "./guestNamespace";
@@ -39,23 +41,66 @@ describe("the doctor, in a mesh with a second namespace", () => {
         removeGuest(lab);
     });
 
-    it("finds nothing on a path into it", async () => {
-        const path = { from: "deploy/frontend", namespace: "demo", to: `http://x.${GUEST}` };
+    it("names a pod there that is older than the label, and nothing else", async () => {
         await eventually(30, async () => {
-            const { healthy, findings } = await examine(lab, { ...path, requests: 10 });
-            return healthy || findings.map(({ id, got }) => `${id}: ${got}`).join("; ");
+            const { findings } = await examine(lab, { requests: 20 });
+            const found = findings.map(({ id, severity, got }) => `${severity} ${id}: ${got}`).join("; ");
+            return found === "warning sidecars-missing: none in 1 of 3 pods, of bystander" || found;
         });
-        const { trace } = await assertHealthy(lab, path);
+        kubectl(lab, "delete", "pod", "bystander", "-n", GUEST, "--grace-period=1");
+        await assertHealthy(lab);
+    });
+
+    it("tells the rate of each namespace, and what a sidecar there has live", async () => {
+        const selector = { matchLabels: { run: "buyer" } };
+        apply(lab, {
+            apiVersion: "telemetry.istio.io/v1",
+            kind: "Telemetry",
+            metadata: { name: "buyer", namespace: GUEST },
+            spec: { selector, tracing: [{ randomSamplingPercentage: 50 }] },
+        });
+        try {
+            await eventually(30, async () => {
+                const { survey } = await assertHealthy(lab);
+                const rows = rateRows(survey).map(({ rate, who, live }) => `${rate} ${who}, live ${live}`);
+                const expected = [
+                    "100 % demo, live 100 %",
+                    `25 % ${GUEST}, live 25 %`,
+                    `50 % ${GUEST}/buyer, live 50 %`,
+                ];
+                return isDeepStrictEqual(rows, expected) || rows.join("; ");
+            });
+        } finally {
+            kubectl(lab, "delete", "telemetry", "buyer", "-n", GUEST);
+        }
+    });
+
+    it("follows a path into it, and says that its rate decides nothing there", async () => {
+        const path = { from: "deploy/frontend", namespace: "demo", to: `http://x.${GUEST}` };
+        const { healthy, findings, trace } = await examine(lab, path);
+        assert.deepEqual(
+            findings.map(({ id, severity }) => `${severity} ${id}`),
+            ["info sampling-decided-at-entry"],
+        );
+        assert.match(findings[0]?.got ?? "", /^25 percent .* it decides with 100 percent/);
+        assert.equal(healthy, true);
         assert.deepEqual([...new Set(trace?.spans.map(({ service }) => service))].sort(), [
             "frontend.demo",
             `x.${GUEST}`,
         ]);
     });
 
-    it("finds nothing on a path out of it, and measures the rate of its own", async () => {
+    it("follows a path out of it, and measures the rate of its own", async () => {
         const path = { from: "pod/buyer", namespace: GUEST, to: "http://backend.demo" };
-        const { sampling } = await assertHealthy(lab, { ...path, requests: 200 });
-        assert.equal(sampling.livePercent, 25);
+        const { sampling, healthy, findings } = await eventually(30, async () => {
+            const diagnosis = await examine(lab, { ...path, requests: 200 });
+            return diagnosis.sampling.livePercent === 25 ? diagnosis : "the rate of the test before";
+        });
+        assert.equal(healthy, true);
+        assert.deepEqual(
+            findings.map(({ id }) => id),
+            ["sampling-decided-at-entry"],
+        );
         assert.ok((sampling.interval?.least ?? 100) <= 25 && (sampling.interval?.greatest ?? 0) >= 25);
     });
 });
