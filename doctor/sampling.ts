@@ -42,10 +42,13 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
             : undefined;
     const traces = complete ? burst?.traces?.length : undefined;
     const requests = burst?.answered ?? 0;
+    const livePercent = chain?.tracing && (chain.tracing.randomSampling ?? 100);
+    const unread = whyUnread(evidence);
+    const { percent, decidedBy } = sampling.source.client;
     return {
-        configuredPercent: sampling.source.client.percent,
-        decidedBy: sampling.source.client.decidedBy,
-        livePercent: chain?.tracing && (chain.tracing.randomSampling ?? 100),
+        configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
+        decidedBy: unread === undefined ? decidedBy : `what could not be read: ${unread}`,
+        livePercent,
         requests,
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
@@ -54,12 +57,18 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
     };
 }
 
+/** Why nobody can say which object decides. */
+function whyUnread({ discovery }: Evidence): string | undefined {
+    const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
+    return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
+}
+
 /** Rates that nobody meant, that are not live, or that chance does not explain. */
 export function judgeSampling(report: SamplingReport, evidence: Evidence): DoctorFinding[] {
     const { mesh, sampling } = evidence;
     const { configuredPercent, decidedBy, livePercent, requests, traces } = report;
     const { provider, reporting } = sampling.source.client;
-    if (!reporting || provider === undefined) return [];
+    if (!reporting || provider === undefined || whyUnread(evidence) !== undefined) return [];
     const values = {
         configured: `${String(configuredPercent)} %, decided by ${decidedBy}`,
         live: livePercent === undefined ? "not read" : `${String(livePercent)} %`,
@@ -74,7 +83,9 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     if (/counts (as|for)/.test(decidedBy)) {
         return [make({ id: "sampling-out-of-range", resource, expected, got: decidedBy, cure, commands, values })];
     }
-    if (/^(Istio's default|PILOT_TRACE_SAMPLING)/.test(decidedBy)) {
+    // Istio's charts set that variable to 1 where nobody chose a rate.
+    const byChart = decidedBy.startsWith("PILOT_TRACE_SAMPLING") && configuredPercent === 1;
+    if (byChart || decidedBy.startsWith("Istio's default")) {
         const got =
             misplaced === undefined
                 ? `${String(configuredPercent)} percent, from ${decidedBy}`

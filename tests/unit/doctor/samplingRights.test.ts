@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import type { Evidence } from "../../../doctor/evidence";
+import { judgeSampling, reportSampling } from "../../../doctor/sampling";
+import { outdatedProxies } from "../../../doctor/segments/outdated";
+
+const NOT_YOU = { failure: { kind: "forbidden", reason: "not you" } };
+const POD = { metadata: { name: "frontend", namespace: "demo" } };
+
+function evidence(percent: number, decidedBy: string, telemetries: unknown = { value: [] }): Evidence {
+    const client = { percent, decidedBy, provider: "tracing", reporting: true };
+    return {
+        discovery: { meshConfigMaps: { value: [] }, telemetries },
+        ...{ mesh: { config: {}, rootNamespace: "istio-system" }, path: { source: POD, targets: [] }, probes: [] },
+        ...{ sampling: { source: { client } }, requestIds: {} },
+    } as unknown as Evidence;
+}
+
+function findings(...given: Parameters<typeof evidence>): string[] {
+    const read = evidence(...given);
+    return judgeSampling(reportSampling(read, true), read).map(({ id }) => id);
+}
+
+describe("the rate that the doctor finds", () => {
+    it("is nobody's choice where Istio's own stands", () => {
+        assert.deepEqual(findings(1, "PILOT_TRACE_SAMPLING of istiod"), ["sampling-default"]);
+        assert.deepEqual(findings(1, "Istio's default, since nothing sets a rate"), ["sampling-default"]);
+    });
+
+    it("is somebody's choice where istiod was given another", () => {
+        assert.deepEqual(findings(100, "PILOT_TRACE_SAMPLING of istiod"), []);
+    });
+
+    it("is blamed on nobody where the deciding objects may not be read", () => {
+        assert.deepEqual(findings(1, "PILOT_TRACE_SAMPLING of istiod", NOT_YOU), []);
+        assert.match(reportSampling(evidence(0, "nothing", NOT_YOU), true).decidedBy, /could not be read: not you$/);
+    });
+});
+
+describe("a sidecar", () => {
+    it("is not outdated where the mesh configuration could not be read", () => {
+        const env = [{ name: "PROXY_CONFIG", value: '{"runtimeValues":{"a":"1"}}' }];
+        const pod = { ...POD, spec: { initContainers: [{ name: "istio-proxy", env }] } };
+        const at = (resourceVersion: string | undefined): number =>
+            outdatedProxies({
+                ...{ mesh: { config: {}, resourceVersion }, source: { pod }, targets: [] },
+            } as unknown as Evidence).length;
+        assert.deepEqual([at(undefined), at("41")], [0, 1]);
+    });
+});
