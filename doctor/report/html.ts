@@ -1,9 +1,10 @@
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
+import { lossFacts, samplingFacts } from "./facts";
 import { escape, list, section } from "./htmlParts";
 import { STYLE } from "./htmlStyle";
 import { renderTrace } from "./htmlTrace";
-import { meshFacts, rateRows, showPercent } from "./survey";
+import { meshFacts, rateRows } from "./survey";
 import { describeVerdict, sortFindings } from "./verdict";
 
 /** The diagnosis as one page that needs nothing but itself. */
@@ -28,8 +29,8 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 <ol class="path" aria-label="segments of the path">${segments.map(renderSegment).join("")}</ol>
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
 ${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
-${section("Sampling", renderSampling(diagnosis) + renderRates(diagnosis))}
-${section("Spans on their way", renderLoss(diagnosis))}
+${section("Sampling", list(samplingFacts(diagnosis)) + renderRates(diagnosis))}
+${section("Spans on their way", list(lossFacts(diagnosis)))}
 ${section("The mesh", list(meshFacts(survey)))}
 ${section("Evidence", segments.map(renderEvidence).join(""))}
 ${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}
@@ -54,23 +55,6 @@ function renderFinding({ severity, segment, resource, id, expected, got, cure, c
     ])}${shell}<p class="dim">${id}</p></article>`;
 }
 
-function renderSampling({ sampling }: Diagnosis): string {
-    const { configuredPercent, decidedBy, livePercent, requests, traces, interval } = sampling;
-    const between =
-        interval &&
-        `; the true share lies between ${showPercent(interval.least)} and ${showPercent(interval.greatest)}`;
-    return list([
-        ["first hop", `${showPercent(configuredPercent)}, by ${decidedBy}`],
-        ["live", livePercent === undefined ? "not read" : `${showPercent(livePercent)} in its sidecar`],
-        [
-            "measured",
-            traces === undefined
-                ? "not measured"
-                : `${String(traces)} traces of ${String(requests)} requests${between ?? ""}`,
-        ],
-    ]);
-}
-
 /** Rows beyond these stand in the JSON. */
 const ROWS = 40;
 
@@ -85,21 +69,6 @@ function renderRates({ survey }: Diagnosis): string {
     return rows.length === 0
         ? ""
         : `<h3>By namespace, and by workload where it differs</h3><ul>${shown.join("")}</ul>${rest}`;
-}
-
-function renderLoss({ loss }: Diagnosis): string {
-    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
-    const rows: [string, string][] = [
-        ["made by the path's sidecars", show(loss.made)],
-        ["export calls that succeeded", show(loss.exportsSucceeded)],
-        ["export calls that failed", show(loss.exportsFailed)],
-        ["accepted, of the whole mesh", show(loss.accepted)],
-        ["refused, of the whole mesh", show(loss.refused)],
-        ["stored, of the whole mesh", show(loss.stored)],
-        ["the doctor's own, expected", show(loss.expected)],
-        ["the doctor's own, found", show(loss.found)],
-    ];
-    return list(rows, ' class="numbers"');
 }
 
 function renderEvidence({ segment, state, values }: SegmentResult): string {

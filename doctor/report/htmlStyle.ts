@@ -23,7 +23,7 @@ article.error { border-color: var(--broken); } article.warning { border-color: v
 .badge { border: 1px solid; border-radius: .25rem; font-size: .75rem; padding: .0625rem .375rem; text-transform: uppercase; vertical-align: .0625rem; }
 .error .badge { color: var(--broken); } .warning .badge { color: var(--unknown); } .info .badge { color: var(--info); }
 dl { display: grid; gap: .125rem .75rem; grid-template-columns: minmax(6rem, max-content) 1fr; margin: .25rem 0; }
-.numbers { grid-template-columns: max-content 1fr; } dt { opacity: .8; } dd { margin: 0; overflow-wrap: anywhere; }
+dt { opacity: .8; } dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); border-radius: .375rem; margin: .5rem 0; overflow-x: auto; padding: .5rem .75rem; }
 code { font: .875rem/1.4 ui-monospace, monospace; }
 details { border-bottom: 1px solid var(--line); padding: .375rem 0; } summary { cursor: pointer; }
@@ -32,7 +32,9 @@ details { border-bottom: 1px solid var(--line); padding: .375rem 0; } summary { 
 .track { background: var(--soft); border-radius: .25rem; } .bar { border-radius: .25rem; display: block; height: .75rem; }
 .service0 { background: #3b7ddd; } .service1 { background: #d9822b; } .service2 { background: #2a9d8f; } .service3 { background: #9b5de5; }
 @media (max-width: 40rem) {
-    dl:not(.numbers) { grid-template-columns: 1fr; } dl:not(.numbers) dt { font-size: .875rem; margin-top: .375rem; }
+    dl { grid-template-columns: minmax(4.5rem, max-content) 1fr; } dt { font-size: .875rem; line-height: 1.7; }
+    details dl { grid-template-columns: 1fr; }
+    pre { overflow-wrap: anywhere; white-space: pre-wrap; }
     .waterfall li { grid-template-columns: 1fr; margin: .625rem 0; } .when { text-align: left; }
 }
 @media print { details > * { display: block; } }

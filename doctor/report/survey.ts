@@ -39,7 +39,10 @@ export function meshFacts({ controlPlanes, telemetries, collector, jaeger, names
             telemetries.map(({ name, scope }) => `${name} for ${scope}`),
         ),
         ...row("collector", collector === undefined ? [] : [collector.behind]),
-        ["Jaeger", `${jaeger.where}, knows ${count(jaeger.services, "service")}`],
+        [
+            "Jaeger",
+            `${jaeger.where}, ${jaeger.answers ? `knows ${count(jaeger.services, "service")}` : "does not answer"}`,
+        ],
         ...row(
             "sidecars",
             // Those that lack some come first.

@@ -3,7 +3,8 @@ import type { Severity } from "../../checks/finding";
 import { renderWaterfall } from "../../cli/trace/waterfall";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
-import { meshFacts, rateRows, showPercent } from "./survey";
+import { lossFacts, samplingFacts } from "./facts";
+import { meshFacts, rateRows } from "./survey";
 import { describeVerdict, sortFindings } from "./verdict";
 
 const MARKS: Record<SegmentResult["state"], string> = {
@@ -13,7 +14,6 @@ const MARKS: Record<SegmentResult["state"], string> = {
 };
 const VERDICTS = { healthy: pc.green, faulty: pc.red, unproven: pc.yellow };
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
-const SHAPES = { hexadecimal: "of 32 hexadecimal digits", text: "of other text" };
 
 /** The diagnosis for a terminal. */
 export function formatText(diagnosis: Diagnosis): string {
@@ -27,13 +27,13 @@ export function formatText(diagnosis: Diagnosis): string {
         verdict(diagnosis),
         "",
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
-        ...formatSampling(diagnosis),
+        ...formatFacts("Sampling of the first hop", samplingFacts(diagnosis)),
         ...formatRates(diagnosis),
-        ...formatLoss(diagnosis),
+        ...formatFacts("Spans on their way, while the doctor's requests ran", lossFacts(diagnosis)),
         ...(trace === undefined
             ? []
             : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),
-        ...formatMesh(diagnosis),
+        ...formatFacts("The mesh", meshFacts(diagnosis.survey)),
         ...(diagnosis.healthy ? [] : formatValues(segments)),
         ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
         verdict(diagnosis),
@@ -65,23 +65,6 @@ export function formatFinding(finding: DoctorFinding): string[] {
     ];
 }
 
-function formatSampling({ sampling }: Diagnosis): string[] {
-    const { configuredPercent, decidedBy, livePercent, requests, traces, interval, foreignIds } = sampling;
-    return [
-        pc.bold("Sampling of the first hop"),
-        `  configured ${showPercent(configuredPercent)}, decided by ${decidedBy}`,
-        `  live in the sidecar: ${livePercent === undefined ? "not read" : showPercent(livePercent)}`,
-        traces === undefined || interval === undefined
-            ? "  not measured"
-            : `  measured: ${String(traces)} traces of ${String(requests)} requests; the true share lies between ${showPercent(interval.least)} and ${showPercent(interval.greatest)}`,
-        ...(foreignIds ?? []).map(
-            ({ shape, sent, recorded }) =>
-                `  with an x-request-id ${SHAPES[shape]}: ${recorded === 0 ? "never recorded" : "recorded"} (${String(recorded)} of ${String(sent)})`,
-        ),
-        "",
-    ];
-}
-
 /** Rows beyond these stand in the other reports. */
 const ROWS = 10;
 
@@ -104,23 +87,10 @@ function formatRates({ survey }: Diagnosis): string[] {
     ];
 }
 
-function formatMesh({ survey }: Diagnosis): string[] {
-    const facts = meshFacts(survey);
+/** Lines of what something is and its value, under a heading. */
+function formatFacts(heading: string, facts: [string, string][]): string[] {
     const width = Math.max(...facts.map(([what]) => what.length));
-    return [pc.bold("The mesh"), ...facts.map(([what, value]) => `  ${what.padEnd(width)}  ${value}`), ""];
-}
-
-function formatLoss({ loss }: Diagnosis): string[] {
-    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
-    const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
-    return [
-        pc.bold("Spans on their way, while the doctor's requests ran"),
-        `  made by the path's sidecars ${show(loss.made)}, export calls ${show(loss.exportsSucceeded)} ok and ${show(loss.exportsFailed)} failed`,
-        `  accepted by the collector ${show(loss.accepted)}, refused ${show(loss.refused)}, stored ${show(loss.stored)} (of the whole mesh)`,
-        `  of the doctor's own: ${show(loss.found)} found, ${String(missing)} missing` +
-            (loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`),
-        "",
-    ];
+    return [pc.bold(heading), ...facts.map(([what, value]) => `  ${what.padEnd(width)}  ${value}`), ""];
 }
 
 function formatValues(segments: SegmentResult[]): string[] {

@@ -14,7 +14,7 @@ export interface Survey {
     /** Where the probed workload's spans go; undefined without a provider. */
     collector: { provider: string; kind: string; address: string; behind: string } | undefined;
     /** How Jaeger was asked. */
-    jaeger: { where: string; services: number };
+    jaeger: { where: string; answers: boolean; services: number };
     namespaces: NamespaceSurvey[];
     /** The rates that sidecars have live: those of the path, and one of each other rate. */
     live: LiveRate[];
@@ -29,7 +29,7 @@ export function surveyMesh(evidence: Evidence): Survey {
             .filter(({ spec }) => (spec?.tracing ?? []).length > 0)
             .map((telemetry) => ({ name: fullName(telemetry), scope: scopeOf(telemetry, evidence) })),
         collector: describeCollector(evidence),
-        jaeger: { where: query.where, services: query.services.length },
+        jaeger: { where: query.where, answers: query.client !== undefined, services: query.services.length },
         namespaces: surveyNamespaces(discovery),
         live: [...liveOfPath(evidence), ...evidence.live],
     };

@@ -41,6 +41,8 @@ describeFaults("what the sidecars were told", [
         id: "service-port-protocol",
         segment: "sidecar",
         got: /appProtocol tcp: sidecars take it for TCP/,
+        // A path that nobody named does not lead to such a port.
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
     },
     {
         what: "a Telemetry in a namespace other than the root",

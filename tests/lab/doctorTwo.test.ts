@@ -24,7 +24,8 @@ describe("the doctor, with two faults at a time", () => {
     /** Examines until the evidence breaks off there. */
     const breaksAt = (segment: string): Promise<Diagnosis> =>
         eventually(60, async () => {
-            const diagnosis = await examine(lab);
+            // A path that nobody named leads to no port that is taken for TCP.
+            const diagnosis = await examine(lab, { from: "deploy/frontend", namespace: "demo", to: "http://backend" });
             return diagnosis.brokenAt === segment ? diagnosis : `broken at ${diagnosis.brokenAt ?? "none"}`;
         });
 

@@ -1,0 +1,44 @@
+import type { Diagnosis } from "../diagnose";
+import { showPercent } from "./survey";
+
+const SHAPES = { hexadecimal: "32 hexadecimal digits", text: "other text" };
+
+/** What was said, live and measured of the sampling of the path's first hop, by what it is. */
+export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
+    const { configuredPercent, decidedBy, livePercent, requests, traces, interval, foreignIds = [] } = sampling;
+    const ids = foreignIds.map(({ shape, sent, recorded }) => {
+        const what = recorded === 0 ? "never recorded" : "recorded";
+        return `of ${SHAPES[shape]}: ${what} (${String(recorded)} of ${String(sent)})`;
+    });
+    return [
+        ["configured", `${showPercent(configuredPercent)}, decided by ${decidedBy}`],
+        ["live", livePercent === undefined ? "not read" : `${showPercent(livePercent)} in the sidecar`],
+        [
+            "measured",
+            traces === undefined || interval === undefined
+                ? "not measured"
+                : `${String(traces)} traces of ${String(requests)} requests; the true share lies between ` +
+                  `${showPercent(interval.least)} and ${showPercent(interval.greatest)}`,
+        ],
+        ...(ids.length === 0 ? [] : [["x-request-id", ids.join("; ")] satisfies [string, string]]),
+    ];
+}
+
+/** Spans on their way, station by station, while the doctor's requests ran. */
+export function lossFacts({ loss }: Diagnosis): [string, string][] {
+    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
+    const of = loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`;
+    return [
+        ["made", `${show(loss.made)}, by the path's sidecars`],
+        ["exported", `in ${show(loss.exportsSucceeded)} calls; ${show(loss.exportsFailed)} failed`],
+        ["accepted", `${show(loss.accepted)} of the whole mesh; ${show(loss.refused)} refused`],
+        ["stored", `${show(loss.stored)} of the whole mesh`],
+        [
+            "found",
+            loss.found === undefined
+                ? "not counted, since Jaeger could not be asked"
+                : `${show(loss.found)} of the doctor's own; ${String(missing)} missing${of}`,
+        ],
+    ];
+}
