@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { denialsOf } from "../../checks/authorization";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
@@ -39,22 +38,20 @@ export function judgePolicies(
     );
     const [first] = denials;
     if (first === undefined) return undefined;
-    const letIn = applyCommand(
-        stringify({
-            apiVersion: "security.istio.io/v1",
-            kind: "AuthorizationPolicy",
-            metadata: { name: `${service.metadata.name}-spans`, namespace },
-            spec: {
-                selector: { matchLabels: service.spec?.selector ?? {} },
-                rules: [
-                    {
-                        from: [{ source: { principals: ["*"] } }],
-                        to: [{ operation: { ports: [String(port)] } }],
-                    },
-                ],
-            },
-        }),
-    );
+    const letIn = applyCommand({
+        apiVersion: "security.istio.io/v1",
+        kind: "AuthorizationPolicy",
+        metadata: { name: `${service.metadata.name}-spans`, namespace },
+        spec: {
+            selector: { matchLabels: service.spec?.selector ?? {} },
+            rules: [
+                {
+                    from: [{ source: { principals: ["*"] } }],
+                    to: [{ operation: { ports: [String(port)] } }],
+                },
+            ],
+        },
+    });
     return draftFor("export")({
         id: "collector-authorization",
         resource: denials.map(({ resource }) => resource).join(", "),

@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { checkCollectorMtls } from "../../checks/collectorMtls";
 import type { Finding } from "../../checks/finding";
 import type { CollectorTarget } from "../collector";
@@ -47,14 +46,12 @@ export function judgeTls(
                   ]),
               ]
             : [
-                  applyCommand(
-                      stringify({
-                          apiVersion: "networking.istio.io/v1",
-                          kind: "DestinationRule",
-                          metadata: { name: `${service.metadata.name}-${role}`, namespace },
-                          spec: { host, trafficPolicy: { tls: right } },
-                      }),
-                  ),
+                  applyCommand({
+                      apiVersion: "networking.istio.io/v1",
+                      kind: "DestinationRule",
+                      metadata: { name: `${service.metadata.name}-${role}`, namespace },
+                      spec: { host, trafficPolicy: { tls: right } },
+                  }),
               ],
         values,
     });

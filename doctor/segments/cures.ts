@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { isMap } from "../../checks/manifest";
 import {
     byAge,
@@ -11,7 +10,7 @@ import { isSecretName, isSecretText } from "../../checks/secretHeaders";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../mesh";
-import { applyCommand, patchCommand, quote } from "./make";
+import { applyCommand, patchCommand, quote, toYaml } from "./make";
 
 /**
  * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
@@ -23,7 +22,7 @@ export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject)
         return `kubectl edit configmap ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
     }
     const { resourceVersion } = mesh;
-    const text = stringify(change(structuredClone(mesh.config)), { lineWidth: 0 });
+    const text = toYaml(change(structuredClone(mesh.config)));
     const patch = JSON.stringify({ metadata: { resourceVersion }, data: { mesh: text } });
     return `kubectl patch configmap ${name} -n ${namespace} --type=merge -p ${quote(patch)}`;
 }
@@ -55,14 +54,12 @@ export function telemetryCommand({ mesh, discovery }: Evidence, provider: string
     const block = { providers: [{ name: provider }], randomSamplingPercentage: 100 };
     if (oldest !== undefined) return patchCommand("telemetry", oldest, completions(oldest, block));
     const taken = inRoot.some(({ metadata }) => metadata.name === "mesh-default");
-    return applyCommand(
-        stringify({
-            apiVersion: "telemetry.istio.io/v1",
-            kind: "Telemetry",
-            metadata: { name: taken ? "mesh-tracing" : "mesh-default", namespace: mesh.rootNamespace },
-            spec: { tracing: [block] },
-        }),
-    );
+    return applyCommand({
+        apiVersion: "telemetry.istio.io/v1",
+        kind: "Telemetry",
+        metadata: { name: taken ? "mesh-tracing" : "mesh-default", namespace: mesh.rootNamespace },
+        spec: { tracing: [block] },
+    });
 }
 
 /** What a Telemetry lacks of a block that is for both sides. */

@@ -7,6 +7,7 @@ import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject } from "../objects";
 import { collectorCommands } from "./collectorCures";
 import { draftFor, unknown } from "./make";
+import { judgeHost } from "./providerHost";
 import { keptOutOf, whyRefused } from "./refusedExport";
 
 const make = draftFor("export");
@@ -55,8 +56,9 @@ export function judgeExport(evidence: Evidence): Judgement {
         const keptOut = arrived ? undefined : keptOutOf(sender, evidence, collector, values);
         return { state: keptOut === undefined ? "ok" : "broken", values, findings: keptOut ? [keptOut] : [] };
     }
-    const unknownHost = collector.service === undefined && collector.serviceEntry === undefined;
-    if (!bad.exists && unknownHost) return unknown("istiod's registry does not have the collector's host", values);
+    const nowhere = collector.service === undefined && collector.serviceEntry === undefined;
+    if (!bad.exists && (nowhere || judgeHost(evidence, collector, values) !== undefined))
+        return unknown("istiod's registry does not have the collector's host", values);
     // What the collector counts as refused has arrived: the fault lies there.
     if (bad.exists && bad.hosts > 0 && refusedMeanwhile(evidence)) return { state: "ok", values, findings: [] };
     return { state: "broken", values, findings: blame(bad, evidence, values) };

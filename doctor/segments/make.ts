@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { DoctorFinding, Judgement } from "../model";
 
 /** A finding without what its segment's file says for all of them. */
@@ -34,7 +35,12 @@ export function quote(word: string): string {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** `kubectl apply` of an object written as YAML. */
-export function applyCommand(yaml: string): string {
-    return `kubectl apply -f - <<'EOF'\n${yaml.trim()}\nEOF`;
+/** `kubectl apply` of an object, written as YAML. */
+export function applyCommand(object: object): string {
+    return `kubectl apply -f - <<'EOF'\n${toYaml(object).trim()}\nEOF`;
+}
+
+/** Text that kubectl and istiod read alike: both take YAML 1.1, where a plain `yes` is no text. */
+export function toYaml(object: object): string {
+    return stringify(object, { lineWidth: 0, compat: "yaml-1.1" });
 }

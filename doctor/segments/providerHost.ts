@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { stringify } from "yaml";
 import { parseAddress } from "../../checks/clusterCollector";
 import { findProvider } from "../../checks/meshObjects";
 import type { CollectorTarget } from "../collector";
@@ -110,20 +109,18 @@ function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: objec
 
 function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: string, address?: string): string {
     const protocol = grpc ? "GRPC" : "HTTP";
-    return applyCommand(
-        stringify({
-            apiVersion: "networking.istio.io/v1",
-            kind: "ServiceEntry",
-            metadata: { name: "outside-collector", namespace: mesh.rootNamespace },
-            spec: {
-                hosts: [host],
-                location: "MESH_EXTERNAL",
-                ports: [{ number: port, name: `${protocol.toLowerCase()}-tracing`, protocol }],
-                ...(address === undefined ? { resolution: "DNS" } : { resolution: "STATIC", endpoints: [{ address }] }),
-                exportTo: ["*"],
-            },
-        }),
-    );
+    return applyCommand({
+        apiVersion: "networking.istio.io/v1",
+        kind: "ServiceEntry",
+        metadata: { name: "outside-collector", namespace: mesh.rootNamespace },
+        spec: {
+            hosts: [host],
+            location: "MESH_EXTERNAL",
+            ports: [{ number: port, name: `${protocol.toLowerCase()}-tracing`, protocol }],
+            ...(address === undefined ? { resolution: "DNS" } : { resolution: "STATIC", endpoints: [{ address }] }),
+            exportTo: ["*"],
+        },
+    });
 }
 
 /** A full name that no Service has: whoever had it was removed, or never came. */

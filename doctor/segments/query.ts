@@ -1,4 +1,3 @@
-import { stringify } from "yaml";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
@@ -69,14 +68,12 @@ function serviceMissing({ query, collector }: Evidence, values: Record<string, s
         cure: "Create one for Jaeger's pods; when Jaeger is elsewhere, name it: --jaeger URL.",
         commands: jaeger
             ? [
-                  applyCommand(
-                      stringify({
-                          apiVersion: "v1",
-                          kind: "Service",
-                          metadata: { name: "jaeger-query", namespace },
-                          spec: { selector, ports: [port] },
-                      }),
-                  ),
+                  applyCommand({
+                      apiVersion: "v1",
+                      kind: "Service",
+                      metadata: { name: "jaeger-query", namespace },
+                      spec: { selector, ports: [port] },
+                  }),
               ]
             : [],
         values,

@@ -162,7 +162,7 @@ export function changeMesh(lab: Cluster, field: string, value: unknown): void {
     const settings = provider?.["opentelemetry"] as Record<string, unknown> | undefined;
     const holder = [settings, provider].find((candidate) => candidate !== undefined && field in candidate);
     Object.assign(holder ?? (field === "http" ? settings : config) ?? config, { [field]: value });
-    setMesh(lab, stringify(config, { lineWidth: 0 }));
+    setMesh(lab, stringify(config, { lineWidth: 0, compat: "yaml-1.1" }));
 }
 
 /** The live mesh configuration. */

@@ -7,6 +7,11 @@ function restartBackend(lab: Cluster): void {
     kubectl(lab, "rollout", "status", "deployment/backend", "-n", "demo", "--timeout=60s");
 }
 
+function useNodeNetwork(lab: Cluster, change: unknown): void {
+    patch(lab, "demo", "deployment/backend", change);
+    kubectl(lab, "rollout", "status", "deployment/backend", "-n", "demo", "--timeout=60s");
+}
+
 describeFaults("the injection of sidecars", [
     {
         what: "a source without a sidecar",
@@ -54,19 +59,15 @@ describeFaults("the injection of sidecars", [
         full: true,
     },
     {
-        what: "a source in the node's network",
+        what: "a target in the node's network",
         inject: (lab) => {
-            const path = "/spec/template/spec/hostNetwork";
-            patch(lab, "demo", "deployment/frontend", { op: "add", path, value: true });
-            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=60s");
+            useNodeNetwork(lab, { op: "add", path: "/spec/template/spec/hostNetwork", value: true });
         },
         id: "sidecar-missing",
-        segment: "entry",
+        segment: "routing",
         got: /^none: it uses the node's network/,
         mend: (lab) => {
-            const path = "/spec/template/spec/hostNetwork";
-            patch(lab, "demo", "deployment/frontend", { op: "remove", path });
-            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=60s");
+            useNodeNetwork(lab, { op: "remove", path: "/spec/template/spec/hostNetwork" });
         },
         full: true,
     },

@@ -37,6 +37,28 @@ describeFaults("the way to the application", [
         },
     },
     {
+        what: "a VirtualService that injects errors, which is in no table of tracing faults",
+        inject: (lab) => {
+            const abort = { httpStatus: 503, percentage: { value: 100 } };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "VirtualService",
+                metadata: { name: "chaos", namespace: DEMO },
+                spec: {
+                    hosts: ["backend"],
+                    http: [{ fault: { abort }, route: [{ destination: { host: "backend" } }] }],
+                },
+            });
+        },
+        id: "request-failed",
+        segment: "routing",
+        got: /^503, 503, 503, response flags FI$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "chaos", "-n", DEMO);
+        },
+        full: true,
+    },
+    {
         what: "an AuthorizationPolicy that keeps the source out",
         inject: (lab) => {
             apply(lab, {
