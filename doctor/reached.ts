@@ -26,8 +26,9 @@ export function reachedPods(
     });
 }
 
-/** The same path with the pods behind it that it has led to. */
+/** The same path with the pods that it has led to; a rule may lead all requests elsewhere, or some of them. */
 export function pathTaken(path: ProbePath, reached: PodObject[]): ProbePath {
-    const known = path.targets.some((pod) => reached.includes(pod));
-    return known || reached.length === 0 ? path : { ...path, targets: reached };
+    const others = reached.filter((pod) => !path.targets.includes(pod));
+    if (others.length === 0) return path;
+    return { ...path, targets: others.length === reached.length ? others : [...path.targets, ...others] };
 }

@@ -16,6 +16,8 @@ export interface TraceStructure {
 export interface Hop {
     what: string;
     pods: PodObject[];
+    /** Whom they are asked by: a rule may lead single requests to other pods, which count as well. */
+    askedBy: PodObject | undefined;
 }
 
 /** Holds a trace against the hops that the probe took. */
@@ -23,14 +25,22 @@ export function readStructure(trace: Trace | undefined, probeSpan: string, hops:
     const spans = trace?.spans ?? [];
     const ids = new Set(spans.map(({ spanId }) => spanId));
     return {
-        missing: hops
-            .filter(({ pods }) => !spans.some((span) => pods.some((pod) => isOf(span, pod))))
-            .map(({ what }) => what),
+        missing: hops.filter((hop) => !isThere(hop, spans)).map(({ what }) => what),
         roots: spans.filter(({ parentSpanId }) => parentSpanId === probeSpan || parentSpanId === ""),
         orphans: spans.filter(
             ({ parentSpanId }) => parentSpanId !== "" && parentSpanId !== probeSpan && !ids.has(parentSpanId),
         ),
     };
+}
+
+function isThere({ pods, askedBy }: Hop, spans: Span[]): boolean {
+    if (spans.some((span) => pods.some((pod) => isOf(span, pod)))) return true;
+    if (askedBy === undefined) return false;
+    const asked = new Set(spans.filter((span) => isOf(span, askedBy)).map(({ spanId }) => spanId));
+    // An application's own spans have no node.
+    return spans.some(
+        (span) => asked.has(span.parentSpanId) && span.tags["node_id"] !== undefined && !isOf(span, askedBy),
+    );
 }
 
 /** True for a trace that proves the path: every hop, one root, every parent there. */
@@ -50,6 +60,8 @@ export function isOf({ tags, service }: Span, pod: PodObject): boolean {
 
 /** The hops of a path, as far as their pods have sidecars. */
 export function hopsOf(source: PodObject | undefined, targets: PodObject[]): Hop[] {
-    const hops: Hop[] = source === undefined ? [] : [{ what: fullName(source), pods: [source] }];
-    return targets.length === 0 ? hops : [...hops, { what: listNames(targets, " or "), pods: targets }];
+    const hops: Hop[] = source === undefined ? [] : [{ what: fullName(source), pods: [source], askedBy: undefined }];
+    return targets.length === 0
+        ? hops
+        : [...hops, { what: listNames(targets, " or "), pods: targets, askedBy: source }];
 }

@@ -103,4 +103,19 @@ describe("the doctor, in a mesh with a second namespace", () => {
         );
         assert.ok((sampling.interval?.least ?? 100) <= 25 && (sampling.interval?.greatest ?? 0) >= 25);
     });
+
+    it("finds nothing where a VirtualService leads half of the requests into it", async () => {
+        const route = ["backend.demo.svc.cluster.local", `x.${GUEST}.svc.cluster.local`].map((host) => ({
+            destination: { host },
+            weight: 50,
+        }));
+        const spec = { hosts: ["backend"], http: [{ route }] };
+        const metadata = { name: "split", namespace: "demo" };
+        apply(lab, { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata, spec });
+        try {
+            await assertHealthy(lab);
+        } finally {
+            kubectl(lab, "delete", "virtualservice", "split", "-n", "demo");
+        }
+    });
 });
