@@ -125,20 +125,21 @@ function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObj
     const others = services
         .filter(({ metadata }) => metadata.namespace === namespace)
         .filter(({ spec }) => Object.entries(spec?.selector ?? {}).some(([label, value]) => labels[label] !== value))
-        .filter((service) => httpPort(service) !== undefined);
+        .filter((service) => httpPort(service, isDemo(source)) !== undefined);
     const neighbours = pods.filter(({ metadata }) => metadata.namespace === namespace);
     const alive = others.filter((service) => podsOf(service, neighbours).length > 0);
     const marked = ({ spec }: SelectingService): boolean => spec?.ports?.some(isHttp) ?? false;
     const found = alive.find(marked) ?? alive[0] ?? others.find(marked) ?? others[0];
     if (found === undefined) return undefined;
-    const port = httpPort(found);
+    const port = httpPort(found, isDemo(source));
     return `http://${found.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
 }
 
-function httpPort({ spec }: SelectingService): number | undefined {
+function httpPort({ spec }: SelectingService, speaksHttp: boolean): number | undefined {
     const ports = (spec?.ports ?? []).filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
-    // A port of another protocol would take no request, and be blamed for it.
-    return (ports.find(isHttp) ?? ports.find((port) => protocolOf(port) === undefined))?.port;
+    // A port of another protocol would take no request, and be blamed for it; the demo's is only marked so.
+    const possible = ports.find((port) => speaksHttp || protocolOf(port) === undefined);
+    return (ports.find(isHttp) ?? possible)?.port;
 }
 
 function isHttp(port: Pick<ServicePort, "name" | "appProtocol">): boolean {

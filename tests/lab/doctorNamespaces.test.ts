@@ -113,7 +113,8 @@ describe("the doctor, in a mesh with a second namespace", () => {
         const metadata = { name: "split", namespace: "demo" };
         apply(lab, { apiVersion: "networking.istio.io/v1", kind: "VirtualService", metadata, spec });
         try {
-            await assertHealthy(lab);
+            const { healthy, findings } = await examine(lab);
+            assert.ok(healthy, findings.map(({ id, got }) => `${id}: ${got}`).join("; "));
         } finally {
             kubectl(lab, "delete", "virtualservice", "split", "-n", "demo");
         }
