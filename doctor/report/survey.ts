@@ -59,7 +59,8 @@ export function meshFacts({ controlPlanes, telemetries, collector, jaeger, names
 }
 
 /** Who has which rate: namespaces with the same one in a row, and workloads that differ from theirs. */
-export function rateRows({ namespaces, live }: Survey): RateRow[] {
+export function rateRows({ namespaces, live, ratesKnown }: Survey): RateRow[] {
+    if (!ratesKnown) return [];
     const all = namespaces.flatMap(({ namespace, sampling, exceptions }) => [
         { name: namespace, workload: false, rates: sampling },
         ...exceptions.map((one) => ({ name: `${namespace}/${one.workload}`, workload: true, rates: one.sampling })),

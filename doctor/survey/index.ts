@@ -16,6 +16,8 @@ export interface Survey {
     /** How Jaeger was asked. */
     jaeger: { where: string; answers: boolean; services: number };
     namespaces: NamespaceSurvey[];
+    /** False where objects that decide them could not be read. */
+    ratesKnown: boolean;
     /** The rates that sidecars have live: those of the path, and one of each other rate. */
     live: LiveRate[];
 }
@@ -31,6 +33,7 @@ export function surveyMesh(evidence: Evidence): Survey {
         collector: describeCollector(evidence),
         jaeger: { where: query.where, answers: query.client !== undefined, services: query.services.length },
         namespaces: surveyNamespaces(discovery),
+        ratesKnown: "value" in discovery.meshConfigMaps && "value" in discovery.telemetries,
         live: [...liveOfPath(evidence), ...evidence.live],
     };
 }

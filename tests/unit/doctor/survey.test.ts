@@ -14,8 +14,8 @@ const MANY = Array.from({ length: 600 }, (_, index) => {
     return pod(namespace, `app-${String(index % 12)}`);
 });
 
-function rows(discovery: Discovery): string[] {
-    const survey = { namespaces: surveyNamespaces(discovery), live: [] } as unknown as Survey;
+function rows(discovery: Discovery, ratesKnown = true): string[] {
+    const survey = { namespaces: surveyNamespaces(discovery), live: [], ratesKnown } as unknown as Survey;
     return rateRows(survey).map(({ rate, who, decidedBy }) => `${rate} ${who} by ${decidedBy}`);
 }
 
@@ -26,6 +26,10 @@ describe("the sampling of a whole mesh", () => {
         assert.deepEqual(rows(cluster(MANY, [MESH_WIDE])), [
             `100 % team-00, team-01, team-02, team-03 and 46 more ${wide}`,
         ]);
+    });
+
+    it("is not told where what decides it could not be read", () => {
+        assert.deepEqual(rows(cluster(MANY, [MESH_WIDE]), false), []);
     });
 
     it("shows a namespace with a Telemetry of its own apart, and a workload that a selector means", () => {
