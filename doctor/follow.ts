@@ -6,6 +6,7 @@ import { sidecarOf } from "./mesh";
 import type { PodObject } from "./objects";
 import type { ProbePath } from "./path";
 import { pathTaken, reachedPods } from "./reached";
+import { findStrayRoots } from "./strayRoots";
 import { hopsOf, isComplete, isOf, readStructure } from "./trace";
 
 /** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
@@ -102,29 +103,6 @@ async function look(client: JaegerClient, probes: ProbeRun[]): Promise<void> {
             probe.seen ||= probe.trace !== undefined;
         }),
     );
-}
-
-/**
- * Traces that the target's own sidecar began for calls of its application while that answered a probe: it handed no
- * context on. An application also calls others of its own accord, which shows in as long a time before.
- */
-async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<void> {
-    for (const probe of probes) {
-        const entered = probe.trace?.spans.find((span) => path.targets.some((pod) => isOf(span, pod)));
-        if (entered === undefined) continue;
-        const { service, startMicros, durationMicros } = entered;
-        const between = { startMicros: startMicros - durationMicros, endMicros: startMicros + durationMicros };
-        const traces = await client.tracesOf(service, 50, between).catch((): Trace[] => []);
-        const began = traces.filter(({ traceId, spans: [root] }) => {
-            if (traceId === probe.answer.traceId || root?.parentSpanId !== "") return false;
-            return root.tags["span.kind"] !== "server" && path.targets.some((pod) => isOf(root, pod));
-        });
-        const startOf = ({ spans: [root] }: Trace): number => root?.startMicros ?? 0;
-        probe.strayRoots = began.filter(
-            (trace) => startOf(trace) >= startMicros && startOf(trace) <= between.endMicros,
-        );
-        probe.rootsBefore = began.filter((trace) => startOf(trace) < startMicros).length;
-    }
 }
 
 /** The traces of requests by their user agent. */

@@ -13,7 +13,7 @@ import { follow, servicesOf } from "./follow";
 import { appContainer, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
-import { freshIds, sendProbes, type HttpClient } from "./probe";
+import { AGENT, freshIds, sendProbes, type HttpClient } from "./probe";
 import { warmUp } from "./warmUp";
 import { pathTaken, reachedPods } from "./reached";
 import { chooseSample, readSample } from "./survey/live";
@@ -126,7 +126,7 @@ async function sendRequests(
     }
     const answers = sent.value;
     const perRequestMs = (performance.now() - begun) / PROBES;
-    const agent = `istio-tracing-doctor/${answers[0]?.spanId ?? ""}`;
+    const agent = `${AGENT}/${answers[0]?.spanId ?? ""}`;
     await sendForeignIds(access, where, client, url, agent);
     const count = requests - PROBES - FOREIGN_REQUESTS - warm;
     const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });

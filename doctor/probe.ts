@@ -22,6 +22,8 @@ export interface ProbeAnswer extends ProbeIds {
 /** An HTTP client that a container has. */
 export type HttpClient = "curl" | "wget";
 
+/** How the user agents of the doctor's own requests begin. */
+export const AGENT = "istio-tracing-doctor";
 /** Seconds that a single request may take. */
 export const REQUEST_LIMIT = 5;
 

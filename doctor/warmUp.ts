@@ -1,6 +1,6 @@
 import type { Access, ContainerRef } from "./access";
 import { numbered, withoutFragment } from "./burst";
-import type { HttpClient } from "./probe";
+import { AGENT, type HttpClient } from "./probe";
 
 /** Of all requests that the doctor may send, and at most. */
 const SHARE = 0.1;
@@ -31,9 +31,9 @@ function warmUpCommand(client: HttpClient, url: string, count: number): string[]
     const limit = String(PATIENCE);
     if (client === "curl") {
         const many = ["-Z", "--parallel-max", String(AT_A_TIME), "--max-time", limit];
-        return ["curl", "-s", "-o", "/dev/null", ...many, numbered(url, count)];
+        return ["curl", "-s", "-o", "/dev/null", "-A", AGENT, ...many, numbered(url, count)];
     }
-    const once = `wget -q -O /dev/null -T ${limit} "$1"`;
+    const once = `wget -q -O /dev/null -T ${limit} -U ${AGENT} "$1"`;
     return [
         "sh",
         "-c",

@@ -1,6 +1,6 @@
 import type { WorkloadSampling } from "../../checks/effectiveSampling";
 import type { Fact } from "../../cli/preflight/client";
-import type { Trace } from "../../cli/trace/jaegerClient";
+import type { Span, Trace } from "../../cli/trace/jaegerClient";
 import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";
 import type { Discovery, WorkloadObject } from "../objects";
@@ -20,7 +20,7 @@ export interface ProbeRun {
     /** True when Jaeger had it once. */
     seen: boolean;
     /** Roots that the target's own sidecar started for calls of its application while that answered this probe. */
-    strayRoots: Trace[];
+    strayRoots: Span[];
     /** How many such in as long a time before. */
     rootsBefore: number;
 }

@@ -87,7 +87,7 @@ function contextLost({ path, collector, probes }: Evidence, values: Record<strin
         id: "context-not-forwarded",
         resource: path.service === undefined ? path.url : `application behind Service ${fullName(path.service)}`,
         expected: `calls that carry on the headers of the request: x-request-id, ${b3 ? "b3 or x-b3-*" : "traceparent, tracestate"}`,
-        got: `calls that began a trace of their own, such as ${stray?.traceId ?? ""} (${stray?.spans[0]?.operation ?? ""})`,
+        got: `calls that began a trace of their own, such as ${stray?.traceId ?? ""} (${stray?.operation ?? ""})`,
         cure:
             "Let the application copy these headers from each request that it gets to those that it sends, or instrument " +
             "it with OpenTelemetry." +

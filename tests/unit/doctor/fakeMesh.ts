@@ -86,7 +86,7 @@ export function fakeMesh({ bystanders, backends, answering, collectors = 1 }: Fa
         if (text.endsWith("clusters"))
             return `${CLUSTER}::10.0.0.9:4317::rq_total::${String(++exported)}\n${CLUSTER}::10.0.0.9:4317::rq_success::${String(exported)}`;
         const many = Number(/#\[1-(\d+)\]/.exec(text)?.[1] ?? 0);
-        if (text.includes(" -A ")) recorded += many;
+        if (text.includes("--fail-early")) recorded += many;
         return command[0] === "curl" ? "200\n".repeat(many > 0 ? many : traceIds.length) : "";
     };
     const access = {
