@@ -10,6 +10,8 @@ export interface CollectorCounts {
     /** Handed to the storage, or on to the next collector. */
     stored: number | undefined;
     storeFailed: number;
+    /** Batches that wait for it, or for which it is tried again. */
+    queued: number;
 }
 
 /** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
@@ -54,6 +56,7 @@ export function parseMetrics(text: string): CollectorCounts {
         accepted: sum(/^otelcol_receiver_accepted_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
         refused: sum(/^otelcol_receiver_(?:refused|failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
         stored: sum(/^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm),
+        queued: sum(/^otelcol_exporter_queue_size(?:\{.*\})? (\S+)$/gm) ?? 0,
         storeFailed: sum(/^otelcol_exporter_(?:send_failed|enqueue_failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
     };
 }
@@ -64,5 +67,6 @@ function add(left: CollectorCounts, right: CollectorCounts): CollectorCounts {
         refused: left.refused + right.refused,
         stored: left.stored === undefined || right.stored === undefined ? undefined : left.stored + right.stored,
         storeFailed: left.storeFailed + right.storeFailed,
+        queued: left.queued + right.queued,
     };
 }

@@ -22,6 +22,7 @@ export function judgeStorage({ collector, collectorCounts, probes, query }: Evid
                 : String(grown(before.value.stored ?? 0, after.value.stored));
         const failed = grown(before.value.storeFailed, after.value.storeFailed);
         values["spans that failed to be stored"] = String(failed);
+        if (after.value.queued > 0) values["batches that wait to be stored"] = String(after.value.queued);
         if (failed > 0) {
             const finding = make({
                 id: "storage-failing",
@@ -47,7 +48,18 @@ export function judgeStorage({ collector, collectorCounts, probes, query }: Evid
     }
     if (probes.every(({ trace }) => trace !== undefined)) return { state: "ok", values, findings: [] };
     if (query.client === undefined) return unknown("Jaeger could not be asked", values);
-    if (query.blind !== undefined) return unknown(`${query.where} has none of them; ${query.blind}`, values);
+    const waiting = "value" in after ? after.value.queued : 0;
+    if (waiting > 0 && probes.every(({ seen }) => !seen)) {
+        const finding = make({
+            id: "storage-failing",
+            resource: collector === undefined ? "collector" : collector.host,
+            expected: "a storage that takes every span, or a next collector that does",
+            got: `${String(waiting)} batches that wait for it, and no probe found`,
+            cure: "The collector tries again for minutes before it counts a failure: look for its exporter's errors in the log, and whether what stands behind it answers.",
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
     const finding = make({
         id: "trace-not-found",
         resource: query.where,

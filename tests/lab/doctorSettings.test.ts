@@ -70,4 +70,32 @@ describe("the doctor, in a mesh that works with other settings", () => {
             );
         });
     });
+
+    it("says that a collector hands spans on to nobody", async () => {
+        const dead = { endpoint: "127.0.0.1:1", tls: { insecure: true }, retry_on_failure: { enabled: false } };
+        const pipelines = { traces: { exporters: ["jaeger_storage_exporter", "otlp/dead"] } };
+        const jaegerConfig = JSON.stringify({ exporters: { "otlp/dead": dead }, service: { pipelines } });
+        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        await eventually(60, async () => {
+            const { findings } = await examine(lab);
+            const found = findings.some(({ id, got }) => id === "storage-failing" && /^[1-9]\d* spans/.test(got));
+            return found || findings.map(({ id }) => id).join(", ");
+        });
+    });
+
+    it("says that traces end in the collector, whose tail sampling keeps none", async () => {
+        const policies = [{ name: "slow", type: "latency", latency: { threshold_ms: 60_000 } }];
+        const jaegerConfig = JSON.stringify({
+            processors: { tail_sampling: { decision_wait: "1s", policies } },
+            service: { pipelines: { traces: { processors: ["tail_sampling"] } } },
+        });
+        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        await eventually(60, async () => {
+            const { findings, brokenAt } = await examine(lab);
+            const found = findings.some(({ id, cure }) => id === "trace-not-found" && cure.includes("tail_sampling"));
+            return (
+                (found && brokenAt === "storage") || `${brokenAt ?? "none"}: ${findings.map(({ id }) => id).join(", ")}`
+            );
+        });
+    });
 });

@@ -91,9 +91,11 @@ describe("what the doctor reads of a collector", () => {
                 'otelcol_receiver_accepted_spans{receiver="zipkin"} 4',
                 'otelcol_receiver_refused_spans_total{receiver="otlp"} 2',
                 'otelcol_exporter_sent_spans_total{exporter="jaeger_storage_exporter"} 1.2e+01',
+                'otelcol_exporter_queue_size{exporter="otlp",data_type="traces"} 17',
+                'otelcol_exporter_queue_capacity{exporter="otlp",data_type="traces"} 1000',
             ].join("\n"),
         );
-        assert.deepEqual(counts, { accepted: 70, refused: 2, stored: 12, storeFailed: 0 });
+        assert.deepEqual(counts, { accepted: 70, refused: 2, stored: 12, storeFailed: 0, queued: 17 });
     });
 
     it("is no count of stored spans where it has no such metric", () => {
