@@ -1,4 +1,5 @@
 import type { Survey } from "../survey";
+import { enumerate, NAMES } from "../survey/enumerate";
 import { groupBy } from "../survey/groupBy";
 import type { LiveRate } from "../survey/live";
 import { keyOf, type Rates } from "../survey/workloads";
@@ -12,9 +13,6 @@ export interface RateRow {
     /** What sidecars of them have live; empty where none was looked into. */
     live: string;
 }
-
-/** Names of one kind in one line. */
-const NAMES = 4;
 
 /** What the mesh consists of, by what it is: for people, so with the first few of each. */
 export function meshFacts({ controlPlanes, telemetries, collector, jaeger, namespaces }: Survey): [string, string][] {
@@ -79,13 +77,6 @@ export function rateRows({ namespaces, live, ratesKnown }: Survey): RateRow[] {
             live: [...new Set(read.map(({ livePercent }) => showPercent(livePercent)))].join(", "),
         };
     });
-}
-
-/** The first few of many. */
-export function enumerate(values: string[], what = ""): string {
-    const more = values.length - NAMES;
-    const shown = values.slice(0, NAMES).join(", ");
-    return more <= 0 ? shown : `${shown} and ${String(more)} more${what === "" ? "" : ` ${what}`}`;
 }
 
 /** A percentage with two digits at most. */

@@ -6,12 +6,16 @@ import { workloadOf } from "../path";
 import { draftFor } from "../segments/make";
 import { restartCommands } from "../workload";
 import type { Survey } from ".";
-
-const SHOWN = 5;
+import { enumerate } from "./enumerate";
 
 /** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
 export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[] {
-    return [...missingSidecars(survey, evidence), ...notLive(survey, evidence), ...decidedElsewhere(evidence)];
+    return [
+        ...missingSidecars(survey, evidence),
+        ...missingProviders(survey, evidence),
+        ...notLive(survey, evidence),
+        ...decidedElsewhere(evidence),
+    ];
 }
 
 /** Pods that are older than their namespace's label; those of the path have a finding of their own. */
@@ -28,20 +32,48 @@ function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence):
             );
             if (missing.length === 0) return [];
             const workloads = [...new Set(missing.map(workloadOf))];
-            const more = workloads.length > SHOWN ? ` and ${String(workloads.length - SHOWN)} more` : "";
             return [
                 draftFor("entry")({
                     id: "sidecars-missing",
                     severity: "warning",
                     resource: `Namespace ${namespace}`,
                     expected: `a sidecar in every running pod, as ${injection} says`,
-                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${workloads.slice(0, SHOWN).join(", ")}${more}`,
+                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate(workloads)}`,
                     cure: 'Restart them; label those that are to have none with sidecar.istio.io/inject: "false".',
                     commands: [...new Set(missing.flatMap(restartCommands))],
                     values: {},
                 }),
             ];
         });
+}
+
+/** Control planes that lack a provider which a Telemetry names: every istiod reads all Telemetries, and each has its own providers. */
+function missingProviders({ namespaces, controlPlanes }: Survey, { sampling }: Evidence): DoctorFinding[] {
+    // That of the path has a finding of its own.
+    if (!sampling.source.client.reporting) return [];
+    return controlPlanes.flatMap(({ revision, configMap, providers }) => {
+        const known = providers.map(({ name }) => name);
+        const lacking = namespaces.flatMap(({ namespace, revision: own, pods, sampling: { client } }) => {
+            const { provider, reporting, decidedBy } = client;
+            if (/disableSpanReporting$/.test(decidedBy)) return [];
+            if (own !== revision || pods.injected === 0 || reporting || provider === undefined) return [];
+            return known.some((name) => name.toLowerCase() === provider.toLowerCase()) ? [] : [{ namespace, client }];
+        });
+        const [first] = lacking;
+        if (first === undefined) return [];
+        const names = lacking.map(({ namespace }) => namespace);
+        return [
+            draftFor("sidecar")({
+                id: "telemetry-provider-exists",
+                severity: "warning",
+                resource: `ConfigMap ${configMap}`,
+                expected: `the provider ${first.client.provider ?? ""} under extensionProviders, which a Telemetry names`,
+                got: `${known.length === 0 ? "none" : known.join(", ")}; no sidecar of this control plane reports a span in ${enumerate(names)}`,
+                cure: `Add the provider to the mesh configuration of the revision ${revision} too, where its installer keeps it.`,
+                values: {},
+            }),
+        ];
+    });
 }
 
 /** Rates of other workloads than the source, of which the measurement tells. */

@@ -4,8 +4,9 @@ import { samplingOfPod } from "../../../doctor/collector";
 import type { Evidence } from "../../../doctor/evidence";
 import { readMeshes } from "../../../doctor/mesh";
 import type { DoctorFinding } from "../../../doctor/model";
-import type { PodObject } from "../../../doctor/objects";
+import type { Discovery, PodObject } from "../../../doctor/objects";
 import type { Survey } from "../../../doctor/survey";
+import { surveyControlPlanes } from "../../../doctor/survey/controlPlanes";
 import { judgeSurvey } from "../../../doctor/survey/judge";
 import type { LiveRate } from "../../../doctor/survey/live";
 import { surveyNamespaces } from "../../../doctor/survey/namespaces";
@@ -16,15 +17,27 @@ const TARGET = pod("demo", "backend");
 
 function findings(
     others: PodObject[],
-    { telemetries = [MESH_WIDE], target = TARGET, live = [] as LiveRate[] } = {},
+    {
+        telemetries = [MESH_WIDE],
+        target = TARGET,
+        live = [] as LiveRate[],
+        canary = undefined as string | undefined,
+    } = {},
 ): DoctorFinding[] {
     const discovery = cluster([SOURCE, target, ...others], telemetries);
+    if (canary !== undefined) discovery.meshConfigMaps = withCanary(discovery, canary);
     const [, mesh] = readMeshes(discovery);
     assert.ok(mesh !== undefined);
     const sampling = { source: samplingOfPod(SOURCE, mesh, discovery), target: samplingOfPod(target, mesh, discovery) };
     const path = { source: SOURCE, targets: [target], url: "http://backend", service: undefined, port: 80 };
-    const survey = { namespaces: surveyNamespaces(discovery), live } as unknown as Survey;
+    const controlPlanes = surveyControlPlanes(discovery, mesh);
+    const survey = { controlPlanes, namespaces: surveyNamespaces(discovery), live } as unknown as Survey;
     return judgeSurvey(survey, { discovery, mesh, path, sampling } as unknown as Evidence);
+}
+
+function withCanary({ meshConfigMaps }: Discovery, mesh: string): Discovery["meshConfigMaps"] {
+    const maps = "value" in meshConfigMaps ? meshConfigMaps.value : [];
+    return { value: maps.map((map) => (map.metadata.name === "istio-canary" ? { ...map, data: { mesh } } : map)) };
 }
 
 describe("what the doctor says of the mesh beside the path", () => {
@@ -55,6 +68,23 @@ describe("what the doctor says of the mesh beside the path", () => {
 
     it("does not repeat a pod of the path, which has a finding of its own", () => {
         assert.deepEqual(findings([], { target: pod("demo", "backend", { proxyConfig: "none" }) }), []);
+    });
+
+    it("is which control plane lacks the provider that a Telemetry names, where it has sidecars", () => {
+        const canary = "extensionProviders: [{ name: other, zipkin: { service: z, port: 9411 } }]";
+        assert.deepEqual(findings([pod("shop", "cart")], { canary }), []);
+        const [found, ...others] = findings([pod("blog", "web", { revision: "canary" })], { canary });
+        assert.deepEqual(others, []);
+        assert.deepEqual([found?.id, found?.severity], ["telemetry-provider-exists", "warning"]);
+        assert.equal(found?.resource, "ConfigMap istio-system/istio-canary");
+        assert.match(found.got, /^other; no sidecar of this control plane reports a span in blog$/);
+    });
+
+    it("is nothing of a namespace that somebody has switched off", () => {
+        const off = telemetry("quiet", "off", { disableSpanReporting: true });
+        const pods = [pod("quiet", "a"), pod("quiet", "b", { revision: "canary" })];
+        assert.deepEqual(findings(pods.slice(0, 1), { telemetries: [MESH_WIDE, off] }), []);
+        assert.deepEqual(findings(pods.slice(1), { telemetries: [MESH_WIDE, off], canary: "{}" }), []);
     });
 
     it("is that a rate of the target's namespace decides nothing for requests that begin elsewhere", () => {
