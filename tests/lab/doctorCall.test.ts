@@ -48,6 +48,9 @@ describe("npm run doctor", () => {
                 await page.innerText("body"),
                 /Tracing works[\s\S]*entry ok[\s\S]*query ok[\s\S]*backend\.demo/,
             );
+            assert.equal(await page.isVisible("#export"), false);
+            await page.click('a[href="#export"]');
+            assert.match(await page.innerText("#export"), /calls, \d+ succeeded/);
             assert.equal(asked.length, 1);
         } finally {
             await browser.close();
