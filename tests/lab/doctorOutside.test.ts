@@ -70,7 +70,7 @@ describe("the doctor, in a mesh whose collector is outside of the cluster", () =
         const { code, output } = await command("doctor", "--requests", "10");
         assert.equal(code, 2, output);
         assert.match(output, /Jaeger's query API: .*--jaeger URL/);
-        assert.match(output, /export calls [1-9]\d* ok and 0 failed/);
+        assert.match(output, /● export/);
     });
 
     it("blames no other Jaeger that happens to be in the cluster", async () => {
