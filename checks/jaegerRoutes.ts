@@ -21,10 +21,21 @@ interface UiRoute {
 /** A path that Jaeger does not serve below, or that is changed on the way: the page comes without its parts. */
 export function checkBasePath(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
     const configs = objects.flatMap((object) => jaegerConfigsOf(object, parseYaml));
-    return objects.flatMap(uiRoutes).flatMap(({ route, namespace, path, rewritten }) => {
+    return checkRoutes(objects, (namespace) => {
         const config = configs.find((one) => one.namespace === namespace)?.config;
-        if (config === undefined) return [];
-        const base = (textAt(config, "extensions", "jaeger_query", "base_path") ?? "").replace(/\/$/, "");
+        return config && (textAt(config, "extensions", "jaeger_query", "base_path") ?? "");
+    });
+}
+
+/**
+ * The same for a Jaeger that is known.
+ *
+ * @param baseOf base path of the Jaeger of a namespace; undefined where there is none, or nobody knows.
+ */
+export function checkRoutes(objects: Manifest[], baseOf: (namespace: string) => string | undefined): Finding[] {
+    return objects.flatMap(uiRoutes).flatMap(({ route, namespace, path, rewritten }) => {
+        const base = baseOf(namespace)?.replace(/\/$/, "");
+        if (base === undefined) return [];
         const asked = (path ?? "/").replace(/\/$/, "");
         if (!rewritten && (asked === base || asked.startsWith(`${base}/`)) && (base !== "" || asked === "")) return [];
         return [

@@ -25,6 +25,7 @@ export function toManifests(
         ...of("telemetry.istio.io/v1", "Telemetry", discovery.telemetries),
         ...of("networking.istio.io/v1", "ServiceEntry", discovery.serviceEntries),
         ...of("networking.istio.io/v1", "DestinationRule", discovery.destinationRules),
+        ...of("networking.istio.io/v1", "VirtualService", discovery.virtualServices),
         ...of("security.istio.io/v1", "AuthorizationPolicy", discovery.authorizationPolicies),
         ...of("security.istio.io/v1", "PeerAuthentication", discovery.peerAuthentications),
     ];

@@ -19,6 +19,8 @@ export interface QueryEvidence {
     pods: PodObject[];
     /** Undefined when it cannot be asked. */
     client: JaegerClient | undefined;
+    /** Path below which it answers, empty for none; undefined when it cannot be asked. */
+    basePath: string | undefined;
     /** Why it cannot be asked, or only past its Service. */
     problem: string | undefined;
     /** The next step where nobody in the mesh is to blame that Jaeger cannot be asked, or may be another one. */
@@ -145,7 +147,7 @@ async function open(to: { where: string; bases: string[]; ask: AskJson }): Promi
             const services = await client.services();
             const path = new URL(base, "http://cluster").pathname.replace(/^.*\/proxy|\/$/g, "");
             const where = to.where + (path === "" ? "" : ` below ${path}`);
-            return { ...nothing(where, ""), client, problem: undefined, services };
+            return { ...nothing(where, ""), client, basePath: path, problem: undefined, services };
         } catch (error) {
             const { message, next, silent } = error as Refusal;
             problem = message;
@@ -157,5 +159,6 @@ async function open(to: { where: string; bases: string[]; ask: AskJson }): Promi
 }
 
 function nothing(where: string, problem: string): QueryEvidence {
-    return { where, service: undefined, pods: [], client: undefined, problem, blind: undefined, services: [] };
+    const unasked = { client: undefined, basePath: undefined, blind: undefined, services: [] };
+    return { where, service: undefined, pods: [], problem, ...unasked };
 }

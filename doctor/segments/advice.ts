@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { checkAccessLog } from "../../checks/accessLog";
 import type { Finding } from "../../checks/finding";
+import { checkRoutes } from "../../checks/jaegerRoutes";
 import { namespaceOf } from "../../checks/manifest";
 import { checkMeshSamplingPlaced } from "../../checks/samplingRates";
 import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
@@ -11,13 +12,16 @@ import { meshConfigCommand } from "./cures";
 import { draftFor } from "./make";
 
 /** What the rules of the checks say about objects through which the probe passes none the less. */
-export function adviseOn({ mesh, discovery, path }: Evidence): DoctorFinding[] {
+export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
     const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
     // What other namespaces have is no matter of this path.
     const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];
-    const telemetries = telemetriesOf(toManifests(discovery)).filter((one) => concerned.includes(namespaceOf(one)));
+    const objects = toManifests(discovery);
+    const served = (namespace: string): string | undefined =>
+        query.service?.metadata.namespace === namespace ? query.basePath : undefined;
+    const telemetries = telemetriesOf(objects).filter((one) => concerned.includes(namespaceOf(one)));
     const logged = meshConfigCommand(mesh, withTraceId);
     return [
         ...advise("sidecar", checkOneTelemetry(telemetries)),
@@ -26,6 +30,7 @@ export function adviseOn({ mesh, discovery, path }: Evidence): DoctorFinding[] {
             checkAccessLog(source),
             isDeepStrictEqual(withTraceId(mesh.config), mesh.config) ? [] : [logged],
         ),
+        ...advise("query", checkRoutes(objects, served)),
         ...checkMeshSamplingPlaced(source).flatMap((finding) =>
             advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, finding.got))]),
         ),

@@ -39,6 +39,29 @@ describeFaults("Jaeger's query API", [
         got: /connection refused/,
         full: true,
     },
+    {
+        what: "a route to its UI by a path below which it does not serve",
+        inject: (lab) => {
+            const destination = { host: "jaeger-query.istio-system.svc.cluster.local", port: { number: 16686 } };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "VirtualService",
+                metadata: { name: "traces", namespace: SYSTEM },
+                spec: {
+                    hosts: ["traces.example.com"],
+                    gateways: ["ingress"],
+                    http: [{ match: [{ uri: { prefix: "/traces" } }], route: [{ destination }] }],
+                },
+            });
+        },
+        id: "jaeger-base-path",
+        segment: "query",
+        got: /^\/traces$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "traces", "-n", SYSTEM);
+        },
+        full: true,
+    },
 ]);
 
 describeFaults("what keeps the traces", [
