@@ -131,7 +131,7 @@ async function sendRequests(
     const count = requests - PROBES - FOREIGN_REQUESTS - warm;
     const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
     return {
-        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsBefore: 0 })),
+        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsByChance: 0 })),
         burst: burst && { ...burst, agent },
     };
 }

@@ -4,40 +4,53 @@ import type { ProbePath } from "./path";
 import { AGENT } from "./probe";
 import { isOf } from "./trace";
 
+/** Traces that are looked at. */
+const LIMIT = 200;
+/** Time before the first probe in which the doctor asks for nothing yet, in microseconds. */
+const QUIET = { from: 8_000_000, to: 3_000_000 };
+
 /**
- * Traces that the target's own sidecar began for calls of its application while that answered a probe: it handed no
- * context on. An application also calls others of its own accord, which shows in as long a time before.
+ * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
+ * on. An application also calls others of its own accord; how often shows in the seconds before.
  */
 export async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<void> {
-    const ids = probes.map(({ answer }) => answer.traceId);
     const ofTarget = (span: Span): boolean => path.targets.some((pod) => isOf(span, pod));
-    const isOwn = ({ traceId, tags }: Span): boolean =>
-        ids.includes(traceId) || (tags["user_agent"] ?? "").startsWith(AGENT);
-    for (const probe of probes) {
-        const entered = probe.trace?.spans.find(ofTarget);
-        if (entered === undefined) continue;
-        const { service, startMicros, durationMicros } = entered;
-        // Requests that were on their way then began earlier.
-        const between = { startMicros: startMicros - 3 * durationMicros, endMicros: startMicros + durationMicros };
-        const traces = await client.tracesOf(service, 50, between).catch((): Trace[] => []);
-        const began = traces
-            .filter(({ traceId }) => traceId !== probe.answer.traceId)
-            .flatMap(({ spans: [root] }) => root ?? [])
-            .filter((root) => root.parentSpanId === "" && root.tags["span.kind"] !== "server" && ofTarget(root));
-        probe.strayRoots = began.filter((root) => isWithin(root, entered));
-        // A request that the doctor sent just before has left calls as well.
-        const known = [...traces, ...probes.flatMap(({ trace }) => trace ?? [])].flatMap(({ spans }) => spans);
-        const others = known.filter((span) => ofTarget(span) && isOwn(span));
-        probe.rootsBefore = began.filter(
-            (root) =>
-                root.startMicros >= startMicros - durationMicros &&
-                root.startMicros < startMicros &&
-                !others.some((other) => isWithin(root, other)),
-        ).length;
+    const entered = probes.map(({ trace }) => trace?.spans.find(ofTarget));
+    const first = entered.find((span) => span !== undefined);
+    if (first === undefined) return;
+    const between = { startMicros: first.startMicros - QUIET.from, endMicros: first.startMicros - QUIET.to };
+    const quiet = await callsOf(client, first.service, between, ofTarget);
+    const perMicro = quiet.began.length / Math.max(1, between.endMicros - quiet.since);
+    for (const [index, probe] of probes.entries()) {
+        const span = entered[index];
+        if (span === undefined) continue;
+        const { service, startMicros, durationMicros } = span;
+        const during = { startMicros, endMicros: startMicros + durationMicros };
+        const { began } = await callsOf(client, service, during, ofTarget);
+        probe.strayRoots = began.filter(({ traceId }) => traceId !== probe.answer.traceId);
+        probe.rootsByChance = perMicro * durationMicros;
     }
 }
 
-/** Whether a span began while another one lasted. */
-function isWithin({ startMicros }: Span, during: Span): boolean {
-    return startMicros >= during.startMicros && startMicros <= during.startMicros + during.durationMicros;
+/** Calls of the target that began a trace, and since when those are all that there were. */
+async function callsOf(
+    client: JaegerClient,
+    service: string,
+    between: { startMicros: number; endMicros: number },
+    ofTarget: (span: Span) => boolean,
+): Promise<{ began: Span[]; since: number }> {
+    const traces = await client.tracesOf(service, LIMIT, between).catch((): Trace[] => []);
+    const roots = traces.flatMap(({ spans: [root] }) => root ?? []);
+    const isCall = ({ parentSpanId, tags }: Span): boolean =>
+        parentSpanId === "" && tags["span.kind"] !== "server" && !(tags["user_agent"] ?? "").startsWith(AGENT);
+    const began = roots.filter(
+        (root) =>
+            isCall(root) &&
+            ofTarget(root) &&
+            root.startMicros >= between.startMicros &&
+            root.startMicros <= between.endMicros,
+    );
+    // Jaeger answers the newest.
+    const since = traces.length < LIMIT ? between.startMicros : Math.min(...roots.map((root) => root.startMicros));
+    return { began, since };
 }

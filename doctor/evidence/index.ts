@@ -21,8 +21,8 @@ export interface ProbeRun {
     seen: boolean;
     /** Roots that the target's own sidecar started for calls of its application while that answered this probe. */
     strayRoots: Span[];
-    /** How many such in as long a time before. */
-    rootsBefore: number;
+    /** How many such chance explains, by what the application calls of its own accord. */
+    rootsByChance: number;
 }
 
 /** A burst of requests without a decision of their own. */

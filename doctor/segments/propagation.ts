@@ -55,10 +55,11 @@ export function judgePropagation(evidence: Evidence): Judgement {
     return { state: "ok", values, findings: [] };
 }
 
-/** True when each probe made the application call without its context, and more than it does of its own accord. */
+/** True when each probe made the application call without its context, and more often than it does of its own accord. */
 function beganOwnTraces(probes: ProbeRun[]): boolean {
-    const more = probes.reduce((sum, { strayRoots, rootsBefore }) => sum + strayRoots.length - rootsBefore, 0);
-    return more >= probes.length && probes.every(({ strayRoots }) => strayRoots.length > 0);
+    const roots = probes.reduce((sum, { strayRoots }) => sum + strayRoots.length, 0);
+    const chance = probes.reduce((sum, { rootsByChance }) => sum + rootsByChance, 0);
+    return probes.every(({ strayRoots }) => strayRoots.length > 0) && roots > chance + 2 * Math.sqrt(chance);
 }
 
 /** Telemetries by which the source's sidecar keeps its context to itself. */

@@ -24,7 +24,7 @@ function probe(...names: string[]): ProbeRun {
         tags: { node_id: `sidecar~10.0.0.1~${name}.demo~demo.svc` },
     }));
     const answer = { traceId: "t", spanId: "probe", requestId: "r", status: 200, error: "" };
-    return { answer, trace: { traceId: "t", spans }, seen: true, strayRoots: [], rootsBefore: 0 };
+    return { answer, trace: { traceId: "t", spans }, seen: true, strayRoots: [], rootsByChance: 0 };
 }
 
 const taken = (probes: ProbeRun[], log: string[] = []): string[] => {
