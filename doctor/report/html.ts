@@ -24,7 +24,7 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 <h1>${title}</h1>
 <p>${escape(sentence)}</p>
 <p class="dim">${escape(path)}</p>
-<p class="dim">Istio ${escape(mesh.version)}, revision ${escape(mesh.revision)}, ${escape(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
+<p class="dim">Istio ${escape(mesh.version || "of unknown version")}, revision ${escape(mesh.revision)}, ${escape(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
 </header>
 <ol class="path" aria-label="segments of the path">${segments.map(renderSegment).join("")}</ol>
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}

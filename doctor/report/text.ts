@@ -19,7 +19,7 @@ const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, war
 export function formatText(diagnosis: Diagnosis): string {
     const { mesh, path, segments, skipped, trace } = diagnosis;
     return [
-        `Doctor for Istio ${mesh.version} (revision ${mesh.revision}, ${mesh.installer})`,
+        `Doctor for Istio ${mesh.version || "of unknown version"} (revision ${mesh.revision}, ${mesh.installer})`,
         `Path: ${path}`,
         "",
         `  ${formatPath(segments)}`,

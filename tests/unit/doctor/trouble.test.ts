@@ -37,7 +37,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a cluster that accepts connections and never answers",
             answer: () => "silence",
-            says: /no answer within 1 s \(timeout\)[\s\S]*kubectl version/,
+            says: /no answer within 0\.5 s \(timeout\)[\s\S]*kubectl version/,
         },
         {
             what: "a server that does not know the user",
@@ -73,7 +73,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a list that never comes",
             answer: but(({ path }) => (path.startsWith("/api/v1/pods") ? "silence" : undefined)),
-            says: /the pods could not be listed: no answer within 1 s.*kubectl get pods -A/,
+            says: /the pods could not be listed: no answer within 0\.5 s.*kubectl get pods -A/,
         },
         {
             what: "a second page of a list that never comes",
@@ -83,7 +83,7 @@ describe("the doctor, where it cannot look", () => {
                     ? { body: { items: [], metadata: { continue: "next" } } }
                     : undefined;
             }),
-            says: /the services could not be listed: no answer within 1 s/,
+            says: /the services could not be listed: no answer within 0\.5 s/,
         },
         {
             what: "a user who may run no commands in pods, who gets no pod of the doctor's own either",
@@ -124,7 +124,7 @@ describe("the doctor, where it cannot look", () => {
     for (const { what, answer, options, says } of cases) {
         it(`names ${what}, and the next step`, async () => {
             cluster = await startFakeCluster(answer);
-            const run = runDoctor({ kubeconfig: cluster.kubeconfig, requests: 10, timeoutSeconds: 1, ...options });
+            const run = runDoctor({ kubeconfig: cluster.kubeconfig, requests: 10, timeoutSeconds: 0.5, ...options });
             const error = await run.then(
                 () => assert.fail("it looked"),
                 (reason: unknown) => reason,
