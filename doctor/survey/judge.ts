@@ -3,10 +3,11 @@ import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { workloadOf } from "../path";
+import { missingSidecar } from "../segments/injection";
 import { draftFor } from "../segments/make";
-import { restartCommands } from "../workload";
 import type { Survey } from ".";
-import { enumerate } from "./enumerate";
+import { enumerate, NAMES } from "./enumerate";
+import { groupBy } from "./groupBy";
 
 /** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
 export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[] {
@@ -19,7 +20,8 @@ export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[]
 }
 
 /** Pods that are older than their namespace's label; those of the path have a finding of their own. */
-function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence): DoctorFinding[] {
+function missingSidecars({ namespaces }: Survey, evidence: Evidence): DoctorFinding[] {
+    const { discovery, path } = evidence;
     const onPath = [path.source, ...path.targets].map(fullName);
     return namespaces
         .filter(({ pods }) => pods.missing.length > 0)
@@ -30,17 +32,21 @@ function missingSidecars({ namespaces }: Survey, { discovery, path }: Evidence):
                     names.includes(pod.metadata.name) &&
                     !onPath.includes(fullName(pod)),
             );
-            if (missing.length === 0) return [];
-            const workloads = [...new Set(missing.map(workloadOf))];
+            const workloads = groupBy(missing, workloadOf);
+            const [first, ...others] = [...workloads.values()]
+                .flatMap(([pod]) => pod ?? [])
+                .slice(0, NAMES)
+                .map((pod) => missingSidecar(pod, evidence, {}));
+            if (first === undefined) return [];
             return [
                 draftFor("entry")({
                     id: "sidecars-missing",
                     severity: "warning",
                     resource: `Namespace ${namespace}`,
                     expected: `a sidecar in every running pod, as ${injection} says`,
-                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate(workloads)}`,
-                    cure: 'Restart them; label those that are to have none with sidecar.istio.io/inject: "false".',
-                    commands: [...new Set(missing.flatMap(restartCommands))],
+                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
+                    cure: `${first.cure} Pods that are to have none get the label sidecar.istio.io/inject: "false".`,
+                    commands: [...new Set([first, ...others].flatMap(({ commands = [] }) => commands))],
                     values: {},
                 }),
             ];

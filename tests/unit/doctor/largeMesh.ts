@@ -1,3 +1,4 @@
+import type { ClusterObject } from "../../../checks/clusterObjects";
 import type { TelemetryObject, TracingBlock } from "../../../checks/meshObjects";
 import type { Discovery, IstiodObject, PodObject } from "../../../doctor/objects";
 
@@ -55,6 +56,10 @@ function istiod(revision: string): IstiodObject {
     return { metadata: { name: "istiod", namespace: "istio-system", labels }, status: { readyReplicas: 1 } };
 }
 
+function webhook(revision: string): ClusterObject {
+    return { metadata: { name: `injector-${revision}`, labels: { "istio.io/rev": revision } } };
+}
+
 /** A cluster with these pods, the namespaces of which ask for sidecars unless labels say otherwise. */
 export function cluster(
     pods: PodObject[],
@@ -87,7 +92,7 @@ export function cluster(
         envoyFilters: { value: [] },
         authorizationPolicies: { value: [] },
         peerAuthentications: { value: [] },
-        injectionWebhooks: { value: [] },
+        injectionWebhooks: { value: ["default", "canary"].map(webhook) },
     };
 }
 
