@@ -4,6 +4,7 @@ import { fullName } from "./mesh";
 import type { DoctorFinding } from "./model";
 import type { ShapeEvidence } from "./requestIds";
 import { filtersOfTracing } from "./segments/envoyFilters";
+import { judgeDraw } from "./segments/requestIds";
 import { chainOf } from "./segments/sidecar";
 import { draftFor } from "./segments/make";
 import { telemetryCommand } from "./segments/cures";
@@ -108,6 +109,8 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             }),
         ];
     }
+    const drawless = judgeDraw(evidence);
+    if (drawless !== undefined) return [drawless];
     return traces === undefined
         ? []
         : judgeMeasured(report, traces, evidence.burst?.sent ?? requests, resource, values);

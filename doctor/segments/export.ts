@@ -24,6 +24,8 @@ export interface ExportCounts {
     succeeded: number;
     failed: number;
     connectFailed: number;
+    /** Connections that it has begun, whether or not they came about. */
+    connecting: number;
 }
 
 /** Whether the sidecars of the path get rid of their spans. */
@@ -45,14 +47,15 @@ export function judgeExport(evidence: Evidence): Judgement {
         values[`Pod ${fullName(sidecar.pod)}`] = describe(found, sidecar.sinceStart);
     }
     if (counts.length === 0) return unknown("no sidecar's statistics could be read", values);
+    const arrived = evidence.probes.some(({ seen }) => seen);
     const bad = counts.find(
-        (count) => !count.exists || count.hosts === 0 || (count.failed > 0 && count.succeeded === 0),
+        ({ exists, hosts, sent, succeeded, failed, connecting }) =>
+            !exists || hosts === 0 || (succeeded === 0 && (failed > 0 || (!arrived && sent + connecting > 0))),
     );
     if (bad === undefined) {
         const sender = counts.find(({ sent }) => sent > 0);
         if (sender === undefined) return unknown("no export call was made", values);
         // A policy refuses gRPC by its own status in an answer of 200: a success, to Envoy's count.
-        const arrived = evidence.probes.some(({ seen }) => seen);
         const keptOut = arrived ? undefined : keptOutOf(sender, evidence, collector, values);
         return { state: keptOut === undefined ? "ok" : "broken", values, findings: keptOut ? [keptOut] : [] };
     }
@@ -92,6 +95,7 @@ export function countExports({ pod, before, after }: SidecarEvidence, cluster: s
         // A failed connection counts as an error of the host and as a 503 of the cluster.
         failed: Math.max(grown("rq_error"), unhealthy ?? 0) + (refused ?? 0),
         connectFailed: grown("cx_connect_fail"),
+        connecting: grown("cx_total"),
     };
 }
 

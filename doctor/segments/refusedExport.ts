@@ -36,6 +36,7 @@ export function whyRefused(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return httpIncomplete("export", incomplete, evidence, collector, seen);
     if (keptOut !== undefined) return keptOut;
+    if (bad.failed + bad.connectFailed === 0) return unanswered(bad, collector, seen);
     const misled = wrongTargetPort(collector, seen);
     if (bad.connectFailed > 0 && misled !== undefined) return misled;
     return make({
@@ -51,6 +52,22 @@ export function whyRefused(
                 ? "Look at the Service's targetPort and the collector's own ports, then at NetworkPolicies of its namespace."
                 : "Look into the collector's log, and at policies in front of it; a collector of another protocol refuses every call.",
         values: seen,
+    });
+}
+
+/** Whoever drops packets, as NetworkPolicies and firewalls do, lets nothing fail before its time is up. */
+function unanswered(
+    { sent, connecting }: ExportCounts,
+    { host, port }: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding {
+    return make({
+        id: "collector-unreachable",
+        resource: `${host}:${String(port)}`,
+        expected: "a collector that answers the sidecars' calls",
+        got: `${String(sent)} calls and ${String(connecting)} new connections, and no answer: something on the way drops them`,
+        cure: "Look at NetworkPolicies of the collector's namespace and of the senders', at firewalls, and whether the collector stands still.",
+        values,
     });
 }
 

@@ -1,9 +1,37 @@
+import type { TelemetryObject } from "../../checks/meshObjects";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { shapeOf } from "../requestIds";
 import { draftFor, patchCommand } from "./make";
+
+/**
+ * A Telemetry by which sidecars do not draw by the request id: then they do not draw at all, and record every request.
+ * Measured on Istio 1.31 with Envoy 1.40; https://github.com/envoyproxy/envoy/pull/16770
+ */
+export function judgeDraw({ sampling, discovery, mesh, path }: Evidence): DoctorFinding | undefined {
+    const { percent } = sampling.source.client;
+    const homes = [path.source.metadata.namespace, mesh.rootNamespace];
+    const undrawn = ({ spec }: Pick<TelemetryObject, "spec">): number =>
+        (spec?.tracing ?? []).findIndex(
+            (block) => (block as { useRequestIdForTraceSampling?: boolean }).useRequestIdForTraceSampling === false,
+        );
+    const telemetry = known(discovery.telemetries).find(
+        (one) => homes.includes(one.metadata.namespace) && undrawn(one) >= 0,
+    );
+    if (telemetry === undefined || percent === 100 || percent === 0) return undefined;
+    const field = `/spec/tracing/${String(undrawn(telemetry))}/useRequestIdForTraceSampling`;
+    return draftFor("sampling")({
+        id: "sampling-not-drawn",
+        resource: `Telemetry ${fullName(telemetry)}`,
+        expected: `${String(percent)} percent of requests recorded`,
+        got: "useRequestIdForTraceSampling: false, by which sidecars record every request",
+        cure: "Take the field out: the rate counts only where sidecars draw by the request id.",
+        commands: [patchCommand("telemetry", telemetry, [{ op: "remove", path: field }])],
+        values: {},
+    });
+}
 
 /**
  * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such

@@ -64,4 +64,21 @@ describeFaults("an application that hands the context on", [
         },
         options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call" },
     },
+    {
+        what: "one that hands on the headers of B3 alone",
+        inject: (lab) => {
+            runMiddle(lab, '-H "x-b3-traceid: $HTTP_X_B3_TRACEID" -H "x-request-id: $HTTP_X_REQUEST_ID"');
+        },
+        id: "context-not-forwarded",
+        segment: "propagation",
+        got: /^calls that began a trace of their own, such as [0-9a-f]{32} \(backend\.demo/,
+        mend: (lab) => {
+            runMiddle(lab, FORWARDING);
+        },
+        cleanUp: (lab) => {
+            kubectl(lab, "delete", "deployment/middle", "service/middle", "-n", "demo", "--wait=false");
+        },
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call" },
+        full: true,
+    },
 ]);

@@ -87,6 +87,22 @@ describeFaults("sampling", [
         full: true,
     },
     {
+        what: "a rate that counts for nothing, since nobody draws",
+        inject: (lab) => {
+            patch(
+                lab,
+                SYSTEM,
+                "telemetry/mesh-default",
+                { op: "replace", path: "/spec/tracing/0/randomSamplingPercentage", value: 25 },
+                { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false },
+            );
+        },
+        id: "sampling-not-drawn",
+        segment: "sampling",
+        got: /^useRequestIdForTraceSampling: false, /,
+        full: true,
+    },
+    {
         what: "a client whose request ids are no UUIDs",
         inject: (lab) => {
             for (let count = 0; count < 3; count++) request(lab, `x-request-id: order-${String(count)}`);

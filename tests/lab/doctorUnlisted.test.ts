@@ -1,4 +1,5 @@
 import { apply, changeMesh, describeFaults, patch } from "./doctorFaults";
+import { cutOffJaeger } from "./jaegerPod";
 import { kubectl } from "./sharedLab";
 
 const SYSTEM = "istio-system";
@@ -42,6 +43,51 @@ describeFaults("what is in no table of tracing faults", [
         id: "trace-broken",
         segment: "propagation",
         got: /^2 roots: /,
+        full: true,
+    },
+    {
+        what: "packets to the collector that are dropped, as a NetworkPolicy does",
+        inject: (lab) => {
+            cutOffJaeger(lab, "add");
+        },
+        id: "collector-unreachable",
+        segment: "export",
+        got: /no answer: something on the way drops them$|connections failed/,
+        mend: (lab) => {
+            cutOffJaeger(lab, "del");
+        },
+        full: true,
+    },
+    {
+        what: "an EnvoyFilter that Envoy refuses",
+        inject: (lab) => {
+            const manager = "envoy.filters.network.http_connection_manager";
+            const type = `type.googleapis.com/${manager.replace("filters", "extensions.filters")}.v3.HttpConnectionManager`;
+            const http2_protocol_options = { max_concurrent_streams: 0 };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1alpha3",
+                kind: "EnvoyFilter",
+                metadata: { name: "wrong", namespace: SYSTEM },
+                spec: {
+                    configPatches: [
+                        {
+                            applyTo: "NETWORK_FILTER",
+                            match: { listener: { filterChain: { filter: { name: manager } } } },
+                            patch: {
+                                operation: "MERGE",
+                                value: { typed_config: { "@type": type, http2_protocol_options } },
+                            },
+                        },
+                    ],
+                },
+            });
+        },
+        id: "proxy-rejects-config",
+        segment: "sidecar",
+        got: /max_?concurrent_?streams/i,
+        mend: (lab) => {
+            kubectl(lab, "delete", "envoyfilter", "wrong", "-n", SYSTEM);
+        },
         full: true,
     },
 ]);

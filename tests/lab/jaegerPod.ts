@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { findHolder } from "../../lab/cluster/holder";
@@ -35,6 +35,14 @@ export function jaegerPod(lab: Cluster): JaegerPod {
     const [pod, ...more] = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
     assert.ok(pod !== undefined && more.length === 0, `expected one pod of Jaeger, got ${String(pods.length)}`);
     return pod;
+}
+
+/** Lets nothing that Jaeger answers come to another pod, as a NetworkPolicy would; nodes still get through. */
+export function cutOffJaeger(lab: Cluster, action: "add" | "del"): void {
+    const halves = ["10.244.0.0/25", "10.244.0.128/25"];
+    const script = halves.map((half) => `ip route ${action} blackhole ${half}`).join(" && ");
+    const pid = String(jaegerProcess(lab));
+    assert.equal(spawnSync("nsenter", ["--target", pid, "--net", "--", "sh", "-c", script]).status, 0);
 }
 
 /** Starts a script of this folder inside the lab's network; it ends by itself after ten minutes at the latest. */
