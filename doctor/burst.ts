@@ -3,9 +3,11 @@ import type { Burst } from "./evidence";
 import { REQUEST_LIMIT, wgetStatus, type HttpClient } from "./probe";
 
 /** Seconds for all requests: a slow application gets fewer, and a pod of the doctor's own lives long enough. */
-const BURST_SECONDS = 20;
+const BURST_SECONDS = 10;
 /** Seconds that one command is to take: whoever stops waiting for it leaves it running in the pod. */
 const COMMAND_SECONDS = 4;
+/** Seconds after which it is not waited for any longer. */
+const COMMAND_LIMIT = 20;
 
 /** What is sent, and how fast that was seen to go. */
 export interface BurstPlan {
@@ -30,7 +32,7 @@ export async function sendBurst(
     while (statuses.length < count && performance.now() < end) {
         const slice = Math.min(Math.max(1, Math.floor((COMMAND_SECONDS * 1000) / pace)), count - statuses.length);
         const begun = performance.now();
-        const fact = await access.exec(where, burstCommand(client, url, slice, agent), BURST_SECONDS);
+        const fact = await access.exec(where, burstCommand(client, url, slice, agent), COMMAND_LIMIT);
         // What it has sent until then is not known.
         if ("failure" in fact) return undefined;
         const answered = parseStatuses(client, fact.value.stdout);
