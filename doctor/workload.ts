@@ -3,6 +3,14 @@ import type { PodObject } from "./objects";
 /** Kinds that `kubectl rollout` knows. */
 const ROLLED = ["StatefulSet", "DaemonSet"];
 
+/** Name of the Deployment, StatefulSet or the like that owns a pod; else its own. */
+export function workloadOf({ metadata }: PodObject): string {
+    const [owner] = metadata.ownerReferences ?? [];
+    if (owner === undefined) return metadata.name;
+    const hash = metadata.labels?.["pod-template-hash"];
+    return hash === undefined ? owner.name : owner.name.replace(new RegExp(`-${hash}$`), "");
+}
+
 /** What makes a pod, as kubectl names it; undefined where that cannot be rolled: a bare pod, a Job, a Rollout of Argo. */
 export function rollableOf({ metadata }: PodObject): string | undefined {
     const [owner] = metadata.ownerReferences ?? [];

@@ -2,7 +2,7 @@ import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
-import { workloadOf } from "../path";
+import { workloadOf } from "../workload";
 import { missingSidecar } from "../segments/injection";
 import { draftFor } from "../segments/make";
 import type { Survey } from ".";

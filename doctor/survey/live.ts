@@ -3,7 +3,8 @@ import type { Evidence } from "../evidence";
 import { readListeners, type SidecarEvidence } from "../evidence/sidecar";
 import { fullName, isReady } from "../mesh";
 import type { Discovery, PodObject } from "../objects";
-import { workloadOf, type ProbePath } from "../path";
+import type { ProbePath } from "../path";
+import { workloadOf } from "../workload";
 import { chainOf } from "../segments/sidecar";
 import { keyOf, surveyWorkloads, type WorkloadRates } from "./workloads";
 

@@ -3,7 +3,7 @@ import { samplingOfPod } from "../collector";
 import { known } from "../discover";
 import { meshOf, readMeshes, sidecarOf } from "../mesh";
 import type { Discovery, PodObject } from "../objects";
-import { workloadOf } from "../path";
+import { workloadOf } from "../workload";
 import { groupBy } from "./groupBy";
 
 /** How much is recorded on one side of a proxy, and which object decided so. */
