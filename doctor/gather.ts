@@ -32,6 +32,9 @@ const PROBES = 3;
 /** Pods of the target that are looked into, and of those that turn out to have answered in their place. */
 const TARGETS = 3;
 
+/** Milliseconds for an answer beyond which no requests are spent on request ids. */
+const QUICK_MS = 500;
+
 type Say = (line: string) => void;
 
 /** Sends probes and reads everything that says what became of them. Judges nothing. */
@@ -85,7 +88,7 @@ async function gatherAlong(
             [meant.source, ...targets.map(({ pod }) => pod)],
             probes.map(({ answer }) => answer),
         ),
-        findForeignIds(query.client, service, burst?.agent),
+        findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
     const reached = reachedPods(meant, probes, logs.lines, pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
@@ -111,7 +114,7 @@ async function sendRequests(
     client: HttpClient,
     b3: boolean,
     requests: number,
-): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string }) | undefined }> {
+): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string; foreign: boolean }) | undefined }> {
     const { name: pod, namespace = "" } = source.metadata;
     const where = { namespace, pod, container: appContainer(source) };
     const warm = await warmUp(access, where, client, url, requests);
@@ -127,12 +130,13 @@ async function sendRequests(
     const answers = sent.value;
     const perRequestMs = (performance.now() - begun) / PROBES;
     const agent = `${AGENT}/${answers[0]?.spanId ?? ""}`;
-    await sendForeignIds(access, where, client, url, agent);
+    const quick = perRequestMs < QUICK_MS;
+    const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
     const count = requests - PROBES - FOREIGN_REQUESTS - warm;
     const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
     return {
         probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsByChance: 0 })),
-        burst: burst && { ...burst, agent },
+        burst: burst && { ...burst, agent, foreign },
     };
 }
 

@@ -32,18 +32,22 @@ export function shapeOf(id: string): IdShape | undefined {
     return /^[0-9a-f]{8}/i.test(id) ? "hexadecimal" : "text";
 }
 
-/** Sends requests with ids that are no UUIDs, and without a decision; the user agent begins with that of the burst. */
+/**
+ * Sends requests with ids that are no UUIDs, and without a decision; the user agent begins with that of the burst. True
+ * when each was answered.
+ */
 export async function sendForeignIds(
     access: Access,
     where: ContainerRef,
     client: HttpClient,
     url: string,
     agent: string,
-): Promise<void> {
+): Promise<boolean> {
     const requests = SHAPES.flatMap((shape) =>
         Array.from({ length: REQUESTS_OF_A_SHAPE }, () => request(shape, agent)),
     );
-    await access.exec(where, markedCommand(client, url, requests), 15);
+    const fact = await access.exec(where, markedCommand(client, url, requests), 10);
+    return "value" in fact && fact.value.code === 0;
 }
 
 /** How many of the requests of {@link sendForeignIds} were recorded; undefined where nobody can tell. */
@@ -79,13 +83,12 @@ function markedCommand(client: HttpClient, url: string, requests: MarkedRequest[
     if (client === "curl") {
         const each = requests.flatMap(({ agent, requestId }, index) => [
             ...(index === 0 ? [] : ["--next"]),
-            ...["-s", "-o", "/dev/null", "--max-time", "2", "-A", agent, "-H", `x-request-id: ${requestId}`, url],
+            ...["-sg", "-o", "/dev/null", "--max-time", "2", "-A", agent, "-H", `x-request-id: ${requestId}`, url],
         ]);
-        return ["curl", ...each];
+        return ["curl", "--fail-early", ...each];
     }
     const each = requests.map(
-        ({ agent, requestId }) =>
-            `wget -q -O /dev/null -T 2 -U '${agent}' --header='x-request-id: ${requestId}' "$1" || :`,
+        ({ agent, requestId }) => `wget -q -O /dev/null -T 2 -U '${agent}' --header='x-request-id: ${requestId}' "$1"`,
     );
-    return ["sh", "-c", each.join("; "), "sh", url];
+    return ["sh", "-c", each.join(" && "), "sh", url];
 }
