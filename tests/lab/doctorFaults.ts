@@ -139,19 +139,25 @@ function listOf(items: List["items"]): string {
 }
 
 /** Every finding of the fault: one may concern several workloads, and each has a cure of its own. */
-async function areFound(lab: Cluster, { id }: Fault, options: Partial<DoctorOptions>): Promise<DoctorFinding[]> {
+async function areFound(
+    lab: Cluster,
+    { id, segment }: Fault,
+    options: Partial<DoctorOptions>,
+): Promise<DoctorFinding[]> {
     return eventually(LIMIT, async () => {
-        const { findings } = await examine(lab, options);
+        const { findings, brokenAt } = await examine(lab, options);
         const found = findings.filter((finding) => finding.id === id);
-        if (found.length > 0) return found;
-        return `found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
+        // A warning breaks no segment.
+        const located = brokenAt === segment || found.every(({ severity }) => severity !== "error");
+        if (found.length > 0 && located) return found;
+        return `broken at ${brokenAt ?? "none"}, found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
     });
 }
 
 async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
     await eventually(LIMIT, async () => {
-        const { findings } = await examine(lab, options);
-        return findings.length === 0 || findings.map(({ id, got }) => `${id}: ${got}`).join("; ");
+        const { healthy, findings } = await examine(lab, options);
+        return healthy || findings.map(({ id, got }) => `${id}: ${got}`).join("; ") || "not proven";
     });
 }
 
