@@ -110,6 +110,10 @@ describeFaults("sampling", [
         id: "request-id-undrawable",
         segment: "sampling",
         got: /^order-0 and 2 more in the last minute; of 2 requests of the doctor's with such ids 0 were recorded$/,
+        cleanUp: (lab) => {
+            // With the pods goes their log, in which the next test would see the client.
+            kubectl(lab, "delete", "pods", "-n", "demo", "--all");
+        },
         full: true,
     },
 ]);
