@@ -77,7 +77,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent).";
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command records every request: lower its number where that is too much.";
     const commands = [telemetryCommand(evidence, provider)];
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;

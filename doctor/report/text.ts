@@ -16,7 +16,8 @@ const VERDICTS = { healthy: pc.green, faulty: pc.red, unproven: pc.yellow };
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
 
 /** The diagnosis for a terminal. */
-export function formatText(diagnosis: Diagnosis): string {
+export function formatText(full: Diagnosis): string {
+    const diagnosis = printable(full);
     const { mesh, path, segments, skipped, trace } = diagnosis;
     return [
         `Doctor for Istio ${mesh.version || "of unknown version"} (revision ${mesh.revision}, ${mesh.installer})`,
@@ -38,6 +39,19 @@ export function formatText(diagnosis: Diagnosis): string {
         ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
         verdict(diagnosis),
     ].join("\n");
+}
+
+/** Names of spans and lines of logs may hold what a terminal would obey. */
+function printable<T>(value: T): T {
+    const escape = (text: string): string =>
+        text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+    const change = (inner: unknown): unknown => {
+        if (typeof inner === "string") return escape(inner);
+        if (Array.isArray(inner)) return inner.map(change);
+        if (typeof inner !== "object" || inner === null) return inner;
+        return Object.fromEntries(Object.entries(inner).map(([key, item]) => [escape(key), change(item)]));
+    };
+    return change(value) as T;
 }
 
 /** The path as one line of segments. */

@@ -1,11 +1,27 @@
 import assert from "node:assert/strict";
+import { stripVTControlCharacters } from "node:util";
+import { diagnose } from "../../../doctor/diagnose";
+import { gather } from "../../../doctor/gather";
 import type { DoctorFinding } from "../../../doctor/model";
-import { formatFinding } from "../../../doctor/report/text";
+import { formatFinding, formatText } from "../../../doctor/report/text";
+import { fakeMesh } from "./fakeMesh";
 
 describe("the report in a terminal", () => {
     it("shows a here-document so that it still ends where it is pasted", () => {
         const commands = ["kubectl apply -f - <<'EOF'\nkind: A\nEOF"];
         const lines = formatFinding({ severity: "error", commands } as DoctorFinding).join("\n");
         assert.match(lines, /\nkubectl apply -f - <<'EOF'\nkind: A\nEOF\n/);
+    });
+
+    it("shows what a terminal would obey, and does not send it there", async () => {
+        const { access } = fakeMesh({ bystanders: 0, backends: 1, answering: 0 });
+        const diagnosis = diagnose(await gather(access, { requests: 10 }, () => undefined));
+        const spans = diagnosis.trace?.spans.map((span) => ({ ...span, operation: "GET \x1b[2J\x9b1m/\r" }));
+        assert.ok(diagnosis.trace !== undefined && spans !== undefined);
+        const text = formatText({ ...diagnosis, trace: { ...diagnosis.trace, spans }, path: "from a\x07 to b" });
+        assert.match(text, /GET \\x1b\[2J\\x9b1m\/\\x0d/);
+        assert.match(text, /from a\\x07 to b/);
+
+        assert.doesNotMatch(stripVTControlCharacters(text.replaceAll("\n", "")), /[\x00-\x1f\x7f-\x9f]/);
     });
 });
