@@ -64,7 +64,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const brokenAt = firstBroken(seen);
     const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
-    const loss = reportLoss(evidence);
+    const loss = reportLoss(evidence, sampling);
     const survey = surveyMesh(evidence);
     const own = segments.flatMap(({ findings }) => findings);
     const extra = complete

@@ -1,12 +1,13 @@
+import { isChanging } from "./changing";
 import type { Evidence } from "./evidence";
 import { expectedHops } from "./follow";
 import { sidecarOf } from "./mesh";
 import type { DoctorFinding, SegmentName } from "./model";
+import type { SamplingReport } from "./sampling";
 import { countExports } from "./segments/export";
 import { draftFor } from "./segments/make";
 import { grown } from "./segments/reception";
-import { chainOf } from "./segments/sidecar";
-import { isOf, readStructure } from "./trace";
+import { readStructure } from "./trace";
 
 /** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
 export interface LossReport {
@@ -27,10 +28,10 @@ export interface LossReport {
 }
 
 /** Counts the doctor's own spans at each station of their way. */
-export function reportLoss(evidence: Evidence): LossReport {
-    const { probes, burst, sampling, path, source, targets, collector, collectorCounts, query } = evidence;
+export function reportLoss(evidence: Evidence, { configuredPercent, livePercent }: SamplingReport): LossReport {
+    const { probes, burst, path, source, targets, collector, collectorCounts, query } = evidence;
     const hops = expectedHops(path);
-    const whole = sampling.source.client.percent === 100;
+    const whole = configuredPercent === 100 && (livePercent ?? 100) === 100;
     const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
     const sent = probes.length + (burst?.traces === undefined ? 0 : whole ? burst.answered : burst.traces.length);
     const missing: Record<string, number> = {};
@@ -65,13 +66,7 @@ export function reportLoss(evidence: Evidence): LossReport {
     };
 }
 
-/**
- * Microseconds for which Istio's sidecars serve open connections the old way after a change (`drainDuration`). The warm-up
- * uses up those that idle; so few that remain are shown, and no finding.
- *
- * Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
- */
-const DRAIN_MICROS = 45e6;
+/** Shown, and no finding, while open connections end the old way: the warm-up uses up those that idle, all but a few. */
 const SPARED = 2;
 const SPARED_SHARE = 0.01;
 
@@ -105,18 +100,6 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
             },
         }),
     ];
-}
-
-/** True when a listener of the path was changed so shortly before the first probe; both times are by the pod's own clock. */
-function isChanging(evidence: Evidence): boolean {
-    const { source, targets, probes } = evidence;
-    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
-    return [source, ...targets].some((sidecar) => {
-        if (sidecar === undefined || "failure" in sidecar.listeners) return false;
-        const updated = chainOf(sidecar, sidecar.listeners.value.chains, evidence)?.updatedMicros;
-        const begun = spans.filter((span) => isOf(span, sidecar.pod)).map(({ startMicros }) => startMicros);
-        return updated !== undefined && begun.length > 0 && Math.min(...begun) - updated < DRAIN_MICROS;
-    });
 }
 
 /** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */

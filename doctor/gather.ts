@@ -1,5 +1,6 @@
 import { UserError } from "../cli/ui/errors";
 import type { Access } from "./access";
+import { isChanging, repeatSpoiled } from "./changing";
 import { findCollector, findLegacyCollector, samplingOfPod } from "./collector";
 import { discover, known, readWorkloads } from "./discover";
 import { readLogs } from "./evidence/accessLog";
@@ -9,7 +10,7 @@ import { openQuery, type QueryOptions } from "./evidence/query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
 import { fullName, meshOf, readMeshes } from "./mesh";
 import type { Discovery, PodObject } from "./objects";
-import { follow, servicesOf } from "./follow";
+import { expectedHops, follow, servicesOf } from "./follow";
 import { appContainer, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
@@ -72,12 +73,22 @@ async function gatherAlong(
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
         readSample(access, chooseSample(discovery, meant)),
     ]);
-    const { probes, burst } = await sendRequests(access, meant, client, collector?.kind === "zipkin", options.requests);
+    const b3 = collector?.kind === "zipkin";
+    const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
     const pods = known(discovery.pods);
+    const toFollow = { path: meant, provider: collector?.kind, pods };
     const followed = await follow(query, {
-        ...{ path: meant, provider: collector?.kind, pods, probes },
+        ...{ ...toFollow, probes: sent },
         burst: burst && { ...burst, percent: configured.client.percent },
     });
+    const again = async (count: number): Promise<ProbeRun[]> => {
+        const probes = await sendProbeRuns(access, meant, client, b3, count);
+        await follow(query, { ...toFollow, probes, burst: undefined });
+        return probes;
+    };
+    const probes = isChanging({ source, targets, path: followed.path, probes: sent })
+        ? await repeatSpoiled(sent, expectedHops(followed.path), again)
+        : sent;
     const [service] = servicesOf(probes, followed.path);
     const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
         source && readCounts(access, source.pod),
@@ -119,7 +130,29 @@ async function sendRequests(
     const where = { namespace, pod, container: appContainer(source) };
     const warm = await warmUp(access, where, client, url, requests);
     const begun = performance.now();
-    const sent = await sendProbes(access, where, client, url, Array.from({ length: PROBES }, freshIds), b3);
+    const probes = await sendProbeRuns(access, { source, url }, client, b3, PROBES);
+    const perRequestMs = (performance.now() - begun) / PROBES;
+    const agent = `${AGENT}/${probes[0]?.answer.spanId ?? ""}`;
+    const quick = perRequestMs < QUICK_MS;
+    const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
+    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
+    const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
+    return {
+        probes,
+        burst: burst && { ...burst, agent, foreign },
+    };
+}
+
+async function sendProbeRuns(
+    access: Access,
+    { source, url }: Pick<ProbePath, "source" | "url">,
+    client: HttpClient,
+    b3: boolean,
+    count: number,
+): Promise<ProbeRun[]> {
+    const { name: pod, namespace = "" } = source.metadata;
+    const where = { namespace, pod, container: appContainer(source) };
+    const sent = await sendProbes(access, where, client, url, Array.from({ length: count }, freshIds), b3);
     if ("failure" in sent) {
         throw new UserError(
             `expected to send requests from Pod ${fullName(source)}, got: ${sent.failure.reason}. Next: see whether ` +
@@ -127,17 +160,7 @@ async function sendRequests(
             2,
         );
     }
-    const answers = sent.value;
-    const perRequestMs = (performance.now() - begun) / PROBES;
-    const agent = `${AGENT}/${answers[0]?.spanId ?? ""}`;
-    const quick = perRequestMs < QUICK_MS;
-    const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
-    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
-    const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
-    return {
-        probes: answers.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsByChance: 0 })),
-        burst: burst && { ...burst, agent, foreign },
-    };
+    return sent.value.map((answer) => ({ answer, trace: undefined, seen: false, strayRoots: [], rootsByChance: 0 }));
 }
 
 function noMesh(discovery: Discovery): UserError {

@@ -46,7 +46,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
 export function chainOf(
     { pod }: SidecarEvidence,
     chains: ListenerSummary[],
-    { path, source }: Evidence,
+    { path, source }: Pick<Evidence, "path" | "source">,
 ): ListenerSummary | undefined {
     const outbound = pod === source?.pod;
     const port = outbound ? path.port : targetPort(pod, path);

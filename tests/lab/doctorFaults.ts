@@ -147,8 +147,9 @@ async function areFound(
     return eventually(LIMIT, async () => {
         const { findings, brokenAt } = await examine(lab, options);
         const found = findings.filter((finding) => finding.id === id);
-        // A warning breaks no segment.
-        const located = brokenAt === segment || found.every(({ severity }) => severity !== "error");
+        // Sampling is no segment of the way, and a warning breaks none.
+        const breaks = segment !== "sampling" && found.some(({ severity }) => severity === "error");
+        const located = !breaks || brokenAt === segment;
         if (found.length > 0 && located) return found;
         return `broken at ${brokenAt ?? "none"}, found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
     });
