@@ -43,7 +43,7 @@ describeFaults("sampling", [
         },
         id: "sampling-out-of-range",
         segment: "sampling",
-        got: /^tracing\.sampling of the pod's own proxy configuration, where more than 100 counts as 1$/,
+        got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where more than 100 counts as 1$/,
         full: true,
     },
     {
