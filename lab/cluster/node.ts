@@ -118,10 +118,10 @@ export async function startInNode(holder: Holder, argv: string[], env: NodeJS.Pr
 
 /** The programs of the node that do not run, of those that should. */
 export function missingPrograms(holder: Holder, programs: string[]): string[] {
-    const running = nodeProcesses(holder).flatMap(({ argv }) =>
-        argv.slice(0, 3).map((word) => word.replace(/^.*\//, "")),
-    );
-    return programs.filter((program) => !running.includes(program));
+    const processes = nodeProcesses(holder);
+    const running = processes.flatMap(({ argv }) => argv.slice(0, 3).map((word) => word.replace(/^.*\//, "")));
+    const loading = processes.filter(({ argv }) => argv.length === 0).map(({ name }) => name);
+    return programs.filter((program) => !running.includes(program) && !loading.includes(program.slice(0, 15)));
 }
 
 function enter(holder: Holder): string[] {

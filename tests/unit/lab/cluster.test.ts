@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -96,6 +97,18 @@ describe("finding processes", () => {
         assert.ok(isAlive(self));
         assert.ok(!isAlive({ ...self, startTime: "1" }));
         assert.equal(readProcess(2 ** 22 + 1), undefined);
+    });
+});
+
+describe("a program of the lab", () => {
+    it("is known by its name as well, which is there before its command line", function () {
+        if (process.platform !== "linux") this.skip();
+        const child = spawn("sleep", ["60"]);
+        try {
+            assert.equal(readProcess(child.pid ?? 0)?.name, "sleep");
+        } finally {
+            child.kill();
+        }
     });
 });
 
