@@ -19,6 +19,12 @@ const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS]
   --stack   stack whose settings count; default ci
   --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60`;
 
+/**
+ * Seconds for each answer, and for spans that are late: nobody knows how busy this machine is. What is there is not
+ * waited for, and an API server that is not refuses at once.
+ */
+const PATIENCE_SECONDS = 60;
+
 /** Enough to show that none gets lost, in a moment. */
 const DOCTOR_REQUESTS = 50;
 
@@ -121,14 +127,24 @@ function refuseWithoutDemo(stack: string): void {
 }
 
 async function preflight(cluster: Cluster, stack: string, report: (line: string) => void): Promise<void> {
-    const { findings } = await runPreflight({ kubeconfig: cluster.kubeconfig, raw: labSettings(stack, cluster) });
+    const { findings } = await runPreflight({
+        kubeconfig: cluster.kubeconfig,
+        raw: labSettings(stack, cluster),
+        timeoutSeconds: PATIENCE_SECONDS,
+    });
     for (const finding of findings) report(`${finding.severity}: ${formatFinding(finding)}`);
     const errors = findings.filter((finding) => finding.severity === "error");
     if (errors.length > 0) throw new UserError(failure(errors.map(formatFinding).join("\n"), cluster));
 }
 
 async function examine(cluster: Cluster, report: (line: string) => void): Promise<Diagnosis> {
-    const diagnosis = await runDoctor({ kubeconfig: cluster.kubeconfig, requests: DOCTOR_REQUESTS, say: report });
+    const diagnosis = await runDoctor({
+        kubeconfig: cluster.kubeconfig,
+        requests: DOCTOR_REQUESTS,
+        timeoutSeconds: PATIENCE_SECONDS,
+        patienceSeconds: PATIENCE_SECONDS,
+        say: report,
+    });
     if (!diagnosis.healthy) throw new UserError(failure(diagnosis.findings.map(formatFinding).join("\n"), cluster));
     return diagnosis;
 }

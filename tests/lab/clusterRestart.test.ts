@@ -111,7 +111,7 @@ describe("a lab whose programs end early", function () {
     });
 
     for (const { program, file, from } of [
-        { program: "etcd", file: "controlPlane.ts", from: '"--unsafe-no-fsync"' },
+        { program: "kube-apiserver", file: "controlPlane.ts", from: '"--secure-port=6443"' },
         { program: "kube-controller-manager", file: "controlPlane.ts", from: '"--allocate-node-cidrs=true"' },
         { program: "kubelet", file: "agents.ts", from: "`--config=${configFile}`,\n            `--kubeconfig" },
     ]) {
