@@ -87,7 +87,9 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         if (!(error instanceof UserError) && !interrupted) throw error;
         const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
         const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
-        throw new UserError(`${message}. ${logs}`, interrupted ? interruptedExitCode : 1);
+        // The last lines of a program's log stand below each other.
+        const separator = message.includes("\n") ? "\n" : ". ";
+        throw new UserError(`${message}${separator}${logs}`, interrupted ? interruptedExitCode : 1);
     } finally {
         context.api?.close();
         process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
