@@ -82,5 +82,5 @@ function lastLine({ logLines }: Ending): string {
 }
 
 function shorten(line: string): string {
-    return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+    return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
