@@ -50,6 +50,8 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
             `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
+            // To check the rules of Istio's CRDs takes it seconds; on a busy machine more than the usual minute.
+            "--request-timeout=10m",
             "--profiling=false",
         ],
     };
