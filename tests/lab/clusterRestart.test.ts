@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { findHolder, nodeProcesses } from "../../lab/cluster/holder";
 import type { ProcessInfo } from "../../lab/cluster/processes";
 import { nodePrograms, readStatus } from "../../lab/cluster/supervisor";
@@ -36,7 +36,7 @@ describe("a lab whose programs end early", function () {
     function processOf(program: ProgramName): ProcessInfo | undefined {
         const holder = findHolder(checkout.identity.name);
         assert.ok(holder);
-        return nodeProcesses(holder).find(({ argv }) => argv[0]?.endsWith(`/${program}`));
+        return nodeProcesses(holder).find(({ argv }) => basename(argv[0] ?? "") === program);
     }
 
     it("waits for a program that is slow to answer, and starts nothing in vain that needs it", () => {
@@ -107,7 +107,6 @@ describe("a lab whose programs end early", function () {
         assert.equal(up.code, 0, up.stderr);
         assert.match(up.stdout, /made anew, since .*kube-scheduler ended/);
         assert.match(checkout.lab("status").stdout, /^The lab is up\./);
-        checkout.lab("down");
     });
 
     for (const { program, file, from } of [
@@ -116,6 +115,7 @@ describe("a lab whose programs end early", function () {
         { program: "kubelet", file: "agents.ts", from: "`--config=${configFile}`,\n            `--kubeconfig" },
     ]) {
         it(`does not come up when ${program} can never run, and shows why`, () => {
+            checkout.lab("down");
             const restore = change(file, from, `"--no-such-flag", ${from}`);
             const { code, stdout, stderr } = checkout.lab("up");
             restore();
