@@ -26,6 +26,12 @@ function commandsOf(section: string): string[] {
     );
 }
 
+/** What this machine needs to reach the npm registry: proxies, and authorities that it trusts. */
+function wayToTheRegistry(): NodeJS.ProcessEnv {
+    const names = /^(https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i;
+    return Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
+}
+
 /** A user with a fresh home folder, a clone of the project, the Pulumi CLI and a kubeconfig. */
 class Newcomer {
     public readonly home = mkdtempSync(join(tmpdir(), "newcomer-"));
@@ -44,6 +50,7 @@ class Newcomer {
             symlinkSync(pulumi.pluginsDir, join(this.home, ".pulumi", "plugins"));
         }
         this.env = {
+            ...wayToTheRegistry(),
             HOME: this.home,
             PATH: [...pulumi.path, dirname(process.execPath), lab.artifacts.binDir, process.env["PATH"]].join(
                 delimiter,
