@@ -82,35 +82,30 @@ function selectStack({ pulumi, stack }: PulumiRun, { env, projectDir }: PulumiHo
 
 /** Writes the stack's settings, and encrypts those that are given at run time as a user would do it. */
 function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: PulumiHome, configFile: string): void {
-    const given = Object.entries(config.config).filter(([key]) => !config.secretKeys.includes(key));
-    const plain = Object.fromEntries(given.map(([key, text]) => [key, parsed(text)]));
+    const parsed = Object.fromEntries(Object.entries(config.config).map(([key, text]) => [key, parse(text)]));
+    const secrets = config.secretKeys.flatMap((key) => textsIn(key, parsed[key]));
+    const whole = secrets.filter(({ path }) => path in parsed).map(({ path }) => path);
+    const plain = Object.fromEntries(Object.entries(parsed).filter(([key]) => !whole.includes(key)));
     writeFileSync(configFile, stringify({ config: plain }), { mode: 0o600 });
-    for (const { path, text } of config.secretKeys.flatMap((key) => secretPaths(key, config.config[key] ?? ""))) {
+    for (const { path, text } of secrets) {
         const set = ["config", "set", "--secret", "--path", "--stack", stack, "--config-file", configFile, path];
-        const { status, stderr } = spawnSync(pulumi.program, set, {
-            cwd: projectDir,
-            env,
-            input: text,
-            encoding: "utf8",
-        });
+        const options = { cwd: projectDir, env, input: text, encoding: "utf8" } as const;
+        const { status, stderr } = spawnSync(pulumi.program, set, options);
         if (status !== 0) throw new UserError(`"pulumi config set ${path}" failed: ${stderr.trim()}`);
     }
 }
 
 /** Objects stand in the CLI's stack file as YAML, everything else as text. */
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
     return text.startsWith("{") ? (JSON.parse(text) as unknown) : text;
 }
 
-/** Each text of a setting with its path, as `pulumi config set --path` takes it. */
-function secretPaths(path: string, text: string): { path: string; text: string }[] {
-    const value = parsed(text);
-    if (typeof value !== "object" || value === null) return text === "" ? [] : [{ path, text }];
-    return Object.entries(value).flatMap(([name, part]) =>
-        secretPaths(
-            `${path}[${JSON.stringify(name)}]`,
-            typeof part === "string" ? part : JSON.stringify(part as unknown),
-        ),
+/** The secret texts of a setting, each with its path: a password, or what stands directly in an object, as headers do. */
+function textsIn(key: string, value: unknown): { path: string; text: string }[] {
+    if (typeof value === "string") return key.endsWith("Password") ? [{ path: key, text: value }] : [];
+    if (typeof value !== "object" || value === null) return [];
+    return Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
+        typeof text === "string" ? [{ path: `${key}[${JSON.stringify(name)}]`, text }] : [],
     );
 }
 
