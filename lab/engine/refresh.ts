@@ -1,17 +1,22 @@
 import type { Deployment } from "./deployment";
+import { hideOutputs } from "./paths";
 import type { Resource } from "./types";
 
 /** Brings the state to what the cluster really holds; changes nothing there. */
 export async function refresh(deployment: Deployment): Promise<void> {
     const { state } = deployment.file;
+    const { targets } = deployment.options;
+    const chosen = state.resources.filter(({ urn }) => targets === undefined || targets.includes(urn));
     const look = async (resource: Resource): Promise<void> => {
         const before = JSON.stringify([resource.inputs, resource.outputs]);
+        if (resource.pendingReplacement === true) return;
         const gone = (await deployment.providers.for(resource)?.read(resource)) === false;
         if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
+        resource.outputs = hideOutputs(resource.outputs, resource.additionalSecretOutputs);
         const same = JSON.stringify([resource.inputs, resource.outputs]) === before;
         deployment.step(gone ? "delete" : same ? "same" : "update", resource);
     };
-    const results = await Promise.allSettled(state.resources.map(look));
+    const results = await Promise.allSettled(chosen.map(look));
     for (const result of results) if (result.status === "rejected") deployment.refuse((result.reason as Error).message);
 }
 
