@@ -13,7 +13,6 @@ function seconds(text: string): number | undefined {
 export function refusedOption(request: proto.RegisterResourceRequest): string | undefined {
     const refused = {
         "remote components": request.getRemote(),
-        transforms: request.getTransformsList().length,
         "state migrations": request.getStateMigrationsList().length,
         "resource hooks": request.getHooks(),
         envVarMappings: request.getEnvvarmappingsMap().getLength(),

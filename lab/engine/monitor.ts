@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
@@ -10,12 +11,13 @@ import type { Deployment } from "./deployment";
 import { goalOf, refusedOption } from "./goal";
 import { identify } from "./objects";
 import type { Planner } from "./planner";
+import { Transforms } from "./transforms";
 import type { Resource, Severity } from "./types";
 import { urnOf } from "./urns";
 
 const severities: Severity[] = ["debug", "info", "warning", "error"];
 const refusedCalls =
-    "invoke call existsResource registerStackTransform registerStackInvokeTransform registerResourceHook " +
+    "invoke call existsResource registerStackInvokeTransform registerResourceHook " +
     "registerErrorHook registerPackage startDebugging requirePulumiVersion";
 
 /**
@@ -30,6 +32,7 @@ export async function serveMonitor(
     finished: () => Promise<void>,
 ) {
     const place = deployment.file.state;
+    const transforms = new Transforms();
     let root = "";
     const refuse = (what: string): Error => deployment.refuse(`The lab's engine does not serve ${what.trim()}.`);
     const unary = <Q, R>(serve: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> => {
@@ -50,7 +53,9 @@ export async function serveMonitor(
         registered();
         const refused = refusedOption(request);
         if (refused !== undefined) throw refuse(`${refused} (${request.getType()} ${request.getName()})`);
+        await transforms.apply(request);
         const goal = goalOf(request, place, deployment.registered.get(request.getParent()));
+        transforms.keep(goal.resource.urn, request);
         await planner.register(goal);
         const { urn, id = "", outputs } = goal.resource;
         const response = new proto.RegisterResourceResponse().setUrn(urn).setId(id);
@@ -68,6 +73,10 @@ export async function serveMonitor(
         supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
         getDeploymentInfo: unary(() => new proto.DeploymentInfo().setSupportedfeaturesList(features)),
         registerResource: unary(register),
+        registerStackTransform: unary((given: Callback) => {
+            transforms.addToStack(given);
+            return new Empty();
+        }),
         readResource: unary(async (request: proto.ReadResourceRequest) => {
             const [type, name, id] = [request.getType(), request.getName(), request.getId()];
             const parent = request.getParent() || undefined;
@@ -109,5 +118,9 @@ export async function serveMonitor(
     }
     const bind = promisify(server.bindAsync.bind(server));
     const port = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
-    return { address: `127.0.0.1:${port}`, server };
+    const close = (): void => {
+        transforms.close();
+        server.forceShutdown();
+    };
+    return { address: `127.0.0.1:${port}`, close };
 }

@@ -42,7 +42,7 @@ export async function runProgram(deployment: Deployment, registered: () => void)
     );
     signal?.removeEventListener("abort", stop);
     await deployment.settled();
-    monitor.server.forceShutdown();
+    monitor.close();
     if (code === 0 && progress.complete) return;
     const said = code === exitedAfterMessage ? "The program failed." : `The program ended early (${code}).`;
     deployment.fail(signal?.aborted ? "The run was interrupted." : said, { kind: "program" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readOutputs, runEngine, type EngineEvent, type EngineResult, type Operation } from "../../lab/engine";
 import { SECRET, SIGNATURE } from "../../lab/engine/values";
 import { byResource, counted, isObject, secretPaths, short, sorted, tidy } from "./facts";
-import type { Json, JsonObject, Plan, Result } from "./facts";
+import type { Json, JsonObject, Plan } from "./facts";
 import type { Lab, Player } from "./play";
 import { targetUrn, type Situation } from "./situations";
 

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
-import { account, configMap, makeNamespace } from "./parts";
+import * as pulumi from "@pulumi/pulumi";
+import { account, Box, configMap, makeNamespace } from "./parts";
 
 /** 2 changes all, 3 leaves `guarded` out, 4 unprotects it and leaves `kept` out, 5 imports. */
 export function options(step: number): Record<string, unknown> {
@@ -19,5 +20,11 @@ export function options(step: number): Record<string, unknown> {
         configMap("kept", { name: "kept", namespace }, { a: "1" }, { import: "contract-options/kept" });
         account("found", { name: "found", namespace }, { mine: "true" }, { import: "contract-options/found" });
     }
+    const marked: pulumi.ResourceTransform = ({ type, props, opts }) =>
+        type === "kubernetes:core/v1:ConfigMap" ? { props: { ...props, data: { a: "transformed" } }, opts } : undefined;
+    new Box("Box", "box", namespace, { transforms: [marked] });
+    account("self", { name: "self", namespace }, labels, {
+        transforms: [({ props, opts }) => ({ props, opts: { ...opts, retainOnDelete: true } })],
+    });
     return { hidden: hiding.metadata.name, system: system.status.phase };
 }
