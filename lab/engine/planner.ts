@@ -58,9 +58,10 @@ export class Planner {
         if (deployment.registered.has(next.urn)) throw new Error(`Duplicate resource URN '${next.urn}'`);
         deployment.registered.set(next.urn, next);
         deployment.keepSecret(next.inputs);
-        let old = this.former(goal);
+        const known = this.former(goal);
+        let old = known;
         if (untouched(next, deployment.options.targets)) {
-            this.leave(next, old);
+            this.leave(next, known);
             return;
         }
         const { parent = "", provider: reference, deletedWith = "" } = next;
@@ -103,7 +104,8 @@ export class Planner {
         if (Object.keys(difference.changes).length > 0 || (old.initErrors && next.custom))
             return this.make("update", next, difference, old);
         next.outputs = hideOutputs(next.outputs, next.additionalSecretOutputs);
-        deployment.step("same", next);
+        // What was just taken over is no second step.
+        if (old === known) deployment.step("same", next);
         deployment.store(old, next);
     }
 

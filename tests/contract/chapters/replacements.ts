@@ -14,7 +14,7 @@ export function replacements(step: number): Record<string, unknown> {
     account("user", { name: "user", namespace }, ofRoot);
     account("after", { name: "after", namespace }, { a: "1" }, { dependsOn: [root] });
     configMap("along", { name: "along", namespace }, { a: "1" }, { replaceWith: [root] });
-    account("bound", { name: "bound", namespace }, { a: "1" }, { deletedWith: root });
+    account("bound", { namespace }, { a: "1" }, { deletedWith: root });
     account("triggered", { namespace }, { a: "1" }, { replacementTrigger: step });
     const first = configMap("first", { namespace }, data);
     configMap("behind", { namespace }, { first: first.metadata.name });
