@@ -109,14 +109,18 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
         if (status !== 0) throw new Error(`pulumi ${args.join(" ")} failed: ${stdout}`);
         return stdout;
     };
+    let configured: number | undefined;
     const configure = ({ step }: Situation): void => {
+        if (configured === step) return;
         const { plain, secret } = configOf(lab, chapter, step);
+        const hidden = configured === undefined ? Object.entries(secret) : [];
+        for (const [key, value] of hidden) must(["config", "set", "--secret", key], value);
         for (const [key, value] of Object.entries(plain)) must(["config", "set", key, value]);
-        for (const [key, value] of Object.entries(secret)) must(["config", "set", "--secret", key], value);
+        configured = step;
     };
     const targeted = ({ targets }: Situation): string[] =>
         (targets ?? []).flatMap((end) => ["--target", targetUrn(chapter, end)]);
-    must(["stack", "init", chapter].slice(0, 2));
+    must(["stack", "init"]);
     return {
         plan: async (situation) => {
             configure(situation);
