@@ -132,17 +132,21 @@ export class Deployment {
         const { state } = this.file;
         const others = state.resources.filter((entry) => entry !== old && entry !== next);
         state.resources = next === undefined ? others : [...others, next];
-        if (old === undefined || next === undefined || old.urn === next.urn) return;
-        // What still speaks of the old URN means the new one.
-        const [from, to] = [old.urn, next.urn];
-        const renamed = (text: string): string => (text.startsWith(`${from}::`) ? to + text.slice(from.length) : to);
-        for (const entry of others) {
+    }
+
+    /** Gives a resource of the state another URN, also wherever others speak of it. */
+    rename(resource: Resource, urn: string): void {
+        const former = resource.urn;
+        const renamed = (part: unknown): string | undefined => {
+            if (typeof part !== "string" || (part !== former && !part.startsWith(`${former}::`))) return undefined;
+            return urn + part.slice(former.length);
+        };
+        for (const entry of this.file.state.resources) {
             const { inputs, outputs, replacementTrigger, ...about } = entry;
-            const moved = mapValue({ ...about, urn: undefined }, (part) =>
-                typeof part === "string" && (part === from || part.startsWith(`${from}::`)) ? renamed(part) : undefined,
-            );
-            Object.assign(entry, moved, { urn: entry.urn, inputs, outputs, replacementTrigger });
+            Object.assign(entry, mapValue({ ...about, urn: undefined }, renamed));
+            Object.assign(entry, { urn: about.urn, inputs, outputs, replacementTrigger });
         }
+        resource.urn = urn;
     }
 
     step(op: StepKind, resource: Resource, difference?: Difference): void {

@@ -45,7 +45,10 @@ export class Planner {
             const found = this.deployment.former(candidate);
             if (found === undefined) continue;
             if (this.matched.has(found)) throw new Error(`${candidate} is claimed by ${urn} and by another resource`);
-            if (candidate !== urn) this.aliases.use(urn, candidate);
+            if (candidate !== urn) {
+                this.aliases.use(urn, candidate);
+                this.deployment.rename(found, urn);
+            }
             this.matched.add(found);
             return found;
         }

@@ -29,11 +29,16 @@ export async function settlePending(deployment: Deployment): Promise<void> {
         const provider = deployment.providers.for(resource);
         if (deployment.preview || provider === undefined) continue;
         const known = state.resources.find((entry) => entry.urn === urn && entry.delete === resource.delete);
-        const target = known ?? resource;
-        const ours = step === "update" || step === "delete" || (await provider.made(resource, since));
+        const making = step === "replace" || (step === "create" && known === undefined);
+        const target = making ? resource : (known ?? resource);
+        const ours = !/^(create|replace)$/.test(step) || (await provider.made(resource, since));
         const there = ours && (await provider.read(target));
         if (there) target.initErrors = ["interrupted"];
-        state.resources = [...state.resources.filter((entry) => entry !== known), ...(there ? [target] : [])];
+        // What was to be replaced is still there, unless it was deleted before.
+        const stays = making && known !== undefined && (!there || known.pendingReplacement !== true);
+        if (stays && there) known.delete = true;
+        const others = state.resources.filter((entry) => entry !== known || stays);
+        state.resources = [...others, ...(there ? [target] : [])];
         state.pending = state.pending.filter((entry) => entry.resource !== resource);
         await deployment.file.save();
     }

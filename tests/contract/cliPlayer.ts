@@ -109,6 +109,7 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
         if (status !== 0) throw new Error(`pulumi ${args.join(" ")} failed: ${stdout}`);
         return stdout;
     };
+    let said = "";
     let configured: number | undefined;
     const configure = ({ step }: Situation): void => {
         if (configured === step) return;
@@ -122,6 +123,7 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
         (targets ?? []).flatMap((end) => ["--target", targetUrn(chapter, end)]);
     must(["stack", "init"]);
     return {
+        said: () => said,
         plan: async (situation) => {
             configure(situation);
             const { status, stdout } = pulumi(["preview", "--json", "--show-sames", ...targeted(situation)]);
@@ -131,7 +133,8 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
             configure(situation);
             rmSync(log, { force: true });
             const args = ["--yes", "--skip-preview", "--suppress-progress", "--event-log", log, ...targeted(situation)];
-            const { status } = pulumi([situation.operation, ...args]);
+            const { status, stdout } = pulumi([situation.operation, ...args]);
+            said = stdout;
             const lines = existsSync(log)
                 ? readFileSync(log, "utf8")
                       .split("\n")

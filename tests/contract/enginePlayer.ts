@@ -75,6 +75,7 @@ export function enginePlayer(lab: Lab, chapter: string, folder: string): Player 
         });
     };
     return {
+        said: () => events.flatMap((event) => (event.kind === "diagnostic" ? [event.message] : [])).join("\n"),
         plan: async (situation) => {
             return planFacts(await run("preview", situation));
         },

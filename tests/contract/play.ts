@@ -8,6 +8,8 @@ import { CHAPTERS, type Situation } from "./situations";
 export interface Player {
     plan: (situation: Situation) => Promise<Plan>;
     run: (situation: Situation) => Promise<Omit<Result, "objects">>;
+    /** What the last operation told people. */
+    said: () => string;
 }
 
 export type Lab = Pick<Cluster, "kubeconfig" | "artifacts">;
@@ -33,6 +35,9 @@ export async function play(lab: Lab, chapter: string, situation: Situation, play
     for (const command of situation.before ?? []) kubectl(lab, command.split(" "));
     const plan = situation.operation === "up" ? await player.plan(situation) : undefined;
     const result = await player.run(situation);
+    const [wanted, failed] = [situation.fails === true, result.failure !== undefined];
+    if (wanted !== failed)
+        throw new Error(`${chapter}: ${situation.name}: ${failed ? "failed" : "did not fail"}\n${player.said()}`);
     const namespaces = CHAPTERS[chapter]?.namespaces ?? [];
     const objects = sorted(namespaces.flatMap((namespace) => objectsIn(lab, namespace)));
     return { name: situation.name, ...(plan === undefined ? {} : { plan }), result: { ...result, objects } };

@@ -3,6 +3,8 @@ export interface Situation {
     name: string;
     operation: "up" | "refresh" | "destroy";
     step: number;
+    /** It is meant to fail. */
+    fails?: true;
     /** What somebody else does before, by kubectl. */
     before?: string[];
     /** Ends of the URNs that are targets. */
@@ -54,7 +56,7 @@ export const CHAPTERS: Record<string, Chapter> = {
         situations: [
             up("makes all", 1),
             up("follows the options", 2),
-            up("refuses to delete what is protected", 3),
+            up("refuses to delete what is protected", 3, { fails: true }),
             up("unprotects, and leaves in place what is retained", 4),
             up("imports", 5, {
                 before: [
@@ -99,13 +101,16 @@ export const CHAPTERS: Record<string, Chapter> = {
         namespaces: ["contract-failures"],
         situations: [
             up("makes the first", 1),
-            up("fails at what somebody else has made", 2, { before: ["-n contract-failures create cm taken"] }),
+            up("fails at what somebody else has made", 2, {
+                fails: true,
+                before: ["-n contract-failures create cm taken"],
+            }),
             up("goes on once that is gone", 2, { before: ["-n contract-failures delete cm taken"] }),
-            up("waits in vain", 3),
+            up("waits in vain", 3, { fails: true }),
             up("goes on with what was not ready", 4),
-            up("leaves all alone when the program fails", 5),
+            up("leaves all alone when the program fails", 5, { fails: true }),
             up("protects", 6),
-            destroy("refuses to destroy what is protected", 6),
+            destroy("refuses to destroy what is protected", 6, { fails: true }),
             up("makes anew what was destroyed until then", 7),
             destroy("destroys all", 7),
         ],
@@ -116,14 +121,14 @@ export const CHAPTERS: Record<string, Chapter> = {
             up("makes all", 1),
             up("updates the target alone", 2, { targets: [account("one")] }),
             up("makes the target alone", 2, { targets: [account("new")] }),
-            up("refuses a target that needs what is no target", 2, { targets: [account("needy")] }),
+            up("refuses a target that needs what is no target", 2, { fails: true, targets: [account("needy")] }),
             refresh("refreshes the target alone", 2, {
                 targets: [account("one")],
                 before: ["one", "two"].map(
                     (name) => `-n contract-targets patch sa ${name} -p {"metadata":{"labels":{"step":"9"}}}`,
                 ),
             }),
-            destroy("refuses to destroy what something else needs", 2, { targets: [account("one")] }),
+            destroy("refuses to destroy what something else needs", 2, { fails: true, targets: [account("one")] }),
             destroy("destroys the target alone", 2, { targets: [account("two")] }),
             destroy("destroys all", 2),
         ],
