@@ -44,7 +44,7 @@ export const CHAPTERS: Record<string, Chapter> = {
                 before: [
                     "-n contract delete cm status",
                     `-n contract patch cm url -p {"data":{"url":"other"}}`,
-                    `-n contract patch sa account -p {"metadata":{"labels":{"step":"9"}}}`,
+                    "-n contract label sa account step-",
                 ],
             }),
             up("puts right what was changed by hand", 3),
