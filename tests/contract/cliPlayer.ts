@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { byResource, counted, isObject, secretPaths, short, sorted, tidy } from "./facts";
 import type { Json, JsonObject, Plan, Result } from "./facts";
 import { byName, configOf } from "./enginePlayer";
@@ -110,18 +111,18 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
         return stdout;
     };
     let said = "";
-    let configured: number | undefined;
+    const settings = join(project, `Pulumi.${chapter}.yaml`);
     const configure = ({ step }: Situation): void => {
-        if (configured === step) return;
-        const { plain, secret } = configOf(lab, chapter, step);
-        const hidden = configured === undefined ? Object.entries(secret) : [];
-        for (const [key, value] of hidden) must(["config", "set", "--secret", key], value);
-        for (const [key, value] of Object.entries(plain)) must(["config", "set", key, value]);
-        configured = step;
+        const { plain } = configOf(lab, chapter, step);
+        const { config, ...rest } = parse(readFileSync(settings, "utf8")) as { config: JsonObject };
+        const keyed = Object.entries(plain).map(([key, value]) => [`contract:${key}`, value]);
+        writeFileSync(settings, stringify({ ...rest, config: { ...config, ...Object.fromEntries(keyed) } }));
     };
     const targeted = ({ targets }: Situation): string[] =>
         (targets ?? []).flatMap((end) => ["--target", targetUrn(chapter, end)]);
     must(["stack", "init"]);
+    const { secret } = configOf(lab, chapter, 0);
+    for (const [key, value] of Object.entries(secret)) must(["config", "set", "--secret", key], value);
     return {
         said: () => said,
         plan: async (situation) => {
@@ -141,14 +142,15 @@ export function cliPlayer(real: RealPulumi, lab: Lab, chapter: string, project: 
                       .filter((line) => line !== "")
                 : [];
             const exported = JSON.parse(must(["stack", "export"])) as { deployment: { resources?: State[] } };
-            const outputs = JSON.parse(must(["stack", "output", "--json"])) as JsonObject;
-            const state = (exported.deployment.resources ?? []).filter(({ urn }) => !isDefault(urn)).map(stateFacts);
+            const resources = (exported.deployment.resources ?? []).filter(({ urn }) => !isDefault(urn));
+            const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+            const outputs = plainInputs(stack?.["outputs"] ?? {}) as JsonObject;
             const events = lines.map((line) => JSON.parse(line) as Event);
             return Promise.resolve({
                 exitCode: status,
                 ...resultFacts(events),
                 outputs: tidy(outputs) as JsonObject,
-                state: byName(state),
+                state: byName(resources.map(stateFacts)),
             });
         },
     };

@@ -39,7 +39,7 @@ function facts(given: unknown, path: string[] = [], found = new Map<string, Json
     return found;
 }
 
-function disagreements(cli: object, engine: object): Disagreement[] {
+export function disagreements(cli: object, engine: object): Disagreement[] {
     const [said, done] = [facts(cli), facts(engine)];
     const paths = new Set([...said.keys(), ...done.keys()]);
     const all = [...paths].map((path) => ({ path, cli: said.get(path), engine: done.get(path) }));
