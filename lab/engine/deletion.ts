@@ -46,14 +46,21 @@ async function removeOne(deployment: Deployment, target: Resource, going: Resour
         deployment.store(target);
         return;
     }
-    if (target.delete !== true) deployment.step(target.external === true ? "discard" : "delete", target);
-    if (target.protect === true && target.delete !== true)
-        deployment.object(`cannot delete ${target.name}: it is protected`, target.urn);
-    if (deployment.preview) return;
-    const act = deletion(deployment, target, going);
-    await deployment.perform("delete", target, act, () => {
-        deployment.store(target);
-    });
+    const op = target.external === true ? "discard" : "delete";
+    const shown = target.delete !== true;
+    if (shown) deployment.step(op, target);
+    if (target.protect === true && shown) {
+        const { urn, name } = target;
+        deployment.object(`cannot delete ${name}: it is protected`, urn, { kind: "operation", step: "delete", urn });
+        return;
+    }
+    if (!deployment.preview) {
+        const act = deletion(deployment, target, going);
+        await deployment.perform("delete", target, act, () => {
+            deployment.store(target);
+        });
+    }
+    if (shown) deployment.count(op);
 }
 
 /** Deletes one after the other what is to be made anew; until then the state remembers it. */

@@ -10,6 +10,8 @@ export class Stopped extends Error {}
 /** One run: what it has done and said, and the state, which it keeps true at every moment. */
 export class Deployment {
     public readonly steps: PlanStep[] = [];
+    /** How many operations came to their end, or would. */
+    public readonly counts: types.EngineResult["summary"] = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
     public readonly diagnostics: types.Diagnostic[] = [];
     public readonly registered = new Map<string, Resource>();
     public failed: string | undefined;
@@ -66,10 +68,10 @@ export class Deployment {
     }
 
     /** Refuses something; a preview goes on, so that all that would be refused is heard of at once. */
-    object(message: string, urn: string): void {
-        if (!this.preview) throw this.refuse(message, urn);
+    object(message: string, urn: string, failure: Failure = { kind: "refused", urn }): void {
+        if (!this.preview) throw this.refuse(message, urn, failure);
         this.log("error", message, urn);
-        this.fail(message, { kind: "refused", urn });
+        this.fail(message, failure);
     }
 
     async settled(): Promise<void> {
@@ -147,6 +149,10 @@ export class Deployment {
             Object.assign(entry, { urn: about.urn, inputs, outputs, replacementTrigger });
         }
         resource.urn = urn;
+    }
+
+    count(op: Exclude<StepKind, "refresh">): void {
+        this.counts[op] = (this.counts[op] ?? 0) + 1;
     }
 
     step(op: StepKind, resource: Resource, difference?: Difference): void {

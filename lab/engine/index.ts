@@ -46,9 +46,7 @@ export async function runEngine(given: EngineOptions): Promise<EngineResult> {
         await deployment.settled();
         if (!preview) await file.save();
         if (options.signal?.aborted) deployment.fail("The run was interrupted.", { kind: "program" });
-        const summary: EngineResult["summary"] = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
-        for (const { op } of deployment.steps) if (op !== "refresh") summary[op] = (summary[op] ?? 0) + 1;
-        const { steps, diagnostics, failed, failure, registered } = deployment;
+        const { steps, counts: summary, diagnostics, failed, failure, registered } = deployment;
         const outputs = stackOutputs([...registered.values(), ...file.state.resources]);
         const durationMs = performance.now() - began;
         return { summary, steps, outputs, diagnostics, durationMs, lastRegistrationMs, failed, failure };

@@ -78,15 +78,20 @@ const replacing: Partial<Record<Change, Change>> = {
     delete: "delete-replace",
 };
 
-/** A difference without what is to be ignored, and with replacements where the program asks for them. */
+/** A difference without what is to be ignored, and a replacement where the program asks for one. */
 export function decide(difference: Difference, ignored: string[] = [], replaced: string[] = []): Difference {
     const kept = Object.entries(difference.changes).filter(([path]) => !within(path, ignored));
     const changes = kept.map(([path, change]): [string, Change] => [
         path,
         within(path, replaced) ? (replacing[change] ?? change) : change,
     ]);
-    const replaces = changes.filter(([, change]) => change.endsWith("-replace")).map(([path]) => path);
-    return { ...difference, changes: Object.fromEntries(changes), replaces };
+    const replaces = difference.replaces.filter((path) => !within(path, ignored));
+    const asked = changes.some(([path, change]) => change.endsWith("-replace") && !replaces.includes(path));
+    return {
+        ...difference,
+        ...{ changes: Object.fromEntries(changes), replaces },
+        ...(asked ? { replace: true } : {}),
+    };
 }
 
 /** Outputs in which some properties are secret as a whole. */

@@ -4,7 +4,7 @@ import { remove, removeForReplacement } from "./deletion";
 import { decide, hideOutputs, ignoring } from "./paths";
 import { cascade } from "./replacement";
 import { untouched } from "./targets";
-import type { Difference, Goal, Provider, Resource, Run, StepKind } from "./types";
+import type { Difference, Goal, Provider, Resource, Run } from "./types";
 import { Aliases, providerIn } from "./urns";
 import { reveal, UNKNOWN } from "./values";
 
@@ -108,7 +108,10 @@ export class Planner {
             return this.make("update", next, difference, old);
         next.outputs = hideOutputs(next.outputs, next.additionalSecretOutputs);
         // What was just taken over is no second step.
-        if (old === known) deployment.step("same", next);
+        if (old === known) {
+            deployment.step("same", next);
+            deployment.count("same");
+        }
         deployment.store(old, next);
     }
 
@@ -135,7 +138,7 @@ export class Planner {
      * @param later is deleted at the end of the run.
      */
     private async make(
-        op: StepKind,
+        op: "create" | "update" | "replace",
         next: Resource,
         difference?: Difference,
         old?: Resource,
@@ -147,7 +150,10 @@ export class Planner {
         const provider = deployment.providers.for(next);
         if (deployment.preview || old === undefined) next.outputs = provider?.foresee(next, old) ?? next.outputs;
         next.outputs = hideOutputs(next.outputs, next.additionalSecretOutputs);
-        if (deployment.preview) return;
+        if (deployment.preview) {
+            deployment.count(op);
+            return;
+        }
         const act = async (run: Run): Promise<void> => {
             try {
                 await (old ? provider?.update(next, old, run) : provider?.create(next, run));
@@ -159,6 +165,7 @@ export class Planner {
             deployment.store(old ?? gone, next);
             if (later !== undefined) later.delete = true;
         });
+        deployment.count(op);
     }
 
     /** Takes over an object that is there already; without an id to import, one that was only read until now. */
@@ -174,7 +181,8 @@ export class Planner {
         const found: Resource = { ...next, id, inputs: {}, outputs: {} };
         if (!(await deployment.providers.for(next)?.adopt(found)))
             throw new Error(`resource '${id ?? ""}' does not exist`);
-        deployment.step("import", found);
+        deployment.step("import", { ...found, inputs: next.inputs });
+        deployment.count("import");
         if (!deployment.preview)
             await deployment.perform(
                 "import",
@@ -195,6 +203,7 @@ export class Planner {
             return;
         }
         this.deployment.step("same", old);
+        this.deployment.count("same");
         Object.assign(next, old, { urn: next.urn });
     }
 
@@ -205,10 +214,12 @@ export class Planner {
         deployment.registered.set(resource.urn, resource);
         if (old !== undefined && old.external !== true)
             throw deployment.refuse(`The lab's engine does not serve the reading of what it has made.`, resource.urn);
-        deployment.step("read", resource);
+        deployment.step("read", { ...resource, inputs: {} });
+        if (old !== undefined) deployment.count("read");
         if (deployment.preview && deployment.options.kubeconfig === undefined) return;
-        if (!(await deployment.providers.for(resource)?.read(resource)))
+        if (!(await deployment.providers.for(resource)?.adopt(resource)))
             throw deployment.refuse(`resource '${resource.id ?? ""}' does not exist`, resource.urn);
+        resource.inputs = {};
         deployment.store(old, resource);
     }
 

@@ -10,11 +10,16 @@ export async function refresh(deployment: Deployment): Promise<void> {
     const look = async (resource: Resource): Promise<void> => {
         const before = JSON.stringify([resource.inputs, resource.outputs]);
         if (resource.pendingReplacement === true) return;
-        const gone = (await deployment.providers.for(resource)?.read(resource)) === false;
+        const provider = deployment.providers.for(resource);
+        const found = resource.external === true ? provider?.adopt(resource) : provider?.read(resource);
+        const gone = (await found) === false;
+        if (resource.external === true) resource.inputs = {};
         if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
         resource.outputs = hideOutputs(resource.outputs, resource.additionalSecretOutputs);
         const same = JSON.stringify([resource.inputs, resource.outputs]) === before;
-        deployment.step(gone ? "delete" : same ? "same" : "update", resource);
+        const op = gone ? "delete" : same ? "same" : "update";
+        deployment.step(op, resource);
+        deployment.count(op);
     };
     const results = await Promise.allSettled(chosen.map(look));
     for (const result of results) if (result.status === "rejected") deployment.refuse((result.reason as Error).message);

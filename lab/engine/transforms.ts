@@ -23,9 +23,11 @@ export class Transforms {
 
     /** Changes a request by its own transforms, then by those of its parents, then by those of the stack. */
     async apply(request: proto.RegisterResourceRequest): Promise<void> {
-        const all = request.getTransformsList();
+        const all = [...request.getTransformsList()];
         for (let urn = request.getParent(); urn !== ""; urn = this.parents.get(urn) ?? "")
             all.push(...(this.own.get(urn) ?? []));
+        // As with the CLI: after its own transforms nobody knows any more on what each input depends.
+        if (request.getTransformsList().length > 0) request.clearPropertydependenciesMap();
         for (const given of [...all, ...this.ofStack]) await this.call(given, request);
     }
 

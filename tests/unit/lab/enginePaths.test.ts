@@ -65,8 +65,9 @@ describe("a difference", () => {
     it("becomes a replacement where the program asks for one", () => {
         assert.deepEqual(decide(difference, [], ["metadata.*"]), {
             changes: { "data.a": "update", "metadata.labels.x": "add-replace" },
-            replaces: ["metadata.labels.x"],
+            replaces: [],
             deleteBeforeReplace: false,
+            replace: true,
         });
     });
 });
