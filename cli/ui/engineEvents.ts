@@ -10,6 +10,9 @@ const SIGNS: Record<StepKind, string> = {
     delete: pc.red("-"),
     same: " ",
     refresh: pc.cyan("~"),
+    import: pc.green("="),
+    read: pc.cyan(">"),
+    discard: pc.red("<"),
 };
 const PAST: Record<StepKind, string> = {
     create: "created",
@@ -18,12 +21,15 @@ const PAST: Record<StepKind, string> = {
     delete: "deleted",
     same: "unchanged",
     refresh: "refreshed",
+    import: "imported",
+    read: "read",
+    discard: "forgotten",
 };
 
 /** The steps of a preview, one line each with the fields that change; what stays as it is gets none. */
 export function formatSteps(steps: PlanStep[]): string[] {
     return steps
-        .filter((step) => step.op !== "same" && step.type.startsWith("kubernetes:"))
+        .filter((step) => step.op !== "same" && step.op !== "read" && step.type.startsWith("kubernetes:"))
         .map((step) => {
             const replacing = new Set(step.replaceReasons);
             const fields = Object.keys(step.detailedDiff ?? {}).map((field) =>

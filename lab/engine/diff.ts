@@ -1,8 +1,7 @@
 import { parseQuantity } from "../../components/settings/quantities";
+import { formatPath, type Path } from "./paths";
 import type { Change, Difference } from "./types";
 import { at, isValues, UNKNOWN, type Values } from "./values";
-
-type Path = (string | number)[];
 
 /** What of a live value the inputs speak about: what the cluster added is no business of ours. */
 export function prune(live: unknown, inputs: unknown): unknown {
@@ -35,14 +34,6 @@ function touches(pattern: string, path: Path, value: unknown): boolean {
     return wanted.length <= path.length || at(value, ...wanted.slice(path.length)) !== undefined;
 }
 
-function format(path: Path): string {
-    return path.reduce<string>((text, key) => {
-        if (typeof key === "number") return `${text}[${key}]`;
-        if (/[."[\]]/.test(key)) return `${text}["${key.replaceAll('"', '\\"')}"]`;
-        return text === "" ? key : `${text}.${key}`;
-    }, "");
-}
-
 /**
  * Compares new inputs with what the cluster made of the old ones.
  *
@@ -53,8 +44,8 @@ export function compare(old: Values, next: Values, forceNew: string[]): Differen
     const replaces: string[] = [];
     const note = (path: Path, change: "add" | "update" | "delete", value: unknown): void => {
         const replace = forceNew.some((pattern) => touches(pattern, path, value));
-        changes[format(path)] = replace ? `${change}-replace` : change;
-        if (replace) replaces.push(format(path));
+        changes[formatPath(path)] = replace ? `${change}-replace` : change;
+        if (replace) replaces.push(formatPath(path));
     };
     const walk = (path: Path, a: unknown, b: unknown): void => {
         if (b === undefined || b === null) {

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import { parse } from "yaml";
 import { compare } from "./diff";
 import { uniqueName } from "./objects";
-import { CONTEXT, PartialError, type EngineOptions, type Provider, type Resource, type Run } from "./types";
+import type { Connection, Settings } from "./explicitProvider";
+import { PartialError, type EngineOptions, type Provider, type Resource, type Run } from "./types";
 import { at, hasUnknown, markSecrets, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
 
 const execute = promisify(execFile);
@@ -21,10 +22,14 @@ Object.assign(defaults, { description: "", keyring: "", postrender: "" });
 const served = "atomic chart maxHistory name namespace repositoryOpts skipAwait timeout values version".split(" ");
 
 /** `kubernetes:helm.sh/v3:Release`, by the helm binary; charts of repositories are only previewed. */
-export function helmProvider({ helm, projectDir, environment, kubeconfig = "", config }: EngineOptions): Provider {
+export function helmProvider(
+    { helm, projectDir, environment }: EngineOptions,
+    settings: Settings,
+    { kubeconfig = "", context }: Connection,
+): Provider {
     const run = async (args: string[], inputs: Values, signal?: AbortSignal): Promise<string> => {
         const all = [...args, "--namespace", textAt(inputs, "namespace"), "--kubeconfig", kubeconfig];
-        if (config[CONTEXT] !== undefined) all.push("--kube-context", config[CONTEXT]);
+        if (context !== undefined) all.push("--kube-context", context);
         const options = { cwd: projectDir, env: { ...process.env, ...environment }, maxBuffer: 2 ** 28 };
         const work = execute(helm, all, options);
         const interrupt = (): void => void work.child.kill("SIGINT");
@@ -94,7 +99,13 @@ export function helmProvider({ helm, projectDir, environment, kubeconfig = "", c
             const bad = Object.keys(given).find((key) => !served.includes(key) && given[key] !== defaults[key]);
             if (bad !== undefined) throw new Error(`The lab's engine does not serve the input ${bad} of a Release.`);
             const timeout = given["skipAwait"] === true ? 0 : 300;
-            const inputs: Values = { ...defaults, timeout, values: {}, namespace: "default", ...given };
+            const inputs: Values = {
+                ...defaults,
+                timeout,
+                values: {},
+                namespace: settings.namespace ?? "default",
+                ...given,
+            };
             inputs["name"] ??= textAt(old?.inputs, "name") || uniqueName(resource.name);
             if (!hasUnknown(given)) inputs["version"] = versionOf(inputs);
             return markSecrets(inputs, resource.inputs);
@@ -121,6 +132,9 @@ export function helmProvider({ helm, projectDir, environment, kubeconfig = "", c
             resource.inputs = markSecrets({ ...inputs, values, version }, resource.inputs);
             resource.outputs = { ...resource.inputs, ...found.outputs };
             return true;
+        },
+        adopt: async () => {
+            return Promise.reject(new Error("The lab's engine does not serve the import of a Release."));
         },
         made: async (resource) =>
             /^(deployed|failed)$/.test(textAt((await find(resource))?.outputs, "status", "status")),

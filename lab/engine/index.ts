@@ -2,13 +2,15 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { UserError } from "../../cli/ui/errors";
-import { Deployment, stackType, Stopped } from "./deployment";
+import { remove } from "./deletion";
+import { Deployment, Stopped } from "./deployment";
 import { lockState } from "./lock";
 import { runProgram } from "./program";
 import { Providers } from "./providers";
 import { refresh, settlePending } from "./refresh";
 import { StateFile } from "./stateFile";
 import type { EngineOptions, EngineResult } from "./types";
+import { stackType } from "./urns";
 import { hide, textAt, type Values } from "./values";
 
 export { loadStackConfig, type ConfigChange, type StackConfig } from "../stackConfig";
@@ -35,7 +37,7 @@ export async function runEngine(given: EngineOptions): Promise<EngineResult> {
         let lastRegistrationMs: number | undefined;
         try {
             await settlePending(deployment);
-            if (operation === "destroy") await deployment.remove([...file.state.resources]);
+            if (operation === "destroy") await remove(deployment, [...file.state.resources]);
             else if (operation === "refresh") await refresh(deployment);
             else await runProgram(deployment, () => (lastRegistrationMs = performance.now() - began));
         } catch (error) {
@@ -43,13 +45,11 @@ export async function runEngine(given: EngineOptions): Promise<EngineResult> {
         }
         await deployment.settled();
         if (!preview) await file.save();
-        if (options.signal?.aborted) deployment.failed ??= "The run was interrupted.";
-        const summary = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
-        for (const step of deployment.steps) if (step.op !== "refresh") summary[step.op]++;
-        const { steps, diagnostics, failed, registered } = deployment;
+        if (options.signal?.aborted) deployment.fail("The run was interrupted.", { kind: "program" });
+        const { steps, counts: summary, diagnostics, failed, failure, registered } = deployment;
         const outputs = stackOutputs([...registered.values(), ...file.state.resources]);
         const durationMs = performance.now() - began;
-        return { summary, steps, outputs, diagnostics, durationMs, lastRegistrationMs, failed };
+        return { summary, steps, outputs, diagnostics, durationMs, lastRegistrationMs, failed, failure };
     } finally {
         providers.close();
         unlock?.();

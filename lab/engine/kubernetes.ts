@@ -11,7 +11,7 @@ const manager = "pulumi-kubernetes";
 const isPatch = ({ type }: Resource): boolean => type.endsWith("Patch");
 
 /** Objects of the Kubernetes API, handled as the Kubernetes provider handles them. */
-export function kubernetesProvider(connect: () => KubeClient): Provider {
+export function kubernetesProvider(connect: () => KubeClient, namespace?: string): Provider {
     const pathOf = async ({ inputs, outputs }: Resource): Promise<string> => {
         const object = nameOf(outputs) === "" ? inputs : outputs;
         const [version, kind] = [textAt(inputs, "apiVersion"), textAt(inputs, "kind")];
@@ -61,7 +61,7 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
         check: (resource, old) => {
             if (isPatch(resource) && nameOf(resource.inputs) === "")
                 throw new Error("patch resources require the `.metadata.name` field to be set");
-            return markSecrets(objects.complete(resource.inputs, resource.name, old), resource.inputs);
+            return markSecrets(objects.complete(resource.inputs, resource.name, old, namespace), resource.inputs);
         },
         diff: (old, next) => {
             const inputs = reveal(next.inputs);
@@ -133,6 +133,14 @@ export function kubernetesProvider(connect: () => KubeClient): Provider {
             keep(resource, live);
             const open = await judge(connect(), live);
             resource.initErrors = open === undefined ? undefined : [open];
+            return true;
+        },
+        adopt: async (resource) => {
+            Object.assign(resource, objects.identify(resource.type, resource.id ?? ""));
+            const live = await pathOf(resource).then((path) => connect().call("GET", path).catch(emptyIfGone));
+            if (nameOf(live) === "") return false;
+            resource.inputs = objects.inputsOf(live);
+            resource.outputs = markSecrets(live, resource.inputs);
             return true;
         },
         made: async (resource, since) => {

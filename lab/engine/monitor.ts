@@ -1,33 +1,38 @@
 import { promisify } from "node:util";
 import * as grpc from "@grpc/grpc-js";
+import type { Callback } from "@pulumi/pulumi/proto/callback_pb";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import * as engine from "@pulumi/pulumi/proto/engine_pb";
 import { ResourceMonitorService } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct, type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb";
-import { stackType, type Deployment } from "./deployment";
+import type { Deployment } from "./deployment";
+import { goalOf, refusedOption } from "./goal";
 import { identify } from "./objects";
+import type { Planner } from "./planner";
+import { Transforms } from "./transforms";
 import type { Resource, Severity } from "./types";
+import { urnOf } from "./urns";
 
 const severities: Severity[] = ["debug", "info", "warning", "error"];
 const refusedCalls =
-    "invoke call existsResource registerStackTransform registerStackInvokeTransform registerResourceHook " +
+    "invoke call existsResource registerStackInvokeTransform registerResourceHook " +
     "registerErrorHook registerPackage startDebugging requirePulumiVersion";
-
-/** Seconds of a duration such as `1m30s`. */
-function seconds(text: string): number | undefined {
-    const [, hours = 0, minutes = 0, rest = 0] = /^(?:(\d+)h)?(?:(\d+)m)?(?:([\d.]+)s)?$/.exec(text) ?? [];
-    return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest) || undefined;
-}
 
 /**
  * Serves `ResourceMonitor` and `Engine` on a loopback port, as the CLI does for the program.
  *
  * @param finished The program came to its end: what is left to do is done before the answer.
  */
-export async function serveMonitor(deployment: Deployment, registered: () => void, finished: () => Promise<void>) {
-    const { stack, project } = deployment.file.state;
+export async function serveMonitor(
+    deployment: Deployment,
+    planner: Planner,
+    registered: () => void,
+    finished: () => Promise<void>,
+) {
+    const place = deployment.file.state;
+    const transforms = new Transforms();
     let root = "";
     const refuse = (what: string): Error => deployment.refuse(`The lab's engine does not serve ${what.trim()}.`);
     const unary = <Q, R>(serve: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> => {
@@ -44,53 +49,17 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
             );
         };
     };
-    const urnOf = (type: string, name: string, parent: string): string => {
-        const above = parent.split("::")[2] ?? "";
-        const chain = above === "" || above === stackType ? type : `${above}$${type}`;
-        return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
-    };
     const register = async (request: proto.RegisterResourceRequest): Promise<proto.RegisterResourceResponse> => {
         registered();
-        const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
-        // The SDK itself names former types of many kinds, and the data of Secrets: that changes nothing here.
-        const renamed = request.getAliasesList().some((alias) => !alias.getSpec()?.getType());
-        const hidden = request.getAdditionalsecretoutputsList().filter((key) => !["data", "stringData"].includes(key));
-        const refused = {
-            "remote components": request.getRemote(),
-            import: request.getImportid(),
-            transforms: request.getTransformsList().length,
-            "state migrations": request.getStateMigrationsList().length,
-            replaceWith: request.getReplaceWithList().length,
-            replacementTrigger: request.getReplacementTrigger(),
-            "resource hooks": request.getHooks(),
-            envVarMappings: request.getEnvvarmappingsMap().getLength(),
-            "parameterized packages": request.getPackageref(),
-            "a provider of its own": request.getProvider(),
-            aliases: renamed,
-            additionalSecretOutputs: hidden.length,
-            deleteBeforeReplace: request.getDeletebeforereplacedefined(),
-            deletedWith: request.getDeletedwith(),
-            ignoreChanges: request.getIgnorechangesList().length,
-            replaceOnChanges: request.getReplaceonchangesList().length,
-        };
-        const used = Object.entries(refused).find(([, value]) => Boolean(value));
-        if (used !== undefined) throw refuse(`${used[0]} (${type} ${name})`);
-        const above = deployment.registered.get(parent);
-        const limits = request.getCustomtimeouts()?.toObject();
-        const limit = (key: "create" | "update" | "pb_delete"): number | undefined => seconds(limits?.[key] ?? "");
-        const next: Resource = {
-            ...{ urn: urnOf(type, name, parent), type, name, parent: parent || undefined },
-            custom: request.getCustom(),
-            inputs: request.getObject()?.toJavaScript() ?? {},
-            outputs: {},
-            dependencies: request.getDependenciesList(),
-            protect: request.hasProtect() ? request.getProtect() : above?.protect,
-            retainOnDelete: request.hasRetainondelete() ? request.getRetainondelete() : above?.retainOnDelete,
-            timeouts: { create: limit("create"), update: limit("update"), delete: limit("pb_delete") },
-        };
-        await deployment.register(next);
-        const response = new proto.RegisterResourceResponse().setUrn(next.urn).setId(next.id ?? "");
-        return response.setObject(Struct.fromJavaScript(next.outputs as Record<string, JavaScriptValue>));
+        const refused = refusedOption(request);
+        if (refused !== undefined) throw refuse(`${refused} (${request.getType()} ${request.getName()})`);
+        await transforms.apply(request);
+        const goal = goalOf(request, place, deployment.registered.get(request.getParent()));
+        transforms.keep(goal.resource.urn, request);
+        await planner.register(goal);
+        const { urn, id = "", outputs } = goal.resource;
+        const response = new proto.RegisterResourceResponse().setUrn(urn).setId(id);
+        return response.setObject(Struct.fromJavaScript(outputs as Record<string, JavaScriptValue>));
     };
     const features = Object.values(proto.ResourceMonitorFeature).filter((value) => typeof value === "number");
     const refusal = (call: string) =>
@@ -104,16 +73,20 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
         supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
         getDeploymentInfo: unary(() => new proto.DeploymentInfo().setSupportedfeaturesList(features)),
         registerResource: unary(register),
+        registerStackTransform: unary((given: Callback) => {
+            transforms.addToStack(given);
+            return new Empty();
+        }),
         readResource: unary(async (request: proto.ReadResourceRequest) => {
-            const [type, name, parent, id] = [
-                request.getType(),
-                request.getName(),
-                request.getParent(),
-                request.getId(),
-            ];
-            const urn = urnOf(type, name, parent);
-            const found: Resource = { urn, type, name, custom: true, id, ...identify(type, id), dependencies: [] };
-            await deployment.read(found);
+            const [type, name, id] = [request.getType(), request.getName(), request.getId()];
+            const parent = request.getParent() || undefined;
+            const urn = urnOf(place, type, name, parent);
+            const found: Resource = {
+                ...{ urn, type, name, parent, id, custom: true, external: true },
+                ...{ ...identify(type, id), dependencies: request.getDependenciesList() },
+                provider: request.getProvider() || undefined,
+            };
+            await planner.read(found);
             const properties = Struct.fromJavaScript(found.outputs as Record<string, JavaScriptValue>);
             return new proto.ReadResourceResponse().setUrn(urn).setProperties(properties);
         }),
@@ -130,7 +103,7 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
             const severity = severities[request.getSeverity()] ?? "info";
             if (severity === "debug" || request.getEphemeral() || deployment.halted) return new Empty();
             deployment.log(severity, request.getMessage(), request.getUrn());
-            if (severity === "error") deployment.failed ??= deployment.clean(request.getMessage());
+            if (severity === "error") deployment.fail(request.getMessage(), { kind: "program" });
             return new Empty();
         }),
         getRootResource: unary(() => new engine.GetRootResourceResponse().setUrn(root)),
@@ -145,5 +118,9 @@ export async function serveMonitor(deployment: Deployment, registered: () => voi
     }
     const bind = promisify(server.bindAsync.bind(server));
     const port = await bind("127.0.0.1:0", grpc.ServerCredentials.createInsecure());
-    return { address: `127.0.0.1:${port}`, server };
+    const close = (): void => {
+        transforms.close();
+        server.forceShutdown();
+    };
+    return { address: `127.0.0.1:${port}`, close };
 }

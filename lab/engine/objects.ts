@@ -43,7 +43,7 @@ export function identify(type: string, id: string): { inputs: Values; outputs: V
 type Former = { inputs: Values; outputs: Values } | undefined;
 
 /** Plain inputs of an object with its name, its namespace and a Secret's data as the provider would fill them in. */
-export function complete(inputs: Values, logicalName: string, old: Former): Values {
+export function complete(inputs: Values, logicalName: string, old: Former, namespace = "default"): Values {
     const object = reveal(inputs);
     const kind = kindOf(object);
     const given = Object.keys(at(object, "metadata", "annotations") ?? {});
@@ -62,11 +62,27 @@ export function complete(inputs: Values, logicalName: string, old: Former): Valu
     // Whether a custom resource is namespaced is only known once it has been made.
     const wide = clusterScoped.test(textAt(object, "kind")) || (old !== undefined && namespaceOf(old.outputs) === "");
     if (wide) Reflect.deleteProperty(metadata, "namespace");
-    else metadata["namespace"] = metadata["namespace"] || "default";
+    else metadata["namespace"] = metadata["namespace"] || namespace;
     const { stringData, ...rest } = { ...object, metadata } as Values;
     if (kind !== "v1/Secret" || !isValues(stringData) || hasUnknown(object)) return { ...object, metadata };
     const coded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]);
     return { ...rest, data: merge(rest["data"] ?? {}, Object.fromEntries(coded)) };
+}
+
+/** What of a live object could have been written by a user: the inputs of an object that is imported. */
+export function inputsOf(live: Values): Values {
+    const rest = Object.fromEntries(Object.entries(live).filter(([key]) => key !== "status"));
+    const group = textAt(live, "apiVersion").split("/")[0] ?? "";
+    const own = ["name", "namespace"];
+    const made = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
+    // Of a custom resource the provider knows no properties.
+    const custom = group.includes(".") && !group.endsWith(".k8s.io");
+    const kept = Object.entries(live["metadata"] as Values).filter(([key]) =>
+        custom ? own.includes(key) : !made.includes(key),
+    );
+    const metadata = Object.fromEntries(kept);
+    const { apiVersion, kind } = live;
+    return custom ? { apiVersion, kind, metadata } : { ...rest, metadata };
 }
 
 /** Inputs after a refresh: changed only where the live object has changed, so that the user's own notation stays. */

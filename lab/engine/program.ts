@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Deployment } from "./deployment";
 import { serveMonitor } from "./monitor";
+import { Planner } from "./planner";
 
 /** Exit code of a program that has said itself what went wrong. */
 const exitedAfterMessage = 32;
@@ -11,9 +12,10 @@ const exitedAfterMessage = 32;
 export async function runProgram(deployment: Deployment, registered: () => void): Promise<void> {
     const { projectDir, stack, operation, signal, report, ...options } = deployment.options;
     const progress = { complete: false };
-    const monitor = await serveMonitor(deployment, registered, async () => {
+    const planner = new Planner(deployment);
+    const monitor = await serveMonitor(deployment, planner, registered, async () => {
         await deployment.settled();
-        if (deployment.failed === undefined) await deployment.remove(deployment.leftovers());
+        if (deployment.failed === undefined || deployment.preview) await planner.finish();
         progress.complete = true;
     });
     const runner = require.resolve("@pulumi/pulumi/cmd/run", { paths: [projectDir] });
@@ -40,8 +42,8 @@ export async function runProgram(deployment: Deployment, registered: () => void)
     );
     signal?.removeEventListener("abort", stop);
     await deployment.settled();
-    monitor.server.forceShutdown();
+    monitor.close();
     if (code === 0 && progress.complete) return;
     const said = code === exitedAfterMessage ? "The program failed." : `The program ended early (${code}).`;
-    deployment.failed ??= signal?.aborted ? "The run was interrupted." : said;
+    deployment.fail(signal?.aborted ? "The run was interrupted." : said, { kind: "program" });
 }

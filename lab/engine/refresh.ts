@@ -1,17 +1,27 @@
 import type { Deployment } from "./deployment";
+import { hideOutputs } from "./paths";
 import type { Resource } from "./types";
 
 /** Brings the state to what the cluster really holds; changes nothing there. */
 export async function refresh(deployment: Deployment): Promise<void> {
     const { state } = deployment.file;
+    const { targets } = deployment.options;
+    const chosen = state.resources.filter(({ urn }) => targets === undefined || targets.includes(urn));
     const look = async (resource: Resource): Promise<void> => {
         const before = JSON.stringify([resource.inputs, resource.outputs]);
-        const gone = (await deployment.providers.for(resource)?.read(resource)) === false;
+        if (resource.pendingReplacement === true) return;
+        const provider = deployment.providers.for(resource);
+        const found = resource.external === true ? provider?.adopt(resource) : provider?.read(resource);
+        const gone = (await found) === false;
+        if (resource.external === true) resource.inputs = {};
         if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
+        resource.outputs = hideOutputs(resource.outputs, resource.additionalSecretOutputs);
         const same = JSON.stringify([resource.inputs, resource.outputs]) === before;
-        deployment.step(gone ? "delete" : same ? "same" : "update", resource);
+        const op = gone ? "delete" : same ? "same" : "update";
+        deployment.step(op, resource);
+        deployment.count(op);
     };
-    const results = await Promise.allSettled(state.resources.map(look));
+    const results = await Promise.allSettled(chosen.map(look));
     for (const result of results) if (result.status === "rejected") deployment.refuse((result.reason as Error).message);
 }
 
@@ -24,11 +34,16 @@ export async function settlePending(deployment: Deployment): Promise<void> {
         const provider = deployment.providers.for(resource);
         if (deployment.preview || provider === undefined) continue;
         const known = state.resources.find((entry) => entry.urn === urn && entry.delete === resource.delete);
-        const target = known ?? resource;
-        const ours = step === "update" || step === "delete" || (await provider.made(resource, since));
+        const making = step === "replace" || (step === "create" && known === undefined);
+        const target = making ? resource : (known ?? resource);
+        const ours = !/^(create|replace)$/.test(step) || (await provider.made(resource, since));
         const there = ours && (await provider.read(target));
         if (there) target.initErrors = ["interrupted"];
-        state.resources = [...state.resources.filter((entry) => entry !== known), ...(there ? [target] : [])];
+        // What was to be replaced is still there, unless it was deleted before.
+        const stays = making && known !== undefined && (!there || known.pendingReplacement !== true);
+        if (stays && there) known.delete = true;
+        const others = state.resources.filter((entry) => entry !== known || stays);
+        state.resources = [...others, ...(there ? [target] : [])];
         state.pending = state.pending.filter((entry) => entry.resource !== resource);
         await deployment.file.save();
     }

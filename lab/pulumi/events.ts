@@ -32,8 +32,9 @@ const KINDS: Record<string, StepKind> = {
     "delete-replaced": "delete",
     same: "same",
     refresh: "refresh",
-    read: "same",
-    import: "create",
+    read: "read",
+    import: "import",
+    discard: "discard",
 };
 
 /** What the CLI does, read from its event log while it runs. */
@@ -84,7 +85,7 @@ export class EventLog {
         if (event.resOutputsEvent !== undefined) this.done(event.resOutputsEvent.metadata);
         for (const [op, count] of Object.entries(event.summaryEvent?.resourceChanges ?? {})) {
             const kind = KINDS[op];
-            if (kind !== undefined && kind !== "refresh") this.summary[kind] += count;
+            if (kind !== undefined && kind !== "refresh") this.summary[kind] = (this.summary[kind] ?? 0) + count;
         }
     }
 

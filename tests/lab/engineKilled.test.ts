@@ -58,7 +58,7 @@ describe("an engine that is killed", function () {
             await run("up", "3");
             assert.equal(kubectl(lab, "-n", "contract", "get", "cm", "status", "-o", "jsonpath={.data.step}"), "3");
             const second = await runEngine({ ...options("preview", "3"), report: () => undefined });
-            assert.equal(second.summary.same, 8);
+            assert.equal(second.summary.same, 11);
             await killed("destroy", "3", milliseconds / 3);
             await run("destroy", "3");
             assert.doesNotMatch(kubectl(lab, "get", "ns,crd", "-o", "name"), /contract|widgets/);

@@ -1,0 +1,77 @@
+import { Stopped, type Deployment } from "./deployment";
+import { dependentsOf, layers } from "./graph";
+import type { Resource, Run } from "./types";
+
+async function all(work: Promise<void>[]): Promise<void> {
+    for (const result of await Promise.allSettled(work)) {
+        if (result.status === "rejected") throw result.reason as Error;
+    }
+}
+
+/** How one resource is deleted; nothing is done where it shall stay, or goes with another one. */
+function deletion(deployment: Deployment, target: Resource, going: Resource[]): (run: Run) => Promise<void> {
+    const taken = going.some(({ urn }) => urn === target.deletedWith);
+    const kept = target.external === true || target.retainOnDelete === true || taken;
+    const provider = kept ? undefined : deployment.providers.for(target);
+    return async (run) => provider?.delete(target, run);
+}
+
+/** What of some resources may be deleted: the targets, and nothing that still needs them. */
+function permitted(deployment: Deployment, resources: Resource[]): Resource[] {
+    const { targets } = deployment.options;
+    if (targets === undefined) return resources;
+    const wanted = resources.filter(({ urn }) => targets.includes(urn));
+    const needing = dependentsOf(
+        wanted.map(({ urn }) => urn),
+        resources,
+        true,
+    );
+    for (const { name, urn } of needing.filter((entry) => !targets.includes(entry.urn)))
+        deployment.object(`cannot delete what ${name} needs: ${urn} is no target`, urn);
+    return [...new Set([...wanted, ...needing])];
+}
+
+/** Deletes resources layer by layer: each after all that need it, as the CLI does. */
+export async function remove(deployment: Deployment, resources: Resource[]): Promise<void> {
+    const going = permitted(deployment, resources);
+    for (const layer of layers(going).reverse()) {
+        await all(layer.map((target) => removeOne(deployment, target, going)));
+        if (deployment.halted) throw new Stopped();
+    }
+}
+
+async function removeOne(deployment: Deployment, target: Resource, going: Resource[]): Promise<void> {
+    // Already gone, and what should have come in its place is not wanted any more.
+    if (target.pendingReplacement === true) {
+        deployment.store(target);
+        return;
+    }
+    const op = target.external === true ? "discard" : "delete";
+    const shown = target.delete !== true;
+    if (shown) deployment.step(op, target);
+    if (target.protect === true && shown) {
+        const { urn, name } = target;
+        deployment.object(`cannot delete ${name}: it is protected`, urn, { kind: "operation", step: "delete", urn });
+        return;
+    }
+    if (!deployment.preview) {
+        const act = deletion(deployment, target, going);
+        await deployment.perform("delete", target, act, () => {
+            deployment.store(target);
+        });
+    }
+    if (shown) deployment.count(op);
+}
+
+/** Deletes one after the other what is to be made anew; until then the state remembers it. */
+export async function removeForReplacement(deployment: Deployment, targets: Resource[]): Promise<void> {
+    const root = targets.at(-1);
+    const guarded = targets.find((entry) => entry !== root && entry.protect === true);
+    if (guarded !== undefined) throw deployment.refuse(`cannot replace ${guarded.name}: it is protected`, guarded.urn);
+    if (deployment.preview) return;
+    for (const target of targets.filter((entry) => entry.pendingReplacement !== true)) {
+        await deployment.perform("delete", target, deletion(deployment, target, targets), () => {
+            target.pendingReplacement = true;
+        });
+    }
+}
