@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { labSettings, runProgram, type ProgramResult } from "../lab/program";
 import { runDoctor, type Diagnosis } from "../doctor/index";
 import { upCluster, type Cluster } from "../lab/cluster";
+import { choiceOfEnvironment, choosePulumi, describePulumi, type PulumiChoice } from "../lab/pulumi";
 import { reportEvents } from "./demo/events";
 import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
 import { showDemo } from "./demo/report";
@@ -14,16 +15,18 @@ import { parseOptions } from "./ui/options";
 import { runCommand } from "./ui/run";
 import { runSteps } from "./ui/steps";
 
-const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS]
+const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real]
   a real mesh with real traces on this machine (Linux, root)
   --stack   stack whose settings count; default ci
-  --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60`;
+  --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60
+  --real    run the program by the real Pulumi CLI and Kubernetes provider: those on the PATH, else built from
+            their sources (once, about 17 minutes on two cores); default is a pulumi on the PATH, else the lab's engine`;
 
 /** Enough to show that none gets lost, in a moment. */
 const DOCTOR_REQUESTS = 50;
 
 runCommand(async (args) => {
-    const { stack, limitSeconds, help } = parse(args);
+    const { stack, limitSeconds, choice, help } = parse(args);
     if (help) {
         console.log(USAGE);
         return 0;
@@ -42,6 +45,13 @@ runCommand(async (args) => {
     const namespace = (): string => labSettings(stack, lab())["demoNamespace"] ?? "demo";
     const timings = await runSteps([
         {
+            name: "Pulumi that runs the program",
+            run: async (report) => {
+                const pulumi = await choosePulumi(choice, report);
+                report(pulumi === undefined ? "the lab's own engine" : describePulumi(pulumi));
+            },
+        },
+        {
             name: "Kubernetes node with every image",
             run: async (report) => {
                 cluster = await upCluster(report);
@@ -57,6 +67,7 @@ runCommand(async (args) => {
                     operation: "up",
                     stack,
                     cluster: lab(),
+                    pulumi: choice,
                     report: reportEvents(report),
                 });
                 if (program.failed !== undefined) throw new UserError(failure(program.failed, lab()));
@@ -93,10 +104,18 @@ runCommand(async (args) => {
     return 0;
 });
 
-function parse(args: string[]): { stack: string; limitSeconds: number; help: boolean } {
-    const { stack, limit, help } = parseOptions(args, USAGE, {
+interface DemoArguments {
+    stack: string;
+    limitSeconds: number;
+    choice: PulumiChoice;
+    help: boolean;
+}
+
+function parse(args: string[]): DemoArguments {
+    const { stack, limit, real, help } = parseOptions(args, USAGE, {
         stack: { type: "string", default: "ci" },
         limit: { type: "string", default: "60" },
+        real: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
     });
     const limitSeconds = Number(limit);
@@ -104,7 +123,7 @@ function parse(args: string[]): { stack: string; limitSeconds: number; help: boo
         const got = JSON.stringify(limit);
         throw new UserError(`expected --limit to be a whole number of seconds from 1 to 600, got ${got}\n${USAGE}`, 2);
     }
-    return { stack, limitSeconds, help };
+    return { stack, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), help };
 }
 
 /** Before anything is built: a stack that could never show a trace. */

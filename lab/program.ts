@@ -13,7 +13,7 @@ import {
     type StackConfig,
 } from "./engine";
 import { labIdentity } from "./identity";
-import { findPulumi, pulumiOutputs, runPulumi } from "./pulumiCli";
+import { choiceOfEnvironment, choosePulumi, pulumiOutputs, runPulumi, type Pulumi, type PulumiChoice } from "./pulumi";
 
 const PROJECT_DIR = dirname(__dirname);
 
@@ -25,26 +25,31 @@ export interface ProgramRun {
     cluster: Cluster | undefined;
     /** Values that win over the stack's, as by `pulumi config set`. */
     overrides?: Record<string, string>;
+    /**
+     * Which Pulumi runs it.
+     * @default the environment variable LAB_PULUMI, else `auto`
+     */
+    pulumi?: PulumiChoice;
     report: (event: EngineEvent) => void;
     signal?: AbortSignal;
 }
 
 /** How a run of the program ended. */
 export interface ProgramResult {
-    /** Which engine ran it. */
-    engine: "pulumi" | "lab";
+    /** The CLI that ran it; undefined for the embedded engine. */
+    pulumi: Pulumi | undefined;
     outputs: Record<string, unknown>;
     durationMs: number;
-    /** What was, or would be, done with each resource; the CLI prints its own. */
-    steps?: EngineResult["steps"];
-    /** Counts by operation; the CLI prints its own. */
-    summary?: EngineResult["summary"];
+    /** What was, or would be, done with each resource. */
+    steps: EngineResult["steps"];
+    /** Counts by operation. */
+    summary: EngineResult["summary"];
     lastRegistrationMs?: number;
     /** Why it failed. */
     failed?: string;
 }
 
-/** Runs the unchanged program: by the Pulumi CLI where it is on the PATH, else by the lab's engine. */
+/** Runs the unchanged program, by a Pulumi CLI or by the embedded engine. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     if (run.operation === "up" && run.cluster !== undefined) await provideVolumes(run.cluster);
     const result = await runAnyEngine(run);
@@ -57,7 +62,11 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
     const config = labStackConfig(run.stack, run.cluster, run.overrides);
     if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
-    const pulumi = findPulumi();
+    const say = (line: string): void => {
+        run.report({ kind: "program", line });
+    };
+    // Without a cluster there is no state and nothing to ask: the embedded engine previews that.
+    const pulumi = run.cluster === undefined ? undefined : await choosePulumi(run.pulumi ?? choiceOfEnvironment(), say);
     if (pulumi !== undefined && run.cluster !== undefined)
         return runPulumi({ ...run, cluster: run.cluster, config, pulumi });
     const result = await runEngine({
@@ -72,12 +81,15 @@ async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
         report: run.report,
         signal: run.signal,
     });
-    return { engine: "lab", ...result };
+    return { pulumi: undefined, ...result };
 }
 
 /** The outputs of a stack that runs in the lab. */
-export function programOutputs(stack: string): Record<string, unknown> {
-    const pulumi = findPulumi();
+export async function programOutputs(
+    stack: string,
+    choice: PulumiChoice = choiceOfEnvironment(),
+): Promise<Record<string, unknown>> {
+    const pulumi = await choosePulumi(choice, () => undefined);
     if (pulumi === undefined && !existsSync(stateFile(stack))) {
         throw new UserError(
             `expected the outputs of the stack ${stack}, but it was never brought up in this lab. ` +
@@ -85,7 +97,7 @@ export function programOutputs(stack: string): Record<string, unknown> {
             2,
         );
     }
-    return pulumi === undefined ? readOutputs(stateFile(stack)) : pulumiOutputs(pulumi, stack, labIdentity().stateDir);
+    return pulumi === undefined ? readOutputs(stateFile(stack)) : pulumiOutputs(pulumi, stack, labIdentity());
 }
 
 /** A stack's configuration with the lab's overlay on top when there is a lab; `changes` says what that changed. */

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { clusterStatus, type Cluster } from "../../lab/cluster";
 import type { ProgramResult } from "../../lab/program";
+import { describePulumi } from "../../lab/pulumi";
 import type { Diagnosis } from "../../doctor";
 import { formatPath, verdict } from "../../doctor/report/text";
 import { renderWaterfall } from "../trace/waterfall";
@@ -38,6 +39,7 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         ...demo.timings.map((step) => `  ${(step.milliseconds / 1000).toFixed(1).padStart(7)} s  ${step.name}`),
         `  ${demo.traceSeconds.toFixed(1).padStart(7)} s  from the start of up to the first joined trace`,
         `  ${String(Math.round(memoryMiB)).padStart(5)} MiB  memory of the whole lab`,
+        `  The program ran by ${demo.program.pulumi === undefined ? "the lab's own engine" : describePulumi(demo.program.pulumi)}.`,
         "",
         pc.bold("The trace, frontend and backend joined"),
         ...renderWaterfall(trace).map((line) => `  ${line}`),

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { runningCluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
+import { choiceOfEnvironment, choosePulumi, pulumiHome } from "../../lab/pulumi";
 import { UserError } from "../ui/errors";
 
 /** Commands about a stack and its cluster that may look at the lab. */
@@ -16,7 +17,14 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: st
     const stack = args.includes("--stack") ? [] : ["--stack", "ci"];
     const target = ["--overlay", labOverlay(cluster), "--kubeconfig", cluster.kubeconfig];
     const bootstrap = join(__dirname, "..", "bootstrap.mjs");
-    const child = spawn(process.execPath, [bootstrap, command, ...stack, ...target, ...args], { stdio: "inherit" });
+    const pulumi = await choosePulumi(choiceOfEnvironment(), (line) => {
+        console.log(line);
+    });
+    // Commands that ask the Pulumi backend ask the one that holds the lab's stacks.
+    const { stateDir } = cluster.identity;
+    const env = pulumi === undefined ? process.env : pulumiHome(pulumi, stateDir, cluster.kubeconfig).env;
+    const all = [bootstrap, command, ...stack, ...target, ...args];
+    const child = spawn(process.execPath, all, { stdio: "inherit", env });
     return new Promise((resolve, reject) => {
         child.on("error", reject);
         child.on("exit", (code) => {

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { runningCluster } from "../../lab/cluster";
 import type { EngineResult, Operation } from "../../lab/engine";
 import { programOutputs, runProgram, type ProgramResult } from "../../lab/program";
+import { choiceOfEnvironment, describePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { reportEvents } from "../demo/events";
 import { formatSteps } from "../ui/engineEvents";
 import { UserError } from "../ui/errors";
@@ -10,13 +11,13 @@ import { formatOutputs } from "../ui/outputs";
 const OPERATIONS = ["preview", "up", "refresh", "destroy", "output"] as const;
 
 /** Line of `npm run lab -- help`. */
-export const PULUMI_ARGUMENTS = `${OPERATIONS.join("|")} [--stack STACK] [--config KEY=VALUE]...`;
+export const PULUMI_ARGUMENTS = `${OPERATIONS.join("|")} [--stack STACK] [--config KEY=VALUE]... [--real]`;
 
 /** Runs the program, or shows its outputs, in the lab of this checkout. */
 export async function pulumi(args: string[]): Promise<number> {
-    const { operation, stack, overrides } = parse(args);
+    const { operation, stack, overrides, choice } = parse(args);
     if (operation === "output") {
-        console.log(JSON.stringify(programOutputs(stack), undefined, 2));
+        console.log(JSON.stringify(await programOutputs(stack, choice), undefined, 2));
         return 0;
     }
     const cluster = await runningCluster();
@@ -34,18 +35,30 @@ export async function pulumi(args: string[]): Promise<number> {
         stack,
         cluster,
         overrides,
+        pulumi: choice,
         signal: abort.signal,
         report: reportEvents((line) => {
             console.log(line);
         }),
     });
-    if (operation === "preview") for (const line of formatSteps(result.steps ?? [])) console.log(line);
+    if (operation === "preview") for (const line of formatSteps(result.steps)) console.log(line);
     for (const line of describe(operation, stack, result)) console.log(line);
     return result.failed === undefined ? 0 : 1;
 }
 
-function parse(args: string[]): { operation: Operation | "output"; stack: string; overrides: Record<string, string> } {
-    const options = { stack: { type: "string", default: "ci" }, config: { type: "string", multiple: true } } as const;
+interface PulumiArguments {
+    operation: Operation | "output";
+    stack: string;
+    overrides: Record<string, string>;
+    choice: PulumiChoice;
+}
+
+function parse(args: string[]): PulumiArguments {
+    const options = {
+        stack: { type: "string", default: "ci" },
+        config: { type: "string", multiple: true },
+        real: { type: "boolean", default: false },
+    } as const;
     try {
         const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
         const [name = "", ...more] = positionals;
@@ -58,7 +71,8 @@ function parse(args: string[]): { operation: Operation | "output"; stack: string
             if (key === "" || rest.length === 0) throw new Error(`expected KEY=VALUE, got ${JSON.stringify(pair)}`);
             return [key, rest.join("=")] as const;
         });
-        return { operation, stack: values.stack, overrides: Object.fromEntries(pairs) };
+        const choice = values.real ? "real" : choiceOfEnvironment();
+        return { operation, stack: values.stack, overrides: Object.fromEntries(pairs), choice };
     } catch (error) {
         throw new UserError(`${(error as Error).message}\nusage: npm run lab -- pulumi ${PULUMI_ARGUMENTS}`, 2);
     }
@@ -66,8 +80,9 @@ function parse(args: string[]): { operation: Operation | "output"; stack: string
 
 function describe(operation: Operation, stack: string, result: ProgramResult): string[] {
     const seconds = (result.durationMs / 1000).toFixed(1);
-    const by = result.engine === "pulumi" ? "the Pulumi CLI" : "the lab's engine";
-    if (result.failed !== undefined) return [`${operation} of ${stack} failed after ${seconds} s (${by}).`];
+    const by = result.pulumi === undefined ? "the lab's engine" : describePulumi(result.pulumi);
+    if (result.failed !== undefined)
+        return [result.failed, `${operation} of ${stack} failed after ${seconds} s (${by}).`];
     const head = `${operation} of ${stack} by ${by}: ${counts(result.summary)}${seconds} s`;
     const next = {
         preview: `npm run lab -- pulumi up --stack ${stack}`,
@@ -78,9 +93,7 @@ function describe(operation: Operation, stack: string, result: ProgramResult): s
     return [head, ...(operation === "destroy" ? [] : formatOutputs(result.outputs)), `Next: ${next}`];
 }
 
-function counts(summary: EngineResult["summary"] | undefined): string {
-    const parts = Object.entries(summary ?? {}).flatMap(([what, count]) =>
-        count > 0 ? [`${String(count)} ${what}`] : [],
-    );
+function counts(summary: EngineResult["summary"]): string {
+    const parts = Object.entries(summary).flatMap(([what, count]) => (count > 0 ? [`${String(count)} ${what}`] : []));
     return parts.length === 0 ? "" : `${parts.join(", ")}; `;
 }

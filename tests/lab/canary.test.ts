@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RECEIVER_PORTS } from "../../components/collector";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
@@ -78,8 +78,9 @@ describe("a secret", () => {
 
         it("is in no line of preview and update, and encrypted in the state", () => {
             assert.doesNotMatch(JSON.stringify(said), new RegExp(CANARY));
-            const state = readFileSync(join(lab.identity.stateDir, "stacks", "ci.json"), "utf8");
-            assert.doesNotMatch(state, new RegExp(CANARY));
+            const files = stateFiles(lab);
+            assert.ok(files.length > 0);
+            for (const file of files) assert.doesNotMatch(readFileSync(file, "utf8"), new RegExp(CANARY), file);
         });
 
         it("is in no object of the cluster but Secrets, and in no log", () => {
@@ -97,6 +98,21 @@ describe("a secret", () => {
         });
     });
 });
+
+/** Every file in which the Pulumi that runs the program keeps its state and its settings. */
+function stateFiles(lab: Cluster): string[] {
+    const { stateDir } = lab.identity;
+    return readdirSync(stateDir)
+        .filter((name) => /^(stacks|pulumi.*|Pulumi\..*)$/.test(name))
+        .map((name) => join(stateDir, name))
+        .flatMap((path) =>
+            statSync(path).isFile()
+                ? [path]
+                : readdirSync(path, { withFileTypes: true, recursive: true })
+                      .filter((entry) => entry.isFile())
+                      .map((entry) => join(entry.parentPath, entry.name)),
+        );
+}
 
 /** A request as a careless client sends it. */
 function askWithSecrets(lab: Cluster, traceparent: string): void {

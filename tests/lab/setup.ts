@@ -1,4 +1,8 @@
-import { releaseLab } from "./sharedLab";
+import { noteTest, releaseLab } from "./sharedLab";
+
+afterEach(function () {
+    noteTest(this.currentTest?.state === "passed");
+});
 
 // Outside of any describe: whatever the suite brought up goes down at its very end.
 after(async () => {

@@ -4,30 +4,78 @@ import { join } from "node:path";
 import { downCluster, upCluster, type Cluster } from "../../lab/cluster";
 import type { EngineEvent, Operation } from "../../lab/engine";
 import { runProgram, type ProgramResult } from "../../lab/program";
+import { choiceOfEnvironment, choosePulumi } from "../../lab/pulumi";
+import { command } from "./command";
 
 let cluster: Promise<Cluster> | undefined;
 let installed: Promise<Cluster> | undefined;
+/** Tests since a file last asked for the lab, and whether anything went wrong meanwhile. */
+const since = { passed: 0, trouble: false };
 
-/** The one lab of the whole suite; the first test that asks brings it up, also over a stale one. */
+/** To be told how each test ended: what a broken file leaves behind is mended before the next one uses the lab. */
+export function noteTest(passed: boolean): void {
+    if (passed) since.passed++;
+    else since.trouble = true;
+}
+
+/** The one lab of the whole suite; the first test that asks brings it up, also over a stale or broken one. */
 export function sharedLab(): Promise<Cluster> {
+    distrust();
     cluster ??= upCluster(() => undefined);
     return cluster;
 }
 
 /** The lab with the stack `ci` installed. */
-export function labWithProgram(): Promise<Cluster> {
-    installed ??= (async () => {
-        const lab = await sharedLab();
-        const result = await program(lab, "up");
-        assert.equal(result.failed, undefined);
-        return lab;
-    })();
+export async function labWithProgram(): Promise<Cluster> {
+    const lab = await sharedLab();
+    installed ??= install(lab);
     return installed;
+}
+
+/** Forgets what is believed of the lab after a failure, or when the last file failed before its first test. */
+function distrust(): void {
+    if (cluster !== undefined && (since.trouble || since.passed === 0)) {
+        cluster = undefined;
+        installed = undefined;
+    }
+    since.passed = 0;
+    since.trouble = false;
+}
+
+/** Installs the stack, over whatever an earlier file left, and on a new lab where that does not help. */
+async function install(lab: Cluster): Promise<Cluster> {
+    const first = await program(lab, "up");
+    if (first.failed === undefined) return lab;
+    await command("lab", "repair", "--stack", "ci", "--yes", "--abandoned");
+    if ((await program(lab, "up")).failed === undefined) return lab;
+    await downCluster(() => undefined);
+    cluster = upCluster(() => undefined);
+    const fresh = await cluster;
+    assert.equal((await program(fresh, "up")).failed, undefined, `on a new lab too; before: ${first.failed}`);
+    return fresh;
 }
 
 /** To be called by a test that has destroyed the stack: the next one that needs it installs it anew. */
 export function forgetProgram(): void {
     installed = undefined;
+}
+
+/**
+ * Hands the stack `ci` over to the embedded engine, where a CLI has it.
+ *
+ * @returns what hands it back, installed.
+ */
+export async function useEmbeddedEngine(lab: Cluster): Promise<() => Promise<void>> {
+    const former = process.env["LAB_PULUMI"];
+    const byCli = (await choosePulumi(choiceOfEnvironment(), () => undefined)) !== undefined;
+    const hand = async (choice: string | undefined): Promise<void> => {
+        if (byCli) assert.equal((await program(lab, "destroy")).failed, undefined);
+        if (choice === undefined) delete process.env["LAB_PULUMI"];
+        else process.env["LAB_PULUMI"] = choice;
+        assert.equal((await program(lab, "up")).failed, undefined);
+    };
+    await hand("embedded");
+    return () => hand(former);
 }
 
 /** Removes the lab at the end of the suite, unless KEEP_LAB=1. */
@@ -43,13 +91,15 @@ export async function program(
     overrides: Record<string, string> = {},
     events: EngineEvent[] = [],
 ): Promise<ProgramResult> {
-    return runProgram({
+    const result = await runProgram({
         operation,
         stack: "ci",
         cluster: lab,
         overrides,
         report: (event) => events.push(event),
     });
+    if (result.failed !== undefined) since.trouble = true;
+    return result;
 }
 
 /** The output of kubectl against the lab; a failing command fails the test. */

@@ -32,7 +32,7 @@ describe("the stack prod in the lab", () => {
     it("is previewed, and what the lab changes in it is said", async () => {
         const { failed, summary } = await prod("preview");
         assert.equal(failed, undefined);
-        assert.ok((summary?.create ?? 0) > 10);
+        assert.ok(summary.create > 10);
         const said = events.find((event) => event.kind === "program");
         assert.match(said?.line ?? "", /over the stack prod and changes context, .*istiodReplicas/);
     });

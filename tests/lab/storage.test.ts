@@ -29,7 +29,7 @@ describe("traces on a volume", () => {
     const up = async (settings: Record<string, string>): Promise<object> => {
         const result = await program(lab, "up", settings);
         assert.equal(result.failed, undefined);
-        return result.summary ?? {};
+        return result.summary;
     };
     const claims = (): string[] =>
         kubectl(lab, "get", "pvc", ...CLAIMS, "-o", "jsonpath={.items[*].metadata.name}")

@@ -1,0 +1,76 @@
+import { spawnSync } from "node:child_process";
+import { dirname } from "node:path";
+import { UserError } from "../../cli/ui/errors";
+import { onPath } from "../../cli/ui/onPath";
+import { askedProviderVersion, ensurePulumi, type PulumiVersions } from "./artifacts";
+
+/** The oldest CLI that the program is tried with. */
+const OLDEST = [3, 260] as const;
+
+/** A Pulumi CLI to run the program with. */
+export interface Pulumi {
+    /** Absolute path of `pulumi`. */
+    program: string;
+    /** Folders that go before the PATH. */
+    path: string[];
+    /** Provider plugins to use in place of the user's own PULUMI_HOME. */
+    pluginsDir?: string;
+    versions: PulumiVersions;
+}
+
+/**
+ * Which Pulumi runs the program in the lab. `auto`: a CLI on the PATH, else the embedded engine. `real`: a CLI on the
+ * PATH, else the one that the lab builds. `embedded`: always the embedded engine.
+ */
+export type PulumiChoice = "auto" | "real" | "embedded";
+
+/**
+ * The choice of the environment variable `LAB_PULUMI`, `auto` by default.
+ *
+ * @throws UserError for any other value.
+ */
+export function choiceOfEnvironment(): PulumiChoice {
+    const text = process.env["LAB_PULUMI"] ?? "auto";
+    if (text === "auto" || text === "real" || text === "embedded") return text;
+    throw new UserError(`LAB_PULUMI: expected auto, real or embedded, got ${JSON.stringify(text)}`, 2);
+}
+
+/** The Pulumi CLI for a choice, built first where that is needed; undefined stands for the embedded engine. */
+export async function choosePulumi(choice: PulumiChoice, report: (line: string) => void): Promise<Pulumi | undefined> {
+    if (choice === "embedded") return undefined;
+    const found = pulumiOnPath();
+    if (found !== undefined && isRecent(found.versions.cli)) return found;
+    if (found !== undefined) {
+        report(`The pulumi on the PATH is ${found.versions.cli}, older than ${OLDEST.join(".")}, and is not used.`);
+    }
+    if (choice === "auto") return undefined;
+    const { binDir, pluginsDir, versions } = await ensurePulumi(report);
+    return { program: `${binDir}/pulumi`, path: [binDir], pluginsDir, versions };
+}
+
+/** Names the CLI and the provider for people. */
+export function describePulumi({ versions: { cli, provider, providerAskedFor } }: Pulumi): string {
+    const under = provider === providerAskedFor ? "" : `, installed as ${providerAskedFor}`;
+    return `Pulumi CLI ${cli}, Kubernetes provider ${provider}${under}`;
+}
+
+let onPathNow: Pulumi | undefined | null = null;
+
+function pulumiOnPath(): Pulumi | undefined {
+    if (onPathNow !== null) return onPathNow;
+    const program = onPath("pulumi");
+    if (program === undefined) return (onPathNow = undefined);
+    const { status, stdout } = spawnSync(program, ["version"], {
+        encoding: "utf8",
+        env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    });
+    if (status !== 0) throw new UserError(`"${program} version" failed. Remove it from the PATH or reinstall it.`);
+    const asked = askedProviderVersion();
+    const versions = { cli: stdout.trim().replace(/^v/, ""), provider: asked, providerAskedFor: asked };
+    return (onPathNow = { program, path: [dirname(program)], versions });
+}
+
+function isRecent(version: string): boolean {
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}

@@ -1,0 +1,135 @@
+import { spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { stringify } from "yaml";
+
+import { UserError } from "../../cli/ui/errors";
+import type { Cluster } from "../cluster";
+import type { EngineEvent, Operation, StackConfig } from "../engine";
+import type { ProgramResult } from "../program";
+import type { Pulumi } from "./choose";
+import { pulumiHome, type PulumiHome } from "./environment";
+import { EventLog } from "./events";
+
+const PROJECT_DIR = dirname(dirname(__dirname));
+
+interface PulumiRun {
+    operation: Operation;
+    stack: string;
+    cluster: Cluster;
+    config: StackConfig;
+    pulumi: Pulumi;
+    report: (event: EngineEvent) => void;
+    /** Interrupts the CLI, as Ctrl-C does. */
+    signal?: AbortSignal;
+}
+
+/** Runs the program by the Pulumi CLI, with its state in a file backend below the lab's state folder. */
+export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
+    const started = performance.now();
+    const { stateDir } = run.cluster.identity;
+    const home = pulumiHome(run.pulumi, stateDir, run.cluster.kubeconfig);
+    const configFile = join(stateDir, `Pulumi.${run.stack}.lab.yaml`);
+    selectStack(run, home);
+    writeConfig(run, home, configFile);
+
+    const eventLog = join(stateDir, `pulumi-events.${String(process.pid)}.jsonl`);
+    const log = new EventLog(eventLog, run.report);
+    const args = [
+        ...[run.operation, "--stack", run.stack, "--config-file", configFile, "--event-log", eventLog],
+        ...["--non-interactive", "--color", "never", "--suppress-progress"],
+        ...(run.operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+    ];
+    const { code, errors } = await runToEnd(run, args, home.env);
+    log.close();
+    const said = log.diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
+    const reasons = said.length > 0 ? said : errors;
+    return {
+        pulumi: run.pulumi,
+        outputs: code === 0 && run.operation === "up" ? pulumiOutputs(run.pulumi, run.stack, run.cluster.identity) : {},
+        durationMs: performance.now() - started,
+        steps: log.steps,
+        summary: log.summary,
+        failed:
+            code === 0
+                ? undefined
+                : [`pulumi ${run.operation} ended with exit code ${String(code)}`, ...reasons].join("\n"),
+    };
+}
+
+/** The outputs of a stack in the lab's file backend. */
+export function pulumiOutputs(
+    pulumi: Pulumi,
+    stack: string,
+    { stateDir }: { stateDir: string },
+): Record<string, unknown> {
+    const { env, projectDir } = pulumiHome(pulumi, stateDir, "");
+    const result = spawnSync(pulumi.program, ["stack", "output", "--json", "--stack", stack], {
+        cwd: projectDir,
+        env,
+        encoding: "utf8",
+    });
+    if (result.status !== 0) throw new UserError(`"pulumi stack output" failed: ${result.stderr.trim()}`);
+    return JSON.parse(result.stdout) as Record<string, unknown>;
+}
+
+function selectStack({ pulumi, stack }: PulumiRun, { env, projectDir }: PulumiHome): void {
+    const select = ["stack", "select", "--create", stack, "--non-interactive"];
+    const { status, stderr } = spawnSync(pulumi.program, select, { cwd: projectDir, env, encoding: "utf8" });
+    if (status !== 0) throw new UserError(`"pulumi stack select ${stack}" failed: ${stderr.trim()}`);
+}
+
+/** Writes the stack's settings, and encrypts those that are given at run time as a user would do it. */
+function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: PulumiHome, configFile: string): void {
+    const given = Object.entries(config.config).filter(([key]) => !config.secretKeys.includes(key));
+    const plain = Object.fromEntries(given.map(([key, text]) => [key, parsed(text)]));
+    writeFileSync(configFile, stringify({ config: plain }), { mode: 0o600 });
+    for (const { path, text } of config.secretKeys.flatMap((key) => secretPaths(key, config.config[key] ?? ""))) {
+        const set = ["config", "set", "--secret", "--path", "--stack", stack, "--config-file", configFile, path];
+        const { status, stderr } = spawnSync(pulumi.program, set, {
+            cwd: projectDir,
+            env,
+            input: text,
+            encoding: "utf8",
+        });
+        if (status !== 0) throw new UserError(`"pulumi config set ${path}" failed: ${stderr.trim()}`);
+    }
+}
+
+/** Objects stand in the CLI's stack file as YAML, everything else as text. */
+function parsed(text: string): unknown {
+    return text.startsWith("{") ? (JSON.parse(text) as unknown) : text;
+}
+
+/** Each text of a setting with its path, as `pulumi config set --path` takes it. */
+function secretPaths(path: string, text: string): { path: string; text: string }[] {
+    const value = parsed(text);
+    if (typeof value !== "object" || value === null) return text === "" ? [] : [{ path, text }];
+    return Object.entries(value).flatMap(([name, part]) =>
+        secretPaths(
+            `${path}[${JSON.stringify(name)}]`,
+            typeof part === "string" ? part : JSON.stringify(part as unknown),
+        ),
+    );
+}
+
+function runToEnd(
+    { pulumi, signal }: PulumiRun,
+    args: string[],
+    env: NodeJS.ProcessEnv,
+): Promise<{ code: number | null; errors: string[] }> {
+    const child = spawn(pulumi.program, args, { cwd: PROJECT_DIR, env, stdio: ["ignore", "ignore", "pipe"] });
+    const interrupt = (): void => void child.kill("SIGINT");
+    signal?.addEventListener("abort", interrupt);
+    const errors: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => {
+        if (line.trim() !== "") errors.push(line);
+    });
+    return new Promise((resolve, reject) => {
+        child.on("error", reject).on("close", (code) => {
+            signal?.removeEventListener("abort", interrupt);
+            resolve({ code, errors });
+        });
+    });
+}

@@ -1,0 +1,49 @@
+import * as fs from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import type { Pulumi } from "./choose";
+
+const PROJECT_DIR = dirname(dirname(__dirname));
+
+/** Where the CLI's state of a lab lives. */
+export interface PulumiHome {
+    env: NodeJS.ProcessEnv;
+    /** Folder with a copy of Pulumi.yaml. The CLI writes stack files into it, so that the user's stay as they are. */
+    projectDir: string;
+}
+
+/** The environment in which the CLI works on a lab: its own backend, its own plugins, this Node.js. */
+export function pulumiHome(pulumi: Pulumi, stateDir: string, kubeconfig: string): PulumiHome {
+    const backend = join(stateDir, "pulumi");
+    const projectDir = join(stateDir, "pulumi-project");
+    for (const folder of [backend, projectDir]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    fs.copyFileSync(join(PROJECT_DIR, "Pulumi.yaml"), join(projectDir, "Pulumi.yaml"));
+    const env: NodeJS.ProcessEnv = {
+        ...process.env,
+        PATH: [...pulumi.path, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
+        PULUMI_BACKEND_URL: `file://${backend}`,
+        // The state lives and dies with the lab, in a folder that only its owner reads.
+        PULUMI_CONFIG_PASSPHRASE: process.env["PULUMI_CONFIG_PASSPHRASE"] ?? "lab",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        // The flag --event-log belongs to these.
+        PULUMI_DEBUG_COMMANDS: "true",
+        KUBECONFIG: kubeconfig,
+    };
+    if (pulumi.pluginsDir !== undefined) {
+        env["PULUMI_HOME"] = homeWith(pulumi.pluginsDir, join(stateDir, "pulumi-home"));
+        // There is no way out of the lab to fetch one.
+        env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
+    }
+    return { env, projectDir };
+}
+
+/** A PULUMI_HOME with the lab's plugins. */
+function homeWith(pluginsDir: string, home: string): string {
+    const link = join(home, "plugins");
+    if (fs.lstatSync(link, { throwIfNoEntry: false }) !== undefined) {
+        if (fs.readlinkSync(link) === pluginsDir) return home;
+        fs.unlinkSync(link);
+    }
+    fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+    fs.symlinkSync(pluginsDir, link);
+    return home;
+}
