@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { CLUSTER_COMMANDS, onLab } from "./lab/commands";
+import { interrupt, INTERRUPT_ARGUMENTS } from "./lab/interrupt";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
 import { UserError } from "./ui/errors";
@@ -27,6 +28,7 @@ const subcommands: Record<string, Subcommand> = {
         ]),
     ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
+    interrupt: { arguments: INTERRUPT_ARGUMENTS, summary: "kill parts of the real Pulumi, and repair", run: interrupt },
 };
 
 runCommand(async ([name = "", ...args]) => {

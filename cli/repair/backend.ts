@@ -11,6 +11,9 @@ export interface Backend {
     folder?: string;
 }
 
+/** What the file backend keeps beside each of its files. */
+const ATTRIBUTES = ".attrs";
+
 type Environment = Record<string, string | undefined>;
 
 /** Finds the backend as the Pulumi CLI does; undefined when nobody has logged in. */
@@ -38,6 +41,7 @@ export function readLocks(folder: string, project: string, stack: string): Store
     return [join(locks, "organization", project, stack), join(locks, stack)]
         .filter((place) => existsSync(place))
         .flatMap((place) => readdirSync(place).map((name) => join(place, name)))
+        .filter((file) => !file.endsWith(ATTRIBUTES))
         .flatMap((file) => readLock(file) ?? []);
 }
 

@@ -4,6 +4,8 @@ import type { ClusterObject } from "../../checks/clusterObjects";
 export interface RunWindow {
     from: number;
     to: number;
+    /** True for one that was killed, and so could not write down what it had begun. */
+    killed: boolean;
 }
 
 /** What an object of the cluster tells of its origin. */
@@ -55,13 +57,14 @@ export function judgeObject({ pending, recorded, patch, origin }: WantedObject, 
     const madeAt = patch ? write.at : origin.createdAt;
     const adopt = { act: "adopt", manager: write.manager, writtenAt: write.at } as const;
     if (runs.some((run) => isWithin(madeAt, run))) return adopt;
-    if (pending && runs.length === 0) return adopt;
+    // Its lock is gone, and with it the time at which it was at work.
+    if (pending && !runs.some(({ killed }) => killed)) return adopt;
     if (patch) return { act: "nothing" };
     return { act: "refuse", reason: `no interrupted run of this stack was at work when it was made (${at(madeAt)})` };
 }
 
 /** Whether something happened while a run was at work. */
-export function isWithin(moment: number, { from, to }: RunWindow): boolean {
+export function isWithin(moment: number, { from, to }: Pick<RunWindow, "from" | "to">): boolean {
     return moment >= from - CLOCKS_SECONDS && moment <= to + CLOCKS_SECONDS;
 }
 

@@ -34,6 +34,7 @@ interface Preview {
 
 /** Newest runs that are asked for. */
 const RUNS = "50";
+const CREATIONS = ["create", "create-replacement"];
 
 /** The Pulumi CLI on one stack. */
 export class PulumiCli {
@@ -66,20 +67,24 @@ export class PulumiCli {
         return JSON.parse(text) as PastRun[];
     }
 
-    /** Resources that the next `up` would create, components among them; reads only. */
-    async creations(): Promise<StateResource[]> {
+    /** Resources that the next `up` would create, components among them, or why that is not known; reads only. */
+    async creations(): Promise<{ planned: StateResource[]; failed?: string }> {
         const force = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
         const args = ["preview", "--json", "--suppress-outputs"];
         const { code, stdout, stderr } = await this.run(args, this.configured(), "", force);
-        let preview: Preview;
+        let preview: Preview = {};
         try {
             preview = JSON.parse(stdout.slice(stdout.indexOf("{"))) as Preview;
         } catch {
-            throw this.failed(args, code, stderr === "" ? stdout : stderr);
+            // Without a program that runs there is no JSON, and the exit code says so.
         }
+        const planned = (preview.steps ?? []).flatMap(({ op, newState }) =>
+            CREATIONS.includes(op) && newState ? [newState] : [],
+        );
+        if (code === 0) return { planned };
         const errors = (preview.diagnostics ?? []).filter(({ severity }) => severity === "error");
-        if (code !== 0) throw this.failed(args, code, [stderr, ...errors.map(({ message }) => message)].join("\n"));
-        return (preview.steps ?? []).flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
+        const said = [stderr, ...errors.map(({ message }) => message)].join("\n");
+        return { planned, failed: this.failed(args, code, said).message };
     }
 
     async cancel(): Promise<void> {

@@ -13,6 +13,8 @@ export interface StackFacts {
     orphans: Orphan[];
     /** The user says that no run is at work any more. */
     abandoned: boolean;
+    /** Why it is not known what the program would create next. */
+    previewFailed?: string;
     pending: PendingOperation[];
     objects: JudgedObject[];
     missing: StateResource[];
@@ -42,7 +44,9 @@ export interface StackPlan {
  */
 export function planStack(facts: StackFacts, releases: Repair[], goneReleases: StateResource[] = []): StackPlan {
     const { stack, orphans, pending } = facts;
-    const blocking = (facts.locks ?? []).filter(({ owner }) => owner !== "dead" && (owner === "alive" || !facts.abandoned));
+    const blocking = (facts.locks ?? []).filter(
+        ({ owner }) => owner !== "dead" && (owner === "alive" || !facts.abandoned),
+    );
     if (blocking.length > 0) return { steps: [], refused: blocking.map(refuseLock), blocked: true };
     const of = (act: JudgedObject["verdict"]["act"]): StateResource[] =>
         facts.objects.filter(({ verdict }) => verdict.act === act).map(({ resource }) => resource);
@@ -58,12 +62,14 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
     };
     for (const { evidence } of facts.locks ?? []) cancel(`remove the lock of ${evidence}`);
     if (facts.locks === undefined && facts.abandoned) cancel("remove the lock, if there is one");
-    for (const one of of("wait")) steps.push({ act: "wait", what: `wait until the cluster has deleted ${nameOf(one.urn)}` });
+    for (const one of of("wait"))
+        steps.push({ act: "wait", what: `wait until the cluster has deleted ${nameOf(one.urn)}` });
     for (const { resource, type } of pending.filter(({ resource: { urn } }) => !adopted.includes(urn))) {
         steps.push({ act: "import", what: `forget that ${nameOf(resource.urn)} was interrupted while ${type}` });
     }
     for (const urn of adopted) steps.push({ act: "import", what: `take ${nameOf(urn)} into the state` });
-    for (const { urn } of [...facts.missing, ...goneReleases]) steps.push({ act: "refresh", what: `forget ${nameOf(urn)}, which is gone` });
+    for (const { urn } of [...facts.missing, ...goneReleases])
+        steps.push({ act: "refresh", what: `forget ${nameOf(urn)}, which is gone` });
     if (steps.length > 0 || uninstalled.length > 0 || releases.some(({ remove }) => remove.length > 0)) {
         const command = `pulumi refresh --yes --stack ${stack}`;
         steps.push({ act: "refresh", what: "read every resource of the state from the cluster", command });
@@ -72,7 +78,11 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
         const command = `pulumi destroy --yes --stack ${stack} --target ${urn}`;
         steps.push({ act: "uninstall", what: `remove what there is of ${nameOf(urn)}`, command });
     }
-    return { steps, refused: facts.objects.flatMap(refuseObject), blocked: false };
+    const refused = facts.objects.flatMap(refuseObject);
+    if (facts.previewFailed !== undefined) {
+        refused.unshift(`Objects that a run made without a trace in the state cannot be found: ${facts.previewFailed}`);
+    }
+    return { steps, refused, blocked: false };
 }
 
 function urnsOf(releases: Repair[], what: "adopt" | "uninstall"): string[] {

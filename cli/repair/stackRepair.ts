@@ -62,10 +62,10 @@ export class StackRepair {
         if (isAtWork(facts)) return { facts, exported, planned: [], runs: [] };
         this.remember(locks ?? []);
         const runs = await this.runs();
-        const planned = await cli.creations();
+        const { planned, failed: previewFailed } = await cli.creations();
         const pending = exported.deployment.pending_operations ?? [];
         const seen = await lookAtObjects(client, exported, planned, runs);
-        return { facts: { ...facts, pending, ...seen }, exported, planned, runs };
+        return { facts: { ...facts, previewFailed, pending, ...seen }, exported, planned, runs };
     }
 
     /** What a stack has to do with a Helm release. */
@@ -80,7 +80,8 @@ export class StackRepair {
         const { urn } = found;
         const newest = revisions.filter((one) => one.name === name).sort((a, b) => b.revision - a.revision)[0];
         const changedAt = newest?.changedAt ?? Number.NaN;
-        const owned = newest?.byPulumi === true && (pending !== undefined || runs.some((run) => isWithin(changedAt, run)));
+        const owned =
+            newest?.byPulumi === true && (pending !== undefined || runs.some((run) => isWithin(changedAt, run)));
         const dependents = resources
             .filter(({ dependencies = [], parent }) => dependencies.includes(urn) || parent === urn)
             .map((one) => one.urn);
@@ -158,9 +159,13 @@ export class StackRepair {
         const past = await this.options.cli.history();
         const failed = past.filter(({ result }) => result !== "succeeded");
         return [
-            ...failed.map(({ startTime, endTime }) => ({ from: seconds(startTime), to: seconds(endTime) })),
+            ...failed.map(({ startTime, endTime }) => ({
+                from: seconds(startTime),
+                to: seconds(endTime),
+                killed: false,
+            })),
             ...this.dead.flatMap(({ lock: { taken } }) =>
-                taken === undefined ? [] : [{ from: seconds(taken.timestamp), to: Date.now() / 1000 }],
+                taken === undefined ? [] : [{ from: seconds(taken.timestamp), to: Date.now() / 1000, killed: true }],
             ),
         ];
     }

@@ -98,13 +98,14 @@ function properties(wanted: StateResource, live: Adoption["live"], manager: stri
         const outputs = { __fieldManager: manager, __initialApiVersion: inputs["apiVersion"] };
         return { inputs: reveal(inputs, live), outputs };
     }
-    // Without its values, which may hold secrets: what is missing here makes the next up upgrade the release.
+    // Without its values: the next up differs and upgrades the release. Those that the refresh reads may hold a secret.
     const plain = Object.fromEntries(
         Object.entries(inputs).filter(
             ([, value]) => ["string", "number", "boolean"].includes(typeof value) && !HIDDEN.includes(String(value)),
         ),
     );
-    return { inputs: plain, outputs: { ...plain, __inputs: secret(plain) } };
+    const adopted = { ...plain, values: secret({}) };
+    return { inputs: adopted, outputs: { ...adopted, __inputs: secret(adopted) } };
 }
 
 /** The same with what the cluster has, encrypted, where a preview hides a value. */
@@ -129,7 +130,7 @@ function revealValue(value: unknown, live: unknown): unknown {
     );
 }
 
-function secret(value: unknown): Record<string, string> {
+function secret(value: unknown): Record<string, unknown> {
     return { ...SECRET, plaintext: JSON.stringify(value) };
 }
 

@@ -76,7 +76,7 @@ describe("a provider that is left over", () => {
 });
 
 describe("an object that the stack wants", () => {
-    const run = { from: 1000, to: 1100 };
+    const run = { from: 1000, to: 1100, killed: true };
     const write = { manager: "pulumi-kubernetes-1a2b3c4d", at: 1050 };
     const origin = { createdAt: 1050, deleting: false, writes: [write] };
     const none: WantedObject = { pending: false, recorded: false, patch: false, origin };
@@ -87,6 +87,12 @@ describe("an object that the stack wants", () => {
         { of: "an interrupted run made it", act: "adopt", wanted: {} },
         { of: "a killed run was making it", act: "adopt", wanted: { pending: true } },
         { of: "it was pending and no run is known", act: "adopt", wanted: { pending: true }, runs: [] },
+        {
+            of: "it was pending and only another run is known",
+            act: "adopt",
+            wanted: { pending: true },
+            runs: [{ from: 1, to: 2, killed: false }],
+        },
         { of: "it was there before the run", act: "refuse", wanted: { origin: { ...origin, createdAt: 900 } } },
         {
             of: "it was there before the run that was making it",
@@ -130,7 +136,7 @@ describe("an object that the stack wants", () => {
                 ],
             },
         });
-        const runs = [{ from: SINCE, to: SINCE + 9 }];
+        const runs = [{ from: SINCE, to: SINCE + 9, killed: true }];
         const verdict = judgeObject({ ...none, origin: { createdAt: SINCE, deleting: false, writes } }, runs);
         assert.equal(verdict.act === "adopt" && verdict.manager, "pulumi-kubernetes-new");
     });
