@@ -65,7 +65,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     try {
         const stack = openStack(options, client);
         const repair = new Repairer(client, typeof stack === "string" ? undefined : stack, program, settings, options);
-        const first = await repair.look();
+        const first = await repair.look(options.yes);
         const removed = options.yes && first.plan?.blocked !== true ? await repair.act(first) : [];
         const skipped = typeof stack === "string" ? stack : "the backend has no such stack";
         const { seen, plan, repairs } = repair.told(first);
@@ -113,9 +113,9 @@ class Repairer {
         this.options = options;
     }
 
-    async look(): Promise<Look> {
+    async look(clearFirst = false): Promise<Look> {
         const { istiod, releases, namespaces } = this.program;
-        const seen = await this.stack?.look();
+        const seen = await this.stack?.look(clearFirst);
         const homes = [...new Set(releases.map(({ namespace }) => namespace))];
         const stored = (await Promise.all(homes.map((home) => storedRevisions(this.client, home)))).flat();
         const managed = await madeByPulumi(this.client, Object.values(namespaces), istiod.namespace);

@@ -47,8 +47,12 @@ export class StackRepair {
         this.backend = backend;
     }
 
-    /** Looks at the locks, the state and the cluster; undefined when the backend has no such stack. */
-    async look(): Promise<SeenStack | undefined> {
+    /**
+     * Looks at the locks, the state and the cluster; undefined when the backend has no such stack.
+     *
+     * @param clearFirst looks no further where something is left of dead runs: the rest changes when that is cleared.
+     */
+    async look(clearFirst: boolean): Promise<SeenStack | undefined> {
         const { cli, client, projectDir, project, stack, abandoned } = this.options;
         const { folder, url } = this.backend;
         const stored = folder === undefined ? undefined : readLocks(folder, project, stack);
@@ -61,6 +65,8 @@ export class StackRepair {
         // While a run is at work everything else changes under one's eyes.
         if (isAtWork(facts)) return { facts, exported, planned: [], runs: [] };
         this.remember(locks ?? []);
+        const isLeft = orphans.length > 0 || (locks === undefined ? abandoned : locks.length > 0);
+        if (clearFirst && isLeft) return { facts, exported, planned: [], runs: [] };
         const runs = await this.runs();
         const { planned, failed: previewFailed } = await cli.creations();
         const pending = exported.deployment.pending_operations ?? [];
@@ -91,7 +97,12 @@ export class StackRepair {
     /** Ends what is left of dead runs: their providers and their locks. */
     async clear({ facts: { orphans, locks, abandoned } }: SeenStack): Promise<void> {
         for (const { pid } of orphans) await end(pid);
-        if (locks === undefined ? abandoned : locks.length > 0) await this.options.cli.cancel();
+        if (locks !== undefined) {
+            if (locks.length > 0) await this.options.cli.cancel();
+            return;
+        }
+        // Where nobody can see whether there is a lock: what comes next fails when one is left.
+        if (abandoned) await this.options.cli.cancel().catch(() => undefined);
     }
 
     /** Waits until the cluster has deleted what it is deleting. */
