@@ -6,7 +6,7 @@ export interface Metadata {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: { kind: string; name: string }[];
-    managedFields?: { manager?: string; fieldsV1?: unknown }[];
+    managedFields?: { manager?: string; time?: string; fieldsV1?: unknown }[];
     creationTimestamp?: string;
     deletionTimestamp?: string;
     resourceVersion?: string;

@@ -80,10 +80,10 @@ function cure(newest: ReleaseRevision, managed: boolean): string {
     }
     if (!managed) return `Run: helm uninstall ${target}`;
     if (status.startsWith("pending-")) {
-        return "When no other helm or pulumi is at work on it, run: npm run repair -- --yes, then pulumi up again";
+        return "When no other helm or pulumi is at work on it, run: npm run repair -- --stack STACK --yes, then pulumi up again";
     }
     return (
         "To go on removing it, run: pulumi destroy. To have it back, run: " +
-        `npm run repair -- --forget ${name} --yes && pulumi up --refresh`
+        "npm run repair -- --stack STACK --yes, then pulumi up"
     );
 }

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { CLUSTER_COMMANDS, onLab } from "./lab/commands";
+import { interrupt, INTERRUPT_ARGUMENTS } from "./lab/interrupt";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
 import { stress, STRESS_ARGUMENTS } from "./lab/stress";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
@@ -29,6 +30,7 @@ const subcommands: Record<string, Subcommand> = {
     ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
     stress: { arguments: STRESS_ARGUMENTS, summary: "run the demo on a busy machine, again and again", run: stress },
+    interrupt: { arguments: INTERRUPT_ARGUMENTS, summary: "kill parts of the real Pulumi, and repair", run: interrupt },
 };
 
 runCommand(async ([name = "", ...args]) => {

@@ -4,12 +4,16 @@ import { UserError } from "./ui/errors";
 import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
 import { runCommand } from "./ui/run";
 
-const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--yes] [--abandoned] [--forget RELEASE]
+const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--config-file FILE] [--yes]
+                  [--abandoned] [--forget RELEASE] [--releases-only]
 
-Mends this program's Helm releases that an interrupted run left half way, so that pulumi up goes on.
+Mends what an interrupted pulumi up or pulumi destroy left behind, so that the next one goes on: locks of runs that
+are dead, objects that the stack's state does not know of, and Helm releases that are half way.
 Without --yes it only says what it would do.
-  --abandoned       no helm and no pulumi is at work any more: do not wait until the interrupted operation is old
-  --forget RELEASE  let Helm forget istio-base or istiod, whatever its status; its objects stay
+  --abandoned        no helm and no pulumi is at work any more: trust that where it cannot be shown
+  --config-file FILE the file that pulumi up was given as --config-file
+  --forget RELEASE   let Helm forget istio-base or istiod, whatever its status; its objects stay
+  --releases-only    look at the Helm releases alone, as where there is no pulumi on the PATH
 Exit code: 0 nothing (more) to repair, 1 something is left to do, 2 no cluster or settings that cannot be used.`;
 
 runCommand(async (args) => {
@@ -21,8 +25,7 @@ runCommand(async (args) => {
     try {
         const result = await runRepair(options);
         console.log(report(result, options));
-        const open = result.repairs.some(({ refused, remove }) => refused || (remove.length > 0 && !options.yes));
-        return open ? 1 : 0;
+        return isOpen(result, options) ? 1 : 0;
     } catch (error) {
         if (!(error instanceof CannotLook)) throw error;
         const { resource, expected, got, cure } = error.finding;
@@ -31,25 +34,57 @@ runCommand(async (args) => {
 });
 
 function parse(args: string[]): RepairOptions | undefined {
-    const { help, ...options } = parseOptions(args, USAGE, {
+    const {
+        help,
+        "config-file": configFile,
+        "releases-only": releasesOnly,
+        ...options
+    } = parseOptions(args, USAGE, {
         ...CLUSTER_OPTIONS,
         yes: { type: "boolean", default: false },
         abandoned: { type: "boolean", default: false },
         forget: { type: "string", multiple: true, default: [] },
+        "config-file": { type: "string" },
+        "releases-only": { type: "boolean", default: false },
     });
-    return help ? undefined : options;
+    return help ? undefined : { ...options, configFile, releasesOnly };
 }
 
-function report({ cluster, repairs, removed }: RepairResult, { yes }: RepairOptions): string {
-    const lines = repairs.flatMap(({ name, found, effect, remove }) => [
-        `${name}: ${found}`,
-        ...remove.map(({ secret }) => `  ${yes ? "deleted" : "would delete"} Secret ${secret.name}`),
-        `  ${effect}`,
-    ]);
-    if (repairs.length === 0) lines.push("None of this program's releases is there: nothing to repair.");
+function isOpen({ stack, repairs }: RepairResult, { yes }: RepairOptions): boolean {
+    const plan = "plan" in stack ? stack.plan : undefined;
+    if (plan !== undefined && (plan.refused.length > 0 || (plan.steps.length > 0 && !yes))) return true;
+    return repairs.some(({ refused, remove }) => refused || (remove.length > 0 && !yes));
+}
+
+function report(result: RepairResult, options: RepairOptions): string {
+    const { cluster, stack, repairs } = result;
+    const { yes } = options;
+    const plan = "plan" in stack ? stack.plan : undefined;
+    const blocked = plan?.blocked === true;
+    const work = (plan?.steps.length ?? 0) > 0 || repairs.some(({ next }) => next !== undefined);
     const next = repairs.map((repair) => repair.next).find((command) => command !== undefined);
-    if (next !== undefined)
-        lines.push(yes ? `Next: ${next}` : "Nothing was written. Do it: the same command with --yes");
-    else if (removed.length === 0) lines.push("Nothing was written.");
-    return [`Helm releases of this program in ${cluster}`, "", ...lines].join("\n");
+    const lines = [...describeStack(stack, options), "", `Helm releases of this program in ${cluster}`, ""];
+    for (const { name, found, effect, remove } of repairs) {
+        lines.push(`${name}: ${found}`);
+        for (const { secret } of remove) lines.push(`  ${yes ? "deleted" : "would delete"} Secret ${secret.name}`);
+        lines.push(`  ${effect}`);
+    }
+    if (blocked) lines.push("Not looked at: a run may be at work.");
+    else if (repairs.length === 0) lines.push("None of this program's releases is there: nothing to repair.");
+    if (!work || blocked) lines.push("Nothing was written.");
+    else if (yes) lines.push(`Next: ${next ?? "pulumi up, or pulumi destroy"}`);
+    else lines.push("Nothing was written. Do it: the same command with --yes");
+    return lines.join("\n");
+}
+
+function describeStack(stack: RepairResult["stack"], { stack: name, yes }: RepairOptions): string[] {
+    if ("skipped" in stack) return [`The stack's state and locks were not looked at: ${stack.skipped}.`];
+    const { steps, refused } = stack.plan;
+    return [
+        `Stack ${name ?? ""} in ${stack.backend}`,
+        "",
+        ...steps.map(({ what, command }) => `  ${yes ? "done" : "would"}: ${what}${command ? ` (${command})` : ""}`),
+        ...refused,
+        ...(steps.length + refused.length === 0 ? ["  nothing to repair"] : []),
+    ];
 }

@@ -52,7 +52,7 @@ export class LiveObjects {
     }
 
     /** Where objects of a manifest's kind stand; no collection when the server does not know the kind. */
-    private async locate(manifest: Manifest): Promise<{ collection: string | undefined; namespaced: boolean }> {
+    async locate(manifest: Manifest): Promise<{ collection: string | undefined; namespaced: boolean }> {
         const { apiVersion, kind, metadata } = manifest as unknown as Reference;
         const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
         const found = (await this.kindsOf(root)).find((one) => one.kind === kind && !one.name.includes("/"));

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { runningCluster } from "../../lab/cluster";
+import { runningCluster, type Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
-import { choiceOfEnvironment, choosePulumi, pulumiHome } from "../../lab/pulumi";
+import { choiceOfEnvironment, choosePulumi, labConfigFile, pulumiHome } from "../../lab/pulumi";
 import { UserError } from "../ui/errors";
 
 /** Commands about a stack and its cluster that may look at the lab. */
@@ -24,6 +24,7 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: st
     const { stateDir } = cluster.identity;
     const env = pulumi === undefined ? process.env : pulumiHome(pulumi, stateDir, cluster.kubeconfig).env;
     const all = [bootstrap, command, ...stack, ...target, ...args];
+    if (command === "repair") all.push(...repairArguments(cluster, pulumi === undefined, args));
     const child = spawn(process.execPath, all, { stdio: "inherit", env });
     return new Promise((resolve, reject) => {
         child.on("error", reject);
@@ -31,4 +32,11 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: st
             resolve(code ?? 1);
         });
     });
+}
+
+/** The embedded engine keeps its own state, of which a Pulumi CLI on the PATH knows nothing. */
+function repairArguments({ identity }: Cluster, embedded: boolean, args: string[]): string[] {
+    if (embedded) return ["--releases-only"];
+    const given = args.indexOf("--stack");
+    return ["--config-file", labConfigFile(identity.stateDir, given < 0 ? "ci" : (args[given + 1] ?? ""))];
 }

@@ -4,6 +4,19 @@ import { newestRevision, type ReleaseRevision } from "../../checks/clusterReleas
 export interface StoredRevision extends ReleaseRevision {
     /** The Secret that holds it, as it was seen. */
     secret: { name: string; uid: string; resourceVersion: string };
+    /** True when Pulumi's provider wrote it, and no helm. */
+    byPulumi: boolean;
+}
+
+/** What the Pulumi stack has to do with a release. */
+export interface ReleaseInStack {
+    urn: string;
+    /** False while the stack's state does not have it. */
+    recorded: boolean;
+    /** True when the state has it, or an interrupted run of the stack made it. */
+    owned: boolean;
+    /** URNs of recorded resources that need it. */
+    dependents: string[];
 }
 
 /** What is known beside the releases themselves. */
@@ -18,6 +31,10 @@ export interface Circumstances {
     forget: string[];
     /** True when Pulumi made something of this program in the cluster. */
     managed: boolean;
+    /** True when no run of the stack is at work: what Pulumi wrote last has ended. */
+    idle: boolean;
+    /** Undefined where no Pulumi CLI can tell, or the stack has nothing to do with the release. */
+    stack?: ReleaseInStack;
 }
 
 /** What is to be done with one release. */
@@ -33,6 +50,10 @@ export interface Repair {
     refused: boolean;
     /** Command that goes on from there. */
     next?: string;
+    /** Present when the stack's state takes the release in. */
+    adopt?: ReleaseInStack;
+    /** Present when Pulumi removes what there is of the release. */
+    uninstall?: ReleaseInStack;
 }
 
 /** Added to Helm's own limit, for what it does before and after it waits. */
@@ -47,12 +68,18 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
     const found = `${status} at revision ${String(revision)}`;
     const leave = (effect: string, refused: boolean): Repair => ({ name, found, effect, refused, remove: [] });
     const forget = given.forget.includes(name);
-    if (!forget && !HALF_WAY.includes(status)) return leave("nothing to repair", false);
-    if (!given.managed) {
+    const { stack } = given;
+    const lost = stack?.owned === true && !stack.recorded ? stack : undefined;
+    if (!forget && !HALF_WAY.includes(status)) {
+        if (lost === undefined) return leave("nothing to repair", false);
+        const effect = "an interrupted run installed it: the stack's state takes it in";
+        return { ...leave(effect, false), adopt: lost, next: "pulumi up" };
+    }
+    if (!given.managed && stack?.owned !== true) {
         return leave("left alone: nothing in the cluster shows that this program installed it", true);
     }
     const rest = remainingSeconds(newest, given);
-    if (rest > 0 && HALF_WAY.includes(status) && !given.abandoned) {
+    if (rest > 0 && HALF_WAY.includes(status) && !given.abandoned && !(given.idle && newest.byPulumi)) {
         const again = `Wait ${String(rest)} s, or add --abandoned when no helm and no pulumi is at work on it any more.`;
         return leave(`left alone: it may still be going on. ${again}`, true);
     }
@@ -63,6 +90,10 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
             next: "pulumi up --refresh",
         };
     }
+    if (stack?.owned === true && stack.dependents.length === 0 && ["pending-install", "uninstalling"].includes(status)) {
+        const effect = "Pulumi removes what there is of it; pulumi up installs it anew";
+        return { ...leave(effect, false), adopt: lost, uninstall: stack, next: "pulumi up, or pulumi destroy" };
+    }
     if (status === "uninstalling") {
         const back = `To have it back: npm run repair -- --forget ${name} --yes, then pulumi up --refresh.`;
         return { ...leave(`nothing to repair for pulumi destroy, which goes on from there. ${back}`, true) };
@@ -72,7 +103,13 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
         former.length === 0
             ? "the install is forgotten; its objects stay, and the next install takes them over"
             : `revision ${String(newestRevision(former, name)?.revision)} counts again, and the next upgrade starts from it`;
-    return { ...leave(`${effect} (namespace ${namespace})`, false), remove: [newest], next: "pulumi up" };
+    return {
+        ...leave(`${effect} (namespace ${namespace})`, false),
+        remove: [newest],
+        // After a half upgrade the release is there, and after a half install it is not.
+        adopt: former.length === 0 ? undefined : lost,
+        next: "pulumi up",
+    };
 }
 
 /** Seconds for which the operation that wrote a revision may still be running. */

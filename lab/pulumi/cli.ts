@@ -9,7 +9,7 @@ import type { Cluster } from "../cluster";
 import type { EngineEvent, Operation, StackConfig } from "../engine";
 import type { ProgramResult } from "../program";
 import type { Pulumi } from "./choose";
-import { pulumiHome, type PulumiHome } from "./environment";
+import { labConfigFile, pulumiHome, type PulumiHome } from "./environment";
 import { EventLog } from "./events";
 
 const PROJECT_DIR = dirname(dirname(__dirname));
@@ -30,7 +30,7 @@ export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
     const started = performance.now();
     const { stateDir } = run.cluster.identity;
     const home = pulumiHome(run.pulumi, stateDir, run.cluster.kubeconfig);
-    const configFile = join(stateDir, `Pulumi.${run.stack}.lab.yaml`);
+    const configFile = labConfigFile(stateDir, run.stack);
     selectStack(run, home);
     writeConfig(run, home, configFile);
 

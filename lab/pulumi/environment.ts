@@ -47,3 +47,8 @@ function homeWith(pluginsDir: string, home: string): string {
     fs.symlinkSync(pluginsDir, link);
     return home;
 }
+
+/** File in which the CLI finds a stack's settings as the lab has them. */
+export function labConfigFile(stateDir: string, stack: string): string {
+    return join(stateDir, `Pulumi.${stack}.lab.yaml`);
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { downCluster, upCluster, type Cluster } from "../../lab/cluster";
 import type { EngineEvent, Operation } from "../../lab/engine";
 import { runProgram, type ProgramResult } from "../../lab/program";
-import { choiceOfEnvironment, choosePulumi } from "../../lab/pulumi";
+import { choiceOfEnvironment, choosePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { command } from "./command";
 
 let cluster: Promise<Cluster> | undefined;
@@ -66,15 +66,29 @@ export function forgetProgram(): void {
  * @returns what hands it back, installed.
  */
 export async function useEmbeddedEngine(lab: Cluster): Promise<() => Promise<void>> {
-    const former = process.env["LAB_PULUMI"];
     const byCli = (await choosePulumi(choiceOfEnvironment(), () => undefined)) !== undefined;
+    return handOver(lab, "embedded", byCli);
+}
+
+/**
+ * Hands the stack `ci` over to a Pulumi CLI, where the embedded engine has it; builds the CLI where there is none.
+ *
+ * @returns what hands it back, installed.
+ */
+export async function useRealPulumi(lab: Cluster): Promise<() => Promise<void>> {
+    const byCli = (await choosePulumi(choiceOfEnvironment(), () => undefined)) !== undefined;
+    return handOver(lab, "real", !byCli);
+}
+
+async function handOver(lab: Cluster, to: PulumiChoice, changes: boolean): Promise<() => Promise<void>> {
+    const former = process.env["LAB_PULUMI"];
     const hand = async (choice: string | undefined): Promise<void> => {
-        if (byCli) assert.equal((await program(lab, "destroy")).failed, undefined);
+        if (changes) assert.equal((await program(lab, "destroy")).failed, undefined);
         if (choice === undefined) delete process.env["LAB_PULUMI"];
         else process.env["LAB_PULUMI"] = choice;
         assert.equal((await program(lab, "up")).failed, undefined);
     };
-    await hand("embedded");
+    await hand(to);
     return () => hand(former);
 }
 

@@ -54,7 +54,7 @@ describe("a Helm release of the program", () => {
             const [finding] = checkRelease([revision(10, "deployed"), revision(11, status)], "istiod", true);
             assert.equal(finding?.severity, "error", status);
             assert.equal(finding.got, `status ${status} at revision 11`);
-            assert.match(finding.cure, /npm run repair -- --yes, then pulumi up again$/);
+            assert.match(finding.cure, /npm run repair -- --stack STACK --yes, then pulumi up again$/);
         }
     });
 
@@ -66,7 +66,7 @@ describe("a Helm release of the program", () => {
     it("is to be destroyed further, or to be had back, when an uninstall never ended", () => {
         const [finding] = checkRelease([revision(1, "uninstalling")], "istiod", true);
         assert.equal(finding?.severity, "error");
-        assert.match(finding.cure, /pulumi destroy.*npm run repair -- --forget istiod --yes/);
+        assert.match(finding.cure, /pulumi destroy.*npm run repair -- --stack STACK --yes, then pulumi up/);
     });
 
     it("is tried again after a failure when the stack knows it, and stands in the way otherwise", () => {

@@ -8,10 +8,13 @@ const CHANGED = 1_000_000;
 const revision = (number: number, status: string, name = "istiod"): StoredRevision => ({
     ...{ name, namespace: "istio-system", revision: number, status, changedAt: CHANGED },
     secret: { name: `sh.helm.release.v1.${name}.v${String(number)}`, uid: "u", resourceVersion: "7" },
+    byPulumi: true,
 });
 const later: Circumstances = {
     ...{ now: CHANGED + 360, timeoutSeconds: 300, abandoned: false, forget: [], managed: true },
+    idle: false,
 };
+const stack = { urn: "urn:istiod", recorded: false, owned: true, dependents: [] };
 const removed = (all: StoredRevision[], given: Partial<Circumstances> = {}): number[] | undefined =>
     planRepair(all, "istiod", { ...later, ...given })?.remove.map((one) => one.revision);
 
@@ -52,6 +55,40 @@ describe("the repair of a Helm release", () => {
         );
         assert.deepEqual(removed(all, { now: CHANGED + 1, abandoned: true }), [1]);
         assert.deepEqual(removed(all, { now: CHANGED + 1, forget: ["istiod"] }), []);
+    });
+
+    it("does not wait for what Pulumi wrote when no run of the stack is at work", () => {
+        const all = [revision(1, "pending-install")];
+        const given = { now: CHANGED + 1, idle: true };
+        assert.deepEqual(removed(all, given), [1]);
+        assert.deepEqual(removed([{ ...revision(1, "pending-install"), byPulumi: false }], given), []);
+    });
+
+    it("has Pulumi remove an install or a removal that never ended, so that up and destroy both go on", () => {
+        for (const status of ["pending-install", "uninstalling"]) {
+            for (const recorded of [false, true]) {
+                const plan = planRepair([revision(1, status)], "istiod", { ...later, stack: { ...stack, recorded } });
+                assert.deepEqual([plan?.remove, plan?.refused, plan?.uninstall?.urn], [[], false, "urn:istiod"], status);
+                assert.equal(plan?.adopt?.urn, recorded ? undefined : "urn:istiod");
+            }
+        }
+    });
+
+    it("has Pulumi remove nothing that recorded resources need", () => {
+        const needed = { ...stack, recorded: true, dependents: ["urn:telemetry"] };
+        assert.deepEqual(removed([revision(1, "pending-install")], { stack: needed }), [1]);
+        const plan = planRepair([revision(1, "uninstalling")], "istiod", { ...later, stack: needed });
+        assert.deepEqual([plan?.uninstall, plan?.refused], [undefined, true]);
+    });
+
+    it("takes a release into the state that an interrupted run installed, and no other", () => {
+        for (const status of ["deployed", "failed"]) {
+            const plan = (owned: boolean, recorded: boolean) =>
+                planRepair([revision(1, status)], "istiod", { ...later, stack: { ...stack, owned, recorded } });
+            assert.equal(plan(true, false)?.adopt?.urn, "urn:istiod");
+            assert.equal(plan(false, false)?.adopt, undefined);
+            assert.equal(plan(true, true)?.adopt, undefined);
+        }
     });
 
     it("forgets a release whole when it is told to", () => {

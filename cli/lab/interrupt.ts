@@ -1,0 +1,51 @@
+import { parseArgs } from "node:util";
+import { runningCluster } from "../../lab/cluster";
+import { describeOutcome, Interrupter, planBlows, type Outcome } from "../../lab/interrupt";
+import { UserError } from "../ui/errors";
+
+/** Line of `npm run lab -- help`. */
+export const INTERRUPT_ARGUMENTS = "[--count N] [--seed N] [--from N]";
+
+/** Interrupts runs of the real CLI again and again, repairs each once, and tells how they went on. */
+export async function interrupt(args: string[]): Promise<number> {
+    const { count, seed, from } = parse(args);
+    const lab = await runningCluster();
+    if (lab === undefined) throw new UserError('"interrupt" needs the lab, and it is down. Next: npm run lab -- up', 2);
+    const blows = planBlows(from + count, seed).slice(from);
+    console.log(`${String(count)} interruptions by seed ${String(seed)}; the same ones: --seed ${String(seed)}`);
+    const interrupter = new Interrupter(lab);
+    const outcomes: Outcome[] = [];
+    for (const blow of blows) {
+        const outcome = await interrupter.strike(blow);
+        outcomes.push(outcome);
+        console.log(`${String(from + outcomes.length - 1)}: ${describeOutcome(outcome)}`);
+    }
+    await interrupter.bring(true);
+    const broken = outcomes.filter((one) => one.broken !== undefined).length;
+    const missed = outcomes.filter(({ hit }) => hit === undefined || hit.killed.length === 0).length;
+    const whole = outcomes.length - broken - missed;
+    console.log(
+        `${String(outcomes.length)} interruptions: ${String(whole)} went on after one repair, ${String(broken)} did not, ` +
+            `${String(missed)} hit nobody.`,
+    );
+    return broken === 0 ? 0 : 1;
+}
+
+function parse(args: string[]): { count: number; seed: number; from: number } {
+    const options = {
+        count: { type: "string", default: "20" },
+        seed: { type: "string", default: String(Date.now() % 1_000_000) },
+        from: { type: "string", default: "0" },
+    } as const;
+    try {
+        const { values } = parseArgs({ args, options });
+        const number = (name: keyof typeof options): number => {
+            const value = Number(values[name]);
+            if (Number.isInteger(value) && value >= 0) return value;
+            throw new Error(`--${name}: expected a whole number, got ${JSON.stringify(values[name])}`);
+        };
+        return { count: number("count"), seed: number("seed"), from: number("from") };
+    } catch (error) {
+        throw new UserError(`${(error as Error).message}\nusage: npm run lab -- interrupt ${INTERRUPT_ARGUMENTS}`, 2);
+    }
+}

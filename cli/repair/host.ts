@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename } from "node:path";
+
+/** A process of this machine. */
+export interface HostProcess {
+    pid: number;
+    /** Base name of its program. */
+    program: string;
+    args: string[];
+    /** When it started, in seconds since 1970. */
+    startedAt: number;
+    /** Its working folder, where the system tells. */
+    folder?: string;
+}
+
+/** This machine, as far as it can show who is at work on it. */
+export interface Host {
+    name: string;
+    /** Undefined where the processes cannot be listed. */
+    processes: HostProcess[] | undefined;
+}
+
+/** Ticks of a second in /proc: the same on every Linux that Node.js runs on. */
+const TICKS = 100;
+
+/**
+ * Looks at this machine once.
+ *
+ * @param pids processes that matter: one of another user may be hidden, and is then taken for what it may be.
+ */
+export function lookAtHost(pids: number[]): Host {
+    const visible = existsSync("/proc/self/stat") ? fromProc() : fromPs();
+    const hidden = pids.filter((pid) => !visible?.some((one) => one.pid === pid) && isHidden(pid));
+    const taken = hidden.map((pid) => ({ pid, program: "pulumi", args: [], startedAt: 0 }));
+    return { name: hostname(), processes: visible && [...visible, ...taken] };
+}
+
+function isHidden(pid: number): boolean {
+    try {
+        process.kill(pid, 0);
+        return false;
+    } catch (error) {
+        return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+}
+
+function fromProc(): HostProcess[] {
+    const boot = Number(/^btime (\d+)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1]);
+    return readdirSync("/proc")
+        .filter((entry) => /^\d+$/.test(entry))
+        .flatMap((entry) => readProc(Number(entry), boot) ?? []);
+}
+
+function readProc(pid: number, boot: number): HostProcess | undefined {
+    try {
+        // The name stands in parentheses and may hold any character: fields count from the last one.
+        const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        if (fields[0] === "Z" || fields[0] === "X") return undefined;
+        const [program = "", ...args] = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").split("\0").slice(0, -1);
+        const startedAt = boot + Number(fields[19]) / TICKS;
+        return { pid, program: basename(program), args, startedAt, folder: folderOf(pid) };
+    } catch {
+        // It ended in between, or belongs to a user whose processes nobody else may read.
+        return undefined;
+    }
+}
+
+function folderOf(pid: number): string | undefined {
+    try {
+        return readlinkSync(`/proc/${String(pid)}/cwd`);
+    } catch {
+        return undefined;
+    }
+}
+
+function fromPs(): HostProcess[] | undefined {
+    try {
+        const options = { encoding: "utf8", env: { ...process.env, LC_ALL: "C" } } as const;
+        return execFileSync("ps", ["-A", "-o", "pid=,lstart=,args="], options).split("\n").flatMap(parsePsLine);
+    } catch {
+        return undefined;
+    }
+}
+
+/** Reads a line of `ps -A -o pid=,lstart=,args=`. */
+export function parsePsLine(line: string): HostProcess[] {
+    const [, pid, started, program = "", rest = ""] =
+        /^\s*(\d+)\s+(\w{3}\s+\w{3}\s+\d+\s+[\d:]{8}\s+\d{4})\s+(\S+)\s*(.*)$/.exec(line) ?? [];
+    const startedAt = Date.parse(started ?? "") / 1000;
+    if (pid === undefined || Number.isNaN(startedAt)) return [];
+    return [{ pid: Number(pid), program: basename(program), args: rest.split(" ").filter(Boolean), startedAt }];
+}

@@ -1,0 +1,46 @@
+import type { PlannedNamespace } from "../../checks/clusterNamespaces";
+import { isMadeByPulumi, type ClusterObject } from "../../checks/clusterObjects";
+import { releaseRevision } from "../../checks/clusterReleases";
+import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../preflight/client";
+import { UserError } from "../ui/errors";
+import type { StoredRevision } from "./plan";
+
+/** Signs what the Kubernetes provider's Helm writes. */
+const PROVIDER = "pulumi-resource-kubernetes";
+
+/** Every revision that Helm has stored in a namespace. */
+export async function storedRevisions(client: ClusterClient, namespace: string): Promise<StoredRevision[]> {
+    const path = `${secretsOf(namespace)}?labelSelector=owner%3Dhelm`;
+    const found = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "list Helm's Secrets");
+    return (found?.items ?? []).flatMap((object) => {
+        const revision = releaseRevision(object);
+        const { name, uid = "", resourceVersion = "", managedFields = [] } = object.metadata;
+        const byPulumi = managedFields.some(({ manager }) => manager === PROVIDER);
+        return revision === undefined ? [] : [{ ...revision, secret: { name, uid, resourceVersion }, byPulumi }];
+    });
+}
+
+/** Deletes the very Secret that was seen. */
+export async function forgetRevision(client: ClusterClient, { secret, namespace }: StoredRevision): Promise<void> {
+    const { name, uid, resourceVersion } = secret;
+    known(await client.delete(`${secretsOf(namespace)}/${name}`, uid, resourceVersion), `delete the Secret ${name}`);
+}
+
+/** Whether a namespace or the Jaeger of this program is Pulumi's work. */
+export async function madeByPulumi(client: ClusterClient, own: PlannedNamespace[], istio: string): Promise<boolean> {
+    const paths = [
+        ...own.map(({ name }) => `/api/v1/namespaces/${name}`),
+        `/apis/apps/v1/namespaces/${istio}/deployments/jaeger`,
+    ];
+    const objects = await Promise.all(paths.map((path) => client.get<ClusterObject>(path, METADATA)));
+    return objects.some((fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value));
+}
+
+function secretsOf(namespace: string): string {
+    return `/api/v1/namespaces/${namespace}/secrets`;
+}
+
+function known<T>(fact: Fact<T>, what: string): T {
+    if ("value" in fact) return fact.value;
+    throw new UserError(`Could not ${what}: ${fact.failure.reason}. Look again: npm run repair`, 2);
+}

@@ -1,0 +1,109 @@
+import type { JudgedLock, Orphan } from "./lock";
+import type { JudgedObject } from "./stackLook";
+import type { PendingOperation, StateResource } from "./stackState";
+import type { Repair } from "./plan";
+
+/** What is known of a stack. */
+export interface StackFacts {
+    stack: string;
+    /** URL of the backend. */
+    backend: string;
+    /** Undefined where only the backend itself knows them. */
+    locks: JudgedLock[] | undefined;
+    orphans: Orphan[];
+    /** The user says that no run is at work any more. */
+    abandoned: boolean;
+    /** Why it is not known what the program would create next. */
+    previewFailed?: string;
+    pending: PendingOperation[];
+    objects: JudgedObject[];
+    missing: StateResource[];
+}
+
+/** One thing that the repair does to a stack. */
+export interface StackStep {
+    act: "end" | "cancel" | "wait" | "import" | "refresh" | "uninstall";
+    what: string;
+    /** How a user does the same; undefined where only the repair can. */
+    command?: string;
+}
+
+/** What the repair does to a stack, and what it leaves to the user. */
+export interface StackPlan {
+    steps: StackStep[];
+    /** Why something is left alone, and what to do about it. */
+    refused: string[];
+    /** True when a run may be at work: then nothing at all is done. */
+    blocked: boolean;
+}
+
+/**
+ * Decides how a stack whose run was interrupted is brought back to where `up` and `destroy` go on.
+ *
+ * @param goneReleases recorded releases of which Helm has no revision.
+ */
+export function planStack(facts: StackFacts, releases: Repair[], goneReleases: StateResource[] = []): StackPlan {
+    const { stack, orphans, pending } = facts;
+    const blocking = (facts.locks ?? []).filter(
+        ({ owner }) => owner !== "dead" && (owner === "alive" || !facts.abandoned),
+    );
+    if (blocking.length > 0) return { steps: [], refused: blocking.map(refuseLock), blocked: true };
+    const of = (act: JudgedObject["verdict"]["act"]): StateResource[] =>
+        facts.objects.filter(({ verdict }) => verdict.act === act).map(({ resource }) => resource);
+    const adopted = [...of("adopt").map(({ urn }) => urn), ...urnsOf(releases, "adopt")];
+    const uninstalled = urnsOf(releases, "uninstall");
+    const steps: StackStep[] = orphans.map(({ pid, engine }) => ({
+        act: "end",
+        what: `end process ${String(pid)}, a provider whose engine (${engine}) is gone`,
+        command: `kill -INT ${String(pid)}`,
+    }));
+    const cancel = (what: string): void => {
+        steps.push({ act: "cancel", what, command: `pulumi cancel --yes --stack ${stack}` });
+    };
+    for (const { evidence } of facts.locks ?? []) cancel(`remove the lock of ${evidence}`);
+    if (facts.locks === undefined && facts.abandoned) cancel("remove the lock, if there is one");
+    for (const one of of("wait"))
+        steps.push({ act: "wait", what: `wait until the cluster has deleted ${nameOf(one.urn)}` });
+    for (const { resource, type } of pending.filter(({ resource: { urn } }) => !adopted.includes(urn))) {
+        steps.push({ act: "import", what: `forget that ${nameOf(resource.urn)} was interrupted while ${type}` });
+    }
+    for (const urn of adopted) steps.push({ act: "import", what: `take ${nameOf(urn)} into the state` });
+    for (const { urn } of [...facts.missing, ...goneReleases])
+        steps.push({ act: "refresh", what: `forget ${nameOf(urn)}, which is gone` });
+    if (steps.length > 0 || uninstalled.length > 0 || releases.some(({ remove }) => remove.length > 0)) {
+        const command = `pulumi refresh --yes --stack ${stack}`;
+        steps.push({ act: "refresh", what: "read every resource of the state from the cluster", command });
+    }
+    for (const urn of uninstalled) {
+        const command = `pulumi destroy --yes --stack ${stack} --target ${urn}`;
+        steps.push({ act: "uninstall", what: `remove what there is of ${nameOf(urn)}`, command });
+    }
+    const refused = facts.objects.flatMap(refuseObject);
+    if (facts.previewFailed !== undefined) {
+        refused.unshift(`Objects that a run made without a trace in the state cannot be found: ${facts.previewFailed}`);
+    }
+    return { steps, refused, blocked: false };
+}
+
+function urnsOf(releases: Repair[], what: "adopt" | "uninstall"): string[] {
+    return releases.flatMap((release) => release[what]?.urn ?? []);
+}
+
+function refuseLock({ owner, evidence, lock }: JudgedLock): string {
+    if (owner === "alive") return `The stack is locked by ${evidence}. Wait for its end, or end it with Ctrl-C.`;
+    return `The stack is locked by ${evidence} (${lock.file}). When that run is dead, add --abandoned.`;
+}
+
+function refuseObject({ resource, verdict }: JudgedObject): string[] {
+    if (verdict.act !== "refuse") return [];
+    return [
+        `${nameOf(resource.urn)} is in the cluster and not in the state, and is left alone: ${verdict.reason}. If it is ` +
+            "this stack's, have the stack take it over: docs/operations.md#objects-that-the-stack-does-not-know-of",
+    ];
+}
+
+/** `Namespace demo`, from a URN. */
+export function nameOf(urn: string): string {
+    const [, , type = "", ...name] = urn.split("::");
+    return `${type.split(":").at(-1) ?? type} ${name.join("::")}`;
+}

@@ -1,0 +1,151 @@
+/** A resource in a stack's state, as `pulumi stack export` shows it; fields that do not matter here are kept. */
+export interface StateResource {
+    urn: string;
+    type: string;
+    custom: boolean;
+    id?: string;
+    inputs?: Record<string, unknown>;
+    outputs?: Record<string, unknown>;
+    parent?: string;
+    provider?: string;
+    dependencies?: string[];
+    propertyDependencies?: Record<string, string[]>;
+    /** True while the object of a replaced resource still has to be deleted. */
+    delete?: boolean;
+    /** True while a resource that was deleted has still to be made anew. */
+    pendingReplacement?: boolean;
+}
+
+/** What a killed run had begun and not written down the end of. */
+export interface PendingOperation {
+    resource: StateResource;
+    type: "creating" | "updating" | "deleting" | "reading" | "importing";
+}
+
+/** The part of a `pulumi stack export` that the repair reads and writes. */
+export interface Deployment {
+    resources?: StateResource[];
+    pending_operations?: PendingOperation[];
+}
+
+/** A whole `pulumi stack export`. */
+export interface Exported {
+    version: number;
+    deployment: Deployment;
+}
+
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+/** Marks a value that Pulumi encrypts: https://www.pulumi.com/docs/iac/concepts/secrets/ */
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+/** What a preview shows in the place of a secret, and of a value that nobody knows yet. */
+const HIDDEN = ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"];
+
+/** An object of the cluster in the state: which one, in which shape the program wants it, and who wrote it. */
+export interface Adoption {
+    wanted: StateResource;
+    /** As the cluster has it; undefined for a Helm release. */
+    live?: Record<string, unknown>;
+    /** The field manager by which Pulumi wrote it. */
+    manager?: string;
+}
+
+/**
+ * Adds resources to a state, so that the next refresh reads them from the cluster, and forgets what was pending.
+ *
+ * The inputs are those of the program, so that only what differs in the cluster shows as a change.
+ */
+export function adopt(exported: Exported, adoptions: Adoption[], planned: StateResource[]): Exported {
+    const resources = [...(exported.deployment.resources ?? [])];
+    for (const { wanted, live, manager } of adoptions) {
+        const replaced = resources.findIndex(({ urn, pendingReplacement }) => urn === wanted.urn && pendingReplacement);
+        if (replaced >= 0) resources.splice(replaced, 1);
+        for (const parent of missingParents(wanted, resources, planned)) resources.push(parent);
+        const known = new Set(resources.map(({ urn }) => urn));
+        resources.push({
+            ...wanted,
+            ...properties(wanted, live, manager),
+            id: idOf(wanted),
+            provider: providerOf(wanted, resources),
+            dependencies: (wanted.dependencies ?? []).filter((urn) => known.has(urn)),
+            propertyDependencies: Object.fromEntries(
+                Object.entries(wanted.propertyDependencies ?? {}).map(([key, urns]) => [
+                    key,
+                    urns.filter((urn) => known.has(urn)),
+                ]),
+            ),
+        });
+    }
+    return { ...exported, deployment: { ...exported.deployment, resources, pending_operations: [] } };
+}
+
+/** What names the object in the cluster; undefined while a name is not known yet. */
+export function nameOf({ type, inputs = {} }: StateResource): { name: string; namespace?: string } | undefined {
+    const { name, namespace } = (type === RELEASE ? inputs : (inputs["metadata"] ?? {})) as Record<string, unknown>;
+    if (typeof name !== "string" || HIDDEN.includes(name)) return undefined;
+    if (namespace === undefined) return { name };
+    return typeof namespace === "string" && !HIDDEN.includes(namespace) ? { name, namespace } : undefined;
+}
+
+/** `NAMESPACE/NAME`, or the name alone, as the provider has it. */
+function idOf(resource: StateResource): string {
+    const { name, namespace } = nameOf(resource) ?? { name: "" };
+    return namespace === undefined ? name : `${namespace}/${name}`;
+}
+
+function properties(wanted: StateResource, live: Adoption["live"], manager: string | undefined) {
+    const inputs = wanted.inputs ?? {};
+    if (wanted.type !== RELEASE) {
+        const outputs = { __fieldManager: manager, __initialApiVersion: inputs["apiVersion"] };
+        return { inputs: reveal(inputs, live), outputs };
+    }
+    // Without its values: the next up differs and upgrades the release. Those that the refresh reads may hold a secret.
+    const plain = Object.fromEntries(
+        Object.entries(inputs).filter(
+            ([, value]) => ["string", "number", "boolean"].includes(typeof value) && !HIDDEN.includes(String(value)),
+        ),
+    );
+    const adopted = { ...plain, values: secret({}) };
+    return { inputs: adopted, outputs: { ...adopted, __inputs: secret(adopted) } };
+}
+
+/** The same with what the cluster has, encrypted, where a preview hides a value. */
+function reveal(value: unknown, live: unknown): Record<string, unknown> {
+    return revealValue(value, live) as Record<string, unknown>;
+}
+
+function revealValue(value: unknown, live: unknown): unknown {
+    if (typeof value === "string" && HIDDEN.includes(value)) return live === undefined ? undefined : secret(live);
+    if (Array.isArray(value)) {
+        const others = Array.isArray(live) ? (live as unknown[]) : [];
+        return value.map((one: unknown, index) => revealValue(one, others[index])).filter((one) => one !== undefined);
+    }
+    if (typeof value !== "object" || value === null) return value;
+    // A secret of the state itself stays as it is: only the stack's key opens it.
+    if (Object.entries(SECRET).every(([key, mark]) => (value as Record<string, unknown>)[key] === mark)) return value;
+    const fields = (typeof live === "object" && live !== null ? live : {}) as Record<string, unknown>;
+    return Object.fromEntries(
+        Object.entries(value)
+            .map(([key, field]) => [key, revealValue(field, fields[key])] as const)
+            .filter(([, field]) => field !== undefined),
+    );
+}
+
+function secret(value: unknown): Record<string, unknown> {
+    return { ...SECRET, plaintext: JSON.stringify(value) };
+}
+
+/** The components above a resource that the state does not have yet, the outermost first. */
+function missingParents(of: StateResource, known: StateResource[], planned: StateResource[]): StateResource[] {
+    if (of.parent === undefined || known.some(({ urn }) => urn === of.parent)) return [];
+    const parent = planned.find(({ urn }) => urn === of.parent);
+    if (parent === undefined) return [];
+    const { urn, type, custom, parent: above } = parent;
+    return [...missingParents(parent, known, planned), { urn, type, custom, parent: above }];
+}
+
+/** A preview does not know the number of a provider that the state has. */
+function providerOf({ provider = "" }: StateResource, known: StateResource[]): string {
+    const urn = provider.slice(0, provider.lastIndexOf("::"));
+    const found = known.find((one) => one.urn === urn && one.delete !== true);
+    return found?.id === undefined ? provider : `${urn}::${found.id}`;
+}

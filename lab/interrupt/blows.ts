@@ -1,0 +1,67 @@
+/** What is cut off. */
+export type Interrupted = "up" | "update" | "destroy";
+
+/** Who of a run is killed. */
+export type Victim = "cli" | "provider" | "program" | "language host" | "all";
+
+/** One interruption, told before it happens. */
+export interface Blow {
+    operation: Interrupted;
+    victim: Victim;
+    /** Right after which step of the run has begun, or has ended. */
+    at: "begin" | "end";
+    /** Number of that step, from 0; one that the run does not come to counts from its first again. */
+    step: number;
+    /** Milliseconds from then on. */
+    delayMs: number;
+    /** What the user does after the repair. */
+    next: "up" | "destroy";
+}
+
+/** A destroy runs no program. */
+const VICTIMS: Record<Interrupted, Victim[]> = {
+    up: ["cli", "provider", "program", "language host", "all"],
+    update: ["cli", "provider", "program", "language host", "all"],
+    destroy: ["cli", "provider", "all"],
+};
+const OPERATIONS: Interrupted[] = ["destroy", "up", "update"];
+const DELAYS = [0, 0, 20, 100, 500, 2000];
+/** Steps of the stack ci that are begun by each operation, a few less than all. */
+const STEPS: Record<Interrupted, number> = { up: 14, update: 3, destroy: 14 };
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+export function randomFrom(seed: number): () => number {
+    let state = seed;
+    return () => {
+        state = (state + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    };
+}
+
+/** Interruptions that a seed decides: every operation in turn, every victim of it in turn, the rest at random. */
+export function planBlows(count: number, seed: number): Blow[] {
+    const random = randomFrom(seed);
+    const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+    const offset = Math.floor(random() * 15);
+    return Array.from({ length: count }, (_, index) => {
+        const operation = OPERATIONS[index % OPERATIONS.length] ?? "up";
+        const victims = VICTIMS[operation];
+        const round = Math.floor(index / OPERATIONS.length) + offset;
+        return {
+            operation,
+            victim: victims[round % victims.length] ?? "cli",
+            at: pick(["begin", "end"]),
+            step: Math.floor(random() * STEPS[operation]),
+            delayMs: pick(DELAYS),
+            next: operation === "update" ? "up" : pick(["up", "destroy"]),
+        };
+    });
+}
+
+/** `kill -9 of the provider 20 ms after step 3 of up began, then destroy`. */
+export function describeBlow({ operation, victim, at, step, delayMs, next }: Blow): string {
+    const moment = at === "begin" ? "began" : "ended";
+    return `kill -9 of ${victim} ${String(delayMs)} ms after step ${String(step)} of ${operation} ${moment}, then ${next}`;
+}
