@@ -59,7 +59,9 @@ function readProc(pid: number, boot: number): HostProcess | undefined {
         const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         if (fields[0] === "Z" || fields[0] === "X") return undefined;
-        const [program = "", ...args] = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").split("\0").slice(0, -1);
+        const [program = "", ...args] = readFileSync(`/proc/${String(pid)}/cmdline`, "utf8")
+            .split("\0")
+            .slice(0, -1);
         const startedAt = boot + Number(fields[19]) / TICKS;
         return { pid, program: basename(program), args, startedAt, folder: folderOf(pid) };
     } catch {

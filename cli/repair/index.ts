@@ -159,7 +159,11 @@ class Repairer {
         const removed = now.repairs.flatMap(({ remove }) => remove);
         for (const revision of removed) await forgetRevision(this.client, revision);
         if (now.seen && this.stack) {
-            await this.stack.finish(now.seen, now.repairs, this.looks.some((look) => acts(look, "refresh")));
+            await this.stack.finish(
+                now.seen,
+                now.repairs,
+                this.looks.some((look) => acts(look, "refresh")),
+            );
         }
         return removed.map(({ secret }) => secret.name);
     }

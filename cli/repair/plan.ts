@@ -90,7 +90,11 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
             next: "pulumi up --refresh",
         };
     }
-    if (stack?.owned === true && stack.dependents.length === 0 && ["pending-install", "uninstalling"].includes(status)) {
+    if (
+        stack?.owned === true &&
+        stack.dependents.length === 0 &&
+        ["pending-install", "uninstalling"].includes(status)
+    ) {
         const effect = "Pulumi removes what there is of it; pulumi up installs it anew";
         return { ...leave(effect, false), adopt: lost, uninstall: stack, next: "pulumi up, or pulumi destroy" };
     }

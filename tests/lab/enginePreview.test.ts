@@ -63,7 +63,11 @@ describe("a preview without any cluster", () => {
             'new k8s.core.v1.ServicePatch("s", { metadata: { name: "s" } });',
             "kubernetes:core/v1:ServicePatch",
         ],
-        ["hooks", 'new k8s.core.v1.Namespace("n", {}, { hooks: { beforeCreate: [() => undefined] } });', "registerResourceHook"],
+        [
+            "hooks",
+            'new k8s.core.v1.Namespace("n", {}, { hooks: { beforeCreate: [() => undefined] } });',
+            "registerResourceHook",
+        ],
         ["remote charts", 'new k8s.helm.v4.Chart("c", { chart: "x" });', "remote components"],
         [
             "a hook",

@@ -68,7 +68,11 @@ describe("the repair of a Helm release", () => {
         for (const status of ["pending-install", "uninstalling"]) {
             for (const recorded of [false, true]) {
                 const plan = planRepair([revision(1, status)], "istiod", { ...later, stack: { ...stack, recorded } });
-                assert.deepEqual([plan?.remove, plan?.refused, plan?.uninstall?.urn], [[], false, "urn:istiod"], status);
+                assert.deepEqual(
+                    [plan?.remove, plan?.refused, plan?.uninstall?.urn],
+                    [[], false, "urn:istiod"],
+                    status,
+                );
                 assert.equal(plan?.adopt?.urn, recorded ? undefined : "urn:istiod");
             }
         }
