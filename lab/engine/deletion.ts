@@ -68,10 +68,11 @@ export async function removeForReplacement(deployment: Deployment, targets: Reso
     const root = targets.at(-1);
     const guarded = targets.find((entry) => entry !== root && entry.protect === true);
     if (guarded !== undefined) throw deployment.refuse(`cannot replace ${guarded.name}: it is protected`, guarded.urn);
-    if (deployment.preview) return;
     for (const target of targets.filter((entry) => entry.pendingReplacement !== true)) {
-        await deployment.perform("delete", target, deletion(deployment, target, targets), () => {
+        const gone = (): void => {
             target.pendingReplacement = true;
-        });
+        };
+        if (deployment.preview) gone();
+        else await deployment.perform("delete", target, deletion(deployment, target, targets), gone);
     }
 }
