@@ -28,7 +28,9 @@ function permitted(deployment: Deployment, resources: Resource[]): Resource[] {
     );
     for (const { name, urn } of needing.filter((entry) => !targets.includes(entry.urn)))
         deployment.object(`cannot delete what ${name} needs: ${urn} is no target`, urn);
-    return [...new Set([...wanted, ...needing])];
+    const going = new Set([...wanted, ...needing]);
+    for (const entry of resources) if (!going.has(entry)) deployment.count("same");
+    return [...going];
 }
 
 /** Deletes resources layer by layer: each after all that need it, as the CLI does. */

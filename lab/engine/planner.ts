@@ -193,13 +193,13 @@ export class Planner {
 
     /** Leaves alone what is no target. */
     private leave(next: Resource, old: Resource | undefined): void {
+        this.deployment.step("same", old ?? { ...next, inputs: {} });
+        this.deployment.count("same");
         if (old === undefined) {
             this.skipped.add(next.urn);
             next.outputs = next.inputs;
             return;
         }
-        this.deployment.step("same", old);
-        this.deployment.count("same");
         Object.assign(next, old, { urn: next.urn });
     }
 
