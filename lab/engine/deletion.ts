@@ -28,7 +28,9 @@ function permitted(deployment: Deployment, resources: Resource[]): Resource[] {
     );
     for (const { name, urn } of needing.filter((entry) => !targets.includes(entry.urn)))
         deployment.object(`cannot delete what ${name} needs: ${urn} is no target`, urn);
-    return [...new Set([...wanted, ...needing])];
+    const going = new Set([...wanted, ...needing]);
+    for (const entry of resources) if (!going.has(entry)) deployment.count("same");
+    return [...going];
 }
 
 /** Deletes resources layer by layer: each after all that need it, as the CLI does. */
@@ -68,10 +70,11 @@ export async function removeForReplacement(deployment: Deployment, targets: Reso
     const root = targets.at(-1);
     const guarded = targets.find((entry) => entry !== root && entry.protect === true);
     if (guarded !== undefined) throw deployment.refuse(`cannot replace ${guarded.name}: it is protected`, guarded.urn);
-    if (deployment.preview) return;
     for (const target of targets.filter((entry) => entry.pendingReplacement !== true)) {
-        await deployment.perform("delete", target, deletion(deployment, target, targets), () => {
+        const gone = (): void => {
             target.pendingReplacement = true;
-        });
+        };
+        if (deployment.preview) gone();
+        else await deployment.perform("delete", target, deletion(deployment, target, targets), gone);
     }
 }

@@ -159,7 +159,9 @@ export class Deployment {
         const { urn, type, name, custom, parent, dependencies } = resource;
         const step: PlanStep = { op, urn, type, name, custom, parent, dependencies };
         if (op !== "delete") step.inputs = hide(resource.inputs);
-        if (difference !== undefined && custom) step.detailedDiff = difference.changes;
+        // Of providers and components the CLI tells only that they change.
+        const detailed = custom && !type.startsWith("pulumi:providers:");
+        if (difference !== undefined && detailed) step.detailedDiff = difference.changes;
         if (difference !== undefined && op === "replace") step.replaceReasons = difference.replaces;
         this.steps.push(step);
     }

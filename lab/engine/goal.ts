@@ -67,6 +67,8 @@ export function goalOf(request: proto.RegisterResourceRequest, place: Place, abo
         replaceOnChanges: list(request.getReplaceonchangesList()),
         importId: request.getImportid() || undefined,
     };
+    if (type.startsWith("pulumi:providers:") && request.getVersion() !== "")
+        resource.inputs["version"] ??= request.getVersion();
     const decided = request.getDeletebeforereplacedefined();
     return {
         resource,

@@ -5,7 +5,7 @@ import * as objects from "./objects";
 import { annotation, nameOf, namespaceOf, uniqueName } from "./objects";
 import { judge } from "./ready";
 import { PartialError, type Provider, type Resource, type Run } from "./types";
-import { at, hasUnknown, listAt, markSecrets, merge, reveal, textAt, type Values } from "./values";
+import { at, hasUnknown, listAt, markSecrets, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
 
 const manager = "pulumi-kubernetes";
 const isPatch = ({ type }: Resource): boolean => type.endsWith("Patch");
@@ -67,8 +67,11 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
             const inputs = reveal(next.inputs);
             const live = prune(reveal(old.outputs), reveal(old.inputs)) as Values;
             const same = nameOf(inputs) === nameOf(old.outputs) && namespaceOf(inputs) === namespaceOf(old.outputs);
+            const difference = compare(live, inputs, objects.forceNewProperties(inputs));
+            // Metadata that are not known yet may hold another name.
+            if (inputs["metadata"] === UNKNOWN) difference.replaces.push("metadata");
             const deleteBeforeReplace = same && annotation(inputs, "autonamed") !== "true";
-            return { ...compare(live, inputs, objects.forceNewProperties(inputs)), deleteBeforeReplace };
+            return { ...difference, deleteBeforeReplace };
         },
         foresee: (next, old) =>
             merge(old === undefined || hasUnknown(next.inputs) ? {} : old.outputs, next.inputs) as Values,

@@ -15,8 +15,8 @@ export class Planner {
     private readonly deployment: Deployment;
     private readonly aliases: Aliases;
     private readonly replaced = new Set<string>();
-    /** URNs of what was deleted together with something that is replaced, and why. */
-    private readonly condemned = new Map<string, string[]>();
+    /** What was deleted together with something that is replaced. */
+    private readonly condemned = new Set<Resource>();
     /** URNs of what is no target and not there yet. */
     private readonly skipped = new Set<string>();
 
@@ -72,7 +72,7 @@ export class Planner {
         const missing = needed.find((urn) => this.skipped.has(urn));
         if (missing !== undefined) deployment.object(`${next.urn} needs ${missing}, which is no target`, next.urn);
         const provider = deployment.providers.for(next);
-        const reasons = this.condemned.get(old?.urn ?? "");
+        const again = known !== undefined && this.condemned.has(known);
         if (old?.external === true || (next.importId !== undefined && (old?.importId ?? old?.id) !== next.importId))
             old = await this.adopt(next, old);
         // Checked again as new when it turns out to be replaced: then nothing is taken over from the old one.
@@ -82,12 +82,8 @@ export class Planner {
             next.inputs = inputs;
             for (const path of missed) deployment.log("info", `cannot ignore changes at ${path}`, next.urn);
         }
-        next.inputs = provider?.check(next, reasons === undefined ? old : undefined) ?? next.inputs;
-        if (reasons !== undefined && old !== undefined) {
-            next.inputs = provider?.check(given) ?? given.inputs;
-            const difference = { changes: {}, replaces: reasons, deleteBeforeReplace: true };
-            return this.make("replace", next, difference, undefined, old);
-        }
+        next.inputs = (again ? provider?.check(given) : provider?.check(next, old)) ?? next.inputs;
+        if (again) return this.make("replace", next, undefined, undefined, known);
         if (old === undefined) return this.make("create", next);
         const difference = this.compare(old, next, provider);
         if (difference.replaces.length > 0 || difference.replace === true || old.pendingReplacement === true) {
@@ -99,8 +95,8 @@ export class Planner {
             if (!(goal.deleteBeforeReplace ?? difference.deleteBeforeReplace))
                 return this.make("replace", next, difference, undefined, undefined, old);
             const others = cascade(deployment, old, next.urn);
-            for (const { resource, keys } of others) this.condemned.set(resource.urn, keys);
-            await removeForReplacement(deployment, [...others.map(({ resource }) => resource).reverse(), old]);
+            for (const other of others) this.condemned.add(other);
+            await removeForReplacement(deployment, [...others.reverse(), old]);
             return this.make("replace", next, difference, undefined, old);
         }
         Object.assign(next, { id: old.id, outputs: old.outputs, fieldManager: old.fieldManager });
@@ -197,13 +193,13 @@ export class Planner {
 
     /** Leaves alone what is no target. */
     private leave(next: Resource, old: Resource | undefined): void {
+        this.deployment.step("same", old ?? { ...next, inputs: {} });
+        this.deployment.count("same");
         if (old === undefined) {
             this.skipped.add(next.urn);
             next.outputs = next.inputs;
             return;
         }
-        this.deployment.step("same", old);
-        this.deployment.count("same");
         Object.assign(next, old, { urn: next.urn });
     }
 

@@ -1,5 +1,5 @@
 import type { Deployment } from "./deployment";
-import { hideOutputs } from "./paths";
+import { decide, hideOutputs } from "./paths";
 import type { Resource } from "./types";
 
 /** Brings the state to what the cluster really holds; changes nothing there. */
@@ -8,7 +8,7 @@ export async function refresh(deployment: Deployment): Promise<void> {
     const { targets } = deployment.options;
     const chosen = state.resources.filter(({ urn }) => targets === undefined || targets.includes(urn));
     const look = async (resource: Resource): Promise<void> => {
-        const before = JSON.stringify([resource.inputs, resource.outputs]);
+        const before = { ...resource };
         if (resource.pendingReplacement === true) return;
         const provider = deployment.providers.for(resource);
         const found = resource.external === true ? provider?.adopt(resource) : provider?.read(resource);
@@ -16,7 +16,10 @@ export async function refresh(deployment: Deployment): Promise<void> {
         if (resource.external === true) resource.inputs = {};
         if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
         resource.outputs = hideOutputs(resource.outputs, resource.additionalSecretOutputs);
-        const same = JSON.stringify([resource.inputs, resource.outputs]) === before;
+        // What only the cluster has written is no change to people.
+        const difference = provider?.diff(resource, before);
+        const changes = Object.keys(difference ? decide(difference, before.ignoreChanges).changes : {});
+        const same = resource.external === true || changes.length === 0;
         const op = gone ? "delete" : same ? "same" : "update";
         deployment.step(op, resource);
         deployment.count(op);

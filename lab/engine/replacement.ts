@@ -5,46 +5,39 @@ import type { Resource } from "./types";
 import { providerIn } from "./urns";
 import { UNKNOWN } from "./values";
 
-/** A resource that has to go when another one does, and the properties because of which. */
-export interface Condemned {
-    resource: Resource;
-    keys: string[];
-}
-
 /**
  * What must be deleted before a resource is deleted and made anew: all whose inputs come from it and would replace it.
  *
  * The result is in the order of dependencies.
  */
-export function cascade(deployment: Deployment, root: Resource, urn: string): Condemned[] {
+export function cascade(deployment: Deployment, root: Resource, urn: string): Resource[] {
     const { registered, file } = deployment;
     const open = file.state.resources.filter((entry) => entry.delete !== true && !registered.has(entry.urn));
     const going = new Set([root.urn]);
-    const condemned: Condemned[] = [];
+    const condemned: Resource[] = [];
     for (const resource of dependentsOf([root.urn], open, false)) {
-        const keys = reasons(deployment, resource, going);
-        if (keys === undefined) continue;
+        if (outlives(deployment, resource, going)) continue;
         going.add(resource.urn);
-        condemned.push({ resource, keys });
+        condemned.push(resource);
     }
     for (const resource of open) {
         const bound = resource.replaceWith?.includes(urn) === true || resource.deletedWith === urn;
-        if (bound && !going.has(resource.urn)) condemned.push({ resource, keys: [] });
+        if (bound && !going.has(resource.urn)) condemned.push(resource);
     }
     return condemned;
 }
 
-/** Why a resource cannot outlive some others; undefined when it can. */
-function reasons({ providers }: Deployment, resource: Resource, going: Set<string>): string[] | undefined {
+/** Whether a resource can stay as it is when some others are made anew. */
+function outlives({ providers }: Deployment, resource: Resource, going: Set<string>): boolean {
     const { custom, external, provider, deletedWith, propertyDependencies = {}, inputs } = resource;
-    if (!custom || external === true) return undefined;
-    if (provider !== undefined && going.has(providerIn(provider).urn)) return [];
-    if (deletedWith !== undefined && going.has(deletedWith)) return [];
+    if (!custom || external === true) return true;
+    if (provider !== undefined && going.has(providerIn(provider).urn)) return false;
+    if (deletedWith !== undefined && going.has(deletedWith)) return false;
     const open = Object.keys(inputs).filter((key) => propertyDependencies[key]?.some((urn) => going.has(urn)));
-    if (open.length === 0) return undefined;
+    if (open.length === 0) return true;
     const unknown = { ...inputs, ...Object.fromEntries(open.map((key) => [key, UNKNOWN])) };
     const difference = providers.for(resource)?.diff(resource, { ...resource, inputs: unknown });
-    if (difference === undefined) return undefined;
-    const { replaces } = decide(difference, resource.ignoreChanges, resource.replaceOnChanges);
-    return replaces.length > 0 ? replaces : undefined;
+    if (difference === undefined) return true;
+    const { replaces, replace } = decide(difference, resource.ignoreChanges, resource.replaceOnChanges);
+    return replaces.length === 0 && replace !== true;
 }

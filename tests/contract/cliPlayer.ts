@@ -38,6 +38,9 @@ interface Event {
 }
 type Metadata = { op: string; urn: string; type: string; logical?: boolean };
 
+/** Operations that are no steps of their own to people. */
+const PARTS = ["create-replacement", "delete-replaced", "remove-pending-replace", "refresh"];
+
 /** A provider that the program does not speak of. */
 const isDefault = (urn: string): boolean => /::pulumi:providers:[^:]+::default(_|$)/.test(urn);
 const providerOf = (reference: Json | undefined): string | undefined =>
@@ -181,7 +184,7 @@ function resultFacts(events: Event[]): Pick<Result, "failure" | "summary" | "ste
     const replaced = sorted(told.filter(({ op }) => op === "create-replacement").map(({ urn }) => urn));
     const both = replaced.filter((urn) => at(urn, "delete-replaced") >= 0);
     const refreshed = events.flatMap(({ resOutputsEvent }) => (resOutputsEvent ? [resOutputsEvent.metadata] : []));
-    const logical = told.filter(({ op }) => !["create-replacement", "delete-replaced", "refresh"].includes(op));
+    const logical = told.filter(({ op }) => !PARTS.includes(op));
     const seen = told.some(({ op }) => op === "refresh")
         ? refreshed.filter(({ op, urn }) => op !== "refresh" && op !== "same" && !isDefault(urn))
         : [];

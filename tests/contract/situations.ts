@@ -103,7 +103,7 @@ export const CHAPTERS: Record<string, Chapter> = {
             up("makes the first", 1),
             up("fails at what somebody else has made", 2, {
                 fails: true,
-                before: ["-n contract-failures create cm taken"],
+                before: ["-n contract-failures create cm taken --from-literal=a=other"],
             }),
             up("goes on once that is gone", 2, { before: ["-n contract-failures delete cm taken"] }),
             up("waits in vain", 3, { fails: true }),
