@@ -4,11 +4,11 @@ import { describeOutcome, Interrupter, planBlows, type Outcome } from "../../lab
 import { UserError } from "../ui/errors";
 
 /** Line of `npm run lab -- help`. */
-export const INTERRUPT_ARGUMENTS = "[--count N] [--seed N] [--from N]";
+export const INTERRUPT_ARGUMENTS = "[--count N] [--seed N] [--from N] [--verbose]";
 
 /** Interrupts runs of the real CLI again and again, repairs each once, and tells how they went on. */
 export async function interrupt(args: string[]): Promise<number> {
-    const { count, seed, from } = parse(args);
+    const { count, seed, from, verbose } = parse(args);
     const lab = await runningCluster();
     if (lab === undefined) throw new UserError('"interrupt" needs the lab, and it is down. Next: npm run lab -- up', 2);
     const blows = planBlows(from + count, seed).slice(from);
@@ -19,6 +19,7 @@ export async function interrupt(args: string[]): Promise<number> {
         const outcome = await interrupter.strike(blow);
         outcomes.push(outcome);
         console.log(`${String(from + outcomes.length - 1)}: ${describeOutcome(outcome)}`);
+        if (verbose) console.log(outcome.repair);
     }
     await interrupter.bring(true);
     const broken = outcomes.filter((one) => one.broken !== undefined).length;
@@ -31,20 +32,21 @@ export async function interrupt(args: string[]): Promise<number> {
     return broken === 0 ? 0 : 1;
 }
 
-function parse(args: string[]): { count: number; seed: number; from: number } {
+function parse(args: string[]): { count: number; seed: number; from: number; verbose: boolean } {
     const options = {
         count: { type: "string", default: "20" },
         seed: { type: "string", default: String(Date.now() % 1_000_000) },
         from: { type: "string", default: "0" },
+        verbose: { type: "boolean", default: false },
     } as const;
     try {
         const { values } = parseArgs({ args, options });
-        const number = (name: keyof typeof options): number => {
+        const number = (name: "count" | "seed" | "from"): number => {
             const value = Number(values[name]);
             if (Number.isInteger(value) && value >= 0) return value;
             throw new Error(`--${name}: expected a whole number, got ${JSON.stringify(values[name])}`);
         };
-        return { count: number("count"), seed: number("seed"), from: number("from") };
+        return { count: number("count"), seed: number("seed"), from: number("from"), verbose: values.verbose };
     } catch (error) {
         throw new UserError(`${(error as Error).message}\nusage: npm run lab -- interrupt ${INTERRUPT_ARGUMENTS}`, 2);
     }

@@ -5,8 +5,8 @@ import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../prefl
 import { UserError } from "../ui/errors";
 import type { StoredRevision } from "./plan";
 
-/** Signs what the Kubernetes provider's Helm writes. */
-const PROVIDER = "pulumi-resource-kubernetes";
+/** Signs what the Helm inside of Pulumi's provider writes; a helm signs as `Helm`. */
+const PROVIDER = "pulumi-kubernetes";
 
 /** Every revision that Helm has stored in a namespace. */
 export async function storedRevisions(client: ClusterClient, namespace: string): Promise<StoredRevision[]> {
