@@ -17,12 +17,14 @@ export function failures(step: number): Record<string, unknown> {
     const taken = configMap("taken", { name: "taken", namespace }, { a: "1" }, { dependsOn: [good] });
     const after = configMap("after", { name: "after", namespace }, { a: "1" }, { dependsOn: [taken] });
     if (step === 2) return {};
-    const annotations = { "pulumi.com/timeoutSeconds": "3" };
+    // Nobody gives it an address.
+    const patience: Record<string, string> = step === 3 ? { timeoutSeconds: "3" } : { skipAwait: "true" };
+    const annotations = Object.fromEntries(Object.entries(patience).map(([key, text]) => [`pulumi.com/${key}`, text]));
     const service = new k8s.core.v1.Service(
         "waiting",
         {
             metadata: { name: "waiting", namespace, annotations },
-            spec: { ports: [{ port: 80 }], ...(step === 3 ? { selector: { app: "nobody" } } : {}) },
+            spec: { type: "LoadBalancer", ports: [{ port: 80 }] },
         },
         { dependsOn: [after] },
     );
