@@ -11,9 +11,9 @@ const environment = { PULUMI_NODEJS_TRANSPILE_ONLY: "true" };
 describe("a preview without any cluster", () => {
     let small: SmallProgram;
     let events: EngineEvent[];
-    const preview = (projectDir: string, config: Record<string, string>): Promise<EngineResult> =>
+    const preview = (projectDir: string, config: Record<string, string>, stack = "dev"): Promise<EngineResult> =>
         runEngine({
-            ...{ operation: "preview", projectDir, stack: "dev", config, environment, helm: "/no/helm" },
+            ...{ operation: "preview", projectDir, stack, config, environment, helm: "/no/helm" },
             stateFile: small.stateFile,
             report: (event) => events.push(event),
         });
@@ -32,7 +32,7 @@ describe("a preview without any cluster", () => {
     });
 
     it("plans what the real CLI plans for an empty cluster", async () => {
-        const result = await preview(contract, { "contract:step": "1" });
+        const result = await preview(contract, { "contract:step": "1" }, "kinds");
         new Comparison().assertSamePlan("kinds", "makes all", planFacts(result));
         assert.equal(result.outputs["status"], "[unknown]");
     });
