@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,8 @@ import type { EngineEvent } from "../../../lab/engine";
 import { pulumiParts } from "../../../lab/images/pulumiParts";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../../../lab/pulumi";
 import { askedProviderVersion } from "../../../lab/pulumi/artifacts";
-import { EventLog } from "../../../lab/pulumi/events";
+import { EventLog, eventLogName, removeLeftEventLogs } from "../../../lab/pulumi/events";
+import { splitSecrets } from "../../../lab/pulumi/secrets";
 
 const STACK = "urn:pulumi:ci::p::pulumi:pulumi:Stack::p-ci";
 const MAP = "urn:pulumi:ci::p::a:b:Part$kubernetes:core/v1:ConfigMap::status";
@@ -95,6 +97,43 @@ describe("what the Pulumi CLI logs", () => {
     it("is removed at the end, since it holds the inputs of resources", () => {
         write({ cancelEvent: {} });
         assert.equal(existsSync(file), false);
+    });
+
+    it("is removed by the next run where its own was killed, while that of a run at work stays", () => {
+        const ended = spawnSync(process.execPath, ["--version"]).pid;
+        const [alive, left] = [process.pid, ended].map((pid) => join(folder, eventLogName(pid))) as [string, string];
+        for (const one of [alive, left]) writeFileSync(one, "{}\n");
+        removeLeftEventLogs(folder);
+        assert.deepEqual([existsSync(alive), existsSync(left)], [true, false]);
+    });
+});
+
+describe("the settings that the Pulumi CLI gets", () => {
+    const headers = "p:collectorHeaders";
+    const config = {
+        "p:deployJaeger": "true",
+        "p:users": '{"username":"u","rounds":5}',
+        "p:storagePassword": "s3cret",
+        [headers]: '{"x-key":"s3cret","retries":3}',
+        "p:resources": '{"istiod":{"requests":{"cpu":"50m"}}}',
+        "p:samplingPercent": "50",
+    };
+
+    it("keep the secrets apart, those in objects too, so that no file has them in plain text", () => {
+        const secretKeys = ["p:storagePassword", headers, "p:resources", "p:samplingPercent"];
+        assert.deepEqual(splitSecrets({ config, secretKeys }), {
+            plain: {
+                "p:deployJaeger": "true",
+                "p:users": { username: "u", rounds: 5 },
+                [headers]: { retries: 3 },
+                "p:resources": { istiod: { requests: { cpu: "50m" } } },
+                "p:samplingPercent": "50",
+            },
+            secrets: [
+                { path: "p:storagePassword", text: "s3cret" },
+                { path: `${headers}["x-key"]`, text: "s3cret" },
+            ],
+        });
     });
 });
 
