@@ -60,6 +60,9 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 }
 
 async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
+    // LAB_PULUMI is for whole test runs, and these preview without the lab too.
+    if (run.pulumi === "real" && run.cluster === undefined)
+        throw new UserError(`"${run.operation} --real" needs the lab, and it is down. Next: npm run lab -- up`, 2);
     const config = labStackConfig(run.stack, run.cluster, run.overrides);
     if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
     const say = (line: string): void => {
