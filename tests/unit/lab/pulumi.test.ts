@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../../cli/ui/errors";
 import type { EngineEvent } from "../../../lab/engine";
 import { pulumiParts } from "../../../lab/images/pulumiParts";
-import { choiceOfEnvironment, choosePulumi, describePulumi } from "../../../lab/pulumi";
+import { runProgram } from "../../../lab/program";
+import { choiceForStack, choiceOfEnvironment, choosePulumi, describePulumi } from "../../../lab/pulumi";
 import { askedProviderVersion } from "../../../lab/pulumi/artifacts";
 import { EventLog, eventLogName, removeLeftEventLogs } from "../../../lab/pulumi/events";
 import { splitSecrets } from "../../../lab/pulumi/secrets";
@@ -149,6 +151,31 @@ describe("which Pulumi runs the program in the lab", () => {
         assert.equal(choiceOfEnvironment(), "real");
         process.env["LAB_PULUMI"] = "Real";
         assert.throws(choiceOfEnvironment, /LAB_PULUMI: expected auto, real or embedded, got "Real"/);
+    });
+
+    it("is the CLI for a stack that a CLI made, if one is built and LAB_PULUMI says nothing else", () => {
+        const stateDir = mkdtempSync(join(tmpdir(), "backend-"));
+        delete process.env["LAB_PULUMI"];
+        assert.equal(choiceForStack(stateDir, "ci", true), "auto");
+        const stacks = join(stateDir, "pulumi", ".pulumi", "stacks", "istio-tracing");
+        mkdirSync(stacks, { recursive: true });
+        writeFileSync(join(stacks, "ci.json"), "{}");
+        assert.equal(choiceForStack(stateDir, "ci", true), "real");
+        assert.equal(choiceForStack(stateDir, "dev", true), "auto");
+        assert.equal(choiceForStack(stateDir, "ci", false), "auto");
+        process.env["LAB_PULUMI"] = "embedded";
+        assert.equal(choiceForStack(stateDir, "ci", true), "embedded");
+        rmSync(stateDir, { recursive: true });
+    });
+
+    it("needs the lab where the real one is asked for, for a preview too", async () => {
+        const about = { stack: "ci", cluster: undefined, report: () => undefined } as const;
+        await assert.rejects(runProgram({ ...about, operation: "preview", pulumi: "real" }), (error) => {
+            assert.ok(error instanceof UserError);
+            assert.equal(error.exitCode, 2);
+            assert.match(error.message, /needs the lab, and it is down\. Next: npm run lab -- up$/);
+            return true;
+        });
     });
 
     it("is the embedded engine where that is asked for, whatever is on the PATH", async () => {
