@@ -69,7 +69,8 @@ async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
         run.report({ kind: "program", line });
     };
     // Without a cluster there is no state and nothing to ask: the embedded engine previews that.
-    const pulumi = run.cluster === undefined ? undefined : await choosePulumi(run.pulumi ?? choiceOfEnvironment(), say);
+    const choice = run.pulumi ?? choiceOfEnvironment();
+    const pulumi = run.cluster === undefined ? undefined : await choosePulumi(choice, say);
     if (pulumi !== undefined && run.cluster !== undefined)
         return runPulumi({ ...run, cluster: run.cluster, config, pulumi });
     const result = await runEngine({
