@@ -22,7 +22,7 @@ const subcommands: Record<string, Subcommand> = {
         CLUSTER_COMMANDS.map((name) => [
             name,
             {
-                arguments: "[--stack STACK]…",
+                arguments: "[--stack STACK] [--real]…",
                 summary: `npm run ${name}, on the lab`,
                 run: (args: string[]) => onLab(name, args),
             },

@@ -60,13 +60,17 @@ export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
 }
 
 async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
+    // LAB_PULUMI is for whole test runs, and these preview without the lab too.
+    if (run.pulumi === "real" && run.cluster === undefined)
+        throw new UserError(`"${run.operation} --real" needs the lab, and it is down. Next: npm run lab -- up`, 2);
     const config = labStackConfig(run.stack, run.cluster, run.overrides);
     if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
     const say = (line: string): void => {
         run.report({ kind: "program", line });
     };
     // Without a cluster there is no state and nothing to ask: the embedded engine previews that.
-    const pulumi = run.cluster === undefined ? undefined : await choosePulumi(run.pulumi ?? choiceOfEnvironment(), say);
+    const choice = run.pulumi ?? choiceOfEnvironment();
+    const pulumi = run.cluster === undefined ? undefined : await choosePulumi(choice, say);
     if (pulumi !== undefined && run.cluster !== undefined)
         return runPulumi({ ...run, cluster: run.cluster, config, pulumi });
     const result = await runEngine({

@@ -2,14 +2,18 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { runningCluster, type Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
-import { choiceOfEnvironment, choosePulumi, labConfigFile, pulumiHome } from "../../lab/pulumi";
+import { choiceForStack, choosePulumi, labConfigFile, pulumiHome } from "../../lab/pulumi";
 import { UserError } from "../ui/errors";
 
 /** Commands about a stack and its cluster that may look at the lab. */
 export const CLUSTER_COMMANDS = ["preflight", "drift", "cleanup", "repair"] as const;
 
-/** Runs one of these commands on the lab, with the lab's overlay over the stack, as `lab pulumi` has it. */
-export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: string[]): Promise<number> {
+/**
+ * Runs one of these commands on the lab, with the lab's overlay over the stack, as `lab pulumi` has it. `--real` is for
+ * the choice of the Pulumi alone; the command does not know it.
+ */
+export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], given: string[]): Promise<number> {
+    const args = given.filter((word) => word !== "--real");
     const cluster = await runningCluster();
     if (cluster === undefined) {
         throw new UserError(`"${command}" needs the lab, and it is down. Next: npm run lab -- up`, 2);
@@ -17,11 +21,12 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: st
     const stack = args.includes("--stack") ? [] : ["--stack", "ci"];
     const target = ["--overlay", labOverlay(cluster), "--kubeconfig", cluster.kubeconfig];
     const bootstrap = join(__dirname, "..", "bootstrap.mjs");
-    const pulumi = await choosePulumi(choiceOfEnvironment(), (line) => {
+    const { stateDir } = cluster.identity;
+    const choice = given.length > args.length ? "real" : choiceForStack(stateDir, stackOf(args));
+    const pulumi = await choosePulumi(choice, (line) => {
         console.log(line);
     });
     // Commands that ask the Pulumi backend ask the one that holds the lab's stacks.
-    const { stateDir } = cluster.identity;
     const env = pulumi === undefined ? process.env : pulumiHome(pulumi, stateDir, cluster.kubeconfig).env;
     const all = [bootstrap, command, ...stack, ...target, ...args];
     if (command === "repair") all.push(...repairArguments(cluster, pulumi === undefined, args));
@@ -37,6 +42,10 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], args: st
 /** The embedded engine keeps its own state, of which a Pulumi CLI on the PATH knows nothing. */
 function repairArguments({ identity }: Cluster, embedded: boolean, args: string[]): string[] {
     if (embedded) return ["--releases-only"];
-    const given = args.indexOf("--stack");
-    return ["--config-file", labConfigFile(identity.stateDir, given < 0 ? "ci" : (args[given + 1] ?? ""))];
+    return ["--config-file", labConfigFile(identity.stateDir, stackOf(args))];
+}
+
+function stackOf(args: string[]): string {
+    const at = args.indexOf("--stack");
+    return at < 0 ? "ci" : (args[at + 1] ?? "");
 }

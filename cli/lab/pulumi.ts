@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { runningCluster } from "../../lab/cluster";
 import type { EngineResult, Operation } from "../../lab/engine";
 import { programOutputs, runProgram, type ProgramResult } from "../../lab/program";
-import { choiceOfEnvironment, describePulumi, type PulumiChoice } from "../../lab/pulumi";
+import { describePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { reportEvents } from "../demo/events";
 import { formatSteps } from "../ui/engineEvents";
 import { UserError } from "../ui/errors";
@@ -24,7 +24,8 @@ export async function pulumi(args: string[]): Promise<number> {
     if (cluster === undefined && operation !== "preview") {
         throw new UserError(`"${operation}" needs the lab, and it is down. Next: npm run lab -- up`, 2);
     }
-    if (cluster === undefined) console.log("The lab is down: this is what the stack would create on an empty cluster.");
+    if (cluster === undefined && choice !== "real")
+        console.log("The lab is down: this is what the stack would create on an empty cluster.");
     const abort = new AbortController();
     process.once("SIGINT", () => {
         console.log("Interrupted: what has begun is brought to its end.");
@@ -50,7 +51,8 @@ interface PulumiArguments {
     operation: Operation | "output";
     stack: string;
     overrides: Record<string, string>;
-    choice: PulumiChoice;
+    /** Undefined leaves it to the environment. */
+    choice: PulumiChoice | undefined;
 }
 
 function parse(args: string[]): PulumiArguments {
@@ -71,7 +73,7 @@ function parse(args: string[]): PulumiArguments {
             if (key === "" || rest.length === 0) throw new Error(`expected KEY=VALUE, got ${JSON.stringify(pair)}`);
             return [key, rest.join("=")] as const;
         });
-        const choice = values.real ? "real" : choiceOfEnvironment();
+        const choice = values.real ? "real" : undefined;
         return { operation, stack: values.stack, overrides: Object.fromEntries(pairs), choice };
     } catch (error) {
         throw new UserError(`${(error as Error).message}\nusage: npm run lab -- pulumi ${PULUMI_ARGUMENTS}`, 2);

@@ -16,6 +16,8 @@ export interface Waiting {
     report?: Report;
     /** Why the lab as a whole can no longer come up, beside a program that keeps ending. */
     hopeless?: () => string | undefined;
+    /** How long to wait, where the usual patience is too much. */
+    timeoutSeconds?: number;
 }
 
 interface Condition {
@@ -85,15 +87,14 @@ export async function waitForCluster(api: ApiClient, waiting: Waiting): Promise<
 }
 
 function waitOptions(
-    { identity, signal, report, hopeless }: Waiting,
+    { identity, signal, report, hopeless, timeoutSeconds }: Waiting,
     program: ProgramName,
     refused?: () => string | undefined,
 ): WaitOptions {
     return {
         log: logFile(identity, program),
         hopeless: () => refused?.() ?? givenUp(identity.stateDir) ?? hopeless?.(),
-        signal,
-        report,
+        ...{ signal, report, timeoutSeconds },
     };
 }
 

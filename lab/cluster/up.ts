@@ -19,6 +19,9 @@ import { nodePrograms } from "./supervisor";
 /** As a shell has it for a command that Ctrl-C ended. */
 const interruptedExitCode = 130;
 
+/** Limit of the wait for an API server that was healthy before. One that takes longer is stuck, and is made anew. */
+const PATIENCE_WITH_FOUND_SECONDS = 60;
+
 export interface UpOptions {
     identity: LabIdentity;
     artifacts: Artifacts;
@@ -51,7 +54,7 @@ async function usableCluster(labName: string, artifacts: Artifacts, report: Repo
     try {
         // One that has just ended is being started again.
         await Promise.all(nodePrograms.map((program) => waitForProgram(program, waiting)));
-        await waitForApi(api, waiting);
+        await waitForApi(api, { ...waiting, timeoutSeconds: PATIENCE_WITH_FOUND_SECONDS });
         return cluster;
     } catch (error) {
         return error instanceof Error ? error.message : String(error);

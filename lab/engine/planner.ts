@@ -87,7 +87,7 @@ export class Planner {
         if (old === undefined) return this.make("create", next);
         const difference = this.compare(old, next, provider);
         if (difference.replaces.length > 0 || difference.replace === true || old.pendingReplacement === true) {
-            if (old.protect === true && next.protect !== false)
+            if (old.protect === true && next.protect === true)
                 deployment.object(`cannot replace ${next.name}: it is protected`, next.urn);
             next.inputs = provider?.check(given) ?? given.inputs;
             this.replaced.add(next.urn);

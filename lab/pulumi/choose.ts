@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { UserError } from "../../cli/ui/errors";
 import { onPath } from "../../cli/ui/onPath";
-import { askedProviderVersion, ensurePulumi, type PulumiVersions } from "./artifacts";
+import { askedProviderVersion, ensurePulumi, pulumiIsCached, type PulumiVersions } from "./artifacts";
+import { backendHolds } from "./environment";
 
 /** The oldest CLI that the program is tried with. */
 const OLDEST = [3, 260] as const;
@@ -33,6 +34,17 @@ export function choiceOfEnvironment(): PulumiChoice {
     const text = process.env["LAB_PULUMI"] ?? "auto";
     if (text === "auto" || text === "real" || text === "embedded") return text;
     throw new UserError(`LAB_PULUMI: expected auto, real or embedded, got ${JSON.stringify(text)}`, 2);
+}
+
+/**
+ * The choice for a command about a stack that is there already.
+ *
+ * @param cached Whether the lab's own CLI is built; `auto` finds the one on the PATH by itself.
+ * @returns that of the environment; in place of `auto`, the lab's CLI for a stack that a CLI made.
+ */
+export function choiceForStack(stateDir: string, stack: string, cached = pulumiIsCached()): PulumiChoice {
+    const choice = choiceOfEnvironment();
+    return choice === "auto" && cached && backendHolds(stateDir, stack) ? "real" : choice;
 }
 
 /** The Pulumi CLI for a choice, built first where that is needed; undefined stands for the embedded engine. */

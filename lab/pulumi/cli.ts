@@ -10,7 +10,8 @@ import type { EngineEvent, Operation, StackConfig } from "../engine";
 import type { ProgramResult } from "../program";
 import type { Pulumi } from "./choose";
 import { labConfigFile, pulumiHome, type PulumiHome } from "./environment";
-import { EventLog } from "./events";
+import { EventLog, eventLogName, removeLeftEventLogs } from "./events";
+import { splitSecrets } from "./secrets";
 
 const PROJECT_DIR = dirname(dirname(__dirname));
 
@@ -34,7 +35,8 @@ export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
     selectStack(run, home);
     writeConfig(run, home, configFile);
 
-    const eventLog = join(stateDir, `pulumi-events.${String(process.pid)}.jsonl`);
+    removeLeftEventLogs(stateDir);
+    const eventLog = join(stateDir, eventLogName(process.pid));
     const log = new EventLog(eventLog, run.report);
     const args = [
         ...[run.operation, "--stack", run.stack, "--config-file", configFile, "--event-log", eventLog],
@@ -82,10 +84,7 @@ function selectStack({ pulumi, stack }: PulumiRun, { env, projectDir }: PulumiHo
 
 /** Writes the stack's settings, and encrypts those that are given at run time as a user would do it. */
 function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: PulumiHome, configFile: string): void {
-    const parsed = Object.fromEntries(Object.entries(config.config).map(([key, text]) => [key, parse(text)]));
-    const secrets = config.secretKeys.flatMap((key) => textsIn(key, parsed[key]));
-    const whole = secrets.filter(({ path }) => path in parsed).map(({ path }) => path);
-    const plain = Object.fromEntries(Object.entries(parsed).filter(([key]) => !whole.includes(key)));
+    const { plain, secrets } = splitSecrets(config);
     writeFileSync(configFile, stringify({ config: plain }), { mode: 0o600 });
     for (const { path, text } of secrets) {
         const set = ["config", "set", "--secret", "--path", "--stack", stack, "--config-file", configFile, path];
@@ -93,20 +92,6 @@ function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: 
         const { status, stderr } = spawnSync(pulumi.program, set, options);
         if (status !== 0) throw new UserError(`"pulumi config set ${path}" failed: ${stderr.trim()}`);
     }
-}
-
-/** Objects stand in the CLI's stack file as YAML, everything else as text. */
-function parse(text: string): unknown {
-    return text.startsWith("{") ? (JSON.parse(text) as unknown) : text;
-}
-
-/** The secret texts of a setting, each with its path: a password, or what stands directly in an object, as headers do. */
-function textsIn(key: string, value: unknown): { path: string; text: string }[] {
-    if (typeof value === "string") return key.endsWith("Password") ? [{ path: key, text: value }] : [];
-    if (typeof value !== "object" || value === null) return [];
-    return Object.entries(value).flatMap(([name, text]: [string, unknown]) =>
-        typeof text === "string" ? [{ path: `${key}[${JSON.stringify(name)}]`, text }] : [],
-    );
 }
 
 function runToEnd(

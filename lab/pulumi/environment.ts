@@ -52,3 +52,10 @@ function homeWith(pluginsDir: string, home: string): string {
 export function labConfigFile(stateDir: string, stack: string): string {
     return join(stateDir, `Pulumi.${stack}.lab.yaml`);
 }
+
+/** Whether a stack was made by the CLI in a lab: whether the lab's file backend holds it. */
+export function backendHolds(stateDir: string, stack: string): boolean {
+    const stacks = join(stateDir, "pulumi", ".pulumi", "stacks");
+    if (!fs.existsSync(stacks)) return false;
+    return fs.readdirSync(stacks).some((project) => fs.existsSync(join(stacks, project, `${stack}.json`)));
+}

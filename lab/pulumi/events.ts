@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
+import { join } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { readProcess } from "../cluster/processes";
 import type { Diagnostic, EngineEvent, EngineResult, PlanStep, Severity, StepKind } from "../engine";
 
 /** What this file reads of an engine event as the CLI logs it (apitype.EngineEvent of the Pulumi SDK). */
@@ -36,6 +38,19 @@ const KINDS: Record<string, StepKind> = {
     import: "import",
     discard: "discard",
 };
+
+/** Name of the event log that the run of a process has. */
+export function eventLogName(pid: number): string {
+    return `pulumi-events.${String(pid)}.jsonl`;
+}
+
+/** Removes the event logs of killed runs: they hold the inputs of resources. */
+export function removeLeftEventLogs(folder: string): void {
+    for (const name of fs.readdirSync(folder)) {
+        const pid = Number(/^pulumi-events\.(\d+)\.jsonl$/.exec(name)?.[1]);
+        if (!Number.isNaN(pid) && readProcess(pid) === undefined) fs.rmSync(join(folder, name), { force: true });
+    }
+}
 
 /** What the CLI does, read from its event log while it runs. */
 export class EventLog {

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readStatus, type Health, type ProgramName, type ProgramStatus } from "../../lab/cluster/supervisor";
@@ -45,9 +54,16 @@ describe("process 1 of a lab", function () {
         const argv = ["sh", "-c", script];
         writeFileSync(`${file}.new`, JSON.stringify({ argv, env, log: logOf(program), needs, health }));
         renameSync(`${file}.new`, `${file}.json`);
-        const init = readFileSync(`/proc/${String(unshare.pid)}/task/${String(unshare.pid)}/children`, "utf8");
-        process.kill(Number(init), "SIGHUP");
+        process.kill(init(), "SIGHUP");
     }
+
+    const init = (): number =>
+        Number(readFileSync(`/proc/${String(unshare.pid)}/task/${String(unshare.pid)}/children`, "utf8"));
+    /** How often process 1 has stopped to wait for something. */
+    const waits = (): number =>
+        readdirSync(`/proc/${String(init())}/task`)
+            .map((task) => readFileSync(`/proc/${String(init())}/task/${task}/status`, "utf8"))
+            .reduce((sum, text) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(text)?.[1]), 0);
 
     const logOf = (program: ProgramName): string => join(stateDir, `${program}.log`);
     const file = (name: string): string => join(stateDir, name);
@@ -118,5 +134,17 @@ describe("process 1 of a lab", function () {
         assert.deepEqual((await state("kubelet", "waiting")).waitsFor, ["etcd"]);
         assert.ok((readStatus(stateDir, "kubelet")?.endCount ?? 0) < 6);
         assert.equal(readStatus(stateDir, "containerd")?.state, "starting");
+    });
+
+    it("rests after a program was given up, whatever still needs that one", async () => {
+        run("etcd", { script: "exit 1", health: { socket: file("never") } });
+        run("kube-apiserver", { script: "exec sleep 600", needs: ["etcd"] });
+        run("kubelet", { script: "exec sleep 600", needs: ["kube-apiserver"] });
+        await state("etcd", "gaveUp");
+        await state("kubelet", "waiting");
+        const before = waits();
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const more = waits() - before;
+        assert.ok(more < 20, `process 1 woke up about ${String(more)} times although there was nothing to do`);
     });
 });

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { containerdProgram, kubelet, kubeProxy } from "../../../lab/cluster/agents";
 import { apiServer, controllerManager, etcd, scheduler } from "../../../lab/cluster/controlPlane";
+import { ApiClient } from "../../../lab/cluster/api";
 import type { Credentials } from "../../../lab/cluster/credentials";
 import { describeRestarts, givenUp, reportEndings, whyNotRunning } from "../../../lab/cluster/programReport";
+import { waitForApi } from "../../../lab/cluster/readiness";
 import { nodePrograms } from "../../../lab/cluster/supervisor";
 import type { Ending, Program, ProgramName, ProgramStatus } from "../../../lab/cluster/supervisor";
 import { labIdentity } from "../../../lab/identity";
@@ -92,6 +94,17 @@ describe("what a lab says of its programs", () => {
         );
         rmSync(join(stateDir, "programs", "kube-proxy.status"));
         assert.equal(whyNotRunning(stateDir, "kube-proxy"), "kube-proxy has not been started");
+    });
+
+    it("is why the API server cannot be used, once it was waited for as long as the caller wants to", async () => {
+        const kubeconfig = join(stateDir, "kubeconfig");
+        writeFileSync(kubeconfig, "server: https://127.0.0.1:1\n");
+        write("kube-apiserver", { state: "starting" });
+        const waiting = { identity: { ...labIdentity(), stateDir }, timeoutSeconds: 0.1 };
+        await assert.rejects(
+            waitForApi(new ApiClient(kubeconfig), waiting),
+            /^UserError: the API server did not come within 0\.1 s; last reason seen: kube-apiserver is starting/,
+        );
     });
 
     it("names the program that is not started again, with its exit code, its log and its last lines", () => {

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { UserError } from "../../../cli/ui/errors";
 import type { EngineEvent } from "../../../lab/engine";
 import { pulumiParts } from "../../../lab/images/pulumiParts";
-import { choiceOfEnvironment, choosePulumi, describePulumi } from "../../../lab/pulumi";
+import { runProgram } from "../../../lab/program";
+import { choiceForStack, choiceOfEnvironment, choosePulumi, describePulumi } from "../../../lab/pulumi";
 import { askedProviderVersion } from "../../../lab/pulumi/artifacts";
-import { EventLog } from "../../../lab/pulumi/events";
+import { EventLog, eventLogName, removeLeftEventLogs } from "../../../lab/pulumi/events";
+import { splitSecrets } from "../../../lab/pulumi/secrets";
 
 const STACK = "urn:pulumi:ci::p::pulumi:pulumi:Stack::p-ci";
 const MAP = "urn:pulumi:ci::p::a:b:Part$kubernetes:core/v1:ConfigMap::status";
@@ -96,6 +100,43 @@ describe("what the Pulumi CLI logs", () => {
         write({ cancelEvent: {} });
         assert.equal(existsSync(file), false);
     });
+
+    it("is removed by the next run where its own was killed, while that of a run at work stays", () => {
+        const ended = spawnSync(process.execPath, ["--version"]).pid;
+        const [alive, left] = [process.pid, ended].map((pid) => join(folder, eventLogName(pid))) as [string, string];
+        for (const one of [alive, left]) writeFileSync(one, "{}\n");
+        removeLeftEventLogs(folder);
+        assert.deepEqual([existsSync(alive), existsSync(left)], [true, false]);
+    });
+});
+
+describe("the settings that the Pulumi CLI gets", () => {
+    const headers = "p:collectorHeaders";
+    const config = {
+        "p:deployJaeger": "true",
+        "p:users": '{"username":"u","rounds":5}',
+        "p:storagePassword": "s3cret",
+        [headers]: '{"x-key":"s3cret","retries":3}',
+        "p:resources": '{"istiod":{"requests":{"cpu":"50m"}}}',
+        "p:samplingPercent": "50",
+    };
+
+    it("keep the secrets apart, those in objects too, so that no file has them in plain text", () => {
+        const secretKeys = ["p:storagePassword", headers, "p:resources", "p:samplingPercent"];
+        assert.deepEqual(splitSecrets({ config, secretKeys }), {
+            plain: {
+                "p:deployJaeger": "true",
+                "p:users": { username: "u", rounds: 5 },
+                [headers]: { retries: 3 },
+                "p:resources": { istiod: { requests: { cpu: "50m" } } },
+                "p:samplingPercent": "50",
+            },
+            secrets: [
+                { path: "p:storagePassword", text: "s3cret" },
+                { path: `${headers}["x-key"]`, text: "s3cret" },
+            ],
+        });
+    });
 });
 
 describe("which Pulumi runs the program in the lab", () => {
@@ -110,6 +151,31 @@ describe("which Pulumi runs the program in the lab", () => {
         assert.equal(choiceOfEnvironment(), "real");
         process.env["LAB_PULUMI"] = "Real";
         assert.throws(choiceOfEnvironment, /LAB_PULUMI: expected auto, real or embedded, got "Real"/);
+    });
+
+    it("is the CLI for a stack that a CLI made, if one is built and LAB_PULUMI says nothing else", () => {
+        const stateDir = mkdtempSync(join(tmpdir(), "backend-"));
+        delete process.env["LAB_PULUMI"];
+        assert.equal(choiceForStack(stateDir, "ci", true), "auto");
+        const stacks = join(stateDir, "pulumi", ".pulumi", "stacks", "istio-tracing");
+        mkdirSync(stacks, { recursive: true });
+        writeFileSync(join(stacks, "ci.json"), "{}");
+        assert.equal(choiceForStack(stateDir, "ci", true), "real");
+        assert.equal(choiceForStack(stateDir, "dev", true), "auto");
+        assert.equal(choiceForStack(stateDir, "ci", false), "auto");
+        process.env["LAB_PULUMI"] = "embedded";
+        assert.equal(choiceForStack(stateDir, "ci", true), "embedded");
+        rmSync(stateDir, { recursive: true });
+    });
+
+    it("needs the lab where the real one is asked for, for a preview too", async () => {
+        const about = { stack: "ci", cluster: undefined, report: () => undefined } as const;
+        await assert.rejects(runProgram({ ...about, operation: "preview", pulumi: "real" }), (error) => {
+            assert.ok(error instanceof UserError);
+            assert.equal(error.exitCode, 2);
+            assert.match(error.message, /needs the lab, and it is down\. Next: npm run lab -- up$/);
+            return true;
+        });
     });
 
     it("is the embedded engine where that is asked for, whatever is on the PATH", async () => {

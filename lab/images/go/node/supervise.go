@@ -105,9 +105,11 @@ func (s *supervisor) advance(now time.Time) bool {
 				s.answers <- answer{name: name, pid: pid, err: check.ask()}
 			}(*p.Health, p.name, p.pid)
 		}
-		busy = busy || (!p.healthy && !p.gaveUp)
 	}
 	for _, p := range s.programs {
+		// One that waits for another is started when that changes, if it ever does.
+		waits := p.pid == 0 && len(s.missing(p)) > 0
+		busy = busy || (!p.healthy && !p.gaveUp && !waits)
 		s.publish(p)
 	}
 	return busy
