@@ -9,7 +9,7 @@ import { onPath } from "../ui/onPath";
 import { UserError } from "../ui/errors";
 import { planRepair, type Repair, type StoredRevision } from "./plan";
 import { PulumiCli } from "./pulumiCli";
-import { forgetRevision, madeByPulumi, storedRevisions } from "./releases";
+import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from "./releases";
 import { planStack, type StackPlan } from "./stackPlan";
 import { StackRepair, type SeenStack } from "./stackRepair";
 
@@ -44,6 +44,12 @@ interface Look {
     seen: SeenStack | undefined;
     plan: StackPlan | undefined;
     repairs: Repair[];
+}
+
+interface Known {
+    stored: StoredRevision[];
+    managed: boolean;
+    seen: SeenStack | undefined;
 }
 
 /**
@@ -119,25 +125,37 @@ class Repairer {
         const homes = [...new Set(releases.map(({ namespace }) => namespace))];
         const stored = (await Promise.all(homes.map((home) => storedRevisions(this.client, home)))).flat();
         const managed = await madeByPulumi(this.client, Object.values(namespaces), istiod.namespace);
-        const repairs = releases.flatMap(({ name }) => this.judge(stored, name, managed, seen) ?? []);
+        const repairs = await this.judgeAll({ stored, managed, seen });
         const gone = seen && this.stack?.goneReleases(seen, stored);
         const plan = seen && planStack(seen.facts, repairs, gone);
         return { seen, plan, repairs: plan?.blocked === true ? [] : repairs };
     }
 
-    private judge(
-        stored: StoredRevision[],
-        name: string,
-        managed: boolean,
-        seen: SeenStack | undefined,
-    ): Repair | undefined {
+    /** In the order of installation; what needs a release is judged before it. */
+    private async judgeAll(known: Known): Promise<Repair[]> {
+        const { base, istiod, releases } = this.program;
+        const repairs: Repair[] = [];
+        for (const { name } of [...releases].reverse()) {
+            const removed = repairs.flatMap(({ uninstall }) => uninstall?.urn ?? []);
+            const left = known.stored.some((one) => one.name === istiod.name);
+            const alone = !left || repairs.some((one) => one.name === istiod.name && one.uninstall);
+            const asked = name === base.name && alone && known.seen !== undefined;
+            const obstructs = asked && (left || (await hasStrictWebhook(this.client, base)));
+            const repair = this.judge(known, name, removed, obstructs);
+            if (repair !== undefined) repairs.unshift(repair);
+        }
+        return repairs;
+    }
+
+    private judge({ stored, managed, seen }: Known, name: string, removed: string[], obstructs: boolean) {
         const { abandoned, forget } = this.options;
         const timeoutSeconds = this.settings.readyTimeoutSeconds;
         // Every run holds a lock, and a provider that goes on without its run is ended before anything is mended.
         const idle = seen?.facts.locks?.every(({ owner }) => owner === "dead") === true;
-        const stack = seen && this.stack?.release(seen, stored, name);
+        const found = seen && this.stack?.release(seen, stored, name);
+        const stack = found && { ...found, dependents: found.dependents.filter((urn) => !removed.includes(urn)) };
         const now = Date.now() / 1000;
-        return planRepair(stored, name, { now, timeoutSeconds, abandoned, forget, managed, idle, stack });
+        return planRepair(stored, name, { now, timeoutSeconds, abandoned, forget, managed, idle, stack, obstructs });
     }
 
     /** Does what was planned, and looks again whenever that may have changed the picture; returns deleted Secrets. */

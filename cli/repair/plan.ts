@@ -33,6 +33,8 @@ export interface Circumstances {
     managed: boolean;
     /** True when no run of the stack is at work: what Pulumi wrote last has ended. */
     idle: boolean;
+    /** True when a webhook of this release waits for an istiod that is gone, and refuses what `pulumi up` previews. */
+    obstructs?: boolean;
     /** Undefined where no Pulumi CLI can tell, or the stack has nothing to do with the release. */
     stack?: ReleaseInStack;
 }
@@ -69,11 +71,18 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
     const leave = (effect: string, refused: boolean): Repair => ({ name, found, effect, refused, remove: [] });
     const forget = given.forget.includes(name);
     const { stack } = given;
+    const next = "pulumi up, or pulumi destroy";
+    const removable = stack?.owned === true && stack.dependents.length === 0;
     const lost = stack?.owned === true && !stack.recorded ? stack : undefined;
     if (!forget && !HALF_WAY.includes(status)) {
+        if (given.obstructs === true && removable) {
+            const effect =
+                "its webhook refuses objects while there is no istiod: Pulumi removes it, and up installs it anew";
+            return { ...leave(effect, false), adopt: lost, uninstall: stack, next };
+        }
         if (lost === undefined) return leave("nothing to repair", false);
-        const effect = "an interrupted run installed it: the stack's state takes it in";
-        return { ...leave(effect, false), adopt: lost, next: "pulumi up" };
+        const effect = "an interrupted run installed it, and the stack's state takes it in";
+        return { ...leave(effect, false), adopt: lost, next };
     }
     if (!given.managed && stack?.owned !== true) {
         return leave("left alone: nothing in the cluster shows that this program installed it", true);
@@ -90,13 +99,9 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
             next: "pulumi up --refresh",
         };
     }
-    if (
-        stack?.owned === true &&
-        stack.dependents.length === 0 &&
-        ["pending-install", "uninstalling"].includes(status)
-    ) {
+    if (removable && ["pending-install", "uninstalling"].includes(status)) {
         const effect = "Pulumi removes what there is of it; pulumi up installs it anew";
-        return { ...leave(effect, false), adopt: lost, uninstall: stack, next: "pulumi up, or pulumi destroy" };
+        return { ...leave(effect, false), adopt: lost, uninstall: stack, next };
     }
     if (status === "uninstalling") {
         const back = `To have it back: npm run repair -- --forget ${name} --yes, then pulumi up --refresh.`;

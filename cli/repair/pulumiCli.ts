@@ -69,9 +69,10 @@ export class PulumiCli {
 
     /** Resources that the next `up` would create, components among them, or why that is not known; reads only. */
     async creations(): Promise<{ planned: StateResource[]; failed?: string }> {
-        const force = { PULUMI_K8S_ENABLE_PATCH_FORCE: "true" };
+        // By the inputs alone: a half stack may not accept objects, not even for a trial.
+        const env = { PULUMI_DISABLE_PROVIDER_PREVIEW: "true" };
         const args = ["preview", "--json", "--suppress-outputs"];
-        const { code, stdout, stderr } = await this.run(args, this.configured(), "", force);
+        const { code, stdout, stderr } = await this.run(args, this.configured(), "", env);
         let preview: Preview = {};
         try {
             preview = JSON.parse(stdout.slice(stdout.indexOf("{"))) as Preview;

@@ -1,5 +1,5 @@
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
-import { isMadeByPulumi, type ClusterObject } from "../../checks/clusterObjects";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../checks/clusterObjects";
 import { releaseRevision } from "../../checks/clusterReleases";
 import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../preflight/client";
 import { UserError } from "../ui/errors";
@@ -34,6 +34,18 @@ export async function madeByPulumi(client: ClusterClient, own: PlannedNamespace[
     ];
     const objects = await Promise.all(paths.map((path) => client.get<ClusterObject>(path, METADATA)));
     return objects.some((fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value));
+}
+
+/** Whether a webhook of a release refuses every object that it is asked about while nobody answers for it. */
+export async function hasStrictWebhook(client: ClusterClient, { name, namespace }: ReleaseName): Promise<boolean> {
+    const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    type Webhook = ClusterObject & { webhooks?: { failurePolicy?: string }[] };
+    const fact = await client.get<{ items: Webhook[] }>(path);
+    // Who may not list them is no worse off than without this look.
+    const found = "value" in fact ? fact.value?.items : undefined;
+    return (found ?? [])
+        .filter((one) => isOwnedBy(one, { name, namespace }))
+        .some(({ webhooks = [] }) => webhooks.some(({ failurePolicy }) => failurePolicy === "Fail"));
 }
 
 function secretsOf(namespace: string): string {

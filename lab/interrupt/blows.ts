@@ -10,7 +10,7 @@ export interface Blow {
     victim: Victim;
     /** Right after which step of the run has begun, or has ended. */
     at: "begin" | "end";
-    /** Number of that step, from 0; one that the run does not come to counts from its first again. */
+    /** Number of that step, from 0. */
     step: number;
     /** Milliseconds from then on. */
     delayMs: number;
@@ -27,7 +27,7 @@ const VICTIMS: Record<Interrupted, Victim[]> = {
 const OPERATIONS: Interrupted[] = ["destroy", "up", "update"];
 const DELAYS = [0, 0, 20, 100, 500, 2000];
 /** Steps of the stack ci that are begun by each operation, a few less than all. */
-const STEPS: Record<Interrupted, number> = { up: 14, update: 3, destroy: 14 };
+const STEPS: Record<Interrupted, number> = { up: 11, update: 3, destroy: 10 };
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */
 export function randomFrom(seed: number): () => number {

@@ -86,6 +86,9 @@ export class Interrupter {
 
     /** Undefined when the operation goes on and leaves nothing to do. */
     private async goOn(next: Blow["next"]): Promise<string | undefined> {
+        // As pulumi up does, which shows first what it would do.
+        const preview = await this.run("preview");
+        if (preview.failed !== undefined) return `the preview after the repair: ${preview.failed}`;
         const result = await this.run(next);
         if (result.failed !== undefined) return `${next} after the repair: ${result.failed}`;
         if (next === "destroy") return this.leftOvers();

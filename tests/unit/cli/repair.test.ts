@@ -85,6 +85,15 @@ describe("the repair of a Helm release", () => {
         assert.deepEqual([plan?.uninstall, plan?.refused], [undefined, true]);
     });
 
+    it("has Pulumi remove a release whose webhook waits for an istiod that is gone", () => {
+        const plan = (obstructs: boolean, dependents: string[] = []) =>
+            planRepair([revision(1, "deployed")], "istiod", {
+                ...later,
+                ...{ obstructs, stack: { ...stack, recorded: true, dependents } },
+            })?.uninstall?.urn;
+        assert.deepEqual([plan(true), plan(false), plan(true, ["urn:x"])], ["urn:istiod", undefined, undefined]);
+    });
+
     it("takes a release into the state that an interrupted run installed, and no other", () => {
         for (const status of ["deployed", "failed"]) {
             const plan = (owned: boolean, recorded: boolean) =>
