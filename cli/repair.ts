@@ -69,7 +69,7 @@ function report(result: RepairResult, options: RepairOptions): string {
         for (const { secret } of remove) lines.push(`  ${yes ? "deleted" : "would delete"} Secret ${secret.name}`);
         lines.push(`  ${effect}`);
     }
-    if (blocked) lines.push("Not looked at: a run may be at work.");
+    if (blocked) lines.push("Not judged: see what the stack says above.");
     else if (repairs.length === 0) lines.push("None of this program's releases is there: nothing to repair.");
     if (!work || blocked) lines.push("Nothing was written.");
     else if (yes) lines.push(`Next: ${next ?? "pulumi up, or pulumi destroy"}`);

@@ -21,16 +21,17 @@ interface ProjectFile {
  * Reads Pulumi.yaml and Pulumi.STACK.yaml: defaults of the project, then the stack's values, then the overlay's.
  *
  * @param overlay file with a `config:` block of ordinary settings that is laid over the stack; objects are merged.
+ * @param file read in the place of Pulumi.STACK.yaml.
  * @throws UserError when a file is missing or is not valid YAML.
  */
-export function loadStackConfig(projectDir: string, stack: string, overlay?: string): StackConfig {
+export function loadStackConfig(projectDir: string, stack: string, overlay?: string, file?: string): StackConfig {
     const project = readYaml(join(projectDir, "Pulumi.yaml")) as ProjectFile;
     const merged: Record<string, unknown> = {};
     for (const [key, declared] of Object.entries(project.config ?? {})) {
         const preset = typeof declared === "object" ? (declared.value ?? declared.default) : declared;
         if (preset !== undefined) merged[qualify(project.name, key)] = preset;
     }
-    for (const [key, value] of Object.entries(readConfig(stackFile(projectDir, stack)))) {
+    for (const [key, value] of Object.entries(readConfig(file ?? stackFile(projectDir, stack)))) {
         merged[qualify(project.name, key)] = value;
     }
     const overlaid: StackConfig["overlaid"] = [];

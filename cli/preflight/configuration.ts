@@ -10,6 +10,8 @@ const PROJECT_DIR = join(__dirname, "..", "..");
 export interface ConfigurationOptions {
     /** @default none: every setting at its default */
     stack?: string;
+    /** File that is read in the place of Pulumi.STACK.yaml. */
+    configFile?: string;
     /** File with a `config:` block that is laid over the stack's. */
     overlay?: string;
     /** Settings without the project's prefix, objects as JSON; given, no stack file is read. */
@@ -25,9 +27,9 @@ export interface Configuration {
 }
 
 /** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
-export function readConfiguration({ stack, overlay, raw }: ConfigurationOptions): Configuration {
+export function readConfiguration({ stack, overlay, raw, configFile }: ConfigurationOptions): Configuration {
     if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, isEncrypted: () => true, kubernetes: {} };
-    const config = loadStackConfig(PROJECT_DIR, stack, overlay);
+    const config = loadStackConfig(PROJECT_DIR, stack, overlay, configFile);
     const kubeconfig = config.values["kubernetes:kubeconfig"];
     const own = ownSettings(config);
     const sealed = sealSecrets(own);

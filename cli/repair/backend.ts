@@ -16,10 +16,12 @@ const ATTRIBUTES = ".attrs";
 
 type Environment = Record<string, string | undefined>;
 
+const PULUMI_CLOUD = "https://api.pulumi.com";
+
 /** Finds the backend as the Pulumi CLI does; undefined when nobody has logged in. */
 export function findBackend(projectDir: string, env: Environment): Backend | undefined {
     const project = parse(readFileSync(join(projectDir, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
-    const url = [env["PULUMI_BACKEND_URL"], project.backend?.url, loggedIn(env)].find(Boolean);
+    const url = [env["PULUMI_BACKEND_URL"], project.backend?.url, loggedIn(env), byToken(env)].find(Boolean);
     if (url === undefined) return undefined;
     const [, path] = /^file:\/\/([^?]*)/.exec(url) ?? [];
     if (path === undefined) return { url };
@@ -33,6 +35,11 @@ function loggedIn(env: Environment): string | undefined {
     } catch {
         return undefined;
     }
+}
+
+/** With an access token alone the CLI takes Pulumi Cloud, or the one of PULUMI_API. */
+function byToken(env: Environment): string | undefined {
+    return env["PULUMI_ACCESS_TOKEN"] ? (env["PULUMI_API"] ?? PULUMI_CLOUD) : undefined;
 }
 
 /** The locks of a stack in a file backend, those of its older layout without projects among them. */

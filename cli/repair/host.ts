@@ -13,6 +13,10 @@ export interface HostProcess {
     startedAt: number;
     /** Its working folder, where the system tells. */
     folder?: string;
+    /** The process that started it, where the system tells. */
+    parent?: number;
+    /** Its network namespace, where the system tells. */
+    network?: string;
 }
 
 /** This machine, as far as it can show who is at work on it. */
@@ -20,10 +24,16 @@ export interface Host {
     name: string;
     /** Undefined where the processes cannot be listed. */
     processes: HostProcess[] | undefined;
+    /** False where processes of this machine have other numbers here than elsewhere, as in a container. */
+    sharesNumbers: boolean;
+    /** The network namespace of this process, where the system tells. */
+    network?: string;
 }
 
 /** Ticks of a second in /proc: the same on every Linux that Node.js runs on. */
 const TICKS = 100;
+/** The kernel gives the initial PID namespace this number on every machine: PROC_PID_INIT_INO. */
+const INITIAL = "pid:[4026531836]";
 
 /**
  * Looks at this machine once.
@@ -31,10 +41,22 @@ const TICKS = 100;
  * @param pids processes that matter: one of another user may be hidden, and is then taken for what it may be.
  */
 export function lookAtHost(pids: number[]): Host {
-    const visible = existsSync("/proc/self/stat") ? fromProc() : fromPs();
+    const hasProc = existsSync("/proc/self/stat");
+    const visible = hasProc ? fromProc() : fromPs();
     const hidden = pids.filter((pid) => !visible?.some((one) => one.pid === pid) && isHidden(pid));
     const taken = hidden.map((pid) => ({ pid, program: "pulumi", args: [], startedAt: 0 }));
-    return { name: hostname(), processes: visible && [...visible, ...taken] };
+    return {
+        name: hostname(),
+        processes: visible && [...visible, ...taken],
+        sharesNumbers: !hasProc || isInitial(linkOf("self", "ns/pid")),
+        network: hasProc ? linkOf("self", "ns/net") : undefined,
+    };
+}
+
+/** Whether a process is in the machine's own PID namespace; not when that cannot be read. */
+export function isInitial(own: string | undefined): boolean {
+    // That of process 1 shows nothing: in a container, process 1 is the container's own.
+    return own === INITIAL;
 }
 
 function isHidden(pid: number): boolean {
@@ -63,16 +85,17 @@ function readProc(pid: number, boot: number): HostProcess | undefined {
             .split("\0")
             .slice(0, -1);
         const startedAt = boot + Number(fields[19]) / TICKS;
-        return { pid, program: basename(program), args, startedAt, folder: folderOf(pid) };
+        const links = { folder: linkOf(String(pid), "cwd"), network: linkOf(String(pid), "ns/net") };
+        return { pid, program: basename(program), args, startedAt, parent: Number(fields[1]), ...links };
     } catch {
         // It ended in between, or belongs to a user whose processes nobody else may read.
         return undefined;
     }
 }
 
-function folderOf(pid: number): string | undefined {
+function linkOf(process: string, name: string): string | undefined {
     try {
-        return readlinkSync(`/proc/${String(pid)}/cwd`);
+        return readlinkSync(`/proc/${process}/${name}`);
     } catch {
         return undefined;
     }

@@ -4,12 +4,15 @@ import { openClient, type ClusterClient } from "../preflight/client";
 import { pickTarget, readConfiguration } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor, type ProgramPlan } from "../preflight/program";
-import { openTarget } from "../preflight/target";
+import { openTarget, type Target, type TargetOptions } from "../preflight/target";
 import { onPath } from "../ui/onPath";
 import { UserError } from "../ui/errors";
+import { findBackend, type Backend } from "./backend";
+import { lendKubeconfig, requireSameCluster } from "./kubeconfig";
 import { planRepair, type Repair, type StoredRevision } from "./plan";
 import { PulumiCli } from "./pulumiCli";
 import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from "./releases";
+import { parseStackName, type StackName } from "./stackName";
 import { planStack, type StackPlan } from "./stackPlan";
 import { StackRepair, type SeenStack } from "./stackRepair";
 
@@ -26,8 +29,6 @@ export interface RepairOptions extends PreflightOptions {
     forget: string[];
     /** Looks at Helm's releases alone, also where there is a Pulumi CLI. @default false */
     releasesOnly?: boolean;
-    /** Settings that the CLI reads in the place of Pulumi.STACK.yaml. */
-    configFile?: string;
 }
 
 /** What {@link runRepair} found and did. */
@@ -59,17 +60,20 @@ interface Known {
  * @throws CannotLook when there is no usable cluster, UserError when it refuses to answer or the CLI fails.
  */
 export async function runRepair(options: RepairOptions): Promise<RepairResult> {
-    const { raw, isEncrypted, kubernetes } = readConfiguration(options);
+    const name = options.stack === undefined ? undefined : parseStackName(options.stack, PROJECT);
+    const { raw, isEncrypted, kubernetes } = readConfiguration({ ...options, stack: name?.stack });
     const settings = resolveSettings(raw, isEncrypted);
     const program = planFor(settings);
     const names = program.releases.map(({ name }) => name);
     const unknown = options.forget.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new UserError(`--forget takes ${names.join(" or ")}, got ${unknown}.`, 2);
     const target = openTarget(pickTarget(kubernetes, options, options.stack));
+    const pulumi = findPulumi(options, name, target, kubernetes);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
+    const lent = lendKubeconfig(target);
     const cluster = `${target.context} (${target.server})`;
     try {
-        const stack = openStack(options, client);
+        const stack = typeof pulumi === "string" ? pulumi : openStack(options, pulumi, client, lent.file);
         const repair = new Repairer(client, typeof stack === "string" ? undefined : stack, program, settings, options);
         const first = await repair.look(options.yes);
         const removed = options.yes && first.plan?.blocked !== true ? await repair.act(first) : [];
@@ -80,19 +84,43 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
             stack: seen && plan ? { backend: seen.facts.backend, plan } : { skipped },
         };
     } finally {
+        lent.remove();
         client.close();
     }
 }
 
-/** The stack as the Pulumi CLI has it, or why nobody can ask. */
-function openStack(options: RepairOptions, client: ClusterClient): StackRepair | string {
-    const { stack, configFile, abandoned, releasesOnly } = options;
+interface FoundPulumi {
+    pulumi: string;
+    stack: string;
+    name: StackName;
+    backend: Backend;
+}
+
+/** The Pulumi CLI and the stack to ask it for, or why nobody can ask. */
+function findPulumi(
+    { stack, releasesOnly }: RepairOptions,
+    name: StackName | undefined,
+    target: Target,
+    own: TargetOptions,
+): FoundPulumi | string {
     if (releasesOnly === true) return "--releases-only";
-    if (stack === undefined) return "no --stack was given";
+    if (stack === undefined || name === undefined) return "no --stack was given";
     const pulumi = onPath("pulumi");
     if (pulumi === undefined) return "there is no pulumi on the PATH";
-    const cli = new PulumiCli({ pulumi, projectDir: PROJECT_DIR, stack, configFile });
-    return new StackRepair({ cli, client, projectDir: PROJECT_DIR, project: PROJECT, stack, abandoned });
+    const backend = findBackend(PROJECT_DIR, process.env);
+    if (backend === undefined) return "the Pulumi CLI is not logged in (pulumi login)";
+    requireSameCluster(target, own, stack);
+    return { pulumi, stack, name, backend };
+}
+
+function openStack(
+    { configFile, abandoned }: RepairOptions,
+    { pulumi, stack, name, backend }: FoundPulumi,
+    client: ClusterClient,
+    kubeconfig: string,
+): StackRepair {
+    const cli = new PulumiCli({ pulumi, projectDir: PROJECT_DIR, stack, name, configFile, kubeconfig });
+    return new StackRepair({ cli, backend, client, projectDir: PROJECT_DIR, project: PROJECT, stack, name, abandoned });
 }
 
 /** Looks, and acts on what was seen. */
@@ -123,12 +151,19 @@ class Repairer {
         const { istiod, releases, namespaces } = this.program;
         const seen = await this.stack?.look(clearFirst);
         const homes = [...new Set(releases.map(({ namespace }) => namespace))];
-        const stored = (await Promise.all(homes.map((home) => storedRevisions(this.client, home)))).flat();
+        const stored = await this.stored(homes);
+        // A release that has stayed where older settings had it is not gone.
+        const others = ((seen && this.stack?.releaseNamespaces(seen)) ?? []).filter((home) => !homes.includes(home));
+        const elsewhere = await this.stored([...new Set(others)]);
         const managed = await madeByPulumi(this.client, Object.values(namespaces), istiod.namespace);
         const repairs = await this.judgeAll({ stored, managed, seen });
-        const gone = seen && this.stack?.goneReleases(seen, stored);
+        const gone = seen && this.stack?.goneReleases(seen, [...stored, ...elsewhere]);
         const plan = seen && planStack(seen.facts, repairs, gone);
         return { seen, plan, repairs: plan?.blocked === true ? [] : repairs };
+    }
+
+    private async stored(namespaces: string[]): Promise<StoredRevision[]> {
+        return (await Promise.all(namespaces.map((home) => storedRevisions(this.client, home)))).flat();
     }
 
     /** In the order of installation; what needs a release is judged before it. */
@@ -150,8 +185,8 @@ class Repairer {
     private judge({ stored, managed, seen }: Known, name: string, removed: string[], obstructs: boolean) {
         const { abandoned, forget } = this.options;
         const timeoutSeconds = this.settings.readyTimeoutSeconds;
-        // Every run holds a lock, and a provider that goes on without its run is ended before anything is mended.
-        const idle = seen?.facts.locks?.every(({ owner }) => owner === "dead") === true;
+        // A provider that goes on without its run is ended before anything is mended.
+        const idle = (seen && this.stack?.isIdle(seen, name)) === true;
         const found = seen && this.stack?.release(seen, stored, name);
         const stack = found && { ...found, dependents: found.dependents.filter((urn) => !removed.includes(urn)) };
         const now = Date.now() / 1000;
@@ -168,21 +203,20 @@ class Repairer {
             await this.stack?.clear(now.seen);
             now = await this.look();
         }
-        if (now.seen && acts(now, "wait")) {
+        if (now.plan?.blocked !== true && now.seen && acts(now, "wait")) {
             this.looks.push(now);
             await this.stack?.awaitDeletions(now.seen, this.settings.readyTimeoutSeconds);
             now = await this.look();
         }
         this.looks.push(now);
+        if (now.plan?.blocked === true) return [];
         const removed = now.repairs.flatMap(({ remove }) => remove);
-        for (const revision of removed) await forgetRevision(this.client, revision);
-        if (now.seen && this.stack) {
-            await this.stack.finish(
-                now.seen,
-                now.repairs,
-                this.looks.some((look) => acts(look, "refresh")),
-            );
-        }
+        const forget = async (): Promise<void> => {
+            for (const revision of removed) await forgetRevision(this.client, revision);
+        };
+        const refresh = this.looks.some((look) => acts(look, "refresh"));
+        if (now.seen && this.stack) await this.stack.finish(now.seen, now.repairs, refresh, forget);
+        else await forget();
         return removed.map(({ secret }) => secret.name);
     }
 

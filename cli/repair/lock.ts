@@ -24,10 +24,13 @@ export interface Orphan {
     pid: number;
     /** Address of the engine that started it. */
     engine: string;
+    /** When it started, in seconds since 1970: its number may get another owner. */
+    startedAt: number;
 }
 
 /** Start times are known to a hundredth of a second and come from another clock than a lock's. */
 const SLACK_SECONDS = 2;
+const ENGINE = "pulumi";
 const PROVIDER = "pulumi-resource-kubernetes";
 
 /** Says whether the run that took a lock still works. */
@@ -42,12 +45,23 @@ export function judgeLock(lock: StoredLock, host: Host): JudgedLock {
         return { lock, owner: "unknown", evidence: `${who}: the processes of this machine cannot be listed` };
     }
     const running = host.processes.find(({ pid }) => pid === taken.pid);
-    if (running === undefined) return { lock, owner: "dead", evidence: `${who}: that process has ended` };
-    if (running.startedAt > Date.parse(taken.timestamp) / 1000 + SLACK_SECONDS) {
-        return { lock, owner: "dead", evidence: `${who}: that number now belongs to a later process` };
+    if (running === undefined) {
+        return host.sharesNumbers
+            ? { lock, owner: "dead", evidence: `${who}: that process has ended` }
+            : { lock, owner: "unknown", evidence: `${who}: it may be at work outside of this container` };
     }
-    if (!running.program.startsWith("pulumi")) {
-        return { lock, owner: "dead", evidence: `${who}: that number belongs to ${running.program}, not to pulumi` };
+    const later = running.startedAt > Date.parse(taken.timestamp) / 1000 + SLACK_SECONDS;
+    const isPulumi = running.program.startsWith("pulumi");
+    if (later && !isPulumi) {
+        return { lock, owner: "dead", evidence: `${who}: that number now belongs to a later ${running.program}` };
+    }
+    if (later) return { lock, owner: "unknown", evidence: `${who}: that number belongs to a pulumi that began later` };
+    if (!isPulumi) {
+        return {
+            lock,
+            owner: "unknown",
+            evidence: `${who}: that number belongs to ${running.program}, which is older`,
+        };
     }
     return { lock, owner: "alive", evidence: `${who}: that process is at work` };
 }
@@ -58,15 +72,21 @@ export function judgeLock(lock: StoredLock, host: Host): JudgedLock {
  * @param answers whether something listens at an address.
  */
 export async function findOrphans(
-    { processes = [] }: Host,
+    { processes = [], network }: Host,
     folder: string,
     answers: (address: string) => Promise<boolean>,
 ): Promise<Orphan[]> {
-    const providers = processes.filter(({ program }) => program === PROVIDER).filter(isOf(folder));
+    const engines = processes.filter(({ program }) => program === ENGINE).map(({ pid }) => pid);
+    const providers = processes
+        .filter(({ program }) => program === PROVIDER)
+        .filter(isOf(folder))
+        // An engine elsewhere in the network answers there, and not here.
+        .filter((one) => network !== undefined && one.network === network)
+        .filter(({ parent }) => parent !== undefined && !engines.includes(parent));
     const orphans = await Promise.all(
-        providers.map(async ({ pid, args }) => {
+        providers.map(async ({ pid, args, startedAt }) => {
             const engine = args.find((arg) => /^[\w.[\]:]+:\d+$/.test(arg));
-            return engine === undefined || (await answers(engine)) ? [] : [{ pid, engine }];
+            return engine === undefined || (await answers(engine)) ? [] : [{ pid, engine, startedAt }];
         }),
     );
     return orphans.flat();

@@ -8,6 +8,13 @@ export interface RunWindow {
     killed: boolean;
 }
 
+/** The runs of a stack that may have made what its state does not have. */
+export interface PastRuns {
+    windows: RunWindow[];
+    /** When the newest run began that has come to its end, in seconds since 1970; undefined when there was none. */
+    newestBegan?: number;
+}
+
 /** What an object of the cluster tells of its origin. */
 export interface Origin {
     /** Seconds since 1970. */
@@ -45,7 +52,7 @@ const CLOCKS_SECONDS = 60;
 const MANAGER = "pulumi-kubernetes";
 
 /** Decides about an object that the stack wants. */
-export function judgeObject({ pending, recorded, patch, origin }: WantedObject, runs: RunWindow[]): ObjectVerdict {
+export function judgeObject({ pending, recorded, patch, origin }: WantedObject, runs: PastRuns): ObjectVerdict {
     if (origin === undefined) return { act: "nothing" };
     if (origin.deleting) return { act: "wait" };
     if (recorded) return { act: "nothing" };
@@ -55,12 +62,25 @@ export function judgeObject({ pending, recorded, patch, origin }: WantedObject, 
         return pending && !patch ? { act: "refuse", reason: "Pulumi did not write it" } : { act: "nothing" };
     }
     const madeAt = patch ? write.at : origin.createdAt;
-    const adopt = { act: "adopt", manager: write.manager, writtenAt: write.at } as const;
-    if (runs.some((run) => isWithin(madeAt, run))) return adopt;
-    // Its lock is gone, and with it the time at which it was at work.
-    if (pending && !runs.some(({ killed }) => killed)) return adopt;
+    if (isShown(madeAt, pending, runs)) return { act: "adopt", manager: write.manager, writtenAt: write.at };
     if (patch) return { act: "nothing" };
-    return { act: "refuse", reason: `no interrupted run of this stack was at work when it was made (${at(madeAt)})` };
+    return { act: "refuse", reason: whyNotShown(madeAt, runs) };
+}
+
+/** Whether something that was made at a time is the work of a killed run of the stack. */
+export function isShown(madeAt: number, pending: boolean, { windows, newestBegan = -Infinity }: PastRuns): boolean {
+    const killed = windows.filter((run) => run.killed);
+    if (killed.some((run) => isWithin(madeAt, run))) return true;
+    // Its lock is gone, and with it the time at which it was at work: after the newest run that came to its end.
+    return pending && killed.length === 0 && madeAt >= newestBegan - CLOCKS_SECONDS;
+}
+
+/** A run that failed has written down what it made, so that another stack may have made the rest at that time. */
+export function whyNotShown(madeAt: number, { windows }: PastRuns): string {
+    const failed = windows.some((run) => !run.killed && isWithin(madeAt, run));
+    return failed
+        ? `a run of this stack failed when it was made (${at(madeAt)}), which does not show that this stack made it`
+        : `no interrupted run of this stack was at work when it was made (${at(madeAt)})`;
 }
 
 /** Whether something happened while a run was at work. */

@@ -15,6 +15,8 @@ export interface ReleaseInStack {
     recorded: boolean;
     /** True when the state has it, or an interrupted run of the stack made it. */
     owned: boolean;
+    /** Why it is not shown that an interrupted run of the stack made it, where one may have. */
+    doubt?: string;
     /** URNs of recorded resources that need it. */
     dependents: string[];
 }
@@ -31,7 +33,7 @@ export interface Circumstances {
     forget: string[];
     /** True when Pulumi made something of this program in the cluster. */
     managed: boolean;
-    /** True when no run of the stack is at work: what Pulumi wrote last has ended. */
+    /** True when it is shown that the stack's run which was at work on the release is dead. */
     idle: boolean;
     /** True when a webhook of this release waits for an istiod that is gone, and refuses what `pulumi up` previews. */
     obstructs?: boolean;
@@ -75,6 +77,10 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
     const removable = stack?.owned === true && stack.dependents.length === 0;
     const lost = stack?.owned === true && !stack.recorded ? stack : undefined;
     if (!forget && !HALF_WAY.includes(status)) {
+        if (stack?.doubt !== undefined) {
+            const take = `pulumi import kubernetes:helm.sh/v3:Release ${name} ${namespace}/${name} --generate-code=false`;
+            return leave(`left alone: ${stack.doubt}. If it is this stack's: ${take}`, true);
+        }
         if (given.obstructs === true && removable) {
             const effect =
                 "its webhook refuses objects while there is no istiod: Pulumi removes it, and up installs it anew";
@@ -88,7 +94,8 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
         return leave("left alone: nothing in the cluster shows that this program installed it", true);
     }
     const rest = remainingSeconds(newest, given);
-    if (rest > 0 && HALF_WAY.includes(status) && !given.abandoned && !(given.idle && newest.byPulumi)) {
+    const ended = given.abandoned || (given.idle && newest.byPulumi && stack?.owned === true);
+    if (rest > 0 && HALF_WAY.includes(status) && !ended) {
         const again = `Wait ${String(rest)} s, or add --abandoned when no helm and no pulumi is at work on it any more.`;
         return leave(`left alone: it may still be going on. ${again}`, true);
     }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { UserError } from "../ui/errors";
+import { hasStack, type StackName } from "./stackName";
 import type { Exported, StateResource } from "./stackState";
 
 /** Which stack of which project the CLI works on. */
@@ -7,9 +8,14 @@ export interface PulumiCliOptions {
     /** Path of the CLI. */
     pulumi: string;
     projectDir: string;
+    /** As the user gave it: STACK, ORG/STACK or ORG/PROJECT/STACK. */
     stack: string;
+    /** Its parts. */
+    name: StackName;
     /** Read in the place of Pulumi.STACK.yaml. */
     configFile?: string;
+    /** File that names the one cluster on which it works. */
+    kubeconfig: string;
 }
 
 interface Ended {
@@ -28,8 +34,18 @@ export interface PastRun {
 
 /** What a preview would do, as far as the repair reads it. */
 interface Preview {
-    steps?: { op: string; newState?: StateResource }[];
+    steps?: { op: string; newState?: StateResource; oldState?: StateResource }[];
     diagnostics?: { severity: string; message: string }[];
+}
+
+/** What a preview says of the next `up`. */
+export interface Creations {
+    /** Resources that it would create, components among them. */
+    planned: StateResource[];
+    /** False when the preview came to no resource of the program: no passphrase, no plugin, or no valid settings. */
+    began: boolean;
+    /** Why the list may not be whole. */
+    failed?: string;
 }
 
 /** Newest runs that are asked for. */
@@ -52,8 +68,8 @@ export class PulumiCli {
     /** The state; undefined when the backend has no such stack. */
     async export(): Promise<Exported | undefined> {
         const listed = await this.succeed(["stack", "ls", "--json"], []);
-        const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name.split("/").at(-1));
-        if (!names.includes(this.options.stack)) return undefined;
+        const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name);
+        if (!hasStack(names, this.options.name)) return undefined;
         return JSON.parse(await this.succeed(["stack", "export"])) as Exported;
     }
 
@@ -67,8 +83,8 @@ export class PulumiCli {
         return JSON.parse(text) as PastRun[];
     }
 
-    /** Resources that the next `up` would create, components among them, or why that is not known; reads only. */
-    async creations(): Promise<{ planned: StateResource[]; failed?: string }> {
+    /** What the next `up` would create. Takes no lock and writes nothing. */
+    async creations(): Promise<Creations> {
         // By the inputs alone: a half stack may not accept objects, not even for a trial.
         const env = { PULUMI_DISABLE_PROVIDER_PREVIEW: "true" };
         const args = ["preview", "--json", "--suppress-outputs"];
@@ -82,10 +98,11 @@ export class PulumiCli {
         const planned = (preview.steps ?? []).flatMap(({ op, newState }) =>
             CREATIONS.includes(op) && newState ? [newState] : [],
         );
-        if (code === 0) return { planned };
+        if (code === 0) return { planned, began: true };
         const errors = (preview.diagnostics ?? []).filter(({ severity }) => severity === "error");
         const said = [stderr, ...errors.map(({ message }) => message)].join("\n");
-        return { planned, failed: this.failed(args, code, said).message };
+        const began = (preview.steps ?? []).some(({ newState, oldState }) => isPlain(newState ?? oldState));
+        return { planned, began, failed: this.failed(args, code, said).message };
     }
 
     async cancel(): Promise<void> {
@@ -122,10 +139,10 @@ export class PulumiCli {
     }
 
     private run(args: string[], more: string[], input: string, env: Record<string, string> = {}): Promise<Ended> {
-        const { pulumi, projectDir } = this.options;
+        const { pulumi, projectDir, kubeconfig } = this.options;
         const child = spawn(pulumi, [...args, ...more, "--non-interactive", "--color", "never"], {
             cwd: projectDir,
-            env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", ...env },
+            env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true", KUBECONFIG: kubeconfig, ...env },
             stdio: "pipe",
         });
         const said = { stdout: "", stderr: "" };
@@ -142,4 +159,9 @@ export class PulumiCli {
             });
         });
     }
+}
+
+/** The stack itself and its providers say nothing of how far a program came. */
+function isPlain(resource: StateResource | undefined): boolean {
+    return resource !== undefined && resource.custom && !resource.type.startsWith("pulumi:");
 }

@@ -3,8 +3,8 @@ import { known } from "../cluster/connect";
 import { LiveObjects } from "../drift/live";
 import type { ClusterObject } from "../../checks/clusterObjects";
 import type { Manifest } from "../../checks/manifest";
-import { judgeObject, originOf, type ObjectVerdict, type Origin, type RunWindow } from "./objects";
-import { nameOf, RELEASE, type Exported, type StateResource } from "./stackState";
+import { judgeObject, originOf, type ObjectVerdict, type Origin, type PastRuns } from "./objects";
+import { isRead, nameOf, RELEASE, type Exported, type StateResource } from "./stackState";
 
 /** An object that the stack wants, and what is to be done with it. */
 export interface JudgedObject {
@@ -18,6 +18,10 @@ export interface StackLook {
     objects: JudgedObject[];
     /** Recorded resources without an object. */
     missing: StateResource[];
+    /** How many objects are recorded, Helm releases not among them. */
+    recorded: number;
+    /** Recorded resources that were never read from the cluster, as after a repair that was cut off. */
+    unread: StateResource[];
 }
 
 /** Compares a stack's state, and what it would create next, with the objects in the cluster. Reads only. */
@@ -25,13 +29,16 @@ export async function lookAtObjects(
     client: ClusterClient,
     exported: Exported,
     planned: StateResource[],
-    runs: RunWindow[],
+    runs: PastRuns,
 ): Promise<StackLook> {
     const finder = new OriginFinder(client);
     const { resources = [], pending_operations: operations = [] } = exported.deployment;
-    const isObject = ({ type, custom }: StateResource): boolean =>
-        custom && type.startsWith("kubernetes:") && type !== RELEASE;
+    const isOwn = ({ type, custom }: StateResource): boolean => custom && type.startsWith("kubernetes:");
+    const isObject = (one: StateResource): boolean => isOwn(one) && one.type !== RELEASE;
     const recorded = resources.filter((one) => isObject(one) && one.delete !== true && !one.pendingReplacement);
+    const unread = resources.filter(
+        (one) => isOwn(one) && one.delete !== true && !one.pendingReplacement && !isRead(one),
+    );
     const creating = operations.filter(({ type }) => type === "creating").map(({ resource }) => resource);
     const wanted = [...creating, ...planned.filter(({ urn }) => !creating.some((one) => one.urn === urn))];
     const objects: JudgedObject[] = [];
@@ -47,7 +54,12 @@ export async function lookAtObjects(
         const origin = nameOf(resource) === undefined ? undefined : await finder.find(named(resource));
         objects.push({ resource, verdict: judgeObject({ ...flags(resource), pending, origin }, runs) });
     }
-    return { objects: objects.filter(({ verdict }) => verdict.act !== "nothing"), missing };
+    return {
+        objects: objects.filter(({ verdict }) => verdict.act !== "nothing"),
+        missing,
+        recorded: recorded.length,
+        unread,
+    };
 }
 
 /** The whole object, for one that is taken in. */
@@ -87,7 +99,7 @@ class OriginFinder {
     }
 
     /** A name that Pulumi chooses is another one at each preview: look for what it chose in an interrupted run. */
-    async withFoundName(wanted: StateResource, recorded: StateResource[], runs: RunWindow[]): Promise<StateResource> {
+    async withFoundName(wanted: StateResource, recorded: StateResource[], runs: PastRuns): Promise<StateResource> {
         const metadata = { ...(wanted.inputs?.["metadata"] as object | undefined) } as ClusterObject["metadata"];
         if (metadata.annotations?.["pulumi.com/autonamed"] !== "true") return wanted;
         const { collection } = await this.live.locate(named(wanted));

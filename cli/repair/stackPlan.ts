@@ -1,6 +1,6 @@
 import type { JudgedLock, Orphan } from "./lock";
 import type { JudgedObject } from "./stackLook";
-import type { PendingOperation, StateResource } from "./stackState";
+import { nameOf as objectName, type PendingOperation, type StateResource } from "./stackState";
 import type { Repair } from "./plan";
 
 /** What is known of a stack. */
@@ -15,9 +15,17 @@ export interface StackFacts {
     abandoned: boolean;
     /** Why it is not known what the program would create next. */
     previewFailed?: string;
+    /** False when the preview came to no resource of the program: then no run can mend anything either. */
+    previewBegan: boolean;
     pending: PendingOperation[];
     objects: JudgedObject[];
     missing: StateResource[];
+    /** Recorded resources that were never read from the cluster. */
+    unread: StateResource[];
+    /** How many objects are recorded. */
+    recorded: number;
+    /** True when this repair has seen a recorded object in the cluster. */
+    met: boolean;
 }
 
 /** One thing that the repair does to a stack. */
@@ -48,6 +56,11 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
         ({ owner }) => owner !== "dead" && (owner === "alive" || !facts.abandoned),
     );
     if (blocking.length > 0) return { steps: [], refused: blocking.map(refuseLock), blocked: true };
+    if (facts.previewFailed !== undefined && !facts.previewBegan) {
+        return { steps: [], refused: [`Nothing can be mended yet: ${facts.previewFailed}`], blocked: true };
+    }
+    const gone = everythingGone(facts);
+    if (gone !== undefined) return { steps: [], refused: [gone], blocked: true };
     const of = (act: JudgedObject["verdict"]["act"]): StateResource[] =>
         facts.objects.filter(({ verdict }) => verdict.act === act).map(({ resource }) => resource);
     const adopted = [...of("adopt").map(({ urn }) => urn), ...urnsOf(releases, "adopt")];
@@ -70,6 +83,8 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
     for (const urn of adopted) steps.push({ act: "import", what: `take ${nameOf(urn)} into the state` });
     for (const { urn } of [...facts.missing, ...goneReleases])
         steps.push({ act: "refresh", what: `forget ${nameOf(urn)}, which is gone` });
+    for (const { urn } of facts.unread)
+        steps.push({ act: "refresh", what: `read ${nameOf(urn)}, of which the state has the inputs alone` });
     if (steps.length > 0 || uninstalled.length > 0 || releases.some(({ remove }) => remove.length > 0)) {
         const command = `pulumi refresh --yes --stack ${stack}`;
         steps.push({ act: "refresh", what: "read every resource of the state from the cluster", command });
@@ -78,11 +93,26 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
         const command = `pulumi destroy --yes --stack ${stack} --target ${urn}`;
         steps.push({ act: "uninstall", what: `remove what there is of ${nameOf(urn)}`, command });
     }
+    if (facts.locks === undefined && !facts.abandoned && steps.length > 0) {
+        return { steps: [], refused: [refuseBlind(facts, steps)], blocked: true };
+    }
     const refused = facts.objects.flatMap(refuseObject);
     if (facts.previewFailed !== undefined) {
         refused.unshift(`Objects that a run made without a trace in the state cannot be found: ${facts.previewFailed}`);
     }
     return { steps, refused, blocked: false };
+}
+
+/** A refresh against another cluster would drop the whole state. */
+function everythingGone({ stack, missing, recorded, met, pending }: StackFacts): string | undefined {
+    if (met || recorded === 0 || missing.length < recorded) return undefined;
+    const deleting = pending.filter(({ type }) => type === "deleting").map(({ resource: { urn } }) => urn);
+    if (missing.every(({ urn }) => deleting.includes(urn))) return undefined;
+    return (
+        `This cluster has none of the ${String(recorded)} objects that the stack's state records, so it may be another ` +
+        "one: compare --kubeconfig and --context. When it is the right one and everything was deleted there: " +
+        `pulumi refresh --stack ${stack}`
+    );
 }
 
 function urnsOf(releases: Repair[], what: "adopt" | "uninstall"): string[] {
@@ -94,12 +124,27 @@ function refuseLock({ owner, evidence, lock }: JudgedLock): string {
     return `The stack is locked by ${evidence} (${lock.file}). When that run is dead, add --abandoned.`;
 }
 
+function refuseBlind({ backend }: StackFacts, steps: StackStep[]): string {
+    return (
+        `The locks of ${backend} cannot be read here, so a run may be at work. When none is, add --abandoned, which does ` +
+        `this: ${steps.map(({ what }) => what).join("; ")}.`
+    );
+}
+
 function refuseObject({ resource, verdict }: JudgedObject): string[] {
     if (verdict.act !== "refuse") return [];
     return [
         `${nameOf(resource.urn)} is in the cluster and not in the state, and is left alone: ${verdict.reason}. If it is ` +
-            "this stack's, have the stack take it over: docs/operations.md#objects-that-the-stack-does-not-know-of",
+            `this stack's, have the stack take it over: ${importCommand(resource)} (components: ` +
+            "docs/operations.md#objects-that-the-stack-does-not-know-of)",
     ];
+}
+
+function importCommand(resource: StateResource): string {
+    const { name, namespace } = objectName(resource) ?? { name: "NAME" };
+    const id = namespace === undefined ? name : `${namespace}/${name}`;
+    const logical = resource.urn.split("::").slice(3).join("::");
+    return `pulumi import ${resource.type} ${logical} ${id} --protect=false --generate-code=false`;
 }
 
 /** `Namespace demo`, from a URN. */

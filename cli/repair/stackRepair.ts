@@ -1,24 +1,28 @@
 import { realpathSync } from "node:fs";
-import { connect } from "node:net";
 import type { ClusterClient } from "../preflight/client";
 import { UserError } from "../ui/errors";
-import { findBackend, readLocks, type Backend } from "./backend";
-import { lookAtHost } from "./host";
+import { readLocks, type Backend } from "./backend";
+import { isIdle, requireJudged, requireUnchanged } from "./evidence";
+import { lookAtHost, type Host } from "./host";
 import { findOrphans, judgeLock, type JudgedLock } from "./lock";
-import { isWithin, type RunWindow } from "./objects";
+import { isShown, isWithin, whyNotShown, type PastRuns } from "./objects";
 import type { ReleaseInStack, Repair, StoredRevision } from "./plan";
+import { answers, end } from "./processes";
 import type { PulumiCli } from "./pulumiCli";
 import { lookAtObjects, readObject } from "./stackLook";
 import { nameOf as describe, type StackFacts } from "./stackPlan";
+import type { StackName } from "./stackName";
 import { adopt, nameOf, RELEASE, type Adoption, type Exported, type StateResource } from "./stackState";
 
 /** Which stack is looked at, by which means. */
 export interface StackRepairOptions {
     cli: PulumiCli;
+    backend: Backend;
     client: ClusterClient;
     projectDir: string;
     project: string;
     stack: string;
+    name: StackName;
     abandoned: boolean;
 }
 
@@ -27,11 +31,12 @@ export interface SeenStack {
     facts: StackFacts;
     exported: Exported;
     planned: StateResource[];
-    runs: RunWindow[];
+    runs: PastRuns;
 }
 
 const POLL_MS = 500;
-const END_MS = 10_000;
+const NO_RUNS: PastRuns = { windows: [] };
+const NOT_LOOKED = { previewBegan: true, missing: [], unread: [], recorded: 0, met: false };
 
 /** A Pulumi stack whose run may have been interrupted. */
 export class StackRepair {
@@ -39,12 +44,12 @@ export class StackRepair {
     private readonly backend: Backend;
     /** Locks that were found, also those that have been cancelled since. */
     private readonly dead: JudgedLock[] = [];
+    /** True once a recorded object was seen in the cluster. */
+    private met = false;
 
     constructor(options: StackRepairOptions) {
-        const backend = findBackend(options.projectDir, process.env);
-        if (backend === undefined) throw new UserError("The Pulumi CLI is not logged in. Next: pulumi login", 2);
         this.options = options;
-        this.backend = backend;
+        this.backend = options.backend;
     }
 
     /**
@@ -53,25 +58,27 @@ export class StackRepair {
      * @param clearFirst looks no further where something is left of dead runs: the rest changes when that is cleared.
      */
     async look(clearFirst: boolean): Promise<SeenStack | undefined> {
-        const { cli, client, projectDir, project, stack, abandoned } = this.options;
-        const { folder, url } = this.backend;
-        const stored = folder === undefined ? undefined : readLocks(folder, project, stack);
-        const host = lookAtHost((stored ?? []).flatMap(({ taken }) => taken?.pid ?? []));
-        const locks = stored?.map((lock) => judgeLock(lock, host));
+        const { cli, client, projectDir, stack, abandoned } = this.options;
+        const { url } = this.backend;
+        const { locks, host } = this.judgeLocks();
         const orphans = await findOrphans(host, realpathSync(projectDir), answers);
-        const facts = { stack, backend: url, locks, orphans, abandoned, pending: [], objects: [], missing: [] };
+        const facts = { stack, backend: url, locks, orphans, abandoned, pending: [], objects: [], ...NOT_LOOKED };
         const exported = await cli.export();
         if (exported === undefined) return undefined;
         // While a run is at work everything else changes under one's eyes.
-        if (isAtWork(facts)) return { facts, exported, planned: [], runs: [] };
+        if (isAtWork(facts)) return { facts, exported, planned: [], runs: NO_RUNS };
         this.remember(locks ?? []);
         const isLeft = orphans.length > 0 || (locks === undefined ? abandoned : locks.length > 0);
-        if (clearFirst && isLeft) return { facts, exported, planned: [], runs: [] };
+        const { planned, began: previewBegan, failed: previewFailed } = await cli.creations();
+        const preview = { previewFailed, previewBegan };
+        if (!previewBegan || (clearFirst && isLeft)) {
+            return { facts: { ...facts, ...preview }, exported, planned: [], runs: NO_RUNS };
+        }
         const runs = await this.runs();
-        const { planned, failed: previewFailed } = await cli.creations();
         const pending = exported.deployment.pending_operations ?? [];
         const seen = await lookAtObjects(client, exported, planned, runs);
-        return { facts: { ...facts, previewFailed, pending, ...seen }, exported, planned, runs };
+        this.met ||= seen.recorded > seen.missing.length;
+        return { facts: { ...facts, ...preview, pending, ...seen, met: this.met }, exported, planned, runs };
     }
 
     /** What a stack has to do with a Helm release. */
@@ -86,19 +93,29 @@ export class StackRepair {
         const { urn } = found;
         const newest = revisions.filter((one) => one.name === name).sort((a, b) => b.revision - a.revision)[0];
         const changedAt = newest?.changedAt ?? Number.NaN;
-        const owned =
-            newest?.byPulumi === true && (pending !== undefined || runs.some((run) => isWithin(changedAt, run)));
+        const byPulumi = newest?.byPulumi === true;
+        const owned = recorded !== undefined || (byPulumi && isShown(changedAt, pending !== undefined, runs));
+        const isNear = pending !== undefined || runs.windows.some((run) => isWithin(changedAt, run));
+        const doubt = byPulumi && !owned && isNear ? whyNotShown(changedAt, runs) : undefined;
         const dependents = resources
             .filter(({ dependencies = [], parent }) => dependencies.includes(urn) || parent === urn)
             .map((one) => one.urn);
-        return { urn, recorded: recorded !== undefined, owned: recorded !== undefined || owned, dependents };
+        return { urn, recorded: recorded !== undefined, owned, doubt, dependents };
+    }
+
+    /** Whether it is shown that no run of this stack is at work on a release any more. */
+    isIdle({ facts }: SeenStack, release: string): boolean {
+        return isIdle(facts, this.dead, release);
     }
 
     /** Ends what is left of dead runs: their providers and their locks. */
     async clear({ facts: { orphans, locks, abandoned } }: SeenStack): Promise<void> {
-        for (const { pid } of orphans) await end(pid);
+        for (const orphan of orphans) await end(orphan);
         if (locks !== undefined) {
-            if (locks.length > 0) await this.options.cli.cancel();
+            if (locks.length === 0) return;
+            // It removes every lock that there is.
+            requireJudged(this.judgeLocks().locks ?? [], locks);
+            await this.options.cli.cancel();
             return;
         }
         // Where nobody can see whether there is a lock: what comes next fails when one is left.
@@ -123,18 +140,30 @@ export class StackRepair {
         }
     }
 
+    /** Namespaces in which the state has a Helm release, whatever the settings of today say. */
+    releaseNamespaces({ exported }: SeenStack): string[] {
+        return recordedReleases(exported).flatMap((one) => nameOf(one)?.namespace ?? []);
+    }
+
     /** Recorded releases of which Helm has no revision. */
     goneReleases({ exported }: SeenStack, stored: StoredRevision[]): StateResource[] {
-        return (exported.deployment.resources ?? []).filter((one) => {
-            const name = one.type === RELEASE ? nameOf(one)?.name : undefined;
-            return name !== undefined && !stored.some((revision) => revision.name === name);
+        return recordedReleases(exported).filter((one) => {
+            const { name, namespace } = nameOf(one) ?? {};
+            const isIt = (revision: StoredRevision): boolean =>
+                revision.name === name && (namespace === undefined || revision.namespace === namespace);
+            return name !== undefined && !stored.some(isIt);
         });
     }
 
-    /** Brings the state up to what the cluster has, and removes the releases that were left half way. */
-    async finish(seen: SeenStack, repairs: Repair[], refresh: boolean): Promise<void> {
+    /**
+     * Brings the state up to what the cluster has, and removes the releases that were left half way.
+     *
+     * @param forget lets Helm forget revisions, once the state has taken in what there is.
+     */
+    async finish(seen: SeenStack, repairs: Repair[], refresh: boolean, forget: () => Promise<void>): Promise<void> {
         const urns = (what: "adopt" | "uninstall"): string[] => repairs.flatMap((one) => one[what]?.urn ?? []);
         await this.takeIn(seen, urns("adopt"));
+        await forget();
         if (refresh) await this.options.cli.refresh();
         if (urns("uninstall").length > 0) await this.options.cli.destroy(urns("uninstall"));
     }
@@ -157,7 +186,17 @@ export class StackRepair {
         // A preview names resources after what they need.
         const order = planned.map(({ urn }) => urn);
         adoptions.sort((left, right) => order.indexOf(left.wanted.urn) - order.indexOf(right.wanted.urn));
+        requireUnchanged(await this.options.cli.export(), exported);
         await this.options.cli.import(adopt(exported, adoptions, planned));
+    }
+
+    /** The locks, where they can be read, as they are now. */
+    private judgeLocks(): { locks: JudgedLock[] | undefined; host: Host } {
+        const { project, name } = this.options;
+        const { folder } = this.backend;
+        const stored = folder === undefined ? undefined : readLocks(folder, project, name.stack);
+        const host = lookAtHost((stored ?? []).flatMap(({ taken }) => taken?.pid ?? []));
+        return { host, locks: stored?.map((lock) => judgeLock(lock, host)) };
     }
 
     private remember(locks: JudgedLock[]): void {
@@ -166,10 +205,10 @@ export class StackRepair {
     }
 
     /** When runs of the stack were at work that did not end well. */
-    private async runs(): Promise<RunWindow[]> {
+    private async runs(): Promise<PastRuns> {
         const past = await this.options.cli.history();
         const failed = past.filter(({ result }) => result !== "succeeded");
-        return [
+        const windows = [
             ...failed.map(({ startTime, endTime }) => ({
                 from: seconds(startTime),
                 to: seconds(endTime),
@@ -179,7 +218,14 @@ export class StackRepair {
                 taken === undefined ? [] : [{ from: seconds(taken.timestamp), to: Date.now() / 1000, killed: true }],
             ),
         ];
+        return past.length === 0
+            ? { windows }
+            : { windows, newestBegan: Math.max(...past.map(({ startTime }) => seconds(startTime))) };
     }
+}
+
+function recordedReleases({ deployment: { resources = [] } }: Exported): StateResource[] {
+    return resources.filter(({ type }) => type === RELEASE);
 }
 
 function isAtWork({ locks, abandoned }: Pick<StackFacts, "locks" | "abandoned">): boolean {
@@ -188,36 +234,4 @@ function isAtWork({ locks, abandoned }: Pick<StackFacts, "locks" | "abandoned">)
 
 function seconds(time: string): number {
     return Date.parse(time) / 1000;
-}
-
-/** Whether something listens at `HOST:PORT`. */
-function answers(address: string): Promise<boolean> {
-    const at = address.lastIndexOf(":");
-    return new Promise((done) => {
-        const socket = connect(Number(address.slice(at + 1)), address.slice(0, at));
-        const end = (listens: boolean) => () => {
-            socket.destroy();
-            done(listens);
-        };
-        socket.once("connect", end(true)).once("error", end(false)).setTimeout(2000, end(true));
-    });
-}
-
-/** Ends a process in order, and at once when it takes its time. */
-async function end(pid: number): Promise<void> {
-    const started = performance.now();
-    signal(pid, "SIGINT");
-    while (lookAtHost([]).processes?.some((one) => one.pid === pid) === true) {
-        if (performance.now() - started > END_MS) signal(pid, "SIGKILL");
-        await new Promise((done) => setTimeout(done, 100));
-    }
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-    try {
-        process.kill(pid, name);
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
-        throw new UserError(`Process ${String(pid)} cannot be ended: ${(error as Error).message}.`);
-    }
 }

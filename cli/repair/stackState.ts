@@ -86,6 +86,13 @@ export function nameOf({ type, inputs = {} }: StateResource): { name: string; na
     return typeof namespace === "string" && !HIDDEN.includes(namespace) ? { name, namespace } : undefined;
 }
 
+/** Whether a recorded resource was ever read from the cluster: what is taken in has only what the program wants. */
+export function isRead({ type, outputs = {} }: StateResource): boolean {
+    if (type === RELEASE) return outputs["status"] !== undefined;
+    const metadata = { ...(outputs["metadata"] as object | undefined) };
+    return "uid" in metadata || Object.keys(SECRET).some((key) => key in metadata);
+}
+
 /** `NAMESPACE/NAME`, or the name alone, as the provider has it. */
 function idOf(resource: StateResource): string {
     const { name, namespace } = nameOf(resource) ?? { name: "" };
@@ -95,8 +102,9 @@ function idOf(resource: StateResource): string {
 function properties(wanted: StateResource, live: Adoption["live"], manager: string | undefined) {
     const inputs = wanted.inputs ?? {};
     if (wanted.type !== RELEASE) {
-        const outputs = { __fieldManager: manager, __initialApiVersion: inputs["apiVersion"] };
-        return { inputs: reveal(inputs, live), outputs };
+        const revealed = reveal(inputs, live);
+        const outputs = { ...revealed, __fieldManager: manager, __initialApiVersion: inputs["apiVersion"] };
+        return { inputs: revealed, outputs };
     }
     // Without its values: the next up differs and upgrades the release. Those that the refresh reads may hold a secret.
     const plain = Object.fromEntries(

@@ -59,8 +59,10 @@ describe("the repair of a Helm release", () => {
 
     it("does not wait for what Pulumi wrote when no run of the stack is at work", () => {
         const all = [revision(1, "pending-install")];
-        const given = { now: CHANGED + 1, idle: true };
+        const given = { now: CHANGED + 1, idle: true, stack: { ...stack, recorded: true, dependents: ["urn:demo"] } };
         assert.deepEqual(removed(all, given), [1]);
+        assert.deepEqual(removed(all, { ...given, stack: { ...stack, owned: false } }), []);
+        assert.deepEqual(removed(all, { ...given, stack: undefined }), []);
         assert.deepEqual(removed([{ ...revision(1, "pending-install"), byPulumi: false }], given), []);
     });
 
@@ -102,6 +104,13 @@ describe("the repair of a Helm release", () => {
             assert.equal(plan(false, false)?.adopt, undefined);
             assert.equal(plan(true, true)?.adopt, undefined);
         }
+    });
+
+    it("names a release that the stack may have installed, and leaves it to the user", () => {
+        const doubted = { ...stack, owned: false, doubt: "it is too old" };
+        const plan = planRepair([revision(1, "deployed")], "istiod", { ...later, stack: doubted });
+        assert.deepEqual([plan?.adopt, plan?.refused], [undefined, true]);
+        assert.match(plan?.effect ?? "", /it is too old.*pulumi import .*Release istiod istio-system\/istiod/);
     });
 
     it("forgets a release whole when it is told to", () => {

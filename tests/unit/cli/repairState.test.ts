@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { adopt, nameOf, type Exported, type StateResource } from "../../../cli/repair/stackState";
+import { adopt, isRead, nameOf, type Exported, type StateResource } from "../../../cli/repair/stackState";
 
 const URN = "urn:pulumi:dev::istio-tracing::";
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
@@ -37,8 +37,22 @@ describe("a resource that is taken into a stack's state", () => {
         const { id, provider: by, dependencies, propertyDependencies, outputs } = resources.at(-1) ?? wanted;
         assert.deepEqual([id, by], ["istio-system/jaeger", `${provider}::1234`]);
         assert.deepEqual([dependencies, propertyDependencies], [[provider], { metadata: [] }]);
-        assert.deepEqual(outputs, { __fieldManager: "pulumi-kubernetes-1a2b3c4d", __initialApiVersion: "v1" });
+        assert.deepEqual(outputs, {
+            ...wanted.inputs,
+            __fieldManager: "pulumi-kubernetes-1a2b3c4d",
+            __initialApiVersion: "v1",
+        });
         assert.deepEqual(pending, []);
+    });
+
+    it("counts as read only once the cluster's answer is in the state", () => {
+        const { resources = [] } = taken(wanted);
+        assert.equal(isRead(resources.at(-1) ?? wanted), false);
+        assert.equal(isRead({ ...wanted, outputs: { metadata: { name: "jaeger", uid: "one" } } }), true);
+        assert.equal(isRead({ ...wanted, outputs: { metadata: { ...SECRET, ciphertext: "v1:abc" } } }), true);
+        const release = { ...wanted, type: "kubernetes:helm.sh/v3:Release" };
+        assert.equal(isRead({ ...release, outputs: { name: "istiod" } }), false);
+        assert.equal(isRead({ ...release, outputs: { status: { status: "deployed" } } }), true);
     });
 
     it("comes after the components above it", () => {
