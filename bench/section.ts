@@ -1,0 +1,60 @@
+import type { Cluster } from "../lab/cluster";
+
+/** One figure, measured one or more times. */
+export interface Figure {
+    /** What was measured, such as `first trace` or `no-op up`. */
+    metric: string;
+    /** Whose figure it is, such as `istio-tracing, Pulumi CLI 3.274.1` or `istioctl`. */
+    subject: string;
+    /** Under which conditions, such as `{ samplingPercent: 10, protocol: "otlp-grpc" }`; part of the figure's identity. */
+    conditions?: Record<string, string | number>;
+    /** Such as `s`, `MiB`, `µs CPU/request`. */
+    unit: string;
+    /** In the order in which they were taken. */
+    samples: number[];
+}
+
+/** What a figure, or the ratio of two, should be. */
+export interface Goal {
+    /** The goal in words, such as `at most half of the best peer`. */
+    text: string;
+    /** Median, or ratio of medians, that was measured. */
+    value: number;
+    /** `value` must not be above it, or below it. */
+    limit: { atMost: number } | { atLeast: number };
+    unit: string;
+    /** Why it is missed, or which part of the project will change it. */
+    note?: string;
+}
+
+/** What a section finds out. Sections write into it while they run, so that an interrupted run keeps what it has. */
+export interface SectionResult {
+    figures: Figure[];
+    goals: Goal[];
+    /** What each figure means for a user, and what was not measured, in sentences. */
+    notes: string[];
+}
+
+/** What a section gets to work with. */
+export interface BenchContext {
+    /** The lab, up; made anew when an earlier section left it broken. */
+    lab: () => Promise<Cluster>;
+    /** How often each subject is measured, in turns. */
+    repeats: number;
+    /** Says one line of progress. */
+    say: (line: string) => void;
+    /** Aborted by Ctrl-C: begin nothing new. */
+    signal: AbortSignal;
+    /** A folder that is removed at the end. */
+    scratch: string;
+}
+
+/** A part of the benchmark that can be run alone. */
+export interface Section {
+    /** For `--only`, such as `growth`. */
+    name: string;
+    title: string;
+    /** Minutes that it usually takes on two idle cores; at most 10. */
+    usualMinutes: number;
+    run: (context: BenchContext, result: SectionResult) => Promise<void>;
+}
