@@ -56,7 +56,7 @@ export function oursEmbedded(): StackRunner {
         subject: `${OURS}, lab's engine`,
         prepare: () => Promise.resolve(),
         run: (_cluster, operation, { signal, withMemory } = {}) => {
-            const args = [...process.execArgv, join(ROOT, "cli", "lab.ts"), "pulumi", operation, "--stack", STACK];
+            const args = [join(ROOT, "cli", "bootstrap.mjs"), "lab", "pulumi", operation, "--stack", STACK];
             return measure({ program: process.execPath, args, cwd: ROOT, env, signal, withMemory });
         },
         checkpoint: ({ identity }) => join(identity.stateDir, "stacks", `${STACK}.json`),

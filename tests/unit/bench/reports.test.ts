@@ -11,6 +11,7 @@ import { resultFiles, writeResults } from "../../../bench/page";
 import { readRecord } from "../../../bench/record";
 import { SECTIONS } from "../../../bench/sections";
 import { renderTable } from "../../../bench/table";
+import { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION } from "../../../lab/images/names";
 import { figure, record, section } from "./records";
 
 const RECORD = record(
@@ -137,6 +138,20 @@ describe("the options of npm run bench", () => {
     it("offer no section that takes more than ten minutes, and not more than an hour for all", () => {
         for (const { name, usualMinutes } of SECTIONS) assert.ok(usualMinutes <= 10, name);
         assert.ok(SECTIONS.reduce((sum, { usualMinutes }) => sum + usualMinutes, 0) <= 60);
+    });
+});
+
+describe("the peers", () => {
+    it("run from the images that the lab has", () => {
+        const folder = join(__dirname, "../../../bench/peers");
+        const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+            /\.(yaml|ts)$/.test(file),
+        );
+        const text = files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
+        const images = [...text.matchAll(/image: "?(\S+:[^"\s]+)/g)].map(([, image]) => image);
+        assert.ok(images.length >= 6);
+        for (const image of images) assert.ok(Object.values<string>(IMAGE_NAMES).includes(image ?? ""), image);
+        assert.match(text, new RegExp(`hub: ${ISTIO_HUB}\n  tag: ${ISTIO_VERSION}\n`));
     });
 });
 
