@@ -59,7 +59,8 @@ async function finish(options: BenchOptions, record: BenchRecord, committed: Ben
         const not = options.sections.filter(({ name }) => !begun.includes(name)).map(({ name }) => name);
         const rest = not.length > 0 ? ` Not begun: ${not.join(", ")}.` : "";
         console.log(`${pc.yellow("Interrupted.")}${rest} docs/benchmarks stays as it is, and so does the lab.`);
-        return INTERRUPTED;
+        // What did not heed the interrupt would keep this process.
+        process.exit(INTERRUPTED);
     }
     const failed = record.sections.filter((section) => !isComplete(section)).map(({ name }) => name);
     if (options.write) await writeDocs(record);
