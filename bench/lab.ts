@@ -1,6 +1,12 @@
+import { UserError } from "../cli/ui/errors";
 import { downCluster, runningCluster, upCluster, type Cluster } from "../lab/cluster";
 
 type Say = (line: string) => void;
+
+/** Exit code of what Ctrl-C ended. */
+const INTERRUPTED = 130;
+/** A node that does not come up on a busy machine mostly does at the next try. */
+const TRIES = 2;
 
 /** The lab that sections share. */
 export class BenchLab {
@@ -22,9 +28,8 @@ export class BenchLab {
     async fresh(say: Say): Promise<Cluster> {
         this.wasUp ??= (await runningCluster()) !== undefined;
         this.trusted = false;
-        await downCluster(() => undefined);
         this.current = undefined;
-        this.current = await upCluster(say);
+        this.current = await makeAnew(say, TRIES);
         return this.current;
     }
 
@@ -42,5 +47,18 @@ export class BenchLab {
     /** Takes it down, unless it was there before the run and is still fit for use. */
     async release(): Promise<void> {
         if (this.current !== undefined && (this.wasUp === false || !this.trusted)) await downCluster(() => undefined);
+    }
+}
+
+async function makeAnew(say: Say, tries: number): Promise<Cluster> {
+    await downCluster(() => undefined);
+    try {
+        return await upCluster(say);
+    } catch (error) {
+        // An interrupt is an error too, and no reason to try again.
+        const interrupted = error instanceof UserError && error.exitCode === INTERRUPTED;
+        if (tries <= 1 || interrupted) throw error;
+        say(`${(error as Error).message}; once more`);
+        return makeAnew(say, tries - 1);
     }
 }

@@ -79,14 +79,16 @@ export class ClusterWatch {
             const request = https.get(url, { ...options, headers: { accept } }, (response) => {
                 if (response.statusCode !== 200)
                     reject(new Error(`${path}: watch answered ${String(response.statusCode)}`));
-                response.on("error", () => undefined);
-                createInterface({ input: response }).on("line", (line) => {
+                const lines = createInterface({ input: response }).on("line", (line) => {
                     const { type, object } = JSON.parse(line) as { type: string; object: SeenObject };
                     if (type === "ADDED" || type === "MODIFIED") see(object);
                 });
+                // It is ended by us, or with the lab.
+                lines.on("error", () => {
+                    lines.close();
+                });
                 resolve();
             });
-            // It is ended by us, or with the lab.
             request.on("error", reject);
             this.requests.push(request);
         });
