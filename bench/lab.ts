@@ -1,6 +1,9 @@
 import { UserError } from "../cli/ui/errors";
 import { downCluster, runningCluster, upCluster, type Cluster } from "../lab/cluster";
 
+/** Parts of the lab that figures depend on. */
+const TOLD = ["kubernetes", "etcd", "istio", "envoy", "jaeger", "helm", "coredns", "containerd"];
+
 type Say = (line: string) => void;
 
 /** Exit code of what Ctrl-C ended. */
@@ -38,10 +41,11 @@ export class BenchLab {
         this.trusted = false;
     }
 
-    /** Versions of its parts, where there is one. */
+    /** Versions of its parts that matter, where there is one. */
     async versions(): Promise<Record<string, string>> {
         const cluster = this.current ?? (await runningCluster());
-        return cluster === undefined ? {} : cluster.artifacts.versions;
+        const all = cluster?.artifacts.versions ?? {};
+        return Object.fromEntries(Object.entries(all).filter(([name]) => TOLD.includes(name)));
     }
 
     /** Takes it down, unless it was there before the run and is still fit for use. */

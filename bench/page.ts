@@ -62,7 +62,7 @@ ${machines.join("\n\n")}
 
 ## Contents
 
-${sections.map(({ title }) => `- [${title}](#${anchor(title)})`).join("\n")}`;
+${sections.map(({ title }) => `- [${title}](#${anchor(title)})`).join("\n") || "No section has been measured yet."}`;
 }
 
 function renderSection(section: SectionRecord, plots: NamedPlot[]): string {

@@ -85,6 +85,13 @@ function check(committed: BenchRecord, record: BenchRecord): number {
     const result = compareRecords(committed, record);
     console.log(`\n${pc.bold("Ratios beside those of docs/benchmarks")}`);
     for (const line of renderCheck(result)) console.log(line);
+    if (result.comparisons.every(({ verdict }) => verdict === "new")) {
+        const next = 'Next: run "npm run bench -- --write" and commit what it writes.';
+        throw new UserError(
+            `expected ratios in docs/benchmarks to compare with, got none of these sections. ${next}`,
+            2,
+        );
+    }
     return result.comparisons.filter(({ verdict }) => verdict === "worse").length;
 }
 

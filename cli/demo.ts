@@ -22,6 +22,12 @@ const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real]
   --real    run the program by the real Pulumi CLI and Kubernetes provider: those on the PATH, else built from
             their sources (once, about 17 minutes on two cores); default is a pulumi on the PATH, else the lab's engine`;
 
+/**
+ * Seconds for each answer, and for spans that are late: nobody knows how busy this machine is. What is there is not
+ * waited for, and an API server that is not refuses at once.
+ */
+const PATIENCE_SECONDS = 60;
+
 /** Enough to show that none gets lost, in a moment. */
 const DOCTOR_REQUESTS = 50;
 
@@ -140,14 +146,24 @@ function refuseWithoutDemo(stack: string): void {
 }
 
 async function preflight(cluster: Cluster, stack: string, report: (line: string) => void): Promise<void> {
-    const { findings } = await runPreflight({ kubeconfig: cluster.kubeconfig, raw: labSettings(stack, cluster) });
+    const { findings } = await runPreflight({
+        kubeconfig: cluster.kubeconfig,
+        raw: labSettings(stack, cluster),
+        timeoutSeconds: PATIENCE_SECONDS,
+    });
     for (const finding of findings) report(`${finding.severity}: ${formatFinding(finding)}`);
     const errors = findings.filter((finding) => finding.severity === "error");
     if (errors.length > 0) throw new UserError(failure(errors.map(formatFinding).join("\n"), cluster));
 }
 
 async function examine(cluster: Cluster, report: (line: string) => void): Promise<Diagnosis> {
-    const diagnosis = await runDoctor({ kubeconfig: cluster.kubeconfig, requests: DOCTOR_REQUESTS, say: report });
+    const diagnosis = await runDoctor({
+        kubeconfig: cluster.kubeconfig,
+        requests: DOCTOR_REQUESTS,
+        timeoutSeconds: PATIENCE_SECONDS,
+        patienceSeconds: PATIENCE_SECONDS,
+        say: report,
+    });
     if (!diagnosis.healthy) throw new UserError(failure(diagnosis.findings.map(formatFinding).join("\n"), cluster));
     return diagnosis;
 }

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import { CLUSTER_COMMANDS, onLab } from "./lab/commands";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
+import { stress, STRESS_ARGUMENTS } from "./lab/stress";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
 import { UserError } from "./ui/errors";
 import { runCommand } from "./ui/run";
@@ -27,6 +28,7 @@ const subcommands: Record<string, Subcommand> = {
         ]),
     ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
+    stress: { arguments: STRESS_ARGUMENTS, summary: "run the demo on a busy machine, again and again", run: stress },
 };
 
 runCommand(async ([name = "", ...args]) => {
@@ -63,10 +65,11 @@ async function down(args: string[]): Promise<number> {
 
 async function status(args: string[]): Promise<number> {
     refuseArguments("status", args);
-    const { state, problems, pods, memoryMiB, cluster } = await clusterStatus();
+    const { state, problems, restarts, pods, memoryMiB, cluster } = await clusterStatus();
     say(`The lab is ${state === "broken" ? pc.red(state) : state}.`);
     for (const problem of problems) say(`  ${problem}`);
     if (state === "down") return problems.length === 0 ? 0 : 1;
+    for (const restart of restarts) say(`  ${restart}`);
     for (const pod of pods) {
         const mark = pod.ready || pod.state === "Succeeded" ? pc.green("ready") : pc.yellow(pod.state);
         say(`  ${pod.namespace}/${pod.name}: ${mark}`);

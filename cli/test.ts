@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { obstaclesToLab } from "../lab/cluster";
+import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
 import { runChecks } from "./checks";
 import { runMocha } from "./checks/mocha";
 import { labTestFiles, testTitles } from "./checks/labTests";
@@ -21,7 +22,11 @@ runCommand(async () => {
         console.log(`Why: ${obstacles}`);
         return 0;
     }
-    console.log("\nTests on the lab's real parts");
+    const pulumi = await choosePulumi(choiceOfEnvironment(), (line) => {
+        console.log(line);
+    });
+    const by = pulumi === undefined ? "the lab's embedded engine" : describePulumi(pulumi);
+    console.log(`\nTests on the lab's real parts. The program runs by: ${by}`);
     const lab = await runMocha(labTestFiles(), {
         args: ["--file", "tests/lab/setup.ts", "--timeout", "300000"],
         onLine: (line) => {

@@ -13,8 +13,6 @@ import { hopsOf, isComplete, isOf, readStructure } from "./trace";
 const ENVOY_FLUSH_MS = 5000;
 /** A collector's batch and its storage. */
 const BATCH_MS = 1000;
-/** Beyond flush and batch, for a busy machine. */
-const PATIENCE_MS = 3000;
 const POLL_MS = 150;
 const BURST_POLL_MS = 500;
 
@@ -27,12 +25,14 @@ export interface Followed {
     pods: PodObject[];
     probes: ProbeRun[];
     burst: (Burst & { agent: string; percent: number }) | undefined;
+    /** How long to wait beyond flush and batch for what is missing. */
+    patienceMs: number;
 }
 
 /** Asks Jaeger until the probes and the burst are there as far as they will ever be; answers the path that they took. */
 export async function follow(
     { client }: QueryEvidence,
-    { path: meant, provider, pods, probes, burst }: Followed,
+    { path: meant, provider, pods, probes, burst, patienceMs }: Followed,
 ): Promise<{ path: ProbePath; burst: Burst | undefined }> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
@@ -41,7 +41,7 @@ export async function follow(
         return { path: meant, burst };
     }
     const flushed = performance.now() + patience;
-    const limit = flushed + PATIENCE_MS;
+    const limit = flushed + patienceMs;
     const path = await followProbes(
         client,
         probes,

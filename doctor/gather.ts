@@ -26,10 +26,17 @@ export interface ExamineOptions extends PathOptions, QueryOptions {
     requests: number;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
+    /**
+     * Seconds that spans may take longer than sidecars and collector keep them. Spans that are all there are not waited for.
+     * @default 3
+     */
+    patienceSeconds?: number;
 }
 
 /** Probes that must arrive; more than one, since a single stray root proves nothing. */
 const PROBES = 3;
+/** Beyond flush and batch, for a busy machine. */
+const PATIENCE_SECONDS = 3;
 /** Pods of the target that are looked into, and of those that turn out to have answered in their place. */
 const TARGETS = 3;
 
@@ -76,7 +83,8 @@ async function gatherAlong(
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
     const pods = known(discovery.pods);
-    const toFollow = { path: meant, provider: collector?.kind, pods };
+    const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
+    const toFollow = { path: meant, provider: collector?.kind, pods, patienceMs };
     const followed = await follow(query, {
         ...{ ...toFollow, probes: sent },
         burst: burst && { ...burst, percent: configured.client.percent },

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Artifacts } from "../images";
 import type { LabIdentity } from "../identity";
-import type { Program } from "./controlPlane";
 import type { Credentials } from "./credentials";
 import { podSubnet } from "./node";
+import type { Program } from "./supervisor";
 
 export const dnsAddress = "10.96.0.10";
 export const containerdSocket = "/run/containerd/containerd.sock";
@@ -104,6 +104,8 @@ export function kubeletConfig(identity: LabIdentity, credentials: Credentials): 
 export function kubelet(identity: LabIdentity, credentials: Credentials, configFile: string): Program {
     return {
         program: "kubelet",
+        // It ends when no container runtime answers, and registers its node only once.
+        needs: ["containerd", "kube-apiserver"],
         args: [
             `--config=${configFile}`,
             `--kubeconfig=${credentials.kubeconfigs.kubelet}`,
@@ -114,11 +116,16 @@ export function kubelet(identity: LabIdentity, credentials: Credentials, configF
 }
 
 export function containerdProgram(configFile: string): Program {
-    return { program: "containerd", args: ["--config", configFile, "--log-level", "warn"] };
+    return {
+        program: "containerd",
+        needs: [],
+        health: { socket: containerdSocket },
+        args: ["--config", configFile, "--log-level", "warn"],
+    };
 }
 
 export function kubeProxy(configFile: string): Program {
-    return { program: "kube-proxy", args: [`--config=${configFile}`] };
+    return { program: "kube-proxy", needs: ["kube-apiserver"], args: [`--config=${configFile}`] };
 }
 
 export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials): object {

@@ -7,6 +7,17 @@ export interface ApiAnswer {
     text: string;
 }
 
+/** An answer that is not the one that was asked for. */
+export class ApiError extends Error {
+    /** True when the same call may succeed later: the server is busy or still starting, or a namespace is not there yet. */
+    public readonly mayPass: boolean;
+
+    constructor(path: string, { status, text }: ApiAnswer) {
+        super(`${path} answered ${status}: ${text.slice(0, 300)}`);
+        this.mayPass = [404, 409, 429].includes(status) || status >= 500;
+    }
+}
+
 /** What of Kubernetes' objects the lab itself looks at. */
 export interface ObjectList<Item> {
     items: Item[];
@@ -40,7 +51,7 @@ export class ApiClient {
     /** Reads a path; throws for any answer but 200, with what the server said. */
     public async get<Result>(path: string): Promise<Result> {
         const answer = await this.send("GET", path);
-        if (answer.status !== 200) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+        if (answer.status !== 200) throw new ApiError(path, answer);
         return JSON.parse(answer.text) as Result;
     }
 
@@ -51,15 +62,18 @@ export class ApiClient {
             `${path}?fieldManager=istio-tracing-lab&force=true`,
             JSON.stringify(object),
         );
-        if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text.slice(0, 300)}`);
+        if (answer.status >= 300) throw new ApiError(path, answer);
     }
 
-    /** @param type of the body; JSON is YAML, which is all that server-side apply takes. */
+    /**
+     * @param type of the body; JSON is YAML, which is all that server-side apply takes.
+     * @param timeoutSeconds long, since a server that is there may be busy; one that is not refuses at once.
+     */
     public send(
         method: string,
         path: string,
         body?: string,
-        { type = "application/apply-patch+yaml", timeoutSeconds = 5 } = {},
+        { type = "application/apply-patch+yaml", timeoutSeconds = 60 } = {},
     ): Promise<ApiAnswer> {
         return new Promise((resolve, reject) => {
             // Without the length, Node.js would send the body of a DELETE as if it were a request of its own.

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { endProcesses, readProcess } from "./processes";
 import { sleep } from "./wait";
 
+const removalLimitSeconds = 60;
+
 /** Where a control group hierarchy is mounted, and which version it is of. */
 export interface CgroupMount {
     path: string;
@@ -71,14 +73,15 @@ async function removeTree(path: string): Promise<void> {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
         if (entry.isDirectory()) await removeTree(join(path, entry.name));
     }
-    // The kernel lets go of a group some moments after its last process has ended.
-    for (let attempt = 0; ; attempt++) {
+    // The kernel lets go of a group some moments after its last process has ended, on a busy machine some seconds.
+    const deadline = performance.now() + removalLimitSeconds * 1000;
+    for (;;) {
         try {
             rmdirSync(path);
             return;
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-            if (attempt === 200) throw error;
+            if (performance.now() > deadline) throw error;
         }
         await endMembers(path);
         await sleep(20);

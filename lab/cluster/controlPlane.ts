@@ -1,20 +1,15 @@
-import { join } from "node:path";
 import type { LabIdentity } from "../identity";
 import type { Credentials } from "./credentials";
 import { podSubnet, serviceSubnet } from "./node";
-
-/** A long-running program of the node: its command line without the program's own path. */
-export interface Program {
-    /** File in the artifacts' bin folder or on the Debian path; also the name of its log. */
-    program: string;
-    args: string[];
-}
+import type { Program } from "./supervisor";
 
 export function etcd(identity: LabIdentity): Program {
     const client = "http://127.0.0.1:2379";
     const peer = "http://127.0.0.1:2380";
     return {
         program: "etcd",
+        needs: [],
+        health: { url: `${client}/health` },
         args: [
             `--name=${identity.name}`,
             "--data-dir=/var/lib/etcd",
@@ -36,6 +31,8 @@ export function etcd(identity: LabIdentity): Program {
 export function apiServer(identity: LabIdentity, credentials: Credentials): Program {
     return {
         program: "kube-apiserver",
+        needs: ["etcd"],
+        health: { url: "https://127.0.0.1:6443/readyz", authority: credentials.authority },
         args: [
             "--etcd-servers=http://127.0.0.1:2379",
             `--advertise-address=${identity.nodeAddress}`,
@@ -61,6 +58,7 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
 export function controllerManager(credentials: Credentials): Program {
     return {
         program: "kube-controller-manager",
+        needs: ["kube-apiserver"],
         args: [
             `--kubeconfig=${credentials.kubeconfigs.controllerManager}`,
             "--leader-elect=false",
@@ -82,6 +80,7 @@ export function controllerManager(credentials: Credentials): Program {
 export function scheduler(credentials: Credentials): Program {
     return {
         program: "kube-scheduler",
+        needs: ["kube-apiserver"],
         args: [
             `--kubeconfig=${credentials.kubeconfigs.scheduler}`,
             "--leader-elect=false",
@@ -89,9 +88,4 @@ export function scheduler(credentials: Credentials): Program {
             "--profiling=false",
         ],
     };
-}
-
-/** Where the output of a program, or of the whole node, goes. */
-export function logFile(identity: LabIdentity, program: string): string {
-    return join(identity.stateDir, "logs", `${program}.log`);
 }

@@ -1,15 +1,16 @@
+import type { ChildProcess } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
 import { UserError } from "../../cli/ui/errors";
-import { ApiClient } from "./api";
-import { logFile } from "./controlPlane";
+import { ApiClient, ApiError } from "./api";
 import { spawnDetached } from "./holder";
 import type { Holder } from "./holder";
 import { endProcesses, isLabnode, listProcesses } from "./processes";
 import type { ProcessInfo } from "./processes";
 import type { Cluster } from "./record";
+import { logFile } from "./supervisor";
 
 const jaegerService = "/api/v1/namespaces/istio-system/services/jaeger-query";
 
@@ -43,13 +44,15 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** Starts the way from the host's loopback into the lab; it ends with the holder. */
-export function startForwards(holder: Holder, identity: LabIdentity, labnode: string): void {
+export function startForwards(holder: Holder, identity: LabIdentity, labnode: string): ChildProcess {
     const rules = [
         `127.0.0.1:${identity.apiPort}=${identity.nodeAddress}:6443`,
         `127.0.0.1:${identity.jaegerPort}=@${jaegerTarget(identity)}`,
     ];
     const argv = ["forward", "--lab", identity.name, "--pid", String(holder.process.pid), ...rules];
-    spawnDetached(labnode, argv, logFile(identity, "forward"), process.env).unref();
+    const child = spawnDetached(labnode, argv, logFile(identity, "forward"), process.env);
+    child.unref();
+    return child;
 }
 
 export function findForwards(labName: string): ProcessInfo[] {
@@ -73,6 +76,7 @@ export async function pointForward(cluster: Cluster): Promise<void> {
                 "the lab has no Service istio-system/jaeger-query, so its Jaeger cannot be reached yet.",
             );
         }
+        if (answer.status !== 200) throw new ApiError(jaegerService, answer);
         const service = JSON.parse(answer.text) as { spec: { clusterIP: string } };
         writeFileSync(jaegerTarget(cluster.identity), `${service.spec.clusterIP}:16686\n`);
     } finally {

@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { LabIdentity } from "../identity";
 import { endCompletely, endProcesses, isLabnode, listProcesses, namespaceOf } from "./processes";
 import type { ProcessInfo } from "./processes";
+import { programsFolder } from "./supervisor";
 import { waitFor } from "./wait";
 
-// The holder is process 1 of the lab's PID namespace, which lives in the lab's mount and network namespaces. It does
-// nothing but reap. When it ends, the kernel ends every process of the lab, and with them go mounts and network.
+// The holder is process 1 of the lab's PID namespace, which lives in the lab's mount and network namespaces. It runs the
+// node's programs, and reaps. When it ends, the kernel ends every process of the lab, and with them go mounts and network.
 
 const stateVariable = "ISTIO_TRACING_LAB_STATE";
 
@@ -21,22 +22,34 @@ export interface Holder {
 }
 
 /** Starts the namespaces of a lab and the process that holds them. */
-export async function startHolder(identity: LabIdentity, labnode: string): Promise<Holder> {
+export async function startHolder(identity: LabIdentity, labnode: string, signal?: AbortSignal): Promise<Holder> {
     const log = join(identity.stateDir, "logs", "holder.log");
     const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
     // "slave": what the host unmounts later is unmounted in the lab too, and nothing flows the other way.
-    const argv = [...namespaces, "--propagation", "slave", labnode, "init", "--lab", identity.name];
-    spawnDetached("unshare", argv, log, { ...process.env, [stateVariable]: identity.stateDir }).unref();
+    const programs = programsFolder(identity.stateDir);
+    mkdirSync(programs, { recursive: true, mode: 0o700 });
+    const init = [labnode, "init", "--lab", identity.name, "--programs", programs];
+    const argv = [...namespaces, "--propagation", "slave", ...init];
+    const child = spawnDetached("unshare", argv, log, { ...process.env, [stateVariable]: identity.stateDir });
+    child.unref();
     let holder: Holder | undefined;
     await waitFor(
         "the lab's namespaces",
         () => {
-            holder = findHolder(identity.name);
-            return holder === undefined ? "process 1 of the lab is not there yet" : undefined;
+            holder ??= findHolder(identity.name);
+            if (holder === undefined) return "process 1 of the lab is not there yet";
+            return existsSync(join(programs, "ready")) ? undefined : "process 1 of the lab is starting";
         },
-        { timeoutSeconds: 10, intervalMilliseconds: 5, log },
+        { intervalMilliseconds: 10, log, hopeless: () => whyEnded(child, log), signal },
     );
     return holder as unknown as Holder;
+}
+
+/** How a detached process ended; `undefined` while it runs. */
+export function whyEnded({ exitCode, signalCode, spawnfile }: ChildProcess, log: string): string | undefined {
+    if (exitCode === null && signalCode === null) return undefined;
+    const how = signalCode === null ? `with exit code ${exitCode ?? "unknown"}` : `by ${signalCode}`;
+    return `${basename(spawnfile)} ended ${how}; see ${log}`;
 }
 
 /** Finds the lab's process 1 by its command line. */

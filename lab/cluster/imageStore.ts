@@ -91,9 +91,12 @@ async function importImages(artifacts: Artifacts, snapshotter: Snapshotter, buil
         server=$!
         shift
         tries=0
-        until ctr version >/dev/null 2>&1; do
+        until answer=$(ctr version 2>&1); do
             tries=$((tries + 1))
-            [ $tries -lt 200 ] || exit 1
+            if ! kill -0 $server 2>/dev/null || [ $tries -ge 2000 ]; then
+                echo "containerd does not answer: $answer" >&2
+                exit 1
+            fi
             sleep 0.05
         done
         for archive in "$@"; do ${importOne} >/dev/null; done

@@ -2,7 +2,6 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Artifacts } from "../images";
 import { UserError } from "../../cli/ui/errors";
-import { nodeProcesses, spawnDetached } from "./holder";
 import type { Holder } from "./holder";
 
 export const serviceSubnet = "10.96.0.0/16";
@@ -103,25 +102,6 @@ export async function runInNode(holder: Holder, script: string, env: NodeJS.Proc
             else reject(new UserError(`the node could not be set up: ${stderr.trim() || error.message}`));
         });
     });
-}
-
-/** Starts a long-running program of the node. When this ends, the program is there, if only for a moment. */
-export async function startInNode(holder: Holder, argv: string[], env: NodeJS.ProcessEnv, log: string): Promise<void> {
-    // setsid --fork: the program becomes a child of process 1, which reaps it, and needs no parent outside.
-    const child = spawnDetached("nsenter", [...enter(holder), "setsid", "--fork", ...argv], log, env);
-    const code = await new Promise<number | null>((resolve, reject) => {
-        child.on("error", reject);
-        child.on("exit", resolve);
-    });
-    if (code !== 0) throw new UserError(`${argv[0] ?? ""} could not be started in the node; see ${log}`);
-}
-
-/** The programs of the node that do not run, of those that should. */
-export function missingPrograms(holder: Holder, programs: string[]): string[] {
-    const processes = nodeProcesses(holder);
-    const running = processes.flatMap(({ argv }) => argv.slice(0, 3).map((word) => word.replace(/^.*\//, "")));
-    const loading = processes.filter(({ argv }) => argv.length === 0).map(({ name }) => name);
-    return programs.filter((program) => !running.includes(program) && !loading.includes(program.slice(0, 15)));
 }
 
 function enter(holder: Holder): string[] {

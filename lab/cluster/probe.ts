@@ -29,7 +29,7 @@ export interface Finding {
 }
 
 /** Programs of the host that run the lab; all belong to util-linux and coreutils. */
-export const hostPrograms = ["cp", "flock", "mount", "nsenter", "setsid", "sh", "unshare"];
+export const hostPrograms = ["cp", "flock", "mount", "nsenter", "sh", "unshare"];
 
 /** Further programs that only building needs. */
 export const buildPrograms = ["apt-get", "dpkg-deb", "python3"];

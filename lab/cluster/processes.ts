@@ -12,17 +12,12 @@ export interface ProcessId {
 /** What one look at /proc tells of a process. */
 export interface ProcessInfo extends ProcessId {
     argv: string[];
-    /** What the kernel calls it: the first 15 characters of its program, also while its command line is not there yet. */
-    name: string;
     parent: number;
     /** Number in its own PID namespace; the same as `pid` outside of any lab. */
     innerPid: number;
 }
 
-/**
- * Every process that can be read, at this moment. Kernel threads and zombies have an empty `argv`, and so has a program
- * that is just being loaded, which takes a while when it has to be read from the disk.
- */
+/** Every process that can be read, at this moment. Kernel threads and zombies have an empty `argv`. */
 export function listProcesses(): ProcessInfo[] {
     return readdirSync("/proc")
         .filter((entry) => /^\d+$/.test(entry))
@@ -34,20 +29,20 @@ export function listProcesses(): ProcessInfo[] {
 export function readProcess(pid: number): ProcessInfo | undefined {
     try {
         const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-        const { name, state, parent, startTime } = readStat(pid);
+        const { state, parent, startTime } = readStat(pid);
         if (state === "Z" || state === "X") return undefined;
         const inner = /^NSpid:.*?(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-        return { pid, argv, name, parent, startTime, innerPid: Number(inner ?? pid) };
+        return { pid, argv, parent, startTime, innerPid: Number(inner ?? pid) };
     } catch {
         return undefined;
     }
 }
 
-function readStat(pid: number): Pick<ProcessInfo, "name" | "parent" | "startTime"> & { state: string } {
+function readStat(pid: number): Pick<ProcessInfo, "parent" | "startTime"> & { state: string } {
     // The name stands in parentheses and may hold any character: count fields from the last one.
-    const [, name = "", rest = ""] = /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    const [, rest = ""] = /^\d+ \(.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
     const fields = rest.split(" ");
-    return { name, state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
+    return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
 }
 
 /** Whether this very process still runs: not only one with its number. */
@@ -86,7 +81,7 @@ export async function endProcesses(processes: ProcessId[]): Promise<void> {
  *
  * While the kernel tears them down it may look like a zombie already. One that stays so has a parent that does not care.
  */
-export async function endCompletely(id: ProcessId, limitSeconds = 5): Promise<void> {
+export async function endCompletely(id: ProcessId, limitSeconds = 30): Promise<void> {
     const deadline = performance.now() + limitSeconds * 1000;
     signal([id]);
     while (isThere(id) && (isAlive(id) || performance.now() < deadline)) await sleep(5);

@@ -1,10 +1,22 @@
+import type { Report } from "../images";
 import type { LabIdentity } from "../identity";
+import { ApiError } from "./api";
 import type { ApiClient, ObjectList } from "./api";
-import { containerdSocket } from "./agents";
-import { logFile } from "./controlPlane";
-import type { Holder } from "./holder";
-import { missingPrograms, runInNode } from "./node";
+import { corednsObjects } from "./coredns";
+import { givenUp, whyNotRunning } from "./programReport";
+import { logFile } from "./supervisor";
+import type { ProgramName } from "./supervisor";
 import { waitFor } from "./wait";
+import type { WaitOptions } from "./wait";
+
+/** What every wait on the way up needs to know. */
+export interface Waiting {
+    identity: LabIdentity;
+    signal?: AbortSignal;
+    report?: Report;
+    /** Why the lab as a whole can no longer come up, beside a program that keeps ending. */
+    hopeless?: () => string | undefined;
+}
 
 interface Condition {
     type: string;
@@ -25,70 +37,64 @@ interface WithConditions {
     status?: { conditions?: Condition[] };
 }
 
-/** Waits until the API server answers, with the roles and priorities that it makes itself. */
-export async function waitForApi(
-    holder: Holder,
-    identity: LabIdentity,
-    api: ApiClient,
-    path: string,
-    signal: AbortSignal | undefined,
-): Promise<void> {
-    const look = async (): Promise<string | undefined> => {
-        const answer = await api.send("GET", path);
-        return answer.status === 200 ? undefined : firstFailure(answer.text);
-    };
-    await waitFor("the API server", look, {
-        timeoutSeconds: 60,
-        log: logFile(identity, "kube-apiserver"),
-        hopeless: () => deadProgram(holder, ["etcd", "kube-apiserver"]),
-        signal,
-    });
+/** Waits until process 1 of the lab has started a program, and until that answers where it can be asked. */
+export async function waitForProgram(program: ProgramName, waiting: Waiting): Promise<void> {
+    const { stateDir } = waiting.identity;
+    const options = { ...waitOptions(waiting, program), intervalMilliseconds: 20 };
+    await waitFor(program, () => whyNotRunning(stateDir, program), options);
 }
 
-export async function waitForContainerd(
-    holder: Holder,
-    identity: LabIdentity,
-    environment: NodeJS.ProcessEnv,
-    signal: AbortSignal | undefined,
-): Promise<void> {
+/** Waits until the API server answers to the host as well, with the roles and priorities that it makes itself. */
+export async function waitForApi(api: ApiClient, waiting: Waiting): Promise<void> {
+    const { stateDir } = waiting.identity;
     const look = async (): Promise<string | undefined> => {
-        const answer = await runInNode(
-            holder,
-            `[ -S ${containerdSocket} ] && echo there || echo no socket`,
-            environment,
-        );
-        return answer.trim() === "there" ? undefined : answer.trim();
+        // Until then the forward only says that the connection was reset.
+        const reason = whyNotRunning(stateDir, "kube-apiserver");
+        if (reason !== undefined) return reason;
+        const { status, text } = await api.send("GET", "/readyz");
+        return status === 200 ? undefined : text.slice(0, 200);
     };
-    await waitFor("containerd", look, {
-        timeoutSeconds: 30,
-        log: logFile(identity, "containerd"),
-        hopeless: () => deadProgram(holder, ["containerd"]),
-        signal,
-    });
+    await waitFor("the API server", look, { ...waitOptions(waiting, "kube-apiserver"), intervalMilliseconds: 20 });
+}
+
+/** Asks for CoreDNS, again while the API server only cannot take it yet. */
+export async function applyDns(image: string, api: ApiClient, waiting: Waiting): Promise<void> {
+    let refusal: string | undefined;
+    const options = waitOptions(waiting, "kube-apiserver", () => refusal);
+    for (const { path, object } of corednsObjects(image)) {
+        const apply = async (): Promise<undefined> => {
+            await api.apply(path, object).catch((error: unknown) => {
+                if (error instanceof ApiError && !error.mayPass) refusal = error.message;
+                throw error;
+            });
+        };
+        await waitFor("CoreDNS in the API", apply, options);
+    }
 }
 
 /** Waits until pods can be made and find each other: the node and DNS are Ready and service accounts are made. */
-export async function waitForCluster(
-    holder: Holder,
-    identity: LabIdentity,
-    api: ApiClient,
-    signal: AbortSignal | undefined,
-): Promise<void> {
-    const options = (log: string, programs: string[]): Parameters<typeof waitFor>[2] => ({
-        timeoutSeconds: 90,
-        log: logFile(identity, log),
-        hopeless: () => deadProgram(holder, programs),
-        signal,
-    });
-    const nodePrograms = ["containerd", "kubelet"];
-    await waitFor("the node", () => nodeReason(api, identity.name), options("kubelet", nodePrograms));
-    const controllers = ["kube-controller-manager", "kube-scheduler", "kube-proxy", ...nodePrograms];
-    await waitFor("cluster DNS", () => dnsReason(api), options("kubelet", controllers));
+export async function waitForCluster(api: ApiClient, waiting: Waiting): Promise<void> {
+    const options = waitOptions(waiting, "kubelet");
+    await waitFor("the node", () => nodeReason(api, waiting.identity.name), options);
+    await waitFor("cluster DNS", () => dnsReason(api), options);
     const account = "/api/v1/namespaces/default/serviceaccounts/default";
     const accountMade = async (): Promise<undefined> => {
         await api.get(account);
     };
-    await waitFor("the default service account", accountMade, options("kube-controller-manager", controllers));
+    await waitFor("the default service account", accountMade, waitOptions(waiting, "kube-controller-manager"));
+}
+
+function waitOptions(
+    { identity, signal, report, hopeless }: Waiting,
+    program: ProgramName,
+    refused?: () => string | undefined,
+): WaitOptions {
+    return {
+        log: logFile(identity, program),
+        hopeless: () => refused?.() ?? givenUp(identity.stateDir) ?? hopeless?.(),
+        signal,
+        report,
+    };
 }
 
 async function nodeReason(api: ApiClient, name: string): Promise<string | undefined> {
@@ -107,14 +113,4 @@ async function dnsReason(api: ApiClient): Promise<string | undefined> {
     const waiting = pod.status.containerStatuses?.[0]?.state.waiting;
     const condition = pod.status.conditions?.find(({ status }) => status !== "True");
     return `pod ${pod.metadata.name} is ${pod.status.phase}: ${waiting?.message ?? waiting?.reason ?? condition?.message ?? "not ready"}`;
-}
-
-function deadProgram(holder: Holder, programs: string[]): string | undefined {
-    const missing = missingPrograms(holder, programs);
-    return missing.length === 0 ? undefined : `${missing.join(", ")} has ended`;
-}
-
-/** Of the API server's list of checks, the first that has not passed. */
-function firstFailure(text: string): string {
-    return text.split("\n").find((line) => line.startsWith("[-]")) ?? text.slice(0, 200);
 }

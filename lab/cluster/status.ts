@@ -4,15 +4,14 @@ import type { LabIdentity } from "../identity";
 import type { ObjectList } from "./api";
 import { ApiClient } from "./api";
 import { cgroupMounts } from "./cgroups";
-import { logFile } from "./controlPlane";
 import { findForwards } from "./forwards";
 import { findHolder } from "./holder";
 import type { Holder } from "./holder";
-import { missingPrograms } from "./node";
 import { listProcesses } from "./processes";
+import { describeRestarts, whyNotRunning } from "./programReport";
 import { readRecord } from "./record";
 import type { Cluster } from "./record";
-import { nodePrograms } from "./steps";
+import { nodePrograms, readStatus } from "./supervisor";
 
 export interface PodStatus {
     namespace: string;
@@ -26,6 +25,10 @@ export interface ClusterStatus {
     state: "down" | "up" | "broken";
     /** Of a broken lab: what is wrong, and in which log to look. Of one that is down: what was left behind. */
     problems: string[];
+    /** Of programs of the node that ended and were started again: which, and why. */
+    restarts: string[];
+    /** How many times that was done. */
+    restartCount: number;
     pods: PodStatus[];
     /** Of all processes of the lab; memory shared between them is counted once. */
     memoryMiB: number;
@@ -41,20 +44,29 @@ interface Pod {
     };
 }
 
+const nothing = { restarts: [], restartCount: 0, pods: [], memoryMiB: 0 };
+
 /** What there is of a lab now; changes nothing. */
 export async function labStatus(identity: LabIdentity): Promise<ClusterStatus> {
     const holder = findHolder(identity.name);
-    if (holder === undefined) return { state: "down", problems: leftovers(identity), pods: [], memoryMiB: 0 };
+    if (holder === undefined) return { state: "down", problems: leftovers(identity), ...nothing };
     const cluster = readRecord(holder);
-    const problems = missingPrograms(holder, nodePrograms).map(
-        (program) => `${program} does not run; see ${logFile({ ...identity, stateDir: holder.stateDir }, program)}`,
-    );
+    const { stateDir } = holder;
+    const problems = nodePrograms.flatMap((program) => whyNotRunning(stateDir, program) ?? []);
     if (cluster === undefined) problems.unshift("`up` has not come to its end, or was killed; run `npm run lab -- up`");
     if (findForwards(identity.name).length === 0) {
         problems.push("the forwards from the host's loopback do not run; `npm run lab -- up` starts them again");
     }
     const pods = cluster === undefined ? [] : await listPods(cluster, problems);
-    return { state: problems.length === 0 ? "up" : "broken", problems, pods, memoryMiB: memoryMiB(holder), cluster };
+    return {
+        state: problems.length === 0 ? "up" : "broken",
+        problems,
+        restarts: describeRestarts(stateDir),
+        restartCount: nodePrograms.reduce((sum, program) => sum + (readStatus(stateDir, program)?.endCount ?? 0), 0),
+        pods,
+        memoryMiB: memoryMiB(holder),
+        cluster,
+    };
 }
 
 async function listPods(cluster: Cluster, problems: string[]): Promise<PodStatus[]> {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,19 +8,20 @@ import { containerdProgram, kubelet, kubeProxy, writeAgentConfigs } from "./agen
 import type { Snapshotter } from "./agents";
 import { ApiClient } from "./api";
 import { createCgroups, removeCgroups } from "./cgroups";
-import { apiServer, controllerManager, etcd, logFile, scheduler } from "./controlPlane";
-import type { Program } from "./controlPlane";
-import { corednsObjects } from "./coredns";
+import { apiServer, controllerManager, etcd, scheduler } from "./controlPlane";
 import { createCredentials } from "./credentials";
 import type { Credentials } from "./credentials";
 import { endForwards, startForwards } from "./forwards";
-import { endHolder, findHolder, startHolder } from "./holder";
+import { endHolder, findHolder, startHolder, whyEnded } from "./holder";
 import type { Holder } from "./holder";
 import { copyImageStore, endCopying, ensureImageStore, imageNamed } from "./imageStore";
-import { mountScript, networkScript, nodeEnvironment, runInNode, startInNode } from "./node";
+import { mountScript, networkScript, nodeEnvironment, runInNode } from "./node";
 import { undoPlan } from "./plan";
 import type { ClusterStep } from "./plan";
-import { waitForApi, waitForCluster, waitForContainerd } from "./readiness";
+import { applyDns, waitForApi, waitForCluster, waitForProgram } from "./readiness";
+import type { Waiting } from "./readiness";
+import { logFile, startProgram } from "./supervisor";
+import type { Program } from "./supervisor";
 
 /** What the steps of one `up` need and hand to each other; to undo them the identity is enough. */
 export interface StepContext {
@@ -30,21 +32,11 @@ export interface StepContext {
     report?: Report;
     signal?: AbortSignal;
     holder?: Holder;
+    forward?: ChildProcess;
     credentials?: Credentials;
     configs?: Record<"containerd" | "kubelet" | "kubeProxy", string>;
     api?: ApiClient;
 }
-
-/** The long-running programs of the node. */
-export const nodePrograms = [
-    "etcd",
-    "kube-apiserver",
-    "containerd",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "kube-proxy",
-    "kubelet",
-];
 
 /** What `up` does, and how each step is taken back. */
 export function clusterSteps(context: StepContext): ClusterStep[] {
@@ -53,10 +45,18 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
     const credentials = (): Credentials => need(context.credentials);
     const api = (): ApiClient => (context.api ??= new ApiClient(credentials().kubeconfig));
     const labnode = (): string => join(artifacts().binDir, "labnode");
-    const start = ({ program, args }: Program): Promise<void> => {
-        const environment = nodeEnvironment(artifacts());
-        return startInNode(need(context.holder), [program, ...args], environment, logFile(identity, program));
+    const start = (program: Program): void => {
+        startProgram(need(context.holder), program, nodeEnvironment(artifacts()));
     };
+    const waiting: Waiting = { identity, signal: context.signal, report: context.report, hopeless: forwardsEnded };
+    /** Process 1 starts it as soon as what it needs is healthy. */
+    const startAndWait = async (program: Program): Promise<void> => {
+        start(program);
+        await waitForProgram(program.program, waiting);
+    };
+    function forwardsEnded(): string | undefined {
+        return context.forward && whyEnded(context.forward, logFile(identity, "forward"));
+    }
     return [
         {
             name: "state folder",
@@ -82,7 +82,7 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
             name: "namespaces",
             after: ["state folder"],
             run: async () => {
-                context.holder = await startHolder(identity, labnode());
+                context.holder = await startHolder(identity, labnode(), context.signal);
                 const mounts = mountScript(identity.stateDir, [artifacts().binDir, artifacts().debian.root]);
                 const script = `${mounts}\n${networkScript(identity.nodeAddress)}`;
                 await runInNode(context.holder, script, nodeEnvironment(artifacts()));
@@ -96,30 +96,31 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
             name: "forwards",
             after: ["namespaces"],
             run: () => {
-                startForwards(need(context.holder), identity, labnode());
+                context.forward = startForwards(need(context.holder), identity, labnode());
             },
             undo: () => endForwards(identity.name),
         },
         {
-            name: "API server listens",
-            after: ["namespaces", "forwards"],
-            run: async () => {
-                await Promise.all([start(etcd(identity)), start(apiServer(identity, credentials()))]);
-                await waitForApi(need(context.holder), identity, api(), "/version", context.signal);
-            },
+            name: "etcd",
+            after: ["namespaces"],
+            run: () => startAndWait(etcd(identity)),
         },
         {
             name: "API server",
-            after: ["API server listens"],
+            after: ["namespaces", "forwards"],
             run: async () => {
-                await waitForApi(need(context.holder), identity, api(), "/readyz", context.signal);
+                start(apiServer(identity, credentials()));
+                await waitForApi(api(), waiting);
             },
         },
         {
-            // Its rights are a group's that needs no roles to be made first.
-            name: "controller manager",
-            after: ["API server listens"],
-            run: () => start(controllerManager(credentials())),
+            name: "controller manager, scheduler and proxy",
+            after: ["namespaces"],
+            run: async () => {
+                const proxy = kubeProxy(need(context.configs).kubeProxy);
+                const programs = [controllerManager(credentials()), scheduler(credentials()), proxy];
+                await Promise.all(programs.map(startAndWait));
+            },
         },
         {
             name: "images",
@@ -142,33 +143,22 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
         {
             name: "containerd",
             after: ["namespaces", "images", "control groups"],
-            run: async () => {
-                await start(containerdProgram(need(context.configs).containerd));
-                await waitForContainerd(need(context.holder), identity, nodeEnvironment(artifacts()), context.signal);
-            },
-        },
-        {
-            name: "scheduler, proxy and DNS",
-            after: ["API server"],
-            run: async () => {
-                const proxy = kubeProxy(need(context.configs).kubeProxy);
-                await Promise.all([scheduler(credentials()), proxy].map(start));
-                for (const { path, object } of corednsObjects(imageNamed(artifacts(), "coredns"))) {
-                    await api().apply(path, object);
-                }
-            },
+            run: () => startAndWait(containerdProgram(need(context.configs).containerd)),
         },
         {
             name: "kubelet",
-            after: ["API server listens", "containerd"],
-            run: () => start(kubelet(identity, credentials(), need(context.configs).kubelet)),
+            after: ["namespaces", "control groups"],
+            run: () => startAndWait(kubelet(identity, credentials(), need(context.configs).kubelet)),
+        },
+        {
+            name: "DNS",
+            after: ["API server"],
+            run: () => applyDns(imageNamed(artifacts(), "coredns"), api(), waiting),
         },
         {
             name: "node and DNS Ready",
-            after: ["kubelet", "controller manager", "scheduler, proxy and DNS"],
-            run: async () => {
-                await waitForCluster(need(context.holder), identity, api(), context.signal);
-            },
+            after: ["kubelet", "controller manager, scheduler and proxy", "DNS"],
+            run: () => waitForCluster(api(), waiting),
         },
     ];
 }

@@ -7,13 +7,14 @@ import type { Snapshotter } from "./agents";
 import { ApiClient } from "./api";
 import { findForwards, startForwards, withFreePorts } from "./forwards";
 import { findHolder } from "./holder";
-import { missingPrograms } from "./node";
 import { runPlan, undoPlan } from "./plan";
+import { reportEndings } from "./programReport";
+import { waitForApi, waitForProgram } from "./readiness";
 import { readRecord, writeRecord } from "./record";
 import type { Cluster } from "./record";
-import { clusterSteps, nodePrograms, removeLab } from "./steps";
+import { clusterSteps, removeLab } from "./steps";
 import type { StepContext } from "./steps";
-import { waitFor } from "./wait";
+import { nodePrograms } from "./supervisor";
 
 /** As a shell has it for a command that Ctrl-C ended. */
 const interruptedExitCode = 130;
@@ -29,7 +30,7 @@ export interface UpOptions {
 /** Finds the lab up, or makes it anew out of whatever is there. The caller holds the lab's lock. */
 export async function up(options: UpOptions): Promise<Cluster> {
     const { identity, artifacts, report } = options;
-    const found = await usableCluster(identity.name, artifacts);
+    const found = await usableCluster(identity.name, artifacts, report);
     if (typeof found !== "string") return found;
     const removed = await removeLab(identity);
     if (removed.length > 0) report(`made anew, since ${found}; removed ${removed.length} remains of it`);
@@ -37,23 +38,20 @@ export async function up(options: UpOptions): Promise<Cluster> {
 }
 
 /** The lab that is up with these very artifacts, or why there is none. */
-async function usableCluster(labName: string, artifacts: Artifacts): Promise<Cluster | string> {
+async function usableCluster(labName: string, artifacts: Artifacts, report: Report): Promise<Cluster | string> {
     const holder = findHolder(labName);
     if (holder === undefined) return "an earlier run left things behind";
     const cluster = readRecord(holder);
     if (cluster === undefined) return "an earlier `up` ended before it was done";
     if (JSON.stringify(cluster.artifacts) !== JSON.stringify(artifacts))
         return "it was made from other programs or images";
-    const missing = missingPrograms(holder, nodePrograms);
-    if (missing.length > 0) return `${missing.join(", ")} had ended`;
     if (findForwards(labName).length === 0) startForwards(holder, cluster.identity, join(artifacts.binDir, "labnode"));
     const api = new ApiClient(cluster.kubeconfig);
+    const waiting = { identity: cluster.identity, report };
     try {
-        const ready = async (): Promise<string | undefined> => {
-            const { status, text } = await api.send("GET", "/readyz");
-            return status === 200 ? undefined : text;
-        };
-        await waitFor("the API server", ready, { timeoutSeconds: 5 });
+        // One that has just ended is being started again.
+        await Promise.all(nodePrograms.map((program) => waitForProgram(program, waiting)));
+        await waitForApi(api, waiting);
         return cluster;
     } catch (error) {
         return error instanceof Error ? error.message : String(error);
@@ -75,8 +73,11 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         abort.abort();
     };
     process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+    // What is being asked for then is waited for no longer.
+    abort.signal.addEventListener("abort", () => context.api?.close());
+    const stopReport = reportEndings(identity.stateDir, report);
     try {
-        const timings = await runPlan(steps, abort, report);
+        const timings = await runPlan(steps, abort, report).finally(stopReport);
         timings.push({ name: "cluster Ready", milliseconds: performance.now() - started });
         if (context.holder === undefined) throw new Error("the lab has no process 1");
         return writeRecord(context.holder, identity, artifacts, timings);
@@ -86,7 +87,9 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         if (!(error instanceof UserError) && !interrupted) throw error;
         const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
         const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
-        throw new UserError(`${message}. ${logs}`, interrupted ? interruptedExitCode : 1);
+        // The last lines of a program's log stand below each other.
+        const separator = message.includes("\n") ? "\n" : ". ";
+        throw new UserError(`${message}${separator}${logs}`, interrupted ? interruptedExitCode : 1);
     } finally {
         context.api?.close();
         process.off("SIGINT", interrupt).off("SIGTERM", interrupt);

@@ -39,7 +39,7 @@ async function provideVolume(identity: LabIdentity, api: ApiClient, name: string
         await api.send("DELETE", path);
         const remains = async (): Promise<string | undefined> =>
             (await api.send("GET", path)).status === 404 ? undefined : "it is still there";
-        await waitFor(`the end of the volume ${name}`, remains, { timeoutSeconds: 10 });
+        await waitFor(`the end of the volume ${name}`, remains);
         await rm(folder, { recursive: true, force: true });
     } else if (phase !== undefined) return;
     await mkdir(folder, { recursive: true });

@@ -1,16 +1,29 @@
 import { UserError } from "../../cli/ui/errors";
+import type { Report } from "../images";
+
+/**
+ * Limit of a wait for something that takes a moment on an idle machine. On one processor, or under a load of twenty, it
+ * may well take a minute; what can never come is known by `hopeless` long before.
+ */
+export const PATIENCE_SECONDS = 300;
+
+/** A wait that lasts says so, this often. */
+const SAY_EVERY_SECONDS = 20;
 
 /** How long to wait for a condition, and how often to look. */
 export interface WaitOptions {
     /** @default 50 */
     intervalMilliseconds?: number;
-    timeoutSeconds: number;
+    /** @default {@link PATIENCE_SECONDS} */
+    timeoutSeconds?: number;
     /** Where the user finds more when the time is up. */
     log?: string;
-    /** Ends the wait at once with the reason why the condition can no longer come true. */
+    /** Ends the wait at once with the reason why the condition can no longer come true, and where to look. */
     hopeless?: () => string | undefined;
     /** Ends the wait at once because something else has failed. */
     signal?: AbortSignal;
+    /** Is told from time to time what is still waited for, and why. */
+    report?: Report;
 }
 
 /** Looking through all processes costs more than most conditions do. */
@@ -28,9 +41,12 @@ export function sleep(milliseconds: number): Promise<void> {
 export async function waitFor(
     what: string,
     look: () => Promise<string | undefined> | string | undefined,
-    options: WaitOptions,
+    options: WaitOptions = {},
 ): Promise<void> {
-    const deadline = performance.now() + options.timeoutSeconds * 1000;
+    const { timeoutSeconds = PATIENCE_SECONDS } = options;
+    const started = performance.now();
+    const deadline = started + timeoutSeconds * 1000;
+    let nextWord = started + SAY_EVERY_SECONDS * 1000;
     const hint = options.log === undefined ? "" : `; see ${options.log}`;
     let nextHopeless = performance.now();
     for (;;) {
@@ -39,13 +55,16 @@ export async function waitFor(
         if (options.signal?.aborted === true) throw new UserError(`${what} is no longer waited for`);
         if (performance.now() > nextHopeless) {
             const hopeless = options.hopeless?.();
-            if (hopeless !== undefined) throw new UserError(`${what} cannot come: ${hopeless}${hint}`);
+            if (hopeless !== undefined) throw new UserError(`${what} cannot come: ${hopeless}`);
             nextHopeless = performance.now() + hopelessIntervalMilliseconds;
         }
-        if (performance.now() > deadline) {
-            throw new UserError(
-                `${what} did not come within ${options.timeoutSeconds} s; last reason seen: ${reason}${hint}`,
-            );
+        const now = performance.now();
+        if (now > deadline) {
+            throw new UserError(`${what} did not come within ${timeoutSeconds} s; last reason seen: ${reason}${hint}`);
+        }
+        if (now > nextWord) {
+            options.report?.(`still waiting for ${what} after ${Math.round((now - started) / 1000)} s: ${reason}`);
+            nextWord = now + SAY_EVERY_SECONDS * 1000;
         }
         await sleep(options.intervalMilliseconds ?? 50);
     }

@@ -14,6 +14,9 @@ export class KubeError extends Error {
 
 export const isGone = (error: unknown): error is KubeError => error instanceof KubeError && error.code === 404;
 
+/** The provider itself waits for as long as the connection holds. */
+const CALL_SECONDS = 120;
+
 interface Call {
     body?: unknown;
     type?: string;
@@ -35,7 +38,7 @@ export class KubeClient {
     async call(method: string, path: string, { body, type, query }: Call = {}): Promise<Values> {
         const text = body === undefined ? undefined : JSON.stringify(body);
         const asked = query === undefined ? path : `${path}?${new URLSearchParams(query).toString()}`;
-        const options = { type: type ?? "application/json", timeoutSeconds: 30 };
+        const options = { type: type ?? "application/json", timeoutSeconds: CALL_SECONDS };
         const answer = await this.api.send(method, asked, text, options).catch((error: unknown) => {
             throw new Error(`Kubernetes of ${this.api.context}: ${(error as Error).message}`);
         });

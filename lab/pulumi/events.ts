@@ -90,7 +90,7 @@ export class EventLog {
 
     private diagnostic({ urn, message, severity, ephemeral }: NonNullable<LoggedEvent["diagnosticEvent"]>): void {
         const text = plain(message).trim();
-        if (text === "") return;
+        if (text === "" || severity === "debug") return;
         if (ephemeral === true) {
             if (urn !== undefined && urn !== "") this.report({ kind: "waiting", ...subject(urn), reason: text });
             return;

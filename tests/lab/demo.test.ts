@@ -71,6 +71,7 @@ describe("the commands", () => {
             ["demo", "--stak", "ci"],
             ["demo", "--limit", "soon"],
             ["lab", "upp"],
+            ["lab", "stress", "--runs", "0"],
             ["lab", "pulumi", "go"],
             ["lab", "pulumi", "up", "--stack", "nope"],
         ]) {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,8 +11,10 @@ import (
 )
 
 const usage = `usage:
-  labnode init --lab NAME
-        Run as process 1 of a PID namespace: reap every child, end on SIGTERM.
+  labnode init --lab NAME [--programs FOLDER]
+        Run as process 1 of a PID namespace: reap every child, end on SIGTERM. Each file NAME.json in FOLDER describes a
+        program: it is started once what it needs is healthy, and started again when it ends, within limits. NAME.status
+        says how it is. New files are read on SIGHUP.
   labnode forward --lab NAME --pid PID LISTEN=TARGET [LISTEN=TARGET...]
         Accept on LISTEN (a loopback ip:port of the host) and connect each connection to TARGET from inside the network
         namespace of process PID. TARGET is ip:port, or @FILE: a file that holds ip:port, read at each connection.
@@ -25,7 +28,7 @@ func init() {
 
 func main() {
 	if filepath.Base(os.Args[0]) == "pause" {
-		runInit()
+		runInit("")
 		return
 	}
 	if len(os.Args) < 2 {
@@ -33,8 +36,11 @@ func main() {
 	}
 	switch os.Args[1] {
 	case "init":
-		parse("init", os.Args[2:], nil)
-		runInit()
+		var folder string
+		parse("init", os.Args[2:], func(flags *flag.FlagSet) {
+			flags.StringVar(&folder, "programs", "", "folder that describes the programs to run")
+		})
+		runInit(folder)
 	case "forward":
 		if err := runForward(os.Args[2:]); err != nil {
 			fail(1, "labnode forward: %v\n", err)

@@ -81,38 +81,6 @@ func (h *host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumir
 	}
 }
 
-// RunPlugin runs a policy pack until the engine ends it.
-func (h *host) RunPlugin(
-	request *pulumirpc.RunPluginRequest, stream grpc.ServerStreamingServer[pulumirpc.RunPluginResponse],
-) error {
-	if request.Kind != "analyzer" {
-		return status.Errorf(codes.Unimplemented, "this language host runs policy packs, not plugins of kind %q", request.Kind)
-	}
-	runner, err := sdkFile(request.Info.ProgramDirectory, "cmd/run-policy-pack/index.js")
-	if err != nil {
-		return err
-	}
-	closer, stdout, stderr, err := rpcutil.MakeRunPluginStreams(stream, false)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = closer.Close() }()
-
-	command := node(stream.Context(), request.Info, append([]string{runner}, append(request.Args, ".")...)...)
-	command.Dir = request.Info.ProgramDirectory
-	command.Env = request.Env
-	command.Stdout, command.Stderr = stdout, stderr
-
-	var exit *exec.ExitError
-	if err := command.Run(); errors.As(err, &exit) {
-		code := &pulumirpc.RunPluginResponse_Exitcode{Exitcode: int32(exit.ExitCode())}
-		return stream.Send(&pulumirpc.RunPluginResponse{Output: code})
-	} else if err != nil {
-		return err
-	}
-	return nil
-}
-
 // InstallDependencies runs npm, which `pulumi install` asks for.
 func (h *host) InstallDependencies(
 	request *pulumirpc.InstallDependenciesRequest,

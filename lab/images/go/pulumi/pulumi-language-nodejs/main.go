@@ -22,15 +22,16 @@ const maxMessageBytes = 400 * 1024 * 1024
 
 func main() {
 	// The CLI passes its logging flags on. This host logs nothing.
-	flag.Bool("logtostderr", false, "ignored")
-	flag.Bool("logflow", false, "ignored")
-	flag.Int("v", 0, "ignored")
-	flag.String("tracing", "", "ignored")
-	flag.Parse()
-	if flag.NArg() != 1 {
-		fail(fmt.Errorf("expected the address of the engine as the only argument, got %q", flag.Args()))
+	flags := flag.NewFlagSet("pulumi-language-nodejs", flag.ExitOnError)
+	flags.Bool("logtostderr", false, "ignored")
+	flags.Bool("logflow", false, "ignored")
+	flags.Int("v", 0, "ignored")
+	flags.String("tracing", "", "ignored")
+	_ = flags.Parse(os.Args[1:])
+	if flags.NArg() != 1 {
+		fail(fmt.Errorf("expected the address of the engine as the only argument, got %q", flags.Args()))
 	}
-	engine := flag.Arg(0)
+	engine := flags.Arg(0)
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
