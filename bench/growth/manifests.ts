@@ -1,0 +1,121 @@
+import { stringify } from "yaml";
+import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
+import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
+import { ISTIO_VERSION } from "../../components/versions";
+
+/** A Kubernetes object. */
+export type KubernetesObject = Record<string, unknown> & { metadata: Record<string, unknown> };
+
+/** Label of every namespace that the benchmark makes, by which what a killed run has left is found. */
+export const BENCH_LABEL = "istio-tracing-bench";
+
+/** Rate of every traced namespace: some setting, so that each has a Telemetry of its own. */
+const PERCENT = 5;
+
+/** Names of the namespaces that the benchmark has the program trace. */
+export function tracedNames(count: number): string[] {
+    return Array.from({ length: count }, (_, index) => `bench-traced-${String(index)}`);
+}
+
+/** The setting `namespaces` for them. */
+export function tracedSetting(count: number): Record<string, object> {
+    return Object.fromEntries(tracedNames(count).map((name) => [name, { samplingPercent: PERCENT }]));
+}
+
+/** A namespace as the program leaves one that it traces. */
+export function tracedNamespace(name: string): KubernetesObject {
+    return namespace(name, { "istio-injection": "enabled" });
+}
+
+/** Its Telemetry. */
+export function tracedTelemetry(name: string): KubernetesObject {
+    return {
+        apiVersion: "telemetry.istio.io/v1",
+        kind: "Telemetry",
+        metadata: { name: NAMESPACE_TELEMETRY, namespace: name, annotations: DELETED_AT_ONCE },
+        spec: renderNamespaceTelemetrySpec({ samplingPercent: PERCENT }, ISTIO_VERSION),
+    };
+}
+
+/** A namespace of the benchmark's. */
+export function namespace(name: string, labels: Record<string, string> = {}): KubernetesObject {
+    return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, [BENCH_LABEL]: "true" } } };
+}
+
+/** Hosts in one ServiceEntry; one with all of them would be too large for some servers. */
+const HOSTS = 100;
+
+/** ServiceEntries by which every sidecar gets as many clusters. */
+export function serviceEntries(clusters: number, inNamespace: string): KubernetesObject[] {
+    return Array.from({ length: Math.ceil(clusters / HOSTS) }, (_, index) => ({
+        apiVersion: "networking.istio.io/v1",
+        kind: "ServiceEntry",
+        metadata: { name: `outside-${String(index)}`, namespace: inNamespace },
+        spec: {
+            hosts: Array.from(
+                { length: Math.min(HOSTS, clusters - index * HOSTS) },
+                (_, host) => `h${String(host)}.outside-${String(index)}.example`,
+            ),
+            location: "MESH_EXTERNAL",
+            ports: [{ name: "http", number: 80, protocol: "HTTP" }],
+            resolution: "STATIC",
+            // A range that is reserved: nothing is ever sent there.
+            endpoints: [{ address: `240.0.0.${String(1 + (index % 250))}` }],
+        },
+    }));
+}
+
+/** Deployments and Services as one team has them: nothing in them that a rule objects to. */
+function workload(team: string, index: number): KubernetesObject[] {
+    const name = `app-${String(index)}`;
+    const labels = { app: name, "app.kubernetes.io/name": name };
+    const metadata = { name, namespace: team, labels };
+    const size = { cpu: "10m", memory: "32Mi" };
+    const container = {
+        name: "app",
+        image: `registry.example.com/${team}/${name}:1.${String(index)}.0`,
+        ports: [{ name: "http", containerPort: 8080 }],
+        resources: { requests: size, limits: size },
+        securityContext: {
+            allowPrivilegeEscalation: false,
+            readOnlyRootFilesystem: true,
+            capabilities: { drop: ["ALL"] },
+        },
+    };
+    const securityContext = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } };
+    return [
+        {
+            apiVersion: "apps/v1",
+            kind: "Deployment",
+            metadata,
+            spec: {
+                replicas: 2,
+                selector: { matchLabels: { app: name } },
+                template: { metadata: { labels }, spec: { securityContext, containers: [container] } },
+            },
+        },
+        {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata,
+            spec: {
+                selector: { app: name },
+                ports: [{ name: "http", port: 80, targetPort: "http", appProtocol: "http" }],
+            },
+        },
+    ];
+}
+
+/** Objects in one namespace of {@link renderRepository}: itself, its Telemetry, and workloads. */
+const OF_A_TEAM = 10;
+
+/** One file of plain manifests, as teams keep them beside each other, with so many objects. */
+export function renderRepository(objects: number): string {
+    const teams = Array.from({ length: objects / OF_A_TEAM }, (_, index) => `team-${String(index)}`);
+    const all = teams.flatMap((team) => [
+        { apiVersion: "v1", kind: "Namespace", metadata: { name: team, labels: { "istio-injection": "enabled" } } },
+        tracedTelemetry(team),
+        ...Array.from({ length: (OF_A_TEAM - 2) / 2 }, (_, index) => workload(team, index)).flat(),
+    ]);
+    return all.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
+}

@@ -1,0 +1,30 @@
+import { addSample } from "../mesh/numbers";
+import { OURS } from "../mesh/pairs";
+import type { SectionResult } from "../section";
+import type { Usage } from "./tree";
+
+/** Records time, CPU and memory of a command that has come to its end. */
+export function recordUsage(
+    result: SectionResult,
+    metric: string,
+    conditions: Record<string, string | number>,
+    usage: Usage,
+): void {
+    const figure = { subject: OURS.subject, conditions };
+    addSample(result, { ...figure, metric, unit: "s" }, usage.seconds);
+    addSample(result, { ...figure, metric: `${metric}, CPU`, unit: "CPU s" }, usage.cpuSeconds);
+    addSample(result, { ...figure, metric: `${metric}, memory`, unit: "MiB" }, usage.peakMiB);
+}
+
+/** What a command took, in one line of progress. */
+export function describeUsage({ finished, seconds, cpuSeconds, peakMiB, code }: Usage): string {
+    const end = finished ? `exit code ${String(code)}` : "ended at its limit";
+    return `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU s, ${peakMiB.toFixed(0)} MiB, ${end}`;
+}
+
+/** @throws Error when a command has failed, with the end of what it said. */
+export function assertExit(usage: Usage, ...codes: number[]): void {
+    if (!usage.finished || codes.includes(usage.code ?? -1)) return;
+    const said = `${usage.stdout}\n${usage.stderr}`.trim().slice(-600);
+    throw new Error(`expected the exit code ${codes.join(" or ")}, got ${String(usage.code)}: ${said}`);
+}
