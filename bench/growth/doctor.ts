@@ -1,7 +1,6 @@
 import type { Cluster } from "../../lab/cluster";
 import { medianOf, setGoal } from "../mesh/numbers";
-import { OURS } from "../mesh/pairs";
-import type { BenchContext, SectionResult } from "../section";
+import { OURS, type BenchContext, type SectionResult } from "../section";
 import { activeClusters, growMesh, type MeshSize } from "./mesh";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { measureCommand } from "./tree";
@@ -38,7 +37,7 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
     }
     const last = SIZES.at(-1);
     const about = {
-        subject: OURS.subject,
+        subject: OURS,
         conditions: { pods: last?.pods ?? 0, clusters: last?.nominalClusters ?? 0 },
     };
     const large = "doctor with 5000 pods and sidecars of 5000 clusters";

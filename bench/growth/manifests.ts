@@ -4,7 +4,14 @@ import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry"
 import { ISTIO_VERSION } from "../../components/versions";
 
 /** A Kubernetes object. */
-export type KubernetesObject = Record<string, unknown> & { metadata: Record<string, unknown> };
+export type KubernetesObject = Record<string, unknown> & {
+    metadata: {
+        name: string;
+        namespace?: string;
+        labels?: Record<string, string>;
+        annotations?: Record<string, string>;
+    };
+};
 
 /** Label of every namespace that the benchmark makes, by which what a killed run has left is found. */
 export const BENCH_LABEL = "istio-tracing-bench";
@@ -65,44 +72,35 @@ export function serviceEntries(clusters: number, inNamespace: string): Kubernete
     }));
 }
 
-/** Deployments and Services as one team has them: nothing in them that a rule objects to. */
+/** A Deployment and its Service; every second one as rules object to: no sizes, no tag, no protocol, may run as root. */
 function workload(team: string, index: number): KubernetesObject[] {
     const name = `app-${String(index)}`;
+    const isRight = index % 2 === 0;
     const labels = { app: name, "app.kubernetes.io/name": name };
     const metadata = { name, namespace: team, labels };
     const size = { cpu: "10m", memory: "32Mi" };
+    const image = `registry.example.com/${team}/${name}`;
+    const security = {
+        ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+        ...{ runAsNonRoot: true, capabilities: { drop: ["ALL"] }, seccompProfile: { type: "RuntimeDefault" } },
+    };
     const container = {
         name: "app",
-        image: `registry.example.com/${team}/${name}:1.${String(index)}.0`,
+        image: isRight ? `${image}:1.${String(index)}.0` : image,
         ports: [{ name: "http", containerPort: 8080 }],
-        resources: { requests: size, limits: size },
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-        },
+        ...(isRight && { resources: { requests: size, limits: size }, securityContext: security }),
     };
-    const securityContext = { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: "RuntimeDefault" } };
+    const port = { port: 80, targetPort: 8080, ...(isRight && { name: "http", appProtocol: "http" }) };
     return [
         {
-            apiVersion: "apps/v1",
-            kind: "Deployment",
-            metadata,
+            ...{ apiVersion: "apps/v1", kind: "Deployment", metadata },
             spec: {
                 replicas: 2,
                 selector: { matchLabels: { app: name } },
-                template: { metadata: { labels }, spec: { securityContext, containers: [container] } },
+                template: { metadata: { labels }, spec: { containers: [container] } },
             },
         },
-        {
-            apiVersion: "v1",
-            kind: "Service",
-            metadata,
-            spec: {
-                selector: { app: name },
-                ports: [{ name: "http", port: 80, targetPort: "http", appProtocol: "http" }],
-            },
-        },
+        { apiVersion: "v1", kind: "Service", metadata, spec: { selector: { app: name }, ports: [port] } },
     ];
 }
 

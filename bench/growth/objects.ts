@@ -12,11 +12,11 @@ const REMOVAL_SECONDS = 240;
 export async function createAll(
     api: ApiClient,
     collection: (namespace: string) => string,
-    objects: { metadata: Record<string, unknown> }[],
+    objects: { metadata: { namespace?: string } }[],
     signal: AbortSignal,
 ): Promise<void> {
     await forEach(objects, AT_ONCE, signal, (object) =>
-        send(api, "POST", collection(String(object.metadata["namespace"] ?? "")), object),
+        send(api, "POST", collection(object.metadata.namespace ?? ""), object),
     );
 }
 
@@ -30,8 +30,12 @@ export async function makeTraced(lab: Cluster, count: number, signal: AbortSigna
     });
 }
 
-/** Removes every namespace of the benchmark's, also of a run that was killed, and waits until they are gone. */
-export async function removeBenchNamespaces(lab: Cluster): Promise<void> {
+/**
+ * Removes every namespace of the benchmark's, also of a run that was killed, and waits until they are gone.
+ *
+ * @param signal whoever interrupts the benchmark does not wait: the cluster goes on by itself.
+ */
+export async function removeBenchNamespaces(lab: Cluster, signal: AbortSignal): Promise<void> {
     await withApi(lab, async (api) => {
         const path = `/api/v1/namespaces?labelSelector=${BENCH_LABEL}`;
         const names = async (): Promise<string[]> =>
@@ -41,7 +45,8 @@ export async function removeBenchNamespaces(lab: Cluster): Promise<void> {
         // An interrupted benchmark removes what it has made all the same.
         const toItsEnd = new AbortController().signal;
         await forEach(await names(), AT_ONCE, toItsEnd, (name) => send(api, "DELETE", `/api/v1/namespaces/${name}`));
-        await until(REMOVAL_SECONDS, toItsEnd, async () => {
+        if (signal.aborted) return;
+        await until(REMOVAL_SECONDS, signal, async () => {
             const left = (await names()).length;
             return left === 0 ? true : `${String(left)} namespaces are still being removed`;
         });

@@ -1,6 +1,5 @@
 import { addSample } from "../mesh/numbers";
-import { OURS } from "../mesh/pairs";
-import type { SectionResult } from "../section";
+import { OURS, type SectionResult } from "../section";
 import type { Usage } from "./tree";
 
 /** Records time, CPU and memory of a command that has come to its end. */
@@ -10,7 +9,7 @@ export function recordUsage(
     conditions: Record<string, string | number>,
     usage: Usage,
 ): void {
-    const figure = { subject: OURS.subject, conditions };
+    const figure = { subject: OURS, conditions };
     addSample(result, { ...figure, metric, unit: "s" }, usage.seconds);
     addSample(result, { ...figure, metric: `${metric}, CPU`, unit: "CPU s" }, usage.cpuSeconds);
     addSample(result, { ...figure, metric: `${metric}, memory`, unit: "MiB" }, usage.peakMiB);

@@ -1,8 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { medianOf, setGoal } from "../mesh/numbers";
-import { OURS } from "../mesh/pairs";
-import type { BenchContext, SectionResult } from "../section";
+import { OURS, type BenchContext, type SectionResult } from "../section";
 import { renderRepository } from "./manifests";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { measureCommand } from "./tree";
@@ -26,11 +25,12 @@ export async function measurePolicy(objects: number, context: BenchContext, resu
     // A time that was cut short is none: the goal alone says how far it came.
     if (usage.finished) recordUsage(result, "policy", { objects }, usage);
     if (objects < MOST) return usage.finished;
-    const about = { subject: OURS.subject, conditions: { objects } };
+    const about = { subject: OURS, conditions: { objects } };
     const note = {
         note:
             `Not finished in ${String(LIMIT_SECONDS)} s, when it was ended; the value is what it had used by then. ` +
-            "Each violation and many rules look at every object again, so the time grows with the square of their number.",
+            "For each violation all objects are gone through for the one that it names, so the time grows with the square " +
+            "of their number. A look-up by name will mend it.",
     };
     const measured = (metric: string, got: number): number =>
         usage.finished ? medianOf(result, { metric, ...about }) : got;

@@ -11,8 +11,8 @@ export interface SlowWay {
 /** Listens on loopback and passes bytes on to a port there, each half of the latency late, whichever way they go. */
 export async function slowWayTo(port: number, latencyMs: number): Promise<SlowWay> {
     const sockets = new Set<Socket>();
-    const server = createServer((client) => {
-        const upstream = connect({ host: "127.0.0.1", port, noDelay: true });
+    const server = createServer({ allowHalfOpen: true }, (client) => {
+        const upstream = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
         client.setNoDelay(true);
         for (const [from, to] of [
             [client, upstream],

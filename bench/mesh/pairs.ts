@@ -1,4 +1,5 @@
 import type { Cluster } from "../../lab/cluster";
+import { OURS } from "../section";
 import { FRONTEND_IMAGE, BACKEND_IMAGE } from "../../components/versions";
 import { kubectl, onlyReadyPod, podsOf, send, until, withApi, type Pod } from "./kubernetes";
 import { processesOfPod, processOfPod } from "./processes";
@@ -45,7 +46,7 @@ export const ISTIO_DEFAULT: PairSpec = {
 };
 
 /** The mesh as this program configures it. */
-export const OURS: PairSpec = { name: "ours", subject: "istio-tracing" };
+export const TUNED: PairSpec = { name: "ours", subject: OURS };
 
 /** Makes the namespace with its pairs, over whatever an earlier run has left. */
 export async function makePairs(lab: Cluster, specs: PairSpec[], signal: AbortSignal): Promise<Pair[]> {

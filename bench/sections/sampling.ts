@@ -4,9 +4,10 @@ import type { Cluster } from "../../lab/cluster";
 import { untilLive } from "../mesh/live";
 import { measureLoad } from "../mesh/measure";
 import { addNote, addSample, setGoal } from "../mesh/numbers";
-import { jaegerOf, makePairs, OURS, removePairs, type Pair } from "../mesh/pairs";
+import { jaegerOf, makePairs, removePairs, TUNED, type Pair } from "../mesh/pairs";
 import { QUIET, up } from "../mesh/stack";
-import type { BenchContext, Section, SectionResult } from "../section";
+import { OURS, type BenchContext, type Section, type SectionResult } from "../section";
+import { takeTurns } from "../turns";
 
 /** Rates in percent, with as many requests as give an interval that says something. */
 export const RATES = [
@@ -19,8 +20,8 @@ export const RATES = [
 ];
 /** What is left when the interval has 99.9 percent. */
 const ALPHA = 0.001;
-/** More would not fit into ten minutes. */
-const MOST_ROUNDS = 3;
+/** For removing what was made and restoring the stack. */
+const RESTORE_MS = 30_000;
 
 /** Requests of all rounds and the traces that they left. */
 export interface Recorded {
@@ -45,16 +46,17 @@ export const sampling: Section = {
         const recorded = new Map<number, Recorded>();
         try {
             await up(lab, QUIET);
-            const [pair] = await makePairs(lab, [OURS], context.signal);
+            const [pair] = await makePairs(lab, [TUNED], context.signal);
             if (pair === undefined) throw new Error("one pair was asked for");
             addNotes(result);
-            for (let round = 0; round < Math.min(context.repeats, MOST_ROUNDS); round++) {
+            const measure = async (): Promise<void> => {
                 for (const rate of RATES) {
                     context.signal.throwIfAborted();
-                    const found = await measureRate(lab, pair, rate, context);
-                    addRound(result, recorded, found);
+                    addRound(result, recorded, await measureRate(lab, pair, rate, context));
                 }
-            }
+            };
+            const turns = [{ subject: "every rate", measure }];
+            await takeTurns({ ...context, deadline: context.deadline - RESTORE_MS }, turns);
         } finally {
             await removePairs(lab);
             await up(lab);
@@ -82,7 +84,7 @@ async function measureRate(
 
 function addRound(result: SectionResult, all: Map<number, Recorded>, found: Recorded): void {
     const { percent, requests, traces } = found;
-    const figure = { metric: "share of requests that is recorded", subject: OURS.subject, unit: "%" };
+    const figure = { metric: "share of requests that is recorded", subject: OURS, unit: "%" };
     addSample(result, { ...figure, conditions: { samplingPercent: percent } }, (traces * 100) / requests);
     const former = all.get(percent);
     all.set(percent, {
