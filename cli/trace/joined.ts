@@ -5,6 +5,11 @@ export function whyNotJoined(trace: Trace, caller: string, callee: string): stri
     if (!/^[0-9a-f]{32}$/.test(trace.traceId) || trace.traceId.startsWith("0".repeat(16))) {
         return `its id ${trace.traceId} has no 128 bits`;
     }
+    return whyNotLinked(trace, caller, callee);
+}
+
+/** The same for traces of any length of id, as older clients start them. */
+function whyNotLinked(trace: Trace, caller: string, callee: string): string | undefined {
     const callers = spansOf(trace, caller);
     const callees = spansOf(trace, callee);
     if (callers.length === 0) return `it has no span of ${caller}`;
@@ -21,6 +26,11 @@ export function findJoined(traces: Trace[], caller: string, callee: string): Tra
     return traces
         .filter((trace) => whyNotJoined(trace, caller, callee) === undefined)
         .sort((left, right) => startOf(right) - startOf(left))[0];
+}
+
+/** One of some traces in which a span of the callee is a child of one of the caller, whatever the length of its id. */
+export function findLinked(traces: Trace[], caller: string, callee: string): Trace | undefined {
+    return traces.find((trace) => whyNotLinked(trace, caller, callee) === undefined);
 }
 
 function spansOf(trace: Trace, service: string): Span[] {

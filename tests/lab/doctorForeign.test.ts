@@ -10,6 +10,7 @@ const APPS = [
     { name: "sleep", image: "docker.io/curlimages/curl:8.16.0", command: ["sleep", "infinity"] },
     { name: "httpbin", image: "docker.io/hashicorp/http-echo:1.0.0", args: ["-text=hello"] },
 ];
+const SAMPLE_JAEGER = join(__dirname, "../../bench/peers/istioctl/sampleJaeger.yaml");
 /** What lab/overlay.yaml sets for Helm. */
 const LAB_VALUES = [
     ...["global.imagePullPolicy=Never", "telemetry.enabled=false", "pilot.autoscaleEnabled=false"],
@@ -36,7 +37,7 @@ if (FULL) {
                 ...PROVIDER.map((field) => `meshConfig.extensionProviders[0].${field}`),
             ];
             shell(lab, `istioctl install -y ${sets.map((value) => `--set '${value}'`).join(" ")}`);
-            shell(lab, "kubectl apply -f -", readFileSync(join(__dirname, "sampleJaeger.yaml"), "utf8"));
+            shell(lab, "kubectl apply -f -", readFileSync(SAMPLE_JAEGER, "utf8"));
             const metadata = { name: "shop", labels: { "istio-injection": "enabled" } };
             apply(
                 lab,

@@ -29,7 +29,9 @@ describe("the README", () => {
         }
     });
 
-    const pages = readdirSync(join(ROOT, "docs")).map((file) => `docs/${file}`);
+    const pages = readdirSync(join(ROOT, "docs"))
+        .filter((file) => file.endsWith(".md"))
+        .map((file) => `docs/${file}`);
     for (const file of ["README.md", "CONTRIBUTING.md", ...pages]) {
         it(`and ${file} show no npm command and link to no file that does not exist`, () => {
             const text = readFileSync(join(ROOT, file), "utf8");

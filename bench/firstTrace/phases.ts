@@ -1,0 +1,38 @@
+/** What happens between the command and the first trace, in this order. Each ends with what its name says. */
+export const MILESTONES = {
+    firstWrite: "start of the installer, to its first write",
+    crds: "Istio's CRDs",
+    istiodPod: "istiod's objects, to its pod",
+    istiodReady: "istiod's pod, to ready",
+    appPods: "what is left before both applications' pods",
+    appsRunning: "their pods, to running containers",
+    firstRequest: "first joined request",
+    visible: "export, to visible in Jaeger",
+} as const;
+
+export type Milestone = keyof typeof MILESTONES;
+
+/** When something was seen first, in milliseconds of one clock. */
+export type Times = Partial<Record<Milestone, number>>;
+
+/** A phase and what it took. */
+export interface Phase {
+    name: string;
+    seconds: number;
+}
+
+/**
+ * The time from the start to the last milestone, cut up. What happened while something later was already there took no
+ * time of its own; what was not seen counts to the next phase.
+ */
+export function phases(start: number, times: Times): Phase[] {
+    const found: Phase[] = [];
+    let before = start;
+    for (const [milestone, name] of Object.entries(MILESTONES) as [Milestone, string][]) {
+        const at = times[milestone];
+        if (at === undefined) continue;
+        found.push({ name, seconds: Math.max(0, at - before) / 1000 });
+        before = Math.max(before, at);
+    }
+    return found;
+}

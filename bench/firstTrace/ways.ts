@@ -1,0 +1,45 @@
+import { delimiter, join } from "node:path";
+import type { Cluster } from "../../lab/cluster";
+import type { Pulumi } from "../../lab/pulumi";
+import { measure } from "../command";
+import { oursEmbedded, oursReal, plainReal, type StackRunner } from "../projects";
+import type { Way } from "./trial";
+
+const MANIFESTS = join(__dirname, "..", "peers", "istioctl");
+export const ISTIOCTL = "istioctl, sample Jaeger, kubectl";
+
+const OURS_QUERY = { service: "jaeger-query:16686", basePath: "" };
+/** The tutorial's Service has both the port for spans and that of the page. */
+const PLAIN_QUERY = { service: "jaeger-collector:16686", basePath: "" };
+/** Istio's sample names the port 80 and serves below /jaeger. */
+const SAMPLE_QUERY = { service: "tracing:80", basePath: "/jaeger" };
+
+/** Every way that can be measured here. */
+export function ways(pulumi: Pulumi | undefined): Way[] {
+    const byStack = (runner: StackRunner, query: Way["query"]): Way => ({
+        subject: runner.subject,
+        query,
+        prepare: runner.prepare,
+        install: (cluster, signal) => runner.run(cluster, "up", { signal, skipPreview: true }),
+    });
+    return [
+        ...(pulumi === undefined ? [] : [byStack(oursReal(pulumi), OURS_QUERY)]),
+        byStack(oursEmbedded(), OURS_QUERY),
+        { subject: ISTIOCTL, query: SAMPLE_QUERY, prepare: () => Promise.resolve(), install: byIstioctl },
+        ...(pulumi === undefined ? [] : [byStack(plainReal(pulumi), PLAIN_QUERY)]),
+    ];
+}
+
+/** What Istio's documentation says for Jaeger, one command after the other. */
+async function byIstioctl({ artifacts, kubeconfig }: Cluster, signal: AbortSignal): Promise<void> {
+    const env = {
+        ...process.env,
+        KUBECONFIG: kubeconfig,
+        PATH: `${artifacts.binDir}${delimiter}${process.env["PATH"] ?? ""}`,
+    };
+    const run = (program: string, ...args: string[]) =>
+        measure({ program: join(artifacts.binDir, program), args, env, signal });
+    await run("istioctl", "install", "-y", "-f", join(MANIFESTS, "istio.yaml"));
+    for (const file of ["telemetry", "sampleJaeger", "apps"])
+        await run("kubectl", "apply", "-f", join(MANIFESTS, `${file}.yaml`));
+}

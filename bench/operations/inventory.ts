@@ -1,0 +1,57 @@
+import { delimiter, join } from "node:path";
+import type { Cluster } from "../../lab/cluster";
+import { measure } from "../command";
+
+/** Events and leases come and go by themselves; component statuses are made up at each question. */
+const NO_OBJECTS = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "componentstatuses"];
+const LIMIT_SECONDS = 60;
+const PAUSE_MS = 1000;
+
+/** What an uninstallation has left in a cluster. */
+export interface Leftovers {
+    crds: number;
+    configMaps: number;
+    others: number;
+}
+
+/** `Kind namespace/name` of every object of every kind, once two looks in a row have seen the same. */
+export async function settledObjects(cluster: Cluster): Promise<string[]> {
+    const end = performance.now() + LIMIT_SECONDS * 1000;
+    let before: string[] | undefined;
+    for (;;) {
+        // For a moment the API server still names the kinds of CRDs that are gone, and fails when asked for them.
+        const now = await listOnce(cluster).catch((error: unknown) => {
+            if (performance.now() > end) throw error;
+            return undefined;
+        });
+        if (now !== undefined && (now.join() === before?.join() || performance.now() > end)) return now;
+        before = now;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+}
+
+/** Counts what is there and was not there before. */
+export function leftovers(before: readonly string[], after: readonly string[]): Leftovers {
+    const more = after.filter((object) => !before.includes(object));
+    const count = (kind: string): number => more.filter((object) => object.startsWith(`${kind} `)).length;
+    const crds = count("CustomResourceDefinition");
+    const configMaps = count("ConfigMap");
+    // The API server keeps an entry for the group of each CRD, which comes and goes with it.
+    return { crds, configMaps, others: more.length - crds - configMaps - count("APIService") };
+}
+
+async function listOnce(cluster: Cluster): Promise<string[]> {
+    const kinds = (await kubectl(cluster, "api-resources", "--verbs=list", "-o", "name"))
+        .trim()
+        .split("\n")
+        .filter((kind) => !NO_OBJECTS.includes(kind));
+    const template = 'jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\\n"}{end}';
+    const listed = await kubectl(cluster, "get", kinds.join(","), "--all-namespaces", "-o", template);
+    return listed.trim().split("\n").sort();
+}
+
+async function kubectl({ artifacts, kubeconfig }: Cluster, ...args: string[]): Promise<string> {
+    const path = `${artifacts.binDir}${delimiter}${process.env["PATH"] ?? ""}`;
+    const env = { ...process.env, KUBECONFIG: kubeconfig, PATH: path };
+    return (await measure({ program: join(artifacts.binDir, "kubectl"), args, env })).output;
+}

@@ -1,0 +1,72 @@
+import { UserError } from "../cli/ui/errors";
+import { parseOptions } from "../cli/ui/options";
+import type { Section } from "./section";
+
+/** What a call of `npm run bench` asks for. */
+export interface BenchOptions {
+    sections: Section[];
+    repeats: number;
+    write: boolean;
+    check: boolean;
+    real: boolean;
+    help: boolean;
+}
+
+const DEFAULT_REPEATS = 3;
+const MOST_REPEATS = 50;
+
+export function usage(all: readonly Section[]): string {
+    const width = Math.max(...all.map(({ name }) => name.length));
+    return `npm run bench [-- --only SECTION[,SECTION]...] [--repeats N] [--real] [--write | --check]
+  measures this program beside its peers, in turns, in the lab (Linux, root), which is made anew for it
+  --only     sections to run; default is all of them:
+${all.map(({ name, title, usualMinutes }) => `               ${name.padEnd(width)}  ${title}, about ${String(usualMinutes)} min`).join("\n")}
+  --repeats  how often each subject is measured, 1 to ${String(MOST_REPEATS)}, as far as 10 minutes a section allow; default ${String(DEFAULT_REPEATS)}
+  --real     build the real Pulumi CLI and provider first, if neither the PATH nor the cache has them (once, about
+             17 minutes on two cores); without them its rows say "not measured"
+  --write    write docs/benchmarks.md, its plots and its JSON, which are to be committed
+  --check    compare ratios with those of docs/benchmarks and end with 1 when one got worse; writes nothing there
+  Ctrl-C ends it with what it has.`;
+}
+
+/**
+ * @throws UserError with the usage for anything that is no call of the command, exit code 2.
+ */
+export function parseBenchOptions(args: string[], all: readonly Section[]): BenchOptions {
+    const text = usage(all);
+    const given = parseOptions(args, text, {
+        only: { type: "string", multiple: true, default: [] },
+        repeats: { type: "string", default: String(DEFAULT_REPEATS) },
+        write: { type: "boolean", default: false },
+        check: { type: "boolean", default: false },
+        real: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+    });
+    const repeats = Number(given.repeats);
+    if (!/^\d+$/.test(given.repeats) || repeats < 1 || repeats > MOST_REPEATS) {
+        const got = JSON.stringify(given.repeats);
+        throw new UserError(
+            `expected --repeats to be a whole number from 1 to ${String(MOST_REPEATS)}, got ${got}\n${text}`,
+            2,
+        );
+    }
+    if (given.write && given.check) {
+        throw new UserError(
+            `expected --write or --check, got both: the one replaces what the other compares with\n${text}`,
+            2,
+        );
+    }
+    const { write, check, real, help } = given;
+    return { sections: pick(given.only, all, text), repeats, write, check, real, help };
+}
+
+function pick(only: string[], all: readonly Section[], text: string): Section[] {
+    const names = only.flatMap((word) => word.split(","));
+    const unknown = names.filter((name) => !all.some((section) => section.name === name));
+    if (unknown.length > 0) {
+        const known = all.map(({ name }) => name).join(", ");
+        const got = unknown.map((name) => JSON.stringify(name)).join(", ");
+        throw new UserError(`expected --only to name sections (${known}), got ${got}\n${text}`, 2);
+    }
+    return all.filter(({ name }) => names.length === 0 || names.includes(name));
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { code, plain, pretty, table } from "../cli/docs/markdown";
+import { groupBy } from "../doctor/survey/groupBy";
+import { renderPlots, type NamedPlot } from "./plots";
+import type { BenchRecord, SectionRecord } from "./record";
+import { COLUMNS, describeLimit, figureRows, HEAD, isMet } from "./rows";
+import { formatNumber } from "./statistics";
+import { describeCircumstances } from "./table";
+
+/** Folder of the plots and the JSON, beside the page. */
+const FOLDER = "benchmarks";
+
+/** Where the results of a run stand below a folder. */
+export function resultFiles(folder: string): { page: string; json: string } {
+    return { page: join(folder, `${FOLDER}.md`), json: join(folder, FOLDER, `${FOLDER}.json`) };
+}
+
+/** Writes the results of a run as JSON, plots, and a page that shows them. */
+export async function writeResults(folder: string, record: BenchRecord): Promise<void> {
+    const { page, json } = resultFiles(folder);
+    const below = join(folder, FOLDER);
+    mkdirSync(below, { recursive: true });
+    for (const file of readdirSync(below)) if (file.endsWith(".svg")) rmSync(join(below, file));
+    const plots = new Map(record.sections.map((section) => [section.name, renderPlots(section)]));
+    for (const { file, svg } of [...plots.values()].flat()) writeFileSync(join(below, file), svg);
+    writeFileSync(json, `${JSON.stringify(record, undefined, 4)}\n`);
+    writeFileSync(page, await renderPage(record, plots));
+}
+
+/** The page in Markdown. */
+export function renderPage(record: BenchRecord, plots: Map<string, NamedPlot[]>): Promise<string> {
+    const sections = record.sections.map((section) => renderSection(section, plots.get(section.name) ?? []));
+    return pretty([renderHead(record), ...sections].join("\n\n"));
+}
+
+function renderHead({ command, interrupted, sections }: BenchRecord): string {
+    const circumstances = groupBy(sections, (section) => {
+        const { machine, versions } = describeCircumstances(section);
+        return `${machine}\n\n${versions}`;
+    });
+    const machines = [...circumstances].map(([text, of]) => {
+        const names = of.map(({ name }) => code(name)).join(", ");
+        return circumstances.size === 1 ? plain(text) : `${names}: ${plain(text)}`;
+    });
+    return `# Benchmarks
+
+The figures of this page come from one command, which measures this program and its peers in turns on the
+same machine. It needs the lab, so Linux and root:
+
+\`\`\`sh
+${command}
+\`\`\`
+
+${interrupted ? "**This run was interrupted: it has what was measured until then.**\n\n" : ""}A figure is the median of its samples; "min to max" shows how far they spread, and "n" how many there are. Seconds and
+bytes depend on the machine. Ratios of figures of the same run depend on it far less: ${code("npm run bench -- --check")}
+compares them with those of this page.
+
+## Machine and versions
+
+${machines.join("\n\n")}
+
+## Contents
+
+${sections.map(({ title }) => `- [${title}](#${anchor(title)})`).join("\n")}`;
+}
+
+function renderSection(section: SectionRecord, plots: NamedPlot[]): string {
+    const { name, title, figures, goals, notes } = section;
+    const { when, ending } = describeCircumstances(section);
+    const goalRows = goals.map((goal) => [
+        plain(goal.text),
+        plain(describeLimit(goal)),
+        plain(`${formatNumber(goal.value)} ${goal.unit}`),
+        isMet(goal) ? "met" : "**missed**",
+        plain(goal.note ?? ""),
+    ]);
+    return [
+        `## ${title}`,
+        `${plain(when)}. Alone: ${code(`npm run bench -- --only ${name}`)}`,
+        ...(ending === undefined ? [] : [`**${plain(ending)}**`]),
+        ...notes.map(plain),
+        ...(goals.length > 0 ? [table(["goal", "limit", "measured", "", ""], goalRows)] : []),
+        table(
+            COLUMNS.map((column) => HEAD[column]),
+            figureRows(figures).map((row) => COLUMNS.map((column) => plain(row[column]))),
+        ),
+        ...plots.map((plot) => `![${plain(plot.title)}](${FOLDER}/${plot.file})`),
+    ].join("\n\n");
+}
+
+/** As GitHub makes it from a heading. */
+function anchor(title: string): string {
+    return title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, "")
+        .replaceAll(" ", "-");
+}
