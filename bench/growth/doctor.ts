@@ -47,7 +47,7 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
         { metric: "doctor", words: "within 20 s", limit: 20, unit: "s" },
         { metric: "doctor, memory", words: "in 300 MB", limit: 300, unit: "MiB" },
     ]) {
-        const value = medianOf(result, { metric, ...about });
+        const value = medianOf(result, { metric, unit, ...about });
         setGoal(result, {
             ...{ text: `${large} ${words}`, value, limit: { atMost: limit }, unit },
             ...(value > limit && { note }),

@@ -33,7 +33,7 @@ export async function growMesh(lab: Cluster, former: MeshSize, size: MeshSize, s
             names.map((name) => namespace(name)),
             signal,
         );
-        for (const name of names) await addPods(api, name, template, signal);
+        for (const [index, name] of names.entries()) await addPods(api, name, first + index, template, signal);
         if (size.clusters === 0) return;
         const entries = serviceEntries(size.clusters, nameOf(0)).slice(former.clusters / 100);
         const collection = (name: string): string => `/apis/networking.istio.io/v1/namespaces/${name}/serviceentries`;
@@ -43,7 +43,7 @@ export async function growMesh(lab: Cluster, former: MeshSize, size: MeshSize, s
 }
 
 function nameOf(index: number): string {
-    return `bench-mesh-${String(index)}`;
+    return `bench-pods-${String(index)}`;
 }
 
 /** A pod with a sidecar, as the injector has made it. */
@@ -54,16 +54,20 @@ async function injectedPod(api: ApiClient): Promise<Pod> {
     return pod;
 }
 
-async function addPods(api: ApiClient, name: string, template: Pod, signal: AbortSignal): Promise<void> {
+async function addPods(api: ApiClient, name: string, group: number, template: Pod, signal: AbortSignal): Promise<void> {
     await until(20, signal, async () => {
         const { status } = await api.send("GET", `/api/v1/namespaces/${name}/serviceaccounts/default`);
         return status === 200 ? true : `no service account in ${name}`;
     });
-    const pods = Array.from({ length: PODS }, (_, index) => copyOf(template, name, index));
-    await forEach(pods, AT_ONCE, signal, async (pod) => {
+    const indexes = Array.from({ length: PODS }, (_, index) => index);
+    await forEach(indexes, AT_ONCE, signal, async (index) => {
         const path = `/api/v1/namespaces/${name}/pods`;
+        const pod = copyOf(template, name, index);
         await send(api, "POST", path, pod);
-        await send(api, "PATCH", `${path}/${pod.metadata.name}/status`, { status: template.status });
+        // A range that is reserved: no address of a pod that answers.
+        const ip = `240.1.${String(group)}.${String(index)}`;
+        const status = { ...template.status, podIP: ip, podIPs: [{ ip }] };
+        await send(api, "PATCH", `${path}/${pod.metadata.name}/status`, { status });
     });
 }
 
@@ -82,7 +86,7 @@ function copyOf(
         metadata: {
             name: `${app}-${String(index % 2)}`,
             namespace: inNamespace,
-            labels: { ...metadata.labels, app },
+            labels: { ...metadata.labels, app, "service.istio.io/canonical-name": app },
             annotations: metadata.annotations,
         } as { name: string },
         spec: nodeName === undefined ? spec : { ...rest, schedulerName: NOBODY },

@@ -32,18 +32,18 @@ export async function measurePolicy(objects: number, context: BenchContext, resu
             "For each violation all objects are gone through for the one that it names, so the time grows with the square " +
             "of their number. A look-up by name will mend it.",
     };
-    const measured = (metric: string, got: number): number =>
-        usage.finished ? medianOf(result, { metric, ...about }) : got;
+    const measured = (metric: string, unit: string, got: number): number =>
+        usage.finished ? medianOf(result, { metric, unit, ...about }) : got;
     setGoal(result, {
         text: CPU_GOAL,
-        value: measured("policy, CPU", usage.cpuSeconds),
+        value: measured("policy, CPU", "CPU s", usage.cpuSeconds),
         limit: { atMost: LIMITS.cpuSeconds },
         unit: "CPU s",
         ...(!usage.finished && note),
     });
     setGoal(result, {
         text: MEMORY_GOAL,
-        value: measured("policy, memory", usage.peakMiB),
+        value: measured("policy, memory", "MiB", usage.peakMiB),
         limit: { atMost: LIMITS.memoryMiB },
         unit: "MiB",
         ...(!usage.finished && note),

