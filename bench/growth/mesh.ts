@@ -62,34 +62,27 @@ async function addPods(api: ApiClient, name: string, group: number, template: Po
     const indexes = Array.from({ length: PODS }, (_, index) => index);
     await forEach(indexes, AT_ONCE, signal, async (index) => {
         const path = `/api/v1/namespaces/${name}/pods`;
-        const pod = copyOf(template, name, index);
-        await send(api, "POST", path, pod);
+        const pod = `app-${String(Math.floor(index / 2))}-${String(index % 2)}`;
+        await send(api, "POST", path, copyOf(template, name, pod));
         // A range that is reserved: no address of a pod that answers.
         const ip = `240.1.${String(group)}.${String(index)}`;
         const status = { ...template.status, podIP: ip, podIPs: [{ ip }] };
-        await send(api, "PATCH", `${path}/${pod.metadata.name}/status`, { status });
+        await send(api, "PATCH", `${path}/${pod}/status`, { status });
     });
 }
 
 /** The same pod of another workload in another namespace: as large as a real one, and running as far as anybody can see. */
-function copyOf(
-    { metadata, spec }: Pod,
-    inNamespace: string,
-    index: number,
-): Pick<Pod, "spec"> & {
-    metadata: { name: string };
-} {
-    const app = `app-${String(Math.floor(index / 2))}`;
-    const { nodeName, ...rest } = spec;
+function copyOf({ metadata, spec }: Pod, inNamespace: string, name: string): object {
+    const app = name.replace(/-\d+$/, "");
     return {
-        ...{ apiVersion: "v1", kind: "Pod" },
+        apiVersion: "v1",
+        kind: "Pod",
         metadata: {
-            name: `${app}-${String(index % 2)}`,
-            namespace: inNamespace,
+            ...{ name, namespace: inNamespace, annotations: metadata.annotations },
             labels: { ...metadata.labels, app, "service.istio.io/canonical-name": app },
-            annotations: metadata.annotations,
-        } as { name: string },
-        spec: nodeName === undefined ? spec : { ...rest, schedulerName: NOBODY },
+        },
+        // JSON leaves out what is undefined.
+        spec: { ...spec, nodeName: undefined, schedulerName: NOBODY },
     };
 }
 
