@@ -31,8 +31,7 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
             assertExit(usage, 0, 1, 2);
             if (usage.finished && usage.code !== 0)
                 result.notes.push(`${what}: it found a fault or could not look, which a mesh without one must not do.`);
-            if (usage.finished) recordUsage(result, "doctor", { pods, clusters }, usage);
-            else result.notes.push(`${what}: not finished in ${String(LIMIT_SECONDS)} s.`);
+            recordUsage(result, "doctor", { pods, clusters }, usage);
         }
     }
     const last = SIZES.at(-1);

@@ -109,11 +109,14 @@ const OF_A_TEAM = 10;
 
 /** One file of plain manifests, as teams keep them beside each other, with so many objects. */
 export function renderRepository(objects: number): string {
-    const teams = Array.from({ length: objects / OF_A_TEAM }, (_, index) => `team-${String(index)}`);
-    const all = teams.flatMap((team) => [
+    const team = "TEAM";
+    const one = [
         { apiVersion: "v1", kind: "Namespace", metadata: { name: team, labels: { "istio-injection": "enabled" } } },
         tracedTelemetry(team),
         ...Array.from({ length: (OF_A_TEAM - 2) / 2 }, (_, index) => workload(team, index)).flat(),
-    ]);
-    return all.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
+    ];
+    // Written out once: to write each would take longer than to judge them.
+    const text = one.map((object) => stringify(object, { aliasDuplicateObjects: false })).join("---\n");
+    const teams = Array.from({ length: objects / OF_A_TEAM }, (_, index) => `team-${String(index)}`);
+    return teams.map((name) => text.replaceAll(team, name)).join("---\n");
 }

@@ -1,15 +1,24 @@
-import { addSample } from "../mesh/numbers";
+import { addNote, addSample } from "../mesh/numbers";
 import { OURS, type SectionResult } from "../section";
 import type { Usage } from "./tree";
 
-/** Records time, CPU and memory of a command that has come to its end. */
+/** Records time, CPU and memory of a command; of one that was cut short it says so, since such figures would be too small. */
 export function recordUsage(
     result: SectionResult,
     metric: string,
     conditions: Record<string, string | number>,
     usage: Usage,
+    subject = OURS,
 ): void {
-    const figure = { subject: OURS, conditions };
+    if (!usage.finished) {
+        const under = Object.entries(conditions).map(([name, value]) => `${name} ${String(value)}`);
+        addNote(
+            result,
+            `${metric}, ${under.join(", ")}: not finished in ${usage.seconds.toFixed(0)} s, when it was ended.`,
+        );
+        return;
+    }
+    const figure = { subject, conditions };
     addSample(result, { ...figure, metric, unit: "s" }, usage.seconds);
     addSample(result, { ...figure, metric: `${metric}, CPU`, unit: "CPU s" }, usage.cpuSeconds);
     addSample(result, { ...figure, metric: `${metric}, memory`, unit: "MiB" }, usage.peakMiB);

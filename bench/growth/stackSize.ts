@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import type { Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
+import { choiceOfEnvironment, choosePulumi } from "../../lab/pulumi";
 import { medianOf, setGoal } from "../mesh/numbers";
 import { STACK } from "../mesh/stack";
+import { realSubjects } from "../projects";
 import { OURS, type BenchContext, type SectionResult } from "../section";
 import { tracedSetting } from "./manifests";
 import { assertExit, describeUsage, recordUsage } from "./record";
@@ -17,18 +19,22 @@ export const MOST_NAMESPACES = 500;
 const NAMESPACES = [10, 100, MOST_NAMESPACES];
 const LATENCY_MS = 50;
 const PREFLIGHT = "preflight of 500 namespaces at 50 ms of latency";
+/** What runs the program in a lab without the Pulumi CLI. */
+const EMBEDDED = `${OURS}, lab's engine`;
 /** Longer than anything here should take by a multiple. */
 const LIMIT_SECONDS = 120;
 
 /** Preview with a growing number of namespaces, which are all there. */
 export async function measurePreviews(context: BenchContext, result: SectionResult): Promise<void> {
+    const pulumi = await choosePulumi(choiceOfEnvironment(), context.say);
+    const subject = pulumi === undefined ? EMBEDDED : realSubjects(pulumi).ours;
     for (const namespaces of NAMESPACES) {
         const setting = `namespaces=${JSON.stringify(tracedSetting(namespaces))}`;
         const args = ["lab", "pulumi", "preview", "--stack", STACK, "--config", setting];
         const usage = await measureCommand(args, LIMIT_SECONDS, context.signal);
         context.say(`preview with ${String(namespaces)} namespaces: ${describeUsage(usage)}`);
         assertExit(usage, 0);
-        recordUsage(result, "preview", { namespaces }, usage);
+        recordUsage(result, "preview", { namespaces }, usage, subject);
     }
 }
 
@@ -40,9 +46,10 @@ export async function measurePreflight(lab: Cluster, context: BenchContext, resu
         const args = ["preflight", ...target(lab, kubeconfig, context.scratch), "--json"];
         const usage = await measureCommand(args, LIMIT_SECONDS, context.signal);
         assertExit(usage, 0, 1);
+        recordUsage(result, "preflight", { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS }, usage);
+        if (!usage.finished) return;
         const { skipped } = JSON.parse(usage.stdout) as { skipped: unknown[] };
         context.say(`${PREFLIGHT}: ${describeUsage(usage)}, ${String(skipped.length)} checks skipped`);
-        recordUsage(result, "preflight", { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS }, usage);
         const value = medianOf(result, {
             ...{ metric: "preflight", subject: OURS, unit: "s" },
             conditions: { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS },

@@ -2,7 +2,7 @@ import type { Cluster } from "../../lab/cluster";
 import { OURS } from "../section";
 import { FRONTEND_IMAGE, BACKEND_IMAGE } from "../../components/versions";
 import { kubectl, onlyReadyPod, podsOf, send, until, withApi, type Pod } from "./kubernetes";
-import { processesOfPod, processOfPod } from "./processes";
+import { processOfPod } from "./processes";
 
 /** Namespace of the benchmark's own workloads. */
 export const BENCH_NAMESPACE = "bench-mesh";
@@ -102,9 +102,7 @@ export async function jaegerOf(lab: Cluster, signal: AbortSignal): Promise<{ pod
 }
 
 function member({ metadata }: Pod): Member {
-    const [envoy] = processesOfPod(metadata.uid).filter(({ program }) => program === "envoy");
-    if (envoy === undefined) throw new Error(`expected an Envoy in the pod ${metadata.name}, got none`);
-    return { pod: metadata.name, envoyPid: envoy.pid };
+    return { pod: metadata.name, envoyPid: processOfPod(metadata.uid, "envoy") };
 }
 
 function renderPod({ name, runtimeValues }: PairSpec, role: "caller" | "callee"): object {

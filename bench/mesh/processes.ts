@@ -37,10 +37,10 @@ export function processesOfPod(uid: string): { pid: number; program: string }[] 
         .map(({ pid, argv }) => ({ pid, program: basename(argv[0] ?? "") }));
 }
 
-/** The one process of a pod that runs a program. */
+/** The one process of a pod that runs a program, whose name begins with `program`. */
 export function processOfPod(uid: string, program: string): number {
     const found = processesOfPod(uid);
-    const [match, ...more] = found.filter((one) => one.program === program);
+    const [match, ...more] = found.filter((one) => one.program.startsWith(program));
     if (match !== undefined && more.length === 0) return match.pid;
     const got = found.map((one) => one.program).join(", ");
     throw new Error(`expected one process ${program} in the pod ${uid}, got: ${got === "" ? "none" : got}`);

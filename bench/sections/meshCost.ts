@@ -20,7 +20,7 @@ const STATES: { protocol: CollectorProtocol; percent: number }[] = [
     { protocol: "zipkin", percent: 100 },
 ];
 const LOAD = { connections: 8, seconds: 5 };
-/** Slower than the export's own rhythm, so that what is measured is how long spans are kept back. */
+/** So few that a batch is never full: what is measured is how long a sidecar keeps spans back. */
 const PACE = { requests: 100, requestsPerSecond: 4.3 };
 /** For removing what was made and restoring the stack. */
 const RESTORE_MS = 30_000;
