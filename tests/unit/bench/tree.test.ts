@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { measureProcess } from "../../../bench/growth/tree";
+import { readProcess } from "../../../lab/cluster/processes";
+
+const CALM = new AbortController().signal;
+const NODE = process.execPath;
+const BURN = "const end = process.cpuUsage().user + 400000; while (process.cpuUsage().user < end);";
+
+describe("what a command takes", () => {
+    it("counts the CPU and the memory of the processes that it starts, and tells what it said", async () => {
+        const fill = `const kept = Buffer.alloc(100 * 2 ** 20, 1); ${BURN} console.log(kept.length)`;
+        const parent = `require("node:child_process").spawnSync(process.execPath, ["-e", ${JSON.stringify(fill)}], { stdio: "inherit" })`;
+        const usage = await measureProcess(NODE, ["-e", parent], 30, CALM);
+        assert.ok(usage.finished && usage.code === 0);
+        assert.equal(usage.stdout, `${String(100 * 2 ** 20)}\n`);
+        assert.ok(usage.cpuSeconds >= 0.39, String(usage.cpuSeconds));
+        assert.ok(usage.peakMiB > 100, String(usage.peakMiB));
+    });
+
+    it("ends a command at its limit, with all that it has started, and says so", async () => {
+        const hang = "setInterval(() => undefined, 1000); console.log(process.pid)";
+        const parent = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(hang)}], { stdio: "inherit" })`;
+        const usage = await measureProcess(NODE, ["-e", parent], 1.5, CALM);
+        assert.equal(usage.finished, false);
+        assert.equal(readProcess(Number(usage.stdout)), undefined);
+    });
+});
