@@ -2,19 +2,26 @@ import { isDeepStrictEqual } from "node:util";
 import { UserError } from "../ui/errors";
 import type { JudgedLock } from "./lock";
 import type { StackFacts } from "./stackPlan";
-import { nameOf, RELEASE, type Exported } from "./stackState";
+import { nameOf, RELEASE, type Exported, type PendingOperation } from "./stackState";
 
 /**
  * Whether it is shown that the run of this stack which was at work on a release is no more.
  *
- * No lock at all shows nothing: another stack may be installing a release of the same name.
+ * No lock at all shows nothing of a release that the stack's state does not have: another stack may be installing one of
+ * the same name. One that it has is this stack's, and a run of this stack would hold a lock.
  *
  * @param found every lock that this repair has met, also those that it has removed.
+ * @param release its name, and whether the stack's state has it.
  */
-export function isIdle({ locks, pending }: Pick<StackFacts, "locks" | "pending">, found: JudgedLock[], name: string) {
+export function isIdle(
+    { locks, pending }: Pick<StackFacts, "locks" | "pending">,
+    found: JudgedLock[],
+    release: { name: string; recorded: boolean },
+) {
     if (locks?.every(({ owner }) => owner === "dead") !== true) return false;
-    const isPending = pending.some(({ resource }) => resource.type === RELEASE && nameOf(resource)?.name === name);
-    return isPending || found.some(({ owner }) => owner === "dead");
+    const isIt = ({ resource }: PendingOperation): boolean =>
+        resource.type === RELEASE && nameOf(resource)?.name === release.name;
+    return release.recorded || pending.some(isIt) || found.some(({ owner }) => owner === "dead");
 }
 
 /**

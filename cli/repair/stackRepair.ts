@@ -104,8 +104,10 @@ export class StackRepair {
     }
 
     /** Whether it is shown that no run of this stack is at work on a release any more. */
-    isIdle({ facts }: SeenStack, release: string): boolean {
-        return isIdle(facts, this.dead, release);
+    isIdle({ facts, exported }: SeenStack, name: string): boolean {
+        const { resources = [] } = exported.deployment;
+        const recorded = resources.some((one) => one.type === RELEASE && nameOf(one)?.name === name);
+        return isIdle(facts, this.dead, { name, recorded });
     }
 
     /** Ends what is left of dead runs: their providers and their locks. */

@@ -119,12 +119,20 @@ describe("the plan for a stack", () => {
     it("takes a release for abandoned only by a dead lock or a pending operation of its own", () => {
         const type = "kubernetes:helm.sh/v3:Release";
         const resource = { urn: "urn:istiod", type, custom: true, inputs: { name: "istiod" } };
-        assert.equal(isIdle(facts, [], "istiod"), false);
-        assert.equal(isIdle(facts, [lock("dead")], "istiod"), true);
-        assert.equal(isIdle({ ...facts, locks: [lock("elsewhere")] }, [lock("dead")], "istiod"), false);
+        const istiod = { name: "istiod", recorded: false };
+        assert.equal(isIdle(facts, [], istiod), false);
+        assert.equal(isIdle(facts, [lock("dead")], istiod), true);
+        assert.equal(isIdle({ ...facts, locks: [lock("elsewhere")] }, [lock("dead")], istiod), false);
         const pending = [{ type: "updating" as const, resource }];
-        assert.equal(isIdle({ ...facts, pending }, [], "istiod"), true);
-        assert.equal(isIdle({ ...facts, pending }, [], "istio-base"), false);
+        assert.equal(isIdle({ ...facts, pending }, [], istiod), true);
+        assert.equal(isIdle({ ...facts, pending }, [], { ...istiod, name: "istio-base" }), false);
+    });
+
+    it("takes a release of its own state for abandoned where no run of the stack holds a lock", () => {
+        const istiod = { name: "istiod", recorded: true };
+        assert.equal(isIdle({ ...facts, locks: [] }, [], istiod), true);
+        assert.equal(isIdle({ ...facts, locks: [lock("alive")] }, [], istiod), false);
+        assert.equal(isIdle({ ...facts, locks: undefined }, [], istiod), false);
     });
 
     it("is empty where nothing was interrupted", () => {
