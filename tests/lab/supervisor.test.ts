@@ -126,7 +126,11 @@ describe("process 1 of a lab", function () {
 
     it("does not start a program again while what it needs is away", async () => {
         run("containerd", { script: "exec sleep 600", health: { socket: file("never") } });
-        run("etcd", { script: `echo $$ >${file("etcd")}; until [ -e ${file("end")} ]; do sleep 0.05; done; exit 1` });
+        // It answers in its first run alone: while it is started again and again, nobody may take it for healthy.
+        const socket = file("etcd.sock");
+        const listen = `import socket, time; s = socket.socket(socket.AF_UNIX); s.bind("${socket}"); s.listen(); time.sleep(600)`;
+        const first = `python3 -c '${listen}' & until [ -e ${file("end")} ]; do sleep 0.05; done; kill $!; rm ${socket}`;
+        run("etcd", { script: `[ -e ${file("end")} ] || { ${first}; }; exit 1`, health: { socket } });
         run("kubelet", { script: `until [ -e ${file("end")} ]; do sleep 0.05; done; exit 1`, needs: ["etcd"] });
         await state("kubelet", "running");
         writeFileSync(file("end"), "");
