@@ -38,6 +38,8 @@ export async function play(lab: Lab, chapter: string, situation: Situation, play
     const [wanted, failed] = [situation.fails === true, result.failure !== undefined];
     if (wanted !== failed)
         throw new Error(`${chapter}: ${situation.name}: ${failed ? "failed" : "did not fail"}\n${player.said()}`);
+    // How much of what stays as it is had been looked at when something failed is chance.
+    if (failed) delete result.summary["same"];
     const namespaces = CHAPTERS[chapter]?.namespaces ?? [];
     const objects = sorted(namespaces.flatMap((namespace) => objectsIn(lab, namespace)));
     return { name: situation.name, ...(plan === undefined ? {} : { plan }), result: { ...result, objects } };

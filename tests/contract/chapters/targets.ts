@@ -10,7 +10,7 @@ export function targets(step: number): Record<string, unknown> {
     account("three", { name: "three", namespace }, labels);
     new Box("Box", "box", namespace);
     if (step === 2) {
-        account("new", { name: "new", namespace }, labels, { dependsOn: [one] });
+        account("new", { name: "new", namespace }, labels);
         const unwanted = account("unwanted", { name: "unwanted", namespace }, labels);
         account("needy", { name: "needy", namespace }, labels, { dependsOn: [unwanted] });
     }
