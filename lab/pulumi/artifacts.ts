@@ -33,9 +33,7 @@ export function askedProviderVersion(): string {
 
 /** The CLI, language host and provider from the cache, or built into it first. */
 export async function ensurePulumi(report: Report, cacheDir = cacheDirectory()): Promise<PulumiArtifacts> {
-    const asked = askedProviderVersion();
-    const parts = pulumiParts(asked).map((part) => ({ part, look: () => goEntry(cacheDir, part) }));
-    const look = (): CacheEntry => cacheEntry(cacheDir, "pulumi", setKey(parts, asked));
+    const { asked, parts, look } = plan(cacheDir);
     if (!look().present) {
         await withLock(path.join(cacheDir, "lock"), report, async () => {
             const missing = parts.filter((one) => !one.look().present);
@@ -65,13 +63,16 @@ export async function ensurePulumi(report: Report, cacheDir = cacheDirectory()):
 
 /** Whether {@link ensurePulumi} has nothing to build. */
 export function pulumiIsCached(cacheDir = cacheDirectory()): boolean {
-    const asked = askedProviderVersion();
-    const parts = pulumiParts(asked).map((part) => ({ part, look: () => goEntry(cacheDir, part) }));
-    return cacheEntry(cacheDir, "pulumi", setKey(parts, asked)).present;
+    return plan(cacheDir).look().present;
 }
 
-function setKey(parts: { part: GoPart; look: () => CacheEntry }[], asked: string): string {
-    return contentKey({ layout: 1, asked, parts: parts.map(({ part, look }) => [look().key, linkerFlags(part)]) });
+/** What is built, and where it is kept; each `look` tells whether it is there now. */
+function plan(cacheDir: string) {
+    const asked = askedProviderVersion();
+    const parts = pulumiParts(asked).map((part) => ({ part, look: () => goEntry(cacheDir, part) }));
+    const keys = parts.map(({ part, look }) => [look().key, linkerFlags(part)]);
+    const key = contentKey({ layout: 1, asked, parts: keys });
+    return { asked, parts, look: (): CacheEntry => cacheEntry(cacheDir, "pulumi", key) };
 }
 
 function announce(missing: GoPart[], report: Report): void {
