@@ -9,7 +9,7 @@ import { ensureBrowser } from "../../lab/images/browser";
 import { openTarget } from "../../cli/preflight/target";
 import { assertHealthy, examine, shell } from "./doctorPatient";
 import { patch } from "./doctorFaults";
-import { command } from "./interruptions";
+import { command } from "./command";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 
 const SELF = ["--from", "deploy/backend", "-n", "demo", "--to", "http://backend"];

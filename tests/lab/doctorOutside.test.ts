@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Cluster } from "../../lab/cluster";
 import { apply, FULL } from "./doctorFaults";
 import { assertHealthy, examine } from "./doctorPatient";
-import { command } from "./interruptions";
+import { command } from "./command";
 import { KEY, OUTSIDE_NAME, OUTSIDE_PORTS, resolveOutsideName, startOutsideJaeger } from "./outsideJaeger";
 import type { OutsideJaeger } from "./outsideJaeger";
 import { eventually, kubectl, labWithProgram, program } from "./sharedLab";

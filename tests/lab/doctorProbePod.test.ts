@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { renderProbeJob } from "../../doctor/probePod";
 import type { Cluster } from "../../lab/cluster";
 import { apply, FULL } from "./doctorFaults";
-import { start, type Running } from "./interruptions";
+import { start, type Running } from "./command";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 
 /** The backend has no HTTP client. */

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";
-import { command, goOn, start, strike, type Blow } from "./interruptions";
+import { command, start } from "./command";
+import { goOn, strike, type Blow } from "./interruptions";
 import { eventually, kubectl, labWithProgram, podUids, useEmbeddedEngine } from "./sharedLab";
 
 type Interrupted = "up" | "update" | "destroy";

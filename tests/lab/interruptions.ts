@@ -1,38 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { listProcesses } from "../../lab/cluster/processes";
+import { command, type Running } from "./command";
 import { eventually } from "./sharedLab";
-
-const BOOTSTRAP = join(__dirname, "../../cli/bootstrap.mjs");
 
 /** Who is hit, and by what. */
 export type Blow = "SIGKILL to all" | "SIGINT to all" | "SIGKILL to the engine" | "SIGKILL to helm";
-
-/** A command of the project that runs, as a user starts it. */
-export interface Running {
-    child: ChildProcess;
-    ended: Promise<{ code: number | null; output: string }>;
-}
-
-/** Starts a command of the project in a process group of its own, as a shell does. */
-export function start(...args: string[]): Running {
-    const child = spawn(process.execPath, [BOOTSTRAP, ...args], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (text: Buffer) => {
-            output += text.toString();
-        });
-    }
-    return { child, ended: once(child, "close").then(([code]) => ({ code: code as number | null, output })) };
-}
-
-/** Runs a command of the project to its end. */
-export function command(...args: string[]): Promise<{ code: number | null; output: string }> {
-    return start(...args).ended;
-}
 
 /** Process numbers of every helm that works on this lab. */
 function helms(lab: Cluster, release?: string): number[] {

@@ -7,8 +7,9 @@ import { stringify } from "yaml";
 import type { Cluster } from "../../lab/cluster";
 import { labStackConfig } from "../../lab/program";
 import { choosePulumi, pulumiHome, type Pulumi } from "../../lab/pulumi";
+import { splitSecrets } from "../../lab/pulumi/secrets";
 import { FULL } from "./doctorFaults";
-import { eventually, kubectl, labWithProgram, podUids } from "./sharedLab";
+import { eventually, kubectl, labWithProgram, podUids, useRealPulumi } from "./sharedLab";
 
 const ROOT = dirname(dirname(__dirname));
 
@@ -44,12 +45,9 @@ class Cli {
     /** Runs preview, up or refresh of the stack `ci` with further settings. */
     program(operation: string, settings: Record<string, string>, ...args: string[]): Promise<Ended> {
         const { config } = labStackConfig("ci", this.lab, settings);
-        const values = Object.entries(config).map(([key, text]) => [
-            key,
-            text.startsWith("{") ? (JSON.parse(text) as unknown) : text,
-        ]);
+        const { plain } = splitSecrets({ config, secretKeys: [] });
         const file = join(this.lab.identity.stateDir, "Pulumi.ci.test.yaml");
-        writeFileSync(file, stringify({ config: Object.fromEntries(values) as object }), { mode: 0o600 });
+        writeFileSync(file, stringify({ config: plain }), { mode: 0o600 });
         const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
         return this.run(operation, "--stack", "ci", "--config-file", file, ...yes, ...args);
     }
@@ -66,19 +64,17 @@ if (FULL) {
         this.timeout(300_000);
         let lab: Cluster;
         let cli: Cli;
-        let former: string | undefined;
+        let giveBack: () => Promise<void>;
         before(async () => {
-            former = process.env["LAB_PULUMI"];
-            process.env["LAB_PULUMI"] = "real";
             lab = await labWithProgram();
+            giveBack = await useRealPulumi(lab);
             const pulumi = await choosePulumi("real", () => undefined);
             assert.ok(pulumi);
             cli = new Cli(lab, pulumi);
         });
         after(async () => {
             await cli.succeeds("up");
-            if (former === undefined) delete process.env["LAB_PULUMI"];
-            else process.env["LAB_PULUMI"] = former;
+            await giveBack();
         });
 
         const urn = (types: string, name: string): string => `urn:pulumi:ci::istio-tracing::${types}::${name}`;
