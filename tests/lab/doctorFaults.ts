@@ -4,6 +4,7 @@ import type { DoctorOptions } from "../../doctor";
 import type { DoctorFinding, SegmentName } from "../../doctor/model";
 import { pointJaegerForward, type Cluster } from "../../lab/cluster";
 import { applyCure, examine, shell } from "./doctorPatient";
+import { FULL } from "./full";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 
 /** A fault that is put into a mesh that works. */
@@ -44,9 +45,6 @@ const KINDS = [
 const SERVER_SET = ["resourceVersion", "uid", "generation", "creationTimestamp"];
 /** A Service that was made anew has others. */
 const ADDRESSES = ["clusterIP", "clusterIPs"];
-
-/** The long run, which has every fault. */
-export const FULL = process.env["FULL"] === "1";
 
 /** Seconds for a change to become live and for the doctor to see it. */
 const LIMIT = 60;

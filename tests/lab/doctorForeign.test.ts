@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pointJaegerForward, type Cluster } from "../../lab/cluster";
-import { apply, FULL } from "./doctorFaults";
+import { apply } from "./doctorFaults";
+import { FULL } from "./full";
 import { assertHealthy, applyCure, examine, shell } from "./doctorPatient";
 import { eventually, forgetProgram, kubectl, labWithProgram, program } from "./sharedLab";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../lab/cluster";
-import { apply, FULL } from "./doctorFaults";
+import { apply } from "./doctorFaults";
+import { FULL } from "./full";
 import { assertHealthy, examine } from "./doctorPatient";
 import { command } from "./command";
 import { KEY, OUTSIDE_NAME, OUTSIDE_PORTS, resolveOutsideName, startOutsideJaeger } from "./outsideJaeger";

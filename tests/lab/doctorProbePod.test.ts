@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { renderProbeJob } from "../../doctor/probePod";
 import type { Cluster } from "../../lab/cluster";
-import { apply, FULL } from "./doctorFaults";
+import { apply } from "./doctorFaults";
+import { FULL } from "./full";
 import { start, type Running } from "./command";
 import { eventually, kubectl, labWithProgram } from "./sharedLab";
 

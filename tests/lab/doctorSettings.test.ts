@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../lab/cluster";
-import { FULL } from "./doctorFaults";
+import { FULL } from "./full";
 import { assertHealthy, examine } from "./doctorPatient";
 import { eventually, labWithProgram, program } from "./sharedLab";
 

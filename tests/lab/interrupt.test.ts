@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";
 import { command, start } from "./command";
+import { FULL } from "./full";
 import { goOn, strike, type Blow } from "./interruptions";
 import { eventually, kubectl, labWithProgram, podUids, useEmbeddedEngine } from "./sharedLab";
 
@@ -12,7 +13,7 @@ const BLOWS: Blow[] = ["SIGKILL to all", "SIGKILL to helm", "SIGINT to all", "SI
 const OPERATIONS: Interrupted[] = ["destroy", "up", "update"];
 /** Milliseconds within which an operation is hit: a little less than it takes on two idle cores. */
 const WINDOW = { up: 14_000, update: 5000, destroy: 8000 };
-const moments = process.env["FULL"] === "1" ? 20 : 3;
+const moments = FULL ? 20 : 3;
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */

@@ -7,15 +7,14 @@ import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
 import { describeBlow, describeOutcome, Interrupter, planBlows, type Blow } from "../../lab/interrupt";
 import { command } from "./command";
+import { FULL } from "./full";
 import { sharedLab, useRealPulumi } from "./sharedLab";
 
-const full = process.env["FULL"] === "1";
 const seed = Number(process.env["SEED"] ?? Date.now() % 1_000_000);
 const BOOTSTRAP = join(__dirname, "../../cli/bootstrap.mjs");
 
-(full ? describe : describe.skip)(
-    `a run of the real Pulumi that is killed (FULL=1; seed ${String(seed)}, SEED=… for the same ones)`,
-    function () {
+if (FULL) {
+    describe(`a run of the real Pulumi that is killed (seed ${String(seed)}, SEED=… for the same ones)`, function () {
         this.timeout(1_200_000);
         let lab: Cluster;
         let interrupter: Interrupter;
@@ -73,5 +72,5 @@ const BOOTSTRAP = join(__dirname, "../../cli/bootstrap.mjs");
                 rmSync(file, { force: true });
             }
         });
-    },
-);
+    });
+}

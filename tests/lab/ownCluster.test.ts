@@ -8,7 +8,7 @@ import { JaegerClient } from "../../cli/trace/jaegerClient";
 import type { Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
 import { choosePulumi, type Pulumi } from "../../lab/pulumi";
-import { FULL } from "./doctorFaults";
+import { FULL } from "./full";
 import { eventually, forgetProgram, kubectl, labWithProgram, program } from "./sharedLab";
 
 const ROOT = dirname(dirname(__dirname));

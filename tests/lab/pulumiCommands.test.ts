@@ -8,7 +8,7 @@ import type { Cluster } from "../../lab/cluster";
 import { labStackConfig } from "../../lab/program";
 import { choosePulumi, pulumiHome, type Pulumi } from "../../lab/pulumi";
 import { splitSecrets } from "../../lab/pulumi/secrets";
-import { FULL } from "./doctorFaults";
+import { FULL } from "./full";
 import { eventually, kubectl, labWithProgram, podUids, useRealPulumi } from "./sharedLab";
 
 const ROOT = dirname(dirname(__dirname));
