@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import { JaegerClient } from "../../cli/trace/jaegerClient";
@@ -63,10 +63,11 @@ class Newcomer {
             PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
         };
         this.useWhatTheLabHas(lab);
+        this.recordHome();
     }
 
     run(command: string): { code: number | null; output: string } {
-        const result = spawnSync("bash", ["-c", command], {
+        const result = spawnSync("unshare", this.atHome(command), {
             cwd: this.clone,
             env: this.env,
             encoding: "utf8",
@@ -76,7 +77,27 @@ class Newcomer {
     }
 
     start(command: string): ChildProcess {
-        return spawn("bash", ["-c", `exec ${command}`], { cwd: this.clone, env: this.env, stdio: "ignore" });
+        return spawn("unshare", this.atHome(`exec ${command}`), {
+            cwd: this.clone,
+            env: this.env,
+            stdio: "ignore",
+        });
+    }
+
+    /** `pulumi login --local` takes the home folder from the password file, not from HOME. */
+    private atHome(command: string): string[] {
+        const script = `mount --bind "$HOME/passwd" /etc/passwd && ${command}`;
+        return ["--mount", "bash", "-c", script];
+    }
+
+    private recordHome(): void {
+        const lines = readFileSync("/etc/passwd", "utf8").split("\n");
+        const uid = String(userInfo().uid);
+        const moved = lines.map((line) => {
+            const fields = line.split(":");
+            return fields[2] === uid ? fields.with(5, this.home).join(":") : line;
+        });
+        writeFileSync(join(this.home, "passwd"), moved.join("\n"));
     }
 
     /** As a user without a way out of the cluster: charts from a folder, images that are on the node. */
