@@ -34,5 +34,13 @@ export default tseslint.config(
         // chai-free assertions and mocha's describe/it need no more than this.
         rules: { "@typescript-eslint/no-unused-expressions": "off" },
     },
-    { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+    { files: ["**/*.mjs", "**/*.cjs"], extends: [tseslint.configs.disableTypeChecked] },
+    {
+        files: ["**/*.cjs"],
+        rules: { "@typescript-eslint/no-require-imports": "off" },
+        languageOptions: {
+            sourceType: "commonjs",
+            globals: { __dirname: "readonly", module: "writable", require: "readonly" },
+        },
+    },
 );

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { parse } from "yaml";
+import { resolve } from "node:path";
 import { UserError } from "../../cli/ui/errors";
 import { remove } from "./deletion";
 import { Deployment, Stopped } from "./deployment";
 import { lockState } from "./lock";
 import { runProgram } from "./program";
+import { readProject } from "./project";
 import { Providers } from "./providers";
 import { refresh, settlePending } from "./refresh";
 import { StateFile } from "./stateFile";
 import type { EngineOptions, EngineResult } from "./types";
 import { stackType } from "./urns";
-import { hide, textAt, type Values } from "./values";
+import { hide, type Values } from "./values";
 
 export { loadStackConfig, type ConfigChange, type StackConfig } from "../stackConfig";
 export type * from "./types";
@@ -27,11 +27,11 @@ export async function runEngine(given: EngineOptions): Promise<EngineResult> {
     const { operation, stateFile, stack, projectDir } = options;
     const preview = operation === "preview";
     if (!preview && !options.kubeconfig) throw new UserError(`${operation} needs a cluster: give a kubeconfig.`);
-    const project = textAt(parse(readFileSync(join(projectDir, "Pulumi.yaml"), "utf8")), "name");
+    const project = readProject(projectDir);
     const unlock = preview ? undefined : lockState(stateFile, `${operation} of stack ${stack}`);
     const providers = new Providers(options);
     try {
-        const file = new StateFile(stateFile, project, stack);
+        const file = new StateFile(stateFile, project.name, stack);
         if (!preview) file.backup();
         const deployment = new Deployment(file, providers, options);
         let lastRegistrationMs: number | undefined;
@@ -39,7 +39,7 @@ export async function runEngine(given: EngineOptions): Promise<EngineResult> {
             await settlePending(deployment);
             if (operation === "destroy") await remove(deployment, [...file.state.resources]);
             else if (operation === "refresh") await refresh(deployment);
-            else await runProgram(deployment, () => (lastRegistrationMs = performance.now() - began));
+            else await runProgram(deployment, project, () => (lastRegistrationMs = performance.now() - began));
         } catch (error) {
             if (!(error instanceof Stopped)) throw error;
         }

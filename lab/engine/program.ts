@@ -4,12 +4,17 @@ import { createInterface } from "node:readline";
 import type { Deployment } from "./deployment";
 import { serveMonitor } from "./monitor";
 import { Planner } from "./planner";
+import type { Project } from "./project";
 
 /** Exit code of a program that has said itself what went wrong. */
 const exitedAfterMessage = 32;
 
 /** Starts the user's program as the CLI's language host for Node.js does, and serves it until its end. */
-export async function runProgram(deployment: Deployment, registered: () => void): Promise<void> {
+export async function runProgram(
+    deployment: Deployment,
+    { typescript }: Project,
+    registered: () => void,
+): Promise<void> {
     const { projectDir, stack, operation, signal, report, ...options } = deployment.options;
     const progress = { complete: false };
     const planner = new Planner(deployment);
@@ -24,7 +29,7 @@ export async function runProgram(deployment: Deployment, registered: () => void)
     args.push("--pwd", projectDir, ...(operation === "preview" ? ["--dry-run"] : []), "--parallel", "16", ".");
     const config = Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]);
     const env = {
-        ...{ ...process.env, ...options.environment, PULUMI_NODEJS_TYPESCRIPT: "true" },
+        ...{ ...process.env, ...options.environment, PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(config)),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys ?? []),
     };

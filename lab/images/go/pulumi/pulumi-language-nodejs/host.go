@@ -65,7 +65,7 @@ func (h *host) Run(ctx context.Context, request *pulumirpc.RunRequest) (*pulumir
 	command.Env = append(os.Environ(),
 		"PULUMI_CONFIG="+string(config),
 		"PULUMI_CONFIG_SECRET_KEYS="+string(secretKeys),
-		"PULUMI_NODEJS_TYPESCRIPT=true",
+		"PULUMI_NODEJS_TYPESCRIPT="+strconv.FormatBool(usesTypeScript(request.Info)),
 	)
 	// The engine shows what the program writes.
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
@@ -125,6 +125,12 @@ func (h *host) Handshake(
 // Cancel lets the program that runs come to its own end: the engine closes the connection when it has.
 func (h *host) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
+}
+
+// usesTypeScript is true unless Pulumi.yaml turns Pulumi's own TypeScript support off.
+func usesTypeScript(info *pulumirpc.ProgramInfo) bool {
+	option, isSet := info.GetOptions().GetFields()["typescript"]
+	return !isSet || option.GetBoolValue()
 }
 
 // node is a command that runs JavaScript with the Node.js on the PATH and the project's own flags.

@@ -1,0 +1,3 @@
+// Where Pulumi enters the program.
+require("./translate.cjs");
+module.exports = require("./index.ts");

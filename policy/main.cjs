@@ -1,0 +1,3 @@
+// Where Pulumi enters the policy pack.
+require("../translate.cjs");
+require("./index.ts");
