@@ -9,6 +9,13 @@ import {
     type TelemetryObject,
     type TracingBlock,
 } from "./meshObjects";
+import type {
+    DecidingField,
+    ProviderProblem,
+    ProxyConfigOrigin,
+    RateCorrection,
+    SamplingDecision,
+} from "./samplingDecision";
 
 /** What decides the sampling of a namespace or of one workload in it. */
 export interface SamplingSources {
@@ -28,25 +35,17 @@ export interface SamplingSources {
          */
         proxyConfig?: ProxyConfigObject;
         /**
-         * Who set its `tracing.sampling`, in words.
-         * @default the pod's own proxy configuration
+         * Who set its `tracing.sampling`.
+         * @default nobody knows
          */
-        configuredBy?: string;
+        configuredBy?: ProxyConfigOrigin;
     };
     /**
      * PILOT_TRACE_SAMPLING in istiod's environment, in percent.
      * @default 1, as in Istio
      */
     pilotTraceSampling?: number;
-    /**
-     * How a field of a Telemetry is called in `decidedBy`.
-     * @default `Telemetry NAMESPACE/NAME, FIELD`
-     */
-    describe?: (telemetry: TelemetryObject, field: DecidingField) => string;
 }
-
-/** A field of a Telemetry that decides how much is recorded. */
-export type DecidingField = "providers" | "randomSamplingPercentage" | "disableSpanReporting";
 
 /** How many traces are recorded, and which setting decided so. */
 export interface EffectiveSampling {
@@ -56,8 +55,8 @@ export interface EffectiveSampling {
     provider: string | undefined;
     /** False when no span is reported at all, whatever a request says. */
     reporting: boolean;
-    /** The setting that decided the percentage, or that nothing is reported, in words. */
-    decidedBy: string;
+    /** The setting that decided the percentage, or that nothing is reported. */
+    decidedBy: SamplingDecision;
     /** Tags of every span beside Istio's own, by name. */
     customTags: Record<string, unknown>;
 }
@@ -70,9 +69,11 @@ export interface WorkloadSampling {
     server: EffectiveSampling;
 }
 
-type Decision<T> = { value: T; by: string };
+type Decision<T> = { value: T; by: SamplingDecision };
+/** The decisions that name a provider. */
+type ProviderDecision = Extract<SamplingDecision, { problem?: ProviderProblem }>;
 interface Merged {
-    provider?: Decision<string>;
+    provider?: { value: string; by: ProviderDecision };
     percent?: Decision<number>;
     disabled?: Decision<boolean>;
     customTags?: Record<string, unknown>;
@@ -96,18 +97,19 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     const proxy = sources.workload?.proxyConfig ?? mesh.defaultConfig;
     const fromMesh = mesh.defaultProviders?.tracing?.[0];
     if (blocks.length === 0 && fromMesh === undefined) return withoutTelemetry(sources, proxy);
-    const merged = merge(blocks, mode, fromMesh, sources.describe ?? describeField);
+    const merged = merge(blocks, mode, fromMesh);
     const customTags = filled(merged.customTags) ?? proxy?.tracing?.customTags ?? {};
-    const nothing = (decidedBy: string): EffectiveSampling => ({
+    const nothing = (decidedBy: SamplingDecision): EffectiveSampling => ({
         ...{ percent: 0, provider: merged.provider?.value, reporting: false, decidedBy, customTags },
     });
     if (merged.disabled?.value === true) return nothing(merged.disabled.by);
     const chosen = merged.provider;
-    if (chosen === undefined) return nothing("no Telemetry and no defaultProviders names a tracing provider");
+    if (chosen === undefined) return nothing({ source: "none", missing: "provider" });
+    const unfit = (reason: ProviderProblem["reason"]): EffectiveSampling =>
+        nothing({ ...chosen.by, problem: { provider: chosen.value, reason } });
     const provider = findProvider(mesh, chosen.value);
-    if (provider === undefined)
-        return nothing(`${chosen.by}: the mesh configuration has no provider "${chosen.value}"`);
-    if (!isTracingProvider(provider)) return nothing(`${chosen.by}: the provider "${chosen.value}" takes no traces`);
+    if (provider === undefined) return unfit("missing");
+    if (!isTracingProvider(provider)) return unfit("takesNoTraces");
     const { value, by } = ownSampler(provider) ?? merged.percent ?? proxyRate(sources, proxy);
     return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
 }
@@ -145,12 +147,17 @@ function merge(
     blocks: { block: TracingBlock; of: TelemetryObject }[],
     mode: "CLIENT" | "SERVER",
     fromMesh: string | undefined,
-    describe: (telemetry: TelemetryObject, field: DecidingField) => string,
 ): Merged {
     const merged: Merged = {};
-    if (fromMesh !== undefined) merged.provider = { value: fromMesh, by: "defaultProviders of the mesh configuration" };
+    if (fromMesh !== undefined) {
+        merged.provider = { value: fromMesh, by: { source: "meshConfig", field: "defaultProviders" } };
+    }
     for (const { block, of } of blocks) {
-        const by = (field: DecidingField): string => describe(of, field);
+        const by = (field: DecidingField): ProviderDecision => ({
+            source: "telemetry",
+            object: { namespace: of.metadata.namespace ?? "", name: of.metadata.name },
+            field,
+        });
         const only = block.match?.mode ?? "CLIENT_AND_SERVER";
         if (only !== "CLIENT_AND_SERVER" && only !== mode) continue;
         const [provider] = block.providers ?? [];
@@ -163,15 +170,11 @@ function merge(
     return merged;
 }
 
-function describeField({ metadata }: TelemetryObject, field: DecidingField): string {
-    return `Telemetry ${metadata.namespace ?? ""}/${metadata.name}, ${field}`;
-}
-
 /** A sampler of the provider's own gets every span and decides itself. */
 function ownSampler(provider: Record<string, unknown>): Decision<number> | undefined {
     const otlp = provider["opentelemetry"] as Record<string, unknown> | undefined;
     if (otlp?.["dynatraceSampler"] === undefined) return undefined;
-    return { value: 100, by: `the sampler of the provider "${String(provider["name"])}", which gets every trace` };
+    return { value: 100, by: { source: "providerSampler", provider: String(provider["name"]) } };
 }
 
 /** Tracing as before the Telemetry API: with the tracer of the proxy's bootstrap configuration, if it has one. */
@@ -181,8 +184,10 @@ function withoutTelemetry(sources: SamplingSources, proxy: ProxyConfigObject | u
     );
     const customTags = proxy?.tracing?.customTags ?? {};
     const off = { percent: 0, provider: undefined, reporting: false, customTags };
-    if (sources.mesh.enableTracing === false) return { ...off, decidedBy: "enableTracing of the mesh configuration" };
-    if (tracer === undefined) return { ...off, decidedBy: "no Telemetry and no defaultProviders sets tracing up" };
+    if (sources.mesh.enableTracing === false) {
+        return { ...off, decidedBy: { source: "meshConfig", field: "enableTracing" } };
+    }
+    if (tracer === undefined) return { ...off, decidedBy: { source: "none", missing: "tracing" } };
     const { value, by } = proxyRate(sources, proxy);
     return { percent: value, provider: tracer, reporting: true, decidedBy: by, customTags };
 }
@@ -191,17 +196,24 @@ function withoutTelemetry(sources: SamplingSources, proxy: ProxyConfigObject | u
 function proxyRate(sources: SamplingSources, proxy: ProxyConfigObject | undefined): Decision<number> {
     const rate = proxy?.tracing?.sampling;
     if (rate !== undefined && rate !== 0) {
-        const by =
+        const corrections: RateCorrection[] = rate > 100 ? ["above100"] : [];
+        const by: SamplingDecision =
             sources.workload?.proxyConfig === undefined
-                ? "defaultConfig.tracing.sampling of the mesh configuration"
-                : `tracing.sampling of ${sources.workload.configuredBy ?? "the pod's own proxy configuration"}`;
-        return rate > 100 ? { value: 1, by: `${by}, where more than 100 counts as 1` } : { value: rate, by };
+                ? { source: "meshConfig", field: "defaultConfig.tracing.sampling", corrections }
+                : {
+                      source: "proxyConfig",
+                      field: "tracing.sampling",
+                      setBy: sources.workload.configuredBy,
+                      corrections,
+                  };
+        return { value: rate > 100 ? 1 : rate, by };
     }
-    const ignored = rate === 0 ? "; tracing.sampling 0 counts for nothing" : "";
+    const ignored: RateCorrection[] = rate === 0 ? ["zeroIgnored"] : [];
     const pilot = sources.pilotTraceSampling;
-    if (pilot === undefined) return { value: 1, by: `Istio's default, since nothing sets a rate${ignored}` };
-    const [value, why] = pilot >= 0 && pilot <= 100 ? [pilot, ""] : [1, ", where what is out of range counts as 1"];
-    return { value, by: `PILOT_TRACE_SAMPLING of istiod${why}${ignored}` };
+    if (pilot === undefined) return { value: 1, by: { source: "istioDefault", corrections: ignored } };
+    const inRange = pilot >= 0 && pilot <= 100;
+    const corrections: RateCorrection[] = inRange ? ignored : ["outOfRange", ...ignored];
+    return { value: inRange ? pilot : 1, by: { source: "istiod", field: "PILOT_TRACE_SAMPLING", corrections } };
 }
 
 function filled(tags: Record<string, unknown> | undefined): Record<string, unknown> | undefined {

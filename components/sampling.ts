@@ -1,12 +1,17 @@
-import { effectiveSampling, type EffectiveSampling } from "../checks/effectiveSampling";
+import { effectiveSampling } from "../checks/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject } from "../checks/meshObjects";
+import { describeDecision } from "../checks/samplingDecision";
 import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import { renderIstiodValues } from "./render/istiodValues";
 import { renderNamespaceTelemetrySpec, renderTelemetrySpec } from "./render/telemetry";
 import { istiodSpec, type Settings } from "./settings";
 
 /** What of the sampling of a namespace is told to people, and exported by the stack. */
-export type NamespaceSampling = Pick<EffectiveSampling, "percent" | "decidedBy">;
+export interface NamespaceSampling {
+    percent: number;
+    /** The setting that decides, in words. */
+    decidedBy: string;
+}
 
 /**
  * The sampling of every namespace that the settings put into the mesh, and the setting that decides it; `*` stands for
@@ -23,18 +28,16 @@ export function namespaceSampling(settings: Settings): Record<string, NamespaceS
     ];
     const of = (namespace: string): NamespaceSampling => {
         const { percent, decidedBy } = effectiveSampling({
-            ...{
-                mesh: values["meshConfig"] as MeshConfigObject,
-                telemetries,
-                rootNamespace: istioNamespace,
-                namespace,
-            },
-            describe: ({ metadata }, field) => {
-                const setting = field === "providers" ? "provider" : "samplingPercent";
-                return metadata.name === MESH_TELEMETRY ? setting : `namespaces.${metadata.namespace ?? ""}.${setting}`;
-            },
+            mesh: values["meshConfig"] as MeshConfigObject,
+            telemetries,
+            rootNamespace: istioNamespace,
+            namespace,
         }).client;
-        return { percent, decidedBy };
+        const words = describeDecision(decidedBy, ({ object, field }) => {
+            const setting = field === "providers" ? "provider" : "samplingPercent";
+            return object.name === MESH_TELEMETRY ? setting : `namespaces.${object.namespace}.${setting}`;
+        });
+        return { percent, decidedBy: words };
     };
     const named = [...(deployDemo ? [demoNamespace] : []), ...Object.keys(namespaces)].sort();
     return Object.fromEntries([...named, "*"].map((name) => [name, of(name)]));

@@ -1,6 +1,7 @@
 import { parseAddress } from "../checks/clusterCollector";
 import { effectiveSampling, type WorkloadSampling } from "../checks/effectiveSampling";
 import { findProvider, type ProxyConfigObject } from "../checks/meshObjects";
+import type { ProxyConfigOrigin } from "../checks/samplingDecision";
 import { known } from "./discover";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery, PodObject, SelectingService, SpecObject } from "./objects";
@@ -41,11 +42,9 @@ export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery):
 }
 
 /** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
-function configurer({ metadata }: PodObject): string {
+function configurer({ metadata }: PodObject): ProxyConfigOrigin {
     const annotation = metadata.annotations?.["proxy.istio.io/config"] ?? "";
-    return /\bsampling"?\s*:/.test(annotation)
-        ? "the pod's annotation proxy.istio.io/config"
-        : "defaultConfig of the mesh configuration when the pod started";
+    return /\bsampling"?\s*:/.test(annotation) ? "annotation" : "meshConfigAtStart";
 }
 
 /** What a pod's proxy started with. */

@@ -3,6 +3,7 @@ import type { ClusterObject, EndpointSliceObject } from "../checks/clusterObject
 import { revisionOf } from "../checks/clusterIstio";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
+import type { SamplingDecision } from "../checks/samplingDecision";
 import { METADATA_LIST, type Fact } from "../cli/preflight/client";
 import type { Access } from "./access";
 import type {
@@ -72,6 +73,16 @@ export function unread(discovery: Discovery): { what: string; reason: string }[]
 /** The objects of a list; none when it could not be read. */
 export function known<T>(fact: Fact<T[] | undefined>): T[] {
     return "value" in fact ? (fact.value ?? []) : [];
+}
+
+/** The Telemetry that a decision names; undefined when another setting decides. */
+export function decidingTelemetry(
+    decision: SamplingDecision,
+    { telemetries }: Pick<Discovery, "telemetries">,
+): TelemetryObject | undefined {
+    if (decision.source !== "telemetry") return undefined;
+    const { namespace, name } = decision.object;
+    return known(telemetries).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }
 
 async function configMaps(

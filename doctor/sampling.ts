@@ -1,3 +1,4 @@
+import { correctionsOf, describeDecision, type SamplingDecision } from "../checks/samplingDecision";
 import { binomialBounds } from "./binomial";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";
@@ -13,7 +14,7 @@ import { telemetryCommand } from "./segments/cures";
 export interface SamplingReport {
     /** Percent of new traces by the objects. */
     configuredPercent: number;
-    decidedBy: string;
+    decidedBy: SamplingDecision | UnreadDecision;
     /** Percent in the sidecar's live configuration; undefined when that was not read. */
     livePercent: number | undefined;
     requests: number;
@@ -24,6 +25,13 @@ export interface SamplingReport {
     targetPercent: number | undefined;
     /** What becomes of requests whose x-request-id is no UUID; undefined where that was not seen, or nothing is recorded. */
     foreignIds: ShapeEvidence[] | undefined;
+}
+
+/** Objects that may decide could not be read. */
+export interface UnreadDecision {
+    source: "unread";
+    /** What the cluster said, in words. */
+    reason: string;
 }
 
 const make = draftFor("sampling");
@@ -48,7 +56,7 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
     const { percent, decidedBy } = sampling.source.client;
     return {
         configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
-        decidedBy: unread === undefined ? decidedBy : `what could not be read: ${unread}`,
+        decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
         livePercent,
         requests,
         traces,
@@ -69,9 +77,10 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     const { mesh, sampling } = evidence;
     const { configuredPercent, decidedBy, livePercent, requests, traces } = report;
     const { provider, reporting } = sampling.source.client;
-    if (!reporting || provider === undefined || whyUnread(evidence) !== undefined) return [];
+    if (!reporting || provider === undefined || decidedBy.source === "unread") return [];
+    const words = describeDecision(decidedBy);
     const values = {
-        configured: `${String(configuredPercent)} %, decided by ${decidedBy}`,
+        configured: `${String(configuredPercent)} %, decided by ${words}`,
         live: livePercent === undefined ? "not read" : `${String(livePercent)} %`,
         measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
     };
@@ -81,15 +90,15 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     const commands = [telemetryCommand(evidence, provider)];
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
-    if (/counts (as|for)/.test(decidedBy)) {
-        return [make({ id: "sampling-out-of-range", resource, expected, got: decidedBy, cure, commands, values })];
+    if (correctionsOf(decidedBy).length > 0) {
+        return [make({ id: "sampling-out-of-range", resource, expected, got: words, cure, commands, values })];
     }
     // Istio's charts set that variable to 1 where nobody chose a rate.
-    const byChart = decidedBy.startsWith("PILOT_TRACE_SAMPLING") && configuredPercent === 1;
-    if (byChart || decidedBy.startsWith("Istio's default")) {
+    const byChart = decidedBy.source === "istiod" && configuredPercent === 1;
+    if (byChart || decidedBy.source === "istioDefault") {
         const got =
             misplaced === undefined
-                ? `${String(configuredPercent)} percent, from ${decidedBy}`
+                ? `${String(configuredPercent)} percent, from ${words}`
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
         return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
     }
@@ -99,7 +108,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             make({
                 id: "sampling-not-live",
                 resource,
-                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${decidedBy} says`,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
                 got: String(livePercent),
                 cure:
                     filters.length === 0
@@ -113,11 +122,11 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     if (drawless !== undefined) return [drawless];
     return traces === undefined
         ? []
-        : judgeMeasured(report, traces, evidence.burst?.sent ?? requests, resource, values);
+        : judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
 }
 
 function judgeMeasured(
-    { configuredPercent, requests, decidedBy }: SamplingReport,
+    { configuredPercent, requests, words }: SamplingReport & { words: string },
     traces: number,
     sent: number,
     resource: string,
@@ -132,7 +141,7 @@ function judgeMeasured(
         make({
             id: "sampling-differs",
             resource,
-            expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${decidedBy})`,
+            expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${words})`,
             got: String(traces),
             cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
             values,

@@ -1,4 +1,5 @@
 import type { Diagnosis } from "../diagnose";
+import { describeDecidedBy } from "./decision";
 import { showPercent } from "./survey";
 
 const SHAPES = { hexadecimal: "32 hexadecimal digits", text: "other text" };
@@ -11,7 +12,7 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
         return `of ${SHAPES[shape]}: ${what} (${String(recorded)} of ${String(sent)})`;
     });
     return [
-        ["configured", `${showPercent(configuredPercent)}, decided by ${decidedBy}`],
+        ["configured", `${showPercent(configuredPercent)}, decided by ${describeDecidedBy(decidedBy)}`],
         ["live", livePercent === undefined ? "not read" : `${showPercent(livePercent)} in the sidecar`],
         [
             "measured",

@@ -1,6 +1,10 @@
 import type { Diagnosis } from "../diagnose";
+import type { SamplingReport } from "../sampling";
+import { describeDecidedBy } from "./decision";
 
-/** The diagnosis for programs, with everything that was read. */
+/** The diagnosis for programs, with everything that was read; who decided a rate stands in words. */
 export function formatJson(diagnosis: Diagnosis): string {
-    return JSON.stringify(diagnosis, undefined, 2);
+    const inWords = (key: string, value: unknown): unknown =>
+        key === "decidedBy" ? describeDecidedBy(value as SamplingReport["decidedBy"]) : value;
+    return JSON.stringify(diagnosis, inWords, 2);
 }

@@ -1,3 +1,4 @@
+import { describeDecision } from "../../checks/samplingDecision";
 import type { Survey } from "../survey";
 import { enumerate, NAMES } from "../survey/enumerate";
 import { groupBy } from "../survey/groupBy";
@@ -72,7 +73,7 @@ export function rateRows({ namespaces, live, ratesKnown }: Survey): RateRow[] {
         const [first] = same;
         return {
             rate: first === undefined ? "" : describeRates(first.rates),
-            decidedBy: first === undefined ? "" : describeDecision(first.rates),
+            decidedBy: first === undefined ? "" : describeDecisions(first.rates),
             who: enumerate(names),
             live: [...new Set(read.map(({ livePercent }) => showPercent(livePercent)))].join(", "),
         };
@@ -89,8 +90,9 @@ function describeRates({ client, server }: Rates): string {
     return show(client) === show(server) ? show(client) : `${show(client)} sent, ${show(server)} received`;
 }
 
-function describeDecision({ client, server }: Rates): string {
-    return client.decidedBy === server.decidedBy ? client.decidedBy : `${client.decidedBy}; ${server.decidedBy}`;
+function describeDecisions({ client, server }: Rates): string {
+    const [sent, received] = [describeDecision(client.decidedBy), describeDecision(server.decidedBy)];
+    return sent === received ? sent : `${sent}; ${received}`;
 }
 
 function count(number: number, what: string): string {

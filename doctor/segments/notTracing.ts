@@ -1,7 +1,8 @@
 import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/meshObjects";
+import { describeDecision, type SamplingDecision } from "../../checks/samplingDecision";
 import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../checks/telemetry";
 import { findCollector, samplingOfPod } from "../collector";
-import { known } from "../discover";
+import { decidingTelemetry, known } from "../discover";
 import type { Evidence } from "../evidence";
 import type { SidecarEvidence } from "../evidence/sidecar";
 import { toManifests, toMeshSource } from "../manifests";
@@ -23,7 +24,7 @@ export function notTracing(
     const { mesh, discovery, source } = evidence;
     const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
     const resource = `Pod ${fullName(pod)}`;
-    const all = { ...values, "decided by": sampling.decidedBy };
+    const all = { ...values, "decided by": describeDecision(sampling.decidedBy) };
     const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
     if (unread !== undefined && "failure" in unread) {
         return make({
@@ -60,7 +61,7 @@ export function notTracing(
     return make({
         id: "sidecar-not-tracing",
         resource,
-        expected: `a tracer, as ${sampling.decidedBy} asks for`,
+        expected: `a tracer, as ${describeDecision(sampling.decidedBy)} asks for`,
         got: `an HTTP connection manager without one${filter === undefined ? "" : `; ${filter} changes tracing`}`,
         cure:
             filter === undefined
@@ -126,20 +127,19 @@ function providerUnknown(
 }
 
 function reportingOff(
-    decidedBy: string,
+    decidedBy: SamplingDecision,
     resource: string,
     { discovery }: Evidence,
     values: Record<string, string>,
 ): DoctorFinding {
-    const of = known(discovery.telemetries).find(
-        (telemetry) => decidedBy === `Telemetry ${fullName(telemetry)}, disableSpanReporting`,
-    );
+    const isSwitch = decidedBy.source === "telemetry" && decidedBy.field === "disableSpanReporting";
+    const of = isSwitch ? decidingTelemetry(decidedBy, discovery) : undefined;
     const blocks = of?.spec?.tracing ?? [];
     return make({
         id: "reporting-disabled",
         resource: of === undefined ? resource : `Telemetry ${fullName(of)}`,
         expected: "spans to be reported",
-        got: `reporting switched off by ${decidedBy}`,
+        got: `reporting switched off by ${describeDecision(decidedBy)}`,
         cure:
             of === undefined
                 ? "Change that setting."

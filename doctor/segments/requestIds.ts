@@ -1,5 +1,5 @@
 import type { TelemetryObject } from "../../checks/meshObjects";
-import { known } from "../discover";
+import { decidingTelemetry, known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -42,10 +42,7 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evide
     return (requestIds.shapes ?? []).flatMap(({ shape, sent, recorded }) => {
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
-        const [, namespace, name] = /^Telemetry ([^/]+)\/([^,]+),/.exec(decidedBy) ?? [];
-        const telemetry = known(discovery.telemetries).find(
-            ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
-        );
+        const telemetry = decidingTelemetry(decidedBy, discovery);
         const value = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
         return [
             draftFor("sampling")({

@@ -1,3 +1,4 @@
+import { describeDecision } from "../../checks/samplingDecision";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
@@ -61,7 +62,7 @@ function missingProviders({ namespaces, controlPlanes }: Survey, { sampling }: E
         const known = providers.map(({ name }) => name);
         const lacking = namespaces.flatMap(({ namespace, revision: own, pods, sampling: { client } }) => {
             const { provider, reporting, decidedBy } = client;
-            if (/disableSpanReporting$/.test(decidedBy)) return [];
+            if (decidedBy.source === "telemetry" && decidedBy.field === "disableSpanReporting") return [];
             if (own !== revision || pods.injected === 0 || reporting || provider === undefined) return [];
             return known.some((name) => name.toLowerCase() === provider.toLowerCase()) ? [] : [{ namespace, client }];
         });
@@ -92,7 +93,7 @@ function notLive({ live }: Survey, { path }: Evidence): DoctorFinding[] {
                 id: "sampling-not-live",
                 severity: "warning",
                 resource: `Pod ${pod}`,
-                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${decidedBy} says`,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${describeDecision(decidedBy)} says`,
                 got: String(livePercent),
                 cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
                 values: {},
@@ -113,8 +114,8 @@ function decidedElsewhere({ sampling: { source, target }, path }: Evidence): Doc
             resource: `workload of Pod ${fullName(pod)}`,
             expected: "a rate where traces begin: the first sidecar or gateway decides for the whole trace",
             got:
-                `${String(own.percent)} percent (${own.decidedBy}), which counts for no request of Pod ${fullName(entry)}: ` +
-                `it decides with ${String(first.percent)} percent (${first.decidedBy})`,
+                `${String(own.percent)} percent (${describeDecision(own.decidedBy)}), which counts for no request of Pod ${fullName(entry)}: ` +
+                `it decides with ${String(first.percent)} percent (${describeDecision(first.decidedBy)})`,
             cure: "Where another rate is meant for these requests, set it for the workload or gateway that sends them.",
             values: {},
         }),

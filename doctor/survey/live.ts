@@ -1,3 +1,4 @@
+import type { SamplingDecision } from "../../checks/samplingDecision";
 import type { Access } from "../access";
 import type { Evidence } from "../evidence";
 import { readListeners, type SidecarEvidence } from "../evidence/sidecar";
@@ -6,7 +7,7 @@ import type { Discovery, PodObject } from "../objects";
 import type { ProbePath } from "../path";
 import { workloadOf } from "../workload";
 import { chainOf } from "../segments/sidecar";
-import { keyOf, surveyWorkloads, type WorkloadRates } from "./workloads";
+import { keyOf, surveyWorkloads, type Rate, type WorkloadRates } from "./workloads";
 
 /** The rate in a sidecar's live configuration, beside what objects say. */
 export interface LiveRate {
@@ -16,7 +17,7 @@ export interface LiveRate {
     /** Whether what it sends is meant, or what it gets. */
     side: "client" | "server";
     configuredPercent: number;
-    decidedBy: string;
+    decidedBy: SamplingDecision;
     livePercent: number;
 }
 
@@ -76,12 +77,7 @@ export function liveOfPath(evidence: Evidence): LiveRate[] {
     ];
 }
 
-function compare(
-    pod: PodObject,
-    side: LiveRate["side"],
-    { percent, decidedBy }: { percent: number; decidedBy: string },
-    livePercent: number,
-): LiveRate {
+function compare(pod: PodObject, side: LiveRate["side"], { percent, decidedBy }: Rate, livePercent: number): LiveRate {
     const workload = `${pod.metadata.namespace ?? ""}/${workloadOf(pod)}`;
     return { pod: fullName(pod), workload, side, configuredPercent: percent, decidedBy, livePercent };
 }

@@ -1,4 +1,5 @@
 import type { EffectiveSampling } from "../../checks/effectiveSampling";
+import type { SamplingDecision } from "../../checks/samplingDecision";
 import { samplingOfPod } from "../collector";
 import { known } from "../discover";
 import { meshOf, readMeshes, sidecarOf } from "../mesh";
@@ -55,7 +56,7 @@ export function toRates({ client, server }: { client: EffectiveSampling; server:
     return { client: rate(client), server: rate(server) };
 }
 
-/** The same for rates that are the same, whichever words say who decided. */
+/** The same for rates that are the same and decided by the same object. */
 export function keyOf({ client, server }: Rates): string {
     return JSON.stringify(
         [client, server].map(({ percent, provider, decidedBy }) => [percent, provider, byObject(decidedBy)]),
@@ -63,8 +64,8 @@ export function keyOf({ client, server }: Rates): string {
 }
 
 /** A pod's own proxy configuration mostly repeats the mesh's: only a Telemetry is an object of its own. */
-function byObject(decidedBy: string): string {
-    return decidedBy.startsWith("Telemetry ") ? decidedBy : "";
+function byObject(decidedBy: SamplingDecision): SamplingDecision | undefined {
+    return decidedBy.source === "telemetry" ? decidedBy : undefined;
 }
 
 /** A waypoint of an ambient mesh, whose Telemetries the rules do not cover. */

@@ -33,7 +33,11 @@ describe("the doctor, in a mesh that works", () => {
     });
 
     it("names the Telemetry that decided the sampling, and measures it", () => {
-        assert.match(diagnosis.sampling.decidedBy, /^Telemetry istio-system\/mesh-default/);
+        assert.deepEqual(diagnosis.sampling.decidedBy, {
+            source: "telemetry",
+            object: { namespace: "istio-system", name: "mesh-default" },
+            field: "randomSamplingPercentage",
+        });
         assert.equal(diagnosis.sampling.traces, diagnosis.sampling.requests);
     });
 

@@ -126,7 +126,11 @@ describe("effective sampling: a proxy's two sides", () => {
         const { client, server } = sampling([ROOT, split]);
         assert.deepEqual([server.percent, server.reporting], [1, true]);
         assert.deepEqual([client.percent, client.reporting], [0, false]);
-        assert.equal(client.decidedBy, "Telemetry shop/split, disableSpanReporting");
+        assert.deepEqual(client.decidedBy, {
+            source: "telemetry",
+            object: { namespace: "shop", name: "split" },
+            field: "disableSpanReporting",
+        });
         assert.deepEqual(Object.keys(server.customTags), ["team"]);
     });
 });

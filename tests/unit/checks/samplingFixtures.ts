@@ -1,5 +1,6 @@
 import { effectiveSampling, type SamplingSources } from "../../../checks/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject, TracingBlock } from "../../../checks/meshObjects";
+import { describeDecision } from "../../../checks/samplingDecision";
 
 export const MESH: MeshConfigObject = {
     extensionProviders: [
@@ -24,5 +25,5 @@ export function sampling(telemetries: TelemetryObject[], more: Partial<SamplingS
 /** `PERCENT by SETTING` of requests that workloads send. */
 export function told(...given: Parameters<typeof sampling>): string {
     const { percent, provider, decidedBy } = sampling(...given).client;
-    return `${String(percent)} to ${provider ?? "nobody"} by ${decidedBy}`;
+    return `${String(percent)} to ${provider ?? "nobody"} by ${describeDecision(decidedBy)}`;
 }

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
+import type { SamplingDecision } from "../../../checks/samplingDecision";
 import type { Evidence } from "../../../doctor/evidence";
+import { describeDecidedBy } from "../../../doctor/report/decision";
 import { judgeSampling, reportSampling } from "../../../doctor/sampling";
 import { outdatedProxies } from "../../../doctor/segments/outdated";
 
 const NOT_YOU = { failure: { kind: "forbidden", reason: "not you" } };
 const POD = { metadata: { name: "frontend", namespace: "demo" } };
 
-function evidence(percent: number, decidedBy: string, telemetries: unknown = { value: [] }): Evidence {
+const PILOT: SamplingDecision = { source: "istiod", field: "PILOT_TRACE_SAMPLING", corrections: [] };
+
+function evidence(percent: number, decidedBy: SamplingDecision, telemetries: unknown = { value: [] }): Evidence {
     const client = { percent, decidedBy, provider: "tracing", reporting: true };
     return {
         discovery: { meshConfigMaps: { value: [] }, telemetries },
@@ -22,17 +26,26 @@ function findings(...given: Parameters<typeof evidence>): string[] {
 
 describe("the rate that the doctor finds", () => {
     it("is nobody's choice where Istio's own stands", () => {
-        assert.deepEqual(findings(1, "PILOT_TRACE_SAMPLING of istiod"), ["sampling-default"]);
-        assert.deepEqual(findings(1, "Istio's default, since nothing sets a rate"), ["sampling-default"]);
+        assert.deepEqual(findings(1, PILOT), ["sampling-default"]);
+        assert.deepEqual(findings(1, { source: "istioDefault", corrections: [] }), ["sampling-default"]);
+    });
+
+    it("is out of range where Istio does not apply it as it is written", () => {
+        assert.deepEqual(findings(1, { ...PILOT, corrections: ["outOfRange"] }), ["sampling-out-of-range"]);
+        assert.deepEqual(findings(1, { source: "istioDefault", corrections: ["zeroIgnored"] }), [
+            "sampling-out-of-range",
+        ]);
     });
 
     it("is somebody's choice where istiod was given another", () => {
-        assert.deepEqual(findings(100, "PILOT_TRACE_SAMPLING of istiod"), []);
+        assert.deepEqual(findings(100, PILOT), []);
     });
 
     it("is blamed on nobody where the deciding objects may not be read", () => {
-        assert.deepEqual(findings(1, "PILOT_TRACE_SAMPLING of istiod", NOT_YOU), []);
-        assert.match(reportSampling(evidence(0, "nothing", NOT_YOU), true).decidedBy, /could not be read: not you$/);
+        assert.deepEqual(findings(1, PILOT, NOT_YOU), []);
+        const { decidedBy } = reportSampling(evidence(0, { source: "none", missing: "tracing" }, NOT_YOU), true);
+        assert.deepEqual(decidedBy, { source: "unread", reason: "not you" });
+        assert.match(describeDecidedBy(decidedBy), /could not be read: not you$/);
     });
 });
 

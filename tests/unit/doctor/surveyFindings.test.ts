@@ -97,7 +97,12 @@ describe("what the doctor says of the mesh beside the path", () => {
     });
 
     it("is that another sidecar has not got the rate that objects say", () => {
-        const rate = { workload: "shop/cart", side: "client", decidedBy: "Telemetry shop/own" } as const;
+        const decidedBy = {
+            source: "telemetry",
+            object: { namespace: "shop", name: "own" },
+            field: "randomSamplingPercentage",
+        } as const;
+        const rate = { workload: "shop/cart", side: "client", decidedBy } as const;
         const live = [
             { ...rate, pod: "shop/cart-1", configuredPercent: 5, livePercent: 5 },
             { ...rate, pod: "shop/cart-2", configuredPercent: 5, livePercent: 100 },

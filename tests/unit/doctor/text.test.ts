@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { stripVTControlCharacters } from "node:util";
-import { diagnose } from "../../../doctor/diagnose";
+import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
 import { gather } from "../../../doctor/gather";
 import type { DoctorFinding } from "../../../doctor/model";
+import { formatJson } from "../../../doctor/report/json";
 import { formatFinding, formatText } from "../../../doctor/report/text";
 import { fakeMesh } from "./fakeMesh";
 
@@ -23,5 +24,18 @@ describe("the report in a terminal", () => {
         assert.match(text, /from a\\x07 to b/);
 
         assert.doesNotMatch(stripVTControlCharacters(text.replaceAll("\n", "")), /[\x00-\x1f\x7f-\x9f]/);
+    });
+});
+
+describe("the doctor's JSON", () => {
+    it("says who decided a rate in the same words as the report", () => {
+        const object = { namespace: "istio-system", name: "mesh-default" };
+        const decidedBy = { source: "telemetry", object, field: "randomSamplingPercentage" };
+        const given = { sampling: { decidedBy }, survey: { live: [{ decidedBy }] } } as unknown as Diagnosis;
+        const words = "Telemetry istio-system/mesh-default, randomSamplingPercentage";
+        assert.deepEqual(JSON.parse(formatJson(given)), {
+            sampling: { decidedBy: words },
+            survey: { live: [{ decidedBy: words }] },
+        });
     });
 });

@@ -1,0 +1,7 @@
+import { describeDecision } from "../../checks/samplingDecision";
+import type { SamplingReport } from "../sampling";
+
+/** Who decided a rate, in words. */
+export function describeDecidedBy(decidedBy: SamplingReport["decidedBy"]): string {
+    return decidedBy.source === "unread" ? `what could not be read: ${decidedBy.reason}` : describeDecision(decidedBy);
+}
