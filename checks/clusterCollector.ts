@@ -4,8 +4,9 @@ import { describePort, grpcFinding, isGrpcPort } from "./servicePorts";
 
 /** A collector as the settings name it and as the cluster has it. */
 export interface CollectorInCluster {
-    /** `host:port`, the host as NAME.NAMESPACE.svc.DOMAIN. */
-    address: string;
+    /** NAME.NAMESPACE.svc.DOMAIN. */
+    host: string;
+    port: number;
     /** How spans are sent, such as `otlp-grpc`. */
     protocol: string;
     /** The Service of that name; undefined when the cluster has none. */
@@ -18,8 +19,8 @@ export interface CollectorInCluster {
  * fail: spans are lost without a word, so it has to be seen beforehand.
  */
 export function checkCollectorInCluster(collector: CollectorInCluster): Finding[] {
-    const { service } = collector;
-    const { name, namespace, port } = parseAddress(collector.address);
+    const { service, host, port } = collector;
+    const { name, namespace } = serviceNameOf(host);
     const resource = `Service ${namespace}/${name}`;
     if (service === undefined) {
         return [
@@ -27,7 +28,7 @@ export function checkCollectorInCluster(collector: CollectorInCluster): Finding[
                 id: "collector-service-exists",
                 severity: "error",
                 resource,
-                expected: `the Service that collectorAddress names, ${collector.address}`,
+                expected: `the Service that collectorAddress names, ${host}:${String(port)}`,
                 got: "no such Service in this cluster",
                 cure: `Deploy the collector first, or correct collectorAddress; what there is: kubectl get services -n ${namespace}`,
             },
@@ -80,9 +81,8 @@ function checkEndpointsReady(
     ];
 }
 
-/** Name, namespace and port of `NAME.NAMESPACE.svc.DOMAIN:PORT`. */
-export function parseAddress(address: string): { name: string; namespace: string; port: number } {
-    const [host = "", port = ""] = address.split(":");
+/** Name and namespace of the Service whose full name is `NAME.NAMESPACE.svc.DOMAIN`. */
+export function serviceNameOf(host: string): { name: string; namespace: string } {
     const [name = "", namespace = ""] = host.split(".");
-    return { name, namespace, port: Number(port) };
+    return { name, namespace };
 }

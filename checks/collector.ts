@@ -4,8 +4,7 @@ import type { Finding } from "./finding";
 export const USUAL_PORTS: Record<string, number> = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 };
 
 /** A collector port that is the usual one of another protocol: spans would be lost without an error. */
-export function checkCollectorPort(address: string, protocol: string): Finding[] {
-    const port = Number(address.slice(address.lastIndexOf(":") + 1));
+export function checkCollectorPort({ port, protocol }: { port: number; protocol: string }): Finding[] {
     const usual = Object.entries(USUAL_PORTS).find(([, number]) => number === port)?.[0];
     if (usual === undefined || usual === protocol) return [];
     return [

@@ -44,7 +44,7 @@ export function checkCollectorServed(provider: TracingProvider, objects: Manifes
     if (service === undefined) return checkOtherName(provider, host, services);
     const protocol = providerProtocol(provider);
     const found = checkCollectorInCluster({
-        ...{ address: `${host}:${String(port)}`, protocol },
+        ...{ host, port, protocol },
         service: { metadata: named, spec: { ports: portsOf(service) } },
         // Whether pods are ready tells only the cluster.
         endpointSlices: [],

@@ -10,7 +10,6 @@ import { checkTraceMemory } from "../checks/traceMemory";
 import { checkProviderHeaders } from "../checks/tracingProviders";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
 import { parseQuantity } from "./settings/quantities";
-import { formatAddress } from "./collector";
 import type { Settings } from "./settings";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
 
@@ -36,7 +35,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
             settings.collector.outsideAddress !== undefined,
             settings.collector.tls !== undefined,
         ),
-        ...checkCollectorPort(formatAddress(settings.collector), settings.collector.protocol),
+        ...checkCollectorPort(settings.collector),
         ...readableCredentials(settings),
     ];
 }

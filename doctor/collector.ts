@@ -1,4 +1,4 @@
-import { parseAddress } from "../checks/clusterCollector";
+import { serviceNameOf } from "../checks/clusterCollector";
 import { effectiveSampling, type WorkloadSampling } from "../checks/effectiveSampling";
 import { findProvider, type ProxyConfigObject } from "../checks/meshObjects";
 import type { ProxyConfigOrigin } from "../checks/samplingDecision";
@@ -118,6 +118,6 @@ function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorT
 /** The Service with that full name. */
 export function serviceOf(host: string, domain: string, services: SelectingService[]): SelectingService | undefined {
     if (!host.endsWith(`.svc.${domain}`)) return undefined;
-    const { name, namespace } = parseAddress(host);
+    const { name, namespace } = serviceNameOf(host);
     return services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }

@@ -85,7 +85,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   passed: `${address}, ${plan.ownCollector ? "the stack's own Jaeger" : "outside of this cluster, where nothing was asked"}`,
               }
             : judge("collector", [facts.collector], ([found]) => ({
-                  findings: checkCollectorInCluster({ address, protocol: settings.collector.protocol, ...found }),
+                  findings: checkCollectorInCluster({ ...settings.collector, ...found }),
                   passed: `${address} is there, takes ${settings.collector.protocol} and is ready`,
               })),
         ...certificateOutcomes(facts, plan),

@@ -8,7 +8,7 @@ import type {
     WebhookObject,
 } from "../../checks/clusterObjects";
 import type { CertificateObject, SecretObject } from "../../checks/clusterCertificate";
-import { parseAddress } from "../../checks/clusterCollector";
+import { serviceNameOf } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
 import type { TracedNamespaceFound } from "../../checks/clusterTraced";
@@ -49,7 +49,7 @@ const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
 
 /** Asks the cluster everything at once. */
-export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorAddress: string): Promise<ClusterFacts> {
+export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorHost: string): Promise<ClusterFacts> {
     const { istio, demo } = plan.namespaces;
     const traced = plan.traced.map(({ name }) => [name, askTraced(client, name)] as const);
     const inIstio = `namespaces/${istio.name}`;
@@ -87,7 +87,7 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorA
         collector:
             plan.ownCollector || plan.outsideCollector
                 ? Promise.resolve(undefined)
-                : askCollector(client, collectorAddress),
+                : askCollector(client, collectorHost),
     });
 }
 
@@ -135,8 +135,8 @@ async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhook
     return { value: found.filter(({ metadata }) => ISTIO_WEBHOOK.test(metadata.name)) };
 }
 
-async function askCollector(client: ClusterClient, address: string): Promise<NonNullable<ClusterFacts["collector"]>> {
-    const { name, namespace } = parseAddress(address);
+async function askCollector(client: ClusterClient, host: string): Promise<NonNullable<ClusterFacts["collector"]>> {
+    const { name, namespace } = serviceNameOf(host);
     const selector = encodeURIComponent(`kubernetes.io/service-name=${name}`);
     const [service, slices] = await Promise.all([
         client.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${name}`),

@@ -1,5 +1,4 @@
 import type { Finding } from "../../checks/finding";
-import { formatAddress } from "../../components/collector";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient } from "./client";
 import { pickTarget, readConfiguration, type ConfigurationOptions } from "./configuration";
@@ -57,7 +56,7 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     const plan = planFor(settings);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
-        const facts = await gatherFacts(client, plan, formatAddress(settings.collector));
+        const facts = await gatherFacts(client, plan, settings.collector.host);
         refuseUnusable(facts, target);
         const outcomes = evaluate(facts, plan, settings);
         const failed = outcomes.some(({ findings }) => findings.some(({ severity }) => severity === "error"));

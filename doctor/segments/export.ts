@@ -120,7 +120,8 @@ function blame(bad: ExportCounts, evidence: Evidence, values: Record<string, str
     if (collector.service !== undefined) {
         const { name, namespace } = collector.service.metadata;
         const found = checkCollectorInCluster({
-            address: `${collector.host}:${String(collector.port)}`,
+            host: collector.host,
+            port: collector.port,
             protocol: collector.grpc ? "otlp-grpc" : collector.kind,
             service: collector.service,
             endpointSlices: known(discovery.endpointSlices).filter(

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { parseAddress } from "../../checks/clusterCollector";
+import { serviceNameOf } from "../../checks/clusterCollector";
 import { findProvider } from "../../checks/meshObjects";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
@@ -125,7 +125,7 @@ function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: 
 
 /** A full name that no Service has: whoever had it was removed, or never came. */
 function serviceGone(host: string, provider: string, values: Record<string, string>): DoctorFinding {
-    const { name, namespace } = parseAddress(host);
+    const { name, namespace } = serviceNameOf(host);
     return draftFor("sidecar")({
         id: "collector-service-exists",
         resource: `Service ${namespace}/${name}`,

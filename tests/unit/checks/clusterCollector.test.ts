@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
-import { checkCollectorInCluster, parseAddress } from "../../../checks/clusterCollector";
+import { checkCollectorInCluster, serviceNameOf } from "../../../checks/clusterCollector";
 import type { ServicePort } from "../../../checks/clusterObjects";
 import { isGrpcPort } from "../../../checks/servicePorts";
 
-const ADDRESS = "otel.obs.svc.cluster.local:4317";
+const HOST = "otel.obs.svc.cluster.local";
 
 function check(ports: ServicePort[], conditions: { ready?: boolean } = { ready: true }, type = "ClusterIP") {
     return checkCollectorInCluster({
-        address: ADDRESS,
+        host: HOST,
+        port: 4317,
         protocol: "otlp-grpc",
         service: { metadata: { name: "otel", namespace: "obs" }, spec: { type, ports } },
         endpointSlices: [
@@ -29,10 +30,11 @@ describe("a collector of the user's own", () => {
 
     it("is missed when no Service has its name", () => {
         const [finding] = checkCollectorInCluster({
-            ...{ address: ADDRESS, protocol: "otlp-grpc", service: undefined, endpointSlices: [] },
+            ...{ host: HOST, port: 4317, protocol: "otlp-grpc", service: undefined, endpointSlices: [] },
         });
         assert.equal(finding?.id, "collector-service-exists");
         assert.equal(finding.severity, "error");
+        assert.match(finding.expected, / otel\.obs\.svc\.cluster\.local:4317$/);
         assert.match(finding.cure, /kubectl get services -n obs$/);
     });
 
@@ -81,8 +83,8 @@ describe("a port's protocol", () => {
     });
 });
 
-describe("a collector's address", () => {
-    it("is taken apart into name, namespace and port", () => {
-        assert.deepEqual(parseAddress(ADDRESS), { name: "otel", namespace: "obs", port: 4317 });
+describe("a collector's host", () => {
+    it("names a Service and its namespace", () => {
+        assert.deepEqual(serviceNameOf(HOST), { name: "otel", namespace: "obs" });
     });
 });

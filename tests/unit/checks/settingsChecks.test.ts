@@ -26,9 +26,10 @@ describe("warnings of the preview", () => {
     });
 
     it("name a collector port that is another protocol's usual one", () => {
-        assert.deepEqual(checkCollectorPort("otel.obs.svc.cluster.local:4317", "otlp-grpc"), []);
-        assert.deepEqual(checkCollectorPort("otel.obs.svc.cluster.local:14317", "otlp-grpc"), []);
-        assert.match(checkCollectorPort("otel.obs.svc.cluster.local:4318", "otlp-grpc")[0]?.got ?? "", /otlp-http/);
+        const protocol = "otlp-grpc";
+        assert.deepEqual(checkCollectorPort({ port: 4317, protocol }), []);
+        assert.deepEqual(checkCollectorPort({ port: 14317, protocol }), []);
+        assert.match(checkCollectorPort({ port: 4318, protocol })[0]?.got ?? "", /otlp-http/);
     });
 
     it("name more traces than Jaeger's memory holds, and nothing of the number that follows from the memory", () => {
