@@ -114,7 +114,7 @@ async function gatherAlong(
     const path = pathTaken(followed.path, reached);
     return {
         ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, requestIds: { others: logs.otherIds, shapes } },
+        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, requestIds: { others: logs.otherIds, shapes } },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [

@@ -17,6 +17,8 @@ export interface ProbeAnswer extends ProbeIds {
     status: number;
     /** What the HTTP client said about a failure. */
     error: string;
+    /** True when the client does not know the host of the URL. */
+    unresolved: boolean;
 }
 
 /** An HTTP client that a container has. */
@@ -85,7 +87,9 @@ export async function sendProbes(
     }
     const answers = ids.map((each, index) => {
         const status = statuses[index] ?? 0;
-        return { ...each, status, error: status === 0 ? (errors[index] ?? errors[0] ?? "") : "" };
+        const error = status === 0 ? (errors[index] ?? errors[0] ?? "") : "";
+        // curl and Busybox's wget.
+        return { ...each, status, error, unresolved: /resolve host|bad address/i.test(error) };
     });
     return { value: answers };
 }

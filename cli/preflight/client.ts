@@ -7,6 +7,8 @@ export interface Failure {
     kind: "forbidden" | "unauthorized" | "unreachable" | "untrusted" | "unexpected";
     /** In words, without the question. */
     reason: string;
+    /** True when the API server refused; false when that comes from a pod behind its proxy. @default nobody knows */
+    byApiServer?: boolean;
 }
 
 /** The answer to a question, or why there is none. */
@@ -164,10 +166,16 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
     } catch {
         body = undefined;
     }
-    const message = (body as { message?: string } | undefined)?.message ?? `HTTP status ${String(status)}`;
+    const { kind: said, message = `HTTP status ${String(status)}` } = (body ?? {}) as {
+        kind?: string;
+        message?: string;
+    };
     if (status === 401) return { failure: { kind: "unauthorized", reason: message } };
-    // The part before that repeats what is said behind it.
-    if (status === 403) return { failure: { kind: "forbidden", reason: message.replace(/^.* is forbidden: /, "") } };
+    if (status === 403) {
+        // The part before that repeats what is said behind it.
+        const reason = message.replace(/^.* is forbidden: /, "");
+        return { failure: { kind: "forbidden", reason, byApiServer: said === "Status" } };
+    }
     if (status < 200 || status > 299) return { failure: { kind: "unexpected", reason: message } };
     if (typeof body === "object" && body !== null) return { value: body as T };
     return { failure: { kind: "unexpected", reason: "an answer that is not JSON" } };

@@ -92,6 +92,16 @@ export class JaegerClient {
     }
 }
 
+/** An answer with an HTTP status other than success. */
+export class StatusError extends Error {
+    public readonly status: number;
+
+    constructor(address: string, status: number) {
+        super(`${address} answered ${String(status)}`);
+        this.status = status;
+    }
+}
+
 /** Asks over HTTP; a user and a password in the URL are sent as basic authentication. */
 export async function fetchJson(address: string): Promise<unknown> {
     const url = new URL(address);
@@ -101,7 +111,7 @@ export async function fetchJson(address: string): Promise<unknown> {
     const headers: Record<string, string> = user === "" ? {} : { authorization: `Basic ${basic}` };
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
     if (response.status === 404) return undefined;
-    if (!response.ok) throw new Error(`${url.href} answered ${String(response.status)}`);
+    if (!response.ok) throw new StatusError(url.href, response.status);
     return await response.json();
 }
 

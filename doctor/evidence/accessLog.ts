@@ -8,6 +8,8 @@ import { PROXY } from "./sidecar";
 export interface LogEvidence {
     /** Lines of the probes, by pod. */
     lines: Record<string, string[]>;
+    /** Envoy's response flags of the first of these lines that has any. */
+    responseFlags: string | undefined;
     /** Request ids of others, of any shape, each once. */
     otherIds: string[];
 }
@@ -28,6 +30,7 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     const requestIds = probes.map(({ requestId }) => requestId);
     return {
         lines: Object.fromEntries(entries.map(({ name, own }) => [name, own])),
+        responseFlags: entries.flatMap(({ own }) => own.flatMap((line) => flagsOf(line) ?? []))[0],
         otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
     };
 }
@@ -51,6 +54,11 @@ export function requestIdsOf(lines: string[], probes: Pick<ProbeIds, "requestId"
         });
     }
     return [];
+}
+
+/** The response flags in a line of our own access log format, when there are any. */
+function flagsOf(line: string): string | undefined {
+    return /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) /.exec(line)?.[1];
 }
 
 function wordsOf(line: string): string[] {

@@ -1,5 +1,5 @@
 import { explainNetworkError } from "../../cli/preflight/client";
-import { fetchJson, type AskJson } from "../../cli/trace/jaegerClient";
+import { fetchJson, StatusError, type AskJson } from "../../cli/trace/jaegerClient";
 import type { Access } from "../access";
 
 /** Why a question got no answer. */
@@ -22,10 +22,9 @@ export function askThrough(access: Access): AskJson {
     return async (path) => {
         const fact = await access.get(path);
         if ("value" in fact) return fact.value;
-        const { kind, reason } = fact.failure;
-        // A 403 of the API server names the resource; one of a sidecar in front of Jaeger does not.
-        const refused = kind === "forbidden" && / cannot (get|create) resource /.test(reason);
-        const next = refused ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
+        const { kind, reason, byApiServer = false } = fact.failure;
+        // A sidecar in front of Jaeger refuses with 403 as well; there more rights do not help.
+        const next = kind === "forbidden" && byApiServer ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
         throw Object.assign(new Error(reason), { next, silent: kind === "unreachable" });
     };
 }
@@ -36,10 +35,9 @@ export async function askUrl(address: string): Promise<unknown> {
     try {
         return await fetchJson(address);
     } catch (error) {
-        const status = / answered (\d{3})$/.exec((error as Error).message)?.[1];
-        if (status !== undefined) {
-            const refused = status === "401" || status === "403";
-            throw Object.assign(new Error(`it answers with status ${status}`), refused ? { next } : {});
+        if (error instanceof StatusError) {
+            const refused = error.status === 401 || error.status === 403;
+            throw Object.assign(new Error(`it answers with status ${String(error.status)}`), refused ? { next } : {});
         }
         if (error instanceof SyntaxError) return undefined;
         const { reason } = explainNetworkError(((error as Error).cause ?? error) as Error, 5, address);

@@ -58,6 +58,8 @@ export interface Evidence {
     burst: Burst | undefined;
     /** Access log lines of the probes, by pod. */
     logLines: Record<string, string[]>;
+    /** Envoy's response flags of the first of those lines that has any. */
+    responseFlags: string | undefined;
     /** Ids of other requests in those logs, and what becomes of requests whose id is no UUID; undefined where not seen. */
     requestIds: { others: string[]; shapes: ShapeEvidence[] | undefined };
 }

@@ -37,5 +37,5 @@ export function judgeEntry(evidence: Evidence): Judgement {
 
 /** True where the source's pod does not know the host of the URL. */
 export function isUnresolved({ probes }: Evidence): boolean {
-    return probes.every(({ answer }) => /resolve host|bad address/i.test(answer.error));
+    return probes.every(({ answer }) => answer.unresolved);
 }

@@ -15,14 +15,10 @@ const FLAGS =
  * that counts as a failure only where a policy explains it.
  */
 export function requestFailed(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
-    const { path, probes, logLines } = evidence;
+    const { path, probes, responseFlags: flags } = evidence;
     const every = (is: (status: number) => boolean): boolean => probes.every(({ answer }) => is(answer.status));
     const [denial] = every((status) => status === 403) ? denialsAtTarget(evidence) : [];
     if (!every((status) => status === 0 || status >= 500) && denial === undefined) return undefined;
-    const flags = Object.values(logLines)
-        .flat()
-        .map(responseFlags)
-        .find((flag) => flag !== undefined);
     const routes = routesOf(evidence);
     return draftFor("routing")({
         id: "request-failed",
@@ -63,9 +59,4 @@ function routesOf({ path, discovery }: Evidence): string[] {
         ...of("VirtualService", discovery.virtualServices, "hosts"),
         ...of("DestinationRule", discovery.destinationRules, "host"),
     ];
-}
-
-/** Envoy's response flags in a line of our own access log format, when there are any. */
-function responseFlags(line: string): string | undefined {
-    return /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) /.exec(line)?.[1];
 }

@@ -23,7 +23,7 @@ function probe(...names: string[]): ProbeRun {
         ...{ service: "", operation: "", startMicros: 0, durationMicros: 1 },
         tags: { node_id: `sidecar~10.0.0.1~${name}.demo~demo.svc` },
     }));
-    const answer = { traceId: "t", spanId: "probe", requestId: "r", status: 200, error: "" };
+    const answer = { traceId: "t", spanId: "probe", requestId: "r", status: 200, error: "", unresolved: false };
     return { answer, trace: { traceId: "t", spans }, seen: true, strayRoots: [], rootsByChance: 0 };
 }
 
