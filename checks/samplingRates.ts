@@ -65,21 +65,36 @@ export function checkSamplingPlaced(telemetry: Manifest): Finding[] {
 }
 
 /** A sampling rate in a mesh configuration beside the places that Istio reads. */
-export function checkMeshSamplingPlaced({ resource, config }: MeshConfigSource): Finding[] {
-    const cure = "randomSamplingPercentage of a Telemetry in the root namespace";
-    return [
-        ...ratesIn(config, "meshConfig", []),
-        ...ratesIn(mapAt(config, "defaultConfig"), "meshConfig.defaultConfig", []),
-    ].map((place) => misplaced(resource, place, cure));
+export function checkMeshSamplingPlaced(mesh: MeshConfigSource): Finding[] {
+    return misplacedMeshRates(mesh).map(({ finding }) => finding);
 }
 
-function ratesIn(map: Manifest, path: string, right: string[]): { path: string; value: unknown }[] {
+/** The findings of {@link checkMeshSamplingPlaced}, each with the keys below the mesh configuration that lead to it. */
+export function misplacedMeshRates({ resource, config }: MeshConfigSource): { keys: string[]; finding: Finding }[] {
+    const cure = "randomSamplingPercentage of a Telemetry in the root namespace";
+    return [[], ["defaultConfig"]].flatMap((holder) =>
+        ratesIn(mapAt(config, ...holder), ["meshConfig", ...holder].join("."), []).map((rate) => ({
+            keys: [...holder, rate.key],
+            finding: misplaced(resource, rate, cure),
+        })),
+    );
+}
+
+/** A rate in a place that Istio does not read. */
+interface MisplacedRate {
+    key: string;
+    /** The way to it, the key at its end. */
+    path: string;
+    value: unknown;
+}
+
+function ratesIn(map: Manifest, path: string, right: string[]): MisplacedRate[] {
     return Object.entries(map)
         .filter(([key]) => /sampl/i.test(key) && !right.includes(key))
-        .map(([key, value]) => ({ path: `${path}.${key}`, value }));
+        .map(([key, value]) => ({ key, path: `${path}.${key}`, value }));
 }
 
-function misplaced(resource: string, { path, value }: { path: string; value: unknown }, right: string): Finding {
+function misplaced(resource: string, { path, value }: MisplacedRate, right: string): Finding {
     return {
         id: "sampling-placed",
         severity: "error",

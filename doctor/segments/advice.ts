@@ -3,7 +3,7 @@ import { checkAccessLog } from "../../checks/accessLog";
 import type { Finding } from "../../checks/finding";
 import { checkRoutes } from "../../checks/jaegerRoutes";
 import { namespaceOf } from "../../checks/manifest";
-import { checkMeshSamplingPlaced } from "../../checks/samplingRates";
+import { misplacedMeshRates } from "../../checks/samplingRates";
 import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
 import type { Evidence } from "../evidence";
 import { toManifests, toMeshSource } from "../manifests";
@@ -31,17 +31,18 @@ export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFind
             isDeepStrictEqual(withTraceId(mesh.config), mesh.config) ? [] : [logged],
         ),
         ...advise("query", checkRoutes(objects, served)),
-        ...checkMeshSamplingPlaced(source).flatMap((finding) =>
-            advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, finding.got))]),
+        ...misplacedMeshRates(source).flatMap(({ keys, finding }) =>
+            advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, keys))]),
         ),
     ];
 }
 
-/** The same mesh configuration without the field with which the words begin: `meshConfig.defaultConfig.sampling: 50 ...` */
-function withoutField<T extends object>(config: T, words: string): T {
-    const [, ...keys] = words.slice(0, words.indexOf(":")).split(".");
-    const last = keys.pop() ?? "";
-    const holder = keys.reduce<object>((inner, key) => (inner as Record<string, object>)[key] ?? {}, config);
+/** The same mesh configuration without the field to which the keys lead. */
+function withoutField<T extends object>(config: T, keys: string[]): T {
+    const last = keys.at(-1) ?? "";
+    const holder = keys
+        .slice(0, -1)
+        .reduce<object>((inner, key) => (inner as Record<string, object>)[key] ?? {}, config);
     Reflect.deleteProperty(holder, last);
     return config;
 }
