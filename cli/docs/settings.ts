@@ -8,6 +8,8 @@ import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/isti
 import { nestedFields, type NestedField } from "./fields";
 import { code, plain, pretty, table } from "./markdown";
 
+/** Every setting that is a number takes this one. */
+const SAMPLE_NUMBER = "100";
 const PROJECT_DIR = join(__dirname, "..", "..");
 
 const INTRODUCTION = `# Settings
@@ -52,8 +54,10 @@ function section(key: SettingKey, field: Field, description: string, defaults: o
 
 function typeOf(key: SettingKey, field: Field): string {
     if (OBJECT_KEYS.includes(key)) return Array.isArray(field.default) ? "list" : "object";
-    if (/^a (whole )?number/.test(field.expected)) return "number";
-    return typeof field.schema.parse(field.default) === "boolean" ? "`true` or `false`" : "text";
+    // A setting may have no number until somebody sets one.
+    const types = [field.default, SAMPLE_NUMBER].map((value) => typeof field.schema.safeParse(value).data);
+    if (types.includes("number")) return "number";
+    return types[0] === "boolean" ? "`true` or `false`" : "text";
 }
 
 function fieldTable(fields: NestedField[], key: string, defaults: object): string {

@@ -54,7 +54,7 @@ function parseField(
         return refused({ key: `${key}.${given.lostKey}`, expected, got: "that name", next: "remove it" });
     }
     if ("problem" in given) return refused({ expected: `${field.expected}, as ${given.problem}` });
-    const result = field.schema.safeParse(given.value);
+    const result = field.schema.safeParse(given.value, { error: wordsFor(field) });
     if (!result.success) {
         if (!isObject) return refused({});
         return refused(...result.error.issues.flatMap((issue) => nestedProblems(key, given.value, issue)));
@@ -79,12 +79,18 @@ function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue
     }
     let at: unknown = value;
     for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
-    // The schemas of single values say themselves what they take; zod's own words are for programmers.
     // What is wrong with a name in an object stands inside of the issue.
-    const said = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-    const expected = said.startsWith("Invalid input: ") ? field.expected : said;
+    const expected = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
     const got = issue.code === "invalid_key" ? path.at(-1) : at;
     return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
+}
+
+/** The schemas of single values say themselves what they take; zod's words about types are for programmers. */
+function wordsFor({ expected }: Field): z.core.$ZodErrorMap {
+    return ({ code, values }) => {
+        const wrongType = code === "invalid_type" || (code === "invalid_value" && (values as unknown[]).length === 1);
+        return wrongType ? expected : undefined;
+    };
 }
 
 function shown({ secret = false }: Field, value: unknown, part = ""): string {
