@@ -5,10 +5,13 @@ import { at, listAt, textAt, type Values } from "./values";
 /** What the API server refused; code 404 also for kinds that it does not know (yet). */
 export class KubeError extends Error {
     public readonly code: number;
+    /** The API server's own word for it, such as `AlreadyExists`. */
+    public readonly reason: string;
 
-    constructor(code: number, message: string) {
+    constructor(code: number, message: string, reason = "") {
         super(message);
         this.code = code;
+        this.reason = reason;
     }
 }
 
@@ -45,7 +48,11 @@ export class KubeClient {
         const known = answer.text.startsWith("{");
         const values = (known ? JSON.parse(answer.text) : { message: answer.text }) as Values;
         if (answer.status >= 300)
-            throw new KubeError(answer.status, textAt(values, "message") || `HTTP ${answer.status}`);
+            throw new KubeError(
+                answer.status,
+                textAt(values, "message") || `HTTP ${answer.status}`,
+                textAt(values, "reason"),
+            );
         return values;
     }
 

@@ -21,6 +21,19 @@ const defaults: Values = Object.fromEntries(off.split(" ").map((key) => [key, fa
 Object.assign(defaults, { description: "", keyring: "", postrender: "" });
 const served = "atomic chart maxHistory name namespace repositoryOpts skipAwait timeout values version".split(" ");
 
+/** A helm command that failed. */
+class HelmError extends Error {
+    /** True when there is no such release, which helm says in words alone. */
+    public readonly notFound: boolean;
+
+    constructor(command: string, said: string) {
+        super(`helm ${command}: ${said}`);
+        this.notFound = said.includes("release: not found");
+    }
+}
+
+const isNotFound = (error: unknown): boolean => error instanceof HelmError && error.notFound;
+
 /** `kubernetes:helm.sh/v3:Release`, by the helm binary; charts of repositories are only previewed. */
 export function helmProvider(
     { helm, projectDir, environment }: EngineOptions,
@@ -37,7 +50,7 @@ export function helmProvider(
         try {
             return (await work).stdout;
         } catch (error) {
-            throw new Error(`helm ${args[0] ?? ""}: ${textAt(error, "stderr").trim() || (error as Error).message}`);
+            throw new HelmError(args[0] ?? "", textAt(error, "stderr").trim() || (error as Error).message);
         } finally {
             signal?.removeEventListener("abort", interrupt);
         }
@@ -61,7 +74,7 @@ export function helmProvider(
             const shown = { appVersion, chart, name, namespace, revision, status, version };
             return { config: release["config"], outputs: { status: shown } };
         } catch (error) {
-            if ((error as Error).message.includes("release: not found")) return undefined;
+            if (isNotFound(error)) return undefined;
             throw error;
         }
     };
@@ -120,7 +133,7 @@ export function helmProvider(
             const wait = inputs["atomic"] === true || inputs["skipAwait"] !== true;
             const args = ["uninstall", textAt(inputs, "name"), ...(wait ? ["--wait", "--timeout", limit] : [])];
             await run(args, inputs, signal).catch(async (error: unknown) => {
-                if (String(error).includes("release: not found") || (await find(resource)) !== undefined) throw error;
+                if (isNotFound(error) || (await find(resource)) !== undefined) throw error;
             });
         },
         read: async (resource) => {

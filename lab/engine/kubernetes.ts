@@ -162,5 +162,5 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
 function explain(error: unknown): unknown {
     if (!(error instanceof KubeError) || error.code !== 409) return error;
     const owned = "Another manager owns these fields: leave them to it, or take them from it.";
-    return new Error(`${error.message}\n${error.message.includes("already exists") ? "Remove or import it." : owned}`);
+    return new Error(`${error.message}\n${error.reason === "AlreadyExists" ? "Remove or import it." : owned}`);
 }

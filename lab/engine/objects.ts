@@ -94,12 +94,17 @@ export function drifted(inputs: unknown, before: unknown, now: unknown): unknown
     return Object.fromEntries(keys.map((key) => [key, drifted(inputs[key], before[key], now[key])]));
 }
 
+/** Conditions of a namespace that say what keeps it. */
+const HOLDING = ["NamespaceContentRemaining", "NamespaceFinalizersRemaining", "NamespaceDeletionContentFailure"];
+
 /** Why an object that was deleted is still there; undefined when it is gone. */
 export function remains(object: Values): string | undefined {
     if (nameOf(object) === "") return undefined;
-    const said = listAt(object, "status", "conditions").map((entry) => textAt(entry, "message"));
+    const holding = listAt(object, "status", "conditions")
+        .filter((entry) => HOLDING.includes(textAt(entry, "type")) && textAt(entry, "status") === "True")
+        .map((entry) => textAt(entry, "message"));
     const finalizers = listAt(object, "metadata", "finalizers").map((name) => `finalizer ${String(name)}`);
-    return ["still there", ...finalizers, ...said.filter((message) => message.includes("remain"))].join("; ");
+    return ["still there", ...finalizers, ...holding].join("; ");
 }
 
 /** Managed fields in which `manager` has taken what earlier clients own by plain updates; undefined if nothing. */

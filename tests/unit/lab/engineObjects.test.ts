@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { complete } from "../../../lab/engine/objects";
+import { complete, remains } from "../../../lab/engine/objects";
 
 describe("an object of the Kubernetes API", () => {
     const object = (kind: string, metadata: object = {}) => ({ apiVersion: "apps/v1", kind, metadata });
@@ -18,4 +18,19 @@ describe("an object of the Kubernetes API", () => {
             assert.throws(() => complete(given, "one", undefined), refusal);
         });
     }
+});
+
+describe("an object that is deleted and still there", () => {
+    it("says what keeps it, by the conditions and not by their words", () => {
+        const condition = (type: string, status: string, message: string) => ({ type, status, message });
+        const conditions = [
+            condition("NamespaceDeletionDiscoveryFailure", "False", "none remain undiscovered"),
+            condition("NamespaceContentRemaining", "True", "pods. has 2 resource instances"),
+            condition("NamespaceFinalizersRemaining", "False", "all finalizers finished"),
+        ];
+        const metadata = { name: "demo", finalizers: ["example.com/keep"] };
+        const reason = "still there; finalizer example.com/keep; pods. has 2 resource instances";
+        assert.equal(remains({ metadata, status: { conditions } }), reason);
+        assert.equal(remains({}), undefined);
+    });
 });
