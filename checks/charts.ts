@@ -1,10 +1,12 @@
 import type { Finding } from "./finding";
-import { at, isKind, isMap, mapAt, resourceName, textAt, type Manifest } from "./manifest";
+import { at, isKind, isMap, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
 
 /** A Helm chart that an object installs. */
 export interface ChartObject {
     /** `Kind namespace/name` of the object that installs it. */
     resource: string;
+    /** The same for programs. */
+    object: ObjectRef;
     /** Namespace of the release. */
     namespace: string;
     /** Name, folder or address of the chart. */
@@ -21,10 +23,10 @@ export function chartOf(manifest: Manifest): ChartObject | undefined {
     const source = sourceOf(manifest);
     if (source === undefined) return undefined;
     const own = textAt(manifest, "metadata", "namespace") ?? "default";
-    return { ...source, resource: resourceName(manifest), namespace: source.namespace ?? own };
+    return { ...source, resource: resourceName(manifest), object: refOf(manifest), namespace: source.namespace ?? own };
 }
 
-type ChartSource = Omit<ChartObject, "resource" | "namespace"> & { namespace: string | undefined };
+type ChartSource = Omit<ChartObject, "resource" | "object" | "namespace"> & { namespace: string | undefined };
 
 function sourceOf(manifest: Manifest): ChartSource | undefined {
     const spec = mapAt(manifest, "spec");

@@ -1,7 +1,7 @@
 import { serviceOf, targetOf } from "./collectorService";
-import type { Finding } from "./finding";
+import { subjectOf, type Finding } from "./finding";
 import { isInjected, namespacesOf } from "./injection";
-import { isKind, listAt, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { isKind, listAt, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
 import type { TracingProvider } from "./meshConfig";
 import { isStrict } from "./mtls";
 import { podTemplateOf, selects, type PodTemplate } from "./workloads";
@@ -27,7 +27,7 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     if (rule === undefined || mode === undefined || pods === undefined) return [];
     const injected = isInjected(pods, namespacesOf(objects).get(service.namespace));
     const finding = (expected: string, right: string): Finding => ({
-        ...{ id: "collector-mtls", severity: "error", resource: resourceName(rule), expected },
+        ...{ id: "collector-mtls", severity: "error", ...subjectOf(rule), expected },
         got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}`,
         cure:
             fullHost(rule) === host

@@ -1,7 +1,7 @@
 import { checkCollectorInCluster } from "./clusterCollector";
 import { USUAL_PORTS } from "./collector";
-import type { Finding } from "./finding";
-import { at, isKind, listAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { subjectOf, type Finding } from "./finding";
+import { at, isKind, listAt, namespaceOf, nameOf, refOf, resourceName, textAt, type Manifest } from "./manifest";
 import { providerProtocol, type TracingProvider } from "./meshConfig";
 import { describePort, portsOf, protocolOf } from "./servicePorts";
 
@@ -48,12 +48,14 @@ export function checkCollectorServed(provider: TracingProvider, objects: Manifes
         service: { metadata: named, spec: { ports: portsOf(service) } },
         // Whether pods are ready tells only the cluster.
         endpointSlices: [],
-    }).filter(({ id }) => id !== "collector-endpoints-ready");
+    })
+        .filter(({ id }) => id !== "collector-endpoints-ready")
+        .map((finding) => ({ ...finding, object: refOf(service) }));
     return found.length > 0 ? found : checkOtherProtocol(service, port, protocol);
 }
 
 /** As the chart of Jaeger does, which names its Service after the release. */
-function checkOtherName({ resource }: TracingProvider, host: string, services: Manifest[]): Finding[] {
+function checkOtherName({ resource, object }: TracingProvider, host: string, services: Manifest[]): Finding[] {
     const usual = Object.values(USUAL_PORTS);
     const similar = services.filter((service) => portsOf(service).some(({ port }) => usual.includes(port)));
     if (similar.length === 0) return [];
@@ -62,6 +64,7 @@ function checkOtherName({ resource }: TracingProvider, host: string, services: M
             id: "collector-service-exists",
             severity: "error",
             resource,
+            object,
             expected: `a Service ${host}`,
             got: similar.map(resourceName).join(", "),
             cure: "Correct the provider's service, or give the collector's Service that name.",
@@ -79,7 +82,7 @@ function checkOtherProtocol(service: Manifest, port: number, protocol: string): 
         {
             id: "collector-port-protocol",
             severity: "error",
-            resource: resourceName(service),
+            ...subjectOf(service),
             expected: `port ${String(port)} to take ${protocol}, as the provider sends it`,
             got: behind === protocol ? describePort(served) : `its target ${String(served.targetPort)}, of ${behind}`,
             cure: "Name the port that takes the protocol, or send by the protocol that the port takes.",
@@ -103,7 +106,7 @@ function checkServiceEntry(provider: TracingProvider, entry: Manifest, port: num
         {
             id: "collector-port-protocol",
             severity: "error",
-            resource: resourceName(entry),
+            ...subjectOf(entry),
             expected: `port ${String(port)} with protocol ${right.join(" or ")}`,
             got: has === "" ? "no ports" : has,
             cure: "Correct number and protocol of the port: by any other protocol the collector gets no span.",

@@ -1,5 +1,5 @@
-import type { Finding } from "./finding";
-import { at, isKind, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { subjectOf, type Finding, type Subject } from "./finding";
+import { at, isKind, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
 import { podTemplateOf, type PodTemplate } from "./workloads";
 
 /** Label, formerly annotation, with which a pod asks for a sidecar or refuses it. */
@@ -11,7 +11,10 @@ const REVISION = "istio.io/rev";
  *
  * Source: https://istio.io/latest/docs/ops/common-problems/injection/
  */
-export function isInjected(template: PodTemplate, namespace: Manifest | undefined): boolean | undefined {
+export function isInjected(
+    template: Pick<PodTemplate, "metadata" | "spec">,
+    namespace: Manifest | undefined,
+): boolean | undefined {
     if (template.spec["hostNetwork"] === true) return false;
     const own = textAt(template.metadata, "labels", INJECT) ?? textAt(template.metadata, "annotations", INJECT);
     if (own === "false") return false;
@@ -51,7 +54,7 @@ function checkNamespace(namespace: Manifest): Finding[] {
     ].filter((problem) => problem !== false);
     return got.map((problem) =>
         finding(
-            resourceName(namespace),
+            subjectOf(namespace),
             "one label: istio-injection=enabled or disabled, or istio.io/rev",
             problem,
             "Keep the label that is meant: with both, istio-injection wins and the revision counts for nothing.",
@@ -63,33 +66,32 @@ function checkWorkload(object: Manifest, template: PodTemplate, namespace: Manif
     const label = textAt(template.metadata, "labels", INJECT);
     const annotation = textAt(template.metadata, "annotations", INJECT);
     const asked = label ?? annotation;
-    const resource = template.resource;
     const found: Finding[] = [];
     if (label !== undefined && annotation !== undefined && label !== annotation) {
         const got = `the label ${INJECT}=${label} and the annotation ${INJECT}=${annotation}`;
-        found.push(finding(resource, "label and annotation to agree", got, "Remove the annotation; the label counts."));
+        found.push(finding(template, "label and annotation to agree", got, "Remove the annotation; the label counts."));
     }
     if (asked !== undefined && !["true", "false"].includes(asked)) {
         const cure = 'Write "true" or "false".';
-        found.push(finding(resource, `${INJECT} to be "true" or "false"`, `"${asked}"`, cure));
+        found.push(finding(template, `${INJECT} to be "true" or "false"`, `"${asked}"`, cure));
     }
     if (asked === "true" && textAt(namespace, "metadata", "labels", "istio-injection") === "disabled") {
         const got = `${INJECT}=true in a namespace with istio-injection=disabled, where no pod gets one`;
-        found.push(finding(resource, "a namespace that allows the sidecar", got, "Remove one of the two labels."));
+        found.push(finding(template, "a namespace that allows the sidecar", got, "Remove one of the two labels."));
     }
     if (asked === "true" && template.spec["hostNetwork"] === true) {
         const got = `${INJECT}=true and hostNetwork`;
         const cure = "Remove the label, or hostNetwork: pods in the host's network never get a sidecar.";
-        found.push(finding(resource, "no hostNetwork for a pod with a sidecar", got, cure));
+        found.push(finding(template, "no hostNetwork for a pod with a sidecar", got, cure));
     }
     const outside = [at(object, "metadata", "labels", INJECT), at(object, "metadata", "annotations", INJECT)];
     if (textAt(object, "kind") !== "Pod" && asked === undefined && outside.some((value) => value !== undefined)) {
         const cure = "Move it to spec.template.metadata.labels, where the injector looks.";
-        found.push(finding(resource, `${INJECT} on the pods`, "it on the workload alone", cure));
+        found.push(finding(template, `${INJECT} on the pods`, "it on the workload alone", cure));
     }
     return found;
 }
 
-function finding(resource: string, expected: string, got: string, cure: string): Finding {
-    return { id: "injection-labels", severity: "error", resource, expected, got, cure };
+function finding({ resource, object }: Subject, expected: string, got: string, cure: string): Finding {
+    return { id: "injection-labels", severity: "error", resource, object, expected, got, cure };
 }

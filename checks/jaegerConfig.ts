@@ -1,9 +1,10 @@
-import { at, isKind, isMap, mapAt, resourceName, textAt, type Manifest } from "./manifest";
+import { at, isKind, isMap, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
 
 /** A configuration of Jaeger v2 and the object that holds it. */
 export interface JaegerConfigSource {
     resource: string;
+    object: ObjectRef;
     namespace: string | undefined;
     config: Manifest;
 }
@@ -22,6 +23,6 @@ export function jaegerConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Jaege
         const config = text === undefined ? content : parseYaml(text);
         if (!isMap(config) || !isMap(at(config, "extensions", "jaeger_storage"))) return [];
         const namespace = textAt(manifest, "metadata", "namespace");
-        return [{ resource: `${resourceName(manifest)}${file}`, namespace, config }];
+        return [{ resource: `${resourceName(manifest)}${file}`, object: refOf(manifest), namespace, config }];
     });
 }

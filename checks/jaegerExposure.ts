@@ -1,6 +1,6 @@
-import type { Finding } from "./finding";
+import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isKind, isMap, listAt, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { at, isKind, isMap, listAt, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
 import { portsOf } from "./servicePorts";
 
@@ -26,7 +26,7 @@ export function checkUiExposure(objects: Manifest[], parseYaml: ParseYaml): Find
         ...objects.flatMap((object) => {
             const reached = routesTo(object).find(({ name, namespace }) => serves(open, name, namespace));
             if (reached === undefined || asksAtTheDoor(object, objects)) return [];
-            return [finding(resourceName(object), `a route to ${reached.namespace}/${reached.name} for anybody`)];
+            return [finding(object, `a route to ${reached.namespace}/${reached.name} for anybody`)];
         }),
     ];
 }
@@ -52,7 +52,7 @@ function checkService(service: Manifest): Finding[] {
         : Array.isArray(external) && external.length > 0
           ? "externalIPs"
           : undefined;
-    return by === undefined ? [] : [finding(resourceName(service), by)];
+    return by === undefined ? [] : [finding(service, by)];
 }
 
 /** Jaeger's own query extension asks for a password or a token. */
@@ -126,9 +126,9 @@ function namesPrincipals(policy: Manifest): boolean {
         );
 }
 
-function finding(resource: string, got: string): Finding {
+function finding(object: Manifest, got: string): Finding {
     return {
-        ...{ id: "jaeger-ui-private", severity: "error", resource, got },
+        ...{ id: "jaeger-ui-private", severity: "error", ...subjectOf(object), got },
         expected: "no way to Jaeger's UI from outside of the cluster without authentication",
         cure:
             "Keep the Service a ClusterIP and forward the port, or ask who calls: a password in Jaeger's configuration, " +

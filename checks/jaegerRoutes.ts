@@ -1,6 +1,6 @@
-import type { Finding } from "./finding";
+import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isKind, listAt, mapAt, nameOf, namespaceOf, resourceName, textAt, type Manifest } from "./manifest";
+import { at, isKind, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
@@ -42,7 +42,7 @@ export function checkRoutes(objects: Manifest[], baseOf: (namespace: string) => 
             {
                 id: "jaeger-base-path",
                 severity: "error" as const,
-                resource: resourceName(route),
+                ...subjectOf(route),
                 expected: `the path ${base === "" ? "/" : base}, below which Jaeger serves, and no change of it`,
                 got: `${path ?? "every path"}${rewritten ? ", changed on the way" : ""}`,
                 cure: "Set the base path in Jaeger's configuration and the path of the route to the same, and rewrite nothing.",
@@ -64,7 +64,7 @@ export function checkUiEncrypted(objects: Manifest[]): Finding[] {
                 .map((server) => ({
                     id: "jaeger-ui-encrypted",
                     severity: "error" as const,
-                    resource: resourceName(gateway),
+                    ...subjectOf(gateway),
                     expected: "TLS, or a redirect to it, at every port that leads to Jaeger's UI",
                     got: `${textAt(server, "port", "protocol") ?? ""} at port ${String(at(server, "port", "number"))}`,
                     cure: "Set ui.tls.mode to certManager or secret, or give the server tls: { httpsRedirect: true }.",

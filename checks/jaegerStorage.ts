@@ -1,5 +1,5 @@
 import { chartOf, isChart } from "./charts";
-import type { Finding } from "./finding";
+import type { Finding, Subject } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
 import { at, isMap, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
@@ -8,9 +8,9 @@ import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
 /** Traces that are gone with Jaeger's pod: in memory, or in files of the pod's own. */
 export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
     return objects.flatMap((object) => [
-        ...jaegerConfigsOf(object, parseYaml).flatMap(({ resource, config }) =>
+        ...jaegerConfigsOf(object, parseYaml).flatMap(({ config, ...source }) =>
             Object.entries(mapAt(config, "extensions", "jaeger_storage", "backends")).flatMap(([name, backend]) =>
-                lostBy(backend, object, objects).map((how) => finding(resource, `the backend ${name}: ${how}`)),
+                lostBy(backend, object, objects).map((how) => finding(source, `the backend ${name}: ${how}`)),
             ),
         ),
         ...checkVersion1(object),
@@ -21,7 +21,7 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
 /** The same of settings: traces of more than a demo in memory. */
 export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
     if (type !== "memory" || !ownWorkloads) return [];
-    return [{ ...finding("jaegerStorage", type), severity: "warning" }];
+    return [{ ...finding({ resource: "jaegerStorage" }, type), severity: "warning" }];
 }
 
 /** How a backend loses its traces; none when it keeps them. */
@@ -67,7 +67,7 @@ function checkVersion1(manifest: Manifest): Finding[] {
         const image = textAt(container, "image") ?? "";
         const type = listAt(container, "env").find(({ name }) => name === "SPAN_STORAGE_TYPE")?.["value"];
         const byDefault = /jaegertracing\/all-in-one(:1\.|$)/.test(image) && type === undefined;
-        return type === "memory" || byDefault ? [finding(template.resource, "SPAN_STORAGE_TYPE memory")] : [];
+        return type === "memory" || byDefault ? [finding(template, "SPAN_STORAGE_TYPE memory")] : [];
     });
 }
 
@@ -75,12 +75,12 @@ function checkChart(manifest: Manifest): Finding[] {
     const chart = chartOf(manifest);
     if (chart === undefined || !isChart(chart, "jaeger")) return [];
     const type = at(chart.values, "storage", "type");
-    return type === "memory" ? [finding(chart.resource, "values.storage.type: memory")] : [];
+    return type === "memory" ? [finding(chart, "values.storage.type: memory")] : [];
 }
 
-function finding(resource: string, got: string): Finding {
+function finding({ resource, object }: Subject, got: string): Finding {
     return {
-        ...{ id: "jaeger-storage-durable", severity: "error", resource },
+        ...{ id: "jaeger-storage-durable", severity: "error", resource, object },
         expected: "storage that outlives Jaeger's pod: badger on a volume, Elasticsearch, OpenSearch or the like",
         got,
         cure: "Set another jaegerStorage: with the pod, which may be moved at any time, every trace is gone.",

@@ -32,11 +32,32 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
     return typeof found === "string" ? found : undefined;
 }
 
+/** What tells an object from others. */
+export interface ObjectRef {
+    kind: string;
+    /** Undefined where the object does not say it. */
+    namespace: string | undefined;
+    name: string;
+}
+
+/** What tells an object from others; before it is written, what its name begins with stands for its name. */
+export function refOf(manifest: Manifest): ObjectRef {
+    return {
+        kind: textAt(manifest, "kind") ?? "object",
+        namespace: textAt(manifest, "metadata", "namespace"),
+        name: textAt(manifest, "metadata", "name") ?? textAt(manifest, "metadata", "generateName") ?? "",
+    };
+}
+
+/** True for references to one object. */
+export function isSameObject(left: ObjectRef, right: ObjectRef): boolean {
+    return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
+}
+
 /** `Kind namespace/name`. */
 export function resourceName(manifest: Manifest): string {
-    const namespace = textAt(manifest, "metadata", "namespace");
-    const name = textAt(manifest, "metadata", "name") ?? textAt(manifest, "metadata", "generateName") ?? "";
-    return `${textAt(manifest, "kind") ?? "object"} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+    const { kind, namespace, name } = refOf(manifest);
+    return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
 /** The namespace that a namespaced object stands in. */

@@ -1,11 +1,25 @@
 import { chartOf, isChart } from "./charts";
-import { at, isKind, isMap, listAt, mapAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
+import { subjectOf, type Subject } from "./finding";
+import {
+    at,
+    isKind,
+    isMap,
+    listAt,
+    mapAt,
+    namespaceOf,
+    nameOf,
+    textAt,
+    type Manifest,
+    type ObjectRef,
+} from "./manifest";
 import { TRACING_KINDS } from "./meshObjects";
 
 /** A mesh configuration and where it stands. */
 export interface MeshConfigSource {
     /** The object that holds it. */
     resource: string;
+    /** The same for programs; undefined where a setting holds it. */
+    object?: ObjectRef;
     /** Where a Telemetry or a PeerAuthentication counts for the whole mesh. */
     rootNamespace: string;
     config: Manifest;
@@ -17,6 +31,8 @@ export interface MeshConfigSource {
 export interface TracingProvider {
     /** The object that holds it, and its name. */
     resource: string;
+    /** The object alone, for programs; undefined where a setting holds it. */
+    object?: ObjectRef;
     name: string;
     kind: (typeof TRACING_KINDS)[number];
     /** What stands below its kind: service, port, http ... */
@@ -47,14 +63,14 @@ function readMeshConfig(
         const config = text === undefined ? undefined : parseYaml(text);
         const namespace = namespaceOf(object);
         return isMap(config)
-            ? { source: sourceOf(resourceName(object), namespace, config, {}), namespace, live: true }
+            ? { source: sourceOf(subjectOf(object), namespace, config, {}), namespace, live: true }
             : undefined;
     }
     const chart = chartOf(object);
     if (chart !== undefined) {
         if (!isChart(chart, "istiod")) return undefined;
-        const { resource, namespace, values } = chart;
-        return { source: sourceOf(resource, namespace, mapAt(values, "meshConfig"), values), namespace, live: false };
+        const { namespace, values } = chart;
+        return { source: sourceOf(chart, namespace, mapAt(values, "meshConfig"), values), namespace, live: false };
     }
     const operator = isKind(object, "IstioOperator", "install.istio.io");
     if (!operator && !isKind(object, "Istio", "sailoperator.io")) return undefined;
@@ -62,19 +78,24 @@ function readMeshConfig(
     const namespace =
         textAt(object, "spec", "namespace") ?? textAt(values, "global", "istioNamespace") ?? "istio-system";
     const config = { ...mapAt(values, "meshConfig"), ...(operator && mapAt(object, "spec", "meshConfig")) };
-    return { source: sourceOf(resourceName(object), namespace, config, values), namespace, live: false };
+    return { source: sourceOf(subjectOf(object), namespace, config, values), namespace, live: false };
 }
 
-function sourceOf(resource: string, namespace: string, config: Manifest, values: Manifest): MeshConfigSource {
-    return { resource, rootNamespace: textAt(config, "rootNamespace") ?? namespace, config, values };
+function sourceOf(
+    { resource, object }: Subject,
+    namespace: string,
+    config: Manifest,
+    values: Manifest,
+): MeshConfigSource {
+    return { resource, object, rootNamespace: textAt(config, "rootNamespace") ?? namespace, config, values };
 }
 
 /** The providers of a mesh configuration that take spans. */
-export function tracingProvidersOf({ resource, rootNamespace, config }: MeshConfigSource): TracingProvider[] {
+export function tracingProvidersOf({ resource, object, rootNamespace, config }: MeshConfigSource): TracingProvider[] {
     return listAt(config, "extensionProviders").flatMap((provider) => {
         const name = textAt(provider, "name") ?? "";
         return TRACING_KINDS.filter((kind) => isMap(provider[kind])).map((kind) => ({
-            ...{ resource: `${resource} provider ${name}`, name, kind, rootNamespace },
+            ...{ resource: `${resource} provider ${name}`, object, name, kind, rootNamespace },
             settings: mapAt(provider, kind),
         }));
     });

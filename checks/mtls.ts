@@ -1,5 +1,5 @@
-import type { Finding } from "./finding";
-import { at, isKind, mapAt, namespaceOf, resourceName, textAt, type Manifest } from "./manifest";
+import { subjectOf, type Finding, type Subject } from "./finding";
+import { at, isKind, mapAt, namespaceOf, textAt, type Manifest } from "./manifest";
 import type { MeshConfigSource } from "./meshConfig";
 import { selects } from "./workloads";
 
@@ -60,9 +60,9 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
                         at(rule, "spec", "mtls", "mode") === "STRICT",
                 ),
         )
-        .map(({ resource, rootNamespace }) =>
+        .map(({ rootNamespace, ...mesh }) =>
             finding(
-                resource,
+                mesh,
                 `a PeerAuthentication without a selector and with mode STRICT in ${rootNamespace}`,
                 "none: workloads take plain text as well",
             ),
@@ -74,14 +74,14 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
             ...ports.map(([port, mtls]) => ({ where: ` for port ${port}`, mode: textAt(mtls, "mode") })),
         ]
             .filter(({ mode }) => mode === "PERMISSIVE" || mode === "DISABLE")
-            .map(({ where, mode = "" }) => finding(resourceName(rule), "mode STRICT", `mode ${mode}${where}`));
+            .map(({ where, mode = "" }) => finding(subjectOf(rule), "mode STRICT", `mode ${mode}${where}`));
     });
     return [...missing, ...loose];
 }
 
-function finding(resource: string, expected: string, got: string): Finding {
+function finding({ resource, object }: Subject, expected: string, got: string): Finding {
     return {
-        ...{ id: "mtls-strict", severity: "error", resource, expected, got },
+        ...{ id: "mtls-strict", severity: "error", resource, object, expected, got },
         cure: "Set mode STRICT; a collector without a sidecar needs no exception, since sidecars see that it has none.",
     };
 }

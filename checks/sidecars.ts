@@ -34,12 +34,7 @@ export function podsWithoutSidecar<Pod extends PodObject>(
     return pods.filter(({ metadata, spec, status }) => {
         const staying = status?.phase === "Running" && metadata.deletionTimestamp === undefined;
         if (!staying || hasSidecar({ metadata, spec })) return false;
-        const template = {
-            resource: `Pod ${metadata.name}`,
-            namespace: metadata.namespace,
-            metadata: { ...metadata } as Manifest,
-            spec: { ...spec } as Manifest,
-        };
+        const template = { metadata: { ...metadata } as Manifest, spec: { ...spec } as Manifest };
         if (isInjected(template, { ...namespace }) !== true) return false;
         return metadata.labels?.[INJECT] === "true" || isInjectedByDefault(metadata.labels ?? {}, injector);
     });

@@ -1,5 +1,5 @@
 import type { ClusterObject } from "./clusterObjects";
-import type { Finding } from "./finding";
+import { subjectOf, type Finding } from "./finding";
 import { isKind, listAt, nameOf, namespaceOf, resourceName, show, textAt, type Manifest } from "./manifest";
 import { defaultTracingProviders, tracingProvidersOf, type MeshConfigSource } from "./meshConfig";
 import { byAge, isNamespaceWide, type TelemetryObject } from "./meshObjects";
@@ -35,7 +35,7 @@ export function checkTelemetryProviders(telemetries: Manifest[], meshes: MeshCon
                 {
                     id: "telemetry-provider-exists",
                     severity: "error" as const,
-                    resource: resourceName(telemetry),
+                    ...subjectOf(telemetry),
                     expected:
                         known.length === 0
                             ? "a tracing provider in the mesh configuration"
@@ -64,6 +64,7 @@ export function checkOneTelemetry(telemetries: Manifest[]): Finding[] {
                 id: "telemetry-one-per-namespace",
                 severity: "error" as const,
                 resource: `Namespace ${namespace}`,
+                object: { kind: "Namespace", namespace: undefined, name: namespace },
                 expected: "one Telemetry without a selector",
                 got: [first, ...others].map(resourceName).join(", "),
                 cure: "Merge them into one, or give the others a selector: Istio takes the oldest and drops the rest.",
@@ -81,10 +82,11 @@ export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfig
             ({ rootNamespace }) =>
                 !tracing.some((telemetry) => isWide(telemetry) && namespaceOf(telemetry) === rootNamespace),
         )
-        .map(({ resource, rootNamespace }) => ({
+        .map(({ resource, object, rootNamespace }) => ({
             id: "telemetry-in-root-namespace",
             severity: "error",
             resource,
+            object,
             expected: `a Telemetry with tracing and without a selector in the root namespace ${rootNamespace}`,
             got: tracing.length === 0 ? "no Telemetry with tracing" : tracing.map(resourceName).join(", "),
             cure: `Put one into ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,

@@ -32,7 +32,7 @@ export function checkOtlpHttp({ resource, kind, settings }: TracingProvider): Fi
  *
  * @param objects of which every ServiceEntry makes its hosts known, whatever they look like.
  */
-export function checkCollectorName({ resource, settings }: TracingProvider, objects: Manifest[]): Finding[] {
+export function checkCollectorName({ resource, object, settings }: TracingProvider, objects: Manifest[]): Finding[] {
     const service = textAt(settings, "service");
     if (service === undefined) return [];
     const host = service.slice(service.indexOf("/") + 1);
@@ -50,6 +50,7 @@ export function checkCollectorName({ resource, settings }: TracingProvider, obje
             id: "collector-fqdn",
             severity: "error",
             resource,
+            object,
             expected: "the full name of a Service, NAME.NAMESPACE.svc.cluster.local, or a host of a ServiceEntry",
             got: service,
             cure: "Write the name in full; for a collector outside of the cluster add a ServiceEntry with that host.",

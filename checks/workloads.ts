@@ -1,9 +1,11 @@
-import { isMap, listAt, mapAt, resourceName, textAt, type Manifest } from "./manifest";
+import { isMap, listAt, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
 
 /** The pods that an object makes. */
 export interface PodTemplate {
     /** `Kind namespace/name` of the object that makes them. */
     resource: string;
+    /** The same for programs. */
+    object: ObjectRef;
     namespace: string | undefined;
     metadata: Manifest;
     spec: Manifest;
@@ -36,6 +38,7 @@ export function podTemplateOf(manifest: Manifest): PodTemplate | undefined {
     if (!isMap(template["spec"])) return undefined;
     return {
         resource: resourceName(manifest),
+        object: refOf(manifest),
         namespace: textAt(manifest, "metadata", "namespace"),
         metadata: mapAt(template, "metadata"),
         spec: template["spec"],

@@ -16,7 +16,7 @@ export const SEGMENTS = [
 export type SegmentName = (typeof SEGMENTS)[number];
 
 /** A finding with what was read live, and with commands that mend it. */
-export interface DoctorFinding extends Finding {
+export interface DoctorFinding extends Omit<Finding, "object"> {
     segment: SegmentName | "sampling";
     /** What was read, by what it is. */
     values: Record<string, string>;

@@ -1,8 +1,8 @@
 import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
-import { formatFinding } from "../checks/finding";
-import { resourceName, type Manifest } from "../checks/manifest";
+import { formatFinding, type Finding } from "../checks/finding";
+import type { Manifest } from "../checks/manifest";
 import { resourceManifest } from "./resourceManifest";
-import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
+import { judge, objectOf, optionsOf, type Environment, type Options, type Rule } from "./rule";
 
 /** A rule as Pulumi calls it: with each resource before it is written, or with the whole stack at the end. */
 export function policyOf(rule: Rule, environment: Environment): ResourceValidationPolicy | StackValidationPolicy {
@@ -41,17 +41,17 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
                     }),
                 );
                 for (const finding of judge(rule, [...urns.keys()], args.getConfig<Options>()))
-                    reportViolation(formatFinding(finding), urnOf(urns, finding.resource));
+                    reportViolation(formatFinding(finding), urnOf(urns, finding));
             });
         },
     };
 }
 
-/** A finding may name a part of the object, after a blank. */
-function urnOf(urns: Map<Manifest, string>, resource: string): string | undefined {
+/** Objects whose names are not known yet are none that a finding is about. */
+function urnOf(urns: Map<Manifest, string>, finding: Finding): string | undefined {
     return [...urns].find(([manifest]) => {
         try {
-            return `${resource} `.startsWith(`${resourceName(manifest)} `);
+            return objectOf(finding, [manifest]) !== undefined;
         } catch (error) {
             if (isUnknown(error)) return false;
             throw error;

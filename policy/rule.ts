@@ -1,5 +1,5 @@
 import type { Finding } from "../checks/finding";
-import type { Manifest } from "../checks/manifest";
+import { isSameObject, refOf, type Manifest } from "../checks/manifest";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
@@ -61,8 +61,15 @@ export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[
     const findings =
         rule.scope === "stack"
             ? rule.judge(objects, options)
-            : objects.flatMap((object) => rule.judge([object], options));
+            : objects.flatMap((object) =>
+                  rule.judge([object], options).map((finding) => ({ ...finding, object: refOf(object) })),
+              );
     return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
+}
+
+/** The one of some objects that a finding is about; undefined for a finding about none of them. */
+export function objectOf({ object }: Finding, objects: Manifest[]): Manifest | undefined {
+    return object && objects.find((one) => isSameObject(refOf(one), object));
 }
 
 /** A finding may name a part of the object, after a blank. */

@@ -1,11 +1,11 @@
 import type { Finding } from "../../checks/finding";
-import { resourceName, type Manifest } from "../../checks/manifest";
-import { judge, type Environment } from "../../policy/rule";
+import type { Manifest } from "../../checks/manifest";
+import { judge, objectOf, type Environment } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 import { configOf, type PolicyConfig } from "./config";
 
 /** A violation of a rule. */
-export interface Violation extends Omit<Finding, "id"> {
+export interface Violation extends Omit<Finding, "id" | "object"> {
     rule: string;
     /** `error` for a mandatory rule, `warning` for an advisory one. */
     severity: "error" | "warning";
@@ -30,15 +30,17 @@ export function judgeObjects(
     config: PolicyConfig,
     sourceOf: (object: Manifest | undefined) => string,
 ): RuleRun[] {
-    const named = objects.map((object) => ({ object, name: resourceName(object) }));
     return RULES.flatMap((rule) => {
         const { level = rule.levels[environment], options } = configOf(config, rule);
         if (level === "disabled") return [];
-        const violations = judge(rule, objects, options).map(({ resource, expected, got, cure }) => ({
-            ...{ rule: rule.id, severity: level === "mandatory" ? ("error" as const) : ("warning" as const) },
-            ...{ resource, expected, got, cure },
-            source: sourceOf(named.find(({ name }) => `${resource} `.startsWith(`${name} `))?.object),
-        }));
+        const violations = judge(rule, objects, options).map((finding) => {
+            const { resource, expected, got, cure } = finding;
+            return {
+                ...{ rule: rule.id, severity: level === "mandatory" ? ("error" as const) : ("warning" as const) },
+                ...{ resource, expected, got, cure },
+                source: sourceOf(objectOf(finding, objects)),
+            };
+        });
         return [{ rule: rule.id, violations }];
     });
 }

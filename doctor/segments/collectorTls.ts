@@ -5,7 +5,7 @@ import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import type { ClusterSummary } from "../evidence/envoyConfig";
 import { toManifests, toProvider } from "../manifests";
-import { fullName, sidecarOf } from "../mesh";
+import { sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { SpecObject } from "../objects";
 import { applyCommand, draftFor, patchCommand } from "./make";
@@ -75,7 +75,7 @@ function decisiveRule(
         const near = rules.filter(({ metadata }) => metadata.namespace === namespace);
         const objects = toManifests({ ...discovery, destinationRules: { value: near } }, known(workloads), pods);
         const [finding] = checkCollectorMtls(settings, objects);
-        const rule = near.find((candidate) => finding?.resource === `DestinationRule ${fullName(candidate)}`);
+        const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
         if (finding !== undefined && rule !== undefined) return { finding, rule };
     }
     return undefined;

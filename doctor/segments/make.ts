@@ -17,7 +17,17 @@ export function unknown(why: string, values: Record<string, string> = {}): Judge
 
 /** Makes findings of one segment. */
 export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => DoctorFinding {
-    return (draft) => ({ severity: "error", commands: [], ...draft, segment });
+    return ({ id, severity = "error", resource, expected, got, cure, values, commands = [] }) => ({
+        id,
+        severity,
+        segment,
+        resource,
+        expected,
+        got,
+        cure,
+        values,
+        commands,
+    });
 }
 
 /** `kubectl patch` with a JSON patch. */

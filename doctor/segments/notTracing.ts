@@ -108,7 +108,8 @@ function providerUnknown(
     const which = blocks[index]?.providers?.findIndex((provider) => provider.name === name) ?? 0;
     const path = `/spec/tracing/${String(index)}/providers/${String(which)}/name`;
     const rule = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]).find(
-        ({ resource }) => telemetry !== undefined && resource.endsWith(` ${fullName(telemetry)}`),
+        ({ object }) =>
+            object?.name === telemetry?.metadata.name && object?.namespace === telemetry?.metadata.namespace,
     );
     return make({
         id: "telemetry-provider-exists",

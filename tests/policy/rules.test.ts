@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formatFinding } from "../../checks/finding";
 import { resourceName } from "../../checks/manifest";
 import { parseManifests } from "../../cli/policy/files";
-import { judge } from "../../policy/rule";
+import { judge, objectOf } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 
 const FIXTURES = join(__dirname, "fixtures");
@@ -32,7 +32,8 @@ describe("the rules of the policy pack", () => {
 
         it(`${rule.id} names the object, what it expected, what it got and the cure`, () => {
             const objects = read("fail.yaml");
-            const found = judge(rule, objects, {}).map(({ resource, expected, got, cure }) => ({
+            const findings = judge(rule, objects, {});
+            const found = findings.map(({ resource, expected, got, cure }) => ({
                 ...{ resource, expected, got, cure },
             }));
             const record = join(FIXTURES, rule.id, "findings.json");
@@ -43,6 +44,12 @@ describe("the rules of the policy pack", () => {
                 ...objects.map(resourceName),
                 ...objects.map((object) => `Namespace ${namespaceIn(object)}`),
             ];
+            const namespaces = objects.map((object) => ({ kind: "Namespace", name: namespaceIn(object) }));
+            for (const finding of findings) {
+                const { kind, name } = finding.object ?? {};
+                const inNamespace = namespaces.some((one) => one.kind === kind && one.name === name);
+                assert.ok(objectOf(finding, objects) !== undefined || inNamespace, finding.resource);
+            }
             for (const finding of found) {
                 assert.ok(
                     names.some((name) => `${finding.resource} `.startsWith(`${name} `)),
