@@ -49,10 +49,9 @@ export function compareObject(expected: Manifest, live: Manifest | undefined, op
 export function compareValues(resource: string, expected: Manifest, got: Manifest, options: CompareOptions): Drift[] {
     const missing = compareMaps("", expected, got, options);
     const known = new Set(missing.map(({ field }) => field));
-    const more = compareMaps("", got, expected, options)
+    const more = compareMaps("", got, expected, { ...options, mirrored: true })
         .filter(({ field }) => !known.has(field))
-        .map(({ field, expected: there, got: wanted }) => ({ field, expected: wanted, got: there }))
-        .filter(({ expected: wanted }) => options.unknown === undefined || !wanted.includes(options.unknown));
+        .map(({ field, expected: there, got: wanted }) => ({ field, expected: wanted, got: there }));
     return [...missing, ...more].map((drift) => ({ resource, ...drift, field: `values.${drift.field}` }));
 }
 
@@ -62,6 +61,11 @@ export function formatDrift({ resource, field, expected, got }: Drift): string {
 }
 
 type Difference = Omit<Drift, "resource">;
+
+interface Comparison extends CompareOptions {
+    /** True where what was written stands in the place of what is there, so that its unknown values do, too. */
+    mirrored?: boolean;
+}
 
 /** `stringData` is a way to write `data`. */
 function comparable(expected: Manifest, options: CompareOptions): Manifest {
@@ -74,9 +78,9 @@ function comparable(expected: Manifest, options: CompareOptions): Manifest {
     return { ...rest, data: { ...(rest["data"] as object | undefined), ...Object.fromEntries(encoded) } };
 }
 
-function compare(path: string, expected: unknown, got: unknown, options: CompareOptions): Difference[] {
+function compare(path: string, expected: unknown, got: unknown, options: Comparison): Difference[] {
     if (SKIPPED.includes(path) || WRITTEN_BY_ISTIOD.test(path)) return [];
-    if (isUnknown(expected, options)) return [];
+    if (isUnknown(options.mirrored === true ? got : expected, options)) return [];
     // The server leaves out what is empty.
     if (isEmpty(expected) && isEmpty(got)) return [];
     if (isMap(expected) && isMap(got)) return compareMaps(path, expected, got, options);
@@ -86,16 +90,16 @@ function compare(path: string, expected: unknown, got: unknown, options: Compare
     return [{ field: path, expected: show(expected), got: show(got) }];
 }
 
-function compareMaps(path: string, expected: Manifest, got: Manifest, options: CompareOptions): Difference[] {
+function compareMaps(path: string, expected: Manifest, got: Manifest, options: Comparison): Difference[] {
     const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
     const written = Object.entries(expected).flatMap(([key, value]) => compare(at(key), value, got[key], options));
     if (!WHOLE_MAPS.includes(path)) return written;
-    const more = Object.keys(got).filter((key) => !(key in expected));
+    const more = Object.keys(got).filter((key) => !(key in expected) && !isUnknownThere(got[key], options));
     return [...written, ...more.map((key) => ({ field: at(key), expected: "nothing", got: show(got[key]) }))];
 }
 
 /** Items are matched by what names them, where all of them have a name; else by their place. */
-function compareLists(path: string, expected: unknown[], got: unknown[], options: CompareOptions): Difference[] {
+function compareLists(path: string, expected: unknown[], got: unknown[], options: Comparison): Difference[] {
     const name = KEYS.find((key) => [expected, got].every((list) => isNaming(list, key)));
     const label = (item: unknown, index: number): string =>
         name === undefined ? String(index) : String((item as Manifest)[name]);
@@ -104,7 +108,7 @@ function compareLists(path: string, expected: unknown[], got: unknown[], options
     return [
         ...[...wanted].flatMap(([key, item]) => compare(`${path}[${key}]`, item, there.get(key), options)),
         ...[...there]
-            .filter(([key]) => !wanted.has(key))
+            .filter(([key, item]) => !wanted.has(key) && !isUnknownThere(item, options))
             .map(([key, item]) => ({ field: `${path}[${key}]`, expected: "nothing", got: show(item) })),
     ];
 }
@@ -126,6 +130,11 @@ function sameScalar(expected: unknown, got: unknown, { parseQuantity }: CompareO
 /** True for a text that cannot be known here, and for one that has such a text in it. */
 function isUnknown(value: unknown, { unknown }: CompareOptions): boolean {
     return unknown !== undefined && typeof value === "string" && value.includes(unknown);
+}
+
+/** The same for what stands in the place of live values. */
+function isUnknownThere(value: unknown, options: Comparison): boolean {
+    return options.mirrored === true && isUnknown(value, options);
 }
 
 /** True when `name` is, or holds, the name that Pulumi gave where `planned` has {@link UNKNOWN_SUFFIX}. */

@@ -150,6 +150,9 @@ describe("drift of a release's values", () => {
             compare({ headers: [{ name: "k", value: "SEALED" }] }, { headers: [{ name: "k", value: "v" }] }),
             [],
         );
+        assert.deepEqual(compare({ keys: ["SEALED"], data: { key: "SEALED" } }, { keys: [], data: {} }), []);
+        const taken = compare({ headers: [{ name: "k", value: "SEALED" }] }, {});
+        assert.deepEqual([taken.length, /values\.headers: expected .* got nothing/.test(taken[0] ?? "")], [1, true]);
     });
 
     it("takes the name that Pulumi gave to an object for the planned one", () => {
