@@ -91,6 +91,7 @@ function addRound(result: SectionResult, all: Map<number, Recorded>, found: Reco
         better: "neither" as const,
     };
     addSample(result, { ...figure, conditions: { samplingPercent: percent } }, (traces * 100) / requests);
+    const before = countsNote(all);
     const former = all.get(percent);
     all.set(percent, {
         percent,
@@ -105,8 +106,12 @@ function addRound(result: SectionResult, all: Map<number, Recorded>, found: Reco
         unit: "rates outside",
         ...(outside.length > 0 && { note: outside.map(describe).join("; ") }),
     });
-    result.notes = result.notes.filter((note) => !note.startsWith("Counts: "));
-    addNote(result, `Counts: ${[...all.values()].map(describe).join("; ")}.`);
+    result.notes = result.notes.filter((note) => note !== before);
+    addNote(result, countsNote(all));
+}
+
+function countsNote(rates: Map<number, Recorded>): string {
+    return `Counts: ${[...rates.values()].map(describe).join("; ")}.`;
 }
 
 function describe(rate: Recorded): string {
