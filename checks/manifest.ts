@@ -32,6 +32,12 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
     return typeof found === "string" ? found : undefined;
 }
 
+/** Name of a namespaced object. */
+export interface ObjectName {
+    namespace: string;
+    name: string;
+}
+
 /** What tells an object from others. */
 export interface ObjectRef {
     kind: string;

@@ -1,11 +1,7 @@
+import type { ObjectName } from "./manifest";
+
 /** A field of a Telemetry that decides how much is recorded. */
 export type DecidingField = "providers" | "randomSamplingPercentage" | "disableSpanReporting";
-
-/** Name of a namespaced object. */
-export interface ObjectName {
-    namespace: string;
-    name: string;
-}
 
 /** Why a provider that a setting names gets no spans. */
 export interface ProviderProblem {

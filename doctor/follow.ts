@@ -45,7 +45,7 @@ export async function follow(
     const path = await followProbes(
         client,
         probes,
-        (runs) => pathTaken(meant, reachedPods(meant, runs, {}, pods)),
+        (runs) => pathTaken(meant, reachedPods(meant, runs, [], pods)),
         limit,
     );
     await findStrayRoots(client, probes, path);

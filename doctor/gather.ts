@@ -109,7 +109,7 @@ async function gatherAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
-    const reached = reachedPods(meant, probes, logs.lines, pods);
+    const reached = reachedPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(followed.path, reached);
     return {

@@ -2,7 +2,7 @@ import type { Manifest } from "../checks/manifest";
 import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
 import type { Fact } from "../cli/preflight/client";
 import { known } from "./discover";
-import type { Mesh } from "./mesh";
+import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery, PodObject, WorkloadObject } from "./objects";
 
 /**
@@ -32,8 +32,15 @@ export function toManifests(
 }
 
 /** A live mesh configuration as the rules take it. */
-export function toMeshSource({ configMap, rootNamespace, config }: Mesh): MeshConfigSource {
-    return { resource: `ConfigMap ${configMap}`, rootNamespace, config: config as Manifest, values: {} };
+export function toMeshSource(mesh: Mesh): MeshConfigSource {
+    const { configMap, rootNamespace, config } = mesh;
+    return {
+        resource: `ConfigMap ${configMapOf(mesh)}`,
+        object: { kind: "ConfigMap", ...configMap },
+        rootNamespace,
+        config: config as Manifest,
+        values: {},
+    };
 }
 
 /** A provider of the mesh as the rules take it. */

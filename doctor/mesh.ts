@@ -3,6 +3,7 @@ import type { AuthorizedRequest } from "../checks/authorization";
 import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
 import type { ClusterObject } from "../checks/clusterObjects";
 import type { MeshConfigObject } from "../checks/meshObjects";
+import type { ObjectName } from "../checks/manifest";
 import { known, meshConfigName } from "./discover";
 import type { Discovery, IstiodObject, PodObject, SelectingService } from "./objects";
 
@@ -17,12 +18,17 @@ export interface Mesh {
     rootNamespace: string;
     clusterDomain: string;
     config: MeshConfigObject & { rootNamespace?: string; accessLogFile?: string; accessLogFormat?: string };
-    /** Name of the ConfigMap with the mesh configuration. */
-    configMap: string;
+    /** The ConfigMap with the mesh configuration. */
+    configMap: ObjectName;
     /** Its version when it was read. */
     resourceVersion: string | undefined;
     /** PILOT_TRACE_SAMPLING of istiod, in percent. */
     pilotTraceSampling: number | undefined;
+}
+
+/** `namespace/name` of the ConfigMap with the mesh configuration. */
+export function configMapOf({ configMap: { namespace, name } }: Mesh): string {
+    return `${namespace}/${name}`;
 }
 
 /** Every control plane of a cluster. */
@@ -47,7 +53,7 @@ function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
         rootNamespace: config.rootNamespace ?? namespace,
         clusterDomain: argument(container?.args ?? [], "--domain") ?? "cluster.local",
         config,
-        configMap: `${namespace}/${configMap}`,
+        configMap: { namespace, name: configMap },
         resourceVersion: found?.metadata.resourceVersion,
         pilotTraceSampling: sampling === undefined ? undefined : Number(sampling),
     };

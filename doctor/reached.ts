@@ -1,5 +1,4 @@
 import type { ProbeRun } from "./evidence";
-import { fullName } from "./mesh";
 import type { PodObject } from "./objects";
 import type { ProbePath } from "./path";
 import { isOf } from "./trace";
@@ -7,18 +6,19 @@ import { isOf } from "./trace";
 /**
  * The pods that have answered the probes, as far as traces or the source's access log name them. A Service has many pods,
  * and a VirtualService leads to other ones.
+ *
+ * @param logged addresses in the access log of the source.
  */
 export function reachedPods(
     { source }: ProbePath,
     probes: ProbeRun[],
-    logLines: Record<string, string[]>,
+    logged: string[],
     pods: PodObject[],
 ): PodObject[] {
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
     const sent = new Set(spans.filter((span) => isOf(span, source)).map(({ spanId }) => spanId));
     const received = spans.filter((span) => sent.has(span.parentSpanId) && !isOf(span, source));
-    const lines = logLines[fullName(source)] ?? [];
-    const addresses = new Set(lines.flatMap((line) => line.match(/\d+(\.\d+){3}(?=:\d)/g) ?? []));
+    const addresses = new Set(logged);
     return pods.filter((pod) => {
         if (pod.metadata.uid === source.metadata.uid) return false;
         const named = pod.spec?.hostNetwork !== true && addresses.has(pod.status?.podIP ?? "");

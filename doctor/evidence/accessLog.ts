@@ -8,6 +8,8 @@ import { PROXY } from "./sidecar";
 export interface LogEvidence {
     /** Lines of the probes, by pod. */
     lines: Record<string, string[]>;
+    /** IP addresses with a port in these lines, by pod: of whoever asked, and of whoever answered. */
+    addresses: Record<string, string[]>;
     /** Envoy's response flags of the first of these lines that has any. */
     responseFlags: string | undefined;
     /** Request ids of others, of any shape, each once. */
@@ -30,6 +32,7 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     const requestIds = probes.map(({ requestId }) => requestId);
     return {
         lines: Object.fromEntries(entries.map(({ name, own }) => [name, own])),
+        addresses: Object.fromEntries(entries.map(({ name, own }) => [name, addressesIn(own)])),
         responseFlags: entries.flatMap(({ own }) => own.flatMap((line) => flagsOf(line) ?? []))[0],
         otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
     };
@@ -54,6 +57,11 @@ export function requestIdsOf(lines: string[], probes: Pick<ProbeIds, "requestId"
         });
     }
     return [];
+}
+
+/** IP addresses with a port in lines of an access log of any format. */
+export function addressesIn(lines: string[]): string[] {
+    return lines.flatMap((line) => line.match(/\d+(\.\d+){3}(?=:\d)/g) ?? []);
 }
 
 /** The response flags in a line of our own access log format, when there are any. */

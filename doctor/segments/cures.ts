@@ -17,7 +17,7 @@ import { applyCommand, patchCommand, quote, toYaml } from "./make";
  * Refused by the server when somebody changed it since it was read. Where it holds a credential it is not printed.
  */
 export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): string {
-    const [namespace = "", name = ""] = mesh.configMap.split("/");
+    const { namespace, name } = mesh.configMap;
     if (holdsSecret(mesh.config)) {
         return `kubectl edit configmap ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
     }

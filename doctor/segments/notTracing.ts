@@ -6,7 +6,7 @@ import { decidingTelemetry, known } from "../discover";
 import type { Evidence } from "../evidence";
 import type { SidecarEvidence } from "../evidence/sidecar";
 import { toManifests, toMeshSource } from "../manifests";
-import { fullName } from "../mesh";
+import { configMapOf, fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { meshConfigCure, telemetryCommand } from "./cures";
 import { filtersOfTracing } from "./envoyFilters";
@@ -40,7 +40,7 @@ export function notTracing(
     if (sampling.provider === undefined && providers.length === 0) {
         return make({
             id: "provider-missing",
-            resource: `mesh configuration ${mesh.configMap}`,
+            resource: `mesh configuration ${configMapOf(mesh)}`,
             expected: "an extension provider that takes spans (opentelemetry or zipkin)",
             got: "none",
             cure: meshConfigCure(
@@ -82,7 +82,7 @@ function telemetryMissing(evidence: Evidence, provider: string, values: Record<s
     const [rule] = checkTelemetryInRoot(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
     return make({
         id: "telemetry-in-root-namespace",
-        resource: `ConfigMap ${mesh.configMap}`,
+        resource: `ConfigMap ${configMapOf(mesh)}`,
         expected: `a Telemetry in ${mesh.rootNamespace} that switches tracing on`,
         got: "one that names no provider",
         cure: "Name the provider in it.",
@@ -113,7 +113,7 @@ function providerUnknown(
     );
     return make({
         id: "telemetry-provider-exists",
-        resource: `ConfigMap ${mesh.configMap}`,
+        resource: `ConfigMap ${configMapOf(mesh)}`,
         expected: `a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
         got: `defaultProviders names "${name}"`,
         cure: "Use the same name in both; Istio says nothing about one that it does not know.",

@@ -4,7 +4,7 @@ import { findProvider } from "../../checks/meshObjects";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
-import type { Mesh } from "../mesh";
+import { configMapOf, type Mesh } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { missingLabel, originsOf } from "../registry";
 import { meshConfigCommand, meshConfigCure } from "./cures";
@@ -37,7 +37,7 @@ export function judgeHost(
               : unknownHost(evidence, collector);
     return draftFor("sidecar")({
         id: "provider-host-unknown",
-        resource: `provider "${provider}" of the mesh configuration ${mesh.configMap}`,
+        resource: `provider "${provider}" of the mesh configuration ${configMapOf(mesh)}`,
         ...draft,
         values,
     });

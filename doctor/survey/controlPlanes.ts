@@ -1,6 +1,6 @@
 import { TRACING_KINDS } from "../../checks/meshObjects";
 import { known } from "../discover";
-import { injectedBy, readMeshes, type Mesh } from "../mesh";
+import { configMapOf, injectedBy, readMeshes, type Mesh } from "../mesh";
 import type { Discovery } from "../objects";
 import { isRunning } from "./workloads";
 
@@ -33,7 +33,8 @@ export function surveyControlPlanes(discovery: Discovery, probed: Mesh): Control
     const istiods = known(discovery.istiods);
     return readMeshes(discovery)
         .map((mesh, index) => {
-            const { revision, version, installer, namespace, rootNamespace, configMap, config } = mesh;
+            const { revision, version, installer, namespace, rootNamespace, config } = mesh;
+            const configMap = configMapOf(mesh);
             return {
                 ...{ revision, version, installer, namespace, rootNamespace, configMap },
                 ready: istiods[index]?.status?.readyReplicas ?? 0,

@@ -9,7 +9,11 @@ import { quote } from "../../../doctor/segments/make";
 import { restartCommands } from "../../../doctor/workload";
 
 const MESH = {
-    ...{ rootNamespace: "istio-system", configMap: "istio-system/istio", resourceVersion: "41" },
+    ...{
+        rootNamespace: "istio-system",
+        configMap: { namespace: "istio-system", name: "istio" },
+        resourceVersion: "41",
+    },
     config: { extensionProviders: [{ name: "jaeger", opentelemetry: { service: "a", port: 4317 } }] },
 } as unknown as Mesh;
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ProbeRun } from "../../../doctor/evidence";
+import { addressesIn } from "../../../doctor/evidence/accessLog";
 import type { PodObject } from "../../../doctor/objects";
 import { pathTaken, reachedPods } from "../../../doctor/reached";
 
@@ -28,7 +29,7 @@ function probe(...names: string[]): ProbeRun {
 }
 
 const taken = (probes: ProbeRun[], log: string[] = []): string[] => {
-    const reached = reachedPods(PATH, probes, { "demo/frontend": log }, PODS);
+    const reached = reachedPods(PATH, probes, addressesIn(log), PODS);
     return pathTaken(PATH, reached).targets.map(({ metadata }) => metadata.name);
 };
 
