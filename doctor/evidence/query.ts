@@ -48,7 +48,11 @@ export async function openQuery(
 ): Promise<QueryEvidence> {
     const { jaegerUrl: url, jaegerLogin: login } = options;
     if (url !== undefined) {
-        const at = await open({ where: new URL(url).origin, bases: [withLogin(url, login)], ask: askUrl });
+        const { origin, pathname } = new URL(url);
+        // A user may come through the API server's proxy, whose own path is none of Jaeger's.
+        const path = pathname.replace(/^.*\/proxy|\/$/g, "");
+        const bases = [{ address: withLogin(url, login), path }];
+        const at = await open({ where: origin, bases, ask: askUrl });
         return at.client === undefined ? { ...at, blind: at.blind ?? "correct --jaeger" } : at;
     }
     const service = findQueryService(discovery, collector);
@@ -123,8 +127,15 @@ async function openPast(
     return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? GET_RIGHTS : NAME_IT };
 }
 
-function below(root: string, paths: string[]): string[] {
-    return paths.map((path) => root.replace(/\/$/, "") + path);
+/** Where the query API may be, and its path from there on. */
+interface Base {
+    address: string;
+    /** Empty for none. */
+    path: string;
+}
+
+function below(root: string, paths: string[]): Base[] {
+    return paths.map((path) => ({ address: root.replace(/\/$/, "") + path, path }));
 }
 
 function withLogin(url: string, login: string | undefined): string {
@@ -137,15 +148,14 @@ function withLogin(url: string, login: string | undefined): string {
 }
 
 /** Takes the first address under which the query API answers. */
-async function open(to: { where: string; bases: string[]; ask: AskJson }): Promise<QueryEvidence> {
+async function open(to: { where: string; bases: Base[]; ask: AskJson }): Promise<QueryEvidence> {
     let problem = "it has no query API there (/api/services)";
     let blind: string | undefined;
-    for (const base of to.bases) {
-        const client = new JaegerClient(base, to.ask);
+    for (const { address, path } of to.bases) {
+        const client = new JaegerClient(address, to.ask);
         try {
             if (!(await client.answers())) continue;
             const services = await client.services();
-            const path = new URL(base, "http://cluster").pathname.replace(/^.*\/proxy|\/$/g, "");
             const where = to.where + (path === "" ? "" : ` below ${path}`);
             return { ...nothing(where, ""), client, basePath: path, problem: undefined, services };
         } catch (error) {
