@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { UserError } from "./ui/errors";
+import { firstLine, UserError } from "./ui/errors";
 
 /** A stack's configuration, merged as the Pulumi CLI merges it. */
 export interface StackConfig {
@@ -90,9 +90,7 @@ function readYaml(file: string): unknown {
     try {
         return parse(readFileSync(file, "utf8")) as unknown;
     } catch (error) {
-        // Only the first line: the rest quotes the file, which may hold a password that somebody forgot to encrypt.
-        const [reason = ""] = (error as Error).message.split("\n");
-        throw new UserError(`${basename(file)} cannot be read: ${reason.replace(/:$/, "")}`, 2);
+        throw new UserError(`${basename(file)} cannot be read: ${firstLine(error as Error).replace(/:$/, "")}`, 2);
     }
 }
 

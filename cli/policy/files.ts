@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { isMap, listAt, type Manifest } from "../../checks/manifest";
-import { UserError } from "../ui/errors";
+import { firstLine, UserError } from "../ui/errors";
 
 /** Objects and where each was read. */
 export interface Judged {
@@ -71,8 +71,7 @@ export function parseManifests(text: string): Manifest[] {
         const of = documents.length > 1 ? `document ${String(index + 1)}: ` : "";
         const [broken] = document.errors;
         if (broken !== undefined) {
-            // Only the first line: the rest quotes the file, which may hold credentials.
-            const reason = broken.message.split("\n")[0]?.replace(/:$/, "") ?? "";
+            const reason = firstLine(broken).replace(/:$/, "");
             throw new Error(`${of}expected YAML, got something else: ${reason}`);
         }
         let value: unknown;

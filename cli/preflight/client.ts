@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { firstLine } from "../ui/errors";
 import { CannotLook, type Target } from "./target";
 
 /** Why a question to the cluster has no answer. */
@@ -186,7 +187,7 @@ export function explainNetworkError(error: Error, timeoutSeconds: number, url: s
     const given: unknown = (error as { code?: unknown }).code;
     // That of a DOMException is a number.
     const code = typeof given === "string" ? given : "";
-    const [first = ""] = error.message.split("\n");
+    const first = firstLine(error);
     const { hostname } = new URL(url);
     if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("HPE_")) {
         return { kind: "untrusted", reason: "the other side does not speak TLS as the https:// of its URL says" };

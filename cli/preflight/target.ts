@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Finding } from "../../checks/finding";
+import { firstLine } from "../ui/errors";
 
 /** Which cluster is meant. */
 export interface TargetOptions {
@@ -135,8 +136,7 @@ function parse(content: string, source: string): KubeConfig {
     try {
         config.loadFromString(content);
     } catch (error) {
-        // Only the first line: the rest of a YAML error quotes the file, which may hold credentials.
-        throw damaged(source, `content that cannot be used: ${(error as Error).message.split("\n")[0] ?? ""}`);
+        throw damaged(source, `content that cannot be used: ${firstLine(error as Error)}`);
     }
     return config;
 }

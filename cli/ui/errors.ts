@@ -13,3 +13,9 @@ export class UserError extends Error {
         this.exitCode = exitCode;
     }
 }
+
+/** The first line of another program's error: the rest may quote a file, which may hold credentials. */
+export function firstLine({ message }: Error): string {
+    // eslint-disable-next-line no-restricted-syntax -- It is shown shorter; nothing is decided by it.
+    return message.split("\n", 1)[0] ?? "";
+}

@@ -91,6 +91,7 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
         const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
         // The last lines of a program's log stand below each other.
+        // eslint-disable-next-line no-restricted-syntax -- Layout: nothing is decided by the words.
         const separator = message.includes("\n") ? "\n" : ". ";
         throw new UserError(`${message}${separator}${logs}`, interrupted ? interruptedExitCode : 1);
     } finally {
