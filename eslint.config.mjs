@@ -53,8 +53,8 @@ export default tseslint.config(
                 ...NO_DECISION_ON_WORDS.map((selector) => ({
                     selector,
                     message:
-                        "Decide on a typed field, not on words for people. Parse another program's words once, where they arrive, " +
-                        "and say there why no field tells the same.",
+                        "Decide on a typed field, not on words for people. Parse another program's words once, where they " +
+                        "arrive, and say there why no field carries the same.",
                 })),
             ],
         },

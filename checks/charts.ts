@@ -5,7 +5,7 @@ import { at, isKind, isMap, mapAt, refOf, resourceName, textAt, type Manifest, t
 export interface ChartObject {
     /** `Kind namespace/name` of the object that installs it. */
     resource: string;
-    /** The same for programs. */
+    /** The same object, as data. */
     object: ObjectRef;
     /** Namespace of the release. */
     namespace: string;

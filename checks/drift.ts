@@ -63,7 +63,7 @@ export function formatDrift({ resource, field, expected, got }: Drift): string {
 type Difference = Omit<Drift, "resource">;
 
 interface Comparison extends CompareOptions {
-    /** True where what was written stands in the place of what is there, so that its unknown values do, too. */
+    /** True if the written values are compared as `got` and the live ones as `expected`. */
     mirrored?: boolean;
 }
 
@@ -94,7 +94,7 @@ function compareMaps(path: string, expected: Manifest, got: Manifest, options: C
     const at = (key: string): string => (path === "" ? key : `${path}.${key}`);
     const written = Object.entries(expected).flatMap(([key, value]) => compare(at(key), value, got[key], options));
     if (!WHOLE_MAPS.includes(path)) return written;
-    const more = Object.keys(got).filter((key) => !(key in expected) && !isUnknownThere(got[key], options));
+    const more = Object.keys(got).filter((key) => !(key in expected) && !isUnknownGot(got[key], options));
     return [...written, ...more.map((key) => ({ field: at(key), expected: "nothing", got: show(got[key]) }))];
 }
 
@@ -108,7 +108,7 @@ function compareLists(path: string, expected: unknown[], got: unknown[], options
     return [
         ...[...wanted].flatMap(([key, item]) => compare(`${path}[${key}]`, item, there.get(key), options)),
         ...[...there]
-            .filter(([key, item]) => !wanted.has(key) && !isUnknownThere(item, options))
+            .filter(([key, item]) => !wanted.has(key) && !isUnknownGot(item, options))
             .map(([key, item]) => ({ field: `${path}[${key}]`, expected: "nothing", got: show(item) })),
     ];
 }
@@ -132,8 +132,8 @@ function isUnknown(value: unknown, { unknown }: CompareOptions): boolean {
     return unknown !== undefined && typeof value === "string" && value.includes(unknown);
 }
 
-/** The same for what stands in the place of live values. */
-function isUnknownThere(value: unknown, options: Comparison): boolean {
+/** The same for `got`, which holds unknown values only in a mirrored comparison. */
+function isUnknownGot(value: unknown, options: Comparison): boolean {
     return options.mirrored === true && isUnknown(value, options);
 }
 

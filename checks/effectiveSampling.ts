@@ -36,7 +36,7 @@ export interface SamplingSources {
         proxyConfig?: ProxyConfigObject;
         /**
          * Who set its `tracing.sampling`.
-         * @default nobody knows
+         * @default unknown
          */
         configuredBy?: ProxyConfigOrigin;
     };

@@ -8,9 +8,9 @@ export interface Finding {
     /** Stable identifier of the rule, such as `collector-port-known`. */
     id: string;
     severity: Severity;
-    /** The object concerned, for people: a setting, or `Kind namespace/name`, maybe with a part of it. */
+    /** The object concerned, for people: a setting, or `Kind namespace/name`, which a part of it may follow. */
     resource: string;
-    /** The Kubernetes object concerned, where the rule has one before it. */
+    /** The Kubernetes object concerned, if the rule judges objects. */
     object?: ObjectRef;
     expected: string;
     got: string;
@@ -18,10 +18,10 @@ export interface Finding {
     cure: string;
 }
 
-/** What a finding is about. */
+/** The object or setting that a finding is about. */
 export type Subject = Pick<Finding, "resource" | "object">;
 
-/** An object as what a finding is about. */
+/** An object as the subject of a finding. */
 export function subjectOf(manifest: Manifest): Subject {
     return { resource: resourceName(manifest), object: refOf(manifest) };
 }

@@ -38,15 +38,15 @@ export interface ObjectName {
     name: string;
 }
 
-/** What tells an object from others. */
+/** Identifies a Kubernetes object. */
 export interface ObjectRef {
     kind: string;
-    /** Undefined where the object does not say it. */
+    /** Undefined if the object names none. */
     namespace: string | undefined;
     name: string;
 }
 
-/** What tells an object from others; before it is written, what its name begins with stands for its name. */
+/** The reference to an object; until the object has a name, its `generateName` takes that place. */
 export function refOf(manifest: Manifest): ObjectRef {
     return {
         kind: textAt(manifest, "kind") ?? "object",
@@ -55,7 +55,7 @@ export function refOf(manifest: Manifest): ObjectRef {
     };
 }
 
-/** True for references to one object. */
+/** True when both references identify the same object. */
 export function isSameObject(left: ObjectRef, right: ObjectRef): boolean {
     return left.kind === right.kind && left.namespace === right.namespace && left.name === right.name;
 }

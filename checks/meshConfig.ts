@@ -18,7 +18,7 @@ import { TRACING_KINDS } from "./meshObjects";
 export interface MeshConfigSource {
     /** The object that holds it. */
     resource: string;
-    /** The same for programs; undefined where a setting holds it. */
+    /** The same object, as data; undefined if a setting holds the configuration. */
     object?: ObjectRef;
     /** Where a Telemetry or a PeerAuthentication counts for the whole mesh. */
     rootNamespace: string;
@@ -31,7 +31,7 @@ export interface MeshConfigSource {
 export interface TracingProvider {
     /** The object that holds it, and its name. */
     resource: string;
-    /** The object alone, for programs; undefined where a setting holds it. */
+    /** The object that holds it, as data; undefined if a setting holds the configuration. */
     object?: ObjectRef;
     name: string;
     kind: (typeof TRACING_KINDS)[number];

@@ -4,7 +4,7 @@ import { isMap, listAt, mapAt, refOf, resourceName, textAt, type Manifest, type 
 export interface PodTemplate {
     /** `Kind namespace/name` of the object that makes them. */
     resource: string;
-    /** The same for programs. */
+    /** The same object, as data. */
     object: ObjectRef;
     namespace: string | undefined;
     metadata: Manifest;

@@ -27,7 +27,7 @@ export interface SamplingReport {
     foreignIds: ShapeEvidence[] | undefined;
 }
 
-/** Objects that may decide could not be read. */
+/** Stands for a decision if objects that may decide could not be read. */
 export interface UnreadDecision {
     source: "unread";
     /** What the cluster said, in words. */

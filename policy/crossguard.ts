@@ -47,7 +47,7 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
     };
 }
 
-/** Objects whose names are not known yet are none that a finding is about. */
+/** No finding is about an object whose name is not known yet. */
 function urnOf(urns: Map<Manifest, string>, finding: Finding): string | undefined {
     return [...urns].find(([manifest]) => {
         try {

@@ -67,7 +67,7 @@ export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[
     return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
 }
 
-/** The one of some objects that a finding is about; undefined for a finding about none of them. */
+/** The object that a finding is about; undefined if it is about none of these. */
 export function objectOf({ object }: Finding, objects: Manifest[]): Manifest | undefined {
     return object && objects.find((one) => isSameObject(refOf(one), object));
 }

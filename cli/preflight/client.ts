@@ -8,7 +8,7 @@ export interface Failure {
     kind: "forbidden" | "unauthorized" | "unreachable" | "untrusted" | "unexpected";
     /** In words, without the question. */
     reason: string;
-    /** True when the API server refused; false when that comes from a pod behind its proxy. @default nobody knows */
+    /** True if the API server itself refused, false if a pod behind its proxy did. @default unknown */
     byApiServer?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { PROXY } from "./sidecar";
 export interface LogEvidence {
     /** Lines of the probes, by pod. */
     lines: Record<string, string[]>;
-    /** IP addresses with a port in these lines, by pod: of whoever asked, and of whoever answered. */
+    /** IP addresses with a port in these lines, by pod: those of clients and of servers. */
     addresses: Record<string, string[]>;
     /** Envoy's response flags of the first of these lines that has any. */
     responseFlags: string | undefined;

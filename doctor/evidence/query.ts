@@ -49,7 +49,7 @@ export async function openQuery(
     const { jaegerUrl: url, jaegerLogin: login } = options;
     if (url !== undefined) {
         const { origin, pathname } = new URL(url);
-        // A user may come through the API server's proxy, whose own path is none of Jaeger's.
+        // Through the API server's proxy, Jaeger's own path follows that of the proxy.
         const path = pathname.replace(/^.*\/proxy|\/$/g, "");
         const bases = [{ address: withLogin(url, login), path }];
         const at = await open({ where: origin, bases, ask: askUrl });
@@ -127,10 +127,10 @@ async function openPast(
     return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? GET_RIGHTS : NAME_IT };
 }
 
-/** Where the query API may be, and its path from there on. */
+/** An address at which the query API may answer. */
 interface Base {
     address: string;
-    /** Empty for none. */
+    /** Jaeger's base path in it; empty for none. */
     path: string;
 }
 
