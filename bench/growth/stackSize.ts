@@ -4,14 +4,14 @@ import { parse } from "yaml";
 import type { Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
 import { choiceOfEnvironment, choosePulumi } from "../../lab/pulumi";
-import { medianOf, setGoal } from "../mesh/numbers";
+import { addNote, medianOf, setGoal } from "../mesh/numbers";
 import { STACK } from "../mesh/stack";
 import { realSubjects } from "../projects";
 import { OURS, type BenchContext, type SectionResult } from "../section";
 import { tracedSetting } from "./manifests";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { kubeconfigBy, slowWayTo } from "./slowly";
-import { measureCommand } from "./tree";
+import { measureCommand, type Usage } from "./tree";
 
 /** Namespaces that are there, and that the largest stack traces. */
 export const MOST_NAMESPACES = 500;
@@ -45,7 +45,8 @@ export async function measurePreflight(lab: Cluster, context: BenchContext, resu
         const kubeconfig = kubeconfigBy(lab.kubeconfig, way, context.scratch);
         const args = ["preflight", ...target(lab, kubeconfig, context.scratch), "--json"];
         const usage = await measureCommand(args, LIMIT_SECONDS, context.signal);
-        assertExit(usage, 0, 1);
+        assertExit(usage, 0, 1, 2);
+        if (recordGivenUp(result, usage)) return;
         recordUsage(result, "preflight", { namespaces: MOST_NAMESPACES, latencyMs: LATENCY_MS }, usage);
         if (!usage.finished) return;
         const { skipped } = JSON.parse(usage.stdout) as { skipped: unknown[] };
@@ -69,6 +70,19 @@ export async function measurePreflight(lab: Cluster, context: BenchContext, resu
     } finally {
         way.close();
     }
+}
+
+/** Records that preflight could not judge the cluster, and why; false when it could. */
+function recordGivenUp(result: SectionResult, { code, stdout }: Usage): boolean {
+    const givenUp = code === 2;
+    if (givenUp) {
+        const { findings } = JSON.parse(stdout) as { findings: { id: string; got: string }[] };
+        const why = findings.map(({ id, got }) => `${id}: ${got}`).join(", ");
+        addNote(result, `${PREFLIGHT} ended with the exit code 2 (${why}): its questions wait for each other.`);
+    }
+    const text = `${PREFLIGHT} judges the cluster`;
+    setGoal(result, { text, value: givenUp ? 1 : 0, limit: { atMost: 0 }, unit: "runs without a judgement" });
+    return givenUp;
 }
 
 /** Drift of a stack that has two objects in each of 500 namespaces. */
