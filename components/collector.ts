@@ -61,9 +61,28 @@ export function collectorAt(
 }
 
 /** `host:port`, as the setting `collectorAddress` writes it. */
-export function formatAddress({ host, port, outsideAddress }: Omit<Collector, "protocol">): string {
+export function formatAddress({
+    host,
+    port,
+    outsideAddress,
+}: Pick<Collector, "host" | "port" | "outsideAddress">): string {
     const at = outsideAddress ?? host;
     return `${isIP(at) === 6 ? `[${at}]` : at}:${String(port)}`;
+}
+
+/** DNS domain of a cluster, unless somebody says so. */
+export const DEFAULT_CLUSTER_DOMAIN = "cluster.local";
+
+/** How sidecars send spans, unless somebody says so. */
+export const DEFAULT_PROTOCOL = "otlp-grpc" satisfies CollectorProtocol;
+
+/** The stack's own Jaeger as a collector. */
+export function ownCollector(namespace: string, clusterDomain: string): Collector {
+    return {
+        host: ownCollectorHost(namespace, clusterDomain),
+        port: RECEIVER_PORTS[DEFAULT_PROTOCOL],
+        protocol: DEFAULT_PROTOCOL,
+    };
 }
 
 /** Fully qualified name of the Service that receives spans for the stack's own Jaeger. */

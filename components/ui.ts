@@ -1,6 +1,9 @@
 /** Where the gateway and what belongs to it live, unless the settings say otherwise. */
 export const DEFAULT_GATEWAY_NAMESPACE = "istio-ingress";
 
+/** Where a cert-manager that the program installs lives, unless the settings say otherwise. */
+export const DEFAULT_CERT_MANAGER_NAMESPACE = "cert-manager";
+
 /** Who signs the certificate of the UI: https://cert-manager.io/docs/configuration/issuers/ */
 export type UiIssuer =
     | { type: "selfSigned" }

@@ -1,7 +1,14 @@
 import { X509Certificate } from "node:crypto";
 import { BlockList, isIP } from "node:net";
 import { z } from "zod";
-import { CA_CONFIG_MAP } from "../collector";
+import {
+    CA_CONFIG_MAP,
+    DEFAULT_CLUSTER_DOMAIN,
+    DEFAULT_PROTOCOL,
+    formatAddress,
+    ownCollector,
+    type Collector,
+} from "../collector";
 import { BOOLEAN, CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 
 const CA =
@@ -20,6 +27,13 @@ export const TLS_SCHEMA = z
         context.addIssue({ code: "custom", path: ["ca"], message: CA });
     });
 
+const COLLECTOR = "an object with host, port and protocol and, where needed, outsideAddress and tls";
+const HOST = "the fully qualified DNS name by which the mesh knows the collector";
+const PORT = "a whole number from 1 to 65535 (the port on which the collector listens)";
+
+/** Where Istio lives, unless the settings say otherwise. */
+export const DEFAULT_ISTIO_NAMESPACE = "istio-system";
+
 /** As many as a Secret has room for, were each of the greatest length. */
 const MAX_HEADERS = 64;
 const FEW_HEADERS = `at most ${String(MAX_HEADERS)} headers`;
@@ -37,13 +51,13 @@ export const COLLECTOR_FIELDS = {
             context.addIssue({ code: "custom" });
             return z.NEVER;
         }),
-        default: "jaeger-collector.istio-system.svc.cluster.local:4317",
+        default: formatAddress(ownCollector(DEFAULT_ISTIO_NAMESPACE, DEFAULT_CLUSTER_DOMAIN)),
     },
     collectorProtocol: {
         expected: "otlp-grpc, otlp-http or zipkin",
         next: CHOICE_NEXT,
         schema: z.enum(["otlp-grpc", "otlp-http", "zipkin"]),
-        default: "otlp-grpc",
+        default: DEFAULT_PROTOCOL,
     },
     collectorHeaders: {
         expected: "an object of header names and their values, each as text",
@@ -82,6 +96,37 @@ export const COLLECTOR_FIELDS = {
         default: "true",
     },
 } as const satisfies Record<string, Field>;
+
+/** Where spans go, as components take it: what collectorAddress, collectorProtocol and collectorTls say together. */
+export const COLLECTOR_FIELD = {
+    expected: COLLECTOR,
+    next: 'write it like { host: "jaeger-collector.istio-system.svc.cluster.local", port: 4317, protocol: "otlp-grpc" }',
+    schema: z
+        .strictObject(
+            {
+                host: z.string({ error: HOST }).refine(isHostName, { error: HOST }),
+                port: z.int({ error: PORT }).min(1, { error: PORT }).max(65535, { error: PORT }),
+                protocol: z.enum(["otlp-grpc", "otlp-http", "zipkin"], {
+                    error: COLLECTOR_FIELDS.collectorProtocol.expected,
+                }),
+                outsideAddress: z.string({ error: COLLECTOR_FIELDS.collectorAddress.expected }).optional(),
+                tls: TLS_SCHEMA.optional(),
+            },
+            { error: COLLECTOR },
+        )
+        .superRefine((collector, context) => {
+            if (!COLLECTOR_FIELDS.collectorAddress.schema.safeParse(formatAddress(collector)).success) {
+                const path = [collector.outsideAddress === undefined ? "host" : "outsideAddress"];
+                context.addIssue({ code: "custom", path, message: COLLECTOR_FIELDS.collectorAddress.expected });
+            }
+            if (collector.tls !== undefined && collector.tls.ca === undefined) {
+                context.addIssue({ code: "custom", path: ["tls", "ca"], message: CA });
+            }
+        })
+        .transform((collector) => collector as Collector),
+    // Who pastes a private key by mistake must not find it in a log.
+    secret: ["tls"],
+} as const satisfies Omit<Field, "default">;
 
 /** Host, without brackets, and port of `host:port`; undefined when it is none that a sidecar could send to. */
 function splitAddress(text: string): { host: string; port: number } | undefined {

@@ -10,7 +10,7 @@ import { show, type SettingsProblem } from "./problems";
 /** What {@link findContradictions} compares. */
 export interface ComparedSettings extends ComparedMeshSettings {
     collector: Collector;
-    collectorHeaders: Record<string, string>;
+    collectorHeaders: Record<string, unknown>;
     deployJaeger: boolean;
     istioVersion: string;
     clusterDomain: string;
@@ -22,14 +22,34 @@ export interface ComparedSettings extends ComparedMeshSettings {
 /** Settings that are right by themselves and wrong together, or wrong for this machine. */
 export function findContradictions(settings: ComparedSettings): SettingsProblem[] {
     return [
-        ...collectorHostProblems(settings),
+        ...collectorAddressProblems(settings),
         ...collectorPortProblems(settings),
         ...collectorHeadersProblems(settings),
         ...collectorTlsProblems(settings),
         ...namespaceProblems(settings),
         ...findMeshContradictions(settings),
-        ...chartFolderProblems(settings),
-        ...resourceProblems(settings.resources),
+        ...findChartProblems(settings.istioChartSource, [
+            "base",
+            "istiod",
+            ...(settings.ui.mode === "gateway" ? ["gateway"] : []),
+        ]),
+        ...findResourceProblems(settings.resources),
+    ];
+}
+
+/** What decides whether sidecars of a mesh can send spans to their collector. */
+export type ComparedMesh = Pick<
+    ComparedSettings,
+    "collector" | "collectorHeaders" | "istioNamespace" | "clusterDomain" | "istioVersion"
+>;
+
+/** What of a mesh and its collector is right by itself and wrong together, whoever runs the collector. */
+export function findCollectorContradictions(mesh: ComparedMesh): SettingsProblem[] {
+    return [
+        ...findCollectorHostProblems(mesh),
+        ...collectorPortProblems(mesh),
+        ...collectorHeadersProblems(mesh),
+        ...collectorTlsProblems(mesh),
     ];
 }
 
@@ -38,27 +58,38 @@ export function isLocalChartSource(source: string): boolean {
     return !/^(https?|oci):\/\//.test(source);
 }
 
+/** The settings that say which Services a collector may be. */
+type ComparedCollector = Pick<ComparedMesh, "collector" | "istioNamespace" | "clusterDomain">;
+
 /** Istio finds a Service by the full name of its registry only; anything else gives no trace and no error. */
-function collectorHostProblems(settings: ComparedSettings): SettingsProblem[] {
+function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem[] {
+    const { collector, istioNamespace, clusterDomain } = settings;
+    const labels = collector.host.split(".").length;
+    const fits =
+        collector.outsideAddress === undefined
+            ? collector.host.endsWith(`.svc.${clusterDomain}`) && labels === clusterDomain.split(".").length + 3
+            : !isCutShort(settings);
+    if (fits) return [];
+    return [
+        {
+            key: "collectorAddress",
+            expected:
+                `a Service of this cluster by its full name, NAME.NAMESPACE.svc.${clusterDomain}, or a collector ` +
+                "outside of it by a DNS name of three labels or more or by its IP address",
+            got: show(collector.host),
+            next:
+                `write for example ${ownCollectorHost(istioNamespace, clusterDomain)}:4317; Istio would drop any other ` +
+                "name and say nothing",
+        },
+    ];
+}
+
+function collectorAddressProblems(settings: ComparedSettings): SettingsProblem[] {
     const { collector, deployJaeger, istioNamespace, clusterDomain } = settings;
+    const unknown = findCollectorHostProblems(settings);
+    if (unknown.length > 0) return unknown;
     const own = ownCollectorHost(istioNamespace, clusterDomain);
     const parts = collector.host.split(".");
-    if (
-        collector.outsideAddress === undefined
-            ? parts.length !== clusterDomain.split(".").length + 3
-            : isCutShort(settings)
-    ) {
-        return [
-            {
-                key: "collectorAddress",
-                expected:
-                    `a Service of this cluster by its full name, NAME.NAMESPACE.svc.${clusterDomain}, or a collector ` +
-                    "outside of it by a DNS name of three labels or more or by its IP address",
-                got: show(collector.host),
-                next: `write for example ${own}:4317; Istio would drop any other name and say nothing`,
-            },
-        ];
-    }
     if (parts[0] === "jaeger-collector" && parts[1] === "istio-system" && istioNamespace !== "istio-system") {
         return [
             {
@@ -83,13 +114,13 @@ function collectorHostProblems(settings: ComparedSettings): SettingsProblem[] {
 }
 
 /** The name of a Service without its end, or with the end of another cluster's domain. */
-function isCutShort({ collector: { host, outsideAddress }, clusterDomain }: ComparedSettings): boolean {
+function isCutShort({ collector: { host, outsideAddress }, clusterDomain }: ComparedCollector): boolean {
     const parts = host.split(".");
     if (host !== outsideAddress) return false;
     return parts.length < 3 || parts[2] === "svc" || host.endsWith(`.${clusterDomain}`);
 }
 
-function collectorPortProblems({ collector, istioNamespace, clusterDomain }: ComparedSettings): SettingsProblem[] {
+function collectorPortProblems({ collector, istioNamespace, clusterDomain }: ComparedCollector): SettingsProblem[] {
     const right = RECEIVER_PORTS[collector.protocol];
     if (collector.host !== ownCollectorHost(istioNamespace, clusterDomain) || collector.port === right) return [];
     const speaks = Object.entries(RECEIVER_PORTS).find(([, port]) => port === collector.port)?.[0];
@@ -106,7 +137,7 @@ function collectorPortProblems({ collector, istioNamespace, clusterDomain }: Com
     ];
 }
 
-function collectorHeadersProblems({ collectorHeaders, collector, istioVersion }: ComparedSettings): SettingsProblem[] {
+function collectorHeadersProblems({ collectorHeaders, collector, istioVersion }: ComparedMesh): SettingsProblem[] {
     const tooOld = Number(istioVersion.split(".")[1]) < 29;
     if (Object.keys(collectorHeaders).length === 0 || collector.protocol !== "zipkin" || !tooOld) return [];
     return [
@@ -119,7 +150,7 @@ function collectorHeadersProblems({ collectorHeaders, collector, istioVersion }:
     ];
 }
 
-function collectorTlsProblems({ collector, istioNamespace, clusterDomain }: ComparedSettings): SettingsProblem[] {
+function collectorTlsProblems({ collector, istioNamespace, clusterDomain }: ComparedCollector): SettingsProblem[] {
     if (collector.tls === undefined || collector.host !== ownCollectorHost(istioNamespace, clusterDomain)) return [];
     return [
         {
@@ -143,9 +174,9 @@ function namespaceProblems({ istioNamespace, demoNamespace, deployDemo }: Compar
     ];
 }
 
-function chartFolderProblems({ istioChartSource: source, ui }: ComparedSettings): SettingsProblem[] {
+/** Charts that a folder of this machine ought to hold and does not. */
+export function findChartProblems(source: string, charts: string[]): SettingsProblem[] {
     if (!isLocalChartSource(source)) return [];
-    const charts = ["base", "istiod", ...(ui.mode === "gateway" ? ["gateway"] : [])];
     const missing = charts.filter((chart) => !existsSync(join(source, chart, "Chart.yaml")));
     if (missing.length === 0) return [];
     return [
@@ -158,7 +189,10 @@ function chartFolderProblems({ istioChartSource: source, ui }: ComparedSettings)
     ];
 }
 
-function resourceProblems(resources: Record<SizedContainer, ResourceRequirements>): SettingsProblem[] {
+/** Containers that ask for more than they may use. */
+export function findResourceProblems(
+    resources: Partial<Record<SizedContainer, ResourceRequirements>>,
+): SettingsProblem[] {
     return Object.entries(resources).flatMap(([container, { requests, limits }]) =>
         (["cpu", "memory"] as const).flatMap((resource) => {
             const request = requests[resource];

@@ -21,12 +21,28 @@ export function decodeJson(text: string): Decoded {
     } catch {
         return { problem: "valid JSON" };
     }
+    return findShapeProblem(value) ?? { value };
+}
+
+/**
+ * Why a value could not be handled faithfully later on: it is too large or too deep, or copies of it would lose a key.
+ *
+ * @param isLeaf true for objects that are not looked into. @default none is
+ */
+export function findShapeProblem(
+    value: unknown,
+    isLeaf: (part: unknown) => boolean = () => false,
+): Exclude<Decoded, { value: unknown }> | undefined {
     // Level by level, since a recursion would end at the depth of the stack.
     let level: { path: string[]; part: unknown }[] = [{ path: [], part: value }];
+    let parts = 0;
     for (let depth = 0; level.length > 0; depth++) {
         if (depth > MAX_LEVELS) return { problem: `at most ${String(MAX_LEVELS)} levels` };
+        parts += level.length;
+        // An object that holds itself has more parts than any JSON.
+        if (parts > MAX_CHARACTERS) return { problem: `at most ${String(MAX_CHARACTERS)} parts` };
         const next = level.flatMap(({ path, part }) =>
-            Array.isArray(part) || isPlainObject(part)
+            (Array.isArray(part) || isPlainObject(part)) && !isLeaf(part)
                 ? Object.entries(part).map(([key, inner]: [string, unknown]) => ({ path: [...path, key], part: inner }))
                 : [],
         );
@@ -34,5 +50,5 @@ export function decodeJson(text: string): Decoded {
         if (lost !== undefined) return { lostKey: lost.path.join(".") };
         level = next;
     }
-    return { value };
+    return undefined;
 }

@@ -21,6 +21,9 @@ export const CHOICE_NEXT = "set one of the values named";
 /** `true` or `false` as text, in which form every scalar of a stack file reaches the program. */
 export const BOOLEAN = z.enum(["true", "false"]).transform((text) => text === "true");
 
+/** A single label of a DNS name, which is also the form of a namespace's name. */
+export const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** A DNS name of one or more labels. */
 export const dnsName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 

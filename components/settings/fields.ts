@@ -1,10 +1,11 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { DEFAULT_CLUSTER_DOMAIN } from "../collector";
 import { SIZED_CONTAINERS } from "../resources";
 import * as versions from "../versions";
-import { COLLECTOR_FIELDS } from "./collectorFields";
-import { BOOLEAN, CHOICE_NEXT, decimal, isHostName, type Field } from "./field";
-import { isHub, isPinnedImage } from "./imageReferences";
+import { COLLECTOR_FIELDS, DEFAULT_ISTIO_NAMESPACE } from "./collectorFields";
+import { BOOLEAN, CHOICE_NEXT, decimal, dnsLabel, isHostName, type Field } from "./field";
+import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { JAEGER_FIELDS } from "./jaegerFields";
 import { MESH_FIELDS } from "./meshFields";
 import { isWithin, parseQuantity } from "./quantities";
@@ -14,19 +15,18 @@ const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
 const MEMORY = "a Kubernetes quantity from 1Mi to 16Ti, as text, such as 128Mi";
 const IMAGE = "an image with a tag or a digest, as text";
 
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
 function quantity(expected: string, minimum: string, maximum: string): z.ZodString {
     const bounds = [minimum, maximum].map((text) => parseQuantity(text) ?? NaN) as [number, number];
     return z.string({ error: expected }).refine((text) => isWithin(parseQuantity(text), bounds), { error: expected });
 }
 
 const imageName = z.string({ error: IMAGE }).refine(isPinnedImage, { error: IMAGE });
-const resourceList = z.strictObject({
+/** CPU and memory of a container, each as far as it is given. */
+export const RESOURCE_LIST = z.strictObject({
     cpu: quantity(CPU, "1m", "1000").optional(),
     memory: quantity(MEMORY, "1Mi", "16Ti").optional(),
 });
-const resources = z.strictObject({ requests: resourceList.optional(), limits: resourceList.optional() });
+const resources = z.strictObject({ requests: RESOURCE_LIST.optional(), limits: RESOURCE_LIST.optional() });
 
 /** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
 function isChartAddress(text: string): boolean {
@@ -34,6 +34,15 @@ function isChartAddress(text: string): boolean {
     const { protocol, hostname, username, password, search, hash } = new URL(text);
     const known = ["https:", "http:", "oci:"].includes(protocol) && (isHostName(hostname) || isIP(hostname) !== 0);
     return known && [username, password, search, hash].every((part) => part === "");
+}
+
+/** A registry by which every default image still has a name of bearable length. */
+function isRegistry(text: string): boolean {
+    const { ISTIO_HUB, JAEGER_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
+    const mirrored = (image: string): string => mirroredImage(image, text);
+    return (
+        isHub(mirrored(ISTIO_HUB)) && [JAEGER_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE].map(mirrored).every(isPinnedImage)
+    );
 }
 
 function namespace(): z.ZodType<string> {
@@ -99,7 +108,7 @@ export const FIELDS = {
     imageRegistry: {
         expected: "a registry that mirrors docker.io, without scheme, or nothing",
         next: "write it like mirror.example.com/docker.io; it replaces docker.io in every image left at its default",
-        schema: z.string().refine((text) => text === "" || isHub(text)),
+        schema: z.string().refine((text) => text === "" || isRegistry(text)),
         default: "",
     },
     imagePullPolicy: {
@@ -108,14 +117,14 @@ export const FIELDS = {
         schema: z.enum(["IfNotPresent", "Always", "Never"]),
         default: "IfNotPresent",
     },
-    istioNamespace: { ...NAMESPACE, schema: namespace(), default: "istio-system" },
+    istioNamespace: { ...NAMESPACE, schema: namespace(), default: DEFAULT_ISTIO_NAMESPACE },
     demoNamespace: { ...NAMESPACE, schema: namespace(), default: "demo" },
     ...MESH_FIELDS,
     clusterDomain: {
         expected: `the cluster's DNS domain, at most ${String(LONGEST_DOMAIN)} characters`,
         next: "leave it out for cluster.local, or write what your kubelets have as clusterDomain",
         schema: z.string().max(LONGEST_DOMAIN).refine(isHostName),
-        default: "cluster.local",
+        default: DEFAULT_CLUSTER_DOMAIN,
     },
     frontendTraceContext: {
         expected: "client (the frontend sends a fresh sampled context) or mesh (the first sidecar starts the trace)",

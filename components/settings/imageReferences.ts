@@ -24,6 +24,11 @@ export function isPinnedImage(text: string): boolean {
     return fits(image, text);
 }
 
+/** An image of docker.io as it is called in a mirror of that; others stay as they are. */
+export function mirroredImage(image: string, registry: string): string {
+    return registry === "" ? image : image.replace(/^docker\.io(?=\/)/, () => registry);
+}
+
 function fits(form: RegExp, text: string): boolean {
     const match = text.length <= MAX_LENGTH ? form.exec(text) : null;
     return match !== null && Number(match.groups?.["port"] ?? 1) <= 65535;

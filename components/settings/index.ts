@@ -9,6 +9,7 @@ import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
 import type { NamespaceTracing } from "./meshFields";
+import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
@@ -133,8 +134,7 @@ function complete(values: ParsedSettings): Settings {
     const resources = Object.fromEntries(
         SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
     ) as Record<SizedContainer, ResourceRequirements>;
-    const mirrored = (image: string): string =>
-        imageRegistry === "" ? image : image.replace(/^docker\.io(?=\/)/, imageRegistry);
+    const mirrored = (image: string): string => mirroredImage(image, imageRegistry);
     return {
         ...rest,
         collector: {

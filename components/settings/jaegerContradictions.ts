@@ -6,7 +6,15 @@ import { isSearchStorage } from "../storage";
 /** What the settings of Jaeger say against each other. */
 export function findJaegerContradictions(given: ParsedSettings, settings: Settings): SettingsProblem[] {
     if (!settings.deployJaeger) return withoutJaeger(given, settings);
-    return [...maxTracesProblems(given, settings), ...passwordProblems(settings), ...plainHttpProblems(settings)];
+    return [...maxTracesProblems(given, settings), ...findStorageContradictions(settings)];
+}
+
+/** A storage and the password for it. */
+export type ComparedStorage = Pick<Settings, "jaegerStorage" | "jaegerStoragePassword">;
+
+/** A password without a user, a user without a password, and either without encryption. */
+export function findStorageContradictions(settings: ComparedStorage): SettingsProblem[] {
+    return [...passwordProblems(settings), ...plainHttpProblems(settings)];
 }
 
 function withoutJaeger(given: ParsedSettings, { jaegerStorage, jaegerStoragePassword }: Settings): SettingsProblem[] {
@@ -42,7 +50,7 @@ function maxTracesProblems({ jaegerMaxTraces }: ParsedSettings, { jaegerStorage 
 }
 
 /** Without a password Jaeger would send no credentials at all, and say nothing. */
-function passwordProblems({ jaegerStorage, jaegerStoragePassword }: Settings): SettingsProblem[] {
+function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStorage): SettingsProblem[] {
     const takesPassword = isSearchStorage(jaegerStorage) || jaegerStorage.type === "custom";
     const username = isSearchStorage(jaegerStorage) ? jaegerStorage.username : undefined;
     if (jaegerStoragePassword === "") {
@@ -77,7 +85,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: Settings): S
     ];
 }
 
-function plainHttpProblems({ jaegerStorage }: Settings): SettingsProblem[] {
+function plainHttpProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[] {
     if (!isSearchStorage(jaegerStorage)) return [];
     const { serverUrls, username, tls } = jaegerStorage;
     const plain = serverUrls.filter((url) => url.startsWith("http://"));

@@ -8,7 +8,11 @@ const RETENTION_HOURS = 72;
 
 /** Where Jaeger keeps its traces, complete; `memoryLimit` is that of its container, as a Kubernetes quantity. */
 export function resolveJaegerStorage(
-    { jaegerStorage, jaegerMaxTraces, jaegerConfig }: ParsedSettings,
+    {
+        jaegerStorage,
+        jaegerMaxTraces,
+        jaegerConfig,
+    }: Pick<ParsedSettings, "jaegerStorage" | "jaegerMaxTraces" | "jaegerConfig">,
     memoryLimit: string | undefined,
 ): JaegerStorage {
     const { type, size = "", storageClass, retentionHours = RETENTION_HOURS, ...search } = jaegerStorage;
@@ -24,5 +28,10 @@ export function resolveJaegerStorage(
             ...(tls?.ca !== undefined && { tls: { ...tls, ca: tls.ca } }),
         };
     }
-    return { type: "memory", maxTraces: jaegerMaxTraces ?? tracesThatFit(parseQuantity(memoryLimit ?? "")) };
+    return jaegerMaxTraces === undefined ? memoryStorage(memoryLimit) : { type: "memory", maxTraces: jaegerMaxTraces };
+}
+
+/** As many traces in memory as fit into the memory limit of Jaeger's container, a Kubernetes quantity. */
+export function memoryStorage(memoryLimit: string | undefined): JaegerStorage {
+    return { type: "memory", maxTraces: tracesThatFit(parseQuantity(memoryLimit ?? "")) };
 }

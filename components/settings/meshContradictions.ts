@@ -22,7 +22,7 @@ export function findMeshContradictions(settings: ComparedMeshSettings): Settings
         ...Object.entries(settings.namespaces).flatMap(([name, { provider }]) =>
             provider === undefined ? [] : providerProblems(name, provider, settings.istiodValues),
         ),
-        ...replicaProblems(settings.istiodReplicas),
+        ...findReplicaProblems(settings.istiodReplicas),
     ];
 }
 
@@ -58,7 +58,8 @@ function providerProblems(namespace: string, name: string, istiodValues: PlainOb
     ];
 }
 
-function replicaProblems({ min, max }: ComparedMeshSettings["istiodReplicas"]): SettingsProblem[] {
+/** Fewer copies of istiod at most than at least. */
+export function findReplicaProblems({ min, max }: ComparedMeshSettings["istiodReplicas"]): SettingsProblem[] {
     if (min <= max) return [];
     return [
         {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BOOLEAN, CHOICE_NEXT, type Field } from "./field";
+import { BOOLEAN, CHOICE_NEXT, dnsLabel, type Field } from "./field";
 
 /** A tag of every span: a fixed text, a variable of the sidecar's environment, or a header of the request. */
 export type CustomTag =
@@ -25,6 +25,7 @@ const NAMESPACE =
 const TAG =
     "exactly one of literal: { value }, environment: { name } and header: { name }, the last two with a defaultValue " +
     "if need be, each as text that is not empty";
+const TAGS = "at least one tag, or no customTags at all";
 const TAG_NAME = "a tag name of 1 to 100 letters, digits and . _ - /";
 const INJECTION = "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -";
 const PROVIDER = "the name of an extension provider, as text";
@@ -47,14 +48,25 @@ const customTag = z
     // A kind that is not known says so by itself.
     .refine((tag) => Object.keys(tag).length === 1, { error: TAG, when: ({ issues }) => issues.length === 0 });
 
+/** How new pods of a namespace are injected unless somebody says so. */
+export const DEFAULT_INJECTION = "enabled";
+
+/** What may be said of a namespace that somebody else owns, and its name. */
+export const NAMESPACE_SCHEMAS = {
+    name: text(/^(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, NAMESPACE),
+    customTags: z
+        .record(text(/^[A-Za-z0-9._/-]{1,100}$/, TAG_NAME), customTag, { error: TAGS })
+        .refine((tags) => Object.keys(tags).length > 0, { error: TAGS })
+        .transform((tags) => tags as Record<string, CustomTag>),
+    provider: text(/^\S{1,253}$/, PROVIDER),
+    injection: text(dnsLabel, INJECTION),
+};
+
 const namespaceTracing = z.strictObject({
     samplingPercent: percent.optional(),
-    customTags: z
-        .record(text(/^[A-Za-z0-9._/-]{1,100}$/, TAG_NAME), customTag)
-        .refine((tags) => Object.keys(tags).length > 0, { error: "at least one tag, or no customTags at all" })
-        .optional(),
-    provider: text(/^\S{1,253}$/, PROVIDER).optional(),
-    injection: text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, INJECTION).default("enabled"),
+    customTags: NAMESPACE_SCHEMAS.customTags.optional(),
+    provider: NAMESPACE_SCHEMAS.provider.optional(),
+    injection: NAMESPACE_SCHEMAS.injection.default(DEFAULT_INJECTION),
 });
 
 /** The settings that say which workloads are in the mesh, and how much of it there is. */
@@ -71,7 +83,7 @@ export const MESH_FIELDS = {
             "as it needs them, or {}",
         next: "write it like shop: { samplingPercent: 5, customTags: { team: { literal: { value: shop } } } }",
         schema: z
-            .record(text(/^(?!kube-)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, NAMESPACE), namespaceTracing)
+            .record(NAMESPACE_SCHEMAS.name, namespaceTracing)
             .transform((namespaces) => namespaces as Record<string, NamespaceTracing>),
         default: {},
     },

@@ -3,6 +3,7 @@ import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
 import { nearest, show, type SettingsProblem } from "./problems";
+import { findSchemaProblems, shown } from "./schemaProblems";
 
 /** The settings as their schema returns them, before settings are compared with each other. */
 export type ParsedSettings = { [Key in SettingKey]: z.output<(typeof FIELDS)[Key]["schema"]> };
@@ -57,47 +58,13 @@ function parseField(
     const result = field.schema.safeParse(given.value, { error: wordsFor(field) });
     if (!result.success) {
         if (!isObject) return refused({});
-        return refused(...result.error.issues.flatMap((issue) => nestedProblems(key, given.value, issue)));
+        return refused(...findSchemaProblems(key, field, given.value, result.error.issues));
     }
     const inPlain = field.encrypted === true && text !== undefined && !isEncrypted;
     if (inPlain && Object.keys(result.data as object).length > 0) {
         return refused({ expected: `${field.expected}, encrypted`, got: "values in plain text, which are not shown" });
     }
     return { value: result.data, problems: [] };
-}
-
-function nestedProblems(key: SettingKey, value: unknown, issue: z.core.$ZodIssue): SettingsProblem[] {
-    const field: Field = FIELDS[key];
-    const path = issue.path.map(String);
-    if (issue.code === "unrecognized_keys") {
-        return issue.keys.map((unknown) => ({
-            key: [key, ...path, unknown].join("."),
-            expected: field.expected,
-            got: `the unknown key ${show(unknown)}`,
-            next: `remove it; ${field.next}`,
-        }));
-    }
-    let at: unknown = value;
-    for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
-    // What is wrong with a name in an object stands inside of the issue.
-    const expected = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-    const got = issue.code === "invalid_key" ? path.at(-1) : at;
-    return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
-}
-
-/** The schemas of single values say themselves what they take; zod's words about types are for programmers. */
-function wordsFor({ expected }: Field): z.core.$ZodErrorMap {
-    return ({ code, values }) => {
-        const wrongType = code === "invalid_type" || (code === "invalid_value" && (values as unknown[]).length === 1);
-        return wrongType ? expected : undefined;
-    };
-}
-
-function shown({ secret = false }: Field, value: unknown, part = ""): string {
-    if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return show(value);
-    const kind =
-        typeof value === "string" ? `text of ${String(value.length)} characters` : `a value of type ${typeof value}`;
-    return `${kind}, which is not shown`;
 }
 
 function unknownKeys(raw: Record<string, string>): SettingsProblem[] {

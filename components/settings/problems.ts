@@ -27,6 +27,11 @@ export class SettingsError extends RunError {
 export function formatProblems(problems: SettingsProblem[]): string {
     const count =
         problems.length === 1 ? "1 setting cannot be used" : `${String(problems.length)} settings cannot be used`;
+    return `${count}; nothing was written.\n${formatBlocks(problems)}`;
+}
+
+/** One block of text for each problem. */
+export function formatBlocks(problems: SettingsProblem[]): string {
     const blocks = problems.map(
         (problem) =>
             `  ${problem.key}\n` +
@@ -34,14 +39,16 @@ export function formatProblems(problems: SettingsProblem[]): string {
             `    got:      ${problem.got}\n` +
             `    next:     ${problem.next}`,
     );
-    return `${count}; nothing was written.\n${blocks.join("\n")}`;
+    return blocks.join("\n");
 }
 
 /** A value as the user would recognise it, shortened when long. */
 export function show(value: unknown): string {
     if (value === undefined) return "nothing";
     if (value === "") return "an empty value";
-    const text = JSON.stringify(value);
+    if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
+    // JSON has no word for NaN, Infinity and large integers.
+    const text = typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
     return text.length > 200 ? `${text.slice(0, 200)}... (${String(text.length)} characters)` : text;
 }
 

@@ -1,9 +1,11 @@
 import type { z } from "zod";
 import {
+    DEFAULT_CERT_MANAGER_NAMESPACE,
     DEFAULT_GATEWAY_NAMESPACE,
     type BasicCredential,
     type Ui,
     type UiAuthentication,
+    type UiGateway,
     type UiIssuer,
     type UiTls,
 } from "../ui";
@@ -33,6 +35,31 @@ export function resolveUi(values: UiValues): Ui {
     };
 }
 
+/** The setting `ui` that says the same as a gateway: what {@link resolveUi} turns back into it. */
+export function uiValuesOf({ namespace, authentication: asks, tls: known, ...rest }: UiGateway): UiValues {
+    const { mode, ...authorizer } = asks;
+    return {
+        ...rest,
+        gatewayNamespace: namespace,
+        authentication: mode,
+        ...("provider" in authorizer && { externalAuthorizer: authorizer.provider }),
+        tls: tlsValuesOf(known),
+    };
+}
+
+function tlsValuesOf(known: UiTls): UiValues["tls"] {
+    if (known.mode !== "certManager") return { ...known };
+    const { install, ...rest } = known;
+    return {
+        ...rest,
+        ...(install !== undefined && {
+            certManager: "install",
+            certManagerNamespace: install.namespace,
+            certManagerVersion: install.version,
+        }),
+    };
+}
+
 /** Who may reach Jaeger when the setting says nothing: nobody may go round the gateway. */
 export function resolveJaegerAccess({ mode, jaegerAccess }: UiValues): JaegerAccess {
     return jaegerAccess ?? (mode === "gateway" ? "mesh" : "cluster");
@@ -52,13 +79,14 @@ function tls(values: NonNullable<UiValues["tls"]>): UiTls {
     if (mode === "secret") return { mode, secretName };
     if (mode !== "certManager") return { mode: "plainHttp" };
     const install = {
-        namespace: certManagerNamespace ?? "cert-manager",
+        namespace: certManagerNamespace ?? DEFAULT_CERT_MANAGER_NAMESPACE,
         version: certManagerVersion ?? versions.CERT_MANAGER_VERSION,
     };
-    return { mode, issuer: issuer(values.issuer ?? {}), ...(certManager === "install" && { install }) };
+    return { mode, issuer: resolveIssuer(values.issuer ?? {}), ...(certManager === "install" && { install }) };
 }
 
-function issuer(values: NonNullable<NonNullable<UiValues["tls"]>["issuer"]>): UiIssuer {
+/** Completes the issuer of a certificate. */
+export function resolveIssuer(values: NonNullable<NonNullable<UiValues["tls"]>["issuer"]>): UiIssuer {
     const { type, secretName = "", email = "", server = versions.ACME_SERVER, solvers } = values;
     if (type === "ca") return { type, secretName };
     if (type === "acme") return { type, email, server, ...(solvers !== undefined && { solvers }) };

@@ -1,4 +1,4 @@
-import { DEFAULT_GATEWAY_NAMESPACE } from "../ui";
+import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import { show, type SettingsProblem } from "./problems";
 import type { BasicAuthValues, UiValues } from "./ui";
 
@@ -102,11 +102,12 @@ function tlsProblems(tls: TlsValues): SettingsProblem[] {
     const used = ["mode", "issuer", "certManager", ...(tls.certManager === "install" ? install : [])];
     return [
         ...unused(tls, "ui.tls", used, `${because} and ui.tls.certManager ${tls.certManager ?? "installed"}`),
-        ...issuerProblems(issuer),
+        ...findIssuerProblems(issuer),
     ];
 }
 
-function issuerProblems(issuer: NonNullable<TlsValues["issuer"]>): SettingsProblem[] {
+/** Which fields of an issuer are missing, or without use. */
+export function findIssuerProblems(issuer: NonNullable<TlsValues["issuer"]>): SettingsProblem[] {
     const { type } = issuer;
     const key = "ui.tls.issuer";
     const because = `${key}.type is ${type ?? "not set"}`;
@@ -122,7 +123,8 @@ function issuerProblems(issuer: NonNullable<TlsValues["issuer"]>): SettingsProbl
 
 function namespaceProblems({ ui, istioNamespace, demoNamespace }: ComparedUi): SettingsProblem[] {
     const gateway = ui.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE;
-    const certManager = ui.tls?.certManager === "install" ? (ui.tls.certManagerNamespace ?? "cert-manager") : undefined;
+    const certManager =
+        ui.tls?.certManager === "install" ? (ui.tls.certManagerNamespace ?? DEFAULT_CERT_MANAGER_NAMESPACE) : undefined;
     const others = {
         istioNamespace,
         demoNamespace,

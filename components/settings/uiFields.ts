@@ -1,9 +1,7 @@
 import { z } from "zod";
-import { DEFAULT_GATEWAY_NAMESPACE } from "../ui";
+import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import * as versions from "../versions";
-import { dnsName, isHostName, type Field } from "./field";
-
-const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+import { dnsLabel, dnsName, isHostName, type Field } from "./field";
 
 /** Text of a form, with what it takes in words and what it is for. */
 function text(expected: string, form: RegExp | ((value: string) => boolean), meaning: string) {
@@ -58,7 +56,9 @@ const tls = z.strictObject({
     secretName: secretName("with `secret`: Secret of type kubernetes.io/tls in `gatewayNamespace`"),
     issuer: issuer.optional(),
     certManager: choice(["installed", "install"], "with `certManager`: it is there already, or is installed here"),
-    certManagerNamespace: namespace("with `install`: created by the program; left out: cert-manager"),
+    certManagerNamespace: namespace(
+        `with \`install\`: created by the program; left out: ${DEFAULT_CERT_MANAGER_NAMESPACE}`,
+    ),
     certManagerVersion: text(
         "a release of cert-manager as vMAJOR.MINOR.PATCH",
         /^v\d{1,3}\.\d{1,3}\.\d{1,3}$/,

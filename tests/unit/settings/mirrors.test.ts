@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settingsOf } from "./helpers";
+import { problemsOf, settingsOf } from "./helpers";
 
 describe("imageRegistry", () => {
     it("replaces docker.io in every image left at its default", () => {
@@ -16,5 +16,12 @@ describe("imageRegistry", () => {
         });
         assert.equal(settings.istioHub, "registry.example.com/istio");
         assert.equal(settings.images.jaeger, "docker.io/jaegertracing/jaeger:2.13.1");
+    });
+
+    it("is refused where an image would have a name that no registry takes", () => {
+        const registry = (length: number): string => `mirror.example.com/${"a".repeat(length)}`;
+        assert.match(settingsOf({ imageRegistry: registry(300) }).istioHub, /a\/istio$/);
+        const keys = problemsOf({ imageRegistry: registry(375) }).map(({ key }) => key);
+        assert.deepEqual(keys, ["imageRegistry"]);
     });
 });

@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { Field } from "./field";
+import { show, type SettingsProblem } from "./problems";
+
+/** What a schema refuses in a value, each problem with its path below `key`. */
+export function findSchemaProblems(
+    key: string,
+    field: Omit<Field, "default">,
+    value: unknown,
+    issues: readonly z.core.$ZodIssue[],
+): SettingsProblem[] {
+    return issues.flatMap((issue) => issueProblems(key, field, value, issue));
+}
+
+function issueProblems(
+    key: string,
+    field: Omit<Field, "default">,
+    value: unknown,
+    issue: z.core.$ZodIssue,
+): SettingsProblem[] {
+    const path = issue.path.map(String);
+    if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((unknown) => ({
+            key: [key, ...path, unknown].join("."),
+            expected: field.expected,
+            got: `the unknown key ${show(unknown)}`,
+            next: `remove it; ${field.next}`,
+        }));
+    }
+    let at: unknown = value;
+    for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
+    // What is wrong with a name in an object stands inside of the issue.
+    const expected = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    const got = issue.code === "invalid_key" ? path.at(-1) : at;
+    return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
+}
+
+/** The schemas of single values say themselves what they take; zod's words about types are for programmers. */
+export function wordsFor({ expected }: Pick<Field, "expected">): z.core.$ZodErrorMap {
+    return ({ code, values }) => {
+        const wrongType = code === "invalid_type" || (code === "invalid_value" && (values as unknown[]).length === 1);
+        return wrongType ? expected : undefined;
+    };
+}
+
+/** A value as a message may show it. */
+export function shown({ secret = false }: Pick<Field, "secret">, value: unknown, part = ""): string {
+    if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return show(value);
+    const kind =
+        typeof value === "string" ? `text of ${String(value.length)} characters` : `a value of type ${typeof value}`;
+    return `${kind}, which is not shown`;
+}
