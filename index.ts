@@ -31,19 +31,20 @@ void log.info(describeSampling(effectiveSampling));
 const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istioNamespace } });
 const istio = new Istio("istio", istioArgs(settings), { dependsOn: system });
 const tracing = new MeshTracing("mesh-default", meshTracingArgs(settings), { dependsOn: istio });
+const { sidecarHash } = istio;
 const inSystem = { namespace: system.metadata.name };
 const access = settings.deployJaeger
-    ? new JaegerAccess("jaeger-access", { ...inSystem, istio, ...jaegerAccessArgs(settings) })
+    ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) })
     : undefined;
-const jaeger = access && new Jaeger("jaeger", { ...inSystem, access, ...jaegerArgs(settings) });
+const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
 const uiArgs = jaegerUiArgs(settings);
-const ui = uiArgs && new JaegerUi("jaeger-ui", { istio, ...uiArgs });
+const ui = uiArgs && new JaegerUi("jaeger-ui", { sidecarHash, ...uiArgs });
 
 if (settings.deployDemo) {
     const demo = new k8s.core.v1.Namespace("demo", {
         metadata: { name: settings.demoNamespace, labels: { "istio-injection": "enabled" } },
     });
-    const injected = { namespace: demo.metadata.name, sidecarHash: istio.sidecarHash };
+    const injected = { namespace: demo.metadata.name, sidecarHash };
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }

@@ -56,7 +56,7 @@ export function meshTracingArgs(settings: Settings): MeshTracingArgs {
 }
 
 /** What the settings say about Jaeger. */
-export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace"> {
+export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "access"> {
     return {
         image: settings.images.jaeger,
         imagePullPolicy: settings.imagePullPolicy,
@@ -70,7 +70,7 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace"> {
 }
 
 /** What the settings say about who may send spans to Jaeger and query it. */
-export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "istio"> {
+export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "sidecarHash"> {
     const { ui, uiCredential: credential, jaegerAccess } = settings;
     const meshOnly = jaegerAccess === "mesh";
     if (ui.mode === "none") return { meshOnly };
@@ -83,7 +83,7 @@ export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "na
 }
 
 /** What the settings say about the gateway of the Jaeger UI; undefined where there is none. */
-export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "istio"> | undefined {
+export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHash"> | undefined {
     if (settings.ui.mode === "none") return undefined;
     return {
         gateway: settings.ui,

@@ -1,7 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { imageRule, NAMESPACE_RULE, resourcesRule, setting, SIDECAR_HASH, textRule } from "./argumentRules";
 import { renderBackendDeployment, renderBackendService } from "./render/demoPods";
-import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
+import { inArguments, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { readyWithin, type ResourceRequirements } from "./resources";
+import { findResourceProblems } from "./settings/contradictions";
 import * as versions from "./versions";
 
 /** Inputs of {@link Backend}. */
@@ -15,7 +18,7 @@ export interface BackendArgs {
     /** @default 10m CPU and 16Mi memory requested, 200m CPU and 64Mi memory at most */
     resources?: ResourceRequirements;
     /**
-     * What every request is answered with.
+     * What every request is answered with, 1 to 10000 characters.
      * @default hello from the backend
      */
     text?: string;
@@ -38,23 +41,46 @@ export class Backend extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: BackendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const spec = resolveBackend(name, args);
         super("istio-tracing:components:Backend", name, { ...args }, opts);
 
-        const service = new k8s.core.v1.Service(name, renderBackendService(args.namespace), { parent: this });
-        new k8s.apps.v1.Deployment(
-            name,
-            renderBackendDeployment({
-                namespace: args.namespace,
-                image: args.image ?? versions.BACKEND_IMAGE,
-                imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-                resources: args.resources ?? DEFAULT_RESOURCES.backend,
-                text: args.text ?? "hello from the backend",
-                sidecarHash: args.sidecarHash,
-            }),
-            { parent: this, customTimeouts: readyWithin(args.readyTimeoutSeconds) },
-        );
+        const service = new k8s.core.v1.Service(name, renderBackendService(spec.namespace), { parent: this });
+        new k8s.apps.v1.Deployment(name, renderBackendDeployment(spec), {
+            parent: this,
+            customTimeouts: readyWithin(spec.readyTimeoutSeconds),
+        });
 
         this.url = pulumi.interpolate`http://${service.metadata.name}`;
         this.registerOutputs({ url: this.url });
     }
+}
+
+const RULES = {
+    namespace: NAMESPACE_RULE,
+    image: imageRule("backend", versions.BACKEND_IMAGE),
+    imagePullPolicy: setting("imagePullPolicy"),
+    resources: resourcesRule("backend"),
+    text: preset(
+        textRule("text of 1 to 10000 characters", "write what requests are answered with", isAnswer),
+        "hello from the backend",
+    ),
+    sidecarHash: SIDECAR_HASH,
+    readyTimeoutSeconds: setting("readyTimeoutSeconds"),
+} satisfies RulesFor<BackendArgs>;
+
+/**
+ * The arguments of {@link Backend}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveBackend(name: string, args: BackendArgs): Resolved<typeof RULES> {
+    return resolveArgs("Backend", name, args, RULES, (spec) => ({
+        spec,
+        problems: inArguments(findResourceProblems({ backend: spec.resources }), { "resources.backend": "resources" }),
+    }));
+}
+
+/** It is an argument of the container's command, of which Linux takes 128 KiB and no NUL. */
+function isAnswer(text: string): boolean {
+    return text.length >= 1 && text.length <= 10_000 && !text.includes("\0");
 }

@@ -1,10 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import { CertManager } from "@pulumi/kubernetes-cert-manager";
 import * as pulumi from "@pulumi/pulumi";
+import { NAMESPACE_RULE, setting } from "./argumentRules";
 import { renderCertificateSpec, renderIssuerSpec } from "./render/certificate";
 import type { PlainObject } from "./render/objects";
+import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin } from "./resources";
 import type { CertManagerInstall, UiIssuer } from "./ui";
+import { CERT_MANAGER, HOST, ISSUER } from "./uiRules";
 
 /** Inputs of {@link Certificates}. */
 export interface CertificatesArgs {
@@ -36,13 +39,14 @@ export interface CertificatesArgs {
  */
 export class Certificates extends pulumi.ComponentResource {
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { issuer: signer, install, host, ...common } = resolveCertificates(name, args);
         super("istio-tracing:components:Certificates", name, { ...args }, opts);
 
-        const manager = args.install && this.certManager(`${name}-manager`, args.install);
-        const waits = args.issuer.type !== "acme";
-        const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(args.issuer), args, waits, manager);
-        const spec = renderCertificateSpec(args.host, "jaeger-ui");
-        this.certManagerObject(name, "Certificate", spec, args, waits, issuer);
+        const manager = install && this.certManager(`${name}-manager`, install);
+        const waits = signer.type !== "acme";
+        const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(signer), common, waits, manager);
+        const spec = renderCertificateSpec(host, "jaeger-ui");
+        this.certManagerObject(name, "Certificate", spec, common, waits, issuer);
         this.registerOutputs({});
     }
 
@@ -60,7 +64,7 @@ export class Certificates extends pulumi.ComponentResource {
         name: string,
         kind: "Issuer" | "Certificate",
         spec: PlainObject,
-        { namespace, readyTimeoutSeconds }: CertificatesArgs,
+        { namespace, readyTimeoutSeconds }: { namespace: pulumi.Input<string>; readyTimeoutSeconds: number },
         waits: boolean,
         after: pulumi.Resource | undefined,
     ): k8s.apiextensions.CustomResource {
@@ -80,4 +84,21 @@ export class Certificates extends pulumi.ComponentResource {
             },
         );
     }
+}
+
+const RULES = {
+    namespace: NAMESPACE_RULE,
+    host: HOST,
+    issuer: ISSUER,
+    install: optional(CERT_MANAGER),
+    readyTimeoutSeconds: setting("readyTimeoutSeconds"),
+} satisfies RulesFor<CertificatesArgs>;
+
+/**
+ * The arguments of {@link Certificates}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveCertificates(name: string, args: CertificatesArgs): Resolved<typeof RULES> {
+    return resolveArgs("Certificates", name, args, RULES);
 }

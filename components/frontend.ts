@@ -1,8 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { imageRule, NAMESPACE_RULE, resourcesRule, setting, SIDECAR_HASH, textRule } from "./argumentRules";
 import { renderFrontendDeployment } from "./render/demoPods";
 import type { TraceContextOrigin } from "./render/frontendScript";
-import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
+import { inArguments, input, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { readyWithin, type ResourceRequirements } from "./resources";
+import { findResourceProblems } from "./settings/contradictions";
 import * as versions from "./versions";
 
 /** Inputs of {@link Frontend}. */
@@ -18,7 +21,7 @@ export interface FrontendArgs {
     /** @default 10m CPU and 16Mi memory requested, 200m CPU and 64Mi memory at most */
     resources?: ResourceRequirements;
     /**
-     * Seconds between two requests, 0.1 to 3600.
+     * Seconds between two requests, 0.1 to 3600 in steps of 0.1.
      * @default 5
      */
     intervalSeconds?: number;
@@ -43,23 +46,44 @@ export interface FrontendArgs {
  */
 export class Frontend extends pulumi.ComponentResource {
     constructor(name: string, args: FrontendArgs, opts?: pulumi.ComponentResourceOptions) {
+        const spec = resolveFrontend(name, args);
         super("istio-tracing:components:Frontend", name, { ...args }, opts);
 
-        new k8s.apps.v1.Deployment(
-            name,
-            renderFrontendDeployment({
-                namespace: args.namespace,
-                image: args.image ?? versions.FRONTEND_IMAGE,
-                imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-                resources: args.resources ?? DEFAULT_RESOURCES.frontend,
-                sidecarHash: args.sidecarHash,
-                backendUrl: args.backendUrl,
-                intervalSeconds: args.intervalSeconds ?? 5,
-                traceContext: args.traceContext ?? "client",
-            }),
-            { parent: this, customTimeouts: readyWithin(args.readyTimeoutSeconds) },
-        );
+        new k8s.apps.v1.Deployment(name, renderFrontendDeployment(spec), {
+            parent: this,
+            customTimeouts: readyWithin(spec.readyTimeoutSeconds),
+        });
 
         this.registerOutputs({});
     }
+}
+
+const RULES = {
+    namespace: NAMESPACE_RULE,
+    backendUrl: input(textRule("a URL, http://HOST/PATH", "pass backend.url or a URL of yours", isUrl)),
+    image: imageRule("frontend", versions.FRONTEND_IMAGE),
+    imagePullPolicy: setting("imagePullPolicy"),
+    resources: resourcesRule("frontend"),
+    intervalSeconds: setting("frontendIntervalSeconds"),
+    traceContext: setting("frontendTraceContext"),
+    sidecarHash: SIDECAR_HASH,
+    readyTimeoutSeconds: setting("readyTimeoutSeconds"),
+} satisfies RulesFor<FrontendArgs>;
+
+/**
+ * The arguments of {@link Frontend}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveFrontend(name: string, args: FrontendArgs): Resolved<typeof RULES> {
+    return resolveArgs("Frontend", name, args, RULES, (spec) => ({
+        spec,
+        problems: inArguments(findResourceProblems({ frontend: spec.resources }), {
+            "resources.frontend": "resources",
+        }),
+    }));
+}
+
+function isUrl(text: string): boolean {
+    return /^https?:\/\/[^\s/]/.test(text) && !/\s/.test(text) && URL.canParse(text);
 }

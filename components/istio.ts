@@ -1,13 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ownCollectorHost, RECEIVER_PORTS, type Collector } from "./collector";
+import type { MeshConfigObject } from "../checks/meshObjects";
+import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, resourcesRule, setting } from "./argumentRules";
+import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
-import { renderBaseValues, renderHeaderValue, renderIstiodValues } from "./render/istiodValues";
+import { renderBaseValues, renderHeaderValue, renderIstiodValues, renderOwnedValues } from "./render/istiodValues";
 import { DELETED_AT_ONCE } from "./render/istioObjects";
-import { sidecarHash } from "./render/sidecarHash";
 import type { PlainObject } from "./render/objects";
-import { DEFAULT_READY_SECONDS, DEFAULT_RESOURCES, type ResourceRequirements } from "./resources";
-import * as versions from "./versions";
+import { sidecarHash } from "./render/sidecarHash";
+import { asGiven, inArguments, optional, required, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
+import type { ResourceRequirements } from "./resources";
+import { findChartProblems, findCollectorContradictions, findResourceProblems } from "./settings/contradictions";
+import { findIstiodValuesProblems } from "./settings/istiodValues";
+import { findReplicaProblems } from "./settings/meshContradictions";
 
 /** Inputs of {@link Istio}. */
 export interface IstioArgs {
@@ -87,13 +92,15 @@ export class Istio extends pulumi.ComponentResource {
     public readonly version: pulumi.Output<string>;
     /** Known once istiod is ready to inject sidecars; pods that carry it roll when their sidecars must restart. */
     public readonly sidecarHash: pulumi.Output<string>;
+    /** The mesh configuration that istiod is given, as far as tracing goes. */
+    public readonly meshConfig: MeshConfigObject;
 
     constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
-        const spec = resolveIstio(args);
+        const spec = resolveIstio(name, args);
         const headers = secretValues(args.collectorHeaders ?? {});
         super("istio-tracing:components:Istio", name, { ...args, collectorHeaders: headers }, opts);
 
-        const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers));
+        const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers), spec.owned);
         const chart = { ...spec, version: spec.istioVersion };
         const base = new k8s.helm.v3.Release(
             `${name}-base`,
@@ -114,19 +121,20 @@ export class Istio extends pulumi.ComponentResource {
             { parent: this, dependsOn: base },
         );
 
-        if (args.mtlsMode === "STRICT") {
+        if (spec.mtlsMode === "STRICT") {
             new k8s.apiextensions.CustomResource(
                 `${name}-mtls`,
                 {
                     apiVersion: "security.istio.io/v1",
                     kind: "PeerAuthentication",
                     metadata: { name: "default", namespace: spec.namespace, annotations: DELETED_AT_ONCE },
-                    spec: { mtls: { mode: args.mtlsMode } },
+                    spec: { mtls: { mode: spec.mtlsMode } },
                 },
                 { parent: this, dependsOn: istiod },
             );
         }
 
+        this.meshConfig = values["meshConfig"] as MeshConfigObject;
         this.version = pulumi.output(spec.istioVersion);
         // Tied to the Release, so that nothing which needs injection starts before istiod can inject.
         this.sidecarHash = istiod.id.apply(() => sidecarHash(values));
@@ -157,27 +165,52 @@ function secretValues(values: Record<string, pulumi.Input<string>>): Record<stri
     return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, pulumi.secret(value)]));
 }
 
-function resolveIstio(args: IstioArgs) {
-    const clusterDomain = args.clusterDomain ?? "cluster.local";
-    const own: Collector = {
-        host: ownCollectorHost(args.namespace, clusterDomain),
-        port: RECEIVER_PORTS["otlp-grpc"],
-        protocol: "otlp-grpc",
-    };
-    return {
-        namespace: args.namespace,
-        collector: args.collector ?? own,
-        headerNames: Object.keys(args.collectorHeaders ?? {}),
-        istioVersion: args.version ?? versions.ISTIO_VERSION,
-        chartSource: args.chartSource ?? versions.ISTIO_CHART_SOURCE,
-        hub: args.hub ?? versions.ISTIO_HUB,
-        imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-        clusterDomain,
-        istiodReplicas: args.istiodReplicas ?? { min: 1, max: 5 },
-        istiodResources: args.istiodResources ?? DEFAULT_RESOURCES.istiod,
-        proxyResources: args.proxyResources ?? DEFAULT_RESOURCES.proxy,
-        extra: args.istiodValues ?? {},
-        readyTimeoutSeconds: args.readyTimeoutSeconds ?? DEFAULT_READY_SECONDS,
-        helmAtomic: args.helmAtomic ?? false,
-    };
+const RULES = {
+    ...CHART_RULES,
+    namespace: required(setting("istioNamespace")),
+    collector: optional(COLLECTOR),
+    collectorHeaders: COLLECTOR_HEADERS,
+    hub: setting("istioHub"),
+    imagePullPolicy: setting("imagePullPolicy"),
+    istiodReplicas: setting("istiodReplicas"),
+    mtlsMode: setting("mtlsMode"),
+    clusterDomain: setting("clusterDomain"),
+    istiodResources: resourcesRule("istiod"),
+    proxyResources: resourcesRule("proxy"),
+    istiodValues: asGiven(setting("istiodValues")),
+} satisfies RulesFor<IstioArgs>;
+
+/** What the settings are called that stand behind an argument of another name. */
+const ARGUMENT_OF = {
+    istioChartSource: "chartSource",
+    collectorAddress: "collector",
+    collectorTls: "collector.tls",
+    "resources.istiod": "istiodResources",
+    "resources.proxy": "proxyResources",
+};
+
+/**
+ * The arguments of {@link Istio}, complete and valid, with the values of the istiod chart that follow from them.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveIstio(name: string, args: IstioArgs) {
+    return resolveArgs("Istio", name, args, RULES, ({ collector, istiodValues, version: istioVersion, ...rest }) => {
+        const spec = {
+            ...rest,
+            collector: collector ?? ownCollector(rest.namespace, rest.clusterDomain),
+            headerNames: Object.keys(rest.collectorHeaders),
+            istioVersion,
+            extra: istiodValues,
+        };
+        const owned = renderOwnedValues(spec);
+        const problems = [
+            ...findCollectorContradictions({ ...spec, istioNamespace: spec.namespace }),
+            ...findReplicaProblems(spec.istiodReplicas),
+            ...findChartProblems(spec.chartSource, ["base", "istiod"]),
+            ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),
+            ...findIstiodValuesProblems(withoutOutputs(istiodValues) as PlainObject, owned),
+        ];
+        return { spec: { ...spec, owned }, problems: inArguments(problems, ARGUMENT_OF) };
+    });
 }

@@ -1,6 +1,4 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { DEFAULT_READY_SECONDS } from "./resources";
-import * as versions from "./versions";
 
 /** Where a chart of Istio's comes from, and how it is installed. */
 export interface ChartSource {
@@ -28,13 +26,16 @@ export interface ChartSource {
     helmAtomic?: boolean;
 }
 
+/** A {@link ChartSource} of which nothing is left out. */
+export type CompleteChartSource = Required<ChartSource>;
+
 /** Inputs of the Helm Release of one of Istio's charts, without its name and values. */
-export function istioChart(source: ChartSource, chart: string): k8s.helm.v3.ReleaseArgs {
-    const { chartSource = versions.ISTIO_CHART_SOURCE, version = versions.ISTIO_VERSION } = source;
+export function istioChart(source: CompleteChartSource, chart: string): k8s.helm.v3.ReleaseArgs {
+    const { chartSource, version } = source;
     const common = {
         namespace: source.namespace,
-        timeout: source.readyTimeoutSeconds ?? DEFAULT_READY_SECONDS,
-        atomic: source.helmAtomic ?? false,
+        timeout: source.readyTimeoutSeconds,
+        atomic: source.helmAtomic,
         // Fewer revisions to keep: each is a Secret of the whole rendered chart.
         maxHistory: 5,
     };

@@ -1,13 +1,18 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { tracesThatFit } from "../checks/traceMemory";
-import type { JaegerAccess } from "./jaegerAccess";
+import { imageRule, NAMESPACE_RULE, resourcesRule, setting } from "./argumentRules";
+import { ACCESS, findCustomStorageProblems, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
 import { storageObjects } from "./jaegerStorage";
+import { pathPrefixOf, type AccessRules } from "./render/accessRules";
 import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
 import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
 import type { PlainObject } from "./render/objects";
-import { DEFAULT_RESOURCES, readyWithin, type ResourceRequirements } from "./resources";
-import { parseQuantity } from "./settings/quantities";
+import { asGiven, inArguments, optional, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
+import { readyWithin, type ResourceRequirements } from "./resources";
+import { findResourceProblems } from "./settings/contradictions";
+import { findJaegerConfigProblems } from "./settings/jaegerConfig";
+import { findStorageContradictions } from "./settings/jaegerContradictions";
+import { memoryStorage } from "./settings/jaegerStorage";
 import type { JaegerStorage } from "./storage";
 import * as versions from "./versions";
 
@@ -16,10 +21,10 @@ export interface JaegerArgs {
     /** Existing namespace that receives every child; its pods must not be injected by the namespace's own label. */
     namespace: pulumi.Input<string>;
     /**
-     * Who may send spans and who may query.
+     * Who may send spans and who may query, such as the `rules` of {@link JaegerAccess}.
      * @default every pod of the cluster
      */
-    access?: JaegerAccess;
+    access?: AccessRules;
     /**
      * Image of Jaeger v2.
      * @default the image pinned in versions.ts
@@ -68,50 +73,79 @@ export class Jaeger extends pulumi.ComponentResource {
     public readonly uiCommand: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { access } = args;
+        const spec = resolveJaeger(name, args);
+        const { namespace, access, storage } = spec;
         const password = args.storagePassword === undefined ? undefined : pulumi.secret(args.storagePassword);
         const shown = { ...args, access: undefined, storagePassword: password };
         super("istio-tracing:components:Jaeger", name, shown, opts);
 
-        const resources = args.resources ?? DEFAULT_RESOURCES.jaeger;
-        const storage = args.storage ?? memoryStorage(resources);
-        const rendered = renderJaegerConfig({ storage, extra: args.config ?? {} });
-        const config = access?.configuration(rendered) ?? rendered;
+        const config = renderJaegerConfig({ storage, extra: spec.config, access });
         const configMap = new k8s.core.v1.ConfigMap(
             `${name}-config`,
             // No fixed name: a new configuration is a new ConfigMap, and the pod rolls onto it.
-            { metadata: { namespace: args.namespace }, data: { "config.yaml": JSON.stringify(config, undefined, 2) } },
+            { metadata: { namespace }, data: { "config.yaml": JSON.stringify(config, undefined, 2) } },
             { parent: this },
         );
-        new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(args.namespace), { parent: this });
-        const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(args.namespace), { parent: this });
+        new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(namespace), { parent: this });
+        const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(namespace), { parent: this });
         const workload = renderJaegerDeployment({
-            namespace: args.namespace,
-            image: args.image ?? versions.JAEGER_IMAGE,
-            imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
-            resources,
+            ...spec,
             configMapName: configMap.metadata.name,
             configHash: configHash(config),
-            storage,
-            storageObjects: storageObjects(name, args.namespace, storage, password, this),
+            storageObjects: storageObjects(name, namespace, storage, password, this),
         });
-        const deployment = new k8s.apps.v1.Deployment(name, access?.deployment(workload) ?? workload, {
+        const deployment = new k8s.apps.v1.Deployment(name, workload, {
             parent: this,
-            customTimeouts: readyWithin(args.readyTimeoutSeconds),
-            // Closed before it is there.
-            ...(access !== undefined && { dependsOn: access }),
+            customTimeouts: readyWithin(spec.readyTimeoutSeconds),
         });
 
-        const namespace = deployment.metadata.namespace;
+        const home = deployment.metadata.namespace;
         const port = String(JAEGER_PORTS.queryHttp);
-        const domain = args.clusterDomain ?? "cluster.local";
-        const path = access?.pathPrefix ?? "";
-        this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${namespace}.svc.${domain}:${port}${path}`;
-        this.uiCommand = pulumi.interpolate`kubectl port-forward -n ${namespace} svc/${query.metadata.name} ${port}:${port}`;
+        const path = pathPrefixOf(access);
+        this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${home}.svc.${spec.clusterDomain}:${port}${path}`;
+        this.uiCommand = pulumi.interpolate`kubectl port-forward -n ${home} svc/${query.metadata.name} ${port}:${port}`;
         this.registerOutputs({ uiUrl: this.uiUrl, uiCommand: this.uiCommand });
     }
 }
 
-function memoryStorage({ limits }: ResourceRequirements): JaegerStorage {
-    return { type: "memory", maxTraces: tracesThatFit(parseQuantity(limits.memory ?? "")) };
+const RULES = {
+    namespace: NAMESPACE_RULE,
+    access: ACCESS,
+    image: imageRule("jaeger", versions.JAEGER_IMAGE),
+    imagePullPolicy: setting("imagePullPolicy"),
+    storage: optional(STORAGE),
+    storagePassword: optional(STORAGE_PASSWORD),
+    config: asGiven(setting("jaegerConfig")),
+    resources: resourcesRule("jaeger"),
+    clusterDomain: setting("clusterDomain"),
+    readyTimeoutSeconds: setting("readyTimeoutSeconds"),
+} satisfies RulesFor<JaegerArgs>;
+
+/** What the settings are called that stand behind an argument of another name. */
+const ARGUMENT_OF = {
+    "resources.jaeger": "resources",
+    jaegerStoragePassword: "storagePassword",
+    jaegerStorage: "storage",
+    jaegerConfig: "config",
+};
+
+/**
+ * The arguments of {@link Jaeger}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveJaeger(name: string, args: JaegerArgs) {
+    return resolveArgs("Jaeger", name, args, RULES, (given) => {
+        const spec = { ...given, storage: given.storage ?? memoryStorage(given.resources.limits.memory) };
+        const { storage, config, storagePassword } = spec;
+        // Whether there is a password is all that is compared.
+        const jaegerStoragePassword = storagePassword === undefined ? "" : "(a password)";
+        const problems = [
+            ...findResourceProblems({ jaeger: spec.resources }),
+            ...findStorageContradictions({ jaegerStorage: storage, jaegerStoragePassword }),
+            ...findCustomStorageProblems(storage, config),
+            ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage),
+        ];
+        return { spec, problems: inArguments(problems, ARGUMENT_OF) };
+    });
 }

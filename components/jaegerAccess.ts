@@ -1,33 +1,30 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Istio } from "./istio";
+import { FLAG, NAMESPACE_RULE, SIDECAR_HASH } from "./argumentRules";
 import { istioObject } from "./istioObject";
-import {
-    renderAuthorizationSpec,
-    renderUntracedSpec,
-    renderUsersFile,
-    USERS_FILE,
-    withQueryAccess,
-    withSidecar,
-    withUsers,
-    type MeshIdentity,
-} from "./render/jaegerAccess";
+import { BASE_PATH, CREDENTIAL, IDENTITY } from "./jaegerRules";
+import { USERS_FILE, type AccessRules } from "./render/accessRules";
+import { renderAuthorizationSpec, renderUntracedSpec, renderUsersFile, type MeshIdentity } from "./render/jaegerAccess";
 import { JAEGER_LABELS } from "./render/jaegerWorkload";
-import type { PlainObject } from "./render/objects";
+import { optional, preset, resolveArgs, waitsFor, type Resolved, type RulesFor } from "./resolve";
 import type { BasicCredential } from "./ui";
 
 /** Inputs of {@link JaegerAccess}. */
 export interface JaegerAccessArgs {
     /** Jaeger's namespace. */
     namespace: pulumi.Input<string>;
-    /** The mesh. With `meshOnly` it gives Jaeger a sidecar, and Jaeger starts after it. */
-    istio: Istio;
     /**
      * True: spans from workloads of the mesh only, queries from {@link queriesFrom} only, and nothing else from outside
      * of the pod, which gets a sidecar for that. False: every pod of the cluster may send and query.
      * @default false
      */
     meshOnly?: boolean;
+    /**
+     * `sidecarHash` of {@link Istio}, required with `meshOnly`: the policies wait for what it comes from, and Jaeger's pod
+     * rolls when its sidecar must restart.
+     * @default Jaeger gets no sidecar
+     */
+    sidecarHash?: pulumi.Input<string>;
     /**
      * Service account of the mesh that may query.
      * @default none: only `kubectl port-forward` reaches the query side
@@ -53,65 +50,89 @@ export interface JaegerAccessArgs {
  * `meshOnly`. In the cluster the last two are called `jaeger`.
  */
 export class JaegerAccess extends pulumi.ComponentResource {
-    /** Path below which Jaeger serves, without a slash at its end. */
-    public readonly pathPrefix: string;
-    private readonly args: JaegerAccessArgs;
-    private readonly users: k8s.core.v1.Secret | undefined;
+    /** What {@link Jaeger} takes as `access`. Whatever uses it waits until these rules are in the cluster. */
+    public readonly rules: AccessRules;
 
     constructor(name: string, args: JaegerAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        const credential = args.credential && { ...args.credential, password: pulumi.secret(args.credential.password) };
-        super("istio-tracing:components:JaegerAccess", name, { ...args, istio: undefined, credential }, opts);
-        this.args = args;
-        this.pathPrefix = args.basePath === undefined || args.basePath === "/" ? "" : args.basePath;
-        if (args.credential !== undefined) {
+        const { namespace, basePath, credential, meshOnly, queriesFrom, sidecarHash } = resolveJaegerAccess(name, args);
+        const kept = credential && { ...credential, password: pulumi.secret(credential.password) };
+        super(
+            "istio-tracing:components:JaegerAccess",
+            name,
+            { ...args, sidecarHash: undefined, credential: kept },
+            opts,
+        );
+
+        const rules: AccessRules = { basePath };
+        if (credential !== undefined) {
             // No fixed name: a new password is a new Secret, and Jaeger, which reads it at its start, rolls onto it.
-            this.users = new k8s.core.v1.Secret(
+            const users = new k8s.core.v1.Secret(
                 `${name}-users`,
-                {
-                    metadata: { namespace: args.namespace },
-                    stringData: { [USERS_FILE]: pulumi.secret(renderUsersFile(args.credential)) },
-                },
+                { metadata: { namespace }, stringData: { [USERS_FILE]: pulumi.secret(renderUsersFile(credential)) } },
                 { parent: this },
             );
+            rules.usersSecret = users.metadata.name;
         }
-        if (args.meshOnly === true) this.closeToOthers(name, args);
+        if (meshOnly && sidecarHash !== undefined) {
+            const child = { parent: this, dependsOn: waitsFor(sidecarHash) };
+            const selector = { app: JAEGER_LABELS.app };
+            const object = { name: "jaeger", namespace };
+            const policy = istioObject(
+                name,
+                {
+                    ...object,
+                    apiVersion: "security.istio.io/v1",
+                    kind: "AuthorizationPolicy",
+                    spec: renderAuthorizationSpec(selector, queriesFrom),
+                },
+                child,
+            );
+            const untraced = istioObject(
+                `${name}-untraced`,
+                {
+                    ...object,
+                    apiVersion: "telemetry.istio.io/v1",
+                    kind: "Telemetry",
+                    spec: renderUntracedSpec(selector),
+                },
+                child,
+            );
+            // Tied to both, so that Jaeger is closed before it is there.
+            rules.sidecarHash = pulumi.all([sidecarHash, policy.urn, untraced.urn]).apply(([hash]) => hash);
+        }
+
+        this.rules = rules;
         this.registerOutputs({});
     }
+}
 
-    /** Jaeger's configuration as these rules want it. */
-    public configuration(config: PlainObject): PlainObject {
-        return withQueryAccess(config, this.pathPrefix, this.users !== undefined);
-    }
+const RULES = {
+    namespace: NAMESPACE_RULE,
+    meshOnly: preset(FLAG, false),
+    sidecarHash: optional(SIDECAR_HASH),
+    queriesFrom: optional(IDENTITY),
+    basePath: BASE_PATH,
+    credential: optional(CREDENTIAL),
+} satisfies RulesFor<JaegerAccessArgs>;
 
-    /** Jaeger's Deployment as these rules want it. */
-    public deployment(deployment: k8s.apps.v1.DeploymentArgs): k8s.apps.v1.DeploymentArgs {
-        const known = this.users === undefined ? deployment : withUsers(deployment, this.users.metadata.name);
-        return this.args.meshOnly === true ? withSidecar(known, this.args.istio.sidecarHash) : known;
-    }
-
-    private closeToOthers(name: string, { namespace, istio, queriesFrom }: JaegerAccessArgs): void {
-        const child = { parent: this, dependsOn: istio };
-        istioObject(
-            name,
-            {
-                apiVersion: "security.istio.io/v1",
-                kind: "AuthorizationPolicy",
-                name: "jaeger",
-                namespace,
-                spec: renderAuthorizationSpec({ app: JAEGER_LABELS.app }, queriesFrom),
-            },
-            child,
-        );
-        istioObject(
-            `${name}-untraced`,
-            {
-                apiVersion: "telemetry.istio.io/v1",
-                kind: "Telemetry",
-                name: "jaeger",
-                namespace,
-                spec: renderUntracedSpec({ app: JAEGER_LABELS.app }),
-            },
-            child,
-        );
-    }
+/**
+ * The arguments of {@link JaegerAccess}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveJaegerAccess(name: string, args: JaegerAccessArgs): Resolved<typeof RULES> {
+    return resolveArgs("JaegerAccess", name, args, RULES, (spec) => ({
+        spec,
+        problems:
+            spec.meshOnly && spec.sidecarHash === undefined
+                ? [
+                      {
+                          key: "sidecarHash",
+                          expected: "sidecarHash of the component Istio, since meshOnly gives Jaeger a sidecar",
+                          got: "nothing",
+                          next: "pass istio.sidecarHash, or leave meshOnly out",
+                      },
+                  ]
+                : [],
+    }));
 }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { CHART_RULES, resourcesRule, SERVICE_HOST, setting, SIDECAR_HASH } from "./argumentRules";
 import { Certificates } from "./certificates";
-import type { Istio } from "./istio";
 import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";
 import { renderUntracedSpec } from "./render/jaegerAccess";
@@ -14,16 +14,19 @@ import {
     renderVirtualServiceSpec,
 } from "./render/jaegerGateway";
 import type { PlainObject } from "./render/objects";
-import { DEFAULT_RESOURCES, type ResourceRequirements } from "./resources";
+import { inArguments, resolveArgs, waitsFor, type RulesFor } from "./resolve";
+import type { ResourceRequirements } from "./resources";
+import { findChartProblems, findResourceProblems } from "./settings/contradictions";
 import { answersHttpChallenge, isInExistingNamespace, uiUrl, type UiGateway } from "./ui";
+import { GATEWAY } from "./uiRules";
 
 /** Inputs of {@link JaegerUi}. */
 export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
     gateway: UiGateway;
     /** Full name of Jaeger's query Service. */
     queryHost: string;
-    /** The mesh that the gateway belongs to, and after which it starts. */
-    istio: Istio;
+    /** `sidecarHash` of {@link Istio}: the gateway starts after what it comes from, and rolls when its proxy must restart. */
+    sidecarHash: pulumi.Input<string>;
     /** @default IfNotPresent */
     imagePullPolicy?: string;
     /** Size of the gateway. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
@@ -42,8 +45,9 @@ export class JaegerUi extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerUiArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("istio-tracing:components:JaegerUi", name, { ...args, istio: undefined }, opts);
-        const { gateway } = args;
+        const { gateway, sidecarHash, ...spec } = resolveJaegerUi(name, args);
+        super("istio-tracing:components:JaegerUi", name, { ...args, sidecarHash: undefined }, opts);
+        const child = { parent: this, dependsOn: waitsFor(sidecarHash) };
 
         const namespace = isInExistingNamespace(gateway)
             ? gateway.namespace
@@ -52,24 +56,19 @@ export class JaegerUi extends pulumi.ComponentResource {
         const release = new k8s.helm.v3.Release(
             `${name}-gateway`,
             {
-                ...istioChart({ ...args, namespace: gateway.namespace }, "gateway"),
+                ...istioChart({ ...spec, namespace: gateway.namespace }, "gateway"),
                 name: GATEWAY_NAME,
                 namespace,
-                values: renderGatewayValues(
-                    gateway,
-                    args.resources ?? DEFAULT_RESOURCES.proxy,
-                    args.imagePullPolicy ?? "IfNotPresent",
-                    args.istio.sidecarHash,
-                ),
+                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash),
             },
-            { parent: this, dependsOn: args.istio },
+            child,
         );
         const networking = "networking.istio.io/v1";
         const object = (apiVersion: Parameters<typeof istioObject>[1]["apiVersion"], kind: string, spec: PlainObject) =>
             istioObject(
                 kind === "Telemetry" ? `${name}-untraced` : name,
                 { apiVersion, kind, name: "jaeger-ui", namespace, spec },
-                { parent: this, dependsOn: args.istio },
+                child,
             );
         object("telemetry.istio.io/v1", "Telemetry", renderUntracedSpec(GATEWAY_LABELS));
         const { authentication, tls } = gateway;
@@ -77,11 +76,11 @@ export class JaegerUi extends pulumi.ComponentResource {
             const spec = renderExternalAuthorizationSpec(authentication.provider, answersHttpChallenge(gateway));
             object("security.istio.io/v1", "AuthorizationPolicy", spec);
         }
-        object(networking, "VirtualService", renderVirtualServiceSpec(gateway, "jaeger-ui", args.queryHost));
+        object(networking, "VirtualService", renderVirtualServiceSpec(gateway, "jaeger-ui", spec.queryHost));
         object(networking, "Gateway", renderGatewaySpec(gateway));
         if (tls.mode === "certManager") {
             const { issuer, install } = tls;
-            const { readyTimeoutSeconds } = args;
+            const { readyTimeoutSeconds } = spec;
             new Certificates(
                 name,
                 { namespace, host: gateway.host, issuer, ...(install && { install }), readyTimeoutSeconds },
@@ -92,4 +91,28 @@ export class JaegerUi extends pulumi.ComponentResource {
         this.url = release.id.apply(() => uiUrl(gateway));
         this.registerOutputs({ url: this.url });
     }
+}
+
+const RULES = {
+    ...CHART_RULES,
+    gateway: GATEWAY,
+    queryHost: SERVICE_HOST,
+    sidecarHash: SIDECAR_HASH,
+    imagePullPolicy: setting("imagePullPolicy"),
+    resources: resourcesRule("proxy"),
+} satisfies RulesFor<JaegerUiArgs>;
+
+/**
+ * The arguments of {@link JaegerUi}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveJaegerUi(name: string, args: JaegerUiArgs) {
+    return resolveArgs("JaegerUi", name, args, RULES, (spec) => ({
+        spec,
+        problems: inArguments(
+            [...findChartProblems(spec.chartSource, ["gateway"]), ...findResourceProblems({ proxy: spec.resources })],
+            { istioChartSource: "chartSource", "resources.proxy": "resources" },
+        ),
+    }));
 }

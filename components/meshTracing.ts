@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { COLLECTOR, NAMESPACE_RULE, setting } from "./argumentRules";
 import { authorityConfigMap } from "./certificateAuthority";
 import type { Collector } from "./collector";
 import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "./render/objects";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
-import * as versions from "./versions";
+import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 
 /** Inputs of {@link MeshTracing}. */
 export interface MeshTracingArgs {
@@ -41,25 +42,27 @@ export interface MeshTracingArgs {
 export class MeshTracing extends pulumi.ComponentResource {
     /** Percent of new traces that are recorded. */
     public readonly samplingPercent: pulumi.Output<number>;
+    /** Spec of the mesh-wide Telemetry. */
+    public readonly telemetrySpec: PlainObject;
 
     constructor(name: string, args: MeshTracingArgs, opts?: pulumi.ComponentResourceOptions) {
-        const samplingPercent = args.samplingPercent ?? 1;
+        const { rootNamespace: namespace, samplingPercent, istioVersion, collector } = resolveMeshTracing(name, args);
         super("istio-tracing:components:MeshTracing", name, { ...args }, opts);
         // Said of the children too: what is destroyed or targeted by itself follows the children's own edges.
         const child = { parent: this, dependsOn: opts?.dependsOn };
 
+        this.telemetrySpec = renderTelemetrySpec(samplingPercent, istioVersion);
         new k8s.apiextensions.CustomResource(
             name,
             {
                 apiVersion: "telemetry.istio.io/v1",
                 kind: "Telemetry",
-                metadata: { name: MESH_TELEMETRY, namespace: args.rootNamespace, annotations: DELETED_AT_ONCE },
-                spec: renderTelemetrySpec(samplingPercent, args.istioVersion ?? versions.ISTIO_VERSION),
+                metadata: { name: MESH_TELEMETRY, namespace, annotations: DELETED_AT_ONCE },
+                spec: this.telemetrySpec,
             },
             child,
         );
 
-        const { collector, rootNamespace: namespace } = args;
         if (collector?.outsideAddress !== undefined) {
             istioObject(`${name}-collector`, child, {
                 kind: "ServiceEntry",
@@ -82,6 +85,22 @@ export class MeshTracing extends pulumi.ComponentResource {
         this.samplingPercent = pulumi.output(samplingPercent);
         this.registerOutputs({ samplingPercent: this.samplingPercent });
     }
+}
+
+const RULES = {
+    rootNamespace: NAMESPACE_RULE,
+    samplingPercent: setting("samplingPercent"),
+    istioVersion: setting("istioVersion"),
+    collector: optional(COLLECTOR),
+} satisfies RulesFor<MeshTracingArgs>;
+
+/**
+ * The arguments of {@link MeshTracing}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveMeshTracing(name: string, args: MeshTracingArgs): Resolved<typeof RULES> {
+    return resolveArgs("MeshTracing", name, args, RULES);
 }
 
 function istioObject(

@@ -25,10 +25,7 @@ export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
 };
 
-/** Seconds that a chart or a workload may take to become ready, when nothing else is said. */
-export const DEFAULT_READY_SECONDS = 300;
-
 /** Pulumi's timeouts for a workload, so that one which never becomes ready fails with its reason before long. */
-export function readyWithin(seconds: number = DEFAULT_READY_SECONDS): { create: string; update: string } {
+export function readyWithin(seconds: number): { create: string; update: string } {
     return { create: `${String(seconds)}s`, update: `${String(seconds)}s` };
 }

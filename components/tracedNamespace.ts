@@ -1,9 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FOREIGN_NAMESPACE, setting } from "./argumentRules";
 import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "./render/istioObjects";
+import type { PlainObject } from "./render/objects";
 import { renderNamespaceTelemetrySpec } from "./render/telemetry";
-import type { CustomTag } from "./settings/meshFields";
-import * as versions from "./versions";
+import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
+import { CHOICE_NEXT } from "./settings/field";
+import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS, type CustomTag } from "./settings/meshFields";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
@@ -51,9 +54,12 @@ export interface TracedNamespaceArgs {
 export class TracedNamespace extends pulumi.ComponentResource {
     /** Name of the namespace. */
     public readonly namespace: pulumi.Output<string>;
+    /** Spec of the namespace's own Telemetry; undefined when it has none. */
+    public readonly telemetrySpec: PlainObject | undefined;
 
     constructor(name: string, args: TracedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { namespace, injection = "enabled" } = args;
+        const spec = resolveTracedNamespace(name, args);
+        const { namespace, injection } = spec;
         super("istio-tracing:components:TracedNamespace", name, { ...args }, opts);
 
         // Whatever uses its id waits for the read. The other edges are said of the children too: what is destroyed or
@@ -64,15 +70,15 @@ export class TracedNamespace extends pulumi.ComponentResource {
             const labels = { [injection === "enabled" ? "istio-injection" : "istio.io/rev"]: injection };
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
-        const spec = renderNamespaceTelemetrySpec(args, args.istioVersion ?? versions.ISTIO_VERSION);
-        if (spec !== undefined) {
+        this.telemetrySpec = renderNamespaceTelemetrySpec(spec, spec.istioVersion);
+        if (this.telemetrySpec !== undefined) {
             new k8s.apiextensions.CustomResource(
                 name,
                 {
                     apiVersion: "telemetry.istio.io/v1",
                     kind: "Telemetry",
                     metadata: { name: NAMESPACE_TELEMETRY, namespace: existing, annotations: DELETED_AT_ONCE },
-                    spec,
+                    spec: this.telemetrySpec,
                 },
                 child,
             );
@@ -81,4 +87,41 @@ export class TracedNamespace extends pulumi.ComponentResource {
         this.namespace = existing;
         this.registerOutputs({ namespace: this.namespace });
     }
+}
+
+const { injection: INJECTION_SCHEMA, customTags: TAGS_SCHEMA, provider: PROVIDER_SCHEMA } = NAMESPACE_SCHEMAS;
+
+const RULES = {
+    namespace: FOREIGN_NAMESPACE,
+    injection: preset(
+        schemaRule({ expected: "enabled, none, or the name of a revision", next: CHOICE_NEXT }, INJECTION_SCHEMA),
+        DEFAULT_INJECTION,
+    ),
+    samplingPercent: optional(setting("samplingPercent")),
+    customTags: optional(
+        schemaRule(
+            {
+                expected:
+                    "an object of tags by name, each literal: { value }, environment: { name } or header: { name }",
+                next: 'write it like { team: { literal: { value: "shop" } } }',
+            },
+            TAGS_SCHEMA,
+        ),
+    ),
+    provider: optional(
+        schemaRule(
+            { expected: "the name of an extension provider", next: "name one of meshConfig.extensionProviders" },
+            PROVIDER_SCHEMA,
+        ),
+    ),
+    istioVersion: setting("istioVersion"),
+} satisfies RulesFor<TracedNamespaceArgs>;
+
+/**
+ * The arguments of {@link TracedNamespace}, complete and valid.
+ *
+ * @throws ArgumentsError with every problem at once.
+ */
+export function resolveTracedNamespace(name: string, args: TracedNamespaceArgs): Resolved<typeof RULES> {
+    return resolveArgs("TracedNamespace", name, args, RULES);
 }

@@ -29,14 +29,19 @@ const CHART_PRESETS: PlainObject = { seccompProfile: { type: "RuntimeDefault" } 
  * Values of Istio's `istiod` chart: what the settings own, then the user's own values.
  *
  * @param headerSecret name, or Output of the name, of the Secret that holds the header values by header name.
+ * @param owned what the settings own, where it is rendered already.
  */
-export function renderIstiodValues(spec: IstiodValuesSpec, headerSecret?: unknown): PlainObject {
+export function renderIstiodValues(
+    spec: IstiodValuesSpec,
+    headerSecret?: unknown,
+    owned = renderOwnedValues(spec),
+): PlainObject {
     const presets = { ...CHART_PRESETS, ...renderSpread(spec.istiodReplicas.min) };
-    const merged = deepMerge(deepMerge(presets, renderOwnedValues(spec)), spec.extra);
+    const merged = deepMerge(deepMerge(presets, owned), spec.extra);
     const mesh = merged["meshConfig"];
     if (isPlainObject(mesh)) {
         // A list replaces a list in Helm: further providers of the user are added to ours instead.
-        const own = renderMeshConfig(spec)["extensionProviders"] as unknown[];
+        const own = (owned["meshConfig"] as { extensionProviders: unknown[] }).extensionProviders;
         mesh["extensionProviders"] = [...own, ...userProviders(spec.extra)];
     }
     if (spec.headerNames.length > 0) {

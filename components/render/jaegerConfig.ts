@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { RECEIVER_PORTS } from "../collector";
 import type { JaegerStorage } from "../storage";
+import { withQueryAccess, type AccessRules } from "./accessRules";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
 import { canonicalJson, deepMerge, type PlainObject } from "./objects";
 
@@ -12,6 +13,8 @@ export interface JaegerConfigSpec {
     storage: JaegerStorage;
     /** Further configuration of the user, merged last. */
     extra: PlainObject;
+    /** @default served below no path, to everybody */
+    access?: AccessRules;
 }
 
 /**
@@ -19,8 +22,8 @@ export interface JaegerConfigSpec {
  *
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
-export function renderJaegerConfig({ storage, extra }: JaegerConfigSpec): PlainObject {
-    return [renderOwnedConfig(storage), extra].reduce(deepMerge, renderPresets(storage));
+export function renderJaegerConfig({ storage, extra, access = {} }: JaegerConfigSpec): PlainObject {
+    return withQueryAccess([renderOwnedConfig(storage), extra].reduce(deepMerge, renderPresets(storage)), access);
 }
 
 /** What `jaegerConfig` may change. */

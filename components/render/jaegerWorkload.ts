@@ -5,6 +5,7 @@ import type { StorageObjects } from "../jaegerStorage";
 import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../settings/quantities";
 import type { BadgerStorage, JaegerStorage } from "../storage";
+import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { JAEGER_PORTS } from "./jaegerConfig";
 import { STORAGE_PATHS } from "./jaegerStorage";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
@@ -26,10 +27,13 @@ export interface JaegerWorkloadSpec {
     configHash: string;
     storage: JaegerStorage;
     storageObjects: StorageObjects;
+    /** @default every pod of the cluster may send and query */
+    access?: AccessRules;
 }
 
 /** Deployment `jaeger`: one pod. */
 export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.DeploymentArgs {
+    const sidecarHash = spec.access?.sidecarHash;
     return {
         metadata: { name: "jaeger", namespace: spec.namespace, labels: JAEGER_LABELS },
         spec: {
@@ -38,9 +42,15 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             selector: { matchLabels: { app: "jaeger" } },
             template: {
                 metadata: {
-                    // An injected Jaeger would trace its own intake without end.
-                    labels: { ...JAEGER_LABELS, "sidecar.istio.io/inject": "false" },
-                    annotations: { "istio-tracing/config-hash": spec.configHash },
+                    // A Jaeger that a namespace's label has injected would trace its own intake without end.
+                    labels: { ...JAEGER_LABELS, "sidecar.istio.io/inject": String(sidecarHash !== undefined) },
+                    annotations: {
+                        "istio-tracing/config-hash": spec.configHash,
+                        ...(sidecarHash !== undefined && {
+                            "istio-tracing/sidecar-hash": sidecarHash,
+                            "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
+                        }),
+                    },
                 },
                 spec: {
                     // A large volume is gone through only when its files are not the user's.
@@ -114,17 +124,20 @@ function renderStrategy(storage: JaegerStorage): k8s.types.input.apps.v1.Deploym
     return { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }
 
-function renderVolumes({ configMapName, storageObjects }: JaegerWorkloadSpec): k8s.types.input.core.v1.Volume[] {
-    const { claim, secret, authority } = storageObjects;
+function renderVolumes(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Volume[] {
+    const { configMapName, access: { usersSecret } = {} } = spec;
+    const { claim, secret, authority } = spec.storageObjects;
     return [
         { name: "config", configMap: { name: configMapName } },
         ...(claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }]),
         ...(secret === undefined ? [] : [{ name: "storage-password", secret: { secretName: secret } }]),
         ...(authority === undefined ? [] : [{ name: "storage-ca", configMap: { name: authority } }]),
+        ...(usersSecret === undefined ? [] : [{ name: "users", secret: { secretName: usersSecret } }]),
     ];
 }
 
-function renderMounts({ claim, secret, authority }: StorageObjects): k8s.types.input.core.v1.VolumeMount[] {
+function renderMounts({ storageObjects, access }: JaegerWorkloadSpec): k8s.types.input.core.v1.VolumeMount[] {
+    const { claim, secret, authority } = storageObjects;
     return [
         { name: "config", mountPath: "/etc/jaeger", readOnly: true },
         ...(claim === undefined ? [] : [{ name: "data", mountPath: STORAGE_PATHS.data }]),
@@ -134,6 +147,7 @@ function renderMounts({ claim, secret, authority }: StorageObjects): k8s.types.i
         ...(authority === undefined
             ? []
             : [{ name: "storage-ca", mountPath: STORAGE_PATHS.authority, readOnly: true }]),
+        ...(access?.usersSecret === undefined ? [] : [{ name: "users", mountPath: USERS_FOLDER, readOnly: true }]),
     ];
 }
 
@@ -158,7 +172,7 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         livenessProbe: { ...healthProbe(), periodSeconds: 15 },
         resources: spec.resources,
         securityContext: RESTRICTED_CONTAINER,
-        volumeMounts: renderMounts(spec.storageObjects),
+        volumeMounts: renderMounts(spec),
     };
 }
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { resolveTracedNamespace, type TracedNamespaceArgs } from "../../../components/tracedNamespace";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+import { assertRefused, refusalsOf } from "./refusals";
 
 const CONFIG = {
     samplingPercent: "10",
@@ -96,5 +98,41 @@ describe("the program with namespaces of others and without the demo", () => {
             traced.map(({ telemetry }) => telemetry),
             [undefined, "namespace-default", "namespace-default"],
         );
+    });
+});
+
+describe("TracedNamespace", () => {
+    const least: TracedNamespaceArgs = { namespace: "shop" };
+
+    it("injects new pods and leaves all else to the mesh when nothing is said", () => {
+        assert.deepEqual(resolveTracedNamespace("x", least), {
+            ...{ namespace: "shop", injection: "enabled", samplingPercent: undefined, customTags: undefined },
+            ...{ provider: undefined, istioVersion: "1.31.1" },
+        });
+    });
+
+    it("refuses what is empty, out of range, huge or of another type", () => {
+        assertRefused(resolveTracedNamespace, least, {
+            namespace: ["", "kube-system", "Shop", "a".repeat(64), 5],
+            injection: ["", "Enabled", "a b", true],
+            samplingPercent: [250, -1, 0.001, NaN, "5", null],
+            customTags: [
+                {},
+                [],
+                "team=shop",
+                { team: {} },
+                { team: "shop" },
+                { team: { literal: { value: "" } } },
+                { team: { literal: { value: "a" }, header: { name: "b" } } },
+                { "a b": { literal: { value: "a" } } },
+            ],
+            provider: ["", "a b", "a".repeat(254), 5],
+            istioVersion: ["latest"],
+        });
+    });
+
+    it("needs a name", () => {
+        const keys = refusalsOf(() => resolveTracedNamespace("x", {} as TracedNamespaceArgs)).map(({ key }) => key);
+        assert.deepEqual(keys, ["namespace"]);
     });
 });

@@ -1,0 +1,99 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { asGiven, input, preset, schemaRule, type Reading, type Rule } from "./resolve";
+import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } from "./resources";
+import { COLLECTOR_FIELD, COLLECTOR_FIELDS } from "./settings/collectorFields";
+import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field";
+import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
+import { NAMESPACE_SCHEMAS } from "./settings/meshFields";
+import type { ParsedSettings } from "./settings/parse";
+import { shown } from "./settings/schemaProblems";
+
+/** The rule and the default of a setting, for an argument that says the same. */
+export function setting<Key extends SettingKey>(key: Key): Rule<ParsedSettings[Key]> {
+    const field: Field = FIELDS[key];
+    const value = field.schema.parse(field.default) as ParsedSettings[Key];
+    const schema = field.schema as z.ZodType<ParsedSettings[Key]>;
+    return preset(OBJECT_KEYS.includes(key) ? schemaRule(field, schema) : scalarRule(field, schema), value);
+}
+
+/** A number, a word or a switch; a stack's file holds each of them as text, and so does its rule. */
+function scalarRule<T>(field: Field, schema: z.ZodType<T>): Rule<T> {
+    return {
+        expected: field.expected,
+        next: field.next,
+        read: (key, given): Reading<T> => {
+            const isScalar = ["string", "number", "boolean"].includes(typeof given);
+            const result = schema.safeParse(isScalar ? String(given) : undefined);
+            // "5" is not 5: whoever calculates with it gets something else.
+            if (result.success && (result.data as unknown) === given) return { value: result.data };
+            return { problems: [{ key, expected: field.expected, got: shown(field, given), next: field.next }] };
+        },
+    };
+}
+
+const NAMESPACE = "the name of a namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit";
+
+/** An existing namespace. */
+export const NAMESPACE_RULE = input(
+    textRule(NAMESPACE, "write it like demo, or pass metadata.name of the Namespace", dnsLabel),
+);
+
+/** An existing namespace of somebody else's. */
+export const FOREIGN_NAMESPACE = schemaRule(
+    { expected: NAMESPACE, next: "name a namespace that is there" },
+    NAMESPACE_SCHEMAS.name,
+);
+
+/** `sidecarHash` of Istio. */
+export const SIDECAR_HASH = input(
+    textRule("sidecarHash of the component Istio, or another text", "pass istio.sidecarHash", /^\S{1,253}$/),
+);
+
+/** A switch. */
+export const FLAG = schemaRule({ expected: "true or false", next: CHOICE_NEXT }, z.boolean({ error: "true or false" }));
+
+/** Full name of a Service. */
+export const SERVICE_HOST = textRule(
+    "the full name of a Service, as a DNS name",
+    "write it like jaeger-query.istio-system.svc.cluster.local",
+    isHostName,
+);
+
+/** Where sidecars send spans. */
+export const COLLECTOR = schemaRule(COLLECTOR_FIELD, COLLECTOR_FIELD.schema);
+
+/** Headers of every export call. */
+export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = preset(
+    asGiven(schemaRule(COLLECTOR_FIELDS.collectorHeaders, COLLECTOR_FIELDS.collectorHeaders.schema)),
+    {},
+);
+
+/** Image of a container, by default the one pinned in versions.ts. */
+export function imageRule(container: "jaeger" | "frontend" | "backend", pinned: string): Rule<string> {
+    return preset(schemaRule(FIELDS.images, FIELDS.images.schema.shape[container].unwrap()), pinned);
+}
+
+/** Size of a container. */
+export function resourcesRule(container: SizedContainer): Rule<ResourceRequirements> {
+    const expected = "an object with requests and limits, each with cpu and memory as Kubernetes quantities";
+    const list = RESOURCE_LIST;
+    return preset(
+        schemaRule({ expected, next: FIELDS.resources.next }, z.strictObject({ requests: list, limits: list })),
+        DEFAULT_RESOURCES[container],
+    );
+}
+
+/** Where the charts of Istio come from, and how they are installed. */
+export const CHART_RULES = {
+    version: setting("istioVersion"),
+    chartSource: setting("istioChartSource"),
+    readyTimeoutSeconds: setting("readyTimeoutSeconds"),
+    helmAtomic: setting("helmAtomic"),
+};
+
+/** Text of a form. */
+export function textRule(expected: string, next: string, form: RegExp | ((text: string) => boolean)): Rule<string> {
+    const fits = typeof form === "function" ? form : (text: string): boolean => form.test(text);
+    return schemaRule({ expected, next }, z.string({ error: expected }).refine(fits, { error: expected }));
+}

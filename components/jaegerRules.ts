@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { setting, SIDECAR_HASH, textRule } from "./argumentRules";
+import type { AccessRules } from "./render/accessRules";
+import type { MeshIdentity } from "./render/jaegerAccess";
+import { isPlainObject, type PlainObject } from "./render/objects";
+import { input, objectRule, optional, preset, required, schemaRule, type Rule } from "./resolve";
+import { dnsLabel, dnsName } from "./settings/field";
+import { JAEGER_FIELDS } from "./settings/jaegerFields";
+import { resolveJaegerStorage } from "./settings/jaegerStorage";
+import type { SettingsProblem } from "./settings/problems";
+import { UI_FIELDS } from "./settings/uiFields";
+import { BACKEND_PATH, customBackend, type JaegerStorage } from "./storage";
+import type { BasicCredential } from "./ui";
+
+const { basePath } = UI_FIELDS.ui.schema.shape;
+
+/** Path below which Jaeger serves. */
+export const BASE_PATH: Rule<string> = preset(
+    schemaRule(
+        { expected: "/ or a path such as /jaeger", next: "write it like /jaeger, without a slash at its end" },
+        basePath.unwrap(),
+    ),
+    "/",
+);
+
+const { username, password } = UI_FIELDS.uiBasicAuth.schema.shape;
+
+/** One name and its password. */
+export const CREDENTIAL: Rule<BasicCredential> = schemaRule(
+    {
+        expected: "an object with username and password",
+        next: "write a password of 12 characters or more, or what htpasswd -nBC 10 NAME prints after the colon",
+        secret: true,
+    },
+    z.strictObject(
+        { username: username.unwrap(), password: password.unwrap() },
+        { error: "an object with username and password" },
+    ),
+);
+
+/** A service account of the mesh. */
+export const IDENTITY: Rule<MeshIdentity> = objectRule(
+    {
+        expected: "an object with namespace and serviceAccount",
+        next: 'write it like { namespace: "istio-ingress", serviceAccount: "jaeger-gateway" }',
+    },
+    {
+        namespace: textRule("the name of a namespace", "name the namespace of the workload", dnsLabel),
+        serviceAccount: textRule("the name of a service account", "name that of the workload", dnsName),
+    },
+);
+
+/** Who may send spans and who may query. */
+export const ACCESS: Rule<AccessRules> = preset<AccessRules>(
+    objectRule(
+        {
+            expected: "an object with basePath, usersSecret and sidecarHash, each as it is needed",
+            next: "pass the rules of the component JaegerAccess",
+        },
+        {
+            basePath: BASE_PATH,
+            usersSecret: optional(input(textRule("the name of a Secret", "pass metadata.name of the Secret", dnsName))),
+            sidecarHash: optional(SIDECAR_HASH),
+        },
+    ),
+    {},
+);
+
+/** Password for the storage, which is not empty. */
+export const STORAGE_PASSWORD = input(
+    schemaRule(
+        JAEGER_FIELDS.jaegerStoragePassword,
+        z
+            .string({ error: JAEGER_FIELDS.jaegerStoragePassword.expected })
+            .refine((text) => text !== "" && JAEGER_FIELDS.jaegerStoragePassword.schema.safeParse(text).success, {
+                error: JAEGER_FIELDS.jaegerStoragePassword.expected,
+            }),
+    ),
+);
+
+const { expected, next } = JAEGER_FIELDS.jaegerStorage;
+const MEMORY = objectRule(
+    { expected, next },
+    { type: typeRule("memory"), maxTraces: required(setting("jaegerMaxTraces")) as Rule<number> },
+);
+const CUSTOM = objectRule({ expected, next }, { type: typeRule("custom") });
+const SERVED = schemaRule(JAEGER_FIELDS.jaegerStorage, JAEGER_FIELDS.jaegerStorage.schema);
+
+/** Where Jaeger keeps its traces. */
+export const STORAGE: Rule<JaegerStorage> = {
+    expected,
+    next,
+    read: (key, given) => {
+        const type = isPlainObject(given) ? given["type"] : undefined;
+        if (type === "memory" || type === undefined) return MEMORY.read(key, given);
+        if (type === "custom") return CUSTOM.read(key, given);
+        const reading = SERVED.read(key, given);
+        if ("problems" in reading) return reading;
+        const values = { jaegerStorage: reading.value, jaegerMaxTraces: undefined, jaegerConfig: {} };
+        return { value: resolveJaegerStorage(values, undefined) };
+    },
+};
+
+/** A storage that the configuration of Jaeger is said to set up, and does not. */
+export function findCustomStorageProblems(storage: JaegerStorage, config: PlainObject): SettingsProblem[] {
+    if (storage.type !== "custom" || customBackend(config) !== undefined) return [];
+    return [
+        {
+            key: `config.${BACKEND_PATH.join(".")}`,
+            expected: "the backend that holds the traces, since the type of the storage is custom",
+            got: "nothing",
+            next: "write it there as Jaeger's own documentation has it, or choose another storage",
+        },
+    ];
+}
+
+function typeRule<const Type extends string>(type: Type): Rule<Type> {
+    return schemaRule({ expected, next }, z.literal(type, { error: expected }));
+}

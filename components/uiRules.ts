@@ -1,0 +1,101 @@
+import { isPlainObject } from "./render/objects";
+import { inArguments, objectRule, preset, schemaRule, withoutOutputs, type Reading, type Rule } from "./resolve";
+import { show, type SettingsProblem } from "./settings/problems";
+import { findSchemaProblems } from "./settings/schemaProblems";
+import { resolveIssuer, resolveUi, uiValuesOf, type UiValues } from "./settings/ui";
+import { findIssuerProblems, findUiProblems } from "./settings/uiContradictions";
+import { UI_FIELDS } from "./settings/uiFields";
+import { DEFAULT_CERT_MANAGER_NAMESPACE, type CertManagerInstall, type UiGateway, type UiIssuer } from "./ui";
+import * as versions from "./versions";
+
+const { shape } = UI_FIELDS.ui.schema;
+const tls = shape.tls.unwrap().shape;
+
+const GATEWAY_ADVICE = {
+    expected: "an object with mode, host, basePath, namespace, serviceType, authentication and tls",
+    next:
+        'write it like { mode: "gateway", host: "traces.example.com", basePath: "/", namespace: "istio-ingress", ' +
+        'serviceType: "LoadBalancer", authentication: { mode: "basic" }, tls: { mode: "secret", secretName: "traces-tls" } }',
+};
+
+/** The gateway of the Jaeger UI: it says what the setting `ui` says, and is held to the rules of that. */
+export const GATEWAY: Rule<UiGateway> = {
+    ...GATEWAY_ADVICE,
+    read: (key, given): Reading<UiGateway> => {
+        const refused = (problems: SettingsProblem[]): Reading<UiGateway> => ({
+            problems: inArguments(problems, { ui: key }),
+        });
+        const isGateway = isPlainObject(given) && isPlainObject(given["tls"]) && isPlainObject(given["authentication"]);
+        if (!isGateway || given["mode"] !== "gateway") {
+            return { problems: [{ key, ...GATEWAY_ADVICE, got: show(withoutOutputs(given)) }] };
+        }
+        const values = withoutUndefined(withoutOutputs(uiValuesOf(given as unknown as UiGateway)));
+        const parsed = UI_FIELDS.ui.schema.safeParse(values);
+        if (!parsed.success) return refused(findSchemaProblems("ui", UI_FIELDS.ui, values, parsed.error.issues));
+        const problems = findProblems(parsed.data);
+        return problems.length > 0 ? refused(problems) : { value: resolveUi(parsed.data) as UiGateway };
+    },
+};
+
+/** What a gateway says against itself; whom it belongs to is not known here. */
+function findProblems(ui: UiValues): SettingsProblem[] {
+    return findUiProblems({
+        ui,
+        uiBasicAuth: ui.authentication === "basic" ? { username: "-", password: "-" } : {},
+        deployJaeger: true,
+        istioNamespace: "",
+        demoNamespace: "",
+        extensionProviders: ui.externalAuthorizer === undefined ? [] : [ui.externalAuthorizer],
+    });
+}
+
+/** DNS name of a certificate. */
+export const HOST = schemaRule(
+    { expected: "a DNS name", next: "write it like traces.example.com" },
+    shape.host.unwrap(),
+);
+
+const ISSUER_ADVICE = {
+    expected: "an issuer of type selfSigned, ca or acme",
+    next: 'write it like { type: "selfSigned" }',
+};
+
+/** Who signs a certificate. */
+export const ISSUER: Rule<UiIssuer> = {
+    ...ISSUER_ADVICE,
+    read: (key, given): Reading<UiIssuer> => {
+        const reading = schemaRule(ISSUER_ADVICE, tls.issuer.unwrap()).read(key, withoutUndefined(given));
+        if ("problems" in reading) return reading;
+        const problems = findIssuerProblems(reading.value);
+        if (problems.length > 0) return { problems: inArguments(problems, { "ui.tls.issuer": key }) };
+        return { value: resolveIssuer(reading.value) };
+    },
+};
+
+/** A cert-manager that is installed. */
+export const CERT_MANAGER: Rule<CertManagerInstall> = objectRule(
+    { expected: "an object with namespace and version", next: "leave it out where cert-manager is installed already" },
+    {
+        namespace: preset(
+            schemaRule(
+                { expected: "a namespace of its own", next: `write it like ${DEFAULT_CERT_MANAGER_NAMESPACE}` },
+                tls.certManagerNamespace.unwrap(),
+            ),
+            DEFAULT_CERT_MANAGER_NAMESPACE,
+        ),
+        version: preset(
+            schemaRule(
+                { expected: "a release of cert-manager", next: `write it like ${versions.CERT_MANAGER_VERSION}` },
+                tls.certManagerVersion.unwrap(),
+            ),
+            versions.CERT_MANAGER_VERSION,
+        ),
+    },
+);
+
+function withoutUndefined(value: unknown): unknown {
+    if (!isPlainObject(value)) return value;
+    return Object.fromEntries(
+        Object.entries(value).flatMap(([key, part]) => (part === undefined ? [] : [[key, withoutUndefined(part)]])),
+    );
+}
