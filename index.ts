@@ -25,8 +25,6 @@ import { settingsWarnings } from "./components/warnings";
 
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
-export const effectiveSampling = namespaceSampling(settings);
-void log.info(describeSampling(effectiveSampling));
 
 const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istioNamespace } });
 const istio = new Istio("istio", istioArgs(settings), { dependsOn: system });
@@ -48,11 +46,13 @@ if (settings.deployDemo) {
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }
-for (const [namespace, tracing] of Object.entries(settings.namespaces)) {
-    const { istioVersion } = settings;
-    new TracedNamespace(`traced-${namespace}`, { namespace, istioVersion, ...tracing }, { dependsOn: istio });
-}
+const own = Object.entries(settings.namespaces).map(([namespace, tracing]) => {
+    const args = { namespace, istioVersion: settings.istioVersion, ...tracing };
+    return [namespace, new TracedNamespace(`traced-${namespace}`, args, { dependsOn: istio }).telemetrySpec] as const;
+});
 
+export const effectiveSampling = namespaceSampling(settings, istio.meshConfig, tracing.telemetrySpec, own);
+void log.info(describeSampling(effectiveSampling));
 export const jaegerUiUrl = ui?.url ?? jaeger?.uiUrl;
 export const jaegerUiCommand = jaeger?.uiCommand;
 export const collectorAddress = formatAddress(settings.collector);

@@ -2,9 +2,8 @@ import { effectiveSampling } from "../checks/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject } from "../checks/meshObjects";
 import { describeDecision } from "../checks/samplingDecision";
 import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
-import { renderIstiodValues } from "./render/istiodValues";
-import { renderNamespaceTelemetrySpec, renderTelemetrySpec } from "./render/telemetry";
-import { istiodSpec, type Settings } from "./settings";
+import type { PlainObject } from "./render/objects";
+import type { Settings } from "./settings";
 
 /** What of the sampling of a namespace is told to people, and exported by the stack. */
 export interface NamespaceSampling {
@@ -14,24 +13,27 @@ export interface NamespaceSampling {
 }
 
 /**
- * The sampling of every namespace that the settings put into the mesh, and the setting that decides it; `*` stands for
+ * The sampling of every namespace that the program puts into the mesh, and the setting that decides it; `*` stands for
  * every other one. It counts for traces that begin there.
+ *
+ * @param mesh the mesh configuration that istiod is given.
+ * @param telemetrySpec spec of the mesh-wide Telemetry.
+ * @param own names of the namespaces of `settings.namespaces`, each with the spec of its Telemetry where it has one.
  */
-export function namespaceSampling(settings: Settings): Record<string, NamespaceSampling> {
-    const { istioNamespace, istioVersion, demoNamespace, deployDemo, namespaces } = settings;
-    const values = renderIstiodValues({ ...istiodSpec(settings), extra: settings.istiodValues });
+export function namespaceSampling(
+    settings: Pick<Settings, "istioNamespace" | "demoNamespace" | "deployDemo">,
+    mesh: MeshConfigObject,
+    telemetrySpec: PlainObject,
+    own: (readonly [string, PlainObject | undefined])[],
+): Record<string, NamespaceSampling> {
+    const { istioNamespace: rootNamespace, demoNamespace, deployDemo } = settings;
     const telemetries: TelemetryObject[] = [
-        telemetry(MESH_TELEMETRY, istioNamespace, renderTelemetrySpec(settings.samplingPercent, istioVersion)),
-        ...Object.entries(namespaces).flatMap(([name, tracing]) =>
-            telemetry(NAMESPACE_TELEMETRY, name, renderNamespaceTelemetrySpec(tracing, istioVersion)),
-        ),
+        telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec),
+        ...own.map(([name, spec]) => telemetry(NAMESPACE_TELEMETRY, name, spec)),
     ];
     const of = (namespace: string): NamespaceSampling => {
         const { percent, decidedBy } = effectiveSampling({
-            mesh: values["meshConfig"] as MeshConfigObject,
-            telemetries,
-            rootNamespace: istioNamespace,
-            namespace,
+            ...{ mesh, telemetries, rootNamespace, namespace },
         }).client;
         const words = describeDecision(decidedBy, ({ object, field }) => {
             const setting = field === "providers" ? "provider" : "samplingPercent";
@@ -39,7 +41,7 @@ export function namespaceSampling(settings: Settings): Record<string, NamespaceS
         });
         return { percent, decidedBy: words };
     };
-    const named = [...(deployDemo ? [demoNamespace] : []), ...Object.keys(namespaces)].sort();
+    const named = [...(deployDemo ? [demoNamespace] : []), ...own.map(([name]) => name)].sort();
     return Object.fromEntries([...named, "*"].map((name) => [name, of(name)]));
 }
 

@@ -113,7 +113,7 @@ export function resolveSettings(
 }
 
 /** The inputs of the istiod chart that follow from the settings. */
-export function istiodSpec(settings: Settings): Parameters<typeof renderOwnedValues>[0] {
+function istiodSpec(settings: Settings): Parameters<typeof renderOwnedValues>[0] {
     return {
         collector: settings.collector,
         headerNames: Object.keys(settings.collectorHeaders),
