@@ -10,7 +10,7 @@ import { resolveJaegerStorage } from "./settings/jaegerStorage";
 import type { SettingsProblem } from "./settings/problems";
 import { UI_FIELDS } from "./settings/uiFields";
 import { BACKEND_PATH, customBackend, type JaegerStorage } from "./storage";
-import type { BasicCredential } from "./ui";
+import { DEFAULT_BASE_PATH, type BasicCredential } from "./ui";
 
 const { basePath } = UI_FIELDS.ui.schema.shape;
 
@@ -20,7 +20,7 @@ export const BASE_PATH: Rule<string> = preset(
         { expected: "/ or a path such as /jaeger", next: "write it like /jaeger, without a slash at its end" },
         basePath.unwrap(),
     ),
-    "/",
+    DEFAULT_BASE_PATH,
 );
 
 const { username, password } = UI_FIELDS.uiBasicAuth.schema.shape;

@@ -1,6 +1,9 @@
 /** Where the gateway and what belongs to it live, unless the settings say otherwise. */
 export const DEFAULT_GATEWAY_NAMESPACE = "istio-ingress";
 
+/** Path below which the UI is served, unless somebody says so: all of the host. */
+export const DEFAULT_BASE_PATH = "/";
+
 /** Where a cert-manager that the program installs lives, unless the settings say otherwise. */
 export const DEFAULT_CERT_MANAGER_NAMESPACE = "cert-manager";
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_BASE_PATH } from "../ui";
 import { deepMerge, type PlainObject } from "./objects";
 
 /** Where Jaeger finds the names and passwords of basic authentication. */
@@ -26,7 +27,7 @@ export interface AccessRules {
 }
 
 /** A base path as it stands before further parts of a path: without a slash at its end. */
-export function pathPrefixOf({ basePath = "/" }: AccessRules): string {
+export function pathPrefixOf({ basePath = DEFAULT_BASE_PATH }: AccessRules): string {
     return basePath === "/" ? "" : basePath;
 }
 

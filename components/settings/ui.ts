@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import {
+    DEFAULT_BASE_PATH,
     DEFAULT_CERT_MANAGER_NAMESPACE,
     DEFAULT_GATEWAY_NAMESPACE,
     type BasicCredential,
@@ -27,7 +28,7 @@ export function resolveUi(values: UiValues): Ui {
     return {
         mode: "gateway",
         host: values.host ?? "",
-        basePath: values.basePath ?? "/",
+        basePath: values.basePath ?? DEFAULT_BASE_PATH,
         namespace: values.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE,
         serviceType: values.serviceType ?? "LoadBalancer",
         authentication: authentication(values),
