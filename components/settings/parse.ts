@@ -3,7 +3,7 @@ import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
 import { nearest, show, type SettingsProblem } from "./problems";
-import { findSchemaProblems, shown } from "./schemaProblems";
+import { findSchemaProblems, shown, wordsFor } from "./schemaProblems";
 
 /** The settings as their schema returns them, before settings are compared with each other. */
 export type ParsedSettings = { [Key in SettingKey]: z.output<(typeof FIELDS)[Key]["schema"]> };
