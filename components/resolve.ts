@@ -4,7 +4,7 @@ import { isPlainObject } from "./render/objects";
 import { findShapeProblem } from "./settings/decode";
 import type { Field } from "./settings/field";
 import { formatBlocks, nearest, show, type SettingsProblem } from "./settings/problems";
-import { findSchemaProblems } from "./settings/schemaProblems";
+import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 
 /** What a given value becomes, or why it cannot be used. */
 export type Reading<T> = { value: T } | { problems: SettingsProblem[] };
@@ -92,7 +92,7 @@ export function schemaRule<T>(field: Omit<Field, "default" | "schema">, schema: 
         read: (key, given) => {
             const shape = findShapeProblem(given);
             if (shape !== undefined) return { problems: [shapeProblem(key, field, shape)] };
-            const result = schema.safeParse(given);
+            const result = schema.safeParse(given, { error: wordsFor(field) });
             if (result.success) return { value: result.data };
             return {
                 problems: findSchemaProblems(key, { ...field, schema }, withoutOutputs(given), result.error.issues),

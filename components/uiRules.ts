@@ -1,7 +1,7 @@
 import { isPlainObject } from "./render/objects";
 import { inArguments, objectRule, preset, schemaRule, withoutOutputs, type Reading, type Rule } from "./resolve";
 import { show, type SettingsProblem } from "./settings/problems";
-import { findSchemaProblems } from "./settings/schemaProblems";
+import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 import { resolveIssuer, resolveUi, uiValuesOf, type UiValues } from "./settings/ui";
 import { findIssuerProblems, findUiProblems } from "./settings/uiContradictions";
 import { UI_FIELDS } from "./settings/uiFields";
@@ -30,7 +30,7 @@ export const GATEWAY: Rule<UiGateway> = {
             return { problems: [{ key, ...GATEWAY_ADVICE, got: show(withoutOutputs(given)) }] };
         }
         const values = withoutUndefined(withoutOutputs(uiValuesOf(given as unknown as UiGateway)));
-        const parsed = UI_FIELDS.ui.schema.safeParse(values);
+        const parsed = UI_FIELDS.ui.schema.safeParse(values, { error: wordsFor(UI_FIELDS.ui) });
         if (!parsed.success) return refused(findSchemaProblems("ui", UI_FIELDS.ui, values, parsed.error.issues));
         const problems = findProblems(parsed.data);
         return problems.length > 0 ? refused(problems) : { value: resolveUi(parsed.data) as UiGateway };
