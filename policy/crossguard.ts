@@ -1,8 +1,8 @@
 import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding, type Finding } from "../checks/finding";
-import type { Manifest } from "../checks/manifest";
+import { isSameObject, refOf, type Manifest } from "../checks/manifest";
 import { resourceManifest } from "./resourceManifest";
-import { judge, objectOf, optionsOf, type Environment, type Options, type Rule } from "./rule";
+import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
 
 /** A rule as Pulumi calls it: with each resource before it is written, or with the whole stack at the end. */
 export function policyOf(rule: Rule, environment: Environment): ResourceValidationPolicy | StackValidationPolicy {
@@ -51,7 +51,7 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
 function urnOf(urns: Map<Manifest, string>, finding: Finding): string | undefined {
     return [...urns].find(([manifest]) => {
         try {
-            return objectOf(finding, [manifest]) !== undefined;
+            return finding.object !== undefined && isSameObject(refOf(manifest), finding.object);
         } catch (error) {
             if (isUnknown(error)) return false;
             throw error;

@@ -1,5 +1,5 @@
 import type { Finding } from "../checks/finding";
-import { isSameObject, refOf, type Manifest } from "../checks/manifest";
+import { refOf, type Manifest, type ObjectRef } from "../checks/manifest";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
@@ -67,9 +67,15 @@ export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[
     return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
 }
 
-/** The object that a finding is about; undefined if it is about none of these. */
-export function objectOf({ object }: Finding, objects: Manifest[]): Manifest | undefined {
-    return object && objects.find((one) => isSameObject(refOf(one), object));
+/** Finds the object that a finding is about; undefined if it is about none of these. */
+export function objectFinder(objects: Manifest[]): (finding: Finding) => Manifest | undefined {
+    const key = ({ kind, namespace, name }: ObjectRef): string => JSON.stringify([kind, namespace, name]);
+    const known = new Map<string, Manifest>();
+    for (const object of objects) {
+        const own = key(refOf(object));
+        if (!known.has(own)) known.set(own, object);
+    }
+    return ({ object }) => object && known.get(key(object));
 }
 
 /** A finding may name a part of the object, after a blank. */

@@ -1,6 +1,6 @@
 import type { Finding } from "../../checks/finding";
 import type { Manifest } from "../../checks/manifest";
-import { judge, objectOf, type Environment } from "../../policy/rule";
+import { judge, objectFinder, type Environment } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 import { configOf, type PolicyConfig } from "./config";
 
@@ -30,6 +30,7 @@ export function judgeObjects(
     config: PolicyConfig,
     sourceOf: (object: Manifest | undefined) => string,
 ): RuleRun[] {
+    const objectOf = objectFinder(objects);
     return RULES.flatMap((rule) => {
         const { level = rule.levels[environment], options } = configOf(config, rule);
         if (level === "disabled") return [];
@@ -38,7 +39,7 @@ export function judgeObjects(
             return {
                 ...{ rule: rule.id, severity: level === "mandatory" ? ("error" as const) : ("warning" as const) },
                 ...{ resource, expected, got, cure },
-                source: sourceOf(objectOf(finding, objects)),
+                source: sourceOf(objectOf(finding)),
             };
         });
         return [{ rule: rule.id, violations }];

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { formatFinding } from "../../checks/finding";
 import { resourceName } from "../../checks/manifest";
 import { parseManifests } from "../../cli/policy/files";
-import { judge, objectOf } from "../../policy/rule";
+import { judge, objectFinder } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 
 const FIXTURES = join(__dirname, "fixtures");
@@ -45,10 +45,11 @@ describe("the rules of the policy pack", () => {
                 ...objects.map((object) => `Namespace ${namespaceIn(object)}`),
             ];
             const namespaces = objects.map((object) => ({ kind: "Namespace", name: namespaceIn(object) }));
+            const objectOf = objectFinder(objects);
             for (const finding of findings) {
                 const { kind, name } = finding.object ?? {};
                 const inNamespace = namespaces.some((one) => one.kind === kind && one.name === name);
-                assert.ok(objectOf(finding, objects) !== undefined || inNamespace, finding.resource);
+                assert.ok(objectOf(finding) !== undefined || inNamespace, finding.resource);
             }
             for (const finding of found) {
                 assert.ok(
