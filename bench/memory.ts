@@ -29,6 +29,13 @@ export function watchMemory(root: number): MemoryWatch {
     };
 }
 
+/** A process and all that it and its children have started, as far as they still run. */
+export function treeOf(root: number): number[] {
+    const known = new Set([root]);
+    addDescendants(known, listProcesses());
+    return [...known];
+}
+
 /** Adds what known processes have started, and what those have started in turn. */
 export function addDescendants(known: Set<number>, processes: Pick<ProcessInfo, "pid" | "parent">[]): void {
     for (let before = -1; before < known.size;) {
