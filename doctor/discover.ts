@@ -4,7 +4,7 @@ import { revisionOf } from "../checks/clusterIstio";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { SamplingDecision } from "../checks/samplingDecision";
-import { METADATA_LIST, type Fact } from "../cli/preflight/client";
+import { listAll, METADATA_LIST, type Fact } from "../cli/preflight/client";
 import type { Access } from "./access";
 import type {
     ConfigMapObject,
@@ -17,8 +17,6 @@ import type {
     WorkloadObject,
 } from "./objects";
 
-/** Objects in one answer; a large cluster is read in several. */
-const PAGE = 500;
 const INJECTION_WEBHOOKS =
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app%3Dsidecar-injector";
 
@@ -36,7 +34,7 @@ export async function discover(access: Access): Promise<Discovery> {
         pods: list<PodObject>(access, "/api/v1/pods"),
         services: list<SelectingService>(access, "/api/v1/services"),
         endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices"),
-        telemetries: listOrNone<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
+        telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
         serviceEntries: spec("serviceentries"),
         destinationRules: spec("destinationrules"),
         virtualServices: spec("virtualservices"),
@@ -125,20 +123,6 @@ async function readInjectors(access: Access, istiods: Fact<IstiodObject[]>): Pro
 }
 
 async function list<T>(access: Access, path: string, accept?: string): Promise<Fact<T[]>> {
-    const fact = await listOrNone<T>(access, path, accept);
+    const fact = await listAll<T>(access, path, accept);
     return "failure" in fact ? fact : { value: fact.value ?? [] };
-}
-
-async function listOrNone<T>(access: Access, path: string, accept?: string): Promise<Fact<T[] | undefined>> {
-    const items: T[] = [];
-    let next = "";
-    do {
-        const query = `${path.includes("?") ? "&" : "?"}limit=${String(PAGE)}${next === "" ? "" : `&continue=${encodeURIComponent(next)}`}`;
-        const fact = await access.get<{ items: T[]; metadata?: { continue?: string } }>(path + query, accept);
-        if ("failure" in fact) return fact;
-        if (fact.value === undefined) return { value: undefined };
-        items.push(...fact.value.items);
-        next = fact.value.metadata?.continue ?? "";
-    } while (next !== "");
-    return { value: items };
 }

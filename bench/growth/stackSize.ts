@@ -61,11 +61,6 @@ export async function measurePreflight(lab: Cluster, context: BenchContext, resu
             value: skipped.length,
             limit: { atMost: 0 },
             unit: "checks skipped",
-            ...(skipped.length > 0 && {
-                note:
-                    "Preflight sends every question at once, eight at a time, and the limit of 5 s for an answer runs " +
-                    "while a question waits for its turn. A pool and pages will mend it.",
-            }),
         });
     } finally {
         way.close();
@@ -78,7 +73,7 @@ function recordGivenUp(result: SectionResult, { code, stdout }: Usage): boolean 
     if (givenUp) {
         const { findings } = JSON.parse(stdout) as { findings: { id: string; got: string }[] };
         const why = findings.map(({ id, got }) => `${id}: ${got}`).join(", ");
-        addNote(result, `${PREFLIGHT} ended with the exit code 2 (${why}): its questions wait for each other.`);
+        addNote(result, `${PREFLIGHT} ended with the exit code 2 (${why}).`);
     }
     const text = `${PREFLIGHT} judges the cluster`;
     setGoal(result, { text, value: givenUp ? 1 : 0, limit: { atMost: 0 }, unit: "runs without a judgement" });

@@ -34,6 +34,8 @@ export const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io
 
 /** Connections at a time: enough to hide latency, few enough for a small API server. */
 const CONNECTIONS = 8;
+/** Objects in one answer to a list, as in kubectl. */
+const PAGE = 500;
 /** A credential plugin may ask a browser or a cloud; longer than this it waits for somebody who is not there. */
 const CREDENTIAL_SECONDS = 20;
 
@@ -54,17 +56,19 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     }
     await withCredentials(target, options);
     const agent = pickAgent(options, secure, cluster?.proxyUrl !== undefined);
+    const inTurn = takeTurns(CONNECTIONS);
     const request = (method: string, path: string, accept: string, content?: unknown): Promise<Fact<Answer>> => {
         const body = content === undefined ? undefined : JSON.stringify(content);
         // Node.js sends the body of a DELETE without its length, unless told to.
         const about = { "content-type": "application/json", "content-length": Buffer.byteLength(body ?? "") };
         const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), accept };
-        return send({
+        const question = {
             url: target.server.replace(/\/+$/, "") + path,
             timeoutSeconds,
             body,
             options: { ...options, agent, method, headers: body === undefined ? headers : { ...headers, ...about } },
-        });
+        };
+        return inTurn(() => send(question));
     };
     const ask = async <T>(...call: Parameters<typeof request>): Promise<Fact<T | undefined>> => {
         const answer = await request(...call);
@@ -88,6 +92,44 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
         close: () => {
             agent.destroy();
         },
+    };
+}
+
+/** Lists a collection page by page; undefined where the cluster has no such collection. */
+export async function listAll<T>(
+    { get }: Pick<ClusterClient, "get">,
+    path: string,
+    accept?: string,
+): Promise<Fact<T[] | undefined>> {
+    const items: T[] = [];
+    let next = "";
+    do {
+        const query = new URLSearchParams({ limit: String(PAGE), ...(next !== "" && { continue: next }) });
+        const separator = path.includes("?") ? "&" : "?";
+        const fact = await get<{ items: T[]; metadata?: { continue?: string } }>(`${path}${separator}${query}`, accept);
+        if ("failure" in fact) return fact;
+        if (fact.value === undefined) return { value: undefined };
+        items.push(...fact.value.items);
+        next = fact.value.metadata?.continue ?? "";
+    } while (next !== "");
+    return { value: items };
+}
+
+/** Runs at most `most` tasks at a time. What a task does begins with its turn, its time limit included. */
+function takeTurns(most: number): <T>(task: () => Promise<T>) => Promise<T> {
+    const waiting: (() => void)[] = [];
+    let running = 0;
+    return async (task) => {
+        if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+        else running++;
+        try {
+            return await task();
+        } finally {
+            const next = waiting.shift();
+            // The turn passes on to the one that has waited longest.
+            if (next === undefined) running--;
+            else next();
+        }
     };
 }
 

@@ -12,7 +12,7 @@ import { serviceNameOf } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
 import type { TracedNamespaceFound } from "../../checks/clusterTraced";
-import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
+import { listAll, METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
 import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
@@ -191,7 +191,7 @@ async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<Acc
 }
 
 async function list<T>(client: ClusterClient, path: string, accept?: string): Promise<Fact<T[]>> {
-    return map(await client.get<{ items: T[] }>(path, accept), (found) => found?.items ?? []);
+    return map(await listAll<T>(client, path, accept), (found) => found ?? []);
 }
 
 function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
