@@ -1,4 +1,4 @@
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import { downCluster, runningCluster, upCluster, type Cluster } from "../lab/cluster";
 
 /** Parts of the lab that figures depend on. */

@@ -1,5 +1,5 @@
-import { UserError } from "../cli/ui/errors";
-import { parseOptions } from "../cli/ui/options";
+import { UserError } from "../shared/terminal/errors";
+import { parseOptions } from "../shared/terminal/options";
 import type { Section } from "./section";
 
 /** What a call of `npm run bench` asks for. */

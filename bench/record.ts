@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import type { Machine } from "./machine";
 import type { Figure, SectionResult } from "./section";
 

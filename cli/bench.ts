@@ -11,8 +11,8 @@ import { SECTIONS } from "../bench/sections";
 import { renderCheck, renderTable } from "../bench/table";
 import { obstaclesToLab } from "../lab/cluster";
 import { choosePulumi } from "../lab/pulumi";
-import { UserError } from "./ui/errors";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { runCommand } from "../shared/terminal/run";
 
 const ROOT = dirname(__dirname);
 const DOCS = join(ROOT, "docs");

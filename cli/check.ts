@@ -1,5 +1,5 @@
 import { runChecks } from "./checks";
-import { runCommand } from "./ui/run";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async () => {
     const { tests } = await runChecks();

@@ -1,8 +1,8 @@
 import pc from "picocolors";
 import { formatFinding, type Severity } from "../checks/finding";
 import { runCleanup, type CleanupResult } from "./cleanup/index";
-import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
+import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
 

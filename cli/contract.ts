@@ -4,8 +4,8 @@ import { ensurePulumi } from "../lab/pulumi";
 import { RECORDING, type Recording } from "../tests/contract/compare";
 import { makers, record } from "../tests/contract/record";
 import { CHAPTERS } from "../tests/contract/situations";
-import { UserError } from "./ui/errors";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async (chapters) => {
     const all = Object.keys(CHAPTERS);

@@ -9,11 +9,11 @@ import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
 import { showDemo } from "./demo/report";
 import { runPreflight } from "./preflight";
 import { formatFinding } from "../checks/finding";
-import { loadStackConfig } from "./stackConfig";
-import { UserError } from "./ui/errors";
-import { parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
-import { runSteps } from "./ui/steps";
+import { loadStackConfig } from "../shared/stacks/stackConfig";
+import { UserError } from "../shared/terminal/errors";
+import { parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
+import { runSteps } from "../shared/terminal/steps";
 
 const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real]
   a real mesh with real traces on this machine (Linux, root)

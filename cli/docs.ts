@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GENERATED } from "./docs/index";
-import { runCommand } from "./ui/run";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async () => {
     for (const [file, render] of Object.entries(GENERATED)) {

@@ -8,10 +8,10 @@ import { formatJunit } from "../doctor/report/junit";
 import { formatText } from "../doctor/report/text";
 import { runDoctor, type DoctorOptions } from "../doctor/index";
 import { runningCluster } from "../lab/cluster";
-import { CannotLook } from "./preflight/target";
-import { UserError } from "./ui/errors";
-import { parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
+import { CannotLook } from "../shared/cluster/target";
+import { UserError } from "../shared/terminal/errors";
+import { parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from deploy/NAME -n NAMESPACE] [--to URL]
                   [--jaeger URL] [--requests NUMBER] [--probe-pod] [--json] [--junit FILE] [--html FILE]

@@ -1,8 +1,8 @@
 import { formatDrift } from "../checks/drift";
 import { findDrift } from "./drift/index";
-import { UserError } from "./ui/errors";
-import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run drift -- --stack STACK [--context NAME] [--kubeconfig FILE] [--json]
 

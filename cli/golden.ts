@@ -1,6 +1,6 @@
 import { runMocha } from "./checks/mocha";
-import { UserError } from "./ui/errors";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async () => {
     const { code, output } = await runMocha(["tests/golden/**/*.test.ts"], { env: { UPDATE_GOLDEN: "1" } });

@@ -4,8 +4,8 @@ import { interrupt, INTERRUPT_ARGUMENTS } from "./lab/interrupt";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
 import { stress, STRESS_ARGUMENTS } from "./lab/stress";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
-import { UserError } from "./ui/errors";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { runCommand } from "../shared/terminal/run";
 
 interface Subcommand {
     arguments: string;

@@ -1,5 +1,5 @@
 import { policyCommand } from "./policy/command";
-import { runCommand } from "./ui/run";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async (args) => {
     const { output, exitCode } = await policyCommand(args);

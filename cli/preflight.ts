@@ -1,8 +1,8 @@
 import { SettingsError } from "../components/settings/problems";
 import { runPreflight } from "./preflight/index";
 import { formatJson, formatReport } from "./preflight/report";
-import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
+import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
 
 // `./preflight` means this file to whoever imports the folder of the same name.
 export { runPreflight, type PreflightOptions, type PreflightResult } from "./preflight/index";

@@ -1,8 +1,8 @@
-import { CannotLook } from "./preflight/target";
+import { CannotLook } from "../shared/cluster/target";
 import { runRepair, type RepairOptions, type RepairResult } from "./repair/index";
-import { UserError } from "./ui/errors";
-import { CLUSTER_OPTIONS, parseOptions } from "./ui/options";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--config-file FILE] [--yes]
                   [--abandoned] [--forget RELEASE] [--releases-only]

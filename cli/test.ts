@@ -4,8 +4,8 @@ import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi
 import { runChecks } from "./checks";
 import { runMocha } from "./checks/mocha";
 import { labTestFiles, testTitles } from "./checks/labTests";
-import { UserError } from "./ui/errors";
-import { runCommand } from "./ui/run";
+import { UserError } from "../shared/terminal/errors";
+import { runCommand } from "../shared/terminal/run";
 
 runCommand(async () => {
     const started = performance.now();

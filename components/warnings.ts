@@ -9,7 +9,7 @@ import { checkCustomTags } from "../checks/secretHeaders";
 import { checkTraceMemory } from "../checks/traceMemory";
 import { checkProviderHeaders } from "../checks/tracingProviders";
 import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
-import { parseQuantity } from "./settings/quantities";
+import { parseQuantity } from "../shared/kubernetes/quantities";
 import type { Settings } from "./settings";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
 

@@ -1,6 +1,6 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
-import type { ClusterClient, Fact } from "../cli/preflight/client";
+import type { ClusterClient, Fact } from "../shared/cluster/client";
 import { forwardTo, type Forward } from "./forward";
 import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./socket";
 

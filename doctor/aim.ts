@@ -1,4 +1,4 @@
-import type { TargetOptions } from "../cli/preflight/target";
+import type { TargetOptions } from "../shared/cluster/target";
 import type { Diagnosis } from "./diagnose";
 import type { DoctorFinding } from "./model";
 import { quote } from "./segments/make";

@@ -1,4 +1,4 @@
-import type { Trace } from "../cli/trace/jaegerClient";
+import type { Trace } from "../shared/jaeger/client";
 import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";

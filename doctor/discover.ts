@@ -4,7 +4,7 @@ import { revisionOf } from "../checks/clusterIstio";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { SamplingDecision } from "../checks/samplingDecision";
-import { listAll, METADATA_LIST, type Fact } from "../cli/preflight/client";
+import { listAll, METADATA_LIST, type Fact } from "../shared/cluster/client";
 import type { Access } from "./access";
 import type {
     ConfigMapObject,

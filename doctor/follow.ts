@@ -1,4 +1,4 @@
-import type { JaegerClient, Trace } from "../cli/trace/jaegerClient";
+import type { JaegerClient, Trace } from "../shared/jaeger/client";
 import { proxyConfigOf } from "./collector";
 import type { Burst, ProbeRun } from "./evidence";
 import type { QueryEvidence } from "./evidence/query";

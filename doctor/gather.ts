@@ -1,4 +1,4 @@
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { isChanging, repeatSpoiled } from "./changing";
 import { findCollector, findLegacyCollector, samplingOfPod } from "./collector";

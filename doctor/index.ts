@@ -1,5 +1,5 @@
-import { openClient } from "../cli/preflight/client";
-import { openTarget, type TargetOptions } from "../cli/preflight/target";
+import { openClient } from "../shared/cluster/client";
+import { openTarget, type TargetOptions } from "../shared/cluster/target";
 import { openAccess } from "./access";
 import { aimCommands, kubectlFor } from "./aim";
 import { diagnose, type Diagnosis } from "./diagnose";

@@ -1,6 +1,6 @@
 import type { Manifest } from "../checks/manifest";
 import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
-import type { Fact } from "../cli/preflight/client";
+import type { Fact } from "../shared/cluster/client";
 import { known } from "./discover";
 import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery, PodObject, WorkloadObject } from "./objects";

@@ -1,7 +1,7 @@
 import type { ClusterObject, EndpointSliceObject, ServicePort } from "../checks/clusterObjects";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { InjectorConfig } from "../checks/sidecars";
-import type { Fact } from "../cli/preflight/client";
+import type { Fact } from "../shared/cluster/client";
 
 /** A Pod, as far as the doctor reads it. */
 export interface PodObject extends ClusterObject {

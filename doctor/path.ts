@@ -1,4 +1,4 @@
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import { known } from "./discover";
 import { isDemo, likelySources, likelyUrl } from "./likely";
 import { fullName, isReady, podsOf, sidecarOf } from "./mesh";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ClusterObject } from "../checks/clusterObjects";
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { beforeInterrupt } from "./interrupt";
 import { isReady } from "./mesh";

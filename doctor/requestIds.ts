@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Access, ContainerRef } from "./access";
-import type { JaegerClient } from "../cli/trace/jaegerClient";
+import type { JaegerClient } from "../shared/jaeger/client";
 import type { HttpClient } from "./probe";
 import { tracesOfAgent } from "./follow";
 

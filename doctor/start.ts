@@ -1,5 +1,5 @@
-import type { Fact, Failure } from "../cli/preflight/client";
-import { UserError } from "../cli/ui/errors";
+import type { Fact, Failure } from "../shared/cluster/client";
+import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { fullName } from "./mesh";
 import type { Discovery } from "./objects";

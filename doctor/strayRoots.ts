@@ -1,4 +1,4 @@
-import type { JaegerClient, Span, Trace } from "../cli/trace/jaegerClient";
+import type { JaegerClient, Span, Trace } from "../shared/jaeger/client";
 import type { ProbeRun } from "./evidence";
 import type { ProbePath } from "./path";
 import { AGENT } from "./probe";

@@ -1,4 +1,4 @@
-import type { Span, Trace } from "../cli/trace/jaegerClient";
+import type { Span, Trace } from "../shared/jaeger/client";
 import { fullName, listNames } from "./mesh";
 import type { PodObject } from "./objects";
 

@@ -1,5 +1,5 @@
-import type { ClusterClient } from "../cli/preflight/client";
-import { CannotLook, type Target } from "../cli/preflight/target";
+import type { ClusterClient } from "../shared/cluster/client";
+import { CannotLook, type Target } from "../shared/cluster/target";
 
 /** @throws CannotLook when the API server does not answer, or not this user. */
 export async function refuseUnreachable(client: ClusterClient, { server, context, user }: Target): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { UserError } from "../cli/ui/errors";
+import { UserError } from "../shared/terminal/errors";
 import { pointJaegerForward, provideVolumes, type Cluster } from "./cluster";
 import {
     loadStackConfig,

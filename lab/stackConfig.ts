@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { loadStackConfig as loadFiles } from "../cli/stackConfig";
-import { UserError } from "../cli/ui/errors";
+import { loadStackConfig as loadFiles } from "../shared/stacks/stackConfig";
+import { UserError } from "../shared/terminal/errors";
 import { at, isValues, type Values } from "./engine/values";
 
 /** A setting that the overlay changed. */

@@ -1,8 +1,8 @@
 import type { Cluster } from "../../lab/cluster";
-import { JaegerClient, type Trace } from "../../cli/trace/jaegerClient";
-import { findLinked } from "../../cli/trace/joined";
-import { openClient } from "../../cli/preflight/client";
-import { openTarget } from "../../cli/preflight/target";
+import { JaegerClient, type Trace } from "../../shared/jaeger/client";
+import { findLinked } from "../../shared/jaeger/joined";
+import { openClient } from "../../shared/cluster/client";
+import { openTarget } from "../../shared/cluster/target";
 import { ClusterWatch } from "./clusterWatch";
 import { phases, type Phase } from "./phases";
 

@@ -1,4 +1,4 @@
-import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import { pause } from "./kubernetes";
 import { sendLoad, type TracedRequest } from "./load";

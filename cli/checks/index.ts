@@ -1,6 +1,6 @@
 import { policyCommand } from "../policy/command";
-import { UserError } from "../ui/errors";
-import { runSteps, type StepTiming } from "../ui/steps";
+import { UserError } from "../../shared/terminal/errors";
+import { runSteps, type StepTiming } from "../../shared/terminal/steps";
 import { runMocha, type TestCounts } from "./mocha";
 import { runTool, type ToolResult } from "./run";
 import { typecheck } from "./typecheck";

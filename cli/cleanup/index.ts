@@ -3,8 +3,8 @@ import type { Finding } from "../../checks/finding";
 import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { known, withCluster, type ConnectOptions } from "../cluster/connect";
-import { METADATA_LIST, type ClusterClient } from "../preflight/client";
-import { UserError } from "../ui/errors";
+import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { UserError } from "../../shared/terminal/errors";
 
 /** What a cleanup did. */
 export interface CleanupResult {

@@ -1,9 +1,9 @@
 import { formatFinding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
-import { openClient, type ClusterClient, type Fact } from "../preflight/client";
+import { openClient, type ClusterClient, type Fact } from "../../shared/cluster/client";
 import { pickTarget, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
-import { CannotLook, openTarget, type Target, type TargetOptions } from "../preflight/target";
-import { UserError } from "../ui/errors";
+import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
+import { UserError } from "../../shared/terminal/errors";
 
 /** Exit code of a command that could not look at the cluster. */
 const NO_LOOK = 2;

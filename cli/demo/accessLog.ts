@@ -1,5 +1,5 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 
 /** Envoy writes its log lines out about once a second, when the machine has time for it. */
 const FLUSH_LIMIT_SECONDS = 60;

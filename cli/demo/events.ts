@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../../lab/engine";
-import { formatEvent } from "../ui/engineEvents";
-import type { Report } from "../ui/steps";
+import { formatEvent } from "../lab/engineEvents";
+import type { Report } from "../../shared/terminal/steps";
 
 /** Turns the events of a run into progress lines; a reason for waiting is said once until it changes. */
 export function reportEvents(report: Report): (event: EngineEvent) => void {

@@ -1,7 +1,7 @@
 import type { Cluster } from "../../lab/cluster";
-import { JaegerClient, type Trace } from "../trace/jaegerClient";
-import { findJoined, whyNotJoined } from "../trace/joined";
-import type { Report } from "../ui/steps";
+import { JaegerClient, type Trace } from "../../shared/jaeger/client";
+import { findJoined, whyNotJoined } from "../../shared/jaeger/joined";
+import type { Report } from "../../shared/terminal/steps";
 
 /** Service names under which the demo's sidecars report: `<app>.<namespace>`. */
 export interface JoinedServices {

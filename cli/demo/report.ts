@@ -4,9 +4,9 @@ import type { ProgramResult } from "../../lab/program";
 import { describePulumi } from "../../lab/pulumi";
 import type { Diagnosis } from "../../doctor";
 import { formatPath, verdict } from "../../doctor/report/text";
-import { renderWaterfall } from "../trace/waterfall";
-import { formatOutputs } from "../ui/outputs";
-import type { StepTiming } from "../ui/steps";
+import { renderWaterfall } from "../../shared/jaeger/waterfall";
+import { formatOutputs } from "../../shared/terminal/outputs";
+import type { StepTiming } from "../../shared/terminal/steps";
 import { findLogLine } from "./accessLog";
 import type { JoinedTrace } from "./joinedTrace";
 

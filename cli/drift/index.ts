@@ -1,10 +1,10 @@
 import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
 import type { Manifest } from "../../checks/manifest";
-import { parseQuantity } from "../../components/settings/quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { plain, planProgram, type PlannedResource } from "../../plan";
 import { withCluster, type ConnectOptions } from "../cluster/connect";
 import { SEALED } from "../cluster/sealed";
-import type { ClusterClient } from "../preflight/client";
+import type { ClusterClient } from "../../shared/cluster/client";
 import { LiveObjects } from "./live";
 import { readRelease } from "./release";
 

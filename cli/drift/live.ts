@@ -1,6 +1,6 @@
 import { UNKNOWN_SUFFIX, type Manifest } from "../../checks/manifest";
 import { known } from "../cluster/connect";
-import { METADATA_LIST, type ClusterClient } from "../preflight/client";
+import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
 interface ResourceKind {
     kind: string;

@@ -4,7 +4,7 @@ import { isPlainObject, type PlainObject } from "../../components/render/objects
 import { newestRevision, releaseRevision } from "../../checks/clusterReleases";
 import type { ClusterObject } from "../../checks/clusterObjects";
 import { known } from "../cluster/connect";
-import { METADATA_LIST, type ClusterClient } from "../preflight/client";
+import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
 /** What Helm keeps of the newest revision of a release. */
 export interface StoredRelease {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runningCluster, type Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
 import { choiceForStack, choosePulumi, labConfigFile, pulumiHome } from "../../lab/pulumi";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 
 /** Commands about a stack and its cluster that may look at the lab. */
 export const CLUSTER_COMMANDS = ["preflight", "drift", "cleanup", "repair"] as const;

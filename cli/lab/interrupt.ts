@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { runningCluster } from "../../lab/cluster";
 import { describeOutcome, Interrupter, planBlows, type Outcome } from "../../lab/interrupt";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 
 /** Line of `npm run lab -- help`. */
 export const INTERRUPT_ARGUMENTS = "[--count N] [--seed N] [--from N] [--verbose]";

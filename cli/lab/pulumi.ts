@@ -4,9 +4,9 @@ import type { EngineResult, Operation } from "../../lab/engine";
 import { programOutputs, runProgram, type ProgramResult } from "../../lab/program";
 import { describePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { reportEvents } from "../demo/events";
-import { formatSteps } from "../ui/engineEvents";
-import { UserError } from "../ui/errors";
-import { formatOutputs } from "../ui/outputs";
+import { formatSteps } from "./engineEvents";
+import { UserError } from "../../shared/terminal/errors";
+import { formatOutputs } from "../../shared/terminal/outputs";
 
 const OPERATIONS = ["preview", "up", "refresh", "destroy", "output"] as const;
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import pc from "picocolors";
 import { clusterStatus } from "../../lab/cluster";
 import { labIdentity } from "../../lab/identity";
-import { UserError } from "../ui/errors";
-import { onPath } from "../ui/onPath";
-import { parseOptions } from "../ui/options";
+import { UserError } from "../../shared/terminal/errors";
+import { onPath } from "../../shared/terminal/onPath";
+import { parseOptions } from "../../shared/terminal/options";
 
 export const STRESS_ARGUMENTS = "[--runs N]";
 

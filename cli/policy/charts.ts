@@ -6,7 +6,7 @@ import { stringify } from "yaml";
 import { mapAt, textAt, type Manifest } from "../../checks/manifest";
 import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
 import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
-import { onPath } from "../ui/onPath";
+import { onPath } from "../../shared/terminal/onPath";
 import { parseManifests } from "./files";
 
 /** The objects of a Release's chart, or why there are none. */

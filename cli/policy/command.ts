@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { stackNames } from "../stackConfig";
-import { UserError } from "../ui/errors";
-import { parseOptionsAndWords } from "../ui/options";
+import { stackNames } from "../../shared/stacks/stackConfig";
+import { UserError } from "../../shared/terminal/errors";
+import { parseOptionsAndWords } from "../../shared/terminal/options";
 import { judgeFiles, judgeStack, type Judgement, type PolicyOptions } from "./index";
 import { formatJunit } from "./junit";
 import { formatJson, formatText, isRefused } from "./report";

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isMap } from "../../checks/manifest";
 import { optionsOf, type Level, type Options, type OptionSchema, type Rule } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 
 /** What a configuration file says of a rule. */
 export interface RuleConfig {

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
 import { isMap, listAt, type Manifest } from "../../checks/manifest";
-import { firstLine, UserError } from "../ui/errors";
+import { firstLine, UserError } from "../../shared/terminal/errors";
 
 /** Objects and where each was read. */
 export interface Judged {

@@ -1,9 +1,9 @@
 import { isKind, resourceName, type Manifest } from "../../checks/manifest";
 import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
-import { loadStackConfig, ownSettings } from "../stackConfig";
+import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { sealSecrets } from "../cluster/sealed";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { findRenderer, renderRelease } from "./charts";
 import { readPolicyConfig, type PolicyConfig } from "./config";
 import { nameOfFile, readManifests } from "./files";

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sealSecrets } from "../cluster/sealed";
-import { loadStackConfig, ownSettings } from "../stackConfig";
-import { CannotLook, type TargetOptions } from "./target";
+import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
+import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 

@@ -18,8 +18,8 @@ import { checkKubernetesVersion, supportedRange } from "../../checks/clusterVers
 import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
 import type { Settings } from "../../components/settings";
-import { parseQuantity } from "../../components/settings/quantities";
-import type { Fact } from "./client";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
+import type { Fact } from "../../shared/cluster/client";
 import type { ClusterFacts } from "./facts";
 import type { ProgramPlan } from "./program";
 

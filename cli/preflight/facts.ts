@@ -12,7 +12,7 @@ import { serviceNameOf } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
 import type { TracedNamespaceFound } from "../../checks/clusterTraced";
-import { listAll, METADATA, METADATA_LIST, type ClusterClient, type Fact } from "./client";
+import { listAll, METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../../shared/cluster/client";
 import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */

@@ -1,11 +1,11 @@
 import type { Finding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
-import { openClient } from "./client";
+import { openClient } from "../../shared/cluster/client";
 import { pickTarget, readConfiguration, type ConfigurationOptions } from "./configuration";
 import { evaluate, isUpdate, type Outcome } from "./evaluate";
 import { gatherFacts, type ClusterFacts } from "./facts";
 import { planFor } from "./program";
-import { CannotLook, openTarget, type Target } from "./target";
+import { CannotLook, openTarget, type Target } from "../../shared/cluster/target";
 
 /** What {@link runPreflight} looks at. */
 export interface PreflightOptions extends ConfigurationOptions {

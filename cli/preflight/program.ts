@@ -10,7 +10,7 @@ import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
 import type { Ui } from "../../components/ui";
-import { parseQuantity } from "../../components/settings/quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /**
  * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, where

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { JudgedLock } from "./lock";
 import type { StackFacts } from "./stackPlan";
 import { nameOf, RELEASE, type Exported, type PendingOperation } from "./stackState";

@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { resolveSettings, type Settings } from "../../components/settings";
-import { openClient, type ClusterClient } from "../preflight/client";
+import { openClient, type ClusterClient } from "../../shared/cluster/client";
 import { pickTarget, readConfiguration } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor, type ProgramPlan } from "../preflight/program";
-import { openTarget, type Target, type TargetOptions } from "../preflight/target";
-import { onPath } from "../ui/onPath";
-import { UserError } from "../ui/errors";
+import { openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
+import { onPath } from "../../shared/terminal/onPath";
+import { UserError } from "../../shared/terminal/errors";
 import { findBackend, type Backend } from "./backend";
 import { lendKubeconfig, requireSameCluster } from "./kubeconfig";
 import { planRepair, type Repair, type StoredRevision } from "./plan";

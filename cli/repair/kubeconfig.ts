@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CannotLook, openTarget, type Target, type TargetOptions } from "../preflight/target";
+import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
 
 /** A kubeconfig file for the time of one command. */
 export interface LentKubeconfig {

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { lookAtHost } from "./host";
 import type { Orphan } from "./lock";
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { hasStack, type StackName } from "./stackName";
 import type { Exported, StateResource } from "./stackState";
 

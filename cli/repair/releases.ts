@@ -1,8 +1,8 @@
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../checks/clusterObjects";
 import { releaseRevision } from "../../checks/clusterReleases";
-import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../preflight/client";
-import { UserError } from "../ui/errors";
+import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../../shared/cluster/client";
+import { UserError } from "../../shared/terminal/errors";
 import type { StoredRevision } from "./plan";
 
 /** Signs what the Helm inside of Pulumi's provider writes; a helm signs as `Helm`. */

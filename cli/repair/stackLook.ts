@@ -1,4 +1,4 @@
-import { METADATA, METADATA_LIST, type ClusterClient } from "../preflight/client";
+import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { known } from "../cluster/connect";
 import { LiveObjects } from "../drift/live";
 import type { ClusterObject } from "../../checks/clusterObjects";

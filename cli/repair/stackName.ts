@@ -1,4 +1,4 @@
-import { UserError } from "../ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 
 /** The parts of `ORG/PROJECT/STACK`, `ORG/STACK` or `STACK`. */
 export interface StackName {

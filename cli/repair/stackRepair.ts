@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
-import type { ClusterClient } from "../preflight/client";
-import { UserError } from "../ui/errors";
+import type { ClusterClient } from "../../shared/cluster/client";
+import { UserError } from "../../shared/terminal/errors";
 import { readLocks, type Backend } from "./backend";
 import { isIdle, requireJudged, requireUnchanged } from "./evidence";
 import { lookAtHost, type Host } from "./host";

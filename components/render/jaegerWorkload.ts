@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { RECEIVER_PORTS } from "../collector";
 import type { StorageObjects } from "../jaegerStorage";
 import type { ResourceRequirements } from "../resources";
-import { parseQuantity } from "../settings/quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { BadgerStorage, JaegerStorage } from "../storage";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { JAEGER_PORTS } from "./jaegerConfig";

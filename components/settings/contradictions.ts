@@ -4,7 +4,7 @@ import { formatAddress, ownCollectorHost, RECEIVER_PORTS, type Collector } from 
 import type { ResourceRequirements, SizedContainer } from "../resources";
 import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
 import type { Ui } from "../ui";
-import { parseQuantity } from "./quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { show, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */

@@ -8,7 +8,7 @@ import { BOOLEAN, CHOICE_NEXT, decimal, dnsLabel, isHostName, type Field } from 
 import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { JAEGER_FIELDS } from "./jaegerFields";
 import { MESH_FIELDS } from "./meshFields";
-import { isWithin, parseQuantity } from "./quantities";
+import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
 import { UI_FIELDS } from "./uiFields";
 
 const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";

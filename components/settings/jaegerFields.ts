@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { TLS_SCHEMA } from "./collectorFields";
 import { decimal, dnsName, type Field } from "./field";
-import { parseQuantity } from "./quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 const TYPE = "memory, badger, elasticsearch or opensearch";
 const SIZE = "the size of the volume: a Kubernetes quantity of 1Gi or more, as text";

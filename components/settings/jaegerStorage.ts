@@ -1,4 +1,4 @@
-import { parseQuantity } from "./quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { tracesThatFit } from "../../checks/traceMemory";
 import { customBackend, type JaegerStorage } from "../storage";
 import type { ParsedSettings } from "./parse";

@@ -1,5 +1,5 @@
-import { explainNetworkError } from "../../cli/preflight/client";
-import { fetchJson, StatusError, type AskJson } from "../../cli/trace/jaegerClient";
+import { explainNetworkError } from "../../shared/cluster/client";
+import { fetchJson, StatusError, type AskJson } from "../../shared/jaeger/client";
 import type { Access } from "../access";
 
 /** Why a question got no answer. */

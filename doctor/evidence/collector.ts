@@ -1,4 +1,4 @@
-import type { Fact } from "../../cli/preflight/client";
+import type { Fact } from "../../shared/cluster/client";
 import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
 import type { PodObject } from "../objects";

@@ -1,6 +1,6 @@
 import type { WorkloadSampling } from "../../checks/effectiveSampling";
-import type { Fact } from "../../cli/preflight/client";
-import type { Span, Trace } from "../../cli/trace/jaegerClient";
+import type { Fact } from "../../shared/cluster/client";
+import type { Span, Trace } from "../../shared/jaeger/client";
 import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";
 import type { Discovery, WorkloadObject } from "../objects";

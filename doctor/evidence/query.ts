@@ -1,4 +1,4 @@
-import { JaegerClient, type AskJson } from "../../cli/trace/jaegerClient";
+import { JaegerClient, type AskJson } from "../../shared/jaeger/client";
 import type { Access } from "../access";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";

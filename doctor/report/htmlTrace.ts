@@ -1,5 +1,5 @@
-import type { Trace } from "../../cli/trace/jaegerClient";
-import { inOrder } from "../../cli/trace/waterfall";
+import type { Trace } from "../../shared/jaeger/client";
+import { inOrder } from "../../shared/jaeger/waterfall";
 import { escape } from "./htmlParts";
 
 /** A trace as nested bars: children below their parents, each from its start to its end. */

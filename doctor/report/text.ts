@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Severity } from "../../checks/finding";
-import { renderWaterfall } from "../../cli/trace/waterfall";
+import { renderWaterfall } from "../../shared/jaeger/waterfall";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
 import { lossFacts, samplingFacts } from "./facts";

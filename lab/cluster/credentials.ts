@@ -2,8 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
-import { createAuthority, createLeaf } from "./x509";
-import type { Authority, Certificate } from "./x509";
+import { type Authority, type Certificate, createAuthority, createLeaf } from "../../shared/certificates/x509";
 
 /** Files with which the parts of the cluster know each other; all are readable by root alone. */
 export interface Credentials {

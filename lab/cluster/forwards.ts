@@ -3,12 +3,10 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { ApiClient, ApiError } from "./api";
-import { spawnDetached } from "./holder";
-import type { Holder } from "./holder";
-import { endProcesses, isLabnode, listProcesses } from "./processes";
-import type { ProcessInfo } from "./processes";
+import { type Holder, spawnDetached } from "./holder";
+import { endProcesses, isLabnode, listProcesses, type ProcessInfo } from "./processes";
 import type { Cluster } from "./record";
 import { logFile } from "./supervisor";
 

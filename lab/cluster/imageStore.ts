@@ -13,10 +13,9 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Artifacts, Report } from "../images";
-import { containerdConfig, containerdSocket } from "./agents";
-import type { Snapshotter } from "./agents";
+import { containerdConfig, containerdSocket, type Snapshotter } from "./agents";
 import { mountScript, nodeEnvironment } from "./node";
 import { endProcesses, listProcesses, readProcess } from "./processes";
 

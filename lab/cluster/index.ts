@@ -1,11 +1,10 @@
 import type { Report } from "../images";
 import { labIdentity } from "../identity";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { gatherFacts } from "./facts";
 import { findHolder } from "./holder";
 import { withLock } from "./lock";
-import { readRecord } from "./record";
-import type { Cluster } from "./record";
+import { type Cluster, readRecord } from "./record";
 import type { ClusterStatus } from "./status";
 
 // What a command does not need is not loaded: translating it takes longer than `exec` may take altogether.

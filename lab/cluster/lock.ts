@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { LabIdentity } from "../identity";
 import { listProcesses } from "./processes";
 import { sleep } from "./wait";

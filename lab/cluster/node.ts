@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Artifacts } from "../images";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Holder } from "./holder";
 
 export const serviceSubnet = "10.96.0.0/16";

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Artifacts, Report } from "../images";
 import type { LabIdentity } from "../identity";
 import type { Snapshotter } from "./agents";
@@ -10,10 +10,8 @@ import { findHolder } from "./holder";
 import { runPlan, undoPlan } from "./plan";
 import { reportEndings } from "./programReport";
 import { waitForApi, waitForProgram } from "./readiness";
-import { readRecord, writeRecord } from "./record";
-import type { Cluster } from "./record";
-import { clusterSteps, removeLab } from "./steps";
-import type { StepContext } from "./steps";
+import { type Cluster, readRecord, writeRecord } from "./record";
+import { clusterSteps, removeLab, type StepContext } from "./steps";
 import { nodePrograms } from "./supervisor";
 
 /** As a shell has it for a command that Ctrl-C ended. */

@@ -1,4 +1,4 @@
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Report } from "../images";
 
 /**

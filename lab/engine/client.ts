@@ -1,4 +1,4 @@
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { ApiClient } from "../cluster/api";
 import { at, listAt, textAt, type Values } from "./values";
 

@@ -1,4 +1,4 @@
-import { parseQuantity } from "../../components/settings/quantities";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { formatPath, type Path } from "./paths";
 import type { Change, Difference } from "./types";
 import { at, isValues, UNKNOWN, type Values } from "./values";

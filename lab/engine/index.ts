@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { remove } from "./deletion";
 import { Deployment, Stopped } from "./deployment";
 import { lockState } from "./lock";

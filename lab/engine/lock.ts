@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { isAlive, readProcess, type ProcessId } from "../cluster/processes";
 
 /** What a lock file says of its holder, if that is alive. */

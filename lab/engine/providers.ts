@@ -1,4 +1,4 @@
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { helmProvider } from "./helm";
 import { explicitProvider, Connection, settingsOf, type Settings } from "./explicitProvider";
 import { kubernetesProvider } from "./kubernetes";

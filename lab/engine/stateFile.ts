@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Resource, StepKind } from "./types";
 import { isValues, mapValue, SECRET, SIGNATURE } from "./values";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
-import { UserError } from "../../cli/ui/errors";
-import { onPath } from "../../cli/ui/onPath";
+import { UserError } from "../../shared/terminal/errors";
+import { onPath } from "../../shared/terminal/onPath";
 import { askedProviderVersion, ensurePulumi, pulumiIsCached, type PulumiVersions } from "./artifacts";
 import { backendHolds } from "./environment";
 

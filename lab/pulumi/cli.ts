@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { stringify } from "yaml";
 
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import type { Cluster } from "../cluster";
 import type { EngineEvent, Operation, StackConfig } from "../engine";
 import type { ProgramResult } from "../program";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { loadStackConfig, ownSettings, stackNames } from "../../cli/stackConfig";
+import { loadStackConfig, ownSettings, stackNames } from "../../shared/stacks/stackConfig";
 import { planProgram } from "../../plan";
 import { VARIANTS } from "./variants";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { RECEIVER_PORTS } from "../../components/collector";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent } from "../../lab/engine";
 import { accessLogLine, freshContext } from "./mesh";

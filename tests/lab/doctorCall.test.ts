@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 import type { Cluster } from "../../lab/cluster";
 import { ensureBrowser } from "../../lab/images/browser";
-import { openTarget } from "../../cli/preflight/target";
+import { openTarget } from "../../shared/cluster/target";
 import { assertHealthy, examine, shell } from "./doctorPatient";
 import { patch } from "./doctorFaults";
 import { command } from "./command";

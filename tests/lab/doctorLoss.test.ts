@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import { keepState, patch } from "./doctorFaults";
 import { assertHealthy, examine } from "./doctorPatient";

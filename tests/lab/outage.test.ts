@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
-import { whyNotJoined } from "../../cli/trace/joined";
+import { JaegerClient } from "../../shared/jaeger/client";
+import { whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";
 import { jaegerProcess } from "./jaegerPod";
 import { acceptedSpans, envoyStats, freshContext, load, request } from "./mesh";

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { whyNotJoined } from "../../cli/trace/joined";
+import { whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent } from "../../lab/engine";
-import { createAuthority } from "../../lab/cluster/x509";
+import { createAuthority } from "../../shared/certificates/x509";
 import { admin, freshContext, request } from "./mesh";
-import { KEY, OUTSIDE_NAME, OUTSIDE_PORTS, resolveOutsideName, startOutsideJaeger } from "./outsideJaeger";
-import type { OutsideJaeger } from "./outsideJaeger";
+import {
+    KEY,
+    OUTSIDE_NAME,
+    OUTSIDE_PORTS,
+    type OutsideJaeger,
+    resolveOutsideName,
+    startOutsideJaeger,
+} from "./outsideJaeger";
 import { eventually, kubectl, labWithProgram, podUids, program } from "./sharedLab";
 
 describe("a collector outside of the cluster", () => {

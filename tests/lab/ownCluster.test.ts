@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import { labOverlay } from "../../lab/program";
 import { choosePulumi, type Pulumi } from "../../lab/pulumi";

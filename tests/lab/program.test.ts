@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { JaegerClient, type Trace } from "../../cli/trace/jaegerClient";
-import { findJoined, whyNotJoined } from "../../cli/trace/joined";
+import { JaegerClient, type Trace } from "../../shared/jaeger/client";
+import { findJoined, whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";
 import { acceptedSpans, accessLogLine, envoyStats, exportCalls, freshContext, load, request } from "./mesh";
 import { eventually, kubectl, labWithProgram, podUids, program } from "./sharedLab";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../components/collector";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
-import { whyNotJoined } from "../../cli/trace/joined";
+import { JaegerClient } from "../../shared/jaeger/client";
+import { whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";
 import { accessLogLine, freshContext, request } from "./mesh";
 import { eventually, labWithProgram, podUids, program } from "./sharedLab";

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
-import { createAuthority, createLeaf } from "../../lab/cluster/x509";
+import { createAuthority, createLeaf } from "../../shared/certificates/x509";
 import type { EngineEvent } from "../../lab/engine";
 import { jaegerPod, startInLab } from "./jaegerPod";
 import { eventually, kubectl, labWithProgram, program } from "./sharedLab";

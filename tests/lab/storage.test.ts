@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
-import { whyNotJoined } from "../../cli/trace/joined";
+import { JaegerClient } from "../../shared/jaeger/client";
+import { whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";
 import { jaegerProcess, jaegerPod, startInLab } from "./jaegerPod";
 import { freshContext, request } from "./mesh";

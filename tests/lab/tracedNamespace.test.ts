@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runPreflight } from "../../cli/preflight";
-import { JaegerClient } from "../../cli/trace/jaegerClient";
+import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";
 import { ask, GUEST, guestLabels, guestPods, makeGuest, removeGuest, startPod } from "./guestNamespace";

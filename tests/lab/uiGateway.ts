@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
-import { createAuthority, createLeaf } from "../../lab/cluster/x509";
+import { createAuthority, createLeaf } from "../../shared/certificates/x509";
 import { node } from "./jaegerDoors";
 import { kubectl } from "./sharedLab";
 

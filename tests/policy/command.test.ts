@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { policyCommand } from "../../cli/policy/command";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { RULES } from "../../policy/rules";
 
 const PROJECT = join(__dirname, "../..");

@@ -1,7 +1,7 @@
 import { EnforcementLevel } from "@pulumi/pulumi/proto/analyzer_pb";
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { loadStackConfig, ownSettings } from "../../cli/stackConfig";
+import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { planProgram, type PlannedResource } from "../../plan";
 import { RULES } from "../../policy/rules";
 import { PackProcess, type Asked } from "./packProcess";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runPreflight } from "../../cli/preflight/index";
 import { formatJson, formatReport } from "../../cli/preflight/report";
 import { SettingsError } from "../../components/settings/problems";
-import { UserError } from "../../cli/ui/errors";
+import { UserError } from "../../shared/terminal/errors";
 import { emptyCluster, forbidden, startFakeCluster, type Answer, type FakeCluster } from "./preflightFakeCluster";
 
 const CALL = { stack: undefined, context: undefined, kubeconfig: undefined };

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explainNetworkError } from "../../cli/preflight/client";
+import { explainNetworkError } from "../../shared/cluster/client";
 import { runPreflight, type PreflightOptions } from "../../cli/preflight/index";
-import { openTarget } from "../../cli/preflight/target";
+import { openTarget } from "../../shared/cluster/target";
 import type { Finding } from "../../checks/finding";
 import { emptyCluster, forbidden, kubeconfigFor, startFakeCluster, type Answer } from "./preflightFakeCluster";
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDrift } from "../../cli/drift/index";
 import { runPreflight } from "../../cli/preflight";
-import { loadStackConfig, ownSettings, stackNames } from "../../cli/stackConfig";
+import { loadStackConfig, ownSettings, stackNames } from "../../shared/stacks/stackConfig";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { settingsWarnings } from "../../components/warnings";
 import { kubeconfigFor } from "./preflightFakeCluster";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkCertificateReady, checkTlsSecret, type SecretObject } from "../../../checks/clusterCertificate";
-import { createAuthority, createLeaf } from "../../../lab/cluster/x509";
+import { createAuthority, createLeaf } from "../../../shared/certificates/x509";
 
 const WANTED = { namespace: "istio-ingress", secretName: "traces-tls", host: "traces.example.com" };
 const NOW = new Date();

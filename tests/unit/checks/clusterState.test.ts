@@ -5,7 +5,7 @@ import type { NodeObject } from "../../../checks/clusterObjects";
 import { checkRights } from "../../../checks/clusterRights";
 import { checkRelease, releaseRevision, type ReleaseRevision } from "../../../checks/clusterReleases";
 import { checkKubernetesVersion } from "../../../checks/clusterVersion";
-import { parseQuantity } from "../../../components/settings/quantities";
+import { parseQuantity } from "../../../shared/kubernetes/quantities";
 
 describe("the Kubernetes version", () => {
     it("is fine at both ends of the range that Istio supports", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { compareObject, compareValues, formatDrift } from "../../../checks/drift";
 import type { Manifest } from "../../../checks/manifest";
-import { parseQuantity } from "../../../components/settings/quantities";
+import { parseQuantity } from "../../../shared/kubernetes/quantities";
 
 const OPTIONS = { parseQuantity, unknown: "SEALED" };
 

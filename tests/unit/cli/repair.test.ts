@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runRepair } from "../../../cli/repair/index";
 import { planRepair, type Circumstances, type StoredRevision } from "../../../cli/repair/plan";
-import { UserError } from "../../../cli/ui/errors";
+import { UserError } from "../../../shared/terminal/errors";
 import { startFakeCluster, type Answer, type FakeCluster } from "../preflightFakeCluster";
 
 const CHANGED = 1_000_000;

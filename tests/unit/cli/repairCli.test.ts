@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfiguration } from "../../../cli/preflight/configuration";
-import { CannotLook, openTarget } from "../../../cli/preflight/target";
+import { CannotLook, openTarget } from "../../../shared/cluster/target";
 import { lendKubeconfig, requireSameCluster } from "../../../cli/repair/kubeconfig";
 import { PulumiCli } from "../../../cli/repair/pulumiCli";
 import { kubeconfigFor } from "../preflightFakeCluster";

@@ -4,7 +4,7 @@ import type { JudgedLock, LockOwner } from "../../../cli/repair/lock";
 import type { Repair } from "../../../cli/repair/plan";
 import { planStack, type StackFacts } from "../../../cli/repair/stackPlan";
 import type { Exported, StateResource } from "../../../cli/repair/stackState";
-import { UserError } from "../../../cli/ui/errors";
+import { UserError } from "../../../shared/terminal/errors";
 
 const resource: StateResource = {
     ...{ urn: "urn:pulumi:dev::p::kubernetes:core/v1:Namespace::demo", type: "kubernetes:core/v1:Namespace" },

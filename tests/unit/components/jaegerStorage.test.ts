@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAuthority } from "../../../lab/cluster/x509";
+import { createAuthority } from "../../../shared/certificates/x509";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createAuthority } from "../../../lab/cluster/x509";
+import { createAuthority } from "../../../shared/certificates/x509";
 import { SettingsError } from "../../../components/settings/problems";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { openAccess } from "../../../doctor/access";
 import { openQuery } from "../../../doctor/evidence/query";
 import type { Discovery } from "../../../doctor/objects";
-import { openClient } from "../../../cli/preflight/client";
-import { openTarget } from "../../../cli/preflight/target";
+import { openClient } from "../../../shared/cluster/client";
+import { openTarget } from "../../../shared/cluster/target";
 import { forbidden, startFakeCluster, type Answer, type FakeCluster } from "../preflightFakeCluster";
 
 const POD = {

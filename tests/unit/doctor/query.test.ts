@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { findBasePaths } from "../../../doctor/evidence/basePath";
 import { openQuery, type QueryEvidence, type QueryOptions } from "../../../doctor/evidence/query";
-import { explainNetworkError } from "../../../cli/preflight/client";
+import { explainNetworkError } from "../../../shared/cluster/client";
 import type { Access } from "../../../doctor/access";
 import type { Discovery } from "../../../doctor/objects";
 

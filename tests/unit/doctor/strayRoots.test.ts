@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { JaegerClient, Span, Trace, TraceFilter } from "../../../cli/trace/jaegerClient";
+import type { JaegerClient, Span, Trace, TraceFilter } from "../../../shared/jaeger/client";
 import type { Evidence, ProbeRun } from "../../../doctor/evidence";
 import type { ProbePath } from "../../../doctor/path";
 import { judgePropagation } from "../../../doctor/segments/propagation";

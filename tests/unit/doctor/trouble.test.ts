@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runDoctor } from "../../../doctor";
-import { CannotLook } from "../../../cli/preflight/target";
-import { UserError } from "../../../cli/ui/errors";
+import { CannotLook } from "../../../shared/cluster/target";
+import { UserError } from "../../../shared/terminal/errors";
 import { forbidden, kubeconfigFor, startFakeCluster, type Answer, type FakeCluster } from "../preflightFakeCluster";
 
 const ISTIOD = { metadata: { name: "istiod", namespace: "istio-system", labels: { app: "istiod" } } };

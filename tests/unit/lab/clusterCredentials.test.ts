@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { createCredentials } from "../../../lab/cluster/credentials";
-import { createAuthority, createLeaf } from "../../../lab/cluster/x509";
+import { createAuthority, createLeaf } from "../../../shared/certificates/x509";
 import { labIdentity } from "../../../lab/identity";
 
 describe("certificates", () => {

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../cli/ui/errors";
+import { UserError } from "../../../shared/terminal/errors";
 import { lockState } from "../../../lab/engine/lock";
 import { StateFile } from "../../../lab/engine/stateFile";
 import type { Resource } from "../../../lab/engine/types";

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../../cli/ui/errors";
+import { UserError } from "../../../shared/terminal/errors";
 import type { EngineEvent } from "../../../lab/engine";
 import { pulumiParts } from "../../../lab/images/pulumiParts";
 import { runProgram } from "../../../lab/program";

@@ -1,4 +1,4 @@
-import type { Span, Trace } from "./jaegerClient";
+import type { Span, Trace } from "./client";
 
 const BAR_WIDTH = 30;
 

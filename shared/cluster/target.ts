@@ -2,8 +2,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import type { Finding } from "../../checks/finding";
-import { firstLine } from "../ui/errors";
+import { firstLine } from "../terminal/errors";
 
 /** Which cluster is meant. */
 export interface TargetOptions {
@@ -26,11 +25,24 @@ export interface Target {
     user: string;
 }
 
-/** The preflight cannot look at a cluster at all. */
-export class CannotLook extends Error {
-    public readonly finding: Finding;
+/** Why a cluster cannot be looked at. Has the fields of a finding, so that reports show it as one. */
+export interface TargetProblem {
+    /** Stable identifier, such as `context-known`. */
+    id: string;
+    severity: "error";
+    /** The kubeconfig or the part of it that is concerned. */
+    resource: string;
+    expected: string;
+    got: string;
+    /** What to do about it. */
+    cure: string;
+}
 
-    constructor(finding: Omit<Finding, "severity">) {
+/** Thrown when a command cannot look at a cluster at all. */
+export class CannotLook extends Error {
+    public readonly finding: TargetProblem;
+
+    constructor(finding: Omit<TargetProblem, "severity">) {
         super(`${finding.resource}: ${finding.got}`);
         this.finding = { ...finding, severity: "error" };
     }

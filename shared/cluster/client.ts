@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { firstLine } from "../ui/errors";
+import { firstLine } from "../terminal/errors";
 import { CannotLook, type Target } from "./target";
 
 /** Why a question to the cluster has no answer. */

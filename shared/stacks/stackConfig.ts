@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import { firstLine, UserError } from "./ui/errors";
+import { firstLine, UserError } from "../terminal/errors";
 
 /** A stack's configuration, merged as the Pulumi CLI merges it. */
 export interface StackConfig {

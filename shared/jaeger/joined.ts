@@ -1,4 +1,4 @@
-import type { Span, Trace } from "./jaegerClient";
+import type { Span, Trace } from "./client";
 
 /** Why a trace does not prove that two services are joined, or undefined when it does. */
 export function whyNotJoined(trace: Trace, caller: string, callee: string): string | undefined {
