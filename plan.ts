@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
-import { UNKNOWN_SUFFIX, type Manifest } from "./checks/manifest";
+import { UNKNOWN_SUFFIX, type Manifest } from "./shared/kubernetes/manifest";
 import { resourceManifest } from "./policy/resourceManifest";
 
 /** A resource that the program would register. */

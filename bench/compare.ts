@@ -1,6 +1,5 @@
-import { groupBy } from "../doctor/survey/groupBy";
-import type { BenchRecord, SectionRecord } from "./record";
-import { describeConditions } from "./record";
+import { groupBy } from "../shared/values/groupBy";
+import { type BenchRecord, describeConditions, type SectionRecord } from "./record";
 import { OURS, type Figure } from "./section";
 import { ratio, type Ratio } from "./statistics";
 

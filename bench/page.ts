@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { code, plain, pretty, table } from "../cli/docs/markdown";
-import { groupBy } from "../doctor/survey/groupBy";
+import { groupBy } from "../shared/values/groupBy";
 import { renderPlots, type NamedPlot } from "./plots";
 import type { BenchRecord, SectionRecord } from "./record";
 import { COLUMNS, describeLimit, figureRows, HEAD, isMet } from "./rows";

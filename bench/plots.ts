@@ -1,8 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { groupBy } from "../doctor/survey/groupBy";
-import type { SectionRecord } from "./record";
-import { describeConditions } from "./record";
+import { groupBy } from "../shared/values/groupBy";
+import { describeConditions, type SectionRecord } from "./record";
 import type { Figure } from "./section";
 import { summarize } from "./statistics";
 

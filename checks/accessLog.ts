@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, listAt, type Manifest } from "./manifest";
+import { at, listAt } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 import { tracingProvidersOf, type MeshConfigSource } from "./meshConfig";
 
 /**

@@ -1,4 +1,5 @@
-import { isKind, listAt, mapAt, namespaceOf, resourceName, textAt, type Manifest } from "./manifest";
+import { isKind, namespaceOf, resourceName, type Manifest } from "../shared/kubernetes/manifest";
+import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { selects } from "./workloads";
 
 /** A request as AuthorizationPolicies look at it. */

@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, isKind, isMap, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
+import { at, isPlainObject, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
 /** A Helm chart that an object installs. */
 export interface ChartObject {
@@ -78,5 +79,6 @@ export function checkChartPinned(manifest: Manifest): Finding[] {
 /** Every map inside of chart values with its path, the values themselves first. */
 export function* walkValues(values: Manifest, path: string[] = []): Generator<{ path: string[]; map: Manifest }> {
     yield { path, map: values };
-    for (const [key, value] of Object.entries(values)) if (isMap(value)) yield* walkValues(value, [...path, key]);
+    for (const [key, value] of Object.entries(values))
+        if (isPlainObject(value)) yield* walkValues(value, [...path, key]);
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { ClusterObject } from "./clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** A Secret as the API server has it. */

@@ -1,4 +1,4 @@
-import type { EndpointSliceObject, ServiceObject, ServicePort } from "./clusterObjects";
+import type { EndpointSliceObject, ServiceObject, ServicePort } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 import { describePort, grpcFinding, isGrpcPort } from "./servicePorts";
 

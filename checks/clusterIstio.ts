@@ -1,4 +1,10 @@
-import { helmOwner, isOwnedBy, type ClusterObject, type ReleaseName, type WebhookObject } from "./clusterObjects";
+import {
+    helmOwner,
+    isOwnedBy,
+    type ClusterObject,
+    type ReleaseName,
+    type WebhookObject,
+} from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** Who installed an istiod, and how it is removed. */

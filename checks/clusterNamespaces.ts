@@ -1,4 +1,4 @@
-import { isMadeByPulumi, type ClusterObject } from "./clusterObjects";
+import { isMadeByPulumi, type ClusterObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** A namespace that the program creates: Kubernetes refuses a second one, and two owners would fight over one. */

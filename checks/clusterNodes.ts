@@ -1,4 +1,4 @@
-import type { NodeObject } from "./clusterObjects";
+import type { NodeObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** CPU in cores and memory in bytes. */

@@ -1,4 +1,4 @@
-import type { ClusterObject } from "./clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** One stored revision of a Helm release, read from the labels of its Secret. */

@@ -1,4 +1,4 @@
-import type { ClusterObject } from "./clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";

@@ -1,8 +1,8 @@
 import { checkPodSecurity } from "./clusterNamespaces";
-import { isMadeByPulumi, type ClusterObject, type PodObject, type WebhookObject } from "./clusterObjects";
+import { isMadeByPulumi, type ClusterObject, type PodObject, type WebhookObject } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 import { checkInjectionLabels } from "./injection";
-import type { Manifest } from "./manifest";
+import type { Manifest } from "../shared/kubernetes/manifest";
 import { podsWithoutSidecar } from "./sidecars";
 import { checkOneTelemetry } from "./telemetry";
 

@@ -1,7 +1,8 @@
 import { serviceOf, targetOf } from "./collectorService";
 import { subjectOf, type Finding } from "./finding";
 import { isInjected, namespacesOf } from "./injection";
-import { isKind, listAt, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
+import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
+import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import type { TracingProvider } from "./meshConfig";
 import { isStrict } from "./mtls";
 import { podTemplateOf, selects, type PodTemplate } from "./workloads";

@@ -1,7 +1,8 @@
 import { checkCollectorInCluster } from "./clusterCollector";
 import { USUAL_PORTS } from "./collector";
 import { subjectOf, type Finding } from "./finding";
-import { at, isKind, listAt, namespaceOf, nameOf, refOf, resourceName, textAt, type Manifest } from "./manifest";
+import { at, listAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, nameOf, refOf, resourceName, type Manifest } from "../shared/kubernetes/manifest";
 import { providerProtocol, type TracingProvider } from "./meshConfig";
 import { describePort, portsOf, protocolOf } from "./servicePorts";
 

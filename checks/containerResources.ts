@@ -1,6 +1,7 @@
 import { chartOf, isChart } from "./charts";
 import type { Finding } from "./finding";
-import { at, mapAt, type Manifest } from "./manifest";
+import { at, mapAt } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 import { containersOf, podTemplateOf } from "./workloads";
 
 /** What must be said of every container; a limit stands for a request that is left out, as in Kubernetes. */

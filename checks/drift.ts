@@ -1,4 +1,5 @@
-import { isMap, resourceName, show, UNKNOWN_SUFFIX, type Manifest } from "./manifest";
+import { isPlainObject, show } from "../shared/values/plainObjects";
+import { resourceName, UNKNOWN_SUFFIX, type Manifest } from "../shared/kubernetes/manifest";
 
 /** A field whose live value is not what was written. */
 export interface Drift {
@@ -70,7 +71,7 @@ interface Comparison extends CompareOptions {
 /** `stringData` is a way to write `data`. */
 function comparable(expected: Manifest, options: CompareOptions): Manifest {
     const { stringData, ...rest } = expected;
-    if (!isMap(stringData)) return expected;
+    if (!isPlainObject(stringData)) return expected;
     const encoded = Object.entries(stringData).map(([key, text]) => [
         key,
         isUnknown(text, options) ? text : Buffer.from(String(text)).toString("base64"),
@@ -83,7 +84,7 @@ function compare(path: string, expected: unknown, got: unknown, options: Compari
     if (isUnknown(options.mirrored === true ? got : expected, options)) return [];
     // The server leaves out what is empty.
     if (isEmpty(expected) && isEmpty(got)) return [];
-    if (isMap(expected) && isMap(got)) return compareMaps(path, expected, got, options);
+    if (isPlainObject(expected) && isPlainObject(got)) return compareMaps(path, expected, got, options);
     if (Array.isArray(expected) && Array.isArray(got)) return compareLists(path, expected, got, options);
     if (sameScalar(expected, got, options)) return [];
     if (typeof expected === "string" && typeof got === "string") return [compareText(path, expected, got)];
@@ -114,7 +115,7 @@ function compareLists(path: string, expected: unknown[], got: unknown[], options
 }
 
 function isNaming(list: unknown[], key: string): boolean {
-    const names = list.map((item) => (isMap(item) ? item[key] : undefined));
+    const names = list.map((item) => (isPlainObject(item) ? item[key] : undefined));
     return names.every((name) => name !== undefined) && new Set(names).size === names.length;
 }
 
@@ -156,6 +157,6 @@ function isScalar(value: unknown): value is string | number | boolean {
 
 function isEmpty(value: unknown): boolean {
     if (Array.isArray(value)) return value.length === 0;
-    if (isMap(value)) return Object.values(value).every(isEmpty);
+    if (isPlainObject(value)) return Object.values(value).every(isEmpty);
     return value === undefined || value === null || value === "" || value === false || value === 0;
 }

@@ -1,4 +1,4 @@
-import { refOf, resourceName, type Manifest, type ObjectRef } from "./manifest";
+import { refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
 /** How much a finding matters: `error` breaks tracing, `warning` may, `info` is worth knowing. */
 export type Severity = "error" | "warning" | "info";

@@ -1,6 +1,7 @@
 import { chartOf, walkValues } from "./charts";
 import type { Finding } from "./finding";
-import { textAt, type Manifest } from "./manifest";
+import { textAt } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 import { containersOf, podTemplateOf } from "./workloads";
 
 /** Tags that people move to another image. */

@@ -1,5 +1,6 @@
 import { subjectOf, type Finding, type Subject } from "./finding";
-import { at, isKind, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
+import { at, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
 import { podTemplateOf, type PodTemplate } from "./workloads";
 
 /** Label, formerly annotation, with which a pod asks for a sidecar or refuses it. */

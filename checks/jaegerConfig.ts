@@ -1,4 +1,5 @@
-import { at, isKind, isMap, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
+import { at, isPlainObject, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
 
 /** A configuration of Jaeger v2 and the object that holds it. */
@@ -21,7 +22,7 @@ export function jaegerConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Jaege
         const text = typeof content === "string" ? content : undefined;
         if (text !== undefined && !text.includes("jaeger_storage")) return [];
         const config = text === undefined ? content : parseYaml(text);
-        if (!isMap(config) || !isMap(at(config, "extensions", "jaeger_storage"))) return [];
+        if (!isPlainObject(config) || !isPlainObject(at(config, "extensions", "jaeger_storage"))) return [];
         const namespace = textAt(manifest, "metadata", "namespace");
         return [{ resource: `${resourceName(manifest)}${file}`, object: refOf(manifest), namespace, config }];
     });

@@ -1,6 +1,7 @@
 import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isKind, isMap, listAt, mapAt, namespaceOf, nameOf, textAt, type Manifest } from "./manifest";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
 import { portsOf } from "./servicePorts";
 
@@ -61,7 +62,7 @@ function asksItself(service: Manifest, objects: Manifest[], parseYaml: ParseYaml
     return configs.some(
         ({ namespace, config }) =>
             (namespace ?? "default") === namespaceOf(service) &&
-            isMap(at(config, "extensions", "jaeger_query", "http", "auth")),
+            isPlainObject(at(config, "extensions", "jaeger_query", "http", "auth")),
     );
 }
 

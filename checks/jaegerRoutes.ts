@@ -1,6 +1,7 @@
 import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isKind, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
+import { at, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */

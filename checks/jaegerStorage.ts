@@ -1,7 +1,8 @@
 import { chartOf, isChart } from "./charts";
 import type { Finding, Subject } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isMap, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
 import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
 
@@ -28,7 +29,7 @@ export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Fi
 function lostBy(backend: unknown, holder: Manifest, objects: Manifest[]): string[] {
     if (at(backend, "memory") !== undefined) return ["memory"];
     const badger = at(backend, "badger");
-    if (!isMap(badger)) return [];
+    if (!isPlainObject(badger)) return [];
     if (badger["ephemeral"] === true) return ["badger with ephemeral: true"];
     const folders = ["keys", "values"].map((part) => textAt(badger, "directories", part) ?? "");
     const pods = objects

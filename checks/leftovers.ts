@@ -1,4 +1,4 @@
-import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "./clusterObjects";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 
 /** An object with its kind. */

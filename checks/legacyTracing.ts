@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, isMap, mapAt, textAt, type Manifest } from "./manifest";
+import { at, isPlainObject, mapAt, textAt } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 import type { MeshConfigSource, ParseYaml } from "./meshConfig";
 import { podTemplateOf } from "./workloads";
 
@@ -19,7 +20,7 @@ export function checkLegacyMesh({ resource, config, values }: MeshConfigSource):
     const fields = legacyIn(mapAt(config, "defaultConfig")).map((field) => `defaultConfig.${field}`);
     const keys = LEGACY_VALUES.filter((path) => {
         const value = at(values, ...path.split("."));
-        return isMap(value) ? Object.keys(value).length > 0 : value != null;
+        return isPlainObject(value) ? Object.keys(value).length > 0 : value != null;
     });
     return legacy(resource, [...fields, ...keys.map((key) => `values.${key}`)]);
 }
@@ -30,7 +31,7 @@ export function checkLegacyPods(manifest: Manifest, parseYaml: ParseYaml): Findi
     const text = textAt(template?.metadata, "annotations", "proxy.istio.io/config");
     if (template === undefined || text === undefined) return [];
     const proxyConfig = parseYaml(text);
-    const fields = legacyIn(isMap(proxyConfig) ? proxyConfig : {});
+    const fields = legacyIn(isPlainObject(proxyConfig) ? proxyConfig : {});
     return legacy(
         template.resource,
         fields.map((field) => `annotation proxy.istio.io/config ${field}`),

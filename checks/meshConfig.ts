@@ -1,17 +1,7 @@
 import { chartOf, isChart } from "./charts";
 import { subjectOf, type Subject } from "./finding";
-import {
-    at,
-    isKind,
-    isMap,
-    listAt,
-    mapAt,
-    namespaceOf,
-    nameOf,
-    textAt,
-    type Manifest,
-    type ObjectRef,
-} from "./manifest";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, nameOf, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 import { TRACING_KINDS } from "./meshObjects";
 
 /** A mesh configuration and where it stands. */
@@ -62,7 +52,7 @@ function readMeshConfig(
         const text = textAt(object, "data", "mesh");
         const config = text === undefined ? undefined : parseYaml(text);
         const namespace = namespaceOf(object);
-        return isMap(config)
+        return isPlainObject(config)
             ? { source: sourceOf(subjectOf(object), namespace, config, {}), namespace, live: true }
             : undefined;
     }
@@ -94,7 +84,7 @@ function sourceOf(
 export function tracingProvidersOf({ resource, object, rootNamespace, config }: MeshConfigSource): TracingProvider[] {
     return listAt(config, "extensionProviders").flatMap((provider) => {
         const name = textAt(provider, "name") ?? "";
-        return TRACING_KINDS.filter((kind) => isMap(provider[kind])).map((kind) => ({
+        return TRACING_KINDS.filter((kind) => isPlainObject(provider[kind])).map((kind) => ({
             ...{ resource: `${resource} provider ${name}`, object, name, kind, rootNamespace },
             settings: mapAt(provider, kind),
         }));
@@ -104,7 +94,7 @@ export function tracingProvidersOf({ resource, object, rootNamespace, config }: 
 /** How a provider sends spans, in the words of the setting `collectorProtocol`. */
 export function providerProtocol({ kind, settings }: TracingProvider): string {
     if (kind !== "opentelemetry") return kind;
-    return isMap(settings["http"]) ? "otlp-http" : "otlp-grpc";
+    return isPlainObject(settings["http"]) ? "otlp-http" : "otlp-grpc";
 }
 
 /** The providers that count where no Telemetry names one. */

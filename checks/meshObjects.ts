@@ -1,4 +1,4 @@
-import type { ClusterObject } from "./clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 
 /** A Telemetry, as far as tracing goes: https://istio.io/latest/docs/reference/config/telemetry/ */
 export interface TelemetryObject extends ClusterObject {

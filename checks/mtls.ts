@@ -1,5 +1,6 @@
 import { subjectOf, type Finding, type Subject } from "./finding";
-import { at, isKind, mapAt, namespaceOf, textAt, type Manifest } from "./manifest";
+import { at, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { MeshConfigSource } from "./meshConfig";
 import { selects } from "./workloads";
 

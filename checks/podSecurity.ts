@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, listAt, mapAt, type Manifest } from "./manifest";
+import { at, listAt, mapAt } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
 
 /**

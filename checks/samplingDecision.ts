@@ -1,4 +1,4 @@
-import type { ObjectName } from "./manifest";
+import type { ObjectName } from "../shared/kubernetes/manifest";
 
 /** A field of a Telemetry that decides how much is recorded. */
 export type DecidingField = "providers" | "randomSamplingPercentage" | "disableSpanReporting";

@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, listAt, mapAt, resourceName, show, type Manifest } from "./manifest";
+import { at, listAt, mapAt, show } from "../shared/values/plainObjects";
+import { resourceName, type Manifest } from "../shared/kubernetes/manifest";
 import type { MeshConfigSource } from "./meshConfig";
 
 /** A rate that an object states, wherever in it. */

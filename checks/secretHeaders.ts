@@ -1,5 +1,6 @@
 import type { Finding } from "./finding";
-import { at, isMap, listAt, mapAt, resourceName, textAt, type Manifest } from "./manifest";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { resourceName, type Manifest } from "../shared/kubernetes/manifest";
 import { readMeshConfigs, type ParseYaml } from "./meshConfig";
 import { telemetriesOf } from "./telemetry";
 
@@ -44,10 +45,10 @@ export function isSecretText(text: string): boolean {
  * @param more names of headers to refuse beside the usual ones.
  */
 export function checkCustomTags(resource: string, customTags: unknown, more: string[] = []): Finding[] {
-    if (!isMap(customTags)) return [];
+    if (!isPlainObject(customTags)) return [];
     const extra = more.map((name) => name.toLowerCase());
     return Object.entries(customTags)
-        .flatMap(([tag, source]) => sourcesOf(isMap(source) ? source : {}).map((from) => ({ tag, ...from })))
+        .flatMap(([tag, source]) => sourcesOf(isPlainObject(source) ? source : {}).map((from) => ({ tag, ...from })))
         .filter(({ name }) => isSecretHeader(name) || extra.includes(name.toLowerCase()))
         .map(({ tag, kind, name }) => ({
             id: "custom-tags-secret-headers",

@@ -1,6 +1,7 @@
-import type { ServicePort } from "./clusterObjects";
+import type { ServicePort } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
-import { isKind, listAt, resourceName, textAt, type Manifest } from "./manifest";
+import { isKind, resourceName, type Manifest } from "../shared/kubernetes/manifest";
+import { listAt, textAt } from "../shared/values/plainObjects";
 
 /** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
@@ -39,12 +40,16 @@ export function describePort({ port, name, appProtocol }: ServicePort): string {
 }
 
 /** The ports of a Service of any shape; none for other objects and for names of the outside. */
-export function portsOf(manifest: Manifest): (ServicePort & { targetPort?: unknown })[] {
+export function portsOf(manifest: Manifest): ServicePort[] {
     if (!isKind(manifest, "Service", "") || textAt(manifest, "spec", "type") === "ExternalName") return [];
     return listAt(manifest, "spec", "ports").map((port) => ({
         ...{ port: Number(port["port"]), name: textAt(port, "name"), protocol: textAt(port, "protocol") },
-        ...{ appProtocol: textAt(port, "appProtocol"), targetPort: port["targetPort"] },
+        ...{ appProtocol: textAt(port, "appProtocol"), targetPort: targetPortOf(port) },
     }));
+}
+
+function targetPortOf({ targetPort }: Manifest): ServicePort["targetPort"] {
+    return typeof targetPort === "number" || typeof targetPort === "string" ? targetPort : undefined;
 }
 
 /** A Service port for OTLP over gRPC to which Istio would speak HTTP/1.1, or nothing that it knows. */

@@ -1,6 +1,6 @@
-import type { ClusterObject, PodObject } from "./clusterObjects";
+import type { ClusterObject, PodObject } from "../shared/kubernetes/objects";
 import { INJECT, isInjected } from "./injection";
-import type { Manifest } from "./manifest";
+import type { Manifest } from "../shared/kubernetes/manifest";
 
 /** The sidecar's container; as a native sidecar it is an init container. */
 export const SIDECAR = "istio-proxy";

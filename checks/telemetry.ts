@@ -1,6 +1,7 @@
-import type { ClusterObject } from "./clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 import { subjectOf, type Finding } from "./finding";
-import { isKind, listAt, nameOf, namespaceOf, resourceName, show, textAt, type Manifest } from "./manifest";
+import { isKind, nameOf, namespaceOf, resourceName, type Manifest } from "../shared/kubernetes/manifest";
+import { listAt, show, textAt } from "../shared/values/plainObjects";
 import { defaultTracingProviders, tracingProvidersOf, type MeshConfigSource } from "./meshConfig";
 import { byAge, isNamespaceWide, type TelemetryObject } from "./meshObjects";
 

@@ -1,6 +1,7 @@
 import { isSecretHeader } from "./secretHeaders";
 import type { Finding } from "./finding";
-import { at, isKind, isMap, listAt, textAt, type Manifest } from "./manifest";
+import { at, isPlainObject, listAt, textAt } from "../shared/values/plainObjects";
+import { isKind, type Manifest } from "../shared/kubernetes/manifest";
 import type { TracingProvider } from "./meshConfig";
 
 /**
@@ -8,7 +9,7 @@ import type { TracingProvider } from "./meshConfig";
  * the timeout Envoy rejects every listener, and new pods hang. Helm and Istio's webhook accept both.
  */
 export function checkOtlpHttp({ resource, kind, settings }: TracingProvider): Finding[] {
-    if (kind !== "opentelemetry" || !isMap(settings["http"])) return [];
+    if (kind !== "opentelemetry" || !isPlainObject(settings["http"])) return [];
     const path = textAt(settings, "http", "path");
     const wrong = [
         path === undefined ? "no path" : !path.startsWith("/") && `the path ${path}`,

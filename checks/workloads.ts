@@ -1,4 +1,5 @@
-import { isMap, listAt, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
+import { isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
 /** The pods that an object makes. */
 export interface PodTemplate {
@@ -35,7 +36,7 @@ export function podTemplateOf(manifest: Manifest): PodTemplate | undefined {
     const path = PATHS[textAt(manifest, "kind") ?? ""];
     if (path === undefined) return undefined;
     const template = mapAt(manifest, ...path);
-    if (!isMap(template["spec"])) return undefined;
+    if (!isPlainObject(template["spec"])) return undefined;
     return {
         resource: resourceName(manifest),
         object: refOf(manifest),

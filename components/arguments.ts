@@ -7,7 +7,7 @@ import type { JaegerUiArgs } from "./jaegerUi";
 import type { MeshTracingArgs } from "./meshTracing";
 import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
 import { GATEWAY_NAME } from "./render/jaegerGateway";
-import { deepMerge, type PlainObject } from "./render/objects";
+import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 import { answersHttpChallenge, type Ui } from "./ui";
 

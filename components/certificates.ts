@@ -3,7 +3,7 @@ import { CertManager } from "@pulumi/kubernetes-cert-manager";
 import * as pulumi from "@pulumi/pulumi";
 import { NAMESPACE_RULE, setting } from "./argumentRules";
 import { renderCertificateSpec, renderIssuerSpec } from "./render/certificate";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin } from "./resources";
 import type { CertManagerInstall, UiIssuer } from "./ui";

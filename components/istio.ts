@@ -6,7 +6,7 @@ import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues, renderOwnedValues } from "./render/istiodValues";
 import { DELETED_AT_ONCE } from "./render/istioObjects";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { sidecarHash } from "./render/sidecarHash";
 import { asGiven, inArguments, optional, required, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import type { ResourceRequirements } from "./resources";

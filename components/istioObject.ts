@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { DELETED_AT_ONCE } from "./render/istioObjects";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 
 /** An object of one of Istio's own kinds. */
 export interface IstioObjectArgs {

@@ -6,7 +6,7 @@ import { storageObjects } from "./jaegerStorage";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
 import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
 import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { asGiven, inArguments, optional, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
 import { findResourceProblems } from "./settings/contradictions";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { setting, SIDECAR_HASH, textRule } from "./argumentRules";
 import type { AccessRules } from "./render/accessRules";
 import type { MeshIdentity } from "./render/jaegerAccess";
-import { isPlainObject, type PlainObject } from "./render/objects";
+import { isPlainObject, type PlainObject } from "../shared/values/plainObjects";
 import { input, objectRule, optional, preset, required, schemaRule, type Rule } from "./resolve";
 import { dnsLabel, dnsName } from "./settings/field";
 import { JAEGER_FIELDS } from "./settings/jaegerFields";

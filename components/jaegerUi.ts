@@ -13,7 +13,7 @@ import {
     renderGatewayValues,
     renderVirtualServiceSpec,
 } from "./render/jaegerGateway";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { inArguments, resolveArgs, waitsFor, type RulesFor } from "./resolve";
 import type { ResourceRequirements } from "./resources";
 import { findChartProblems, findResourceProblems } from "./settings/contradictions";

@@ -4,7 +4,7 @@ import { COLLECTOR, NAMESPACE_RULE, setting } from "./argumentRules";
 import { authorityConfigMap } from "./certificateAuthority";
 import type { Collector } from "./collector";
 import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
 import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";

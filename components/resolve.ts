@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { isPlainObject } from "./render/objects";
+import { isPlainObject } from "../shared/values/plainObjects";
 import { findShapeProblem } from "./settings/decode";
 import type { Field } from "./settings/field";
-import { formatBlocks, nearest, show, type SettingsProblem } from "./settings/problems";
+import { formatBlocks, nearest, showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 
 /** What a given value becomes, or why it cannot be used. */
@@ -35,7 +35,7 @@ export class ArgumentsError extends pulumi.RunError {
     constructor(component: string, name: string, problems: SettingsProblem[]) {
         const count = problems.length === 1 ? "1 argument" : `${String(problems.length)} arguments`;
         super(
-            `${component} ${show(name)}: ${count} cannot be used; none of its resources is registered.\n` +
+            `${component} ${showSetting(name)}: ${count} cannot be used; none of its resources is registered.\n` +
                 formatBlocks(problems),
         );
         this.name = "ArgumentsError";
@@ -148,7 +148,7 @@ export function objectRule<Rules extends Record<string, Rule<unknown>>>(
         next,
         read: (key, given) => {
             if (isPlainObject(given)) return readAll(`${key}.`, given, rules) as Reading<Resolved<Rules>>;
-            return { problems: [{ key, expected, got: show(withoutOutputs(given)), next }] };
+            return { problems: [{ key, expected, got: showSetting(withoutOutputs(given)), next }] };
         },
     };
 }
@@ -225,7 +225,7 @@ function unknownArguments(prefix: string, given: Record<string, unknown>, known:
             return {
                 key: `${prefix}${name}`,
                 expected: "an argument of this component",
-                got: `the unknown argument ${show(name)}`,
+                got: `the unknown argument ${showSetting(name)}`,
                 next: near === undefined ? `remove it; there are ${known.join(", ")}` : `did you mean "${near}"?`,
             };
         });

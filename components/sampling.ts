@@ -2,7 +2,7 @@ import { effectiveSampling } from "../checks/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject } from "../checks/meshObjects";
 import { describeDecision } from "../checks/samplingDecision";
 import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 
 /** What of the sampling of a namespace is told to people, and exported by the stack. */

@@ -1,5 +1,5 @@
 import type { CollectorTls } from "./collector";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 
 /** Traces in the memory of Jaeger's pod; gone with it. */
 export interface MemoryStorage {

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FOREIGN_NAMESPACE, setting } from "./argumentRules";
 import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "./render/istioObjects";
-import type { PlainObject } from "./render/objects";
+import type { PlainObject } from "../shared/values/plainObjects";
 import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";

@@ -1,6 +1,6 @@
-import { isPlainObject } from "./render/objects";
+import { isPlainObject } from "../shared/values/plainObjects";
 import { inArguments, objectRule, preset, schemaRule, withoutOutputs, type Reading, type Rule } from "./resolve";
-import { show, type SettingsProblem } from "./settings/problems";
+import { showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 import { resolveIssuer, resolveUi, uiValuesOf, type UiValues } from "./settings/ui";
 import { findIssuerProblems, findUiProblems } from "./settings/uiContradictions";
@@ -27,7 +27,7 @@ export const GATEWAY: Rule<UiGateway> = {
         });
         const isGateway = isPlainObject(given) && isPlainObject(given["tls"]) && isPlainObject(given["authentication"]);
         if (!isGateway || given["mode"] !== "gateway") {
-            return { problems: [{ key, ...GATEWAY_ADVICE, got: show(withoutOutputs(given)) }] };
+            return { problems: [{ key, ...GATEWAY_ADVICE, got: showSetting(withoutOutputs(given)) }] };
         }
         const values = withoutUndefined(withoutOutputs(uiValuesOf(given as unknown as UiGateway)));
         const parsed = UI_FIELDS.ui.schema.safeParse(values, { error: wordsFor(UI_FIELDS.ui) });

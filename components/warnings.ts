@@ -2,7 +2,7 @@ import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
 import type { Finding } from "../checks/finding";
 import { checkImagePinned } from "../checks/images";
 import { checkTracesWorthKeeping } from "../checks/jaegerStorage";
-import { mapAt } from "../checks/manifest";
+import { mapAt } from "../shared/values/plainObjects";
 import { tracingProvidersOf } from "../checks/meshConfig";
 import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
 import { checkCustomTags } from "../checks/secretHeaders";

@@ -4,7 +4,8 @@ import { findProvider, type ProxyConfigObject } from "../checks/meshObjects";
 import type { ProxyConfigOrigin } from "../checks/samplingDecision";
 import { known } from "./discover";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
-import type { Discovery, PodObject, SelectingService, SpecObject } from "./objects";
+import type { Discovery } from "./objects";
+import type { PodObject, ServiceObject, SpecObject } from "../shared/kubernetes/objects";
 
 /** Where a workload's spans go, as far as objects tell. */
 export interface CollectorTarget {
@@ -22,7 +23,7 @@ export interface CollectorTarget {
     /** Name of the cluster by which sidecars send. */
     cluster: string;
     /** The Service of that host, when it is one of the cluster. */
-    service: SelectingService | undefined;
+    service: ServiceObject | undefined;
     /** The ServiceEntry of that host, when there is one. */
     serviceEntry: SpecObject | undefined;
     /** Pods behind the Service. */
@@ -116,7 +117,7 @@ function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorT
 }
 
 /** The Service with that full name. */
-export function serviceOf(host: string, domain: string, services: SelectingService[]): SelectingService | undefined {
+export function serviceOf(host: string, domain: string, services: ServiceObject[]): ServiceObject | undefined {
     if (!host.endsWith(`.svc.${domain}`)) return undefined;
     const { name, namespace } = serviceNameOf(host);
     return services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);

@@ -1,21 +1,20 @@
 import { parse } from "yaml";
-import type { ClusterObject, EndpointSliceObject } from "../checks/clusterObjects";
+import type {
+    ClusterObject,
+    ConfigMapObject,
+    EndpointSliceObject,
+    PodObject,
+    ServiceObject,
+    SpecObject,
+    WorkloadObject,
+} from "../shared/kubernetes/objects";
 import { revisionOf } from "../checks/clusterIstio";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { SamplingDecision } from "../checks/samplingDecision";
 import { listAll, METADATA_LIST, type Fact } from "../shared/cluster/client";
 import type { Access } from "./access";
-import type {
-    ConfigMapObject,
-    Discovery,
-    Injector,
-    IstiodObject,
-    PodObject,
-    SelectingService,
-    SpecObject,
-    WorkloadObject,
-} from "./objects";
+import type { Discovery, Injector, IstiodObject } from "./objects";
 
 const INJECTION_WEBHOOKS =
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app%3Dsidecar-injector";
@@ -32,7 +31,7 @@ export async function discover(access: Access): Promise<Discovery> {
         injectors: istiods.then((fact) => readInjectors(access, fact)),
         namespaces: list<ClusterObject>(access, "/api/v1/namespaces", METADATA_LIST),
         pods: list<PodObject>(access, "/api/v1/pods"),
-        services: list<SelectingService>(access, "/api/v1/services"),
+        services: list<ServiceObject>(access, "/api/v1/services"),
         endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices"),
         telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
         serviceEntries: spec("serviceentries"),

@@ -3,7 +3,7 @@ import { proxyConfigOf } from "./collector";
 import type { Burst, ProbeRun } from "./evidence";
 import type { QueryEvidence } from "./evidence/query";
 import { sidecarOf } from "./mesh";
-import type { PodObject } from "./objects";
+import type { PodObject } from "../shared/kubernetes/objects";
 import type { ProbePath } from "./path";
 import { pathTaken, reachedPods } from "./reached";
 import { findStrayRoots } from "./strayRoots";

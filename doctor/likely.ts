@@ -1,8 +1,8 @@
-import type { ServicePort } from "../checks/clusterObjects";
+import type { PodObject, ServiceObject, ServicePort } from "../shared/kubernetes/objects";
 import { protocolOf } from "../checks/servicePorts";
 import { known } from "./discover";
 import { isInjectionOn, podsOf, sidecarOf } from "./mesh";
-import type { Discovery, PodObject, SelectingService } from "./objects";
+import type { Discovery } from "./objects";
 import { workloadOf } from "./workload";
 
 /** One pod of each workload that is in the mesh, or should be. */
@@ -24,7 +24,7 @@ export function likelySources(pods: PodObject[], namespace: string | undefined, 
 }
 
 /** A Service of the source's namespace for pods other than its own, if possible one that has some and speaks HTTP. */
-export function likelyUrl(source: PodObject, services: SelectingService[], pods: PodObject[]): string | undefined {
+export function likelyUrl(source: PodObject, services: ServiceObject[], pods: PodObject[]): string | undefined {
     const { namespace, labels = {} } = source.metadata;
     const others = services
         .filter(({ metadata }) => metadata.namespace === namespace)
@@ -32,14 +32,14 @@ export function likelyUrl(source: PodObject, services: SelectingService[], pods:
         .filter((service) => httpPort(service, isDemo(source)) !== undefined);
     const neighbours = pods.filter(({ metadata }) => metadata.namespace === namespace);
     const alive = others.filter((service) => podsOf(service, neighbours).length > 0);
-    const marked = ({ spec }: SelectingService): boolean => spec?.ports?.some(isHttp) ?? false;
+    const marked = ({ spec }: ServiceObject): boolean => spec?.ports?.some(isHttp) ?? false;
     const found = alive.find(marked) ?? alive[0] ?? others.find(marked) ?? others[0];
     if (found === undefined) return undefined;
     const port = httpPort(found, isDemo(source));
     return `http://${found.metadata.name}${port === 80 ? "" : `:${String(port)}`}`;
 }
 
-function httpPort({ spec }: SelectingService, speaksHttp: boolean): number | undefined {
+function httpPort({ spec }: ServiceObject, speaksHttp: boolean): number | undefined {
     const ports = (spec?.ports ?? []).filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
     // A port of another protocol would take no request, and be blamed for it; the demo's is only marked so.
     const possible = ports.find((port) => speaksHttp || protocolOf(port) === undefined);

@@ -1,9 +1,10 @@
-import type { Manifest } from "../checks/manifest";
+import type { Manifest } from "../shared/kubernetes/manifest";
 import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
 import type { Fact } from "../shared/cluster/client";
 import { known } from "./discover";
 import { configMapOf, type Mesh } from "./mesh";
-import type { Discovery, PodObject, WorkloadObject } from "./objects";
+import type { Discovery } from "./objects";
+import type { PodObject, WorkloadObject } from "../shared/kubernetes/objects";
 
 /**
  * Objects as the rules of the checks take them; the items of a list do not say their kind.

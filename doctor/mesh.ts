@@ -1,11 +1,11 @@
 import { parse } from "yaml";
 import type { AuthorizedRequest } from "../checks/authorization";
 import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
-import type { ClusterObject } from "../checks/clusterObjects";
+import type { ClusterObject, PodObject, ServiceObject } from "../shared/kubernetes/objects";
 import type { MeshConfigObject } from "../checks/meshObjects";
-import type { ObjectName } from "../checks/manifest";
+import type { ObjectName } from "../shared/kubernetes/manifest";
 import { known, meshConfigName } from "./discover";
-import type { Discovery, IstiodObject, PodObject, SelectingService } from "./objects";
+import type { Discovery, IstiodObject } from "./objects";
 
 /** One control plane and what it was told. */
 export interface Mesh {
@@ -101,7 +101,7 @@ export function isReady({ metadata, status }: PodObject): boolean {
 }
 
 /** The pods that a Service selects. */
-export function podsOf(service: SelectingService, pods: PodObject[]): PodObject[] {
+export function podsOf(service: ServiceObject, pods: PodObject[]): PodObject[] {
     const selector = Object.entries(service.spec?.selector ?? {});
     if (selector.length === 0) return [];
     return pods.filter(

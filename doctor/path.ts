@@ -2,7 +2,8 @@ import { UserError } from "../shared/terminal/errors";
 import { known } from "./discover";
 import { isDemo, likelySources, likelyUrl } from "./likely";
 import { fullName, isReady, podsOf, sidecarOf } from "./mesh";
-import type { Discovery, PodObject, SelectingService } from "./objects";
+import type { Discovery } from "./objects";
+import type { PodObject, ServiceObject } from "../shared/kubernetes/objects";
 import { workloadOf } from "./workload";
 
 /** Which path the user wants probed; what is not said is found. */
@@ -19,7 +20,7 @@ export interface ProbePath {
     source: PodObject;
     url: string;
     /** The Service behind the URL, when it is one of the cluster. */
-    service: SelectingService | undefined;
+    service: ServiceObject | undefined;
     /** Port of that Service. */
     port: number;
     /** Pods that may answer. */
@@ -96,7 +97,7 @@ function askedSources(
 function behind(
     url: string,
     source: PodObject,
-    services: SelectingService[],
+    services: ServiceObject[],
     pods: PodObject[],
 ): Pick<ProbePath, "service" | "port" | "targets"> {
     const { hostname, port: given } = new URL(url);

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { ClusterObject } from "../checks/clusterObjects";
+import type { ClusterObject, PodObject } from "../shared/kubernetes/objects";
 import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { beforeInterrupt } from "./interrupt";
 import { isReady } from "./mesh";
-import type { PodObject } from "./objects";
 
 /** Has curl and a shell. */
 const IMAGE = "docker.io/curlimages/curl:8.16.0";

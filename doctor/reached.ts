@@ -1,5 +1,5 @@
 import type { ProbeRun } from "./evidence";
-import type { PodObject } from "./objects";
+import type { PodObject } from "../shared/kubernetes/objects";
 import type { ProbePath } from "./path";
 import { isOf } from "./trace";
 

@@ -1,4 +1,4 @@
-import type { ClusterObject } from "../checks/clusterObjects";
+import type { ClusterObject } from "../shared/kubernetes/objects";
 import { serviceOf } from "./collector";
 import { known } from "./discover";
 import type { Mesh } from "./mesh";

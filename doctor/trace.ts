@@ -1,6 +1,6 @@
 import type { Span, Trace } from "../shared/jaeger/client";
 import { fullName, listNames } from "./mesh";
-import type { PodObject } from "./objects";
+import type { PodObject } from "../shared/kubernetes/objects";
 
 /** How a probe's trace is built. Spans are never counted: their number changes with Istio's version. */
 export interface TraceStructure {

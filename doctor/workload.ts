@@ -1,4 +1,4 @@
-import type { PodObject } from "./objects";
+import type { PodObject } from "../shared/kubernetes/objects";
 
 /** Kinds that `kubectl rollout` knows. */
 const ROLLED = ["StatefulSet", "DaemonSet"];

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { loadStackConfig as loadFiles } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
-import { at, isValues, type Values } from "./engine/values";
+import { at, type Values } from "./engine/values";
+import { isPlainObject } from "../shared/values/plainObjects";
 
 /** A setting that the overlay changed. */
 export interface ConfigChange {
@@ -28,7 +29,7 @@ function fits(value: unknown, type: unknown, items: unknown): boolean {
     if (type === "integer") return /^[+-]?\d+$/.test(JSON.stringify(value).replaceAll('"', ""));
     if (type === "boolean") return typeof value === "boolean" || value === "true" || value === "false";
     if (type === "string") return typeof value === "string";
-    if (type === "object") return isValues(value);
+    if (type === "object") return isPlainObject(value);
     return Array.isArray(value) && value.every((part) => fits(part, at(items, "type"), at(items, "items")));
 }
 

@@ -1,6 +1,6 @@
 import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding, type Finding } from "../checks/finding";
-import { isSameObject, refOf, type Manifest } from "../checks/manifest";
+import { isSameObject, refOf, type Manifest } from "../shared/kubernetes/manifest";
 import { resourceManifest } from "./resourceManifest";
 import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
 

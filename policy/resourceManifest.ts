@@ -1,4 +1,5 @@
-import { isMap, type Manifest } from "../checks/manifest";
+import { isPlainObject } from "../shared/values/plainObjects";
+import { type Manifest } from "../shared/kubernetes/manifest";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
@@ -15,7 +16,7 @@ export function resourceManifest(type: string, props: Record<string, unknown>): 
         return { apiVersion: "helm.sh/v3", kind: "Release", metadata: props, spec: props };
     }
     const [, version, kind] = /^kubernetes:([^:]+):([A-Za-z]+)$/.exec(type) ?? [];
-    if (version === undefined || kind === undefined || !isMap(props["metadata"])) return undefined;
+    if (version === undefined || kind === undefined || !isPlainObject(props["metadata"])) return undefined;
     const patch = kind.endsWith("Patch");
     if (kind.endsWith("List") || (patch && kind !== "NamespacePatch")) return undefined;
     const apiVersion = version.startsWith("core/") ? version.slice("core/".length) : version;

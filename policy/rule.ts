@@ -1,5 +1,5 @@
 import type { Finding } from "../checks/finding";
-import { refOf, type Manifest, type ObjectRef } from "../checks/manifest";
+import { refOf, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../lab/cluster";
 import { labSettings, runProgram } from "../../lab/program";
+import { deepMerge } from "../../shared/values/plainObjects";
 
 /** The stack that the benchmark runs. */
 export const STACK = "ci";
@@ -18,16 +19,5 @@ export async function up(lab: Cluster, overrides: Record<string, string> = {}): 
 /** A setting that holds an object, as it is in the lab, with further parts. */
 export function extended(lab: Cluster, setting: string, extra: Record<string, unknown>): string {
     const value = JSON.parse(labSettings(STACK, lab)[setting] ?? "{}") as Record<string, unknown>;
-    return JSON.stringify(merge(value, extra));
-}
-
-/** Objects are merged, anything else is replaced. */
-function merge(below: unknown, over: unknown): unknown {
-    if (!isObject(below) || !isObject(over)) return over;
-    const keys = [...new Set([...Object.keys(below), ...Object.keys(over)])];
-    return Object.fromEntries(keys.map((key) => [key, key in over ? merge(below[key], over[key]) : below[key]]));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return JSON.stringify(deepMerge(value, extra));
 }

@@ -1,4 +1,4 @@
-import { isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
+import { isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../../checks/finding";
 import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";

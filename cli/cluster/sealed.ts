@@ -1,4 +1,4 @@
-import { isPlainObject } from "../../components/render/objects";
+import { isPlainObject } from "../../shared/values/plainObjects";
 
 /** Stands for a secret of the stack file, which only its passphrase opens. */
 export const SEALED = "a-secret-of-the-stack";

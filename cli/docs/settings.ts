@@ -5,6 +5,7 @@ import { resolveSettings } from "../../components/settings";
 import type { Field } from "../../components/settings/field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/fields";
 import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
+import { at } from "../../shared/values/plainObjects";
 import { nestedFields, type NestedField } from "./fields";
 import { code, plain, pretty, table } from "./markdown";
 
@@ -62,7 +63,7 @@ function typeOf(key: SettingKey, field: Field): string {
 
 function fieldTable(fields: NestedField[], key: string, defaults: object): string {
     const rows = fields.map(({ path, required, preset, expected, meaning }) => {
-        const value = preset ?? at(defaults, [key, ...path.split(".")]);
+        const value = preset ?? defaultAt(defaults, [key, ...path.split(".")]);
         const standing = value === undefined ? (required ? "required" : "") : code(value);
         return [code(path), plain(expected ?? ""), standing, plain(meaning ?? "")];
     });
@@ -80,10 +81,7 @@ function refusedValues(): string {
     return `## Chart values that istiodValues refuses\n\n${why}\n\n${table(["value", "instead"], rows)}`;
 }
 
-function at(value: unknown, path: string[]): unknown {
-    const found = path.reduce<unknown>(
-        (object, part) => (object as Record<string, unknown> | undefined)?.[part],
-        value,
-    );
+function defaultAt(value: unknown, path: string[]): unknown {
+    const found = at(value, ...path);
     return typeof found === "object" ? undefined : found;
 }

@@ -1,5 +1,5 @@
 import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
-import type { Manifest } from "../../checks/manifest";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { plain, planProgram, type PlannedResource } from "../../plan";
 import { withCluster, type ConnectOptions } from "../cluster/connect";

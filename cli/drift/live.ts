@@ -1,4 +1,4 @@
-import { UNKNOWN_SUFFIX, type Manifest } from "../../checks/manifest";
+import { UNKNOWN_SUFFIX, type Manifest } from "../../shared/kubernetes/manifest";
 import { known } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 

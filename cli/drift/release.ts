@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
-import { isPlainObject, type PlainObject } from "../../components/render/objects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { newestRevision, releaseRevision } from "../../checks/clusterReleases";
-import type { ClusterObject } from "../../checks/clusterObjects";
+import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { known } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isMap } from "../../checks/manifest";
+import { isPlainObject } from "../../shared/values/plainObjects";
 import { optionsOf, type Level, type Options, type OptionSchema, type Rule } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 import { UserError } from "../../shared/terminal/errors";
@@ -31,12 +31,12 @@ export function readPolicyConfig(file: string): PolicyConfig {
     } catch (error) {
         throw new UserError(`${file}: expected JSON, got: ${(error as Error).message}`, 2);
     }
-    if (!isMap(content)) throw new UserError(`${file}: expected an object with the rules as its keys`, 2);
+    if (!isPlainObject(content)) throw new UserError(`${file}: expected an object with the rules as its keys`, 2);
     const problems = Object.entries(content).flatMap(([name, value]) => problemsOf(name, value));
     if (problems.length > 0) throw new UserError(problems.map((problem) => `${file}: ${problem}`).join("\n"), 2);
     return Object.fromEntries(
         Object.entries(content).map(([name, value]) => {
-            const { enforcementLevel, ...options } = isMap(value) ? value : { enforcementLevel: value };
+            const { enforcementLevel, ...options } = isPlainObject(value) ? value : { enforcementLevel: value };
             return [name, { ...(enforcementLevel !== undefined && { level: enforcementLevel as Level }), options }];
         }),
     );
@@ -53,7 +53,7 @@ function problemsOf(name: string, value: unknown): string[] {
     const rule = RULES.find(({ id }) => id === name);
     if (rule === undefined && name !== ALL)
         return [`${name}: expected a rule, got an unknown one; the rules are ${RULES.map(({ id }) => id).join(", ")}`];
-    const given = isMap(value) ? value : { enforcementLevel: value };
+    const given = isPlainObject(value) ? value : { enforcementLevel: value };
     const known = rule === undefined ? {} : optionsOf(rule);
     return Object.entries(given).flatMap(([key, part]) => {
         if (key === "enforcementLevel")

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
-import { isMap, listAt, type Manifest } from "../../checks/manifest";
+import { isPlainObject, listAt } from "../../shared/values/plainObjects";
+import { type Manifest } from "../../shared/kubernetes/manifest";
 import { firstLine, UserError } from "../../shared/terminal/errors";
 
 /** Objects and where each was read. */
@@ -87,7 +88,7 @@ export function parseManifests(text: string): Manifest[] {
 }
 
 function flatten(value: unknown, of: string): Manifest[] {
-    if (!isMap(value) || typeof value["kind"] !== "string" || typeof value["apiVersion"] !== "string")
+    if (!isPlainObject(value) || typeof value["kind"] !== "string" || typeof value["apiVersion"] !== "string")
         throw new Error(`${of}expected a Kubernetes object, got something without apiVersion and kind`);
     // A kind of a CRD may end in "List" and be no list; without items it is one when it says so by its very name.
     if (!Array.isArray(value["items"])) {

@@ -1,4 +1,4 @@
-import { isKind, resourceName, type Manifest } from "../../checks/manifest";
+import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";

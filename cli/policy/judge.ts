@@ -1,5 +1,5 @@
 import type { Finding } from "../../checks/finding";
-import type { Manifest } from "../../checks/manifest";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import { judge, objectFinder, type Environment } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 import { configOf, type PolicyConfig } from "./config";

@@ -9,7 +9,7 @@ import {
 } from "../../checks/clusterIstio";
 import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/clusterNamespaces";
 import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes } from "../../checks/clusterNodes";
-import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../checks/clusterObjects";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
 import { checkRelease } from "../../checks/clusterReleases";
 import { checkRights } from "../../checks/clusterRights";
 import { checkStorageClass } from "../../checks/clusterStorage";

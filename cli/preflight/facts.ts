@@ -6,7 +6,7 @@ import type {
     PodObject,
     ServiceObject,
     WebhookObject,
-} from "../../checks/clusterObjects";
+} from "../../shared/kubernetes/objects";
 import type { CertificateObject, SecretObject } from "../../checks/clusterCertificate";
 import { serviceNameOf } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";

@@ -1,11 +1,11 @@
 import type { Capacity } from "../../checks/clusterNodes";
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
-import type { ReleaseName } from "../../checks/clusterObjects";
+import type { ReleaseName } from "../../shared/kubernetes/objects";
 import type { TracedNamespaceWanted } from "../../checks/clusterTraced";
 import type { WantedCertificate } from "../../checks/clusterCertificate";
 import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
-import { isPlainObject } from "../../components/render/objects";
+import { isPlainObject } from "../../shared/values/plainObjects";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";

@@ -1,4 +1,4 @@
-import type { ClusterObject } from "../../checks/clusterObjects";
+import type { ClusterObject } from "../../shared/kubernetes/objects";
 
 /** A time in which a run of the stack was at work and did not end well, in seconds since 1970. */
 export interface RunWindow {
@@ -79,8 +79,8 @@ export function isShown(madeAt: number, pending: boolean, { windows, newestBegan
 export function whyNotShown(madeAt: number, { windows }: PastRuns): string {
     const failed = windows.some((run) => !run.killed && isWithin(madeAt, run));
     return failed
-        ? `a run of this stack failed when it was made (${at(madeAt)}), which does not show that this stack made it`
-        : `no interrupted run of this stack was at work when it was made (${at(madeAt)})`;
+        ? `a run of this stack failed when it was made (${formatTime(madeAt)}), which does not show that this stack made it`
+        : `no interrupted run of this stack was at work when it was made (${formatTime(madeAt)})`;
 }
 
 /** Whether something happened while a run was at work. */
@@ -104,6 +104,6 @@ function seconds(time: string | undefined): number {
     return Date.parse(time ?? "") / 1000;
 }
 
-function at(moment: number): string {
+function formatTime(moment: number): string {
     return Number.isNaN(moment) ? "at an unknown time" : new Date(moment * 1000).toISOString();
 }

@@ -1,5 +1,5 @@
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
-import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../checks/clusterObjects";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../shared/kubernetes/objects";
 import { releaseRevision } from "../../checks/clusterReleases";
 import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";

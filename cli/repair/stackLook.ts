@@ -1,8 +1,8 @@
 import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { known } from "../cluster/connect";
 import { LiveObjects } from "../drift/live";
-import type { ClusterObject } from "../../checks/clusterObjects";
-import type { Manifest } from "../../checks/manifest";
+import type { ClusterObject } from "../../shared/kubernetes/objects";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import { judgeObject, originOf, type ObjectVerdict, type Origin, type PastRuns } from "./objects";
 import { isRead, nameOf, RELEASE, type Exported, type StateResource } from "./stackState";
 

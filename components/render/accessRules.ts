@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_BASE_PATH } from "../ui";
-import { deepMerge, type PlainObject } from "./objects";
+import { deepMerge, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Where Jaeger finds the names and passwords of basic authentication. */
 export const USERS_FOLDER = "/etc/jaeger-users";

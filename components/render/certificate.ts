@@ -1,6 +1,6 @@
 import type { UiIssuer } from "../ui";
 import { CERTIFICATE_SECRET } from "./jaegerGateway";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Class of the Ingress by which an ACME authority finds its challenge; istiod serves it at the gateway. */
 export const CHALLENGE_INGRESS_CLASS = "istio";

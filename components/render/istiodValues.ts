@@ -1,7 +1,7 @@
 import type { Collector } from "../collector";
 import type { ResourceRequirements } from "../resources";
 import { headerVariable, renderMeshConfig } from "./meshConfig";
-import { deepMerge, isPlainObject, type PlainObject } from "./objects";
+import { deepMerge, isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Inputs of {@link renderIstiodValues}. */
 export interface IstiodValuesSpec {

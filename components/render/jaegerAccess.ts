@@ -1,7 +1,7 @@
 import { RECEIVER_PORTS } from "../collector";
 import type { BasicCredential } from "../ui";
 import { JAEGER_PORTS } from "./jaegerConfig";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** A service account of the mesh. */
 export interface MeshIdentity {

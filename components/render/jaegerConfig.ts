@@ -3,7 +3,7 @@ import { RECEIVER_PORTS } from "../collector";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
-import { canonicalJson, deepMerge, type PlainObject } from "./objects";
+import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Ports on which Jaeger serves its query side and tells about itself. */
 export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;

@@ -1,5 +1,5 @@
 import { isSearchStorage, type JaegerStorage, type SearchStorage } from "../storage";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Where Jaeger's pod finds its storage. */
 export const STORAGE_PATHS = {

@@ -1,5 +1,5 @@
 import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Name that ties Istio's extension provider to the Telemetry that uses it. */
 export const TRACING_PROVIDER = "tracing";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isIP } from "node:net";
 import { OUTSIDE_COLLECTOR_PORT, type Collector, type CollectorTls } from "../collector";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /**
  * Spec of the ServiceEntry that makes an outside collector known to every sidecar: without it Istio drops the provider

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonicalJson, isPlainObject, type PlainObject } from "./objects";
+import { at, canonicalJson, type PlainObject } from "../../shared/values/plainObjects";
 
 /**
  * Paths of the istiod chart's values that end in an injected pod: what Istio's injection template names, and the proxy
@@ -44,12 +44,6 @@ const START_UP_PATHS = [
 
 /** Changes when, and only when, injected pods must be made anew to get what the chart's values say. */
 export function sidecarHash(istiodValues: PlainObject): string {
-    const startUp = Object.fromEntries(START_UP_PATHS.map((path) => [path, at(istiodValues, path)]));
+    const startUp = Object.fromEntries(START_UP_PATHS.map((path) => [path, at(istiodValues, ...path.split("."))]));
     return createHash("sha256").update(canonicalJson(startUp)).digest("hex").slice(0, 16);
-}
-
-function at(values: PlainObject, path: string): unknown {
-    let value: unknown = values;
-    for (const key of path.split(".")) value = isPlainObject(value) ? value[key] : undefined;
-    return value;
 }

@@ -1,6 +1,6 @@
 import type { NamespaceTracing } from "../settings/meshFields";
 import { atLeast, TRACING_PROVIDER } from "./meshConfig";
-import type { PlainObject } from "./objects";
+import type { PlainObject } from "../../shared/values/plainObjects";
 
 /**
  * Spec of the mesh-wide Telemetry: no selector, so that it covers every workload.

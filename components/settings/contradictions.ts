@@ -5,7 +5,7 @@ import type { ResourceRequirements, SizedContainer } from "../resources";
 import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
 import type { Ui } from "../ui";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */
 export interface ComparedSettings extends ComparedMeshSettings {
@@ -76,7 +76,7 @@ function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem
             expected:
                 `a Service of this cluster by its full name, NAME.NAMESPACE.svc.${clusterDomain}, or a collector ` +
                 "outside of it by a DNS name of three labels or more or by its IP address",
-            got: show(collector.host),
+            got: showSetting(collector.host),
             next:
                 `write for example ${ownCollectorHost(istioNamespace, clusterDomain)}:4317; Istio would drop any other ` +
                 "name and say nothing",
@@ -95,7 +95,7 @@ function collectorAddressProblems(settings: ComparedSettings): SettingsProblem[]
             {
                 key: "collectorAddress",
                 expected: `the stack's own Jaeger in the namespace ${istioNamespace}, since istioNamespace is set to that`,
-                got: show(collector.host),
+                got: showSetting(collector.host),
                 next: `set collectorAddress to ${own}:${String(collector.port)}`,
             },
         ];
@@ -105,7 +105,7 @@ function collectorAddressProblems(settings: ComparedSettings): SettingsProblem[]
             {
                 key: "collectorAddress",
                 expected: "a collector that is there, since deployJaeger is false",
-                got: `${show(collector.host)}, which is the stack's own Jaeger`,
+                got: `${showSetting(collector.host)}, which is the stack's own Jaeger`,
                 next: "set collectorAddress to your collector, or deployJaeger to true",
             },
         ];
@@ -156,7 +156,7 @@ function collectorTlsProblems({ collector, istioNamespace, clusterDomain }: Comp
         {
             key: "collectorTls",
             expected: "none with the stack's own Jaeger, which takes spans without TLS",
-            got: `TLS, and collectorAddress ${show(formatAddress(collector))}`,
+            got: `TLS, and collectorAddress ${showSetting(formatAddress(collector))}`,
             next: "remove collectorTls, or set collectorAddress to a collector that takes TLS",
         },
     ];
@@ -168,7 +168,7 @@ function namespaceProblems({ istioNamespace, demoNamespace, deployDemo }: Compar
         {
             key: "demoNamespace",
             expected: "a namespace other than istioNamespace: workloads beside istiod are not injected",
-            got: show(demoNamespace),
+            got: showSetting(demoNamespace),
             next: "set demoNamespace to another name, for example demo",
         },
     ];
@@ -183,7 +183,7 @@ export function findChartProblems(source: string, charts: string[]): SettingsPro
         {
             key: "istioChartSource",
             expected: `a folder that holds the charts ${charts.join(" and ")}`,
-            got: `${show(source)}, which has no ${missing.map((chart) => `${chart}/Chart.yaml`).join(" and no ")}`,
+            got: `${showSetting(source)}, which has no ${missing.map((chart) => `${chart}/Chart.yaml`).join(" and no ")}`,
             next: "put Istio's charts there (helm pull --untar), or name a repository (https://... or oci://...)",
         },
     ];

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../render/objects";
+import { isPlainObject } from "../../shared/values/plainObjects";
 
 /** Characters of JSON that a setting may have; a ConfigMap and Helm's record of a release hold about a million. */
 const MAX_CHARACTERS = 500_000;

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { collectorAt, type Collector } from "../collector";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
-import { isPlainObject, type PlainObject } from "../render/objects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";

@@ -1,7 +1,7 @@
 import { TRACING_PROVIDER } from "../render/meshConfig";
-import { isPlainObject, type PlainObject } from "../render/objects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { findOverrideProblems } from "./overrides";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
 export const REFUSED_VALUES: Record<string, string> = {
@@ -65,14 +65,21 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
         // The chart's own values have no dot in their names: this is a path that was meant to be written out.
         if (/^$|\./.test(name)) {
             return [
-                problem(name, "no such value here", show(value), "write each part of the path as an object of its own"),
+                problem(
+                    name,
+                    "no such value here",
+                    showSetting(value),
+                    "write each part of the path as an object of its own",
+                ),
             ];
         }
         if (name === "env" && !isPlainObject(value)) {
-            return [problem(name, "an object of names and values", show(value), "write it as an object")];
+            return [problem(name, "an object of names and values", showSetting(value), "write it as an object")];
         }
         if (name === "envVarFrom" && !Array.isArray(value)) {
-            return [problem(name, "a list of variables, as in a container's env", show(value), "write it as a list")];
+            return [
+                problem(name, "a list of variables, as in a container's env", showSetting(value), "write it as a list"),
+            ];
         }
         return [];
     });
@@ -83,20 +90,21 @@ function providerProblems(extra: PlainObject): SettingsProblem[] {
     const providers = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
     if (providers === undefined) return [];
     const form = "a list of providers, each an object with a name";
-    if (!Array.isArray(providers)) return [problem(PROVIDERS, form, show(providers), "write it as a list")];
+    if (!Array.isArray(providers)) return [problem(PROVIDERS, form, showSetting(providers), "write it as a list")];
     const nameOf = (provider: unknown): unknown => (isPlainObject(provider) ? provider["name"] : undefined);
     return providers.flatMap((provider: unknown, index) => {
         const name = nameOf(provider);
         const at = `${PROVIDERS}[${String(index)}]`;
-        if (typeof name !== "string" || name === "") return [problem(at, form, show(provider), "give it a name")];
+        if (typeof name !== "string" || name === "")
+            return [problem(at, form, showSetting(provider), "give it a name")];
         const first = providers.findIndex((other) => nameOf(other) === name);
         if (first < index) {
             const once = `a name other than that of the provider [${String(first)}]`;
-            return [problem(`${at}.name`, once, show(name), "choose another name")];
+            return [problem(`${at}.name`, once, showSetting(name), "choose another name")];
         }
         if (name !== TRACING_PROVIDER) return [];
         const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
-        return [problem(`${at}.name`, taken, show(name), "choose another name")];
+        return [problem(`${at}.name`, taken, showSetting(name), "choose another name")];
     });
 }
 

@@ -1,5 +1,5 @@
 import { isSecretHeader, isSecretName, isSecretText } from "../../checks/secretHeaders";
-import { isPlainObject, type PlainObject } from "../render/objects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { renderOwnedConfig } from "../render/jaegerConfig";
 import { BACKEND_PATH, type JaegerStorage } from "../storage";
 import { findOverrideProblems } from "./overrides";

@@ -1,6 +1,6 @@
 import type { Settings } from ".";
 import type { ParsedSettings } from "./parse";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 import { isSearchStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
@@ -97,7 +97,7 @@ function plainHttpProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[
                 username === undefined
                     ? "https:// everywhere, since jaegerStorage.tls is set"
                     : "https:// everywhere, since the password would travel in plain text otherwise",
-            got: show(plain),
+            got: showSetting(plain),
             next: "write https://, with jaegerStorage.tls.ca where a public authority has not signed the certificate",
         },
     ];

@@ -1,9 +1,9 @@
 import { findProvider, isTracingProvider, TRACING_KINDS, type ExtensionProvider } from "../../checks/meshObjects";
 import { TRACING_PROVIDER } from "../render/meshConfig";
 import { userProviders } from "../render/istiodValues";
-import { isPlainObject, type PlainObject } from "../render/objects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import type { NamespaceTracing } from "./meshFields";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findMeshContradictions} compares. */
 export interface ComparedMeshSettings {
@@ -34,7 +34,7 @@ function ownershipProblems(name: string, settings: ComparedMeshSettings): Settin
         {
             key: `namespaces.${name}`,
             expected: "a namespace that somebody else owns",
-            got: `${show(name)}, which the program itself owns as ${owner}`,
+            got: `${showSetting(name)}, which the program itself owns as ${owner}`,
             next: `remove it; samplingPercent counts there${owner === "demoNamespace" ? ", or set deployDemo to false" : ""}`,
         },
     ];
@@ -52,7 +52,7 @@ function providerProblems(namespace: string, name: string, istiodValues: PlainOb
         {
             key: `namespaces.${namespace}.provider`,
             expected: `a provider that takes spans (${TRACING_KINDS.join(", ")}): ${known.join(", ")}`,
-            got: found === undefined ? show(name) : `${show(name)}, which takes none`,
+            got: found === undefined ? showSetting(name) : `${showSetting(name)}, which takes none`,
             next: "correct the name, or add the provider to istiodValues.meshConfig.extensionProviders",
         },
     ];

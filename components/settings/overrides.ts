@@ -1,5 +1,5 @@
-import { canonicalJson, isPlainObject, type PlainObject } from "../render/objects";
-import { show, type SettingsProblem } from "./problems";
+import { canonicalJson, isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import { showSetting, type SettingsProblem } from "./problems";
 
 /** A user's values that are merged last over those that the settings decide. */
 export interface Override {
@@ -27,7 +27,12 @@ function walk(override: Override, extra: PlainObject, owned: PlainObject, path: 
         const refused = Object.hasOwn(override.refused, key) ? override.refused[key] : undefined;
         if (refused !== undefined) {
             return [
-                { key: `${override.setting}.${key}`, expected: "no such value here", got: show(value), next: refused },
+                {
+                    key: `${override.setting}.${key}`,
+                    expected: "no such value here",
+                    got: showSetting(value),
+                    next: refused,
+                },
             ];
         }
         const ours = Object.hasOwn(owned, name) ? owned[name] : undefined;
@@ -49,8 +54,8 @@ function listProblems(override: Override, key: string, value: unknown, ours: unk
     return [
         {
             key: `${override.setting}.${key}`,
-            expected: `a list that holds ${missing.map(show).join(", ")} as well`,
-            got: show(value),
+            expected: `a list that holds ${missing.map(showSetting).join(", ")} as well`,
+            got: showSetting(value),
             next: "add what is missing: this list takes the place of the program's own",
         },
     ];
@@ -60,8 +65,8 @@ function ownedProblem({ setting, settingOf, fixed }: Override, key: string, valu
     const decides = Object.entries(settingOf).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
     return {
         key: `${setting}.${key}`,
-        expected: `${show(ours)}, which the program decides`,
-        got: show(value),
+        expected: `${showSetting(ours)}, which the program decides`,
+        got: showSetting(value),
         next: decides === undefined ? fixed : `remove it and set ${decides}`,
     };
 }

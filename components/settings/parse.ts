@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
-import { nearest, show, type SettingsProblem } from "./problems";
+import { nearest, showSetting, type SettingsProblem } from "./problems";
 import { findSchemaProblems, shown, wordsFor } from "./schemaProblems";
 
 /** The settings as their schema returns them, before settings are compared with each other. */
@@ -76,7 +76,7 @@ function unknownKeys(raw: Record<string, string>): SettingsProblem[] {
             return {
                 key,
                 expected: "a setting of this program",
-                got: `the unknown setting ${show(key)}`,
+                got: `the unknown setting ${showSetting(key)}`,
                 next:
                     near === undefined ? `remove it; the settings are ${known.join(", ")}` : `did you mean "${near}"?`,
             };

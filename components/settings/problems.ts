@@ -1,4 +1,5 @@
 import { RunError } from "@pulumi/pulumi";
+import { shorten } from "../../shared/values/plainObjects";
 
 /** One setting that cannot be used. */
 export interface SettingsProblem {
@@ -42,14 +43,14 @@ export function formatBlocks(problems: SettingsProblem[]): string {
     return blocks.join("\n");
 }
 
-/** A value as the user would recognise it, shortened when long. */
-export function show(value: unknown): string {
+/** The value of a setting as the user would recognise it. */
+export function showSetting(value: unknown): string {
     if (value === undefined) return "nothing";
     if (value === "") return "an empty value";
     if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;
     // JSON has no word for NaN, Infinity and large integers.
     const text = typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
-    return text.length > 200 ? `${text.slice(0, 200)}... (${String(text.length)} characters)` : text;
+    return shorten(text, 200);
 }
 
 /** The known word nearest to a misspelt one, or undefined when none is near. */

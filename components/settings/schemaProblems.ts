@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Field } from "./field";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 
 /** What a schema refuses in a value, each problem with its path below `key`. */
 export function findSchemaProblems(
@@ -23,7 +23,7 @@ function issueProblems(
         return issue.keys.map((unknown) => ({
             key: [key, ...path, unknown].join("."),
             expected: field.expected,
-            got: `the unknown key ${show(unknown)}`,
+            got: `the unknown key ${showSetting(unknown)}`,
             next: `remove it; ${field.next}`,
         }));
     }
@@ -45,7 +45,7 @@ export function wordsFor({ expected }: Pick<Field, "expected">): z.core.$ZodErro
 
 /** A value as a message may show it. */
 export function shown({ secret = false }: Pick<Field, "secret">, value: unknown, part = ""): string {
-    if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return show(value);
+    if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return showSetting(value);
     const kind =
         typeof value === "string" ? `text of ${String(value.length)} characters` : `a value of type ${typeof value}`;
     return `${kind}, which is not shown`;

@@ -1,5 +1,5 @@
 import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
-import { show, type SettingsProblem } from "./problems";
+import { showSetting, type SettingsProblem } from "./problems";
 import type { BasicAuthValues, UiValues } from "./ui";
 
 /** What {@link findUiProblems} compares. */
@@ -24,7 +24,7 @@ export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
         return [...fields.map((field) => `ui.${field}`), ...given].map((key) => ({
             key,
             expected: "nothing without the gateway, which alone would use it",
-            got: `a value, while ui.mode is ${show(ui.mode ?? "none")}`,
+            got: `a value, while ui.mode is ${showSetting(ui.mode ?? "none")}`,
             next: `set ui.mode to gateway, or remove ${key}`,
         }));
     }
@@ -73,7 +73,7 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
         {
             key: "ui.externalAuthorizer",
             expected: "the name of a provider in istiodValues.meshConfig.extensionProviders",
-            got: show(ui.externalAuthorizer),
+            got: showSetting(ui.externalAuthorizer),
             next: "add a provider of kind envoyExtAuthzHttp or envoyExtAuthzGrpc there, and name it here",
         },
     ];
@@ -133,7 +133,7 @@ function namespaceProblems({ ui, istioNamespace, demoNamespace }: ComparedUi): S
     const problem = (key: string, got: string, taken: string): SettingsProblem => ({
         key,
         expected: `a namespace of its own, not that of ${taken}`,
-        got: show(got),
+        got: showSetting(got),
         next: `set ${key} to another name`,
     });
     return [

@@ -1,6 +1,6 @@
 import type { Access } from "../access";
 import { fullName, sidecarOf } from "../mesh";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import type { ProbeIds } from "../probe";
 import { PROXY } from "./sidecar";
 

@@ -1,5 +1,5 @@
 import type { Access } from "../access";
-import type { ConfigMapObject, PodObject } from "../objects";
+import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
 
 /** Where Jaeger is mostly served. */
 const USUAL = ["", "/jaeger"];

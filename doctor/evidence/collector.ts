@@ -1,7 +1,7 @@
 import type { Fact } from "../../shared/cluster/client";
 import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 
 /** Spans as the collector counts them; undefined where it has no such metric. */
 export interface CollectorCounts {

@@ -1,3 +1,5 @@
+import { at } from "../../shared/values/plainObjects";
+
 /** The tracing of one HTTP connection manager. */
 export interface TracingSummary {
     /** Cluster to which spans go. */
@@ -123,8 +125,4 @@ function percent(value: Dump | undefined): number | undefined {
 
 function items(dump: unknown): Dump[] {
     return ((dump as Dump)["configs"] ?? []) as Dump[];
-}
-
-function at(value: unknown, ...keys: string[]): unknown {
-    return keys.reduce<unknown>((found, key) => (found as Dump | undefined)?.[key], value);
 }

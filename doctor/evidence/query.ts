@@ -3,7 +3,8 @@ import type { Access } from "../access";
 import type { CollectorTarget } from "../collector";
 import { known } from "../discover";
 import { fullName, isReady, podsOf, sidecarOf } from "../mesh";
-import type { Discovery, PodObject, SelectingService } from "../objects";
+import type { Discovery } from "../objects";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./ask";
 import { basePathsOf } from "./basePath";
 
@@ -14,7 +15,7 @@ export const QUERY_PORT = 16686;
 export interface QueryEvidence {
     /** In words: the Service, the pod or the URL. */
     where: string;
-    service: SelectingService | undefined;
+    service: ServiceObject | undefined;
     /** Ready pods behind it. */
     pods: PodObject[];
     /** Undefined when it cannot be asked. */
@@ -84,13 +85,13 @@ export async function openQuery(
 export function findQueryService(
     discovery: Discovery,
     collector: CollectorTarget | undefined,
-): SelectingService | undefined {
+): ServiceObject | undefined {
     const home = collector?.service?.metadata.namespace;
     const found = known(discovery.services).filter((service) => queryPort(service) !== undefined);
     return found.find(({ metadata }) => metadata.namespace === home) ?? found[0];
 }
 
-function queryPort({ spec }: SelectingService): { port: number } | undefined {
+function queryPort({ spec }: ServiceObject): { port: number } | undefined {
     return spec?.ports?.find(isQueryPort);
 }
 

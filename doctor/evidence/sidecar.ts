@@ -1,7 +1,7 @@
 import type { Fact } from "../../shared/cluster/client";
 import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
 
 /** Envoy's own counts of one host of one cluster. */

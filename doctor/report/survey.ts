@@ -1,7 +1,7 @@
 import { describeDecision } from "../../checks/samplingDecision";
 import type { Survey } from "../survey";
 import { enumerate, NAMES } from "../survey/enumerate";
-import { groupBy } from "../survey/groupBy";
+import { groupBy } from "../../shared/values/groupBy";
 import type { LiveRate } from "../survey/live";
 import { keyOf, type Rates } from "../survey/workloads";
 

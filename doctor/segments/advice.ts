@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { checkAccessLog } from "../../checks/accessLog";
 import type { Finding } from "../../checks/finding";
 import { checkRoutes } from "../../checks/jaegerRoutes";
-import { namespaceOf } from "../../checks/manifest";
+import { namespaceOf } from "../../shared/kubernetes/manifest";
 import { misplacedMeshRates } from "../../checks/samplingRates";
 import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
 import type { Evidence } from "../evidence";

@@ -1,6 +1,6 @@
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { isOf } from "../trace";
 import type { Draft } from "./make";
 import { chainOf } from "./sidecar";

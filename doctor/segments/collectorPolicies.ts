@@ -4,7 +4,7 @@ import type { Evidence } from "../evidence";
 import { toManifests } from "../manifests";
 import { identityOf, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { applyCommand, draftFor } from "./make";
 
 /** What each kind of exporter asks for. */

@@ -7,7 +7,7 @@ import type { ClusterSummary } from "../evidence/envoyConfig";
 import { toManifests, toProvider } from "../manifests";
 import { sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
-import type { SpecObject } from "../objects";
+import type { SpecObject } from "../../shared/kubernetes/objects";
 import { applyCommand, draftFor, patchCommand } from "./make";
 
 /**

@@ -1,4 +1,4 @@
-import { isMap } from "../../checks/manifest";
+import { isPlainObject } from "../../shared/values/plainObjects";
 import {
     byAge,
     isNamespaceWide,
@@ -31,7 +31,7 @@ export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject)
 function holdsSecret(value: unknown, key = ""): boolean {
     if (typeof value === "string") return isSecretName(key) || isSecretText(value);
     if (Array.isArray(value)) return value.some((item) => holdsSecret(item, key));
-    if (!isMap(value)) return false;
+    if (!isPlainObject(value)) return false;
     if (typeof value["name"] === "string" && typeof value["value"] === "string") return true;
     return Object.entries(value).some(([name, item]) => holdsSecret(item, name));
 }

@@ -1,6 +1,6 @@
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
-import type { SelectingService, WorkloadObject } from "../objects";
+import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import { patchCommand } from "./make";
 
 interface Cure {
@@ -51,7 +51,7 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
 }
 
 /** Lets the Service select the one workload that declares the port; none where there is a choice. */
-function selectCommands(service: SelectingService, port: number, workloads: WorkloadObject[]): string[] {
+function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): string[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;
     const [only, another] = workloads.filter(({ spec }) =>

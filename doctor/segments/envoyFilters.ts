@@ -1,7 +1,7 @@
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 
 /** EnvoyFilters that count for a pod and say something of tracing, or take the whole HTTP filter chain away. */
 export function filtersOfTracing({ metadata }: PodObject, { discovery, mesh }: Evidence): string[] {

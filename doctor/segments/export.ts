@@ -4,7 +4,7 @@ import type { Evidence } from "../evidence";
 import type { SidecarCounts, SidecarEvidence } from "../evidence/sidecar";
 import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { collectorCommands } from "./collectorCures";
 import { draftFor, unknown } from "./make";
 import { judgeHost } from "./providerHost";

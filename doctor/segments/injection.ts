@@ -1,8 +1,7 @@
-import type { ClusterObject } from "../../checks/clusterObjects";
+import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { isInjectionOn, type Mesh } from "../mesh";
-import type { PodObject } from "../objects";
 import { restartCommands, rollableOf, waitCommands } from "../workload";
 import type { Draft } from "./make";
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isPlainObject } from "../../shared/values/plainObjects";
 import { proxyConfigOf } from "../collector";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
@@ -44,8 +45,7 @@ function camelCased(config: object): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(config).map(([key, value]: [string, unknown]) => {
             const name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-            const map = typeof value === "object" && value !== null && !Array.isArray(value);
-            return [name, map && name !== "runtimeValues" ? camelCased(value) : value];
+            return [name, isPlainObject(value) && name !== "runtimeValues" ? camelCased(value) : value];
         }),
     );
 }

@@ -3,7 +3,7 @@ import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
 import { fullName, listNames, podsOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
-import type { PodObject, SelectingService } from "../objects";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { applyCommand, draftFor, patchCommand, unknown } from "./make";
 
 const make = draftFor("query");
@@ -87,7 +87,7 @@ function servesQuery({ spec }: PodObject): boolean {
     );
 }
 
-function portPath(service: SelectingService): string {
+function portPath(service: ServiceObject): string {
     const ports = service.spec?.ports ?? [];
     return `/spec/ports/${String(ports.findIndex(isQueryPort))}/targetPort`;
 }

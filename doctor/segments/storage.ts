@@ -1,7 +1,7 @@
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { Judgement } from "../model";
-import type { PodObject } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { draftFor, unknown } from "./make";
 import { grown } from "./reception";
 

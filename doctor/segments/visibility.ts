@@ -3,7 +3,7 @@ import { known } from "../discover";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
-import type { PodObject, SpecObject } from "../objects";
+import type { PodObject, SpecObject } from "../../shared/kubernetes/objects";
 import type { ExportCounts } from "./export";
 import { draftFor, patchCommand } from "./make";
 

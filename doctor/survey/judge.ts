@@ -8,7 +8,7 @@ import { missingSidecar } from "../segments/injection";
 import { draftFor } from "../segments/make";
 import type { Survey } from ".";
 import { enumerate, NAMES } from "./enumerate";
-import { groupBy } from "./groupBy";
+import { groupBy } from "../../shared/values/groupBy";
 
 /** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
 export function judgeSurvey(survey: Survey, evidence: Evidence): DoctorFinding[] {

@@ -1,10 +1,10 @@
 import { SIDECAR, podsWithoutSidecar, type InjectorConfig } from "../../checks/sidecars";
-import type { ClusterObject } from "../../checks/clusterObjects";
+import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { effectiveSampling } from "../../checks/effectiveSampling";
 import { known } from "../discover";
 import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "../mesh";
-import type { Discovery, PodObject } from "../objects";
-import { groupBy } from "./groupBy";
+import type { Discovery } from "../objects";
+import { groupBy } from "../../shared/values/groupBy";
 import { isRunning, keyOf, surveyWorkloads, toRates, type Rates, type WorkloadRates } from "./workloads";
 
 /** A namespace that is in the mesh, or is meant to be. */

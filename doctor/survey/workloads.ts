@@ -3,9 +3,10 @@ import type { SamplingDecision } from "../../checks/samplingDecision";
 import { samplingOfPod } from "../collector";
 import { known } from "../discover";
 import { meshOf, readMeshes, sidecarOf } from "../mesh";
-import type { Discovery, PodObject } from "../objects";
+import type { Discovery } from "../objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { workloadOf } from "../workload";
-import { groupBy } from "./groupBy";
+import { groupBy } from "../../shared/values/groupBy";
 
 /** How much is recorded on one side of a proxy, and which object decided so. */
 export type Rate = Omit<EffectiveSampling, "customTags">;

@@ -1,11 +1,12 @@
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { formatPath, type Path } from "./paths";
 import type { Change, Difference } from "./types";
-import { at, isValues, UNKNOWN, type Values } from "./values";
+import { at, UNKNOWN, type Values } from "./values";
+import { isPlainObject } from "../../shared/values/plainObjects";
 
 /** What of a live value the inputs speak about: what the cluster added is no business of ours. */
 export function prune(live: unknown, inputs: unknown): unknown {
-    if (isValues(live) && isValues(inputs)) {
+    if (isPlainObject(live) && isPlainObject(inputs)) {
         const kept = Object.keys(inputs).filter((key) => key in live);
         return Object.fromEntries(kept.map((key) => [key, prune(live[key], inputs[key])]));
     }
@@ -52,7 +53,7 @@ export function compare(old: Values, next: Values, forceNew: string[]): Differen
             if (a !== undefined && a !== null) note(path, "delete", undefined);
         } else if (a === undefined || a === null) {
             if (!isEmpty(b)) note(path, "add", b);
-        } else if ((isValues(a) && isValues(b)) || (Array.isArray(a) && Array.isArray(b))) {
+        } else if ((isPlainObject(a) && isPlainObject(b)) || (Array.isArray(a) && Array.isArray(b))) {
             for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
                 walk([...path, Array.isArray(a) ? Number(key) : key], at(a, key), at(b, key));
             }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { at, hasUnknown, isValues, listAt, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
+import { at, hasUnknown, listAt, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
+import { isPlainObject } from "../../shared/values/plainObjects";
 
 /** Properties that the provider changes only by a new object. */
 const forceNew: Record<string, string> = {
@@ -64,7 +65,7 @@ export function complete(inputs: Values, logicalName: string, old: Former, names
     if (wide) Reflect.deleteProperty(metadata, "namespace");
     else metadata["namespace"] = metadata["namespace"] || namespace;
     const { stringData, ...rest } = { ...object, metadata } as Values;
-    if (kind !== "v1/Secret" || !isValues(stringData) || hasUnknown(object)) return { ...object, metadata };
+    if (kind !== "v1/Secret" || !isPlainObject(stringData) || hasUnknown(object)) return { ...object, metadata };
     const coded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(String(text)).toString("base64")]);
     return { ...rest, data: merge(rest["data"] ?? {}, Object.fromEntries(coded)) };
 }
@@ -87,7 +88,7 @@ export function inputsOf(live: Values): Values {
 
 /** Inputs after a refresh: changed only where the live object has changed, so that the user's own notation stays. */
 export function drifted(inputs: unknown, before: unknown, now: unknown): unknown {
-    if (!isValues(inputs) || !isValues(before) || !isValues(now)) {
+    if (!isPlainObject(inputs) || !isPlainObject(before) || !isPlainObject(now)) {
         return JSON.stringify(before) === JSON.stringify(now) ? inputs : now;
     }
     const keys = Object.keys(inputs).filter((key) => key in now || !(key in before));

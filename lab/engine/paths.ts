@@ -1,5 +1,6 @@
 import type { Change, Difference } from "./types";
-import { isValues, mapValue, reveal, secret, SECRET, SIGNATURE, type Values } from "./values";
+import { isPlainObject } from "../../shared/values/plainObjects";
+import { mapValue, reveal, secret, SECRET, SIGNATURE, type Values } from "./values";
 
 /** A property path; `*` stands for every key and every index. */
 export type Path = (string | number)[];
@@ -30,7 +31,7 @@ const within = (path: string, patterns: string[]): boolean =>
 
 type Container = Record<string | number, unknown>;
 const open = (value: unknown): { inner: unknown; hidden: boolean } =>
-    isValues(value) && value[SIGNATURE] === SECRET
+    isPlainObject(value) && value[SIGNATURE] === SECRET
         ? { inner: value["value"], hidden: true }
         : { inner: value, hidden: false };
 const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;

@@ -4,7 +4,8 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UserError } from "../../shared/terminal/errors";
 import type { Resource, StepKind } from "./types";
-import { isValues, mapValue, SECRET, SIGNATURE } from "./values";
+import { isPlainObject } from "../../shared/values/plainObjects";
+import { mapValue, SECRET, SIGNATURE } from "./values";
 
 interface Stored {
     version: number;
@@ -88,7 +89,7 @@ export class StateFile {
 
     private encrypt(state: Stored): unknown {
         return mapValue(state, (part) => {
-            if (!isValues(part) || part[SIGNATURE] !== SECRET) return undefined;
+            if (!isPlainObject(part) || part[SIGNATURE] !== SECRET) return undefined;
             const iv = randomBytes(12);
             const cipher = createCipheriv("aes-256-gcm", this.key(), iv);
             const text = Buffer.concat([cipher.update(JSON.stringify(part["value"] ?? null)), cipher.final()]);
@@ -98,7 +99,7 @@ export class StateFile {
 
     private decrypt(state: Stored): Stored {
         return mapValue(state, (part) => {
-            if (!isValues(part) || typeof part["sealed"] !== "string") return undefined;
+            if (!isPlainObject(part) || typeof part["sealed"] !== "string") return undefined;
             const bytes = Buffer.from(part["sealed"], "base64");
             const cipher = createDecipheriv("aes-256-gcm", this.key(), bytes.subarray(0, 12));
             try {

@@ -1,3 +1,5 @@
+import { isPlainObject } from "../../shared/values/plainObjects";
+
 /** Values are kept as they travel between CLI and program: secrets, references and unknowns are marked. */
 export type Values = Record<string, unknown>;
 
@@ -6,11 +8,8 @@ export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 
-export const isValues = (value: unknown): value is Values =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
-
 const secretOf = (value: unknown): Values | undefined =>
-    isValues(value) && value[SIGNATURE] === SECRET ? value : undefined;
+    isPlainObject(value) && value[SIGNATURE] === SECRET ? value : undefined;
 
 export const secret = (value: unknown): unknown => secretOf(value) ?? { [SIGNATURE]: SECRET, value };
 
@@ -39,14 +38,14 @@ export function mapValue(value: unknown, replace: (part: unknown) => unknown): u
     const replaced = replace(value);
     if (replaced !== undefined) return replaced;
     if (Array.isArray(value)) return (value as unknown[]).map((part) => mapValue(part, replace));
-    if (!isValues(value)) return value;
+    if (!isPlainObject(value)) return value;
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapValue(part, replace)]));
 }
 
 /** The same without marks: secrets in plain, references as ids. */
 export function reveal<T>(value: T): T {
     return mapValue(value, (part) => {
-        if (isValues(part) && part[SIGNATURE] === REFERENCE) return part["id"] ?? part["urn"];
+        if (isPlainObject(part) && part[SIGNATURE] === REFERENCE) return part["id"] ?? part["urn"];
         const hidden = secretOf(part);
         return hidden && reveal(hidden["value"] ?? null);
     }) as T;
@@ -75,7 +74,7 @@ export function markSecrets(outputs: Values, inputs: Values): Values {
     const marked = Object.entries(outputs).map(([key, output]) => {
         const input = inputs[key];
         if (data.includes(key)) return [key, secret(output)];
-        if (isValues(output) && isValues(input) && !secretOf(input)) return [key, markSecrets(output, input)];
+        if (isPlainObject(output) && isPlainObject(input) && !secretOf(input)) return [key, markSecrets(output, input)];
         return [key, leaves(input).some(([, hidden]) => hidden) ? secret(output) : output];
     });
     return Object.fromEntries(marked) as Values;
@@ -83,7 +82,7 @@ export function markSecrets(outputs: Values, inputs: Values): Values {
 
 /** Lays `over` onto `base`: objects merge, anything else is taken from `over`. */
 export function merge(base: unknown, over: unknown): unknown {
-    if (!isValues(base) || !isValues(over) || secretOf(base) || secretOf(over)) return over;
+    if (!isPlainObject(base) || !isPlainObject(over) || secretOf(base) || secretOf(over)) return over;
     const merged = Object.entries(over).map(([key, part]) => [key, key in base ? merge(base[key], part) : part]);
     return { ...base, ...(Object.fromEntries(merged) as Values) };
 }

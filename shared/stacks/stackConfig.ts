@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { firstLine, UserError } from "../terminal/errors";
+import { deepMerge, isPlainObject } from "../values/plainObjects";
 
 /** A stack's configuration, merged as the Pulumi CLI merges it. */
 export interface StackConfig {
@@ -77,8 +78,8 @@ function stackFile(projectDir: string, stack: string): string {
 
 function readConfig(file: string): Record<string, unknown> {
     const content = readYaml(file) ?? {};
-    const config = isObject(content) ? (content["config"] ?? {}) : undefined;
-    if (isObject(config)) return config;
+    const config = isPlainObject(content) ? (content["config"] ?? {}) : undefined;
+    if (isPlainObject(config)) return config;
     throw new UserError(
         `${basename(file)}: expected "config:" with settings below it, each as KEY: VALUE, got something else; ` +
             `write it like Pulumi.dev.yaml.`,
@@ -99,14 +100,7 @@ function qualify(project: string, key: string): string {
 }
 
 function layOver(below: unknown, over: unknown): unknown {
-    if (!isObject(below) || !isObject(over)) return over;
-    const merged = { ...below };
-    for (const [key, value] of Object.entries(over)) merged[key] = layOver(merged[key], value);
-    return merged;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return isPlainObject(below) && isPlainObject(over) ? deepMerge(below, over) : over;
 }
 
 /** Values reach the program as text. A number loses the form that it has in the file (1.30 becomes 1.3), as in the CLI. */

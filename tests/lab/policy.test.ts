@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { Manifest } from "../../checks/manifest";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseManifests } from "../../cli/policy/files";
 import { judgeObjects, type Violation } from "../../cli/policy/judge";
 import type { Cluster } from "../../lab/cluster";

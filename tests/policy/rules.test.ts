@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFinding } from "../../checks/finding";
-import { resourceName } from "../../checks/manifest";
+import { resourceName } from "../../shared/kubernetes/manifest";
 import { parseManifests } from "../../cli/policy/files";
 import { judge, objectFinder } from "../../policy/rule";
 import { RULES } from "../../policy/rules";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { denialsOf, type AuthorizedRequest } from "../../../checks/authorization";
-import type { Manifest } from "../../../checks/manifest";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
 
 const POD = { labels: { app: "jaeger" }, namespace: "istio-system", rootNamespace: "istio-system" };
 const FROM = { principals: ["cluster.local/ns/demo/sa/frontend"], namespace: "demo" };

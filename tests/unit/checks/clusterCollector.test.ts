@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkCollectorInCluster, serviceNameOf } from "../../../checks/clusterCollector";
-import type { ServicePort } from "../../../checks/clusterObjects";
+import type { ServicePort } from "../../../shared/kubernetes/objects";
 import { isGrpcPort } from "../../../checks/servicePorts";
 
 const HOST = "otel.obs.svc.cluster.local";

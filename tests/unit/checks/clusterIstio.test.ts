@@ -6,7 +6,7 @@ import {
     checkMeshConfigOwnership,
     findInstaller,
 } from "../../../checks/clusterIstio";
-import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../../checks/clusterObjects";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../../shared/kubernetes/objects";
 
 const BASE = { name: "istio-base", namespace: "istio-system" };
 const ISTIOD = { name: "istiod", namespace: "istio-system" };

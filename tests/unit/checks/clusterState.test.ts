@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkNamespaceFree, checkPodSecurity } from "../../../checks/clusterNamespaces";
 import { checkNodeArchitecture, checkNodeResources } from "../../../checks/clusterNodes";
-import type { NodeObject } from "../../../checks/clusterObjects";
+import type { NodeObject } from "../../../shared/kubernetes/objects";
 import { checkRights } from "../../../checks/clusterRights";
 import { checkRelease, releaseRevision, type ReleaseRevision } from "../../../checks/clusterReleases";
 import { checkKubernetesVersion } from "../../../checks/clusterVersion";

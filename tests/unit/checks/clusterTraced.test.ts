@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterObject, PodObject, WebhookObject } from "../../../checks/clusterObjects";
+import type { ClusterObject, PodObject, WebhookObject } from "../../../shared/kubernetes/objects";
 import {
     checkRevisionServed,
     checkTracedNamespace,

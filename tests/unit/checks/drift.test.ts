@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { compareObject, compareValues, formatDrift } from "../../../checks/drift";
-import type { Manifest } from "../../../checks/manifest";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../../shared/kubernetes/quantities";
 
 const OPTIONS = { parseQuantity, unknown: "SEALED" };

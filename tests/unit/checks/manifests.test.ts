@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chartOf } from "../../../checks/charts";
 import { isInjected } from "../../../checks/injection";
-import { resourceName, type Manifest } from "../../../checks/manifest";
+import { resourceName, type Manifest } from "../../../shared/kubernetes/manifest";
 import { readMeshConfigs } from "../../../checks/meshConfig";
 import { isSecretHeader } from "../../../checks/secretHeaders";
 import { protocolOf } from "../../../checks/servicePorts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isStrict } from "../../../checks/mtls";
-import type { Manifest } from "../../../checks/manifest";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
 
 const PODS = { labels: { app: "jaeger" }, namespace: "tracing", rootNamespace: "istio-system" };
 

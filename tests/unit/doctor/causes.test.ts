@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Evidence } from "../../../doctor/evidence";
 import type { Mesh } from "../../../doctor/mesh";
-import type { Discovery, PodObject } from "../../../doctor/objects";
+import type { Discovery } from "../../../doctor/objects";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { missingLabel, originsOf } from "../../../doctor/registry";
 import { missingSidecar } from "../../../doctor/segments/injection";
 

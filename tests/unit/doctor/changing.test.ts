@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { repeatSpoiled } from "../../../doctor/changing";
 import type { ProbeRun } from "../../../doctor/evidence";
-import type { PodObject } from "../../../doctor/objects";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { hopsOf } from "../../../doctor/trace";
 
 const pod = (name: string): PodObject => ({ metadata: { name, namespace: "demo", labels: { app: name } } });

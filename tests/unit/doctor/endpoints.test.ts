@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CollectorTarget } from "../../../doctor/collector";
 import type { Evidence } from "../../../doctor/evidence";
-import type { PodObject, WorkloadObject } from "../../../doctor/objects";
+import type { PodObject, WorkloadObject } from "../../../shared/kubernetes/objects";
 import { endpointsCure } from "../../../doctor/segments/endpointsCure";
 
 function workload(kind: WorkloadObject["kind"], name: string, replicas?: number): WorkloadObject {

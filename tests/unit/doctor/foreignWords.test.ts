@@ -3,7 +3,7 @@ import type { Failure } from "../../../shared/cluster/client";
 import type { Access, ExecResult } from "../../../doctor/access";
 import { askThrough, GET_RIGHTS, type Refusal } from "../../../doctor/evidence/ask";
 import { readLogs } from "../../../doctor/evidence/accessLog";
-import type { PodObject } from "../../../doctor/objects";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { freshIds, sendProbes, type HttpClient } from "../../../doctor/probe";
 
 const WHERE = { namespace: "demo", pod: "frontend", container: "app" };

@@ -1,6 +1,6 @@
-import type { ClusterObject } from "../../../checks/clusterObjects";
+import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
 import type { TelemetryObject, TracingBlock } from "../../../checks/meshObjects";
-import type { Discovery, IstiodObject, PodObject } from "../../../doctor/objects";
+import type { Discovery, IstiodObject } from "../../../doctor/objects";
 
 /** What a test changes about a pod. */
 export interface PodWish {

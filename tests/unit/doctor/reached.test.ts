@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ProbeRun } from "../../../doctor/evidence";
 import { addressesIn } from "../../../doctor/evidence/accessLog";
-import type { PodObject } from "../../../doctor/objects";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { pathTaken, reachedPods } from "../../../doctor/reached";
 
 const pod = (name: string, podIP: string): PodObject => ({

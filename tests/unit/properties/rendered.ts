@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isPlainObject } from "../../../components/render/objects";
+import { isPlainObject } from "../../../shared/values/plainObjects";
 import type { Plan, PlannedResource } from "../../../plan";
 
 type Values = Record<string, unknown>;

@@ -1,4 +1,4 @@
-/** The metadata of a Kubernetes object, as far as the checks read it. */
+/** The metadata of a Kubernetes object, as far as it is read. */
 export interface Metadata {
     name: string;
     namespace?: string;
@@ -17,32 +17,59 @@ export interface ClusterObject {
     metadata: Metadata;
 }
 
-/** A Service, as far as the checks read it. */
+/** A Service, as far as it is read. */
 export interface ServiceObject extends ClusterObject {
-    spec?: { type?: string; ports?: ServicePort[] };
+    spec?: { type?: string; selector?: Record<string, string>; ports?: ServicePort[] };
 }
 
 /** A port of a {@link ServiceObject}. */
 export interface ServicePort {
     name?: string;
     port: number;
+    targetPort?: number | string;
     protocol?: string;
     appProtocol?: string;
 }
 
-/** An EndpointSlice, as far as the checks read it. */
+/** An EndpointSlice, as far as it is read. */
 export interface EndpointSliceObject extends ClusterObject {
     ports?: { name?: string; port?: number }[] | null;
     endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
 }
 
-/** A Pod, as far as the checks read it. */
+/** A Pod, as far as it is read. */
 export interface PodObject extends ClusterObject {
-    spec?: { hostNetwork?: boolean; containers?: { name: string }[]; initContainers?: { name: string }[] };
-    status?: { phase?: string };
+    spec?: {
+        hostNetwork?: boolean;
+        serviceAccountName?: string;
+        containers?: ContainerObject[];
+        initContainers?: ContainerObject[];
+        volumes?: { configMap?: { name?: string } }[];
+    };
+    status?: {
+        phase?: string;
+        podIP?: string;
+        conditions?: { type: string; status: string }[];
+        containerStatuses?: ContainerStatus[];
+    };
 }
 
-/** A Node, as far as the checks read it. */
+/** A container of a {@link PodObject}. */
+export interface ContainerObject {
+    name: string;
+    env?: { name: string; value?: string }[];
+    args?: string[];
+    ports?: { name?: string; containerPort: number }[];
+}
+
+/** What became of a container. */
+export interface ContainerStatus {
+    name: string;
+    restartCount?: number;
+    lastState?: { terminated?: { reason?: string; finishedAt?: string } };
+}
+
+/** A Node, as far as it is read. */
 export interface NodeObject extends ClusterObject {
     spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
     status?: {
@@ -52,9 +79,29 @@ export interface NodeObject extends ClusterObject {
     };
 }
 
-/** A MutatingWebhookConfiguration, as far as the checks read it. */
+/** A MutatingWebhookConfiguration, as far as it is read. */
 export interface WebhookObject extends ClusterObject {
     webhooks?: { clientConfig?: { service?: { name: string; namespace: string }; url?: string } }[];
+}
+
+/** What makes pods; the items of a list do not say their kind. */
+export interface WorkloadObject extends ClusterObject {
+    kind: "Deployment" | "StatefulSet" | "DaemonSet";
+    spec?: {
+        replicas?: number;
+        selector?: { matchLabels?: Record<string, string> };
+        template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } };
+    };
+}
+
+/** A ConfigMap. */
+export interface ConfigMapObject extends ClusterObject {
+    data?: Record<string, string>;
+}
+
+/** An object of which single fields are read, most often of its `spec`. */
+export interface SpecObject extends ClusterObject {
+    spec?: Record<string, unknown>;
 }
 
 /** A Helm release by its name and namespace. */

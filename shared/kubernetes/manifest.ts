@@ -1,36 +1,10 @@
+import { textAt } from "../values/plainObjects";
+
 /** What stands, in a plan, for the eight hexadecimal digits by which Pulumi makes an object's name its own. */
 export const UNKNOWN_SUFFIX = "-xxxxxxxx";
 
 /** A Kubernetes object of any kind, as a manifest or the API server has it; of its shape nothing is taken for granted. */
 export type Manifest = Record<string, unknown>;
-
-/** True for `{}`-like values; false for lists, null and scalars. */
-export function isMap(value: unknown): value is Manifest {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The value below a path of keys; undefined where something on the way is missing. */
-export function at(value: unknown, ...path: string[]): unknown {
-    return path.reduce((inner, key) => (isMap(inner) ? inner[key] : undefined), value);
-}
-
-/** The map below a path of keys; an empty one where there is none. */
-export function mapAt(value: unknown, ...path: string[]): Manifest {
-    const found = at(value, ...path);
-    return isMap(found) ? found : {};
-}
-
-/** The maps in the list below a path of keys; none where there is no list. */
-export function listAt(value: unknown, ...path: string[]): Manifest[] {
-    const found = at(value, ...path);
-    return Array.isArray(found) ? found.filter(isMap) : [];
-}
-
-/** The text below a path of keys; undefined where there is none. */
-export function textAt(value: unknown, ...path: string[]): string | undefined {
-    const found = at(value, ...path);
-    return typeof found === "string" ? found : undefined;
-}
 
 /** Name of a namespaced object. */
 export interface ObjectName {
@@ -82,11 +56,4 @@ export function isKind(manifest: Manifest, kind: string, group: string): boolean
     const apiVersion = textAt(manifest, "apiVersion") ?? "";
     const slash = apiVersion.indexOf("/");
     return (slash < 0 ? "" : apiVersion.slice(0, slash)) === group;
-}
-
-/** A value as people would recognise it, shortened when long. */
-export function show(value: unknown): string {
-    if (value === undefined) return "nothing";
-    const text = JSON.stringify(value);
-    return text.length > 120 ? `${text.slice(0, 120)}... (${String(text.length)} characters)` : text;
 }
