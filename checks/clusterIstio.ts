@@ -6,6 +6,7 @@ import {
     type WebhookObject,
 } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
+import { REVISION_LABEL } from "../shared/names/istio";
 
 /** Who installed an istiod, and how it is removed. */
 export interface Installer {
@@ -163,7 +164,7 @@ export function checkMeshConfigOwnership(
 
 /** The revision of an istiod; `default` when it names none. */
 export function revisionOf({ metadata }: ClusterObject): string {
-    return metadata.labels?.["istio.io/rev"] ?? "default";
+    return metadata.labels?.[REVISION_LABEL] ?? "default";
 }
 
 /** ` 1.31.1`, as far as the labels of its chart or installer tell; else nothing. */

@@ -5,6 +5,7 @@ import { checkInjectionLabels } from "./injection";
 import type { Manifest } from "../shared/kubernetes/manifest";
 import { podsWithoutSidecar } from "./sidecars";
 import { checkOneTelemetry } from "./telemetry";
+import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
 /** A namespace of somebody else's that the program is to patch. */
 export interface TracedNamespaceWanted {
@@ -22,7 +23,6 @@ export interface TracedNamespaceFound {
     telemetries: ClusterObject[];
 }
 
-const REVISION = "istio.io/rev";
 const SHOWN = 5;
 
 /**
@@ -61,7 +61,9 @@ export function checkTracedNamespace(
 /** A revision that no injector of the cluster serves: its pods would come up without a sidecar and without a word. */
 export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, webhooks: WebhookObject[]): Finding[] {
     if (["enabled", "none", "default"].includes(injection)) return [];
-    const served = webhooks.flatMap(({ metadata: { labels } }) => labels?.["istio.io/tag"] ?? labels?.[REVISION] ?? []);
+    const served = webhooks.flatMap(
+        ({ metadata: { labels } }) => labels?.["istio.io/tag"] ?? labels?.[REVISION_LABEL] ?? [],
+    );
     if (served.includes(injection)) return [];
     return [
         error("traced-namespace-revision", name, {
@@ -78,7 +80,7 @@ function labelled({ metadata }: ClusterObject, injection: string): ClusterObject
 }
 
 function keyOf(injection: string): string {
-    return injection === "enabled" ? "istio-injection" : REVISION;
+    return injection === "enabled" ? INJECTION_LABEL : REVISION_LABEL;
 }
 
 function labelProblems({ metadata }: ClusterObject, injection: string): Finding[] {

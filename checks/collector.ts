@@ -1,18 +1,16 @@
 import type { Finding } from "./finding";
-
-/** Well-known receiver ports by protocol: https://opentelemetry.io/docs/specs/otlp/ and Zipkin's own. */
-export const USUAL_PORTS: Record<string, number> = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 };
+import { RECEIVER_PORTS, type CollectorProtocol } from "../shared/names/ports";
 
 /** A collector port that is the usual one of another protocol: spans would be lost without an error. */
-export function checkCollectorPort({ port, protocol }: { port: number; protocol: string }): Finding[] {
-    const usual = Object.entries(USUAL_PORTS).find(([, number]) => number === port)?.[0];
+export function checkCollectorPort({ port, protocol }: { port: number; protocol: CollectorProtocol }): Finding[] {
+    const usual = Object.entries(RECEIVER_PORTS).find(([, number]) => number === port)?.[0];
     if (usual === undefined || usual === protocol) return [];
     return [
         {
             id: "collector-port-protocol",
             severity: "warning",
             resource: "collectorAddress",
-            expected: `a port that takes ${protocol}, usually ${String(USUAL_PORTS[protocol])}`,
+            expected: `a port that takes ${protocol}, usually ${String(RECEIVER_PORTS[protocol])}`,
             got: `port ${String(port)}, usually ${usual}`,
             cure: "Check that the collector takes this protocol there; if not, every span is lost and nothing says so.",
         },

@@ -5,7 +5,8 @@ import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes
 import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import type { TracingProvider } from "./meshConfig";
 import { isStrict } from "./mtls";
-import { podTemplateOf, selects, type PodTemplate } from "./workloads";
+import { podTemplateOf, type PodTemplate } from "./workloads";
+import { selects } from "../shared/kubernetes/labelSelectors";
 
 /** Modes by which a sidecar shows no certificate of the mesh. */
 const WITHOUT_IDENTITY = ["DISABLE", "SIMPLE", "MUTUAL"];

@@ -1,10 +1,10 @@
 import { checkCollectorInCluster } from "./clusterCollector";
-import { USUAL_PORTS } from "./collector";
 import { subjectOf, type Finding } from "./finding";
 import { at, listAt, textAt } from "../shared/values/plainObjects";
 import { isKind, namespaceOf, nameOf, refOf, resourceName, type Manifest } from "../shared/kubernetes/manifest";
 import { providerProtocol, type TracingProvider } from "./meshConfig";
 import { describePort, portsOf, protocolOf } from "./servicePorts";
+import { RECEIVER_PORTS } from "../shared/names/ports";
 
 /** Where a provider sends spans. */
 export interface CollectorTarget {
@@ -57,7 +57,7 @@ export function checkCollectorServed(provider: TracingProvider, objects: Manifes
 
 /** As the chart of Jaeger does, which names its Service after the release. */
 function checkOtherName({ resource, object }: TracingProvider, host: string, services: Manifest[]): Finding[] {
-    const usual = Object.values(USUAL_PORTS);
+    const usual: number[] = Object.values(RECEIVER_PORTS);
     const similar = services.filter((service) => portsOf(service).some(({ port }) => usual.includes(port)));
     if (similar.length === 0) return [];
     return [
@@ -77,7 +77,7 @@ function checkOtherProtocol(service: Manifest, port: number, protocol: string): 
     const served = portsOf(service).find((candidate) => candidate.port === port);
     if (served === undefined || protocol === "otlp-grpc") return [];
     const marked = protocolOf(served);
-    const behind = Object.entries(USUAL_PORTS).find(([, usual]) => usual === served.targetPort)?.[0] ?? protocol;
+    const behind = Object.entries(RECEIVER_PORTS).find(([, usual]) => usual === served.targetPort)?.[0] ?? protocol;
     if (behind === protocol && marked !== "grpc") return [];
     return [
         {

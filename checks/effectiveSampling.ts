@@ -16,6 +16,7 @@ import type {
     RateCorrection,
     SamplingDecision,
 } from "./samplingDecision";
+import { hasLabels } from "../shared/kubernetes/labelSelectors";
 
 /** What decides the sampling of a namespace or of one workload in it. */
 export interface SamplingSources {
@@ -139,8 +140,7 @@ function isAttached(telemetry: TelemetryObject, labels: Record<string, string>):
     const gateway = labels["gateway.networking.k8s.io/gateway-name"];
     const targets = targetsOf(telemetry);
     if (targets.length > 0) return targets.some(({ kind, name }) => kind === "Gateway" && name === gateway);
-    const wanted = Object.entries(telemetry.spec?.selector?.matchLabels ?? {});
-    return wanted.every(([label, value]) => labels[label] === value);
+    return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
 }
 
 function merge(

@@ -2,10 +2,7 @@ import { subjectOf, type Finding, type Subject } from "./finding";
 import { at, mapAt, textAt } from "../shared/values/plainObjects";
 import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
 import { podTemplateOf, type PodTemplate } from "./workloads";
-
-/** Label, formerly annotation, with which a pod asks for a sidecar or refuses it. */
-export const INJECT = "sidecar.istio.io/inject";
-const REVISION = "istio.io/rev";
+import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
 /**
  * Whether Istio gives a pod a sidecar; undefined when its namespace is not known.
@@ -17,13 +14,14 @@ export function isInjected(
     namespace: Manifest | undefined,
 ): boolean | undefined {
     if (template.spec["hostNetwork"] === true) return false;
-    const own = textAt(template.metadata, "labels", INJECT) ?? textAt(template.metadata, "annotations", INJECT);
+    const own =
+        textAt(template.metadata, "labels", INJECT_LABEL) ?? textAt(template.metadata, "annotations", INJECT_LABEL);
     if (own === "false") return false;
-    const switched = textAt(namespace, "metadata", "labels", "istio-injection");
+    const switched = textAt(namespace, "metadata", "labels", INJECTION_LABEL);
     if (switched === "disabled") return false;
     if (own === "true") return true;
     if (namespace === undefined) return undefined;
-    return switched === "enabled" || textAt(namespace, "metadata", "labels", REVISION) !== undefined;
+    return switched === "enabled" || textAt(namespace, "metadata", "labels", REVISION_LABEL) !== undefined;
 }
 
 /** The namespaces among objects, by name. */
@@ -45,12 +43,14 @@ export function checkInjectionLabels(objects: Manifest[]): Finding[] {
 
 function checkNamespace(namespace: Manifest): Finding[] {
     const labels = mapAt(namespace, "metadata", "labels");
-    const switched = textAt(labels, "istio-injection");
-    const revision = textAt(labels, REVISION);
+    const switched = textAt(labels, INJECTION_LABEL);
+    const revision = textAt(labels, REVISION_LABEL);
     const ambient = textAt(labels, "istio.io/dataplane-mode") === "ambient";
     const got = [
         switched !== undefined && !["enabled", "disabled"].includes(switched) && `istio-injection=${switched}`,
-        switched !== undefined && revision !== undefined && `istio-injection=${switched} and ${REVISION}=${revision}`,
+        switched !== undefined &&
+            revision !== undefined &&
+            `istio-injection=${switched} and ${REVISION_LABEL}=${revision}`,
         ambient && switched === "enabled" && "istio-injection=enabled and istio.io/dataplane-mode=ambient",
     ].filter((problem) => problem !== false);
     return got.map((problem) =>
@@ -64,31 +64,34 @@ function checkNamespace(namespace: Manifest): Finding[] {
 }
 
 function checkWorkload(object: Manifest, template: PodTemplate, namespace: Manifest | undefined): Finding[] {
-    const label = textAt(template.metadata, "labels", INJECT);
-    const annotation = textAt(template.metadata, "annotations", INJECT);
+    const label = textAt(template.metadata, "labels", INJECT_LABEL);
+    const annotation = textAt(template.metadata, "annotations", INJECT_LABEL);
     const asked = label ?? annotation;
     const found: Finding[] = [];
     if (label !== undefined && annotation !== undefined && label !== annotation) {
-        const got = `the label ${INJECT}=${label} and the annotation ${INJECT}=${annotation}`;
+        const got = `the label ${INJECT_LABEL}=${label} and the annotation ${INJECT_LABEL}=${annotation}`;
         found.push(finding(template, "label and annotation to agree", got, "Remove the annotation; the label counts."));
     }
     if (asked !== undefined && !["true", "false"].includes(asked)) {
         const cure = 'Write "true" or "false".';
-        found.push(finding(template, `${INJECT} to be "true" or "false"`, `"${asked}"`, cure));
+        found.push(finding(template, `${INJECT_LABEL} to be "true" or "false"`, `"${asked}"`, cure));
     }
-    if (asked === "true" && textAt(namespace, "metadata", "labels", "istio-injection") === "disabled") {
-        const got = `${INJECT}=true in a namespace with istio-injection=disabled, where no pod gets one`;
+    if (asked === "true" && textAt(namespace, "metadata", "labels", INJECTION_LABEL) === "disabled") {
+        const got = `${INJECT_LABEL}=true in a namespace with istio-injection=disabled, where no pod gets one`;
         found.push(finding(template, "a namespace that allows the sidecar", got, "Remove one of the two labels."));
     }
     if (asked === "true" && template.spec["hostNetwork"] === true) {
-        const got = `${INJECT}=true and hostNetwork`;
+        const got = `${INJECT_LABEL}=true and hostNetwork`;
         const cure = "Remove the label, or hostNetwork: pods in the host's network never get a sidecar.";
         found.push(finding(template, "no hostNetwork for a pod with a sidecar", got, cure));
     }
-    const outside = [at(object, "metadata", "labels", INJECT), at(object, "metadata", "annotations", INJECT)];
+    const outside = [
+        at(object, "metadata", "labels", INJECT_LABEL),
+        at(object, "metadata", "annotations", INJECT_LABEL),
+    ];
     if (textAt(object, "kind") !== "Pod" && asked === undefined && outside.some((value) => value !== undefined)) {
         const cure = "Move it to spec.template.metadata.labels, where the injector looks.";
-        found.push(finding(template, `${INJECT} on the pods`, "it on the workload alone", cure));
+        found.push(finding(template, `${INJECT_LABEL} on the pods`, "it on the workload alone", cure));
     }
     return found;
 }

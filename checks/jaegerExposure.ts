@@ -4,9 +4,10 @@ import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plain
 import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
 import { portsOf } from "./servicePorts";
+import { JAEGER_PORTS } from "../shared/names/ports";
 
 /** Ports of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/deployment/ */
-const QUERY_PORTS = [16686, 16685];
+const QUERY_PORTS: number[] = [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc];
 /** Annotations by which an ingress controller asks who calls. */
 const INGRESS_AUTH = [
     "nginx.ingress.kubernetes.io/auth-url",

@@ -3,9 +3,9 @@ import { jaegerConfigsOf } from "./jaegerConfig";
 import { at, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { ParseYaml } from "./meshConfig";
+import { JAEGER_PORTS } from "../shared/names/ports";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
-const UI_PORT = 16686;
 
 /** A path by which requests come to Jaeger's UI. */
 interface UiRoute {
@@ -79,7 +79,7 @@ function uiRoutes(object: Manifest): UiRoute[] {
     const rewritten = Object.keys(mapAt(object, "metadata", "annotations")).some((name) => /rewrite-target/.test(name));
     return listAt(object, "spec", "rules")
         .flatMap((rule) => listAt(rule, "http", "paths"))
-        .filter((path) => at(path, "backend", "service", "port", "number") === UI_PORT)
+        .filter((path) => at(path, "backend", "service", "port", "number") === JAEGER_PORTS.queryHttp)
         .map((path) => ({
             ...{ route: object, namespace: namespaceOf(object), rewritten },
             path: textAt(path, "path"),
@@ -90,7 +90,7 @@ function virtualServiceRoutes(route: Manifest): UiRoute[] {
     return listAt(route, "spec", "http").flatMap((rule) => {
         const destination = listAt(rule, "route")
             .map((one) => mapAt(one, "destination"))
-            .find((one) => at(one, "port", "number") === UI_PORT);
+            .find((one) => at(one, "port", "number") === JAEGER_PORTS.queryHttp);
         if (destination === undefined) return [];
         const [, namespace = namespaceOf(route)] = (textAt(destination, "host") ?? "").split(".");
         const rewrite = textAt(rule, "rewrite", "uri");

@@ -1,8 +1,9 @@
 import type { Finding } from "./finding";
 import { at, isPlainObject, mapAt, textAt } from "../shared/values/plainObjects";
-import { type Manifest } from "../shared/kubernetes/manifest";
+import type { Manifest } from "../shared/kubernetes/manifest";
 import type { MeshConfigSource, ParseYaml } from "./meshConfig";
 import { podTemplateOf } from "./workloads";
+import { PROXY_CONFIG_ANNOTATION } from "../shared/names/istio";
 
 /** Fields of a proxy's tracing configuration that the Telemetry API has replaced. */
 const LEGACY = ["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings"];
@@ -28,7 +29,7 @@ export function checkLegacyMesh({ resource, config, values }: MeshConfigSource):
 /** The same in the annotation `proxy.istio.io/config` of a workload's pods. */
 export function checkLegacyPods(manifest: Manifest, parseYaml: ParseYaml): Finding[] {
     const template = podTemplateOf(manifest);
-    const text = textAt(template?.metadata, "annotations", "proxy.istio.io/config");
+    const text = textAt(template?.metadata, "annotations", PROXY_CONFIG_ANNOTATION);
     if (template === undefined || text === undefined) return [];
     const proxyConfig = parseYaml(text);
     const fields = legacyIn(isPlainObject(proxyConfig) ? proxyConfig : {});

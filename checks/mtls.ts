@@ -2,7 +2,7 @@ import { subjectOf, type Finding, type Subject } from "./finding";
 import { at, mapAt, textAt } from "../shared/values/plainObjects";
 import { isKind, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import type { MeshConfigSource } from "./meshConfig";
-import { selects } from "./workloads";
+import { selects } from "../shared/kubernetes/labelSelectors";
 
 /** Pods, as PeerAuthentications choose them. */
 export interface MtlsPods {

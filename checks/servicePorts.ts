@@ -2,6 +2,7 @@ import type { ServicePort } from "../shared/kubernetes/objects";
 import type { Finding } from "./finding";
 import { isKind, resourceName, type Manifest } from "../shared/kubernetes/manifest";
 import { listAt, textAt } from "../shared/values/plainObjects";
+import { RECEIVER_PORTS } from "../shared/names/ports";
 
 /** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
@@ -12,7 +13,6 @@ const APP_PROTOCOLS: Record<string, string> = {
 };
 
 /** Port on which collectors take OTLP over gRPC: https://opentelemetry.io/docs/specs/otlp/ */
-const OTLP_GRPC_PORT = 4317;
 
 /**
  * The protocol that Istio reads from a port, undefined when it has to guess from the traffic. The name counts only
@@ -57,7 +57,7 @@ export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
     return portsOf(manifest)
         .filter(
             ({ port, targetPort, name = "" }) =>
-                [port, targetPort].includes(OTLP_GRPC_PORT) || /otlp-?grpc|grpc-?otlp/i.test(name),
+                [port, targetPort].includes(RECEIVER_PORTS["otlp-grpc"]) || /otlp-?grpc|grpc-?otlp/i.test(name),
         )
         .filter((port) => !isGrpcPort(port))
         .map((port) => grpcFinding(resourceName(manifest), port));

@@ -56,9 +56,3 @@ export function containersOf({ spec }: Pick<PodTemplate, "spec">): PodContainer[
         }));
     return [...from("containers"), ...from("initContainers")];
 }
-
-/** True when every label of a selector stands on an object; a selector without labels selects nothing. */
-export function selects(selector: Manifest, labels: Manifest): boolean {
-    const wanted = Object.entries(selector);
-    return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value);
-}

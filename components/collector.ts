@@ -1,10 +1,5 @@
 import { isIP } from "node:net";
-
-/** Ports of Jaeger's receivers, by protocol: https://www.jaegertracing.io/docs/2.13/deployment/ */
-export const RECEIVER_PORTS = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 } as const;
-
-/** How sidecars send spans to the collector. */
-export type CollectorProtocol = keyof typeof RECEIVER_PORTS;
+import { RECEIVER_PORTS, type CollectorProtocol } from "../shared/names/ports";
 
 /** The one place that says where spans go: every other file takes it from here. */
 export interface Collector {

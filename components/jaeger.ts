@@ -4,7 +4,8 @@ import { imageRule, NAMESPACE_RULE, resourcesRule, setting } from "./argumentRul
 import { ACCESS, findCustomStorageProblems, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
 import { storageObjects } from "./jaegerStorage";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
-import { configHash, JAEGER_PORTS, renderJaegerConfig } from "./render/jaegerConfig";
+import { configHash, renderJaegerConfig } from "./render/jaegerConfig";
+import { JAEGER_PORTS } from "../shared/names/ports";
 import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { asGiven, inArguments, optional, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";

@@ -7,6 +7,7 @@ import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
 import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS, type CustomTag } from "./settings/meshFields";
+import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
@@ -67,7 +68,7 @@ export class TracedNamespace extends pulumi.ComponentResource {
         const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
         const child = { parent: this, dependsOn: opts?.dependsOn };
         if (injection !== "none") {
-            const labels = { [injection === "enabled" ? "istio-injection" : "istio.io/rev"]: injection };
+            const labels = { [injection === "enabled" ? INJECTION_LABEL : REVISION_LABEL]: injection };
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
         this.telemetrySpec = renderNamespaceTelemetrySpec(spec, spec.istioVersion);

@@ -1,6 +1,7 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { PassThrough } from "node:stream";
-import type { ClusterClient, Fact } from "../shared/cluster/client";
+import type { ClusterClient } from "../shared/cluster/client";
+import type { Fact } from "../shared/cluster/facts";
 import { forwardTo, type Forward } from "./forward";
 import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./socket";
 

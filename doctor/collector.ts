@@ -2,10 +2,11 @@ import { serviceNameOf } from "../checks/clusterCollector";
 import { effectiveSampling, type WorkloadSampling } from "../checks/effectiveSampling";
 import { findProvider, type ProxyConfigObject } from "../checks/meshObjects";
 import type { ProxyConfigOrigin } from "../checks/samplingDecision";
-import { known } from "./discover";
+import { itemsOf } from "../shared/cluster/facts";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import type { PodObject, ServiceObject, SpecObject } from "../shared/kubernetes/objects";
+import { PROXY_CONFIG_ANNOTATION } from "../shared/names/istio";
 
 /** Where a workload's spans go, as far as objects tell. */
 export interface CollectorTarget {
@@ -34,7 +35,7 @@ export interface CollectorTarget {
 export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
     return effectiveSampling({
         mesh: mesh.config,
-        telemetries: known(discovery.telemetries),
+        telemetries: itemsOf(discovery.telemetries),
         rootNamespace: mesh.rootNamespace,
         namespace: pod.metadata.namespace ?? "",
         workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod), configuredBy: configurer(pod) },
@@ -44,7 +45,7 @@ export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery):
 
 /** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
 function configurer({ metadata }: PodObject): ProxyConfigOrigin {
-    const annotation = metadata.annotations?.["proxy.istio.io/config"] ?? "";
+    const annotation = metadata.annotations?.[PROXY_CONFIG_ANNOTATION] ?? "";
     return /\bsampling"?\s*:/.test(annotation) ? "annotation" : "meshConfigAtStart";
 }
 
@@ -71,7 +72,7 @@ export function findCollector(
     const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
     const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
     const port = settings.port ?? 0;
-    const entries = known(discovery.serviceEntries).filter((object) =>
+    const entries = itemsOf(discovery.serviceEntries).filter((object) =>
         ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
     );
     return {
@@ -95,7 +96,7 @@ export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Disco
     // A sidecar resolves it by DNS, where shorter names than istiod's do as well.
     const [name = "", namespace = pod.metadata.namespace ?? "", svc = "svc"] = host.split(".");
     const full = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
-    const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, known(discovery.services)) !== undefined;
+    const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, itemsOf(discovery.services)) !== undefined;
     const named = inside ? full : host;
     return {
         ...{ provider: "zipkin", kind: "zipkin", grpc: false, cluster: "zipkin" },
@@ -112,8 +113,8 @@ export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discov
 }
 
 function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorTarget, "service" | "pods"> {
-    const service = serviceOf(host, mesh.clusterDomain, known(discovery.services));
-    return { service, pods: service === undefined ? [] : podsOf(service, known(discovery.pods)) };
+    const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
+    return { service, pods: service === undefined ? [] : podsOf(service, itemsOf(discovery.pods)) };
 }
 
 /** The Service with that full name. */

@@ -12,7 +12,8 @@ import { revisionOf } from "../checks/clusterIstio";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { SamplingDecision } from "../checks/samplingDecision";
-import { listAll, METADATA_LIST, type Fact } from "../shared/cluster/client";
+import { listAll, METADATA_LIST } from "../shared/cluster/client";
+import { itemsOf, type Fact } from "../shared/cluster/facts";
 import type { Access } from "./access";
 import type { Discovery, Injector, IstiodObject } from "./objects";
 
@@ -67,11 +68,6 @@ export function unread(discovery: Discovery): { what: string; reason: string }[]
     );
 }
 
-/** The objects of a list; none when it could not be read. */
-export function known<T>(fact: Fact<T[] | undefined>): T[] {
-    return "value" in fact ? (fact.value ?? []) : [];
-}
-
 /** The Telemetry that a decision names; undefined when another setting decides. */
 export function decidingTelemetry(
     decision: SamplingDecision,
@@ -79,7 +75,7 @@ export function decidingTelemetry(
 ): TelemetryObject | undefined {
     if (decision.source !== "telemetry") return undefined;
     const { namespace, name } = decision.object;
-    return known(telemetries).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+    return itemsOf(telemetries).find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
 }
 
 async function configMaps(

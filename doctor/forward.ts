@@ -1,7 +1,7 @@
 import { PortForward, type KubeConfig } from "@kubernetes/client-node";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import type { Failure } from "../shared/cluster/client";
+import type { Failure } from "../shared/cluster/facts";
 import { explainSocketError, type OpenSocket } from "./socket";
 
 /** A port of this machine that leads to a port of a pod, past its sidecar. */

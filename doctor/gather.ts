@@ -2,7 +2,8 @@ import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { isChanging, repeatSpoiled } from "./changing";
 import { findCollector, findLegacyCollector, samplingOfPod } from "./collector";
-import { discover, known, readWorkloads } from "./discover";
+import { discover, readWorkloads } from "./discover";
+import { itemsOf } from "../shared/cluster/facts";
 import { readLogs } from "./evidence/accessLog";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
@@ -49,7 +50,7 @@ type Say = (line: string) => void;
 /** Sends probes and reads everything that says what became of them. Judges nothing. */
 export async function gather(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
     const discovery = await discover(access);
-    if (known(discovery.istiods).length === 0) throw noMesh(discovery);
+    if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
     const start = await choosePath(access, options, discovery);
     try {
         return await gatherAlong(access, options, discovery, start, say);
@@ -83,7 +84,7 @@ async function gatherAlong(
     ]);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
-    const pods = known(discovery.pods);
+    const pods = itemsOf(discovery.pods);
     const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
     const toFollow = { path: meant, provider: collector?.kind, pods, patienceMs };
     const followed = await follow(query, {

@@ -1,14 +1,15 @@
 import type { PodObject, ServiceObject, ServicePort } from "../shared/kubernetes/objects";
 import { protocolOf } from "../checks/servicePorts";
-import { known } from "./discover";
+import { itemsOf } from "../shared/cluster/facts";
 import { isInjectionOn, podsOf, sidecarOf } from "./mesh";
 import type { Discovery } from "./objects";
 import { workloadOf } from "./workload";
+import { SIDECAR_CONTAINER } from "../shared/names/istio";
 
 /** One pod of each workload that is in the mesh, or should be. */
 export function likelySources(pods: PodObject[], namespace: string | undefined, discovery: Discovery): PodObject[] {
     const seen = new Set<string>();
-    const meant = known(discovery.namespaces)
+    const meant = itemsOf(discovery.namespaces)
         .filter(isInjectionOn)
         .map(({ metadata }) => metadata.name);
     return pods.filter((pod) => {
@@ -16,7 +17,7 @@ export function likelySources(pods: PodObject[], namespace: string | undefined, 
         const key = `${home}/${workloadOf(pod)}`;
         const inMesh = sidecarOf(pod) !== undefined || meant.includes(home) || isDemo(pod);
         // The pod of a gateway is a proxy and nothing else.
-        const isGateway = (pod.spec?.containers ?? []).every(({ name }) => name === "istio-proxy");
+        const isGateway = (pod.spec?.containers ?? []).every(({ name }) => name === SIDECAR_CONTAINER);
         if (!inMesh || isGateway || (namespace ?? home) !== home || seen.has(key)) return false;
         seen.add(key);
         return true;

@@ -1,7 +1,6 @@
 import type { Manifest } from "../shared/kubernetes/manifest";
 import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
-import type { Fact } from "../shared/cluster/client";
-import { known } from "./discover";
+import { type Fact, itemsOf } from "../shared/cluster/facts";
 import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import type { PodObject, WorkloadObject } from "../shared/kubernetes/objects";
@@ -17,7 +16,7 @@ export function toManifests(
     pods: PodObject[] = [],
 ): Manifest[] {
     const of = (apiVersion: string, kind: string, fact: Fact<object[] | undefined>): Manifest[] =>
-        known(fact).map((object) => ({ apiVersion, kind, ...object }));
+        itemsOf(fact).map((object) => ({ apiVersion, kind, ...object }));
     return [
         ...of("v1", "Namespace", discovery.namespaces),
         ...of("v1", "Service", discovery.services),

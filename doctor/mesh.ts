@@ -4,8 +4,11 @@ import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
 import type { ClusterObject, PodObject, ServiceObject } from "../shared/kubernetes/objects";
 import type { MeshConfigObject } from "../checks/meshObjects";
 import type { ObjectName } from "../shared/kubernetes/manifest";
-import { known, meshConfigName } from "./discover";
+import { itemsOf } from "../shared/cluster/facts";
+import { meshConfigName } from "./discover";
 import type { Discovery, IstiodObject } from "./objects";
+import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../shared/names/istio";
+import { selects } from "../shared/kubernetes/labelSelectors";
 
 /** One control plane and what it was told. */
 export interface Mesh {
@@ -33,13 +36,13 @@ export function configMapOf({ configMap: { namespace, name } }: Mesh): string {
 
 /** Every control plane of a cluster. */
 export function readMeshes(discovery: Discovery): Mesh[] {
-    return known(discovery.istiods).map((istiod) => readMesh(istiod, discovery));
+    return itemsOf(discovery.istiods).map((istiod) => readMesh(istiod, discovery));
 }
 
 function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
     const namespace = istiod.metadata.namespace ?? "";
     const configMap = meshConfigName(istiod);
-    const found = known(discovery.meshConfigMaps).find(
+    const found = itemsOf(discovery.meshConfigMaps).find(
         ({ metadata }) => metadata.name === configMap && metadata.namespace === namespace,
     );
     const config = (parse(found?.data?.["mesh"] ?? "") ?? {}) as Mesh["config"];
@@ -72,7 +75,7 @@ export function meshOf(meshes: Mesh[], pod: PodObject | undefined): Mesh | undef
 /** The sidecar of a pod, among its containers or, as a native sidecar, its init containers. */
 export function sidecarOf(pod: PodObject): { env?: { name: string; value?: string }[] } | undefined {
     return [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].find(
-        ({ name }) => name === "istio-proxy",
+        ({ name }) => name === SIDECAR_CONTAINER,
     );
 }
 
@@ -90,8 +93,8 @@ export function injectedBy({ metadata }: PodObject): string | undefined {
 /** True when the namespace's labels ask for sidecars. */
 export function isInjectionOn(namespace: ClusterObject | undefined): boolean {
     const labels = namespace?.metadata.labels ?? {};
-    if (labels["istio-injection"] !== undefined) return labels["istio-injection"] === "enabled";
-    return labels["istio.io/rev"] !== undefined;
+    if (labels[INJECTION_LABEL] !== undefined) return labels[INJECTION_LABEL] === "enabled";
+    return labels[REVISION_LABEL] !== undefined;
 }
 
 /** True for a pod that runs and gets traffic. */
@@ -102,12 +105,9 @@ export function isReady({ metadata, status }: PodObject): boolean {
 
 /** The pods that a Service selects. */
 export function podsOf(service: ServiceObject, pods: PodObject[]): PodObject[] {
-    const selector = Object.entries(service.spec?.selector ?? {});
-    if (selector.length === 0) return [];
+    const selector = service.spec?.selector ?? {};
     return pods.filter(
-        ({ metadata }) =>
-            metadata.namespace === service.metadata.namespace &&
-            selector.every(([label, value]) => metadata.labels?.[label] === value),
+        ({ metadata }) => metadata.namespace === service.metadata.namespace && selects(selector, metadata.labels ?? {}),
     );
 }
 

@@ -1,6 +1,6 @@
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { InjectorConfig } from "../checks/sidecars";
-import type { Fact } from "../shared/cluster/client";
+import type { Fact } from "../shared/cluster/facts";
 import type {
     ClusterObject,
     ConfigMapObject,

@@ -1,10 +1,11 @@
 import { UserError } from "../shared/terminal/errors";
-import { known } from "./discover";
+import { itemsOf } from "../shared/cluster/facts";
 import { isDemo, likelySources, likelyUrl } from "./likely";
 import { fullName, isReady, podsOf, sidecarOf } from "./mesh";
 import type { Discovery } from "./objects";
 import type { PodObject, ServiceObject } from "../shared/kubernetes/objects";
 import { workloadOf } from "./workload";
+import { SIDECAR_CONTAINER } from "../shared/names/istio";
 
 /** Which path the user wants probed; what is not said is found. */
 export interface PathOptions {
@@ -40,8 +41,8 @@ const NAMES = 20;
  */
 export function findPaths(options: PathOptions, discovery: Discovery): ProbePath[] {
     refuseOtherUrls(options.to);
-    const pods = known(discovery.pods).filter(isReady);
-    const services = known(discovery.services);
+    const pods = itemsOf(discovery.pods).filter(isReady);
+    const services = itemsOf(discovery.services);
     const sources =
         options.from === undefined
             ? likelySources(pods, options.namespace, discovery)
@@ -62,7 +63,7 @@ export function tryCommand(pod: PodObject): string {
 /** The container that sends the probe: the first that is no sidecar. */
 export function appContainer({ metadata, spec }: PodObject): string {
     const named = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
-    return named ?? spec?.containers?.find(({ name }) => name !== "istio-proxy")?.name ?? "";
+    return named ?? spec?.containers?.find(({ name }) => name !== SIDECAR_CONTAINER)?.name ?? "";
 }
 
 function refuseOtherUrls(to: string | undefined): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Fact } from "../shared/cluster/client";
+import type { Fact } from "../shared/cluster/facts";
 import type { Access, ContainerRef } from "./access";
 
 /** The ids of one probe request. */

@@ -4,6 +4,7 @@ import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { beforeInterrupt } from "./interrupt";
 import { isReady } from "./mesh";
+import { INJECT_LABEL } from "../shared/names/istio";
 
 /** Has curl and a shell. */
 const IMAGE = "docker.io/curlimages/curl:8.16.0";
@@ -92,7 +93,7 @@ export function renderProbeJob(name: string, lifetimeSeconds = LIFETIME): unknow
             ttlSecondsAfterFinished: 0,
             backoffLimit: 0,
             template: {
-                metadata: { labels: { ...LABELS, "sidecar.istio.io/inject": "true" } },
+                metadata: { labels: { ...LABELS, [INJECT_LABEL]: "true" } },
                 spec: {
                     containers: [container],
                     ...{ securityContext, restartPolicy: "Never", automountServiceAccountToken: false },

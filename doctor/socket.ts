@@ -1,5 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Failure } from "../shared/cluster/client";
+import type { Failure } from "../shared/cluster/facts";
 
 /** A WebSocket as the Kubernetes library opens it; the type comes from a package that is only installed beside it. */
 export interface OpenSocket {

@@ -1,4 +1,4 @@
-import type { Fact, Failure } from "../shared/cluster/client";
+import type { Fact, Failure } from "../shared/cluster/facts";
 import { UserError } from "../shared/terminal/errors";
 import type { Access } from "./access";
 import { fullName } from "./mesh";

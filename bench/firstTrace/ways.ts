@@ -4,13 +4,14 @@ import type { Pulumi } from "../../lab/pulumi";
 import { measure } from "../command";
 import { oursEmbedded, oursReal, plainReal, type StackRunner } from "../projects";
 import type { Way } from "./trial";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 
 const MANIFESTS = join(__dirname, "..", "peers", "istioctl");
 export const ISTIOCTL = "istioctl, sample Jaeger, kubectl";
 
-const OURS_QUERY = { service: "jaeger-query:16686", basePath: "" };
+const OURS_QUERY = { service: `jaeger-query:${String(JAEGER_PORTS.queryHttp)}`, basePath: "" };
 /** The tutorial's Service has both the port for spans and that of the page. */
-const PLAIN_QUERY = { service: "jaeger-collector:16686", basePath: "" };
+const PLAIN_QUERY = { service: `jaeger-collector:${String(JAEGER_PORTS.queryHttp)}`, basePath: "" };
 /** Istio's sample names the port 80 and serves below /jaeger. */
 const SAMPLE_QUERY = { service: "tracing:80", basePath: "/jaeger" };
 

@@ -3,6 +3,7 @@ import type { ApiClient } from "../../lab/cluster/api";
 import { forEach, kubectl, send, until, withApi, type Pod } from "../mesh/kubernetes";
 import { namespace, serviceEntries } from "./manifests";
 import { createAll } from "./objects";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** Pods in one namespace. */
 const PODS = 100;
@@ -99,6 +100,16 @@ async function untilConfigured(lab: Cluster, clusters: number, signal: AbortSign
 /** Clusters in the configuration of a sidecar of the demo. */
 export async function activeClusters(lab: Cluster, workload: string): Promise<number> {
     const command = ["pilot-agent", "request", "GET", "stats?filter=cluster_manager.active_clusters"];
-    const text = await kubectl(lab, "exec", "-n", "demo", `deploy/${workload}`, "-c", "istio-proxy", "--", ...command);
+    const text = await kubectl(
+        lab,
+        "exec",
+        "-n",
+        "demo",
+        `deploy/${workload}`,
+        "-c",
+        SIDECAR_CONTAINER,
+        "--",
+        ...command,
+    );
     return Number(/active_clusters: (\d+)/.exec(text)?.[1] ?? Number.NaN);
 }

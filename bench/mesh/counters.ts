@@ -1,9 +1,10 @@
 import { parseMetrics, type CollectorCounts } from "../../doctor/evidence/collector";
 import { parseStats } from "../../doctor/evidence/sidecar";
 import type { Cluster } from "../../lab/cluster";
-import type { Member, Pair } from "./pairs";
-import { BENCH_NAMESPACE } from "./pairs";
+import { BENCH_NAMESPACE, type Member, type Pair } from "./pairs";
 import { kubectl, pause, podsOf, withApi } from "./kubernetes";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 
 /** What a pair's two sidecars have counted. */
 export interface SidecarCounts {
@@ -59,14 +60,14 @@ export async function readSidecars(lab: Cluster, { caller, callee }: Pair): Prom
 /** An answer of the admin interface of a sidecar. */
 export function admin(lab: Cluster, { pod }: Member, path: string): Promise<string> {
     const command = ["pilot-agent", "request", "GET", path];
-    return kubectl(lab, "exec", "-n", BENCH_NAMESPACE, pod, "-c", "istio-proxy", "--", ...command);
+    return kubectl(lab, "exec", "-n", BENCH_NAMESPACE, pod, "-c", SIDECAR_CONTAINER, "--", ...command);
 }
 
 /** What Jaeger has counted so far, over all its receivers. */
 export async function readJaeger(lab: Cluster): Promise<CollectorCounts> {
     return withApi(lab, async (api) => {
         const [pod] = await podsOf(api, "istio-system", "app=jaeger");
-        const path = `/api/v1/namespaces/istio-system/pods/${pod?.metadata.name ?? ""}:8888/proxy/metrics`;
+        const path = `/api/v1/namespaces/istio-system/pods/${pod?.metadata.name ?? ""}:${String(JAEGER_PORTS.metrics)}/proxy/metrics`;
         const { status, text } = await api.send("GET", path, undefined, { timeoutSeconds: 30 });
         if (status !== 200) throw new Error(`Jaeger's metrics answered ${status}: ${text.slice(0, 200)}`);
         return parseMetrics(text);

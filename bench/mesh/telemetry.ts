@@ -1,4 +1,5 @@
-import { ownCollectorHost, RECEIVER_PORTS, type CollectorProtocol } from "../../components/collector";
+import { ownCollectorHost } from "../../components/collector";
+import { RECEIVER_PORTS, type CollectorProtocol } from "../../shared/names/ports";
 import { TRACING_PROVIDER } from "../../components/render/meshConfig";
 import type { Cluster } from "../../lab/cluster";
 import { withApi } from "./kubernetes";

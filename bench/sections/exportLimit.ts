@@ -1,4 +1,4 @@
-import { RECEIVER_PORTS } from "../../components/collector";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { Cluster } from "../../lab/cluster";
 import { lostSpans, stationsOf, whereLost, whoCounts } from "../mesh/firstLoss";
 import { untilLive } from "../mesh/live";

@@ -1,4 +1,4 @@
-import { RECEIVER_PORTS, type CollectorProtocol } from "../../components/collector";
+import { RECEIVER_PORTS, type CollectorProtocol } from "../../shared/names/ports";
 import type { Cluster } from "../../lab/cluster";
 import { untilLive } from "../mesh/live";
 import { measureLoad, type Cost } from "../mesh/measure";

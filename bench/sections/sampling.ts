@@ -1,4 +1,4 @@
-import { RECEIVER_PORTS } from "../../components/collector";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { binomialBounds } from "../../doctor/binomial";
 import type { Cluster } from "../../lab/cluster";
 import { untilLive } from "../mesh/live";

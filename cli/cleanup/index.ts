@@ -2,7 +2,7 @@ import { isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../../checks/finding";
 import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
-import { known, withCluster, type ConnectOptions } from "../cluster/connect";
+import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
 
@@ -54,7 +54,10 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
 async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
-        const found = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), `the list of ${plural}`);
+        const found = requireAnswer(
+            await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST),
+            `the list of ${plural}`,
+        );
         const root = collection.slice(0, -plural.length);
         return (found?.items ?? []).map(({ metadata }) => {
             const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;
@@ -68,7 +71,7 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
         metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
         metadata(secrets, "Secret", "secrets"),
         metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
-        client.get<{ items: Crd[] }>(CRDS).then((fact) => known(fact, "the list of CRDs")?.items ?? []),
+        client.get<{ items: Crd[] }>(CRDS).then((fact) => requireAnswer(fact, "the list of CRDs")?.items ?? []),
     ]);
     const istio = crds.filter(({ metadata: { name } }) => ISTIO_CRD.test(name));
     const own = istio.filter((crd) => isOwnedBy(crd, base));
@@ -96,12 +99,15 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
 async function removeAll(client: ClusterClient, objects: Located[]): Promise<void> {
     await Promise.all(
         objects.map(async (object) => {
-            known(await client.delete(object.path, object.metadata.uid ?? ""), `the deletion of ${nameOf(object)}`);
+            requireAnswer(
+                await client.delete(object.path, object.metadata.uid ?? ""),
+                `the deletion of ${nameOf(object)}`,
+            );
         }),
     );
     const end = Date.now() + GONE_WITHIN_SECONDS * 1000;
     for (const object of objects) {
-        while (known(await client.get(object.path), nameOf(object)) !== undefined) {
+        while (requireAnswer(await client.get(object.path), nameOf(object)) !== undefined) {
             if (Date.now() > end) throw stuck(object);
             await new Promise((resolve) => setTimeout(resolve, 100));
         }

@@ -1,6 +1,7 @@
 import { formatFinding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
-import { openClient, type ClusterClient, type Fact } from "../../shared/cluster/client";
+import { openClient, type ClusterClient } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import { pickTarget, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
 import { UserError } from "../../shared/terminal/errors";
@@ -35,7 +36,7 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
         const target = openTarget(pickTarget(kubernetes, options, options.stack));
         const client = await openClient(target, options.timeoutSeconds ?? 10);
         try {
-            known(await client.get("/version"), `${target.server} (context ${target.context})`);
+            requireAnswer(await client.get("/version"), `${target.server} (context ${target.context})`);
             return await act({ raw, settings, client, target });
         } finally {
             client.close();
@@ -51,7 +52,7 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
  *
  * @throws UserError with exit code 2, which names what was asked and why there is no answer.
  */
-export function known<T>(fact: Fact<T>, what: string): T {
+export function requireAnswer<T>(fact: Fact<T>, what: string): T {
     if ("value" in fact) return fact.value;
     const { kind, reason } = fact.failure;
     const next = {

@@ -1,5 +1,6 @@
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../shared/terminal/errors";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** Envoy writes its log lines out about once a second, when the machine has time for it. */
 const FLUSH_LIMIT_SECONDS = 60;
@@ -26,7 +27,7 @@ export async function findLogLine(
             throw new UserError(
                 `expected a line with the trace id ${traceId} in the access log of ${app}'s sidecar, got none within ` +
                     `${String(FLUSH_LIMIT_SECONDS)} s. ` +
-                    `Next: npm run lab -- exec -- kubectl logs -n ${namespace} deploy/${app} -c istio-proxy`,
+                    `Next: npm run lab -- exec -- kubectl logs -n ${namespace} deploy/${app} -c ${SIDECAR_CONTAINER}`,
             );
         }
         await new Promise((resolve) => setTimeout(resolve, 200));
@@ -39,7 +40,7 @@ async function lookOnce(core: CoreV1Api, namespace: string, app: string, traceId
         const log = await core.readNamespacedPodLog({
             name: pod.metadata?.name ?? "",
             namespace,
-            container: "istio-proxy",
+            container: SIDECAR_CONTAINER,
             tailLines: 2000,
         });
         const line = log.split("\n").find((text) => text.includes(`trace_id=${traceId}`));

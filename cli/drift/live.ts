@@ -1,5 +1,5 @@
 import { UNKNOWN_SUFFIX, type Manifest } from "../../shared/kubernetes/manifest";
-import { known } from "../cluster/connect";
+import { requireAnswer } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
 interface ResourceKind {
@@ -32,7 +32,7 @@ export class LiveObjects {
         const named = { ...manifest, metadata };
         if (collection === undefined) return { manifest: named, live: undefined };
         const path = `${collection}/${metadata.name ?? ""}`;
-        return { manifest: named, live: known(await this.client.get<Manifest>(path), path) };
+        return { manifest: named, live: requireAnswer(await this.client.get<Manifest>(path), path) };
     }
 
     /** Of an object that Pulumi names: the newest that has such a name, or a pattern of it when there is none. */
@@ -42,7 +42,7 @@ export class LiveObjects {
         const { collection } = await this.locate(manifest);
         const form = new RegExp(`^${resourceName}-[0-9a-f]{8}$`);
         type Listed = { items: { metadata: { name: string; creationTimestamp: string } }[] };
-        const listed = known(await this.client.get<Listed>(collection ?? "", METADATA_LIST), collection ?? "");
+        const listed = requireAnswer(await this.client.get<Listed>(collection ?? "", METADATA_LIST), collection ?? "");
         const newest = (listed?.items ?? [])
             .map((item) => item.metadata)
             .filter(({ name }) => form.test(name))
@@ -66,7 +66,7 @@ export class LiveObjects {
             this.kinds.get(root) ??
             this.client
                 .get<{ resources: ResourceKind[] }>(root)
-                .then((fact) => known(fact, `the kinds of ${root}`)?.resources ?? []);
+                .then((fact) => requireAnswer(fact, `the kinds of ${root}`)?.resources ?? []);
         this.kinds.set(root, asked);
         return asked;
     }

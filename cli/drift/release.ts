@@ -3,7 +3,7 @@ import { parseAllDocuments } from "yaml";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { newestRevision, releaseRevision } from "../../checks/clusterReleases";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
-import { known } from "../cluster/connect";
+import { requireAnswer } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
 /** What Helm keeps of the newest revision of a release. */
@@ -24,12 +24,12 @@ export async function readRelease(
 ): Promise<StoredRelease | undefined> {
     const secrets = `/api/v1/namespaces/${namespace}/secrets`;
     const path = `${secrets}?labelSelector=${encodeURIComponent(`owner=helm,name=${name}`)}`;
-    const listed = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "Helm's records");
+    const listed = requireAnswer(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "Helm's records");
     const revisions = (listed?.items ?? []).map(releaseRevision).filter((found) => found !== undefined);
     const newest = newestRevision(revisions, name);
     if (newest === undefined) return undefined;
     const secret = `${secrets}/sh.helm.release.v1.${name}.v${String(newest.revision)}`;
-    const record = known(await client.get<{ data?: { release?: string } }>(secret), `Helm's record of ${name}`);
+    const record = requireAnswer(await client.get<{ data?: { release?: string } }>(secret), `Helm's record of ${name}`);
     return record?.data?.release === undefined ? undefined : decodeRelease(record.data.release, namespace);
 }
 

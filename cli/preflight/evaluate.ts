@@ -19,7 +19,7 @@ import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
 import type { Settings } from "../../components/settings";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import type { Fact } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterFacts } from "./facts";
 import type { ProgramPlan } from "./program";
 

@@ -12,8 +12,10 @@ import { serviceNameOf } from "../../checks/clusterCollector";
 import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
 import type { AccessAnswer } from "../../checks/clusterRights";
 import type { TracedNamespaceFound } from "../../checks/clusterTraced";
-import { listAll, METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../../shared/cluster/client";
+import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import type { ProgramPlan, RightNeeded } from "./program";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
 export interface ClusterFacts {
@@ -137,7 +139,7 @@ async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhook
 
 async function askCollector(client: ClusterClient, host: string): Promise<NonNullable<ClusterFacts["collector"]>> {
     const { name, namespace } = serviceNameOf(host);
-    const selector = encodeURIComponent(`kubernetes.io/service-name=${name}`);
+    const selector = encodeURIComponent(`${SERVICE_NAME_LABEL}=${name}`);
     const [service, slices] = await Promise.all([
         client.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${name}`),
         list<EndpointSliceObject>(

@@ -1,4 +1,5 @@
 import type { ClusterObject } from "../../shared/kubernetes/objects";
+import { MANAGED_BY_LABEL } from "../../shared/names/kubernetes";
 
 /** A time in which a run of the stack was at work and did not end well, in seconds since 1970. */
 export interface RunWindow {
@@ -95,7 +96,7 @@ export function originOf({ metadata }: ClusterObject): Origin {
         manager.startsWith(MANAGER) ? [{ manager, at: time === undefined ? createdAt : seconds(time) }] : [],
     );
     // With server-side apply switched off Pulumi sets a label instead.
-    const labelled = metadata.labels?.["app.kubernetes.io/managed-by"] === "pulumi";
+    const labelled = metadata.labels?.[MANAGED_BY_LABEL] === "pulumi";
     const writes = signed.length === 0 && labelled ? [{ manager: MANAGER, at: createdAt }] : signed;
     return { createdAt, deleting: metadata.deletionTimestamp !== undefined, writes };
 }

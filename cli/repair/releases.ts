@@ -1,7 +1,8 @@
 import type { PlannedNamespace } from "../../checks/clusterNamespaces";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../shared/kubernetes/objects";
 import { releaseRevision } from "../../checks/clusterReleases";
-import { METADATA, METADATA_LIST, type ClusterClient, type Fact } from "../../shared/cluster/client";
+import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import { UserError } from "../../shared/terminal/errors";
 import type { StoredRevision } from "./plan";
 
@@ -11,7 +12,7 @@ const PROVIDER = "pulumi-kubernetes";
 /** Every revision that Helm has stored in a namespace. */
 export async function storedRevisions(client: ClusterClient, namespace: string): Promise<StoredRevision[]> {
     const path = `${secretsOf(namespace)}?labelSelector=owner%3Dhelm`;
-    const found = known(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "list Helm's Secrets");
+    const found = valueOf(await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST), "list Helm's Secrets");
     return (found?.items ?? []).flatMap((object) => {
         const revision = releaseRevision(object);
         const { name, uid = "", resourceVersion = "", managedFields = [] } = object.metadata;
@@ -23,7 +24,7 @@ export async function storedRevisions(client: ClusterClient, namespace: string):
 /** Deletes the very Secret that was seen. */
 export async function forgetRevision(client: ClusterClient, { secret, namespace }: StoredRevision): Promise<void> {
     const { name, uid, resourceVersion } = secret;
-    known(await client.delete(`${secretsOf(namespace)}/${name}`, uid, resourceVersion), `delete the Secret ${name}`);
+    valueOf(await client.delete(`${secretsOf(namespace)}/${name}`, uid, resourceVersion), `delete the Secret ${name}`);
 }
 
 /** Whether a namespace or the Jaeger of this program is Pulumi's work. */
@@ -52,7 +53,7 @@ function secretsOf(namespace: string): string {
     return `/api/v1/namespaces/${namespace}/secrets`;
 }
 
-function known<T>(fact: Fact<T>, what: string): T {
+function valueOf<T>(fact: Fact<T>, what: string): T {
     if ("value" in fact) return fact.value;
     throw new UserError(`Could not ${what}: ${fact.failure.reason}. Look again: npm run repair`, 2);
 }

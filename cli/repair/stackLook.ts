@@ -1,5 +1,5 @@
 import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
-import { known } from "../cluster/connect";
+import { requireAnswer } from "../cluster/connect";
 import { LiveObjects } from "../drift/live";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
 import type { Manifest } from "../../shared/kubernetes/manifest";
@@ -94,7 +94,7 @@ class OriginFinder {
         const { collection } = await this.live.locate(manifest);
         if (collection === undefined) return undefined;
         const path = `${collection}/${(manifest["metadata"] as { name: string }).name}`;
-        const object = known(await this.client.get<ClusterObject>(path, METADATA), path);
+        const object = requireAnswer(await this.client.get<ClusterObject>(path, METADATA), path);
         return object && originOf(object);
     }
 
@@ -105,7 +105,10 @@ class OriginFinder {
         const { collection } = await this.live.locate(named(wanted));
         if (collection === undefined) return wanted;
         const form = new RegExp(`^${wanted.urn.split("::").at(-1) ?? ""}-[0-9a-f]{8}$`);
-        const listed = known(await this.client.get<{ items: ClusterObject[] }>(collection, METADATA_LIST), collection);
+        const listed = requireAnswer(
+            await this.client.get<{ items: ClusterObject[] }>(collection, METADATA_LIST),
+            collection,
+        );
         const ids = recorded.map(({ id }) => id?.split("/").at(-1));
         const found = (listed?.items ?? [])
             .filter(({ metadata: { name } }) => form.test(name) && !ids.includes(name))

@@ -1,6 +1,5 @@
-import { RECEIVER_PORTS } from "../collector";
+import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { BasicCredential } from "../ui";
-import { JAEGER_PORTS } from "./jaegerConfig";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** A service account of the mesh. */

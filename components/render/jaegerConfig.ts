@@ -1,12 +1,9 @@
 import { createHash } from "node:crypto";
-import { RECEIVER_PORTS } from "../collector";
+import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
-
-/** Ports on which Jaeger serves its query side and tells about itself. */
-export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;
 
 /** Inputs of {@link renderJaegerConfig}. */
 export interface JaegerConfigSpec {

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { answersHttpChallenge, type UiGateway } from "../ui";
 import type { ResourceRequirements } from "../resources";
-import { JAEGER_PORTS } from "./jaegerConfig";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Name of the gateway's Helm release, Deployment, Service and service account. */

@@ -1,14 +1,14 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { RECEIVER_PORTS } from "../collector";
+import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { StorageObjects } from "../jaegerStorage";
 import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { BadgerStorage, JaegerStorage } from "../storage";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
-import { JAEGER_PORTS } from "./jaegerConfig";
 import { STORAGE_PATHS } from "./jaegerStorage";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import { INJECT_LABEL } from "../../shared/names/istio";
 
 /** Labels that select Jaeger's pods. */
 export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger" };
@@ -43,7 +43,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             template: {
                 metadata: {
                     // A Jaeger that a namespace's label has injected would trace its own intake without end.
-                    labels: { ...JAEGER_LABELS, "sidecar.istio.io/inject": String(sidecarHash !== undefined) },
+                    labels: { ...JAEGER_LABELS, [INJECT_LABEL]: String(sidecarHash !== undefined) },
                     annotations: {
                         "istio-tracing/config-hash": spec.configHash,
                         ...(sidecarHash !== undefined && {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { formatAddress, ownCollectorHost, RECEIVER_PORTS, type Collector } from "../collector";
+import { formatAddress, ownCollectorHost, type Collector } from "../collector";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { ResourceRequirements, SizedContainer } from "../resources";
 import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
 import type { Ui } from "../ui";

@@ -2,7 +2,7 @@ import type { Access } from "../access";
 import { fullName, sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import type { ProbeIds } from "../probe";
-import { PROXY } from "./sidecar";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** What the access logs of the path's sidecars say of the last minute. */
 export interface LogEvidence {
@@ -22,7 +22,7 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     const entries = await Promise.all(
         pods.map(async (pod) => {
             const { name, namespace = "" } = pod.metadata;
-            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${PROXY}&sinceSeconds=60`;
+            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${SIDECAR_CONTAINER}&sinceSeconds=60`;
             const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
             const lines = "value" in fact ? (fact.value ?? "").split("\n") : [];
             const own = lines.filter((line) => ids.some((id) => line.includes(id)));

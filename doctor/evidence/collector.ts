@@ -1,7 +1,8 @@
-import type { Fact } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 
 /** Spans as the collector counts them; undefined where it has no such metric. */
 export interface CollectorCounts {
@@ -15,7 +16,7 @@ export interface CollectorCounts {
 }
 
 /** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
-const METRICS_PORT = 8888;
+const METRICS_PORT = JAEGER_PORTS.metrics;
 
 /** Pods of a collector that are asked one by one; of only some of them the counts would say nothing. */
 const PODS = 10;

@@ -1,5 +1,5 @@
 import type { WorkloadSampling } from "../../checks/effectiveSampling";
-import type { Fact } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import type { Span, Trace } from "../../shared/jaeger/client";
 import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";

@@ -1,15 +1,16 @@
 import { JaegerClient, type AskJson } from "../../shared/jaeger/client";
 import type { Access } from "../access";
 import type { CollectorTarget } from "../collector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import { fullName, isReady, podsOf, sidecarOf } from "../mesh";
 import type { Discovery } from "../objects";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./ask";
 import { basePathsOf } from "./basePath";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
-export const QUERY_PORT = 16686;
+export const QUERY_PORT = JAEGER_PORTS.queryHttp;
 
 /** How Jaeger can be asked. */
 export interface QueryEvidence {
@@ -57,7 +58,7 @@ export async function openQuery(
         return at.client === undefined ? { ...at, blind: at.blind ?? "correct --jaeger" } : at;
     }
     const service = findQueryService(discovery, collector);
-    const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, known(discovery.pods));
+    const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, itemsOf(discovery.pods));
     const pods = candidates.filter(isReady);
     const [pod] = pods;
     const paths = await basePathsOf(access, pod);
@@ -87,7 +88,7 @@ export function findQueryService(
     collector: CollectorTarget | undefined,
 ): ServiceObject | undefined {
     const home = collector?.service?.metadata.namespace;
-    const found = known(discovery.services).filter((service) => queryPort(service) !== undefined);
+    const found = itemsOf(discovery.services).filter((service) => queryPort(service) !== undefined);
     return found.find(({ metadata }) => metadata.namespace === home) ?? found[0];
 }
 

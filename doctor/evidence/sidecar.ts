@@ -1,8 +1,9 @@
-import type { Fact } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
 import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** Envoy's own counts of one host of one cluster. */
 export type HostCounts = Record<string, number>;
@@ -27,8 +28,6 @@ export interface SidecarEvidence {
     sinceStart?: boolean;
 }
 
-/** The container of the sidecar. */
-export const PROXY = "istio-proxy";
 /** Statistics that say something about tracing, whether or not the sidecar keeps them. */
 const STATS = "^(tracing|listener_manager\\.lds|cluster_manager\\.cds|cluster\\..*\\.(upstream_(rq|cx)|membership)_)";
 
@@ -102,7 +101,7 @@ async function json(access: Access, pod: PodObject, path: string): Promise<Fact<
 
 /** An answer of Envoy's admin interface. */
 async function admin(access: Access, { metadata }: PodObject, path: string): Promise<Fact<string>> {
-    const where = { namespace: metadata.namespace ?? "", pod: metadata.name, container: PROXY };
+    const where = { namespace: metadata.namespace ?? "", pod: metadata.name, container: SIDECAR_CONTAINER };
     const fact = await access.exec(where, ["pilot-agent", "request", "GET", path]);
     if ("failure" in fact) return fact;
     const { code, stdout, stderr } = fact.value;

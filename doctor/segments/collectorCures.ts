@@ -4,9 +4,7 @@ import type { Evidence } from "../evidence";
 import { meshConfigCommand } from "./cures";
 import { endpointsCure } from "./endpointsCure";
 import { patchCommand } from "./make";
-
-/** Port names by which a receiver's protocol is known, and their usual numbers. */
-const RECEIVERS = { grpc: 4317, http: 4318, zipkin: 9411 } as const;
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 
 /** Commands that mend what a check of the collector's Service found. */
 export function collectorCommands(
@@ -23,7 +21,7 @@ export function collectorCommands(
     }
     if (id === "collector-port-exists") {
         const wanted =
-            collector.kind === "zipkin" ? RECEIVERS.zipkin : collector.grpc ? RECEIVERS.grpc : RECEIVERS.http;
+            RECEIVER_PORTS[collector.kind === "zipkin" ? "zipkin" : collector.grpc ? "otlp-grpc" : "otlp-http"];
         if (!ports.some(({ port }) => port === wanted)) return { commands: [] };
         const command = meshConfigCommand(evidence.mesh, (config) => {
             const provider = findProvider(config, collector.provider);

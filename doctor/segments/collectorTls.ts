@@ -1,7 +1,7 @@
 import { checkCollectorMtls } from "../../checks/collectorMtls";
 import type { Finding } from "../../checks/finding";
 import type { CollectorTarget } from "../collector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import type { ClusterSummary } from "../evidence/envoyConfig";
 import { toManifests, toProvider } from "../manifests";
@@ -69,11 +69,11 @@ function decisiveRule(
     const settings = toProvider(mesh, provider);
     if (settings === undefined) return undefined;
     const home = service?.metadata.namespace ?? "";
-    const rules = known(discovery.destinationRules);
+    const rules = itemsOf(discovery.destinationRules);
     const clients = [source, ...targets].map((sidecar) => sidecar?.pod.metadata.namespace ?? home);
     for (const namespace of [...clients, home, mesh.rootNamespace]) {
         const near = rules.filter(({ metadata }) => metadata.namespace === namespace);
-        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, known(workloads), pods);
+        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, itemsOf(workloads), pods);
         const [finding] = checkCollectorMtls(settings, objects);
         const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
         if (finding !== undefined && rule !== undefined) return { finding, rule };

@@ -7,7 +7,7 @@ import {
     type TracingBlock,
 } from "../../checks/meshObjects";
 import { isSecretName, isSecretText } from "../../checks/secretHeaders";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../mesh";
 import { applyCommand, patchCommand, quote, toYaml } from "./make";
@@ -49,7 +49,7 @@ export function meshConfigCure(what: string): string {
  * oldest one alone, so that is completed where there is one; what else it says stays.
  */
 export function telemetryCommand({ mesh, discovery }: Evidence, provider: string): string {
-    const inRoot = known(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
+    const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
     const block = { providers: [{ name: provider }], randomSamplingPercentage: 100 };
     if (oldest !== undefined) return patchCommand("telemetry", oldest, completions(oldest, block));

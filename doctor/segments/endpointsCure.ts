@@ -2,6 +2,7 @@ import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import { patchCommand } from "./make";
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 
 interface Cure {
     commands: string[];
@@ -22,7 +23,7 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
         return { cure: `Its pods are there and not ready; why not: ${look}`, commands: [] };
     }
-    const behind = workloads.value.find((workload) => fits(selector, workload));
+    const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);
     return {
         cure: "Its selector fits no workload of the namespace: let it select the collector's pods.",
@@ -30,9 +31,8 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     };
 }
 
-function fits(selector: Record<string, string>, { spec }: WorkloadObject): boolean {
-    const labels = spec?.template?.metadata?.labels ?? {};
-    return Object.entries(selector).every(([label, value]) => labels[label] === value);
+function labelsOf({ spec }: WorkloadObject): Record<string, string> {
+    return spec?.template?.metadata?.labels ?? {};
 }
 
 function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure {

@@ -1,5 +1,5 @@
 import { checkCollectorInCluster } from "../../checks/clusterCollector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import type { SidecarCounts, SidecarEvidence } from "../evidence/sidecar";
 import { fullName } from "../mesh";
@@ -9,6 +9,7 @@ import { collectorCommands } from "./collectorCures";
 import { draftFor, unknown } from "./make";
 import { judgeHost } from "./providerHost";
 import { keptOutOf, whyRefused } from "./refusedExport";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 const make = draftFor("export");
 
@@ -124,9 +125,8 @@ function blame(bad: ExportCounts, evidence: Evidence, values: Record<string, str
             port: collector.port,
             protocol: collector.grpc ? "otlp-grpc" : collector.kind,
             service: collector.service,
-            endpointSlices: known(discovery.endpointSlices).filter(
-                ({ metadata }) =>
-                    metadata.namespace === namespace && metadata.labels?.["kubernetes.io/service-name"] === name,
+            endpointSlices: itemsOf(discovery.endpointSlices).filter(
+                ({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name,
             ),
         });
         // Slices that could not be read are no proof that nothing is ready.

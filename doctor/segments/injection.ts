@@ -1,9 +1,10 @@
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { isInjectionOn, type Mesh } from "../mesh";
 import { restartCommands, rollableOf, waitCommands } from "../workload";
 import type { Draft } from "./make";
+import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 
 type Blame = Pick<Draft, "got" | "cure" | "commands">;
 
@@ -25,7 +26,7 @@ function ownRefusal(pod: PodObject): Blame | undefined {
         return { got, cure: "Take hostNetwork out of its pod template." };
     }
     const { namespace = "", labels, annotations } = pod.metadata;
-    const asked = labels?.["sidecar.istio.io/inject"] ?? annotations?.["sidecar.istio.io/inject"];
+    const asked = labels?.[INJECT_LABEL] ?? annotations?.[INJECT_LABEL];
     if (asked !== "false") return undefined;
     const workload = rollableOf(pod);
     const allow =
@@ -44,7 +45,7 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
         const got = `none; whether the namespace ${namespace} asks for sidecars could not be read`;
         return { got, cure: `Look at its labels, then restart it: kubectl get namespace ${namespace} --show-labels` };
     }
-    const home = known(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
+    const home = itemsOf(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
     // Some pods only their owner can make anew.
     const again = rollableOf(pod) === undefined ? "have its pod made anew." : "restart the workload.";
     const labelled = [labelCommand(namespace, mesh), ...restartCommands(pod)];
@@ -71,13 +72,13 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
 /** The revision or tag that a namespace names; the label without one means the default. */
 function revisionAskedFor(namespace: ClusterObject | undefined): string {
     const labels = namespace?.metadata.labels ?? {};
-    return labels["istio-injection"] === undefined ? (labels["istio.io/rev"] ?? "default") : "default";
+    return labels[INJECTION_LABEL] === undefined ? (labels[REVISION_LABEL] ?? "default") : "default";
 }
 
 /** Revisions and tags for which somebody injects: https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels */
 function revisionsOf(webhooks: ClusterObject[]): string[] {
     const names = webhooks.flatMap(({ metadata }) => {
-        const { "istio.io/tag": tag, "istio.io/rev": revision } = metadata.labels ?? {};
+        const { "istio.io/tag": tag, [REVISION_LABEL]: revision } = metadata.labels ?? {};
         return tag ?? revision ?? [];
     });
     return [...new Set(names)];

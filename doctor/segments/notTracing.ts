@@ -2,7 +2,8 @@ import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/m
 import { describeDecision, type SamplingDecision } from "../../checks/samplingDecision";
 import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../checks/telemetry";
 import { findCollector, samplingOfPod } from "../collector";
-import { decidingTelemetry, known } from "../discover";
+import { decidingTelemetry } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import type { SidecarEvidence } from "../evidence/sidecar";
 import { toManifests, toMeshSource } from "../manifests";
@@ -74,7 +75,7 @@ export function notTracing(
 /** A provider and no Telemetry that uses it in the root namespace. */
 function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
     const { mesh, discovery } = evidence;
-    const telemetries = known(discovery.telemetries);
+    const telemetries = itemsOf(discovery.telemetries);
     const named = telemetries
         .filter(isNamespaceWide)
         .flatMap(({ spec }) => spec?.tracing ?? [])
@@ -100,7 +101,7 @@ function providerUnknown(
     values: Record<string, string>,
 ): DoctorFinding {
     const [right] = providers;
-    const telemetry = known(discovery.telemetries).find(({ spec }) =>
+    const telemetry = itemsOf(discovery.telemetries).find(({ spec }) =>
         (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
     );
     const blocks = telemetry?.spec?.tracing ?? [];

@@ -6,6 +6,7 @@ import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { restartCommands } from "../workload";
 import { draftFor } from "./make";
+import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 
 /** What a sidecar reads only when it starts, as far as tracing goes. */
 const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher"] as const;
@@ -18,7 +19,7 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
         if (sidecar === undefined) return [];
         const { pod } = sidecar;
         // A pod's own annotation is laid over the mesh's configuration.
-        if (pod.metadata.annotations?.["proxy.istio.io/config"] !== undefined) return [];
+        if (pod.metadata.annotations?.[PROXY_CONFIG_ANNOTATION] !== undefined) return [];
         const read = proxyConfigOf(pod);
         if (read === undefined) return [];
         const [started, now] = [camelCased(read), camelCased(mesh.config.defaultConfig ?? {})];

@@ -1,5 +1,5 @@
 import type { TelemetryObject } from "../../checks/meshObjects";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence, ProbeRun } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
@@ -65,7 +65,7 @@ function beganOwnTraces(probes: ProbeRun[]): boolean {
 /** Telemetries by which the source's sidecar keeps its context to itself. */
 function withoutPropagation({ discovery, mesh, path }: Evidence): TelemetryObject[] {
     const homes = [mesh.rootNamespace, path.source.metadata.namespace];
-    return known(discovery.telemetries).filter(
+    return itemsOf(discovery.telemetries).filter(
         ({ metadata, spec }) => homes.includes(metadata.namespace) && mutedBlock({ spec }) >= 0,
     );
 }

@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { serviceNameOf } from "../../checks/clusterCollector";
 import { findProvider } from "../../checks/meshObjects";
 import type { CollectorTarget } from "../collector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { configMapOf, type Mesh } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -73,7 +73,7 @@ function severalOrElsewhere(seen: string[], collector: CollectorTarget, mesh: Me
 function unknownHost({ mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
     const { host, port } = collector;
     const [short = ""] = host.split(".");
-    const services = known(discovery.services);
+    const services = itemsOf(discovery.services);
     const sameName = services.find(({ metadata }) => metadata.name === short);
     const samePort = services.find(({ spec }) => (spec?.ports ?? []).some((served) => served.port === port));
     const best = sameName ?? (host.includes(".") ? undefined : samePort);

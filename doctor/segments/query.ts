@@ -1,4 +1,4 @@
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
 import { fullName, listNames, podsOf } from "../mesh";
@@ -26,12 +26,12 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     const { query, collector } = evidence;
     const { service } = query;
     if (service === undefined) return serviceMissing(evidence, values);
-    const all = podsOf(service, known(evidence.discovery.pods));
+    const all = podsOf(service, itemsOf(evidence.discovery.pods));
     const jaeger = (collector?.pods ?? []).some(servesQuery);
     const [cure, patch]: [string, unknown?] =
         query.pods.length > 0
             ? [
-                  "Let its targetPort be Jaeger's query port, 16686, and look into Jaeger's log.",
+                  "Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.",
                   // Only where the pod answers past its Service is it the Service's fault.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]

@@ -1,5 +1,5 @@
 import { denialsOf, type Denial } from "../../checks/authorization";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { toManifests } from "../manifests";
 import { fullName, identityOf, sidecarOf } from "../mesh";
@@ -52,7 +52,7 @@ function routesOf({ path, discovery }: Evidence): string[] {
     const { hostname } = new URL(path.url);
     const [short = ""] = hostname.split(".");
     const of = (kind: string, objects: Evidence["discovery"]["virtualServices"], key: string): string[] =>
-        known(objects)
+        itemsOf(objects)
             .filter(({ spec }) => ([spec?.[key] ?? []].flat() as string[]).some((host) => host.split(".")[0] === short))
             .map((object) => `${kind} ${fullName(object)}`);
     return [

@@ -1,5 +1,6 @@
 import type { TelemetryObject } from "../../checks/meshObjects";
-import { decidingTelemetry, known } from "../discover";
+import { decidingTelemetry } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -17,7 +18,7 @@ export function judgeDraw({ sampling, discovery, mesh, path }: Evidence): Doctor
         (spec?.tracing ?? []).findIndex(
             (block) => (block as { useRequestIdForTraceSampling?: boolean }).useRequestIdForTraceSampling === false,
         );
-    const telemetry = known(discovery.telemetries).find(
+    const telemetry = itemsOf(discovery.telemetries).find(
         (one) => homes.includes(one.metadata.namespace) && undrawn(one) >= 0,
     );
     if (telemetry === undefined || percent === 100 || percent === 0) return undefined;

@@ -1,11 +1,12 @@
 import type { CollectorTarget } from "../collector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { PodObject, SpecObject } from "../../shared/kubernetes/objects";
 import type { ExportCounts } from "./export";
 import { draftFor, patchCommand } from "./make";
+import { selects } from "../../shared/kubernetes/labelSelectors";
 
 /** On a Service, in place of a field: https://istio.io/latest/docs/reference/config/annotations/ */
 const EXPORT_TO = "networking.istio.io/exportTo";
@@ -59,13 +60,13 @@ function hiddenBySidecar(
     { discovery, mesh }: Evidence,
     { host, service, serviceEntry }: CollectorTarget,
 ): Blame | undefined {
-    const sidecars = known(discovery.sidecars);
-    const labelsOf = ({ spec }: SpecObject): [string, string][] =>
-        Object.entries((spec?.["workloadSelector"] as { labels?: Record<string, string> } | undefined)?.labels ?? {});
+    const sidecars = itemsOf(discovery.sidecars);
+    const labelsOf = ({ spec }: SpecObject): Record<string, string> =>
+        (spec?.["workloadSelector"] as { labels?: Record<string, string> } | undefined)?.labels ?? {};
     const own = sidecars.filter((sidecar) => sidecar.metadata.namespace === metadata.namespace);
-    const wide = (sidecar: SpecObject): boolean => labelsOf(sidecar).length === 0;
+    const wide = (sidecar: SpecObject): boolean => Object.keys(labelsOf(sidecar)).length === 0;
     const sidecar =
-        own.find((one) => !wide(one) && labelsOf(one).every(([label, value]) => metadata.labels?.[label] === value)) ??
+        own.find((one) => selects(labelsOf(one), metadata.labels ?? {})) ??
         own.find(wide) ??
         sidecars.find((one) => one.metadata.namespace === mesh.rootNamespace && wide(one));
     const egress = (sidecar?.spec?.["egress"] ?? []) as { hosts?: string[] }[];

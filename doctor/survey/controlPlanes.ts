@@ -1,5 +1,5 @@
 import { TRACING_KINDS } from "../../checks/meshObjects";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import { configMapOf, injectedBy, readMeshes, type Mesh } from "../mesh";
 import type { Discovery } from "../objects";
 import { isRunning } from "./workloads";
@@ -27,10 +27,10 @@ export interface ControlPlane {
 
 /** Every control plane, that of the probed path first. */
 export function surveyControlPlanes(discovery: Discovery, probed: Mesh): ControlPlane[] {
-    const revisions = known(discovery.pods)
+    const revisions = itemsOf(discovery.pods)
         .filter(isRunning)
         .map((pod) => injectedBy(pod));
-    const istiods = known(discovery.istiods);
+    const istiods = itemsOf(discovery.istiods);
     return readMeshes(discovery)
         .map((mesh, index) => {
             const { revision, version, installer, namespace, rootNamespace, config } = mesh;

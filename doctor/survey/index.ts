@@ -1,5 +1,5 @@
 import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/meshObjects";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName, isReady } from "../mesh";
 import { surveyControlPlanes, type ControlPlane } from "./controlPlanes";
@@ -27,7 +27,7 @@ export function surveyMesh(evidence: Evidence): Survey {
     const { discovery, mesh, query } = evidence;
     return {
         controlPlanes: surveyControlPlanes(discovery, mesh),
-        telemetries: known(discovery.telemetries)
+        telemetries: itemsOf(discovery.telemetries)
             .filter(({ spec }) => (spec?.tracing ?? []).length > 0)
             .map((telemetry) => ({ name: fullName(telemetry), scope: scopeOf(telemetry, evidence) })),
         collector: describeCollector(evidence),

@@ -1,5 +1,5 @@
 import { describeDecision } from "../../checks/samplingDecision";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -27,7 +27,7 @@ function missingSidecars({ namespaces }: Survey, evidence: Evidence): DoctorFind
     return namespaces
         .filter(({ pods }) => pods.missing.length > 0)
         .flatMap(({ namespace, injection, pods: { running, missing: names } }) => {
-            const missing = known(discovery.pods).filter(
+            const missing = itemsOf(discovery.pods).filter(
                 (pod) =>
                     pod.metadata.namespace === namespace &&
                     names.includes(pod.metadata.name) &&

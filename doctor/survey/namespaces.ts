@@ -1,7 +1,8 @@
-import { SIDECAR, podsWithoutSidecar, type InjectorConfig } from "../../checks/sidecars";
+import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { podsWithoutSidecar, type InjectorConfig } from "../../checks/sidecars";
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { effectiveSampling } from "../../checks/effectiveSampling";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "../mesh";
 import type { Discovery } from "../objects";
 import { groupBy } from "../../shared/values/groupBy";
@@ -32,8 +33,8 @@ export interface NamespaceSurvey {
 export function surveyNamespaces(discovery: Discovery): NamespaceSurvey[] {
     const meshes = readMeshes(discovery);
     const workloads = groupBy(surveyWorkloads(discovery), ({ namespace }) => namespace);
-    const pods = groupBy(known(discovery.pods).filter(isRunning), ({ metadata }) => metadata.namespace ?? "");
-    const objects = new Map(known(discovery.namespaces).map((object) => [object.metadata.name, object]));
+    const pods = groupBy(itemsOf(discovery.pods).filter(isRunning), ({ metadata }) => metadata.namespace ?? "");
+    const objects = new Map(itemsOf(discovery.namespaces).map((object) => [object.metadata.name, object]));
     const labelled = [...objects.values()].filter(isInjectionOn).map(({ metadata }) => metadata.name);
     return [...new Set([...labelled, ...workloads.keys()])].sort().flatMap((namespace) => {
         const of = { object: objects.get(namespace), pods: pods.get(namespace) ?? [] };
@@ -57,12 +58,12 @@ function surveyNamespace(
     discovery: Discovery,
 ): NamespaceSurvey {
     const injected = pods.filter((pod) => sidecarOf(pod) !== undefined);
-    const native = injected.filter(({ spec }) => spec?.initContainers?.some(({ name }) => name === SIDECAR));
+    const native = injected.filter(({ spec }) => spec?.initContainers?.some(({ name }) => name === SIDECAR_CONTAINER));
     const missing = object === undefined ? [] : podsWithoutSidecar(object, pods, injectorOf(mesh, discovery));
     const sampling = toRates(
         effectiveSampling({
             mesh: mesh.config,
-            telemetries: known(discovery.telemetries),
+            telemetries: itemsOf(discovery.telemetries),
             rootNamespace: mesh.rootNamespace,
             namespace,
             pilotTraceSampling: mesh.pilotTraceSampling,
@@ -90,7 +91,7 @@ function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined
     const revisions = pods.flatMap((pod) => injectedBy(pod) ?? []);
     const counted = [...groupBy(revisions, (revision) => revision).values()];
     const [most] = counted.sort((left, right) => right.length - left.length)[0] ?? [];
-    const named = most ?? object?.metadata.labels?.["istio.io/rev"] ?? "default";
+    const named = most ?? object?.metadata.labels?.[REVISION_LABEL] ?? "default";
     return (
         meshes.find(({ revision }) => revision === named) ??
         meshes.find(({ revision }) => revision === "default") ??
@@ -100,14 +101,12 @@ function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined
 
 /** What the injector of a control plane was told; nothing where that could not be read. */
 function injectorOf({ namespace, revision }: Mesh, { injectors }: Discovery): InjectorConfig {
-    const found = known(injectors).find((one) => one.namespace === namespace && one.revision === revision);
+    const found = itemsOf(injectors).find((one) => one.namespace === namespace && one.revision === revision);
     return found?.config ?? {};
 }
 
 function describeInjection(namespace: ClusterObject | undefined): string {
     const labels = namespace?.metadata.labels ?? {};
-    const label = ["istio-injection", "istio.io/rev", "istio.io/dataplane-mode"].find(
-        (key) => labels[key] !== undefined,
-    );
+    const label = [INJECTION_LABEL, REVISION_LABEL, "istio.io/dataplane-mode"].find((key) => labels[key] !== undefined);
     return label === undefined ? "no label" : `${label}=${labels[label] ?? ""}`;
 }

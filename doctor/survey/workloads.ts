@@ -1,7 +1,7 @@
 import type { EffectiveSampling } from "../../checks/effectiveSampling";
 import type { SamplingDecision } from "../../checks/samplingDecision";
 import { samplingOfPod } from "../collector";
-import { known } from "../discover";
+import { itemsOf } from "../../shared/cluster/facts";
 import { meshOf, readMeshes, sidecarOf } from "../mesh";
 import type { Discovery } from "../objects";
 import type { PodObject } from "../../shared/kubernetes/objects";
@@ -28,7 +28,7 @@ export interface WorkloadRates {
 /** What every pod with a sidecar ends up with, by objects alone: nothing is asked of a pod. */
 export function surveyWorkloads(discovery: Discovery): WorkloadRates[] {
     const meshes = readMeshes(discovery);
-    const rated = known(discovery.pods)
+    const rated = itemsOf(discovery.pods)
         .filter((pod) => isRunning(pod) && sidecarOf(pod) !== undefined && !isWaypoint(pod))
         .flatMap((pod) => {
             const mesh = meshOf(meshes, pod);

@@ -9,6 +9,7 @@ import { type Holder, spawnDetached } from "./holder";
 import { endProcesses, isLabnode, listProcesses, type ProcessInfo } from "./processes";
 import type { Cluster } from "./record";
 import { logFile } from "./supervisor";
+import { JAEGER_PORTS } from "../../shared/names/ports";
 
 const jaegerService = "/api/v1/namespaces/istio-system/services/jaeger-query";
 
@@ -76,7 +77,7 @@ export async function pointForward(cluster: Cluster): Promise<void> {
         }
         if (answer.status !== 200) throw new ApiError(jaegerService, answer);
         const service = JSON.parse(answer.text) as { spec: { clusterIP: string } };
-        writeFileSync(jaegerTarget(cluster.identity), `${service.spec.clusterIP}:16686\n`);
+        writeFileSync(jaegerTarget(cluster.identity), `${service.spec.clusterIP}:${String(JAEGER_PORTS.queryHttp)}\n`);
     } finally {
         api.close();
     }

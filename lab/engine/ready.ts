@@ -1,6 +1,7 @@
 import type { KubeClient } from "./client";
 import { annotation, kindOf, nameOf, namespaceOf } from "./objects";
 import { at, listAt, textAt, type Values } from "./values";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 const number = (object: unknown, ...path: string[]): number => Number(at(object, ...path) ?? 0);
 const condition = (object: unknown, type: string): unknown =>
@@ -26,7 +27,7 @@ async function service(client: KubeClient, object: Values): Promise<string | und
     }
     if (type === "ExternalName" || clusterIP === "None" || Object.keys(selector ?? {}).length === 0) return undefined;
     const path = `/apis/discovery.k8s.io/v1/namespaces/${namespaceOf(object)}/endpointslices`;
-    const query = { labelSelector: `kubernetes.io/service-name=${nameOf(object)}` };
+    const query = { labelSelector: `${SERVICE_NAME_LABEL}=${nameOf(object)}` };
     const slices = listAt(await client.call("GET", path, { query }), "items");
     const ends = slices.flatMap((slice) => listAt(slice, "endpoints"));
     if (ends.length > 0 && ends.every((end) => at(end, "conditions", "ready") !== false)) return undefined;

@@ -1,19 +1,8 @@
 import http from "node:http";
 import https from "node:https";
 import { firstLine } from "../terminal/errors";
+import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
-
-/** Why a question to the cluster has no answer. */
-export interface Failure {
-    kind: "forbidden" | "unauthorized" | "unreachable" | "untrusted" | "unexpected";
-    /** In words, without the question. */
-    reason: string;
-    /** True if the API server itself refused, false if a pod behind its proxy did. @default unknown */
-    byApiServer?: boolean;
-}
-
-/** The answer to a question, or why there is none. */
-export type Fact<T> = { value: T } | { failure: Failure };
 
 /** Asks one API server. Every method resolves; a missing object is `undefined`. */
 export interface ClusterClient {

@@ -1,3 +1,5 @@
+import { MANAGED_BY_LABEL } from "../names/kubernetes";
+
 /** The metadata of a Kubernetes object, as far as it is read. */
 export interface Metadata {
     name: string;
@@ -115,7 +117,7 @@ export function helmOwner({ metadata }: ClusterObject): ReleaseName | undefined 
     const name = metadata.annotations?.["meta.helm.sh/release-name"];
     const namespace = metadata.annotations?.["meta.helm.sh/release-namespace"];
     // Helm takes an object for its own only when the label stands there too.
-    if (metadata.labels?.["app.kubernetes.io/managed-by"] !== "Helm") return undefined;
+    if (metadata.labels?.[MANAGED_BY_LABEL] !== "Helm") return undefined;
     return name === undefined || namespace === undefined ? undefined : { name, namespace };
 }
 
@@ -131,7 +133,7 @@ export function isOwnedBy(object: ClusterObject, release: ReleaseName): boolean 
  */
 export function isMadeByPulumi({ metadata }: ClusterObject): boolean {
     return (
-        metadata.labels?.["app.kubernetes.io/managed-by"] === "pulumi" ||
+        metadata.labels?.[MANAGED_BY_LABEL] === "pulumi" ||
         (metadata.managedFields ?? []).some(({ manager }) => manager?.startsWith("pulumi-kubernetes") === true)
     );
 }

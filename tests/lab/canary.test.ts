@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { RECEIVER_PORTS } from "../../components/collector";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { JaegerClient } from "../../shared/jaeger/client";
 import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent } from "../../lab/engine";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RECEIVER_PORTS, type CollectorProtocol } from "../../components/collector";
+import { RECEIVER_PORTS, type CollectorProtocol } from "../../shared/names/ports";
 import { JaegerClient } from "../../shared/jaeger/client";
 import { whyNotJoined } from "../../shared/jaeger/joined";
 import type { Cluster } from "../../lab/cluster";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Access } from "../../../doctor/access";
-import { discover, known, unread } from "../../../doctor/discover";
+import { discover, unread } from "../../../doctor/discover";
+import { itemsOf } from "../../../shared/cluster/facts";
 
 /** A cluster of 1200 pods, whose Telemetries nobody may list. */
 function largeCluster(asked: string[]): Access {
@@ -20,7 +21,7 @@ describe("what the doctor reads of a cluster", () => {
     it("is a few lists, however many pods there are", async () => {
         const asked: string[] = [];
         const discovery = await discover(largeCluster(asked));
-        assert.equal(known(discovery.pods).length, 1200);
+        assert.equal(itemsOf(discovery.pods).length, 1200);
         assert.equal(asked.filter((path) => path.startsWith("/api/v1/pods?")).length, 3);
         assert.ok(asked.length < 20, asked.join("\n"));
     });
@@ -28,6 +29,6 @@ describe("what the doctor reads of a cluster", () => {
     it("is less with fewer rights, and says so", async () => {
         const discovery = await discover(largeCluster([]));
         assert.deepEqual(unread(discovery), [{ what: "telemetries", reason: "not you" }]);
-        assert.deepEqual(known(discovery.telemetries), []);
+        assert.deepEqual(itemsOf(discovery.telemetries), []);
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Failure } from "../../../shared/cluster/client";
+import type { Failure } from "../../../shared/cluster/facts";
 import type { Access, ExecResult } from "../../../doctor/access";
 import { askThrough, GET_RIGHTS, type Refusal } from "../../../doctor/evidence/ask";
 import { readLogs } from "../../../doctor/evidence/accessLog";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { RECEIVER_PORTS } from "../../../components/collector";
+import { RECEIVER_PORTS } from "../../../shared/names/ports";
 import { configHash, renderJaegerConfig } from "../../../components/render/jaegerConfig";
 import {
     renderCollectorService,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { OUTSIDE_COLLECTOR_PORT, type CollectorProtocol } from "../../../components/collector";
+import { OUTSIDE_COLLECTOR_PORT } from "../../../components/collector";
+import type { CollectorProtocol } from "../../../shared/names/ports";
 import {
     headerVariable,
     renderMeshConfig,

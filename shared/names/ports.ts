@@ -1,0 +1,8 @@
+/** Ports of the receivers for spans, by protocol: https://www.jaegertracing.io/docs/2.13/deployment/ */
+export const RECEIVER_PORTS = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 9411 } as const;
+
+/** How sidecars send spans to the collector. */
+export type CollectorProtocol = keyof typeof RECEIVER_PORTS;
+
+/** Ports on which Jaeger serves its query side and tells about itself. */
+export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;
