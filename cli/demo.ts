@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import pc from "picocolors";
-import { labSettings, runProgram, type ProgramResult } from "../lab/program";
+import { labSettings, runProgram } from "../lab/program";
+import { type ProgramResult } from "../lab/programResult";
 import { runDoctor, type Diagnosis } from "../doctor/index";
 import { upCluster, type Cluster } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi, type PulumiChoice } from "../lab/pulumi";

@@ -2,17 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityConfigMap } from "./certificateAuthority";
 import { renderDataClaim } from "./render/jaegerWorkload";
-import { isSearchStorage, type JaegerStorage } from "./storage";
-
-/** Names of the objects that Jaeger's pod mounts for its storage; undefined for what it does not need. */
-export interface StorageObjects {
-    /** PersistentVolumeClaim of a Badger database. */
-    claim?: pulumi.Input<string>;
-    /** Secret with the key `password`. */
-    secret?: pulumi.Input<string>;
-    /** ConfigMap with the key `ca.crt`. */
-    authority?: pulumi.Input<string>;
-}
+import { isSearchStorage, type JaegerStorage, type StorageObjects } from "./storage";
 
 /** Makes what a storage needs beside Jaeger's pod: a volume, or the password and the authority of its server. */
 export function storageObjects(

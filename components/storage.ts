@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import type { CollectorTls } from "./collector";
 import type { PlainObject } from "../shared/values/plainObjects";
 
@@ -43,6 +44,16 @@ export type JaegerStorage = MemoryStorage | BadgerStorage | SearchStorage | Cust
 /** True for traces that are kept outside of Jaeger's pod and its volume. */
 export function isSearchStorage(storage: JaegerStorage): storage is SearchStorage {
     return storage.type === "elasticsearch" || storage.type === "opensearch";
+}
+
+/** Names of the objects that Jaeger's pod mounts for its storage; undefined for what it does not need. */
+export interface StorageObjects {
+    /** PersistentVolumeClaim of a Badger database. */
+    claim?: pulumi.Input<string>;
+    /** Secret with the key `password`. */
+    secret?: pulumi.Input<string>;
+    /** ConfigMap with the key `ca.crt`. */
+    authority?: pulumi.Input<string>;
 }
 
 /** Path of the backend that holds the traces, in Jaeger's configuration. */

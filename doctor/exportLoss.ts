@@ -4,7 +4,7 @@ import { expectedHops } from "./follow";
 import { sidecarOf } from "./mesh";
 import type { DoctorFinding, SegmentName } from "./model";
 import type { SamplingReport } from "./sampling";
-import { countExports } from "./segments/export";
+import { countExports } from "./segments/exportCounts";
 import { draftFor } from "./segments/make";
 import { grown } from "./segments/reception";
 import { readStructure } from "./trace";

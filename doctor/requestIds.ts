@@ -1,18 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Access, ContainerRef } from "./access";
 import type { JaegerClient } from "../shared/jaeger/client";
+import type { IdShape, ShapeEvidence } from "./evidence/requestIds";
 import type { HttpClient } from "./probe";
 import { tracesOfAgent } from "./follow";
-
-/** What a request id looks like that is no UUID; `text` for one that does not begin with eight hexadecimal digits. */
-export type IdShape = "hexadecimal" | "text";
-
-/** Requests with ids of one shape, and how many of them were recorded. */
-export interface ShapeEvidence {
-    shape: IdShape;
-    sent: number;
-    recorded: number;
-}
 
 /** Requests of each shape: a lost one must not count as one that is never recorded. */
 const REQUESTS_OF_A_SHAPE = 2;

@@ -3,7 +3,7 @@ import { binomialBounds } from "./binomial";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";
 import type { DoctorFinding } from "./model";
-import type { ShapeEvidence } from "./requestIds";
+import type { ShapeEvidence } from "./evidence/requestIds";
 import { filtersOfTracing } from "./segments/envoyFilters";
 import { judgeDraw } from "./segments/requestIds";
 import { chainOf } from "./segments/sidecar";

@@ -3,17 +3,10 @@ import { dirname, join } from "node:path";
 
 import { UserError } from "../shared/terminal/errors";
 import { pointJaegerForward, provideVolumes, type Cluster } from "./cluster";
-import {
-    loadStackConfig,
-    readOutputs,
-    runEngine,
-    type EngineEvent,
-    type EngineResult,
-    type Operation,
-    type StackConfig,
-} from "./engine";
+import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
-import { choiceOfEnvironment, choosePulumi, pulumiOutputs, runPulumi, type Pulumi, type PulumiChoice } from "./pulumi";
+import type { ProgramResult } from "./programResult";
+import { choiceOfEnvironment, choosePulumi, pulumiOutputs, runPulumi, type PulumiChoice } from "./pulumi";
 
 const PROJECT_DIR = dirname(__dirname);
 
@@ -32,21 +25,6 @@ export interface ProgramRun {
     pulumi?: PulumiChoice;
     report: (event: EngineEvent) => void;
     signal?: AbortSignal;
-}
-
-/** How a run of the program ended. */
-export interface ProgramResult {
-    /** The CLI that ran it; undefined for the embedded engine. */
-    pulumi: Pulumi | undefined;
-    outputs: Record<string, unknown>;
-    durationMs: number;
-    /** What was, or would be, done with each resource. */
-    steps: EngineResult["steps"];
-    /** Counts by operation. */
-    summary: EngineResult["summary"];
-    lastRegistrationMs?: number;
-    /** Why it failed. */
-    failed?: string;
 }
 
 /** Runs the unchanged program, by a Pulumi CLI or by the embedded engine. */

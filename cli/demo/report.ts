@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { clusterStatus, type Cluster } from "../../lab/cluster";
-import type { ProgramResult } from "../../lab/program";
+import type { ProgramResult } from "../../lab/programResult";
 import { describePulumi } from "../../lab/pulumi";
 import type { Diagnosis } from "../../doctor";
 import { formatPath, verdict } from "../../doctor/report/text";

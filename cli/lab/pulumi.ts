@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { runningCluster } from "../../lab/cluster";
 import type { EngineResult, Operation } from "../../lab/engine";
-import { programOutputs, runProgram, type ProgramResult } from "../../lab/program";
+import { programOutputs, runProgram } from "../../lab/program";
+import { type ProgramResult } from "../../lab/programResult";
 import { describePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { reportEvents } from "../demo/events";
 import { formatSteps } from "./engineEvents";

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import type { Finding, Severity } from "../../checks/finding";
-import type { PreflightResult } from ".";
+import type { PreflightResult } from "./index";
 
 /** How the preflight was called, for the commands that it prints. */
 export interface Call {

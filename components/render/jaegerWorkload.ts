@@ -1,10 +1,9 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
-import type { StorageObjects } from "../jaegerStorage";
+import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
 import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import type { BadgerStorage, JaegerStorage } from "../storage";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { STORAGE_PATHS } from "./jaegerStorage";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";

@@ -1,23 +1,33 @@
-import type { Settings } from ".";
 import type { ParsedSettings } from "./parse";
 import { showSetting, type SettingsProblem } from "./problems";
-import { isSearchStorage } from "../storage";
+import { isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
-export function findJaegerContradictions(given: ParsedSettings, settings: Settings): SettingsProblem[] {
+export function findJaegerContradictions(given: ParsedSettings, settings: ComparedJaegerSettings): SettingsProblem[] {
     if (!settings.deployJaeger) return withoutJaeger(given, settings);
     return [...maxTracesProblems(given, settings), ...findStorageContradictions(settings)];
 }
 
 /** A storage and the password for it. */
-export type ComparedStorage = Pick<Settings, "jaegerStorage" | "jaegerStoragePassword">;
+export interface ComparedStorage {
+    jaegerStorage: JaegerStorage;
+    jaegerStoragePassword: string;
+}
+
+/** What is compared: a storage, and whether there is a Jaeger for it. */
+export interface ComparedJaegerSettings extends ComparedStorage {
+    deployJaeger: boolean;
+}
 
 /** A password without a user, a user without a password, and either without encryption. */
 export function findStorageContradictions(settings: ComparedStorage): SettingsProblem[] {
     return [...passwordProblems(settings), ...plainHttpProblems(settings)];
 }
 
-function withoutJaeger(given: ParsedSettings, { jaegerStorage, jaegerStoragePassword }: Settings): SettingsProblem[] {
+function withoutJaeger(
+    given: ParsedSettings,
+    { jaegerStorage, jaegerStoragePassword }: ComparedJaegerSettings,
+): SettingsProblem[] {
     const set = {
         jaegerStorage: jaegerStorage.type !== "memory" && given.jaegerStorage.type !== undefined,
         jaegerStoragePassword: jaegerStoragePassword !== "",
@@ -34,7 +44,10 @@ function withoutJaeger(given: ParsedSettings, { jaegerStorage, jaegerStoragePass
         }));
 }
 
-function maxTracesProblems({ jaegerMaxTraces }: ParsedSettings, { jaegerStorage }: Settings): SettingsProblem[] {
+function maxTracesProblems(
+    { jaegerMaxTraces }: ParsedSettings,
+    { jaegerStorage }: ComparedJaegerSettings,
+): SettingsProblem[] {
     if (jaegerMaxTraces === undefined || jaegerStorage.type === "memory") return [];
     return [
         {

@@ -2,7 +2,7 @@ import { describeDecision } from "../../checks/samplingDecision";
 import type { Survey } from "../survey";
 import { enumerate, NAMES } from "../survey/enumerate";
 import { groupBy } from "../../shared/values/groupBy";
-import type { LiveRate } from "../survey/live";
+import type { LiveRate } from "../evidence/liveRate";
 import { keyOf, type Rates } from "../survey/workloads";
 
 /** Namespaces and workloads that end up with the same sampling, in words. */

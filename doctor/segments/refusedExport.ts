@@ -7,7 +7,7 @@ import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { judgePolicies } from "./collectorPolicies";
 import { judgeTls } from "./collectorTls";
-import type { ExportCounts } from "./export";
+import type { ExportCounts } from "./exportCounts";
 import { httpIncomplete } from "./otlpHttp";
 import { draftFor, patchCommand } from "./make";
 import { clusterMissing } from "./visibility";

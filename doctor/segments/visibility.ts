@@ -4,7 +4,7 @@ import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { PodObject, SpecObject } from "../../shared/kubernetes/objects";
-import type { ExportCounts } from "./export";
+import type { ExportCounts } from "./exportCounts";
 import { draftFor, patchCommand } from "./make";
 import { selects } from "../../shared/kubernetes/labelSelectors";
 

@@ -3,7 +3,8 @@ import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName, isReady } from "../mesh";
 import { surveyControlPlanes, type ControlPlane } from "./controlPlanes";
-import { liveOfPath, type LiveRate } from "./live";
+import { liveOfPath } from "./live";
+import { type LiveRate } from "../evidence/liveRate";
 import { surveyNamespaces, type NamespaceSurvey } from "./namespaces";
 
 /** What was found in the cluster, beside the path that was probed. */

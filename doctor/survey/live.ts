@@ -1,6 +1,6 @@
-import type { SamplingDecision } from "../../checks/samplingDecision";
 import type { Access } from "../access";
 import type { Evidence } from "../evidence";
+import type { LiveRate } from "../evidence/liveRate";
 import { readListeners, type SidecarEvidence } from "../evidence/sidecar";
 import { fullName, isReady } from "../mesh";
 import type { Discovery } from "../objects";
@@ -9,18 +9,6 @@ import type { ProbePath } from "../path";
 import { workloadOf } from "../workload";
 import { chainOf } from "../segments/sidecar";
 import { keyOf, surveyWorkloads, type Rate, type WorkloadRates } from "./workloads";
-
-/** The rate in a sidecar's live configuration, beside what objects say. */
-export interface LiveRate {
-    pod: string;
-    /** `namespace/workload` of that pod. */
-    workload: string;
-    /** Whether what it sends is meant, or what it gets. */
-    side: "client" | "server";
-    configuredPercent: number;
-    decidedBy: SamplingDecision;
-    livePercent: number;
-}
 
 /** Sidecars that are looked into beside those of the path. */
 const SAMPLE = 5;

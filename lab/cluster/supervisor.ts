@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Holder } from "./holder";
 
 // The node's programs are run by process 1 of the lab, `labnode init` (lab/images/go/node): it starts each as soon as what
 // that needs is healthy, and starts it again when it ends. Both sides meet in one folder: NAME.json, which describes a
@@ -71,7 +70,7 @@ export function programsFolder(stateDir: string): string {
 
 /** Hands a program to process 1, which runs it from now on. */
 export function startProgram(
-    { process: { pid }, stateDir }: Holder,
+    { process: { pid }, stateDir }: { process: { pid: number }; stateDir: string },
     { program, args, needs, health }: Program,
     environment: NodeJS.ProcessEnv,
 ): void {

@@ -25,6 +25,17 @@ export interface PulumiVersions {
     providerAskedFor: string;
 }
 
+/** A Pulumi CLI to run the program with. */
+export interface Pulumi {
+    /** Absolute path of `pulumi`. */
+    program: string;
+    /** Folders that go before the PATH. */
+    path: string[];
+    /** Provider plugins to use in place of the user's own PULUMI_HOME. */
+    pluginsDir?: string;
+    versions: PulumiVersions;
+}
+
 /** Version of the provider plugin that the npm package @pulumi/kubernetes asks for. */
 export function askedProviderVersion(): string {
     const file = require.resolve("@pulumi/kubernetes/package.json");

@@ -2,22 +2,11 @@ import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { UserError } from "../../shared/terminal/errors";
 import { onPath } from "../../shared/terminal/onPath";
-import { askedProviderVersion, ensurePulumi, pulumiIsCached, type PulumiVersions } from "./artifacts";
+import { askedProviderVersion, ensurePulumi, pulumiIsCached, type Pulumi } from "./artifacts";
 import { backendHolds } from "./environment";
 
 /** The oldest CLI that the program is tried with. */
 const OLDEST = [3, 260] as const;
-
-/** A Pulumi CLI to run the program with. */
-export interface Pulumi {
-    /** Absolute path of `pulumi`. */
-    program: string;
-    /** Folders that go before the PATH. */
-    path: string[];
-    /** Provider plugins to use in place of the user's own PULUMI_HOME. */
-    pluginsDir?: string;
-    versions: PulumiVersions;
-}
 
 /**
  * Which Pulumi runs the program in the lab. `auto`: a CLI on the PATH, else the embedded engine. `real`: a CLI on the

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { Pulumi } from "./choose";
+import type { Pulumi } from "./artifacts";
 
 const PROJECT_DIR = dirname(dirname(__dirname));
 

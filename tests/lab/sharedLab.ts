@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { downCluster, upCluster, type Cluster } from "../../lab/cluster";
 import type { EngineEvent, Operation } from "../../lab/engine";
-import { runProgram, type ProgramResult } from "../../lab/program";
+import { runProgram } from "../../lab/program";
+import { type ProgramResult } from "../../lab/programResult";
 import { choiceOfEnvironment, choosePulumi, type PulumiChoice } from "../../lab/pulumi";
 import { command } from "./command";
 

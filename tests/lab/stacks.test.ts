@@ -3,7 +3,8 @@ import { formatDrift } from "../../checks/drift";
 import { findDrift } from "../../cli/drift/index";
 import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent, Operation } from "../../lab/engine";
-import { labSettings, runProgram, type ProgramResult } from "../../lab/program";
+import { labSettings, runProgram } from "../../lab/program";
+import { type ProgramResult } from "../../lab/programResult";
 import { forgetProgram, kubectl, labWithProgram, program } from "./sharedLab";
 
 describe("the stack prod in the lab", () => {

@@ -9,7 +9,7 @@ import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Survey } from "../../../doctor/survey";
 import { surveyControlPlanes } from "../../../doctor/survey/controlPlanes";
 import { judgeSurvey } from "../../../doctor/survey/judge";
-import type { LiveRate } from "../../../doctor/survey/live";
+import type { LiveRate } from "../../../doctor/evidence/liveRate";
 import { surveyNamespaces } from "../../../doctor/survey/namespaces";
 import { cluster, MESH_WIDE, pod, telemetry } from "./largeMesh";
 
