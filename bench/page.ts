@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { code, plain, pretty, table } from "../cli/docs/markdown";
+import { code, plain, pretty, table } from "../shared/markdown/markdown";
 import { groupBy } from "../shared/values/groupBy";
 import { renderPlots, type NamedPlot } from "./plots";
 import type { BenchRecord, SectionRecord } from "./record";

@@ -7,11 +7,11 @@ import { formatJson } from "../doctor/report/json";
 import { formatJunit } from "../doctor/report/junit";
 import { formatText } from "../doctor/report/text";
 import { runDoctor, type DoctorOptions } from "../doctor/index";
-import { runningCluster } from "../lab/cluster";
 import { CannotLook } from "../shared/cluster/target";
 import { UserError } from "../shared/terminal/errors";
 import { parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
+import { labKubeconfig } from "./fromLab/kubeconfig";
 
 const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from deploy/NAME -n NAMESPACE] [--to URL]
                   [--jaeger URL] [--requests NUMBER] [--probe-pod] [--json] [--junit FILE] [--html FILE]
@@ -131,8 +131,8 @@ function save(file: string, text: string): void {
 /** With no cluster named, a running lab of this checkout is meant. */
 async function withLab(options: DoctorOptions, note: (line: string) => void): Promise<DoctorOptions> {
     if (options.context !== undefined || options.kubeconfig !== undefined) return options;
-    const lab = await runningCluster();
-    if (lab === undefined) return options;
+    const kubeconfig = await labKubeconfig();
+    if (kubeconfig === undefined) return options;
     note("looking at the lab of this checkout (another cluster: --context or --kubeconfig)");
-    return { ...options, kubeconfig: lab.kubeconfig, kubectl: "npm run --silent lab -- exec -- kubectl" };
+    return { ...options, kubeconfig, kubectl: "npm run --silent lab -- exec -- kubectl" };
 }

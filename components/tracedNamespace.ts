@@ -6,7 +6,8 @@ import type { PlainObject } from "../shared/values/plainObjects";
 import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
-import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS, type CustomTag } from "./settings/meshFields";
+import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/meshFields";
+import { type CustomTag } from "./namespaceTracing";
 import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
 /** Inputs of {@link TracedNamespace}. */

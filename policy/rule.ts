@@ -1,5 +1,6 @@
 import type { Finding } from "../checks/finding";
 import { refOf, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
+import { escapeRegExp } from "../shared/values/regExp";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
@@ -80,6 +81,6 @@ export function objectFinder(objects: Manifest[]): (finding: Finding) => Manifes
 
 /** A finding may name a part of the object, after a blank. */
 function pattern(text: string): RegExp {
-    const escaped = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+    const escaped = text.split("*").map(escapeRegExp);
     return new RegExp(`^${escaped.join(".*")}( |$)`);
 }

@@ -1,6 +1,6 @@
 import { EXEMPT, type OptionSchema, type Rule } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
-import { code, plain, pretty, table } from "./markdown";
+import { code, plain, pretty, table } from "../../shared/markdown/markdown";
 
 const INTRODUCTION = `# Policies
 

@@ -7,7 +7,7 @@ import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/
 import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
 import { at } from "../../shared/values/plainObjects";
 import { nestedFields, type NestedField } from "./fields";
-import { code, plain, pretty, table } from "./markdown";
+import { code, plain, pretty, table } from "../../shared/markdown/markdown";
 
 /** Every setting that is a number takes this one. */
 const SAMPLE_NUMBER = "100";

@@ -5,9 +5,8 @@ import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { mapAt, textAt } from "../../shared/values/plainObjects";
 import { type Manifest } from "../../shared/kubernetes/manifest";
-import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
-import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
 import { onPath } from "../../shared/terminal/onPath";
+import { labCharts } from "../fromLab/charts";
 import { parseManifests } from "./files";
 
 /** The objects of a Release's chart, or why there are none. */
@@ -26,10 +25,10 @@ const LIMIT_MS = 20_000;
 
 /** Helm of the PATH, else what the lab has in its cache. */
 export function findRenderer(fetch: boolean): Renderer {
-    const cached = readArtifacts(planArtifacts(cacheDirectory()));
+    const cached = labCharts();
     return {
         helm: onPath("helm") ?? (cached === undefined ? undefined : join(cached.binDir, "helm")),
-        charts: cached === undefined ? undefined : { folder: cached.chartsDir, version: ISTIO_VERSION },
+        charts: cached === undefined ? undefined : { folder: cached.chartsDir, version: cached.istioVersion },
         fetch,
     };
 }

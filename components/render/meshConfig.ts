@@ -1,5 +1,6 @@
 import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
 import type { PlainObject } from "../../shared/values/plainObjects";
+import { escapeRegExp } from "../../shared/values/regExp";
 
 /** Name that ties Istio's extension provider to the Telemetry that uses it. */
 export const TRACING_PROVIDER = "tracing";
@@ -108,8 +109,4 @@ function spanIdField(istioVersion: string, protocol: Collector["protocol"]): str
 export function atLeast(version: string, major: number, minor: number): boolean {
     const [gotMajor = 0, gotMinor = 0] = version.split(".").map(Number);
     return gotMajor > major || (gotMajor === major && gotMinor >= minor);
-}
-
-function escapeRegExp(text: string): string {
-    return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

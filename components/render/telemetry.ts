@@ -1,4 +1,4 @@
-import type { NamespaceTracing } from "../settings/meshFields";
+import type { NamespaceTracing } from "../namespaceTracing";
 import { atLeast, TRACING_PROVIDER } from "./meshConfig";
 import type { PlainObject } from "../../shared/values/plainObjects";
 

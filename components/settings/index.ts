@@ -8,7 +8,7 @@ import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
-import type { NamespaceTracing } from "./meshFields";
+import type { NamespaceTracing } from "../namespaceTracing";
 import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findJaegerConfigProblems } from "./jaegerConfig";

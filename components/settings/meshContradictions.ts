@@ -2,7 +2,7 @@ import { findProvider, isTracingProvider, TRACING_KINDS, type ExtensionProvider 
 import { TRACING_PROVIDER } from "../render/meshConfig";
 import { userProviders } from "../render/istiodValues";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
-import type { NamespaceTracing } from "./meshFields";
+import type { NamespaceTracing } from "../namespaceTracing";
 import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findMeshContradictions} compares. */

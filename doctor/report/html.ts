@@ -1,7 +1,8 @@
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../model";
 import { lossFacts, samplingFacts } from "./facts";
-import { escape, list, section } from "./htmlParts";
+import { escapeMarkup } from "../../shared/reports/escape";
+import { list, section } from "./htmlParts";
 import { STYLE } from "./htmlStyle";
 import { renderTrace } from "./htmlTrace";
 import { meshFacts, rateRows } from "./survey";
@@ -22,9 +23,9 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 <body>
 <header class="${state}">
 <h1>${title}</h1>
-<p>${escape(sentence)}</p>
-<p class="dim">${escape(path)}</p>
-<p class="dim">Istio ${escape(mesh.version || "of unknown version")}, revision ${escape(mesh.revision)}, ${escape(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
+<p>${escapeMarkup(sentence)}</p>
+<p class="dim">${escapeMarkup(path)}</p>
+<p class="dim">Istio ${escapeMarkup(mesh.version || "of unknown version")}, revision ${escapeMarkup(mesh.revision)}, ${escapeMarkup(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
 </header>
 <ol class="path" aria-label="segments of the path">${segments.map(renderSegment).join("")}</ol>
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
@@ -46,13 +47,15 @@ function renderSegment({ segment, state }: SegmentResult): string {
 }
 
 function renderFinding({ severity, segment, resource, id, expected, got, cure, commands }: DoctorFinding): string {
-    const shell = commands.map((command) => `<pre><code>${escape(command)}</code></pre>`).join("");
-    return `<article class="${severity}"><h3><span class="badge">${severity}</span> ${escape(resource)}</h3>${list([
-        ["segment", segment],
-        ["expected", expected],
-        ["got", got],
-        ["cure", cure],
-    ])}${shell}<p class="dim">${id}</p></article>`;
+    const shell = commands.map((command) => `<pre><code>${escapeMarkup(command)}</code></pre>`).join("");
+    return `<article class="${severity}"><h3><span class="badge">${severity}</span> ${escapeMarkup(resource)}</h3>${list(
+        [
+            ["segment", segment],
+            ["expected", expected],
+            ["got", got],
+            ["cure", cure],
+        ],
+    )}${shell}<p class="dim">${id}</p></article>`;
 }
 
 /** Rows beyond these stand in the JSON. */
@@ -63,7 +66,7 @@ function renderRates({ survey }: Diagnosis): string {
     const more = rows.length - ROWS;
     const shown = rows.slice(0, ROWS).map(({ rate, who, decidedBy, live }) => {
         const by = `by ${decidedBy}${live === "" ? "" : `; live ${live}`}`;
-        return `<li><b>${escape(rate)}</b> ${escape(who)}<br><span class="dim">${escape(by)}</span></li>`;
+        return `<li><b>${escapeMarkup(rate)}</b> ${escapeMarkup(who)}<br><span class="dim">${escapeMarkup(by)}</span></li>`;
     });
     const rest = more > 0 ? `<p>and ${String(more)} more rates, which --json lists</p>` : "";
     return rows.length === 0

@@ -1,6 +1,6 @@
 import type { Trace } from "../../shared/jaeger/client";
 import { inOrder } from "../../shared/jaeger/waterfall";
-import { escape } from "./htmlParts";
+import { escapeMarkup } from "../../shared/reports/escape";
 
 /** A trace as nested bars: children below their parents, each from its start to its end. */
 export function renderTrace({ traceId, spans }: Trace): string {
@@ -14,13 +14,13 @@ export function renderTrace({ traceId, spans }: Trace): string {
         const place = `margin-left:${left.toFixed(1)}%;width:${width.toFixed(1)}%`;
         const when = `+${milliseconds(startMicros - begin)}, ${milliseconds(durationMicros)}`;
         return (
-            `<li><span class="name" style="padding-left:${String(depth)}rem"><b>${escape(service)}</b> ` +
-            `${escape(operation)}</span><span class="when">${when}</span>` +
+            `<li><span class="name" style="padding-left:${String(depth)}rem"><b>${escapeMarkup(service)}</b> ` +
+            `${escapeMarkup(operation)}</span><span class="when">${when}</span>` +
             `<span class="track"><span class="bar service${String(services.indexOf(service) % 4)}" style="${place}"></span></span></li>`
         );
     });
     const summary = `${String(spans.length)} spans of ${String(services.length)} services, ${milliseconds(total)}`;
-    return `<p>${summary}</p><p class="dim"><code>${escape(traceId)}</code></p><ol class="waterfall">${rows.join("")}</ol>`;
+    return `<p>${summary}</p><p class="dim"><code>${escapeMarkup(traceId)}</code></p><ol class="waterfall">${rows.join("")}</ol>`;
 }
 
 function milliseconds(micros: number): string {

@@ -43,13 +43,13 @@ export function formatText(full: Diagnosis): string {
 
 /** Names of spans and lines of logs may hold what a terminal would obey. */
 function printable<T>(value: T): T {
-    const escape = (text: string): string =>
+    const escapeControls = (text: string): string =>
         text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
     const change = (inner: unknown): unknown => {
-        if (typeof inner === "string") return escape(inner);
+        if (typeof inner === "string") return escapeControls(inner);
         if (Array.isArray(inner)) return inner.map(change);
         if (typeof inner !== "object" || inner === null) return inner;
-        return Object.fromEntries(Object.entries(inner).map(([key, item]) => [escape(key), change(item)]));
+        return Object.fromEntries(Object.entries(inner).map(([key, item]) => [escapeControls(key), change(item)]));
     };
     return change(value) as T;
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { listAll, openClient } from "../../shared/cluster/client";
-import { openTarget } from "../../shared/cluster/target";
-import { kubeconfigFor, startFakeCluster } from "./preflightFakeCluster";
+import { listAll, openClient } from "../../../../shared/cluster/client";
+import { openTarget } from "../../../../shared/cluster/target";
+import { kubeconfigFor, startFakeCluster } from "../../preflightFakeCluster";
 
 const TIMEOUT_SECONDS = 0.4;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { findJoined, whyNotJoined } from "../../../shared/jaeger/joined";
-import type { Span, Trace } from "../../../shared/jaeger/client";
-import { renderWaterfall } from "../../../shared/jaeger/waterfall";
+import { findJoined, whyNotJoined } from "../../../../shared/jaeger/joined";
+import type { Span, Trace } from "../../../../shared/jaeger/client";
+import { renderWaterfall } from "../../../../shared/jaeger/waterfall";
 
 const ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explainNetworkError } from "../../shared/cluster/client";
-import { runPreflight, type PreflightOptions } from "../../cli/preflight/index";
-import { openTarget } from "../../shared/cluster/target";
-import type { Finding } from "../../checks/finding";
-import { emptyCluster, forbidden, kubeconfigFor, startFakeCluster, type Answer } from "./preflightFakeCluster";
+import { explainNetworkError } from "../../../../shared/cluster/client";
+import { runPreflight, type PreflightOptions } from "../../../../cli/preflight/index";
+import { openTarget } from "../../../../shared/cluster/target";
+import type { Finding } from "../../../../checks/finding";
+import { emptyCluster, forbidden, kubeconfigFor, startFakeCluster, type Answer } from "../../preflightFakeCluster";
 
 /** The one finding of a preflight that could look at no cluster. */
 async function refusal(options: PreflightOptions): Promise<Finding> {

@@ -1,0 +1,16 @@
+import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
+import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
+
+/** What the lab has built that renders charts without a cluster. */
+export interface LabCharts {
+    /** Folder with `helm` and the lab's other programs. */
+    binDir: string;
+    chartsDir: string;
+    istioVersion: string;
+}
+
+/** Helm and charts in the lab's cache; undefined when the lab has built none. */
+export function labCharts(): LabCharts | undefined {
+    const built = readArtifacts(planArtifacts(cacheDirectory()));
+    return built && { binDir: built.binDir, chartsDir: built.chartsDir, istioVersion: ISTIO_VERSION };
+}

@@ -1,0 +1,45 @@
+import { escapeMarkup } from "./escape";
+
+/** A suite of a report in JUnit XML, which CI systems read. */
+export interface JunitSuite {
+    name: string;
+    cases: JunitCase[];
+}
+
+/** A test case; it has failed if it has failures. */
+export interface JunitCase {
+    className: string;
+    name: string;
+    failures: { type: string; message: string; text: string }[];
+    /** What it says without a failure. @default nothing */
+    output?: string;
+}
+
+/** The suites as JUnit XML. */
+export function formatSuites(suites: JunitSuite[]): string {
+    return ['<?xml version="1.0" encoding="UTF-8"?>', "<testsuites>", ...suites.map(suite), "</testsuites>"].join("\n");
+}
+
+function suite({ name, cases }: JunitSuite): string {
+    const failed = cases.filter(({ failures }) => failures.length > 0).length;
+    return [
+        `  <testsuite name="${escapeXml(name)}" tests="${String(cases.length)}" failures="${String(failed)}">`,
+        ...cases.map(testCase),
+        "  </testsuite>",
+    ].join("\n");
+}
+
+function testCase({ className, name, failures, output }: JunitCase): string {
+    const open = `    <testcase classname="${escapeXml(className)}" name="${escapeXml(name)}"`;
+    const lines = failures.map(
+        ({ type, message, text }) =>
+            `      <failure type="${escapeXml(type)}" message="${escapeXml(message)}">${escapeXml(text)}</failure>`,
+    );
+    if (output !== undefined) lines.push(`      <system-out>${escapeXml(output)}</system-out>`);
+    return lines.length === 0 ? `${open}/>` : [`${open}>`, ...lines, "    </testcase>"].join("\n");
+}
+
+/** Text as XML takes it; characters that XML cannot hold are replaced. */
+function escapeXml(text: string): string {
+    return escapeMarkup(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "\ufffd"));
+}
