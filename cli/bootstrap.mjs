@@ -8,6 +8,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command, ...args] = process.argv.slice(2);
+/** Commands for which `npm ci --omit=dev` is enough. */
+const PRODUCTION = ["cleanup", "doctor", "drift", "policy", "preflight", "repair"];
 
 if (command === undefined || !/^[a-z]+$/.test(command) || !existsSync(join(root, "cli", `${command}.ts`))) {
     console.error(`error: expected a command of this project, got ${JSON.stringify(command ?? "")}; see "npm run".`);
@@ -54,15 +56,16 @@ function installDependencies() {
     console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
-/** True when npm's own record of what it has installed has all that package-lock.json asks for. */
+/** True when npm's own record of what it has installed has all that package-lock.json asks for, and the command needs. */
 function isInstalled() {
     const record = join(root, "node_modules", ".package-lock.json");
     if (!existsSync(record)) return false;
     const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
     const installed = packages(record);
     return Object.entries(packages(join(root, "package-lock.json"))).every(([path, wanted]) => {
-        // Optional ones are left out on machines that they are not for.
-        if (path === "" || (wanted.optional && !(path in installed))) return true;
+        // Optional ones are left out on machines that they are not for, those of development by --omit=dev.
+        const spared = wanted.optional || (PRODUCTION.includes(command) && (wanted.dev || wanted.devOptional));
+        if (path === "" || (spared && !(path in installed))) return true;
         return installed[path]?.version === wanted.version && installed[path].integrity === wanted.integrity;
     });
 }

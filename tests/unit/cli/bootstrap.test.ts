@@ -7,7 +7,10 @@ import { join } from "node:path";
 const PROJECT = join(__dirname, "../../..");
 
 /** Starts a command of a checkout with the given packages, and whatever its lock file asks for. */
-function hello(packages: { locked: object; installed?: object; shared?: boolean }): { stdout: string; stderr: string } {
+function hello(
+    packages: { locked: object; installed?: object; shared?: boolean },
+    command = "hello",
+): { stdout: string; stderr: string } {
     const folder = mkdtempSync(join(tmpdir(), "bootstrap-"));
     const [checkout, shared] = [join(folder, "checkout"), join(folder, "shared")];
     try {
@@ -23,9 +26,9 @@ function hello(packages: { locked: object; installed?: object; shared?: boolean 
         writeFileSync(join(checkout, "package.json"), '{ "name": "shared", "version": "1.0.0" }');
         writeFileSync(join(checkout, "package-lock.json"), lock(packages.locked));
         writeFileSync(join(checkout, "tsconfig.json"), "{}");
-        writeFileSync(join(checkout, "cli/hello.ts"), 'console.log("hello");');
+        writeFileSync(join(checkout, `cli/${command}.ts`), 'console.log("hello");');
         const env = { ...process.env, npm_config_offline: "true" };
-        return spawnSync(process.execPath, [join(checkout, "cli/bootstrap.mjs"), "hello"], { encoding: "utf8", env });
+        return spawnSync(process.execPath, [join(checkout, "cli/bootstrap.mjs"), command], { encoding: "utf8", env });
     } finally {
         rmSync(folder, { recursive: true });
     }
@@ -55,5 +58,13 @@ describe("the start of a command", () => {
             hello({ locked: { "node_modules/a": one }, installed }).stderr,
             /^Installing the locked npm packages/,
         );
+    });
+
+    it("needs no packages for development where a command is for any cluster", () => {
+        const locked = { "node_modules/a": one, "node_modules/linter": { ...one, dev: true } };
+        const installed = { "node_modules/a": one };
+        const { stdout, stderr } = hello({ locked, installed }, "doctor");
+        assert.deepEqual([stdout, stderr], ["hello\n", ""]);
+        assert.match(hello({ locked, installed }, "check").stderr, /^Installing the locked npm packages/);
     });
 });
