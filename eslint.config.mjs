@@ -31,17 +31,6 @@ export default tseslint.config(
         rules: {
             // A resource is registered by its constructor; a component need not keep it.
             "no-new": "off",
-            "no-restricted-imports": [
-                "error",
-                {
-                    patterns: [
-                        {
-                            regex: "^(?!@pulumi/|zod$|node:|\\.)",
-                            message: "The program imports only @pulumi/*, zod and Node.js itself.",
-                        },
-                    ],
-                },
-            ],
         },
     },
     {

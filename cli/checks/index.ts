@@ -1,6 +1,7 @@
 import { policyCommand } from "../policy/command";
 import { UserError } from "../../shared/terminal/errors";
 import { runSteps, type StepTiming } from "../../shared/terminal/steps";
+import { checkImports } from "./imports";
 import { runMocha, type TestCounts } from "./mocha";
 import { runTool, type ToolResult } from "./run";
 import { typecheck } from "./typecheck";
@@ -13,7 +14,7 @@ export interface CheckResult {
     tests: TestCounts;
 }
 
-/** Format, lint, types, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
+/** Format, lint, imports, types, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestCounts | undefined;
     const failures: string[] = [];
@@ -28,6 +29,7 @@ export async function runChecks(): Promise<CheckResult> {
     });
     const steps = [
         step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
+        step("Imports", "import from below, or move what both need below both", () => checkImports()),
         step("Types", "mend what the compiler names", () => typecheck()),
         step("Unit, golden and policy tests", "mend what the tests name", async () => {
             tests = await runMocha(TESTS, { args: ["--reporter", "dot"] });

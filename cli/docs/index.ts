@@ -1,8 +1,10 @@
 import { renderPolicies } from "./policies";
+import { renderContributing } from "./rooms";
 import { renderSettings } from "./settings";
 
 /** Every file that `npm run docs` writes, and what it holds. */
 export const GENERATED: Record<string, () => Promise<string>> = {
+    "CONTRIBUTING.md": renderContributing,
     "docs/policies.md": renderPolicies,
     "docs/settings.md": renderSettings,
 };

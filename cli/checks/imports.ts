@@ -1,0 +1,16 @@
+import { runTool, type ToolResult } from "./run";
+
+/** What holds code. */
+export const SOURCES = [
+    ...["bench", "checks", "cli", "components", "doctor", "lab", "policy", "shared", "tests"],
+    ...["index.ts", "plan.ts", "main.cjs", "translate.cjs"],
+];
+
+/** Compares every import with the list of rooms. */
+export function checkImports(): Promise<ToolResult> {
+    return runTool("dependency-cruiser/bin/dependency-cruiser.mjs", [
+        "--config",
+        ".dependency-cruiser.mjs",
+        ...SOURCES,
+    ]);
+}
