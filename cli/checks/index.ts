@@ -3,6 +3,7 @@ import { UserError } from "../ui/errors";
 import { runSteps, type StepTiming } from "../ui/steps";
 import { runMocha, type TestCounts } from "./mocha";
 import { runTool, type ToolResult } from "./run";
+import { checkSpelling } from "./spelling";
 import { typecheck } from "./typecheck";
 
 const TESTS = ["unit", "golden", "policy"].map((folder) => `tests/${folder}/**/*.test.ts`);
@@ -13,7 +14,7 @@ export interface CheckResult {
     tests: TestCounts;
 }
 
-/** Format, lint, types, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
+/** Format, lint, types, spelling, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestCounts | undefined;
     const failures: string[] = [];
@@ -37,6 +38,7 @@ export async function runChecks(): Promise<CheckResult> {
             const { output, exitCode } = await policyCommand([]);
             return { output, code: exitCode };
         }),
+        step("Spelling", "correct the word, or add a term of the field to cspell-words.txt", () => checkSpelling()),
         step("Format", 'run "npx prettier --write ."', () => runTool("prettier/bin/prettier.cjs", ["--check", "."])),
     ];
     try {
