@@ -45,16 +45,16 @@ function renderHead({ command, interrupted, sections }: BenchRecord): string {
     });
     return `# Benchmarks
 
-The figures of this page come from one command, which measures this program and its peers in turns on the
-same machine. It needs the lab, so Linux and root:
+One command measures this program and its peers in turns on the same machine. It needs the lab, which
+needs Linux and root:
 
 \`\`\`sh
 ${command}
 \`\`\`
 
-${interrupted ? "**This run was interrupted: it has what was measured until then.**\n\n" : ""}A figure is the median of its samples; "min to max" shows how far they spread, and "n" how many there are. Seconds and
-bytes depend on the machine. Ratios of figures of the same run depend on it far less: ${code("npm run bench -- --check")}
-compares them with those of this page.
+${interrupted ? "**This run was interrupted: the page shows what was measured until then.**\n\n" : ""}Each figure is the median of its samples. "min to max" is their range, and "n" is their number. Seconds and bytes
+depend on the machine. Ratios between figures of the same run depend on it much less: ${code("npm run bench -- --check")}
+compares the ratios of a new run with those on this page.
 
 ## Machine and versions
 
@@ -77,7 +77,7 @@ function renderSection(section: SectionRecord, plots: NamedPlot[]): string {
     ]);
     return [
         `## ${title}`,
-        `${plain(when)}. Alone: ${code(`npm run bench -- --only ${name}`)}`,
+        `${plain(when)}. To run only this section: ${code(`npm run bench -- --only ${name}`)}`,
         ...(ending === undefined ? [] : [`**${plain(ending)}**`]),
         ...notes.map(plain),
         ...(goals.length > 0 ? [table(["goal", "limit", "measured", "", ""], goalRows)] : []),

@@ -4,7 +4,7 @@ import { runCommand } from "../shared/terminal/run";
 runCommand(async () => {
     const { tests } = await runChecks();
     console.log(
-        `\nFormat, lint, types and policies are right; ${String(tests.passed)} passed, ${String(tests.failed)} failed.`,
+        `\nFormat, lint, types, spelling and policies are right; ${String(tests.passed)} passed, ${String(tests.failed)} failed.`,
     );
     console.log("Next: npm test (the same, then the tests on the lab's real parts; Linux, root)");
     return 0;

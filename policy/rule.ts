@@ -41,7 +41,8 @@ export interface Rule {
 
 /** The option of every rule. */
 export const EXEMPT = {
-    description: "Objects to let pass, as Kind namespace/name with * for any text; by default the cluster's own.",
+    description:
+        "Objects that the rule skips, as Kind namespace/name; * matches any text. By default, the cluster's own.",
     type: "array",
     items: { type: "string" },
     default: ["* kube-system/*"],

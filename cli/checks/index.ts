@@ -4,6 +4,7 @@ import { runSteps, type StepTiming } from "../../shared/terminal/steps";
 import { checkImports } from "./imports";
 import { runMocha, type TestCounts } from "./mocha";
 import { runTool, type ToolResult } from "./run";
+import { checkSpelling } from "./spelling";
 import { typecheck } from "./typecheck";
 
 const TESTS = ["unit", "golden", "policy"].map((folder) => `tests/${folder}/**/*.test.ts`);
@@ -14,7 +15,10 @@ export interface CheckResult {
     tests: TestCounts;
 }
 
-/** Format, lint, imports, types, policy, unit and golden tests, all at the same time. Needs no root and no cluster. */
+/**
+ * Format, lint, imports, types, spelling, policy, unit and golden tests, all at the same time. Needs no root and no
+ * cluster.
+ */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestCounts | undefined;
     const failures: string[] = [];
@@ -39,6 +43,7 @@ export async function runChecks(): Promise<CheckResult> {
             const { output, exitCode } = await policyCommand([]);
             return { output, code: exitCode };
         }),
+        step("Spelling", "correct the word, or add a term of the field to cspell-words.txt", () => checkSpelling()),
         step("Format", 'run "npx prettier --write ."', () => runTool("prettier/bin/prettier.cjs", ["--check", "."])),
     ];
     try {

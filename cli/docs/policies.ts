@@ -4,24 +4,40 @@ import { code, plain, pretty, table } from "../../shared/markdown/markdown";
 
 const INTRODUCTION = `# Policies
 
-Written by \`npm run docs\` from the rules in \`policy/rules/\`; \`npm run check\` fails while it is out of date.
+<!-- \`npm run docs\` writes this page from policy/rules/; do not edit it here. -->
 
 \`\`\`sh
-npm run policy                                   # every stack, without a cluster and without the Pulumi CLI
+npm run policy                                   # all stacks; needs no cluster and no Pulumi CLI
 npm run policy -- --stack prod
-npm run policy -- FILE.yaml                      # manifests of your own
+npm run policy -- FILE.yaml                      # your own manifests; - reads the standard input
 pulumi preview --stack prod --policy-pack policy
 \`\`\`
 
-What a stack is for is told by its name (\`dev\`, \`ci\`, \`prod\`, or one of these words in it; any other is judged as
-prod), or by \`pulumi config set istio-tracing-policy:environment prod\`. A mandatory rule stops the update, an advisory
-one is shown. Levels and options are changed by \`--config FILE\`, or \`--policy-pack-config FILE\` with the Pulumi CLI:
+\`npm run policy -- --stack\` checks what the program would create. To check the objects inside Istio's charts as well, it
+renders the charts, which needs a \`helm\` on the PATH and the charts in a local folder; \`--fetch-charts\` lets Helm
+download them. Otherwise it checks the charts' values and says so. It prints text, \`--json\` or \`--junit\`. Exit codes: 0
+no mandatory rule is violated, 1 at least one is, 2 it could not run.
+
+\`pulumi preview --policy-pack policy\` and \`pulumi up --policy-pack policy\` apply the same rules; after \`npm ci\`, the pack
+needs no installation of its own. Rules about one resource stop it before it is written. Rules about several resources
+run at the end of the preview. Values that a preview does not know yet are checked during the update. You cannot publish
+the pack to Pulumi Cloud, because it shares the logic of its rules with the other commands.
+
+## Levels and options
+
+The stack's name decides which levels apply. The program looks for the words \`dev\`, \`ci\` (or \`test\`) and \`prod\` in it;
+the strictest one wins, and a name without any of them counts as prod. To choose the levels yourself, run
+\`pulumi config set istio-tracing-policy:environment prod\`. A mandatory rule stops the update; an advisory rule only
+reports. To change levels and options, write a file and pass it as \`--config FILE\`, or as \`--policy-pack-config FILE\` to
+the Pulumi CLI:
 
 \`\`\`json
 { "sampling-cap": { "enforcementLevel": "mandatory", "maxPercent": 25, "exempt": ["Telemetry shop/*"] } }
 \`\`\`
 
 Every rule has the option \`exempt\`: ${plain(EXEMPT.description)}
+
+## Rules
 `;
 
 /** The reference of every rule of the policy pack, as Markdown. */
@@ -41,12 +57,12 @@ function section(rule: Rule): string {
         code(option.default),
         plain(option.description),
     ]);
-    const scope = rule.scope === "object" ? "each object by itself" : "all objects of the stack together";
+    const scope = rule.scope === "object" ? "each object on its own" : "all objects of the stack together";
     return [
         `## ${rule.id}`,
         plain(rule.reason),
-        `- Cure: ${plain(rule.cure)}\n- Judges ${scope}`,
-        ...(options.length > 0 ? [table(["option", "takes", "default", "meaning"], options)] : []),
+        `- Cure: ${plain(rule.cure)}\n- Checks ${scope}`,
+        ...(options.length > 0 ? [table(["option", "accepts", "default", "meaning"], options)] : []),
     ].join("\n\n");
 }
 

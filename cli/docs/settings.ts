@@ -15,13 +15,15 @@ const PROJECT_DIR = join(__dirname, "..", "..");
 
 const INTRODUCTION = `# Settings
 
-Written by \`npm run docs\` from the schema in \`components/settings/\` and the descriptions in \`Pulumi.yaml\`;
-\`npm run check\` fails while it is out of date.
+<!-- \`npm run docs\` writes this page from components/settings/ and Pulumi.yaml; do not edit it here. -->
 
-Set one with \`pulumi config set KEY VALUE\`, or below \`config:\` in \`Pulumi.STACK.yaml\` as \`istio-tracing:KEY\`.
-Numbers and \`true\` or \`false\` stand there as text, in quotes; objects as YAML. A field inside of an object is set with
-\`pulumi config set --path KEY.FIELD VALUE\`. All of it is validated before the first resource is registered, and every
-problem is told at once. Which stack sets what: [environments.md](environments.md).
+Set a value with \`pulumi config set KEY VALUE\`, or write it under \`config:\` in \`Pulumi.STACK.yaml\` as
+\`istio-tracing:KEY\`. In that file, put numbers, \`true\` and \`false\` in quotes, and write objects as YAML. To set one
+field of an object, run \`pulumi config set --path KEY.FIELD VALUE\`.
+
+The program validates all settings before it registers the first resource, and reports all problems at once.
+[environments.md](environments.md) shows how the stacks differ. These pages explain settings that belong together:
+[namespaces](namespaces.md), [collectors](collector.md), [storage](storage.md), [UI](ui.md).
 `;
 
 /** The reference of every setting, as Markdown. */
@@ -30,27 +32,38 @@ export async function renderSettings(): Promise<string> {
         config: Record<string, { description: string }>;
     };
     const defaults = resolveSettings({});
+    const description = (key: string): string => project.config[key]?.description ?? "";
+    const overview = Object.entries<Field>(FIELDS).map(([key, field]) => [
+        `[${code(key)}](#${key.toLowerCase()})`,
+        defaultOf(field),
+        plain(description(key)),
+    ]);
     const sections = Object.entries<Field>(FIELDS).map(([key, field]) =>
-        section(key as SettingKey, field, project.config[key]?.description ?? "", defaults),
+        section(key as SettingKey, field, description(key), defaults),
     );
-    return pretty([INTRODUCTION, ...sections, refusedValues()].join("\n\n"));
+    const summary = table(["setting", "default", "meaning"], overview);
+    return pretty([INTRODUCTION, summary, ...sections, refusedValues()].join("\n\n"));
 }
 
 function section(key: SettingKey, field: Field, description: string, defaults: object): string {
     const decides = Object.entries(SETTING_OF_VALUE).filter(([, setting]) => setting.split(".")[0] === key);
     const facts = [
         `Type: ${typeOf(key, field)}`,
-        `Takes: ${plain(field.expected)}`,
-        `Default: ${field.default === "" ? "none" : code(field.default)}`,
-        field.encrypted === true && "Secret: a value in plain text is refused; set it with `--secret`",
-        field.secret === true && "No message shows its value",
-        decides.length > 0 && `Decides the chart values ${decides.map(([path]) => code(path)).join(", ")}`,
-        `Advice: ${plain(field.next)}`,
+        `Accepts: ${plain(field.expected)}`,
+        `Default: ${defaultOf(field)}`,
+        field.encrypted === true && "Secret: plain text is rejected; set the value with `--secret`",
+        field.secret === true && "Messages never show the value",
+        decides.length > 0 && `Sets these chart values: ${decides.map(([path]) => code(path)).join(", ")}`,
+        `Hint: ${plain(field.next)}`,
     ].filter((fact) => fact !== false);
     const parts = [`## ${key}`, plain(description), facts.map((fact) => `- ${fact}`).join("\n")];
     const nested = OBJECT_KEYS.includes(key) ? nestedFields(field.schema) : [];
     const known = nested.filter(({ expected }) => expected !== undefined);
     return [...parts, ...(known.length > 0 ? [fieldTable(known, key, defaults)] : [])].join("\n\n");
+}
+
+function defaultOf({ default: value }: Field): string {
+    return value === "" ? "none" : code(value);
 }
 
 function typeOf(key: SettingKey, field: Field): string {
@@ -68,7 +81,7 @@ function fieldTable(fields: NestedField[], key: string, defaults: object): strin
         return [code(path), plain(expected ?? ""), standing, plain(meaning ?? "")];
     });
     const columns = fields.some(({ meaning }) => meaning !== undefined) ? 4 : 3;
-    const head = ["field", "takes", "default", "meaning"];
+    const head = ["field", "accepts", "default", "meaning"];
     return table(
         head.slice(0, columns),
         rows.map((row) => row.slice(0, columns)),
@@ -77,8 +90,8 @@ function fieldTable(fields: NestedField[], key: string, defaults: object): strin
 
 function refusedValues(): string {
     const rows = Object.entries(REFUSED_VALUES).map(([path, cure]) => [code(path), plain(cure)]);
-    const why = "These would fight a setting, or the chart takes them and silently ignores them.";
-    return `## Chart values that istiodValues refuses\n\n${why}\n\n${table(["value", "instead"], rows)}`;
+    const why = "These values contradict a setting, or the chart accepts and silently ignores them.";
+    return `## Chart values that istiodValues rejects\n\n${why}\n\n${table(["value", "do this instead"], rows)}`;
 }
 
 function defaultAt(value: unknown, path: string[]): unknown {

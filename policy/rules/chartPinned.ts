@@ -5,8 +5,8 @@ export const chartPinned: Rule = {
     id: "chart-pinned",
     severity: "high",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "A chart whose version is left open installs something else tomorrow.",
-    cure: "Name one version.",
+    reason: "A chart without a fixed version may install something else tomorrow.",
+    cure: "Set one version.",
     scope: "object",
     judge: (objects) => objects.flatMap(checkChartPinned),
 };

@@ -7,7 +7,7 @@ export const collectorMtls: Rule = {
     id: "collector-mtls",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "mTLS forced on a collector without a sidecar, or taken from one that lets in the mesh alone, loses every span.",
+    reason: "If a rule forces mTLS on a collector without a sidecar, or turns it off for one that admits only the mesh, every span is lost.",
     cure: "Add a DestinationRule for the collector's host: tls mode DISABLE without a sidecar, ISTIO_MUTUAL with one.",
     scope: "stack",
     judge: (objects) =>

@@ -7,8 +7,8 @@ export const collectorName: Rule = {
     id: "collector-fqdn",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Sidecars drop a collector whose name is not in istiod's registry, and trace nothing.",
-    cure: "Write the full name of the Service, or add a ServiceEntry for an outside host.",
+    reason: "Sidecars ignore a collector whose name is not in istiod's registry, and trace nothing.",
+    cure: "Use the full name of the Service, or add a ServiceEntry for an external host.",
     scope: "stack",
     judge: (objects) =>
         readMeshConfigs(objects, parseYaml)

@@ -7,8 +7,8 @@ export const collectorServed: Rule = {
     id: "collector-port-served",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Istio checks neither the collector's port nor its protocol, and every span is lost without a word.",
-    cure: "Let provider and Service agree on name, port and protocol.",
+    reason: "Istio checks neither the collector's port nor its protocol. If one is wrong, every span is lost silently.",
+    cure: "Use the same name, port and protocol in the provider and the Service.",
     scope: "stack",
     judge: (objects) =>
         readMeshConfigs(objects, parseYaml)

@@ -6,8 +6,8 @@ export const customTags: Rule = {
     id: "custom-tags-secret-headers",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "A credential in a tag can be read by everybody who may look at traces, for as long as they are kept.",
-    cure: "Tag what tells who called without letting anybody in.",
+    reason: "Everybody who may read traces can read a credential in a tag, for as long as the traces are kept.",
+    cure: "Use a tag that identifies the caller but grants no access.",
     scope: "object",
     options: {
         headers: {

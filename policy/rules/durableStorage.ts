@@ -6,8 +6,8 @@ export const durableStorage: Rule = {
     id: "jaeger-storage-durable",
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
-    reason: "Traces in memory, or in files of the pod, are gone with Jaeger's pod, which may be moved at any time.",
-    cure: "Set jaegerStorage to badger, elasticsearch or opensearch; put badger on a volume that outlives the pod.",
+    reason: "Traces in memory, or in files of the pod, are lost with Jaeger's pod, which Kubernetes may move at any time.",
+    cure: "Set jaegerStorage to badger, elasticsearch or opensearch. Put badger on a volume that outlives the pod.",
     scope: "stack",
     judge: (objects) => checkDurableStorage(objects, parseYaml),
 };

@@ -5,8 +5,8 @@ export const imagePinned: Rule = {
     id: "image-pinned",
     severity: "high",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "A floating tag gives other pods tomorrow, for the same stack.",
-    cure: "Name a release or a digest.",
+    reason: "With a floating tag, the same stack may run different code tomorrow.",
+    cure: "Use a release tag or a digest.",
     scope: "object",
     options: {
         requireDigest: { description: "Refuse tags too, since they can be moved.", type: "boolean", default: false },

@@ -5,8 +5,8 @@ export const injectionLabels: Rule = {
     id: "injection-labels",
     severity: "high",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Labels that contradict each other leave a pod without a sidecar, and so without a span.",
-    cure: "Keep one label that says what is meant, on the namespace or on the pods.",
+    reason: "Contradictory labels leave a pod without a sidecar, and so without spans.",
+    cure: "Keep the one label that you mean, on the namespace or on the pods.",
     scope: "stack",
     judge: checkInjectionLabels,
 };

@@ -6,8 +6,8 @@ export const jaegerBasePath: Rule = {
     id: "jaeger-base-path",
     severity: "medium",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "A route whose path is not Jaeger's base path shows a page without its parts.",
-    cure: "Set both to the same path, and rewrite nothing.",
+    reason: "If a route's path is not Jaeger's base path, the page stays blank.",
+    cure: "Set both to the same path, without a rewrite.",
     scope: "stack",
     judge: (objects) => checkBasePath(objects, parseYaml),
 };

@@ -6,8 +6,8 @@ export const jaegerUi: Rule = {
     id: "jaeger-ui-private",
     severity: "critical",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "Traces tell what was called, by whom and with what, to everybody who can open the UI.",
-    cure: "Forward the port, or ask for a password or a login before the UI.",
+    reason: "Traces show what was called, by whom and with what, to everybody who can open the UI.",
+    cure: "Use port forwarding, or require a password or a login for the UI.",
     scope: "stack",
     judge: (objects) => checkUiExposure(objects, parseYaml),
 };

@@ -7,8 +7,8 @@ export const legacyTracing: Rule = {
     id: "legacy-tracing-fields",
     severity: "medium",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "The fields before the Telemetry API reach a pod only when it starts, cannot switch sampling off, and fight the Telemetry.",
-    cure: "Remove them, and set an extension provider and a Telemetry.",
+    reason: "The fields from before the Telemetry API reach a pod only when it starts, cannot turn sampling off, and conflict with the Telemetry.",
+    cure: "Remove them, and use an extension provider and a Telemetry.",
     scope: "object",
     judge: (objects) => [
         ...readMeshConfigs(objects, parseYaml).flatMap(checkLegacyMesh),

@@ -5,7 +5,7 @@ export const oneTelemetry: Rule = {
     id: "telemetry-one-per-namespace",
     severity: "high",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Of several Telemetries without a selector Istio takes the oldest and drops the others.",
+    reason: "If a namespace has several Telemetries without a selector, Istio uses the oldest and ignores the others.",
     cure: "Merge them into one, or give the others a selector.",
     scope: "stack",
     judge: (objects) => checkOneTelemetry(telemetriesOf(objects)),

@@ -5,7 +5,7 @@ export const otlpPortMarked: Rule = {
     id: "otlp-grpc-port-marked",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Without the mark sidecars speak HTTP/1.1 to a gRPC port, and the collector refuses every span.",
+    reason: "If the port is not marked as gRPC, sidecars use HTTP/1.1, and the collector rejects every span.",
     cure: "Set appProtocol: grpc on the port.",
     scope: "object",
     judge: (objects) => objects.flatMap(checkOtlpPortMarked),

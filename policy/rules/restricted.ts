@@ -5,7 +5,7 @@ export const restricted: Rule = {
     id: "restricted-security-context",
     severity: "high",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "A container that may become root, or keep capabilities, turns a fault in it into one of the node.",
+    reason: "A flaw in a container that may become root, or that keeps capabilities, puts the whole node at risk.",
     cure: "Meet the Pod Security Standard restricted.",
     scope: "object",
     options: {

@@ -8,8 +8,8 @@ export const samplingCap: Rule = {
     id: "sampling-cap",
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
-    reason: "Recording more traces than production needs costs every sidecar CPU and fills the storage.",
-    cure: "Lower samplingPercent, or raise maxPercent where the collector was sized for it.",
+    reason: "Recording more traces than production needs costs CPU in every sidecar and fills the storage.",
+    cure: "Lower samplingPercent, or raise maxPercent if the collector is sized for it.",
     scope: "object",
     options: {
         maxPercent: {

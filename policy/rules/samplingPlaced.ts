@@ -8,7 +8,7 @@ export const samplingPlaced: Rule = {
     id: "sampling-placed",
     severity: "high",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "A rate in a place where nobody reads it is dropped without a word, and 1 percent is recorded.",
+    reason: "A rate in a field that nothing reads is dropped silently, and 1 percent is recorded.",
     cure: "Set randomSamplingPercentage beside providers in spec.tracing of a Telemetry, as a number from 0 to 100.",
     scope: "object",
     judge: (objects) => [

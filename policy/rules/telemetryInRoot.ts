@@ -7,8 +7,8 @@ export const telemetryInRoot: Rule = {
     id: "telemetry-in-root-namespace",
     severity: "high",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "Only a Telemetry in the root namespace counts for the whole mesh; a provider that none uses traces nothing.",
-    cure: "Put a Telemetry without a selector into Istio's root namespace.",
+    reason: "Only a Telemetry in the root namespace applies to the whole mesh. A provider that no Telemetry uses traces nothing.",
+    cure: "Create a Telemetry without a selector in Istio's root namespace.",
     scope: "stack",
     judge: (objects) => checkTelemetryInRoot(telemetriesOf(objects), readMeshConfigs(objects, parseYaml)),
 };

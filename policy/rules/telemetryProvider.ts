@@ -7,8 +7,8 @@ export const telemetryProvider: Rule = {
     id: "telemetry-provider-exists",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "A Telemetry that names a provider which the mesh configuration lacks switches tracing off, and nothing says so.",
-    cure: "Name the provider as extensionProviders of the mesh configuration does.",
+    reason: "A Telemetry that names a provider that the mesh configuration does not have turns tracing off silently.",
+    cure: "Use the provider's name from extensionProviders of the mesh configuration.",
     scope: "stack",
     judge: (objects) => checkTelemetryProviders(telemetriesOf(objects), readMeshConfigs(objects, parseYaml)),
 };

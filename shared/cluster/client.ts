@@ -95,7 +95,10 @@ export async function listAll<T>(
     do {
         const query = new URLSearchParams({ limit: String(PAGE), ...(next !== "" && { continue: next }) });
         const separator = path.includes("?") ? "&" : "?";
-        const fact = await get<{ items: T[]; metadata?: { continue?: string } }>(`${path}${separator}${query}`, accept);
+        const fact = await get<{ items: T[]; metadata?: { continue?: string } }>(
+            `${path}${separator}${query.toString()}`,
+            accept,
+        );
         if ("failure" in fact) return fact;
         if (fact.value === undefined) return { value: undefined };
         items.push(...fact.value.items);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Field } from "../../components/settings/field";
 import { FIELDS } from "../../components/settings/fields";
 
 const ROOT = join(__dirname, "../..");
@@ -18,15 +19,40 @@ function headings(file: string): string[] {
     );
 }
 
+/** Rows of the table of settings in a text, by the setting in their first cell, which may be a link. */
+function settingRows(text: string): Map<string, string> {
+    return new Map([...text.matchAll(/^\| \[?`(\w+)`(?:\]\(#\w+\))? +\|.*$/gm)].map(([row, key = ""]) => [key, row]));
+}
+
 describe("the README", () => {
-    it("lists every setting with its default", () => {
-        for (const [key, field] of Object.entries(FIELDS)) {
-            const row = README.split("\n").find((line) => new RegExp(`^\\| \`${key}\` +\\|`).test(line));
-            assert.ok(row, key);
-            if (typeof field.default === "string" && field.default !== "") {
-                assert.ok(row.includes(`\`${field.default}\``), `${key}: ${row}`);
-            }
+    const short = settingRows(README.split("\n## Settings\n")[1]?.split("\n## ")[0] ?? "");
+    const full = settingRows(readFileSync(join(ROOT, "docs/settings.md"), "utf8").split("\n## ")[0] ?? "");
+
+    it("and docs/settings.md give the real default of every setting that they list", () => {
+        for (const [key, row] of [...short, ...full]) {
+            const field = Object.entries<Field>(FIELDS).find(([name]) => name === key)?.[1];
+            assert.ok(field, key);
+            const standing = field.default === "" ? "none" : JSON.stringify(field.default).replaceAll('"', "");
+            assert.match(row, new RegExp(`\\| \`?${standing.replace(/[{}.]/g, "\\$&")}\`? +\\|`));
         }
+    });
+
+    it("leads to docs/settings.md, which lists every setting", () => {
+        assert.ok(short.size > 8);
+        assert.deepEqual([...full.keys()], Object.keys(FIELDS));
+    });
+
+    it("shows a quick start that is part of the walkthrough", () => {
+        const commands = (heading: string): string[] =>
+            [...(README.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "").matchAll(/```sh\n([^]*?)```/g)]
+                .flatMap(([, block = ""]) => block.split("\n").map((line) => line.replace(/ +#.*$/, "")))
+                .filter((line) => line !== "");
+        const quick = commands("Your own cluster in five lines");
+        assert.equal(quick.length, 5);
+        assert.deepEqual(
+            commands("On your own cluster").filter((command) => quick.includes(command)),
+            quick,
+        );
     });
 
     const pages = readdirSync(join(ROOT, "docs"))
