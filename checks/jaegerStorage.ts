@@ -1,7 +1,7 @@
-import { chartOf, isChart } from "./charts";
-import type { Finding, Subject } from "./finding";
+import { chartsOf, isChart } from "./charts";
+import { subjectOf, type Finding, type Subject } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
-import { at, isMap, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
+import { at, isKind, isMap, listAt, mapAt, nameOf, namespaceOf, textAt, type Manifest } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
 import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
 
@@ -14,6 +14,8 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
             ),
         ),
         ...checkVersion1(object),
+        ...checkWithoutConfig(object),
+        ...checkOperator(object),
         ...checkChart(object),
     ]);
 }
@@ -71,11 +73,36 @@ function checkVersion1(manifest: Manifest): Finding[] {
     });
 }
 
+/** Jaeger 2 without a configuration of one's own takes the one that is built in, which keeps traces in memory. */
+function checkWithoutConfig(manifest: Manifest): Finding[] {
+    const template = podTemplateOf(manifest);
+    if (template === undefined) return [];
+    return containersOf(template)
+        .filter(({ container }) => isJaeger2(textAt(container, "image") ?? ""))
+        .filter(({ container }) => {
+            const words = [container["command"], container["args"]].flatMap((list): unknown[] =>
+                Array.isArray(list) ? list : [],
+            );
+            return !words.some((word) => /^--?config(=|$)/.test(String(word)));
+        })
+        .map(() => finding(template, "Jaeger 2 without --config, which keeps traces in memory"));
+}
+
+function isJaeger2(image: string): boolean {
+    return /(^|\/)jaegertracing\/jaeger([:@]|$)/.test(image);
+}
+
+/** The operator of Jaeger 1 keeps traces in memory where nothing is said. */
+function checkOperator(manifest: Manifest): Finding[] {
+    if (!isKind(manifest, "Jaeger", "jaegertracing.io")) return [];
+    const type = textAt(manifest, "spec", "storage", "type") ?? "memory";
+    return type === "memory" ? [finding(subjectOf(manifest), "spec.storage.type memory")] : [];
+}
+
 function checkChart(manifest: Manifest): Finding[] {
-    const chart = chartOf(manifest);
-    if (chart === undefined || !isChart(chart, "jaeger")) return [];
-    const type = at(chart.values, "storage", "type");
-    return type === "memory" ? [finding(chart, "values.storage.type: memory")] : [];
+    return chartsOf(manifest)
+        .filter((chart) => isChart(chart, "jaeger") && at(chart.values, "storage", "type") === "memory")
+        .map((chart) => finding(chart, "values.storage.type: memory"));
 }
 
 function finding({ resource, object }: Subject, got: string): Finding {

@@ -1,10 +1,13 @@
 import type { Finding } from "./finding";
 import { at, isMap, mapAt, textAt, type Manifest } from "./manifest";
 import type { MeshConfigSource, ParseYaml } from "./meshConfig";
+import { camelFields } from "./meshFields";
 import { podTemplateOf } from "./workloads";
 
 /** Fields of a proxy's tracing configuration that the Telemetry API has replaced. */
-const LEGACY = ["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings"];
+const LEGACY = [
+    ...["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings", "customTags"],
+];
 const LEGACY_VALUES = [
     "traceSampling",
     "pilot.traceSampling",
@@ -30,7 +33,7 @@ export function checkLegacyPods(manifest: Manifest, parseYaml: ParseYaml): Findi
     const text = textAt(template?.metadata, "annotations", "proxy.istio.io/config");
     if (template === undefined || text === undefined) return [];
     const proxyConfig = parseYaml(text);
-    const fields = legacyIn(isMap(proxyConfig) ? proxyConfig : {});
+    const fields = legacyIn(isMap(proxyConfig) ? camelFields(proxyConfig) : {});
     return legacy(
         template.resource,
         fields.map((field) => `annotation proxy.istio.io/config ${field}`),

@@ -1,5 +1,5 @@
 import { subjectOf, type Finding, type Subject } from "./finding";
-import { at, isKind, mapAt, namespaceOf, textAt, type Manifest } from "./manifest";
+import { at, isKind, mapAt, mayStandIn, namespaceOf, textAt, type Manifest } from "./manifest";
 import type { MeshConfigSource } from "./meshConfig";
 import { selects } from "./workloads";
 
@@ -55,18 +55,19 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
             ({ rootNamespace }) =>
                 !rules.some(
                     (rule) =>
-                        namespaceOf(rule) === rootNamespace &&
+                        mayStandIn(rule, rootNamespace) &&
                         isWide(rule) &&
                         at(rule, "spec", "mtls", "mode") === "STRICT",
                 ),
         )
-        .map(({ rootNamespace, ...mesh }) =>
-            finding(
+        .map(({ rootNamespace, ...mesh }) => ({
+            ...finding(
                 mesh,
                 `a PeerAuthentication without a selector and with mode STRICT in ${rootNamespace}`,
                 "none: workloads take plain text as well",
             ),
-        );
+            ...(rules.length === 0 && { missingKind: "PeerAuthentication" }),
+        }));
     const loose = rules.flatMap((rule) => {
         const ports = Object.entries(mapAt(rule, "spec", "portLevelMtls"));
         return [

@@ -70,7 +70,10 @@ export function checkMeshSamplingPlaced(mesh: MeshConfigSource): Finding[] {
 }
 
 /** The findings of {@link checkMeshSamplingPlaced}, each with the keys below the mesh configuration that lead to it. */
-export function misplacedMeshRates({ resource, config }: MeshConfigSource): { keys: string[]; finding: Finding }[] {
+export function misplacedMeshRates({
+    resource,
+    config,
+}: Pick<MeshConfigSource, "resource" | "config">): { keys: string[]; finding: Finding }[] {
     const cure = "randomSamplingPercentage of a Telemetry in the root namespace";
     return [[], ["defaultConfig"]].flatMap((holder) =>
         ratesIn(mapAt(config, ...holder), ["meshConfig", ...holder].join("."), []).map((rate) => ({

@@ -33,13 +33,13 @@ export function toManifests(
 
 /** A live mesh configuration as the rules take it. */
 export function toMeshSource(mesh: Mesh): MeshConfigSource {
-    const { configMap, rootNamespace, config } = mesh;
+    const { configMap, rootNamespace, revision, config } = mesh;
     return {
         resource: `ConfigMap ${configMapOf(mesh)}`,
         object: { kind: "ConfigMap", ...configMap },
         rootNamespace,
         config: config as Manifest,
-        values: {},
+        ...{ values: {}, revision, hidden: false, dropped: [] },
     };
 }
 

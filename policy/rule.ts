@@ -1,5 +1,5 @@
 import type { Finding } from "../checks/finding";
-import { isSameObject, refOf, type Manifest } from "../checks/manifest";
+import { isSameObject, refOf, textAt, type Manifest } from "../checks/manifest";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
@@ -36,6 +36,8 @@ export interface Rule {
     /** Options beside {@link EXEMPT}. */
     options?: Record<string, OptionSchema>;
     judge: (objects: Manifest[], options: Options) => Finding[];
+    /** True when it is about what only a release says, such as the chart's version, and nothing that the chart renders. */
+    ofReleases?: boolean;
 }
 
 /** The option of every rule. */
@@ -58,13 +60,27 @@ export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[
     );
     const options: Options = { ...defaults, ...given };
     const exempt = (options["exempt"] as string[]).map(pattern);
+    const byDefault = given["exempt"] === undefined;
     const findings =
         rule.scope === "stack"
             ? rule.judge(objects, options)
             : objects.flatMap((object) =>
                   rule.judge([object], options).map((finding) => ({ ...finding, object: refOf(object) })),
               );
-    return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
+    // Several meshes may lead to one fault.
+    const distinct = new Map(findings.map((finding) => [JSON.stringify({ ...finding, cure: "" }), finding]));
+    return [...distinct.values()].filter((finding) => {
+        const name = byDefault ? nameByRelease(finding, objects) : finding.resource;
+        return !exempt.some((form) => form.test(name));
+    });
+}
+
+/** k3s keeps every HelmChart in kube-system, also that of a release which stands elsewhere and is not the cluster's own. */
+function nameByRelease(finding: Finding, objects: Manifest[]): string {
+    const { resource } = finding;
+    const object = finding.object?.kind === "HelmChart" ? objectOf(finding, objects) : undefined;
+    const namespace = textAt(object, "spec", "targetNamespace");
+    return namespace === undefined ? resource : resource.replace(/^HelmChart [^/]*\//, `HelmChart ${namespace}/`);
 }
 
 /** The object that a finding is about; undefined if it is about none of these. */

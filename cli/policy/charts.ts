@@ -7,7 +7,7 @@ import { mapAt, textAt, type Manifest } from "../../checks/manifest";
 import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
 import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
 import { onPath } from "../ui/onPath";
-import { parseManifests } from "./files";
+import { parseManifests } from "./manifests";
 
 /** The objects of a Release's chart, or why there are none. */
 export type Rendered = { objects: Manifest[] } | { reason: string };

@@ -8,5 +8,6 @@ export const chartPinned: Rule = {
     reason: "A chart whose version is left open installs something else tomorrow.",
     cure: "Name one version.",
     scope: "object",
+    ofReleases: true,
     judge: (objects) => objects.flatMap(checkChartPinned),
 };

@@ -24,6 +24,7 @@ import { samplingPlaced } from "./samplingPlaced";
 import { strictMtls } from "./strictMtls";
 import { telemetryInRoot } from "./telemetryInRoot";
 import { telemetryProvider } from "./telemetryProvider";
+import { telemetryRevision } from "./telemetryRevision";
 
 /** Every rule of the pack, in the order in which reports and the documentation list them. */
 export const RULES: readonly Rule[] = [
@@ -33,6 +34,7 @@ export const RULES: readonly Rule[] = [
     telemetryProvider,
     oneTelemetry,
     telemetryInRoot,
+    telemetryRevision,
     accessLog,
     otlpHttp,
     collectorName,

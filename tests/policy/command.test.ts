@@ -28,9 +28,16 @@ describe("npm run policy", () => {
     });
 
     it("judges by what the manifests are for: a mesh without STRICT mTLS is nothing for production alone", async () => {
-        const mesh = fixture("telemetry-provider-exists", "pass");
-        assert.equal((await policy(mesh)).exitCode, 1);
-        assert.equal((await policy(mesh, "--environment", "dev")).exitCode, 0);
+        const mesh = fixture("mtls-strict", "fail");
+        const telemetry = fixture("telemetry-provider-exists", "pass");
+        assert.match((await policy(mesh, telemetry)).output, /mtls-strict/);
+        assert.equal((await policy(mesh, telemetry, "--environment", "dev")).exitCode, 0);
+    });
+
+    it("notes that mTLS is not judged where files hold nothing of it: it may stand elsewhere", async () => {
+        const { exitCode, output } = await policy(fixture("telemetry-provider-exists", "pass"));
+        assert.equal(exitCode, 0);
+        assert.match(output, /note {5}mtls-strict: not judged, since no PeerAuthentication is among the objects/);
     });
 
     it("ends with 1 for violations, and gives programs each with rule, resource, expected, got and cure", async () => {

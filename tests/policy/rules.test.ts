@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFinding } from "../../checks/finding";
 import { resourceName } from "../../checks/manifest";
-import { parseManifests } from "../../cli/policy/files";
+import { parseManifests } from "../../cli/policy/manifests";
 import { judge, objectOf } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 
