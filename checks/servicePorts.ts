@@ -1,6 +1,7 @@
 import type { ServicePort } from "./clusterObjects";
 import type { Finding } from "./finding";
 import { isKind, listAt, resourceName, textAt, type Manifest } from "./manifest";
+import { portHome } from "./portHome";
 
 /** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
@@ -50,16 +51,23 @@ export function portsOf(manifest: Manifest): (ServicePort & { targetPort?: unkno
 /** A Service port for OTLP over gRPC to which Istio would speak HTTP/1.1, or nothing that it knows. */
 export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
     return portsOf(manifest)
-        .filter(
-            ({ port, targetPort, name = "" }) =>
-                [port, targetPort].includes(OTLP_GRPC_PORT) || /otlp-?grpc|grpc-?otlp/i.test(name),
-        )
-        .filter((port) => !isGrpcPort(port))
-        .map((port) => grpcFinding(resourceName(manifest), port));
+        .filter(lacksGrpcMark)
+        .map((port) => grpcFinding(resourceName(manifest), port, portHome(manifest)));
 }
 
-/** A port that takes gRPC and does not say so. */
-export function grpcFinding(resource: string, port: ServicePort): Finding {
+/** True for a port that is known to take OTLP over gRPC, and that Istio does not speak gRPC to. */
+export function lacksGrpcMark(port: ReturnType<typeof portsOf>[number]): boolean {
+    const { port: number, targetPort, name = "" } = port;
+    const takesOtlp = [number, targetPort].includes(OTLP_GRPC_PORT) || /otlp-?grpc|grpc-?otlp/i.test(name);
+    return takesOtlp && !isGrpcPort(port);
+}
+
+/**
+ * A port that takes gRPC and does not say so.
+ *
+ * @param home where it is to be set, when that is not the Service itself.
+ */
+export function grpcFinding(resource: string, port: ServicePort, home?: string): Finding {
     return {
         id: "collector-port-grpc",
         severity: "error",
@@ -67,8 +75,8 @@ export function grpcFinding(resource: string, port: ServicePort): Finding {
         expected: `port ${String(port.port)} marked as gRPC (appProtocol: grpc, or a name that starts with grpc)`,
         got: describePort(port),
         cure:
-            "Set appProtocol: grpc on that port; without it sidecars speak HTTP/1.1 to the collector and it refuses " +
-            "every span",
+            `Set appProtocol: grpc on that port${home === undefined ? "" : `, by ${home}`}; without it sidecars speak ` +
+            "HTTP/1.1 to the collector and it refuses every span",
     };
 }
 
@@ -77,15 +85,18 @@ const GATEWAY_STATUS_PORT = 15021;
 
 /** Service ports of which Istio has to guess the protocol: requests through them may pass as TCP, without a span. */
 export function checkPortsNamed(manifest: Manifest): Finding[] {
-    return portsOf(manifest)
-        .filter(({ port, protocol = "TCP" }) => protocol === "TCP" && port !== GATEWAY_STATUS_PORT)
-        .filter((port) => protocolOf(port) === undefined)
-        .map((port) => ({
-            id: "service-ports-named",
-            severity: "error",
-            resource: resourceName(manifest),
-            expected: "a protocol for every port: appProtocol, or a name such as http or http-web",
-            got: describePort(port),
-            cure: "Set appProtocol (http, grpc, tcp ...) on that port; what passes as TCP has no span.",
-        }));
+    return (
+        portsOf(manifest)
+            .filter(({ port, protocol = "TCP" }) => protocol === "TCP" && port !== GATEWAY_STATUS_PORT)
+            // Of a port for OTLP it is said already, with the protocol that it takes.
+            .filter((port) => protocolOf(port) === undefined && !lacksGrpcMark(port))
+            .map((port) => ({
+                id: "service-ports-named",
+                severity: "error",
+                resource: resourceName(manifest),
+                expected: "a protocol for every port: appProtocol, or a name such as http or http-web",
+                got: describePort(port),
+                cure: "Set appProtocol (http, grpc, tcp ...) on that port; what passes as TCP has no span.",
+            }))
+    );
 }

@@ -1,4 +1,14 @@
-import { isMap, listAt, mapAt, refOf, resourceName, textAt, type Manifest, type ObjectRef } from "./manifest";
+import {
+    isMap,
+    listAt,
+    mapAt,
+    namespaceOf,
+    refOf,
+    resourceName,
+    textAt,
+    type Manifest,
+    type ObjectRef,
+} from "./manifest";
 
 /** The pods that an object makes. */
 export interface PodTemplate {
@@ -60,4 +70,17 @@ export function containersOf({ spec }: Pick<PodTemplate, "spec">): PodContainer[
 export function selects(selector: Manifest, labels: Manifest): boolean {
     const wanted = Object.entries(selector);
     return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value);
+}
+
+/** The pods that a Service of a namespace leads to; undefined when they are not among the objects. */
+export function podsBehind(
+    objects: Manifest[],
+    namespace: string,
+    service: Manifest | undefined,
+): PodTemplate | undefined {
+    const selector = mapAt(service, "spec", "selector");
+    return objects
+        .filter((object) => namespaceOf(object) === namespace)
+        .map(podTemplateOf)
+        .find((pods) => pods !== undefined && selects(selector, mapAt(pods.metadata, "labels")));
 }

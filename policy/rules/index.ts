@@ -3,6 +3,8 @@ import { accessLog } from "./accessLog";
 import { chartPinned } from "./chartPinned";
 import { collectorMtls } from "./collectorMtls";
 import { collectorName } from "./collectorName";
+import { collectorPortOwn } from "./collectorPortOwn";
+import { collectorReceiver } from "./collectorReceiver";
 import { collectorServed } from "./collectorServed";
 import { customTags } from "./customTags";
 import { durableStorage } from "./durableStorage";
@@ -39,6 +41,8 @@ export const RULES: readonly Rule[] = [
     otlpHttp,
     collectorName,
     collectorServed,
+    collectorReceiver,
+    collectorPortOwn,
     otlpPortMarked,
     portsNamed,
     imagePinned,

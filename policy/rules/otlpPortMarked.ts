@@ -1,3 +1,4 @@
+import { checkChartPorts } from "../../checks/chartPorts";
 import { checkOtlpPortMarked } from "../../checks/servicePorts";
 import type { Rule } from "../rule";
 
@@ -8,5 +9,5 @@ export const otlpPortMarked: Rule = {
     reason: "Without the mark sidecars speak HTTP/1.1 to a gRPC port, and the collector refuses every span.",
     cure: "Set appProtocol: grpc on the port.",
     scope: "object",
-    judge: (objects) => objects.flatMap(checkOtlpPortMarked),
+    judge: (objects) => objects.flatMap((object) => [...checkOtlpPortMarked(object), ...checkChartPorts(object)]),
 };

@@ -1,0 +1,21 @@
+import { textAt } from "./manifest";
+import type { TracingProvider } from "./meshConfig";
+
+/** Where a provider sends spans. */
+export interface CollectorTarget {
+    host: string;
+    port: number;
+}
+
+/** The address of a provider that names a service; undefined for one that does not. */
+export function targetOf({ settings }: TracingProvider): CollectorTarget | undefined {
+    const service = textAt(settings, "service");
+    if (service === undefined) return undefined;
+    return { host: service.slice(service.indexOf("/") + 1), port: Number(settings["port"]) };
+}
+
+/** Name and namespace of the Service behind a full name of the cluster; undefined for other hosts. */
+export function serviceOf(host: string): { name: string; namespace: string } | undefined {
+    const [name = "", namespace = "", svc, ...domain] = host.split(".");
+    return svc === "svc" && domain.at(-1) !== "" ? { name, namespace } : undefined;
+}
