@@ -19,6 +19,7 @@ import { otlpHttp } from "./otlpHttp";
 import { otlpPortMarked } from "./otlpPortMarked";
 import { portsNamed } from "./portsNamed";
 import { providerHeaders } from "./providerHeaders";
+import { readable } from "./readable";
 import { resourcesSet } from "./resourcesSet";
 import { restricted } from "./restricted";
 import { samplingCap } from "./samplingCap";
@@ -30,6 +31,7 @@ import { telemetryRevision } from "./telemetryRevision";
 
 /** Every rule of the pack, in the order in which reports and the documentation list them. */
 export const RULES: readonly Rule[] = [
+    readable,
     samplingCap,
     samplingPlaced,
     legacyTracing,
