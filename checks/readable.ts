@@ -1,6 +1,6 @@
 import { argoSpecPath } from "./charts";
 import { subjectOf, type Finding } from "./finding";
-import { at, isKind, isMap, listAt, mapAt, show, textAt, type Manifest } from "./manifest";
+import { at, isKind, isMap, listAt, mapAt, textAt, type Manifest } from "./manifest";
 import { meshText, readMeshConfigs } from "./meshConfig";
 import { camelCase } from "./meshFields";
 import { podTemplateOf } from "./workloads";
@@ -52,6 +52,10 @@ function configurationsOf(object: Manifest): Configuration[] {
         for (const source of [mapAt(spec, "source"), ...listAt(spec, "sources")])
             texts.push([[...argo, "source.helm.values"].join("."), at(source, "helm", "values"), true]);
     }
+    if (isKind(object, "HelmRelease", "helm.toolkit.fluxcd.io")) {
+        for (const one of listAt(object, "spec", "valuesFrom"))
+            texts.push([`the ConfigMap ${String(one["name"])} of spec.valuesFrom`, one["text"], true]);
+    }
     const annotation = "proxy.istio.io/config";
     texts.push([`annotation ${annotation}`, textAt(podTemplateOf(object)?.metadata, "annotations", annotation), true]);
     return texts.flatMap(([field, text, mayBeEmpty]) =>
@@ -82,7 +86,7 @@ function checkText(object: Manifest, { field, text, mayBeEmpty }: Configuration,
         finding(
             object,
             `fields and values in ${field}`,
-            show(reading.value),
+            shapeOf(reading.value),
             "Write fields and values, such as extensionProviders: [...].",
         ),
     ];
@@ -106,33 +110,37 @@ function wrongShapes(object: Manifest, config: Manifest): Finding[] {
     const providers = config["extensionProviders"];
     const unnamed =
         Array.isArray(providers) && providers.some((one) => (textAt(one, "name") ?? "") === "")
-            ? [wrongShape(object, "a name for every one of extensionProviders", providers)]
+            ? [wrongShape(object, "a name for every one of extensionProviders", "one without")]
             : [];
     return [
         ...(providers != null && !Array.isArray(providers)
-            ? [wrongShape(object, "a list of extensionProviders", providers)]
+            ? [wrongShape(object, "a list of extensionProviders", shapeOf(providers))]
             : unnamed),
         ...["defaultConfig", "defaultProviders"]
             .filter((field) => config[field] != null && !isMap(config[field]))
-            .map((field) => wrongShape(object, `fields and values below ${field}`, config[field])),
+            .map((field) => wrongShape(object, `fields and values below ${field}`, shapeOf(config[field]))),
     ];
 }
 
-function wrongShape(object: Manifest, expected: string, got: unknown): Finding {
-    return finding(
-        object,
-        expected,
-        show(got),
-        "Correct it: istiod refuses the whole configuration, and keeps the former.",
-    );
+function wrongShape(object: Manifest, expected: string, got: string): Finding {
+    return finding(object, expected, got, "Correct it: istiod refuses the whole configuration, and keeps the former.");
 }
 
 function templateRemains(object: Manifest, config: Manifest): Finding[] {
-    const [first] = textsIn(config).filter((text) => /\{\{.*\}\}/.test(text));
+    // The text around it may be a key.
+    const [first] = textsIn(config).flatMap((text) => /\{\{.*?\}\}/.exec(text) ?? []);
     // The template of an ApplicationSet is filled in by Argo CD.
     if (first === undefined || isKind(object, "ApplicationSet", "argoproj.io")) return [];
     const cure = "Fill in the template before it is written: istiod takes the braces as they stand.";
-    return [finding(object, "a mesh configuration without a template's remains", show(first), cure)];
+    return [finding(object, "a mesh configuration without a template's remains", first, cure)];
+}
+
+/** What a value is, and never what it says: it may hold a key. */
+function shapeOf(value: unknown): string {
+    if (Array.isArray(value)) return "a list";
+    if (value === null || value === undefined) return "nothing";
+    if (typeof value === "string") return "text";
+    return isMap(value) ? "fields and values" : `a ${typeof value}`;
 }
 
 function textsIn(value: unknown): string[] {

@@ -36,7 +36,11 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 
 /** Text as XML takes it, in an attribute or between tags; characters that XML has not are replaced. */
 function escape(text: string): string {
-    return text
-        .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "\ufffd")
-        .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+    return (
+        text
+            .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "\ufffd")
+            // These XML has, and a terminal obeys them.
+            .replace(/[\u007f-\u0084\u0086-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd")
+            .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "")
+    );
 }

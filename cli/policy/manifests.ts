@@ -69,12 +69,11 @@ function valueOf(document: Document, text: string, of: string): unknown {
     }
 }
 
-/** The line of what a template would have replaced: that of the error, or one that a template alone has. */
+/** The line of what a template would have replaced, at the place where YAML ends or before it. */
 function templateLine(text: string, errorLine: number | undefined): number | undefined {
+    if (errorLine === undefined) return undefined;
     const lines = text.split("\n");
-    if (errorLine !== undefined && lines[errorLine - 1]?.includes("{{") === true) return errorLine;
-    const control = lines.findIndex((line) => /^\s*\{\{/.test(line));
-    return control < 0 ? undefined : control + 1;
+    return [errorLine, errorLine - 1].find((line) => lines[line - 1]?.includes("{{") === true);
 }
 
 function template(of: string, line: number): UserError {

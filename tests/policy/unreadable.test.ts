@@ -125,6 +125,21 @@ describe("configurations that their program cannot read", () => {
         }
     });
 
+    it("are not shown, for they may hold keys", () => {
+        const secret = "Api-Token s3cr3t";
+        const provider = `name: a, opentelemetry: { http: { headers: [{ name: x, value: ${secret} }] } }`;
+        for (const mesh of [
+            secret,
+            `[${secret}]`,
+            `extensionProviders: { ${provider} }`,
+            `accessLogFormat: "${secret} {{ .x }}"`,
+        ]) {
+            const { violations } = judgeTexts({ "mesh.yaml": meshConfigMap(`${mesh}\n`) });
+            assert.equal(violations[0]?.rule, "configuration-readable", mesh);
+            assert.ok(!JSON.stringify(violations).includes("s3cr3t"), mesh);
+        }
+    });
+
     it("name the line", () => {
         const { violations } = judgeTexts({ "mesh.yaml": meshConfigMap("enableTracing: true\naccessLogFile: [\n") });
         assert.match(violations[0]?.got ?? "", /text that is none, at its line \d/);
