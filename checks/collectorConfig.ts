@@ -38,7 +38,8 @@ export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Co
         // A glance at the text spares the parsing of what cannot be meant.
         if (typeof content === "string" && !content.includes("receivers")) return [];
         const config = typeof content === "string" ? parseYaml(content) : content;
-        if (!isMap(config) || !isMap(config["receivers"])) return [];
+        // Without pipelines it is a part of one, or something else.
+        if (!isMap(config) || !isMap(config["receivers"]) || !isMap(at(config, "service", "pipelines"))) return [];
         const subject = subjectOf(manifest);
         return [{ subject: { ...subject, resource: `${subject.resource}${file}` }, config, completed }];
     });

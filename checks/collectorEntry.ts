@@ -25,8 +25,8 @@ export function checkCollectorEntry(
     const sent = providerProtocol(provider);
     const right = RIGHT[sent] ?? RIGHT_FOR_HTTP;
     const tls = originatedTls(objects, host, port) !== undefined;
-    // Sidecars that start TLS by themselves send HTTP/1.1 through a port of any of these.
-    const passes = RIGHT[sent] === undefined && (protocol === "TCP" ? true : ENCRYPTED.includes(protocol) && tls);
+    // HTTP/1.1 goes through a port of any of these, with TLS where sidecars start it.
+    const passes = RIGHT[sent] === undefined && ["TCP", ...ENCRYPTED].includes(protocol);
     if (served === undefined || !(right.includes(protocol) || passes)) {
         const has = ports.map((one) => `${String(one["number"])} ${String(one["protocol"])}`).join(", ");
         return [
@@ -40,13 +40,14 @@ export function checkCollectorEntry(
             },
         ];
     }
-    if (tls || ![port, served["targetPort"]].includes(HTTPS_PORT)) return [];
+    const target = typeof served["targetPort"] === "number" ? served["targetPort"] : port;
+    if (tls || !([port, target].includes(HTTPS_PORT) || ENCRYPTED.includes(protocol))) return [];
     return [
         {
             id: "collector-tls",
             severity: "error",
             ...subjectOf(entry),
-            expected: `TLS to ${host}, whose port ${String(HTTPS_PORT)} takes nothing else`,
+            expected: `TLS to ${host}, whose port ${String(target)} takes nothing else`,
             got: "plain text: no DestinationRule here starts TLS for it",
             cure: `Add a DestinationRule for ${host} with tls: { mode: SIMPLE, sni: ${host} } for port ${String(port)}.`,
         },

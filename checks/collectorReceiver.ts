@@ -8,7 +8,7 @@ import {
 } from "./collectorConfig";
 import { checkCollectorMtls } from "./collectorMtls";
 import { checkCollectorServed, type CollectorWorld } from "./collectorService";
-import { targetOf } from "./collectorTarget";
+import { serviceNamed, targetOf } from "./collectorTarget";
 import { originatedTls } from "./destinationRules";
 import { type Finding } from "./finding";
 import { imageTag } from "./images";
@@ -103,7 +103,7 @@ function reach(
     { objects, registry, parseYaml }: CollectorWorld,
     port: number,
 ): Reached | undefined {
-    const found = lookUp(registry, textAt(provider.settings, "service") ?? "");
+    const found = lookUp(registry, serviceNamed(provider) ?? "");
     if (found.outcome !== "found" || found.entry.service === undefined) return undefined;
     const { object, service, namespace } = found.entry;
     const served = portsOf(service).find((one) => one.port === port);

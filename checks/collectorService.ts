@@ -2,7 +2,7 @@ import { chartsOf } from "./charts";
 import { checkCollectorInCluster } from "./clusterCollector";
 import { USUAL_PORTS } from "./collector";
 import { checkCapturedHttps, checkCollectorEntry } from "./collectorEntry";
-import { serviceOf, targetOf, type CollectorTarget } from "./collectorTarget";
+import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./collectorTarget";
 import { subjectOf, type Finding } from "./finding";
 import { listAt, namespaceOf, nameOf, resourceName, textAt, type Manifest } from "./manifest";
 import {
@@ -40,7 +40,7 @@ export function readCollectorWorld(objects: Manifest[], parseYaml: ParseYaml): C
  */
 export function checkCollectorServed(provider: TracingProvider, world: CollectorWorld): Finding[] {
     const target = targetOf(provider);
-    const named = textAt(provider.settings, "service");
+    const named = serviceNamed(provider);
     if (target === undefined || named === undefined) return [];
     const found = lookUp(world.registry, named);
     switch (found.outcome) {
@@ -65,7 +65,7 @@ export function checkCollectorServed(provider: TracingProvider, world: Collector
 /** The port of HTTPS of an outside host, taken for spans: see `checkCapturedHttps`. */
 export function checkCollectorPortOwn(provider: TracingProvider, { objects, registry }: CollectorWorld): Finding[] {
     const target = targetOf(provider);
-    const found = lookUp(registry, textAt(provider.settings, "service") ?? "");
+    const found = lookUp(registry, serviceNamed(provider) ?? "");
     if (target === undefined || found.outcome !== "found" || found.entry.service !== undefined) return [];
     return checkCapturedHttps(target, found.entry.object, objects);
 }
@@ -194,11 +194,14 @@ function checkOtherName(
     ];
 }
 
+/** What providers send by gRPC. */
+const BY_GRPC = ["otlp-grpc", "skywalking"];
+
 type ServedPort = ReturnType<typeof portsOf>[number];
 
 function checkOtherProtocol(holder: Manifest, served: ServedPort, protocol: string): Finding[] {
     const behind = Object.entries(USUAL_PORTS).find(([, usual]) => usual === served.targetPort)?.[0] ?? protocol;
-    const grpc = protocolOf(served) === "grpc" && protocol !== "otlp-grpc";
+    const grpc = protocolOf(served) === "grpc" && !BY_GRPC.includes(protocol);
     if (behind === protocol && !grpc) return [];
     return [
         {

@@ -7,9 +7,16 @@ export interface CollectorTarget {
     port: number;
 }
 
-/** The address of a provider that names a service; undefined for one that does not. */
-export function targetOf({ settings }: TracingProvider): CollectorTarget | undefined {
+/** The service that a provider names, as it does; undefined for one that names none, or that a template is to fill in. */
+export function serviceNamed({ settings }: Pick<TracingProvider, "settings">): string | undefined {
     const service = textAt(settings, "service");
+    return service?.includes("{{") === true ? undefined : service;
+}
+
+/** The address of a provider that names a service; undefined for one that does not. */
+export function targetOf(provider: Pick<TracingProvider, "settings">): CollectorTarget | undefined {
+    const service = serviceNamed(provider);
+    const { settings } = provider;
     if (service === undefined) return undefined;
     return { host: service.slice(service.indexOf("/") + 1), port: Number(settings["port"]) };
 }

@@ -83,7 +83,7 @@ function checkWithoutConfig(manifest: Manifest): Finding[] {
             const words = [container["command"], container["args"]].flatMap((list): unknown[] =>
                 Array.isArray(list) ? list : [],
             );
-            return !words.some((word) => /^--?config(=|$)/.test(String(word)));
+            return !words.some((word) => /(^|\s)--?config(=|\s|$)/.test(String(word)));
         })
         .map(() => finding(template, "Jaeger 2 without --config, which keeps traces in memory"));
 }

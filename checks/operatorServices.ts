@@ -1,8 +1,14 @@
 import { collectorConfigsOf, receiversOf } from "./collectorConfig";
-import { isKind, listAt, nameOf, textAt, type Manifest } from "./manifest";
+import { isKind, listAt, mapAt, nameOf, textAt, type Manifest } from "./manifest";
 import type { ParseYaml } from "./meshConfig";
 
 const APP_PROTOCOL: Record<string, string> = { "otlp-grpc": "grpc", "otlp-http": "http", zipkin: "http" };
+
+/** Ports of the receivers for the other kinds of providers that Istio has. */
+const OTHER_PORTS = [
+    { name: "skywalking-grpc", port: 11800, appProtocol: "grpc" },
+    { name: "datadog", port: 8126, appProtocol: "http" },
+];
 
 /** Ports that the operator of Jaeger 1 gives its collector's Service; it marks none by appProtocol. */
 const JAEGER_PORTS = [
@@ -36,11 +42,16 @@ function portsFor(object: Manifest, parseYaml: ParseYaml): Manifest[] | undefine
     // A sidecar of a pod has no Service.
     if (!isKind(object, "OpenTelemetryCollector", "opentelemetry.io") || textAt(object, "spec", "mode") === "sidecar")
         return undefined;
-    const received = collectorConfigsOf(object, parseYaml)
+    const configs = collectorConfigsOf(object, parseYaml);
+    const kinds = configs.flatMap(({ config }) =>
+        Object.keys(mapAt(config, "receivers")).map((name) => name.split("/")[0]),
+    );
+    const others = OTHER_PORTS.filter(({ name }) => kinds.includes(name.split("-")[0]));
+    const received = configs
         .flatMap((config) => receiversOf(config, "0.0.0.0", () => undefined))
         .filter(({ port }) => port !== undefined)
         .map(({ protocol, port }) => ({ name: protocol, port, appProtocol: APP_PROTOCOL[protocol] }));
-    return [...listAt(object, "spec", "ports"), ...received];
+    return [...listAt(object, "spec", "ports"), ...received, ...others];
 }
 
 function service(object: Manifest, name: string, ports: Manifest[], more: Manifest = {}): Manifest {

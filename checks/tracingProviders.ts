@@ -1,4 +1,4 @@
-import { serviceOf } from "./collectorTarget";
+import { serviceNamed, serviceOf } from "./collectorTarget";
 import type { Finding } from "./finding";
 import { isMap, listAt, textAt } from "./manifest";
 import type { TracingProvider } from "./meshConfig";
@@ -37,7 +37,7 @@ export function checkCollectorName(
     { resource, object, settings }: TracingProvider,
     registry: ServiceRegistry,
 ): Finding[] {
-    const service = textAt(settings, "service");
+    const service = serviceNamed({ settings });
     if (service === undefined || lookUp(registry, service).outcome !== "unknown") return [];
     const host = service.slice(service.indexOf("/") + 1);
     const cure = cureOf(host);

@@ -159,6 +159,17 @@ describe("two providers of which one is elsewhere", () => {
     });
 });
 
+describe("a provider of another kind", () => {
+    it("is served by an operator's Service whose receivers take it", () => {
+        const collector =
+            "apiVersion: opentelemetry.io/v1beta1\nkind: OpenTelemetryCollector\nmetadata: { name: otel, namespace: tracing }\nspec: { config: { receivers: { skywalking: {} }, service: { pipelines: { traces: { receivers: [skywalking] } } } } }\n";
+        const named = (port: number): string =>
+            provider("otel-collector.tracing.svc.cluster.local", port, "skywalking");
+        assert.deepEqual(judge(named(11800), collector).rules, []);
+        assert.deepEqual(judge(named(4317), collector).rules, ["collector-port-served"]);
+    });
+});
+
 describe("a hosted collector behind port 443", () => {
     const entry = (protocol: string): string =>
         serviceEntry("traces.example.com", "istio-system", `{ number: 443, name: out, protocol: ${protocol} }`);
@@ -174,7 +185,11 @@ describe("a hosted collector behind port 443", () => {
     });
 
     it("takes nothing in plain text, whatever number the mesh has for it", () => {
-        assert.deepEqual(judge(named, entry("HTTP")).rules, ["collector-port-served"]);
+        for (const protocol of ["HTTP", "HTTPS", "TLS"]) {
+            const { rules, violations } = judge(named, entry(protocol));
+            assert.deepEqual(rules, ["collector-port-served"], protocol);
+            assert.match(violations[0]?.cure ?? "", /Add a DestinationRule for traces\.example\.com/);
+        }
         const ports = "{ number: 8443, name: http, protocol: HTTP, targetPort: 443 }";
         const { violations } = judge(
             provider("traces.example.com", 8443, "opentelemetry", HTTP),
