@@ -34,6 +34,8 @@ export interface UnseenPart {
     field: string;
     /** Where it stands: the name of a file or an object. */
     where: string;
+    /** True when it is here, and is no YAML. */
+    unreadable?: boolean;
     /** `version` when the chart's version stands there; values otherwise. */
     part: "values" | "version";
 }
@@ -74,9 +76,10 @@ function fluxSource(spec: Manifest): ChartSource[] {
     const referred = textAt(ref, "name");
     const chart = textAt(spec, "chart", "spec", "chart") ?? referred;
     if (chart === undefined) return [];
-    const from = listOf(spec["valuesFrom"]).map((one, index) =>
-        unseenValues(`spec.valuesFrom[${String(index)}]`, `${String(at(one, "kind"))} ${String(at(one, "name"))}`),
-    );
+    const from = listOf(spec["valuesFrom"]).map((one, index) => ({
+        ...unseenValues(`spec.valuesFrom[${String(index)}]`, `${String(at(one, "kind"))} ${String(at(one, "name"))}`),
+        ...(at(one, "text") !== undefined && { unreadable: true }),
+    }));
     const files = listOf(at(spec, "chart", "spec", "valuesFiles")).map((file) =>
         unseenValues("spec.chart.spec.valuesFiles", String(file)),
     );
@@ -87,7 +90,10 @@ function fluxSource(spec: Manifest): ChartSource[] {
     return [
         {
             ...{ namespace: textAt(spec, "targetNamespace"), chart, version: textAt(spec, "chart", "spec", "version") },
-            ...{ values: mapAt(spec, "values"), unseen: [...hidden, ...from, ...files] },
+            ...{
+                values: mapAt(spec, "values"),
+                unseen: [...hidden, ...from, ...files, ...inFolder(chart, "spec.chart.spec.chart")],
+            },
         },
     ];
 }
@@ -136,6 +142,9 @@ function argoSources(manifest: Manifest): ChartSource[] {
                         unseenValues(`${field}.fileParameters`, String(at(one, "path"))),
                     ),
                     ...textLeft(helm, field, "values"),
+                    ...(textAt(source, "chart") === undefined
+                        ? inFolder(`./${chart}`, [...path, key, "path"].join("."))
+                        : []),
                 ],
             },
         ];
@@ -144,7 +153,13 @@ function argoSources(manifest: Manifest): ChartSource[] {
 
 /** Text that is no YAML is left where it stands. */
 function textLeft(holder: Manifest, path: string, key: string): UnseenPart[] {
-    return holder[key] === undefined ? [] : [unseenValues(`${path}.${key}`, "text that is no YAML")];
+    if (holder[key] === undefined) return [];
+    return [{ ...unseenValues(`${path}.${key}`, "text that is no YAML"), unreadable: true }];
+}
+
+/** A folder of a repository has values of its own, and may be a chart around another one. */
+function inFolder(chart: string, field: string): UnseenPart[] {
+    return /^[./]/.test(chart) ? [unseenValues(field, `the folder ${chart}`)] : [];
 }
 
 function unseenValues(field: string, where: string): UnseenPart {
@@ -157,8 +172,11 @@ function listOf(value: unknown): unknown[] {
 
 /** True for Istio's chart of that name, from a repository, a registry or a folder. */
 export function isChart({ chart }: Pick<ChartObject, "chart">, name: string): boolean {
-    return chart.split("/").pop() === name;
+    return chart.split("/").pop()?.replace(ARCHIVE, "") === name;
 }
+
+/** What follows the name of a chart that is an archive at an address: its version. */
+const ARCHIVE = /-v?\d+\.\d+\.\d+[^/]*\.tgz$/;
 
 /** True for the chart of istiod, whose folder in Istio's own repository is called differently. */
 export function isIstiodChart(chart: Pick<ChartObject, "chart">): boolean {
@@ -173,6 +191,7 @@ export function checkChartPinned(manifest: Manifest): Finding[] {
 function checkPinned({ resource, chart, version, unseen }: ChartObject, newest: boolean): Finding[] {
     // A folder holds one version, and says which.
     if (/^[./~]/.test(chart) && version === undefined) return [];
+    if (ARCHIVE.test(chart)) return [];
     if (unseen.some(({ part }) => part === "version")) return [];
     if (version !== undefined && /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/.test(version) && !newest) return [];
     return [

@@ -107,7 +107,10 @@ function inlineK3s(object: Manifest, sources: Sources): Manifest {
 function inlineFlux(object: Manifest, sources: Sources): Manifest {
     const { valuesFrom, ...spec } = mapAt(object, "spec");
     const references = Array.isArray(valuesFrom) ? valuesFrom.filter(isMap) : [];
-    const found = references.map((reference) => ({ reference, values: fluxValues(object, reference, sources) }));
+    const found = references.map((reference) => {
+        const text = fluxText(object, reference, sources);
+        return { reference, text, values: text === undefined ? undefined : fluxValues(text, reference, sources) };
+    });
     const layers = [...found.map(({ values }) => values), spec["values"]].filter(isMap);
     return {
         ...object,
@@ -116,19 +119,21 @@ function inlineFlux(object: Manifest, sources: Sources): Manifest {
             ...fluxChart(object, sources),
             values: layers.reduce(mergeValues, {}),
             valuesFrom: found
-                .filter(({ reference, values }) => values === undefined && reference["optional"] !== true)
-                .map(({ reference }) => reference),
+                .filter(({ values }) => values === undefined)
+                .map(({ reference, text }) => ({ ...reference, ...(text !== undefined && { text }) })),
         },
     };
 }
 
-function fluxValues(release: Manifest, reference: Manifest, sources: Sources): Manifest | undefined {
+function fluxText(release: Manifest, reference: Manifest, { find }: Sources): string | undefined {
     if (textAt(reference, "kind") !== "ConfigMap") return undefined;
-    const map = sources.find("ConfigMap", "", namespaceOf(release), textAt(reference, "name") ?? "");
-    const text = textAt(map, "data", textAt(reference, "valuesKey") ?? "values.yaml");
-    if (text === undefined) return undefined;
+    const map = find("ConfigMap", "", namespaceOf(release), textAt(reference, "name") ?? "");
+    return textAt(map, "data", textAt(reference, "valuesKey") ?? "values.yaml");
+}
+
+function fluxValues(text: string, reference: Manifest, { parseYaml }: Sources): Manifest | undefined {
     const path = textAt(reference, "targetPath");
-    return path === undefined ? readMap(text, sources.parseYaml) : withValue({}, path, sources.parseYaml(text));
+    return path === undefined ? readMap(text, parseYaml) : withValue({}, path, parseYaml(text));
 }
 
 /** The chart behind a `chartRef`, in the place where a release without one names it. */

@@ -24,13 +24,13 @@ function describePart({ resource, what }: Unseen): string[] {
             `${resource}: its operator writes the mesh configuration, so providers and the former fields are not judged`,
         ];
     if (what.kind === "namespace") return [];
-    const { field, where, part } = what.part;
+    const { field, where, part, unreadable } = what.part;
     if (part === "version")
         return [`${resource}: ${field} names ${where}, which is not here, so its version is not judged`];
     const judged = what.concerns === "mesh" ? "providers and resources are" : "the storage is";
-    return [
-        `${resource}: ${field} takes values from ${where}, which is not here; ${judged} judged as far as values are seen`,
-    ];
+    const source =
+        unreadable === true ? `${field} is no YAML` : `${field} takes values from ${where}, which is not here`;
+    return [`${resource}: ${source}; ${judged} judged as far as values are seen`];
 }
 
 function describeHomeless(resources: string[]): string[] {

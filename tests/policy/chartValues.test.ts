@@ -115,6 +115,42 @@ describe("values of Istio's chart that people write", () => {
         });
     }
 
+    it("of a folder are a note too: the folder has values of its own, or is a chart around another one", () => {
+        const folder = (path: string): string =>
+            `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: mesh, namespace: argocd }\nspec:\n  destination: { namespace: istio-system }\n  source: { path: ${path}, helm: { valuesObject: { istiod: { meshConfig: {} } } } }\n`;
+        const { rules, notes } = judgeTexts({ "app.yaml": folder("charts/istiod"), "mesh.yaml": TELEMETRY });
+        assert.deepEqual(rules, []);
+        assert.match(notes.join(), /spec\.source\.path takes values from the folder \.\/charts\/istiod/);
+        const flux = helmRelease(
+            "chart: { spec: { chart: ./charts/istiod, sourceRef: { kind: GitRepository, name: mesh } } }",
+        );
+        assert.deepEqual(judgeTexts({ "release.yaml": flux, "mesh.yaml": TELEMETRY }).rules, []);
+    });
+
+    it("of an archive at an address are those of its chart, and its version stands in the address", () => {
+        const archive = helmChart(`valuesContent: |-\n${indent(VALUES, 2)}`)
+            .replace("chart: istiod", "chart: https://charts.example.com/istiod-1.31.1.tgz")
+            .replace("  version: 1.31.1\n", "");
+        const { rules } = judgeTexts({ "chart.yaml": archive, "mesh.yaml": `${TELEMETRY}---\n${UNMARKED_SERVICE}` });
+        assert.deepEqual(rules, FOUND);
+    });
+
+    it("of an ApplicationSet may be filled in later", () => {
+        const values = `valuesObject:\n${indent(VALUES.replace("spans.observability.svc.cluster.local", "'{{.region}}.observability.svc.cluster.local'"), 2)}`;
+        const set = application(values)
+            .replace("kind: Application", "kind: ApplicationSet")
+            .replace(/spec:\n([^]*)/, (_, spec: string) => `spec:\n  template:\n    spec:\n${indent(spec, 4)}`);
+        assert.deepEqual(judgeTexts({ "set.yaml": set, "mesh.yaml": TELEMETRY }).rules, ["legacy-tracing-fields"]);
+    });
+
+    it("are a finding where a ConfigMap that Flux names holds no YAML", () => {
+        const release = helmRelease(`${CHART}valuesFrom: [{ kind: ConfigMap, name: mesh }]`);
+        const files = { "release.yaml": release, "values.yaml": configMap("mesh", "values.yaml", "a: [b") };
+        const { rules, violations } = judgeTexts({ ...files, "mesh.yaml": TELEMETRY });
+        assert.deepEqual(rules, ["configuration-readable"]);
+        assert.match(violations[0]?.expected ?? "", /YAML in the ConfigMap mesh of spec\.valuesFrom/);
+    });
+
     it("are named with the version of a chart that stands elsewhere, which is a note too", () => {
         const { rules, notes } = judgeTexts({
             "release.yaml": helmRelease(
@@ -137,6 +173,6 @@ describe("values of Istio's chart that people write", () => {
             "mesh.yaml": TELEMETRY,
         });
         assert.deepEqual(rules, ["configuration-readable"]);
-        assert.match(notes.join(), /text that is no YAML/);
+        assert.match(notes.join(), /spec\.source\.helm\.values is no YAML/);
     });
 });
