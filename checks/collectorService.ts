@@ -123,10 +123,15 @@ function checkService(
         endpointSlices: [],
     }).filter(({ id }) => id !== "collector-endpoints-ready");
     const subject = subjectOf(object);
-    if (served === undefined) return found.map((finding) => ({ ...finding, ...subject }));
+    if (served === undefined) {
+        const home = portHome(object, "port");
+        const cure = home && `Correct the provider's port, or add port ${String(port)} by ${home}.`;
+        return found.map((finding) => ({ ...finding, ...subject, ...(cure !== undefined && { cure }) }));
+    }
     // A port that is known to take OTLP is judged for every Service, used or not.
     if (found.length > 0 && object === service && lacksGrpcMark(served)) return [];
-    if (found.length > 0) return [{ ...grpcFinding(subject.resource, served, portHome(object)), ...subject }];
+    if (found.length > 0)
+        return [{ ...grpcFinding(subject.resource, served, portHome(object, "protocol")), ...subject }];
     const other = checkOtherProtocol(object, served, protocol);
     return other.length > 0 ? other : checkTargetPort(object, namespace, service, served, objects);
 }

@@ -10,7 +10,7 @@ export interface CollectorTarget {
 /** The service that a provider names, as it does; undefined for one that names none, or that a template is to fill in. */
 export function serviceNamed({ settings }: Pick<TracingProvider, "settings">): string | undefined {
     const service = textAt(settings, "service");
-    return service?.includes("{{") === true ? undefined : service;
+    return service === undefined || /\{\{|\$\{/.test(service) ? undefined : service;
 }
 
 /** The address of a provider that names a service; undefined for one that does not. */

@@ -1,11 +1,17 @@
 import { isKind, resourceName, textAt, type Manifest } from "./manifest";
 
-/** Where charts of collectors take the protocol of a Service's port. */
-const PORT_VALUES: Record<string, string> = {
-    alloy: "alloy.extraPorts[].appProtocol",
-    "k8s-monitoring": "alloy.extraPorts[].appProtocol below the collector, such as alloy-receiver",
-    "opentelemetry-collector": "ports.otlp.appProtocol",
-    "tempo-distributed": "distributor.appProtocol.grpc",
+/** What of a Service's port is to be set: the port as a whole, or what it says of its protocol. */
+export type PortPart = "port" | "protocol";
+
+/** Where charts of collectors take the ports of their Service. */
+const PORT_VALUES: Record<string, Record<PortPart, string>> = {
+    alloy: { port: "alloy.extraPorts", protocol: "alloy.extraPorts[].appProtocol" },
+    "k8s-monitoring": {
+        port: "alloy.extraPorts below the collector, such as alloy-receiver",
+        protocol: "alloy.extraPorts[].appProtocol below the collector, such as alloy-receiver",
+    },
+    "opentelemetry-collector": { port: "ports", protocol: "ports.otlp.appProtocol" },
+    "tempo-distributed": { port: "traces", protocol: "distributor.appProtocol.grpc" },
 };
 
 /**
@@ -14,11 +20,11 @@ const PORT_VALUES: Record<string, string> = {
  *
  * @param holder the Service, or the object of an operator that makes it.
  */
-export function portHome(holder: Manifest): string | undefined {
+export function portHome(holder: Manifest, part: PortPart): string | undefined {
     if (isKind(holder, "OpenTelemetryCollector", "opentelemetry.io")) return `spec.ports of ${resourceName(holder)}`;
     const chart = chartNameOf(textAt(holder, "metadata", "labels", "helm.sh/chart"));
     if (chart === undefined) return undefined;
-    const value = PORT_VALUES[chart];
+    const value = PORT_VALUES[chart]?.[part];
     return value === undefined ? `the values of the chart ${chart}` : `the value ${value} of the chart ${chart}`;
 }
 

@@ -52,7 +52,7 @@ export function portsOf(manifest: Manifest): (ServicePort & { targetPort?: unkno
 export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
     return portsOf(manifest)
         .filter(lacksGrpcMark)
-        .map((port) => grpcFinding(resourceName(manifest), port, portHome(manifest)));
+        .map((port) => grpcFinding(resourceName(manifest), port, portHome(manifest, "protocol")));
 }
 
 /** True for a port that is known to take OTLP over gRPC, and that Istio does not speak gRPC to. */

@@ -135,22 +135,26 @@ export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfig
         const revision = revisionOf(telemetry);
         return revision === undefined || revision === mesh.revision || !revisions.includes(revision);
     };
-    return meshes
-        .filter((mesh) => tracingProvidersOf(mesh).length > 0 && defaultTracingProviders(mesh).length === 0)
-        .filter(
-            (mesh) =>
-                !tracing.some(
-                    (telemetry) =>
-                        isWide(telemetry) && mayStandIn(telemetry, mesh.rootNamespace) && reads(mesh, telemetry),
-                ),
-        )
-        .map(({ resource, object, rootNamespace }) => ({
-            id: "telemetry-in-root-namespace",
-            severity: "error",
-            resource,
-            object,
-            expected: `a Telemetry with tracing and without a selector in the root namespace ${rootNamespace}`,
-            got: tracing.length === 0 ? "no Telemetry with tracing" : tracing.map(resourceName).join(", "),
-            cure: `Put one into ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,
-        }));
+    return (
+        meshes
+            // What is not seen may name a default.
+            .filter((mesh) => !mesh.hidden && tracingProvidersOf(mesh).length > 0)
+            .filter((mesh) => defaultTracingProviders(mesh).length === 0)
+            .filter(
+                (mesh) =>
+                    !tracing.some(
+                        (telemetry) =>
+                            isWide(telemetry) && mayStandIn(telemetry, mesh.rootNamespace) && reads(mesh, telemetry),
+                    ),
+            )
+            .map(({ resource, object, rootNamespace }) => ({
+                id: "telemetry-in-root-namespace",
+                severity: "error",
+                resource,
+                object,
+                expected: `a Telemetry with tracing and without a selector in the root namespace ${rootNamespace}`,
+                got: tracing.length === 0 ? "no Telemetry with tracing" : tracing.map(resourceName).join(", "),
+                cure: `Put one into ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,
+            }))
+    );
 }

@@ -151,6 +151,13 @@ describe("values of Istio's chart that people write", () => {
         assert.match(violations[0]?.expected ?? "", /YAML in the ConfigMap mesh of spec\.valuesFrom/);
     });
 
+    it("that are not seen may name a default provider, so no Telemetry is missed", () => {
+        const release = helmRelease(
+            `${CHART}valuesFrom: [{ kind: Secret, name: mesh }]\nvalues:\n${indent(VALUES, 2)}`,
+        );
+        assert.deepEqual(judgeTexts({ "release.yaml": release }).rules, ["legacy-tracing-fields"]);
+    });
+
     it("are named with the version of a chart that stands elsewhere, which is a note too", () => {
         const { rules, notes } = judgeTexts({
             "release.yaml": helmRelease(

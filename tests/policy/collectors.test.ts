@@ -159,6 +159,32 @@ describe("two providers of which one is elsewhere", () => {
     });
 });
 
+describe("a port that the Service of a chart lacks", () => {
+    it("is to be added where the chart takes it", () => {
+        const alloy = service(
+            "alloy",
+            "tracing",
+            "selector: { app: alloy }, ports: [{ name: http-metrics, port: 12345 }]",
+        );
+        const label = (chart: string): string =>
+            alloy.replace("namespace: tracing", `namespace: tracing, labels: { helm.sh/chart: ${chart} }`);
+        const cureOf = (text: string): string =>
+            judge(provider("alloy.tracing.svc.cluster.local", 4317), text).violations[0]?.cure ?? "";
+        assert.match(cureOf(label("alloy-1.2.1")), /add port 4317 by the value alloy\.extraPorts of the chart alloy\./);
+        assert.match(cureOf(label("my-agent-0.1.0")), /by the values of the chart my-agent\./);
+        assert.match(cureOf(alloy), /Correct the port/);
+    });
+});
+
+describe("a collector whose name is to be filled in later", () => {
+    it("is not judged", () => {
+        for (const name of ["'${COLLECTOR}'", "'{{.collector}}.tracing.svc.cluster.local'"]) {
+            const { rules } = judge(provider(name, 4317), service("otel", "tracing", GRPC));
+            assert.ok(!rules.includes("collector-fqdn") && !rules.includes("collector-port-served"), name);
+        }
+    });
+});
+
 describe("a provider of another kind", () => {
     it("is served by an operator's Service whose receivers take it", () => {
         const collector =
