@@ -1,7 +1,8 @@
+import type { MeshConfigSource } from "./meshConfigSource";
 import type { Finding } from "./finding";
 import { at, listAt } from "../shared/values/plainObjects";
 import { type Manifest } from "../shared/kubernetes/manifest";
-import { tracingProvidersOf, type MeshConfigSource } from "./meshConfig";
+import { tracingProvidersOf } from "./meshConfig";
 
 /**
  * An access log that takes its ids from B3 headers, which the OpenTelemetry provider never writes: every line would say

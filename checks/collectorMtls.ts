@@ -1,12 +1,12 @@
-import { serviceOf, targetOf } from "./collectorService";
+import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { isKind, namespaceOf, nameOf, type Manifest, type ObjectName } from "../shared/kubernetes/manifest";
+import { serviceOf, targetOf } from "./collectorTarget";
+import { fullHost, mostSpecificRule, tlsMode } from "./destinationRules";
 import { subjectOf, type Finding } from "./finding";
 import { isInjected, namespacesOf } from "./injection";
-import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
-import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import type { TracingProvider } from "./meshConfig";
 import { isStrict } from "./mtls";
-import { podTemplateOf, type PodTemplate } from "./workloads";
-import { selects } from "../shared/kubernetes/labelSelectors";
+import { podsBehind, selects, type PodTemplate } from "./workloads";
 
 /** Modes by which a sidecar shows no certificate of the mesh. */
 const WITHOUT_IDENTITY = ["DISABLE", "SIMPLE", "MUTUAL"];
@@ -25,7 +25,7 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     const { host, port } = target;
     const rule = mostSpecificRule(objects, host);
     const mode = rule === undefined ? undefined : tlsMode(rule, port);
-    const pods = podsBehind(objects, service);
+    const pods = podsBehind(objects, service.namespace, serviceAt(objects, service));
     if (rule === undefined || mode === undefined || pods === undefined) return [];
     const injected = isInjected(pods, namespacesOf(objects).get(service.namespace));
     const finding = (expected: string, right: string): Finding => ({
@@ -45,48 +45,6 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     if (strict || takesMeshOnly(objects, pods, namespace))
         return [finding(`mTLS to the collector ${host}, which takes certificates of the mesh alone`, "ISTIO_MUTUAL")];
     return [];
-}
-
-/** The rule that counts for a host: the one whose own host is the longest that covers it. */
-function mostSpecificRule(objects: Manifest[], host: string): Manifest | undefined {
-    return objects
-        .filter((object) => isKind(object, "DestinationRule", "networking.istio.io"))
-        .filter((rule) => Object.keys(mapAt(rule, "spec", "workloadSelector")).length === 0)
-        .map((rule) => ({ rule, covers: fullHost(rule) }))
-        .filter(({ covers }) => covers === host || (covers.startsWith("*") && host.endsWith(covers.slice(1))))
-        .sort(
-            (left, right) =>
-                Number(right.covers === host) - Number(left.covers === host) ||
-                right.covers.length - left.covers.length,
-        )
-        .at(0)?.rule;
-}
-
-/** A short host means the rule's own namespace. */
-function fullHost(rule: Manifest): string {
-    const host = textAt(rule, "spec", "host") ?? "";
-    if (host.includes("*") || host.includes(".")) return host;
-    return `${host}.${namespaceOf(rule)}.svc.cluster.local`;
-}
-
-/** What a rule says for a port; settings of the port replace the others as a whole. */
-function tlsMode(rule: Manifest, port: number): string | undefined {
-    const policy = mapAt(rule, "spec", "trafficPolicy");
-    const own = listAt(policy, "portLevelSettings").find((part) => mapAt(part, "port")["number"] === port);
-    return textAt(own ?? policy, "tls", "mode");
-}
-
-/** The pods behind a Service; undefined when they are not among the objects. */
-function podsBehind(
-    objects: Manifest[],
-    { name, namespace }: { name: string; namespace: string },
-): PodTemplate | undefined {
-    const inNamespace = objects.filter((object) => namespaceOf(object) === namespace);
-    const service = inNamespace.find((object) => isKind(object, "Service", "") && nameOf(object) === name);
-    const selector = mapAt(service, "spec", "selector");
-    return inNamespace
-        .map(podTemplateOf)
-        .find((pods) => pods !== undefined && selects(selector, mapAt(pods.metadata, "labels")));
 }
 
 /**
@@ -111,4 +69,10 @@ function takesMeshOnly(objects: Manifest[], pods: PodTemplate, namespace: string
         return sources.length > 0 && sources.every(named);
     };
     return rules.length > 0 && rules.every(asksWho);
+}
+
+function serviceAt(objects: Manifest[], { name, namespace }: ObjectName): Manifest | undefined {
+    return objects.find(
+        (object) => isKind(object, "Service", "") && namespaceOf(object) === namespace && nameOf(object) === name,
+    );
 }

@@ -1,4 +1,4 @@
-import { chartOf, isChart } from "./charts";
+import { chartsOf, isIstiodChart } from "./charts";
 import type { Finding } from "./finding";
 import { at, mapAt } from "../shared/values/plainObjects";
 import { type Manifest } from "../shared/kubernetes/manifest";
@@ -21,11 +21,11 @@ export function checkContainerResources(manifest: Manifest): Finding[] {
                 missing(`${template.resource} container ${name}`, mapAt(container, "resources"), NEEDED),
             );
     }
-    const chart = chartOf(manifest);
-    if (chart === undefined || !isChart(chart, "istiod")) return [];
     // The chart's own values have requests for istiod, and no limit.
     const limit = NEEDED.filter(({ name }) => name === "limits.memory");
-    return missing(`${chart.resource} values.resources`, mapAt(chart.values, "resources"), limit);
+    return chartsOf(manifest)
+        .filter((chart) => isIstiodChart(chart) && chart.unseen.every(({ part }) => part !== "values"))
+        .flatMap(({ resource, values }) => missing(`${resource} values.resources`, mapAt(values, "resources"), limit));
 }
 
 function missing(resource: string, resources: Manifest, needed: typeof NEEDED): Finding[] {

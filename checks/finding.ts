@@ -16,6 +16,8 @@ export interface Finding {
     got: string;
     /** What to do about it. */
     cure: string;
+    /** Kind of an object that is missing, where it may stand among objects that were not given. */
+    missingKind?: string;
 }
 
 /** The object or setting that a finding is about. */

@@ -1,4 +1,4 @@
-import { chartOf, walkValues } from "./charts";
+import { chartsOf, walkValues } from "./charts";
 import type { Finding } from "./finding";
 import { textAt } from "../shared/values/plainObjects";
 import { type Manifest } from "../shared/kubernetes/manifest";
@@ -49,8 +49,7 @@ export function checkImages(manifest: Manifest, options: ImageOptions): Finding[
             return checkImagePinned(`${template.resource} container ${name}`, image, options);
         });
     }
-    const chart = chartOf(manifest);
-    return chart === undefined ? [] : floatingValues(chart.resource, chart.values);
+    return chartsOf(manifest).flatMap(({ resource, values }) => floatingValues(resource, values));
 }
 
 /** In values a missing tag is the chart's own default, so only what is written there counts. */

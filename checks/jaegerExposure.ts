@@ -1,8 +1,8 @@
+import type { ParseYaml } from "../shared/values/parseYaml";
 import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { isKind, namespaceOf, nameOf, type Manifest } from "../shared/kubernetes/manifest";
-import type { ParseYaml } from "./meshConfig";
 import { portsOf } from "./servicePorts";
 import { JAEGER_PORTS } from "../shared/names/ports";
 

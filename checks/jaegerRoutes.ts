@@ -1,8 +1,8 @@
+import type { ParseYaml } from "../shared/values/parseYaml";
 import { subjectOf, type Finding } from "./finding";
 import { jaegerConfigsOf } from "./jaegerConfig";
 import { at, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
-import type { ParseYaml } from "./meshConfig";
 import { JAEGER_PORTS } from "../shared/names/ports";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */

@@ -1,9 +1,9 @@
-import { chartOf, isChart } from "./charts";
-import type { Finding, Subject } from "./finding";
-import { jaegerConfigsOf } from "./jaegerConfig";
+import type { ParseYaml } from "../shared/values/parseYaml";
+import { isKind, nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
-import { nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
-import type { ParseYaml } from "./meshConfig";
+import { chartsOf, isChart } from "./charts";
+import { subjectOf, type Finding, type Subject } from "./finding";
+import { jaegerConfigsOf } from "./jaegerConfig";
 import { containersOf, podTemplateOf, type PodTemplate } from "./workloads";
 
 /** Traces that are gone with Jaeger's pod: in memory, or in files of the pod's own. */
@@ -15,6 +15,8 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
             ),
         ),
         ...checkVersion1(object),
+        ...checkWithoutConfig(object),
+        ...checkOperator(object),
         ...checkChart(object),
     ]);
 }
@@ -72,11 +74,36 @@ function checkVersion1(manifest: Manifest): Finding[] {
     });
 }
 
+/** Jaeger 2 without a configuration of one's own takes the one that is built in, which keeps traces in memory. */
+function checkWithoutConfig(manifest: Manifest): Finding[] {
+    const template = podTemplateOf(manifest);
+    if (template === undefined) return [];
+    return containersOf(template)
+        .filter(({ container }) => isJaeger2(textAt(container, "image") ?? ""))
+        .filter(({ container }) => {
+            const words = [container["command"], container["args"]].flatMap((list): unknown[] =>
+                Array.isArray(list) ? list : [],
+            );
+            return !words.some((word) => /(^|\s)--?config(=|\s|$)/.test(String(word)));
+        })
+        .map(() => finding(template, "Jaeger 2 without --config, which keeps traces in memory"));
+}
+
+function isJaeger2(image: string): boolean {
+    return /(^|\/)jaegertracing\/jaeger([:@]|$)/.test(image);
+}
+
+/** The operator of Jaeger 1 keeps traces in memory where nothing is said. */
+function checkOperator(manifest: Manifest): Finding[] {
+    if (!isKind(manifest, "Jaeger", "jaegertracing.io")) return [];
+    const type = textAt(manifest, "spec", "storage", "type") ?? "memory";
+    return type === "memory" ? [finding(subjectOf(manifest), "spec.storage.type memory")] : [];
+}
+
 function checkChart(manifest: Manifest): Finding[] {
-    const chart = chartOf(manifest);
-    if (chart === undefined || !isChart(chart, "jaeger")) return [];
-    const type = at(chart.values, "storage", "type");
-    return type === "memory" ? [finding(chart, "values.storage.type: memory")] : [];
+    return chartsOf(manifest)
+        .filter((chart) => isChart(chart, "jaeger") && at(chart.values, "storage", "type") === "memory")
+        .map((chart) => finding(chart, "values.storage.type: memory"));
 }
 
 function finding({ resource, object }: Subject, got: string): Finding {

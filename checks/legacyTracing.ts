@@ -1,12 +1,16 @@
+import type { ParseYaml } from "../shared/values/parseYaml";
+import type { MeshConfigSource } from "./meshConfigSource";
 import type { Finding } from "./finding";
 import { at, isPlainObject, mapAt, textAt } from "../shared/values/plainObjects";
 import type { Manifest } from "../shared/kubernetes/manifest";
-import type { MeshConfigSource, ParseYaml } from "./meshConfig";
+import { camelFields } from "./meshFields";
 import { podTemplateOf } from "./workloads";
 import { PROXY_CONFIG_ANNOTATION } from "../shared/names/istio";
 
 /** Fields of a proxy's tracing configuration that the Telemetry API has replaced. */
-const LEGACY = ["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings"];
+const LEGACY = [
+    ...["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings", "customTags"],
+];
 const LEGACY_VALUES = [
     "traceSampling",
     "pilot.traceSampling",
@@ -32,7 +36,7 @@ export function checkLegacyPods(manifest: Manifest, parseYaml: ParseYaml): Findi
     const text = textAt(template?.metadata, "annotations", PROXY_CONFIG_ANNOTATION);
     if (template === undefined || text === undefined) return [];
     const proxyConfig = parseYaml(text);
-    const fields = legacyIn(isPlainObject(proxyConfig) ? proxyConfig : {});
+    const fields = legacyIn(isPlainObject(proxyConfig) ? camelFields(proxyConfig) : {});
     return legacy(
         template.resource,
         fields.map((field) => `annotation proxy.istio.io/config ${field}`),

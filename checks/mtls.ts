@@ -1,7 +1,7 @@
-import { subjectOf, type Finding, type Subject } from "./finding";
+import type { MeshConfigSource } from "./meshConfigSource";
+import { isKind, mayStandIn, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
 import { at, mapAt, textAt } from "../shared/values/plainObjects";
-import { isKind, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
-import type { MeshConfigSource } from "./meshConfig";
+import { subjectOf, type Finding, type Subject } from "./finding";
 import { selects } from "../shared/kubernetes/labelSelectors";
 
 /** Pods, as PeerAuthentications choose them. */
@@ -56,18 +56,19 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
             ({ rootNamespace }) =>
                 !rules.some(
                     (rule) =>
-                        namespaceOf(rule) === rootNamespace &&
+                        mayStandIn(rule, rootNamespace) &&
                         isWide(rule) &&
                         at(rule, "spec", "mtls", "mode") === "STRICT",
                 ),
         )
-        .map(({ rootNamespace, ...mesh }) =>
-            finding(
+        .map(({ rootNamespace, ...mesh }) => ({
+            ...finding(
                 mesh,
                 `a PeerAuthentication without a selector and with mode STRICT in ${rootNamespace}`,
                 "none: workloads take plain text as well",
             ),
-        );
+            ...(rules.length === 0 && { missingKind: "PeerAuthentication" }),
+        }));
     const loose = rules.flatMap((rule) => {
         const ports = Object.entries(mapAt(rule, "spec", "portLevelMtls"));
         return [

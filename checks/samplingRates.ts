@@ -1,7 +1,7 @@
+import type { MeshConfigSource } from "./meshConfigSource";
 import type { Finding } from "./finding";
 import { at, listAt, mapAt, show } from "../shared/values/plainObjects";
 import { resourceName, type Manifest } from "../shared/kubernetes/manifest";
-import type { MeshConfigSource } from "./meshConfig";
 
 /** A rate that an object states, wherever in it. */
 interface StatedRate {
@@ -71,7 +71,10 @@ export function checkMeshSamplingPlaced(mesh: MeshConfigSource): Finding[] {
 }
 
 /** The findings of {@link checkMeshSamplingPlaced}, each with the keys below the mesh configuration that lead to it. */
-export function misplacedMeshRates({ resource, config }: MeshConfigSource): { keys: string[]; finding: Finding }[] {
+export function misplacedMeshRates({
+    resource,
+    config,
+}: Pick<MeshConfigSource, "resource" | "config">): { keys: string[]; finding: Finding }[] {
     const cure = "randomSamplingPercentage of a Telemetry in the root namespace";
     return [[], ["defaultConfig"]].flatMap((holder) =>
         ratesIn(mapAt(config, ...holder), ["meshConfig", ...holder].join("."), []).map((rate) => ({

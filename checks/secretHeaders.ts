@@ -1,7 +1,8 @@
+import type { ParseYaml } from "../shared/values/parseYaml";
 import type { Finding } from "./finding";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { resourceName, type Manifest } from "../shared/kubernetes/manifest";
-import { readMeshConfigs, type ParseYaml } from "./meshConfig";
+import { readMeshConfigs } from "./meshConfig";
 import { telemetriesOf } from "./telemetry";
 
 /** Headers that carry who somebody is, or what lets him in. */

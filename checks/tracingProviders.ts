@@ -1,8 +1,9 @@
-import { isSecretHeader } from "./secretHeaders";
+import { isPlainObject, listAt, textAt } from "../shared/values/plainObjects";
+import { serviceNamed, serviceOf } from "./collectorTarget";
 import type { Finding } from "./finding";
-import { at, isPlainObject, listAt, textAt } from "../shared/values/plainObjects";
-import { isKind, type Manifest } from "../shared/kubernetes/manifest";
 import type { TracingProvider } from "./meshConfig";
+import { isSecretHeader } from "./secretHeaders";
+import { lookUp, type ServiceRegistry } from "./serviceRegistry";
 
 /**
  * OTLP over HTTP without a path or a timeout. Without the path the collector answers 404 and every span is lost; without
@@ -29,23 +30,18 @@ export function checkOtlpHttp({ resource, kind, settings }: TracingProvider): Fi
 }
 
 /**
- * A collector by a name that istiod's registry does not have: sidecars then trace nothing, and requests go on as ever.
- *
- * @param objects of which every ServiceEntry makes its hosts known, whatever they look like.
+ * A collector by a name that istiod's registry does not have: sidecars then trace nothing, and requests go on as ever. Of
+ * the full name of a Service it cannot be known here, since something else may make the Service.
  */
-export function checkCollectorName({ resource, object, settings }: TracingProvider, objects: Manifest[]): Finding[] {
-    const service = textAt(settings, "service");
-    if (service === undefined) return [];
+export function checkCollectorName(
+    { resource, object, settings }: TracingProvider,
+    registry: ServiceRegistry,
+): Finding[] {
+    const service = serviceNamed({ settings });
+    if (service === undefined || lookUp(registry, service).outcome !== "unknown") return [];
     const host = service.slice(service.indexOf("/") + 1);
-    const labels = host.split(".");
-    const entries = objects.filter((object) => isKind(object, "ServiceEntry", "networking.istio.io"));
-    const known = entries.some((entry) => {
-        const hosts = at(entry, "spec", "hosts");
-        return Array.isArray(hosts) && hosts.includes(host);
-    });
-    // NAME, NAME.NAMESPACE and NAME.NAMESPACE.svc resolve in a pod, but are no names of the registry; nor is an address.
-    const short = labels.length < 3 || labels.at(-1) === "svc" || /^[\d.]+$|:/.test(host);
-    if (known || !short) return [];
+    const cure = cureOf(host);
+    if (cure === undefined) return [];
     return [
         {
             id: "collector-fqdn",
@@ -54,9 +50,18 @@ export function checkCollectorName({ resource, object, settings }: TracingProvid
             object,
             expected: "the full name of a Service, NAME.NAMESPACE.svc.cluster.local, or a host of a ServiceEntry",
             got: service,
-            cure: "Write the name in full; for a collector outside of the cluster add a ServiceEntry with that host.",
+            cure,
         },
     ];
+}
+
+/** What to do about a host that no object has; undefined for the full name of a Service. */
+function cureOf(host: string): string | undefined {
+    if (host.endsWith(".")) return "Remove the last dot: istiod compares names as they are written.";
+    if (host !== host.toLowerCase()) return "Write the name in lower case, as Kubernetes does.";
+    if (serviceOf(host) !== undefined && !host.endsWith(".svc")) return undefined;
+    // NAME, NAME.NAMESPACE and NAME.NAMESPACE.svc resolve in a pod, but are no names of the registry; nor is an address.
+    return "Write the name in full; for a collector outside of the cluster add a ServiceEntry with that host.";
 }
 
 /** Keys of a collector in plain text, where whoever may read the mesh configuration reads them. */

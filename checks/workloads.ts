@@ -1,5 +1,5 @@
+import { namespaceOf, refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 import { isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
-import { refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
 /** The pods that an object makes. */
 export interface PodTemplate {
@@ -55,4 +55,23 @@ export function containersOf({ spec }: Pick<PodTemplate, "spec">): PodContainer[
             container,
         }));
     return [...from("containers"), ...from("initContainers")];
+}
+
+/** True when every label of a selector stands on an object; a selector without labels selects nothing. */
+export function selects(selector: Manifest, labels: Manifest): boolean {
+    const wanted = Object.entries(selector);
+    return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value);
+}
+
+/** The pods that a Service of a namespace leads to; undefined when they are not among the objects. */
+export function podsBehind(
+    objects: Manifest[],
+    namespace: string,
+    service: Manifest | undefined,
+): PodTemplate | undefined {
+    const selector = mapAt(service, "spec", "selector");
+    return objects
+        .filter((object) => namespaceOf(object) === namespace)
+        .map(podTemplateOf)
+        .find((pods) => pods !== undefined && selects(selector, mapAt(pods.metadata, "labels")));
 }

@@ -44,7 +44,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
 function readableCredentials({ namespaces, istiodValues, istioNamespace }: Settings): Finding[] {
     const resource = "istiodValues.meshConfig";
     const config = mapAt(istiodValues, "meshConfig");
-    const providers = tracingProvidersOf({ resource, rootNamespace: istioNamespace, config, values: istiodValues });
+    const providers = tracingProvidersOf({ resource, rootNamespace: istioNamespace, config });
     const found = [
         ...Object.entries(namespaces).flatMap(([name, { customTags }]) =>
             checkCustomTags(`namespaces.${name}`, customTags),

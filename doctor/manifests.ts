@@ -1,5 +1,6 @@
+import type { MeshConfigSource } from "../checks/meshConfigSource";
 import type { Manifest } from "../shared/kubernetes/manifest";
-import { tracingProvidersOf, type MeshConfigSource, type TracingProvider } from "../checks/meshConfig";
+import { tracingProvidersOf, type TracingProvider } from "../checks/meshConfig";
 import { type Fact, itemsOf } from "../shared/cluster/facts";
 import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
@@ -33,13 +34,13 @@ export function toManifests(
 
 /** A live mesh configuration as the rules take it. */
 export function toMeshSource(mesh: Mesh): MeshConfigSource {
-    const { configMap, rootNamespace, config } = mesh;
+    const { configMap, rootNamespace, revision, config } = mesh;
     return {
         resource: `ConfigMap ${configMapOf(mesh)}`,
         object: { kind: "ConfigMap", ...configMap },
         rootNamespace,
         config: config as Manifest,
-        values: {},
+        ...{ values: {}, revision, hidden: false, dropped: [] },
     };
 }
 

@@ -1,8 +1,11 @@
+import { isSameObject, refOf, type Manifest } from "../shared/kubernetes/manifest";
 import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding, type Finding } from "../checks/finding";
-import { isSameObject, refOf, type Manifest } from "../shared/kubernetes/manifest";
+import { inlineValues } from "../checks/inlineValues";
+import { printable } from "../checks/printable";
 import { resourceManifest } from "./resourceManifest";
 import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
+import { parseYaml } from "./yaml";
 
 /** A rule as Pulumi calls it: with each resource before it is written, or with the whole stack at the end. */
 export function policyOf(rule: Rule, environment: Environment): ResourceValidationPolicy | StackValidationPolicy {
@@ -22,9 +25,9 @@ function judgeResource(rule: Rule): Pick<ResourceValidationPolicy, "validateReso
         validateResource: (args, reportViolation) => {
             whenKnown(args, () => {
                 const manifest = resourceManifest(args.type, args.props);
-                const objects = manifest === undefined ? [] : [manifest];
+                const objects = inlineValues(manifest === undefined ? [] : [manifest], parseYaml);
                 for (const finding of judge(rule, objects, args.getConfig<Options>()))
-                    reportViolation(formatFinding(finding));
+                    reportViolation(printable(formatFinding(finding)));
             });
         },
     };
@@ -40,8 +43,9 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
                         return manifest === undefined ? [] : [[manifest, urn]];
                     }),
                 );
-                for (const finding of judge(rule, [...urns.keys()], args.getConfig<Options>()))
-                    reportViolation(formatFinding(finding), urnOf(urns, finding));
+                const objects = inlineValues([...urns.keys()], parseYaml);
+                for (const finding of judge(rule, objects, args.getConfig<Options>()))
+                    reportViolation(printable(formatFinding(finding)), urnOf(urns, finding));
             });
         },
     };

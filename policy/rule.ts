@@ -1,6 +1,7 @@
-import type { Finding } from "../checks/finding";
+import { textAt } from "../shared/values/plainObjects";
 import { refOf, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 import { escapeRegExp } from "../shared/values/regExp";
+import type { Finding } from "../checks/finding";
 
 /** Kinds of stacks, from the freest to the strictest. */
 export const ENVIRONMENTS = ["dev", "ci", "prod"] as const;
@@ -37,6 +38,8 @@ export interface Rule {
     /** Options beside {@link EXEMPT}. */
     options?: Record<string, OptionSchema>;
     judge: (objects: Manifest[], options: Options) => Finding[];
+    /** True when it is about what only a release says, such as the chart's version, and nothing that the chart renders. */
+    ofReleases?: boolean;
 }
 
 /** The option of every rule. */
@@ -60,13 +63,28 @@ export function judge(rule: Rule, objects: Manifest[], given: Options): Finding[
     );
     const options: Options = { ...defaults, ...given };
     const exempt = (options["exempt"] as string[]).map(pattern);
+    const byDefault = given["exempt"] === undefined;
+    const objectOf = objectFinder(objects);
     const findings =
         rule.scope === "stack"
             ? rule.judge(objects, options)
             : objects.flatMap((object) =>
                   rule.judge([object], options).map((finding) => ({ ...finding, object: refOf(object) })),
               );
-    return findings.filter(({ resource }) => !exempt.some((form) => form.test(resource)));
+    // Several meshes may lead to one fault.
+    const distinct = new Map(findings.map((finding) => [JSON.stringify({ ...finding, cure: "" }), finding]));
+    return [...distinct.values()].filter((finding) => {
+        const name = byDefault ? nameByRelease(finding, objectOf) : finding.resource;
+        return !exempt.some((form) => form.test(name));
+    });
+}
+
+/** k3s keeps every HelmChart in kube-system, also that of a release which stands elsewhere and is not the cluster's own. */
+function nameByRelease(finding: Finding, objectOf: ReturnType<typeof objectFinder>): string {
+    const { resource } = finding;
+    const object = finding.object?.kind === "HelmChart" ? objectOf(finding) : undefined;
+    const namespace = textAt(object, "spec", "targetNamespace");
+    return namespace === undefined ? resource : resource.replace(/^HelmChart [^/]*\//, `HelmChart ${namespace}/`);
 }
 
 /** Finds the object that a finding is about; undefined if it is about none of these. */

@@ -18,6 +18,11 @@ renders the charts, which needs a \`helm\` on the PATH and the charts in a local
 download them. Otherwise it checks the charts' values and says so. It prints text, \`--json\` or \`--junit\`. Exit codes: 0
 no mandatory rule is violated, 1 at least one is, 2 it could not run.
 
+The manifests can be what your tools apply: values of Istio's chart, as text or as data, in an Argo CD Application, a k3s
+HelmChart, or a Flux HelmRelease with its ConfigMaps, and resources of the Istio, OpenTelemetry and Jaeger operators. If
+you also name a \`valueFiles\` file, it is read as values. What the files do not show, such as values in a Secret, is
+reported as a note, never as an error.
+
 \`pulumi preview --policy-pack policy\` and \`pulumi up --policy-pack policy\` apply the same rules; after \`npm ci\`, the pack
 needs no installation of its own. Rules about one resource stop it before it is written. Rules about several resources
 run at the end of the preview. Values that a preview does not know yet are checked during the update. You cannot publish

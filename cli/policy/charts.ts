@@ -1,13 +1,13 @@
+import { onPath } from "../../shared/terminal/onPath";
+import type { Manifest } from "../../shared/kubernetes/manifest";
+import { mapAt, textAt } from "../../shared/values/plainObjects";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
-import { mapAt, textAt } from "../../shared/values/plainObjects";
-import { type Manifest } from "../../shared/kubernetes/manifest";
-import { onPath } from "../../shared/terminal/onPath";
 import { labCharts } from "../fromLab/charts";
-import { parseManifests } from "./files";
+import { parseManifests } from "./manifests";
 
 /** The objects of a Release's chart, or why there are none. */
 export type Rendered = { objects: Manifest[] } | { reason: string };

@@ -13,7 +13,8 @@ const USAGE = `npm run policy [-- --stack STACK | FILE…] [--environment dev|ci
 Judges stacks of this project, or plain Kubernetes manifests, by the rules of docs/policies.md. Needs no cluster and no
 Pulumi CLI, and writes nothing.
   --stack         stack to judge, as often as need be; without it and without files, every stack
-  FILE…           manifests as YAML or JSON, judged together; - is the standard input
+  FILE…           manifests as YAML or JSON, judged together; - is the standard input; a file that valueFiles of an
+                  Application names is read as values
   --environment   what the stack or the manifests are for; by default what the stack's name says, and prod for files
   --config        levels and options of rules, as pulumi preview --policy-pack-config takes them
   --fetch-charts  let helm fetch charts that are not on this machine, to judge what they render

@@ -1,13 +1,18 @@
+import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { inlineValues } from "../../checks/inlineValues";
+import { shadowedCharts } from "../../checks/meshConfig";
+import { unseenOf } from "../../checks/unseen";
 import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
-import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
+import { parseYaml } from "../../policy/yaml";
 import { sealSecrets } from "../cluster/sealed";
 import { UserError } from "../../shared/terminal/errors";
 import { findRenderer, renderRelease } from "./charts";
 import { readPolicyConfig, type PolicyConfig } from "./config";
 import { nameOfFile, readManifests } from "./files";
 import { judgeObjects, type RuleRun } from "./judge";
+import { describeMissing, describeUnseen } from "./notes";
 
 /** How stacks or files are to be judged. */
 export interface PolicyOptions {
@@ -50,10 +55,10 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
     const secretKeys = Object.keys(settings).filter((key) => settings[key] !== own[key]);
     const plan = await planProgram(settings, stack, [], secretKeys);
     const planned = manifestsOf(plan);
-    const { rendered, notes } = await render(planned, options.fetchCharts ?? false);
+    const { releases, rendered, notes } = await render(planned, options.fetchCharts ?? false);
     const objects = [...planned, ...rendered];
     const source = `stack ${stack}`;
-    const runs = judgeObjects(objects, environment, rules, () => source);
+    const runs = judgeObjects({ objects, rendered: releases, whole: true }, environment, rules, () => source);
     return { subject: source, environment, objects: objects.length, runs, notes };
 }
 
@@ -65,10 +70,15 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
 export function judgeFiles(files: string[], options: PolicyOptions): Judgement {
     const environment = readEnvironment("", options.environment);
     const rules = rulesOf(options);
-    const { objects, sources } = readManifests(files);
+    const read = readManifests(files);
+    const objects = inlineValues(read.objects, parseYaml, read.values);
+    const sources = new Map(objects.map((object, index) => [object, read.sources[index]]));
     const all = files.map(nameOfFile).join(", ");
-    const runs = judgeObjects(objects, environment, rules, (object) => (object && sources.get(object)) ?? all);
-    return { subject: all, environment, objects: objects.length, runs, notes: [] };
+    const sourceOf = (object: Manifest | undefined): string => (object && sources.get(object)) ?? all;
+    const judged = { objects, rendered: shadowedCharts(objects, parseYaml), whole: false };
+    const runs = judgeObjects(judged, environment, rules, sourceOf);
+    const notes = [...read.notes, ...describeUnseen(unseenOf(objects)), ...describeMissing(runs)];
+    return { subject: all, environment, objects: objects.length, runs, notes };
 }
 
 function rulesOf({ config }: PolicyOptions): PolicyConfig {
@@ -83,13 +93,17 @@ function readEnvironment(stack: string, said: string | undefined): Environment {
     }
 }
 
-async function render(planned: Manifest[], fetch: boolean): Promise<{ rendered: Manifest[]; notes: string[] }> {
+async function render(
+    planned: Manifest[],
+    fetch: boolean,
+): Promise<{ releases: Set<Manifest>; rendered: Manifest[]; notes: string[] }> {
     const releases = planned.filter((object) => isKind(object, "Release", "helm.sh"));
     const renderer = findRenderer(fetch);
     const results = await Promise.all(
         releases.map(async (release) => ({ release, result: await renderRelease(release, renderer) })),
     );
     return {
+        releases: new Set(results.flatMap(({ release, result }) => ("objects" in result ? [release] : []))),
         rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
         notes: results.flatMap(({ release, result }) =>
             "reason" in result

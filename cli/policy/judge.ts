@@ -5,7 +5,7 @@ import { RULES } from "../../policy/rules";
 import { configOf, type PolicyConfig } from "./config";
 
 /** A violation of a rule. */
-export interface Violation extends Omit<Finding, "id" | "object"> {
+export interface Violation extends Pick<Finding, "resource" | "expected" | "got" | "cure"> {
     rule: string;
     /** `error` for a mandatory rule, `warning` for an advisory one. */
     severity: "error" | "warning";
@@ -17,24 +17,40 @@ export interface Violation extends Omit<Finding, "id" | "object"> {
 export interface RuleRun {
     rule: string;
     violations: Violation[];
+    /** Kinds of objects that were not among them, without which it could not judge. */
+    missingKinds: string[];
+}
+
+/** What rules judge. */
+export interface Judged {
+    objects: Manifest[];
+    /** Those of them that are releases whose rendered objects are there as well. */
+    rendered: ReadonlySet<Manifest>;
+    /** True when these are all objects, so that what is missing is missing. */
+    whole: boolean;
 }
 
 /**
- * Runs every rule that is not disabled over objects.
+ * Runs every rule that is not disabled over objects. Of a release whose objects are there as well only what it alone says
+ * is judged, else one fault would be found twice.
  *
  * @param sourceOf the stack or the file of an object; of undefined, of all of them together.
  */
 export function judgeObjects(
-    objects: Manifest[],
+    { objects: all, rendered, whole }: Judged,
     environment: Environment,
     config: PolicyConfig,
     sourceOf: (object: Manifest | undefined) => string,
 ): RuleRun[] {
-    const objectOf = objectFinder(objects);
+    const objectOf = objectFinder(all);
+    const apart = all.filter((object) => !rendered.has(object));
     return RULES.flatMap((rule) => {
+        const objects = rule.ofReleases === true ? all : apart;
         const { level = rule.levels[environment], options } = configOf(config, rule);
         if (level === "disabled") return [];
-        const violations = judge(rule, objects, options).map((finding) => {
+        const findings = judge(rule, objects, options);
+        const judged = findings.filter(({ missingKind }) => whole || missingKind === undefined);
+        const violations = judged.map((finding) => {
             const { resource, expected, got, cure } = finding;
             return {
                 ...{ rule: rule.id, severity: level === "mandatory" ? ("error" as const) : ("warning" as const) },
@@ -42,6 +58,7 @@ export function judgeObjects(
                 source: sourceOf(objectOf(finding)),
             };
         });
-        return [{ rule: rule.id, violations }];
+        const missing = whole ? [] : findings.flatMap(({ missingKind }) => missingKind ?? []);
+        return [{ rule: rule.id, violations, missingKinds: [...new Set(missing)] }];
     });
 }

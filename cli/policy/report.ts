@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { printable } from "../../checks/printable";
 import type { Judgement } from "./index";
 import type { Violation } from "./judge";
 
@@ -14,7 +15,9 @@ export function formatJson(judgements: Judgement[]): string {
     const judged = judgements.map(({ subject, environment, objects, runs, notes }) => ({
         ...{ subject, environment, objects, rules: runs.length, notes },
     }));
-    return JSON.stringify({ findings: judgements.flatMap(violationsOf), judged }, undefined, 2);
+    const text = JSON.stringify({ findings: judgements.flatMap(violationsOf), judged }, undefined, 2);
+    // JSON leaves some characters as they are that a terminal would obey.
+    return text.split("\n").map(printable).join("\n");
 }
 
 /** Every violation of a judgement, in the order of the rules. */
@@ -30,10 +33,10 @@ export function isRefused(judgement: Judgement): boolean {
 function block({ rule, severity, resource, expected, got, cure, source }: Violation): string[] {
     const colour = severity === "error" ? pc.red : pc.yellow;
     return [
-        `${colour(severity.padEnd(7))}  ${resource} ${pc.dim(`(${rule}; ${source})`)}`,
-        `         expected: ${expected}`,
-        `         got:      ${got}`,
-        `         cure:     ${cure}`,
+        `${colour(severity.padEnd(7))}  ${printable(resource)} ${pc.dim(printable(`(${rule}; ${source})`))}`,
+        `         expected: ${printable(expected)}`,
+        `         got:      ${printable(got)}`,
+        `         cure:     ${printable(cure)}`,
     ];
 }
 
@@ -45,7 +48,7 @@ function closing(judgement: Judgement): string[] {
     const found = `${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}`;
     const verdict = isRefused(judgement) ? pc.red(found) : pc.green(found);
     return [
-        ...notes.map((note) => `${pc.cyan("note   ")}  ${note}`),
-        `${subject}, judged as ${environment}: ${plural(objects, "object")}, ${plural(runs.length, "rule")}: ${verdict}.`,
+        ...notes.map((note) => `${pc.cyan("note   ")}  ${printable(note)}`),
+        `${printable(subject)}, judged as ${environment}: ${plural(objects, "object")}, ${plural(runs.length, "rule")}: ${verdict}.`,
     ];
 }

@@ -1,3 +1,4 @@
+import { camelCase, snakeCaseFields } from "../../checks/meshFields";
 import { TRACING_PROVIDER } from "../render/meshConfig";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { findOverrideProblems } from "./overrides";
@@ -57,7 +58,12 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
         fixed: "remove it: tracing as this program proves it rests on this value, and no setting changes it",
     };
     const others = findOverrideProblems(override, Object.fromEntries(wellFormed), owned);
-    return [...malformed, ...providerProblems(extra), ...others.filter(({ key }) => key !== keyOf(PROVIDERS))];
+    return [
+        ...malformed,
+        ...spellingProblems(extra),
+        ...providerProblems(extra),
+        ...others.filter(({ key }) => key !== keyOf(PROVIDERS)),
+    ];
 }
 
 function shapeProblems(extra: PlainObject): SettingsProblem[] {
@@ -82,6 +88,17 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
             ];
         }
         return [];
+    });
+}
+
+/** istiod takes both spellings of most fields, so that one would pass by what the settings own. */
+function spellingProblems({ meshConfig }: PlainObject): SettingsProblem[] {
+    if (!isPlainObject(meshConfig)) return [];
+    return snakeCaseFields(meshConfig).map((path) => {
+        const name = path.at(-1) ?? "";
+        const right = camelCase(name);
+        const key = ["meshConfig", ...path].join(".");
+        return problem(key, `the field as Istio's reference spells it, ${right}`, name, `write ${right}`);
     });
 }
 

@@ -8,5 +8,6 @@ export const chartPinned: Rule = {
     reason: "A chart without a fixed version may install something else tomorrow.",
     cure: "Set one version.",
     scope: "object",
+    ofReleases: true,
     judge: (objects) => objects.flatMap(checkChartPinned),
 };

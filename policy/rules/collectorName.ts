@@ -1,4 +1,4 @@
-import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
+import { readCollectorWorld } from "../../checks/collectorService";
 import { checkCollectorName } from "../../checks/tracingProviders";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
@@ -10,8 +10,8 @@ export const collectorName: Rule = {
     reason: "Sidecars ignore a collector whose name is not in istiod's registry, and trace nothing.",
     cure: "Use the full name of the Service, or add a ServiceEntry for an external host.",
     scope: "stack",
-    judge: (objects) =>
-        readMeshConfigs(objects, parseYaml)
-            .flatMap(tracingProvidersOf)
-            .flatMap((provider) => checkCollectorName(provider, objects)),
+    judge: (objects) => {
+        const { providers, registry } = readCollectorWorld(objects, parseYaml);
+        return providers.flatMap((provider) => checkCollectorName(provider, registry));
+    },
 };

@@ -1,5 +1,4 @@
-import { checkCollectorServed } from "../../checks/collectorService";
-import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
+import { checkCollectorServed, readCollectorWorld } from "../../checks/collectorService";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 
@@ -10,8 +9,8 @@ export const collectorServed: Rule = {
     reason: "Istio checks neither the collector's port nor its protocol. If one is wrong, every span is lost silently.",
     cure: "Use the same name, port and protocol in the provider and the Service.",
     scope: "stack",
-    judge: (objects) =>
-        readMeshConfigs(objects, parseYaml)
-            .flatMap(tracingProvidersOf)
-            .flatMap((provider) => checkCollectorServed(provider, objects)),
+    judge: (objects) => {
+        const world = readCollectorWorld(objects, parseYaml);
+        return world.providers.flatMap((provider) => checkCollectorServed(provider, world));
+    },
 };

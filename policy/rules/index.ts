@@ -3,6 +3,8 @@ import { accessLog } from "./accessLog";
 import { chartPinned } from "./chartPinned";
 import { collectorMtls } from "./collectorMtls";
 import { collectorName } from "./collectorName";
+import { collectorPortOwn } from "./collectorPortOwn";
+import { collectorReceiver } from "./collectorReceiver";
 import { collectorServed } from "./collectorServed";
 import { customTags } from "./customTags";
 import { durableStorage } from "./durableStorage";
@@ -17,6 +19,7 @@ import { otlpHttp } from "./otlpHttp";
 import { otlpPortMarked } from "./otlpPortMarked";
 import { portsNamed } from "./portsNamed";
 import { providerHeaders } from "./providerHeaders";
+import { readable } from "./readable";
 import { resourcesSet } from "./resourcesSet";
 import { restricted } from "./restricted";
 import { samplingCap } from "./samplingCap";
@@ -24,19 +27,24 @@ import { samplingPlaced } from "./samplingPlaced";
 import { strictMtls } from "./strictMtls";
 import { telemetryInRoot } from "./telemetryInRoot";
 import { telemetryProvider } from "./telemetryProvider";
+import { telemetryRevision } from "./telemetryRevision";
 
 /** Every rule of the pack, in the order in which reports and the documentation list them. */
 export const RULES: readonly Rule[] = [
+    readable,
     samplingCap,
     samplingPlaced,
     legacyTracing,
     telemetryProvider,
     oneTelemetry,
     telemetryInRoot,
+    telemetryRevision,
     accessLog,
     otlpHttp,
     collectorName,
     collectorServed,
+    collectorReceiver,
+    collectorPortOwn,
     otlpPortMarked,
     portsNamed,
     imagePinned,

@@ -1,3 +1,4 @@
+import { checkChartPorts } from "../../checks/chartPorts";
 import { checkOtlpPortMarked } from "../../checks/servicePorts";
 import type { Rule } from "../rule";
 
@@ -8,5 +9,5 @@ export const otlpPortMarked: Rule = {
     reason: "If the port is not marked as gRPC, sidecars use HTTP/1.1, and the collector rejects every span.",
     cure: "Set appProtocol: grpc on the port.",
     scope: "object",
-    judge: (objects) => objects.flatMap(checkOtlpPortMarked),
+    judge: (objects) => objects.flatMap((object) => [...checkOtlpPortMarked(object), ...checkChartPorts(object)]),
 };

@@ -45,6 +45,11 @@ export function namespaceOf(manifest: Manifest): string {
     return textAt(manifest, "metadata", "namespace") ?? "default";
 }
 
+/** True for an object of a namespace, and for one that names none: whoever applies it decides where it stands. */
+export function mayStandIn(manifest: Manifest, namespace: string): boolean {
+    return (textAt(manifest, "metadata", "namespace") ?? namespace) === namespace;
+}
+
 /** The name of an object. */
 export function nameOf(manifest: Manifest): string {
     return textAt(manifest, "metadata", "name") ?? "";

@@ -39,7 +39,11 @@ function testCase({ className, name, failures, output }: JunitCase): string {
     return lines.length === 0 ? `${open}/>` : [`${open}>`, ...lines, "    </testcase>"].join("\n");
 }
 
-/** Text as XML takes it; characters that XML cannot hold are replaced. */
+/** Text as XML takes it; characters that XML cannot hold, or that a terminal obeys, are replaced. */
 function escapeXml(text: string): string {
-    return escapeMarkup(text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "\ufffd"));
+    return escapeMarkup(
+        text
+            .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "\ufffd")
+            .replace(/[\u007f-\u0084\u0086-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, "\ufffd"),
+    );
 }

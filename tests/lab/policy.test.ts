@@ -1,8 +1,8 @@
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import type { Manifest } from "../../shared/kubernetes/manifest";
-import { parseManifests } from "../../cli/policy/files";
+import { parseManifests } from "../../cli/policy/manifests";
 import { judgeObjects, type Violation } from "../../cli/policy/judge";
 import type { Cluster } from "../../lab/cluster";
 import { kubectl, labWithProgram } from "./sharedLab";
@@ -20,7 +20,9 @@ describe("policies over objects as the API server returns them", () => {
     });
 
     const judged = (objects: Manifest[]): Violation[] =>
-        judgeObjects(objects, "ci", {}, () => "the lab").flatMap(({ violations }) => violations);
+        judgeObjects({ objects, rendered: new Set(), whole: true }, "ci", {}, () => "the lab").flatMap(
+            ({ violations }) => violations,
+        );
 
     /** The object as the API server would keep it; nothing is written. */
     const admitted = (manifest: Manifest): Manifest[] => {

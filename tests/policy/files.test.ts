@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseManifests, readManifests } from "../../cli/policy/files";
+import { readManifests } from "../../cli/policy/files";
+import { parseManifests } from "../../cli/policy/manifests";
 
 describe("files of manifests", () => {
     let folder: string;

@@ -1,9 +1,9 @@
+import { resourceName } from "../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { formatFinding } from "../../checks/finding";
-import { resourceName } from "../../shared/kubernetes/manifest";
-import { parseManifests } from "../../cli/policy/files";
+import { parseManifests } from "../../cli/policy/manifests";
 import { judge, objectFinder } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
 

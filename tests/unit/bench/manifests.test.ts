@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderRepository, serviceEntries, tracedNames, tracedSetting } from "../../../bench/growth/manifests";
-import { parseManifests } from "../../../cli/policy/files";
+import { parseManifests } from "../../../cli/policy/manifests";
 import { resolveSettings } from "../../../components/settings";
 
 describe("what the benchmark makes", () => {

@@ -1,11 +1,13 @@
+import { resourceName, type Manifest } from "../../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { chartOf } from "../../../checks/charts";
+import { chartsOf } from "../../../checks/charts";
 import { isInjected } from "../../../checks/injection";
-import { resourceName, type Manifest } from "../../../shared/kubernetes/manifest";
+import { inlineValues } from "../../../checks/inlineValues";
 import { readMeshConfigs } from "../../../checks/meshConfig";
 import { isSecretHeader } from "../../../checks/secretHeaders";
 import { protocolOf } from "../../../checks/servicePorts";
+import { unseenOf } from "../../../checks/unseen";
 import { podTemplateOf } from "../../../checks/workloads";
 import { environmentOf } from "../../../policy/environment";
 import { judge } from "../../../policy/rule";
@@ -19,11 +21,19 @@ const KINDS = [
     ["networking.istio.io/v1", "DestinationRule ServiceEntry VirtualService"],
     ["security.istio.io/v1", "PeerAuthentication AuthorizationPolicy"],
     ["helm.sh/v3", "Release"],
+    ["argoproj.io/v1alpha1", "Application ApplicationSet"],
+    ["helm.toolkit.fluxcd.io/v2", "HelmRelease"],
+    ["helm.cattle.io/v1", "HelmChart HelmChartConfig"],
+    ["opentelemetry.io/v1beta1", "OpenTelemetryCollector"],
+    ["jaegertracing.io/v1", "Jaeger"],
+    ["sailoperator.io/v1", "Istio"],
     ["networking.k8s.io/v1", "Ingress"],
 ] as const;
 const KEYS = (
     "spec metadata name namespace labels annotations selector tracing providers ports port data mesh values meshConfig " +
-    "extensionProviders opentelemetry service http template containers image resources host hosts rules"
+    "extensionProviders opentelemetry service http template containers image resources host hosts rules " +
+    "source sources helm valuesObject valueFiles parameters valuesContent valuesFrom chart chartRef config receivers " +
+    "pipelines traces otlp protocols grpc endpoint extension_providers default_config"
 ).split(" ");
 
 /** Objects of the kinds that rules read, with fields that they read, of any shape. */
@@ -47,8 +57,11 @@ describe("manifests of any shape", () => {
     it("crash no rule, and every finding has all of its parts", () => {
         fc.assert(
             fc.property(fc.array(anyManifest(), { maxLength: 4 }), (objects) => {
+                const inlined = inlineValues(objects, parseYaml);
+                assert.equal(inlined.length, objects.length);
+                unseenOf(inlined);
                 for (const rule of RULES) {
-                    for (const { resource, expected, got, cure } of judge(rule, objects, {}))
+                    for (const { resource, expected, got, cure } of judge(rule, inlined, {}))
                         for (const part of [resource, expected, got, cure]) assert.ok(part.length > 0);
                 }
             }),
@@ -98,7 +111,12 @@ describe("what rules read of objects", () => {
         };
         const names = (objects: Manifest[]) => readMeshConfigs(objects, parseYaml).map(({ resource }) => resource);
         assert.deepEqual(names([release]), ["Release istio-system/istiod"]);
-        assert.deepEqual(names([release, live]), ["ConfigMap istio-system/istio-canary"]);
+        const canary = { ...release, spec: { ...release.spec, values: { revision: "canary", meshConfig: config } } };
+        assert.deepEqual(names([canary, live]), ["ConfigMap istio-system/istio-canary"]);
+        assert.deepEqual(names([release, live]), [
+            "Release istio-system/istiod",
+            "ConfigMap istio-system/istio-canary",
+        ]);
         assert.deepEqual(names([operator]), ["IstioOperator o"]);
         assert.deepEqual(names([sail]), ["Istio default"]);
         assert.equal(readMeshConfigs([live], parseYaml)[0]?.rootNamespace, "istio-config");
@@ -137,8 +155,8 @@ describe("what rules read of objects", () => {
             },
             spec: { targetNamespace: "c", chart: { spec: { chart: "istiod", version: "1.31.1" } } },
         };
-        assert.deepEqual(chartOf(flux)?.namespace, "c");
-        assert.equal(chartOf({ kind: "Service", apiVersion: "v1" }), undefined);
+        assert.deepEqual(chartsOf(flux)[0]?.namespace, "c");
+        assert.deepEqual(chartsOf({ kind: "Service", apiVersion: "v1" }), []);
         assert.equal(resourceName({}), "object ");
     });
 });

@@ -4,7 +4,7 @@ import { misplacedMeshRates } from "../../../checks/samplingRates";
 describe("a sampling rate that Istio does not read in a mesh configuration", () => {
     it("is found with the keys that lead to it", () => {
         const config = { sampling: 5, defaultConfig: { samplingRate: 50, tracing: { sampling: 1 } } };
-        const found = misplacedMeshRates({ resource: "ConfigMap istio", rootNamespace: "istio", config, values: {} });
+        const found = misplacedMeshRates({ resource: "ConfigMap istio", config });
         assert.deepEqual(
             found.map(({ keys }) => keys),
             [["sampling"], ["defaultConfig", "samplingRate"]],

@@ -149,6 +149,10 @@ describe("istiodValues", () => {
         '{"image":"elsewhere/pilot:1"}': "istiodValues.image",
         '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istiodValues.global.proxy.image",
         '{"meshConfig":{"discoverySelectors":[]}}': "istiodValues.meshConfig.discoverySelectors",
+        '{"meshConfig":{"discovery_selectors":[]}}': "istiodValues.meshConfig.discovery_selectors",
+        '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
+        '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
+            "istiodValues.meshConfig.defaultConfig.proxy_stats_matcher",
         '{"meshConfig":{"accessLogFile":""}}': "istiodValues.meshConfig.accessLogFile",
         '{"meshConfig":{"extensionProviders":{}}}': "istiodValues.meshConfig.extensionProviders",
         '{"meshConfig":{"extensionProviders":[{"name":"tracing"}]}}':

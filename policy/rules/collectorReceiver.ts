@@ -1,0 +1,17 @@
+import { checkCollectorReceiver } from "../../checks/collectorReceiver";
+import { readCollectorWorld } from "../../checks/collectorService";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const collectorReceiver: Rule = {
+    id: "collector-receiver",
+    severity: "critical",
+    levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
+    reason: "A collector that listens on localhost, on another port or with TLS of its own is ready, and takes no span.",
+    cure: 'Let the receiver listen on every address, as endpoint: ":4317", at the port that the Service leads to.',
+    scope: "stack",
+    judge: (objects) => {
+        const world = readCollectorWorld(objects, parseYaml);
+        return world.providers.flatMap((provider) => checkCollectorReceiver(provider, world));
+    },
+};

@@ -1,0 +1,14 @@
+import { readMeshConfigs } from "../../checks/meshConfig";
+import { checkTelemetryRevision, telemetriesOf } from "../../checks/telemetry";
+import type { Rule } from "../rule";
+import { parseYaml } from "../yaml";
+
+export const telemetryRevision: Rule = {
+    id: "telemetry-revision",
+    severity: "medium",
+    levels: { dev: "advisory", ci: "advisory", prod: "advisory" },
+    reason: "A Telemetry with the label istio.io/rev counts for the sidecars of that very revision alone.",
+    cure: "Remove the label, or set it to a revision, never to a tag.",
+    scope: "stack",
+    judge: (objects) => checkTelemetryRevision(telemetriesOf(objects), readMeshConfigs(objects, parseYaml)),
+};

@@ -1,0 +1,2 @@
+/** Reads YAML text; undefined when it is none. */
+export type ParseYaml = (text: string) => unknown;
