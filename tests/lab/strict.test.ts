@@ -42,7 +42,11 @@ describe("STRICT mutual TLS with two istiods", () => {
             return Promise.resolve(more === REQUESTS * 2 ? true : `${String(more)} spans`);
         });
         const containers = "jsonpath={.items[*].spec['initContainers','containers'][*].name}";
-        assert.equal(kubectl(lab, "get", "pods", "-n", "istio-system", "-l", "app=jaeger", "-o", containers), "jaeger");
+        const names = kubectl(lab, "get", "pods", "-n", "istio-system", "-l", "app=jaeger", "-o", containers).split(
+            " ",
+        );
+        // A pod of before may still be ending.
+        assert.deepEqual([...new Set(names)], ["jaeger"]);
     });
 
     it("joins traces as before, and has restarted nothing", async () => {
