@@ -23,15 +23,7 @@ export class Checkout {
 
     constructor() {
         this.folder = mkdtempSync(join(tmpdir(), "istio-tracing-checkout-"));
-        for (const entry of [
-            "checks",
-            "cli",
-            "components",
-            "lab",
-            "package.json",
-            "package-lock.json",
-            "tsconfig.json",
-        ]) {
+        for (const entry of ["cli", "lab", "shared", "package.json", "package-lock.json", "tsconfig.json"]) {
             cpSync(join(repository, entry), join(this.folder, entry), { recursive: true });
         }
         symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
