@@ -29,7 +29,7 @@ describe("policies over objects as the API server returns them", () => {
         const { status, stdout, stderr } = spawnSync(
             join(lab.artifacts.binDir, "kubectl"),
             ["create", "--dry-run=server", "-o", "json", "-f", "-"],
-            { input: JSON.stringify(manifest), encoding: "utf8", env: { KUBECONFIG: lab.kubeconfig } },
+            { input: JSON.stringify(manifest), encoding: "utf8", env: { ...process.env, KUBECONFIG: lab.kubeconfig } },
         );
         assert.equal(status, 0, stderr);
         return parseManifests(stdout);
