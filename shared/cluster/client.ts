@@ -95,13 +95,14 @@ export async function listAll<T>(
     do {
         const query = new URLSearchParams({ limit: String(PAGE), ...(next !== "" && { continue: next }) });
         const separator = path.includes("?") ? "&" : "?";
-        const fact = await get<{ items: T[]; metadata?: { continue?: string } }>(
+        const fact = await get<{ items: T[] | null; metadata?: { continue?: string } }>(
             `${path}${separator}${query.toString()}`,
             accept,
         );
         if ("failure" in fact) return fact;
         if (fact.value === undefined) return { value: undefined };
-        items.push(...fact.value.items);
+        // An empty list of metadata alone has no list at all.
+        items.push(...(fact.value.items ?? []));
         next = fact.value.metadata?.continue ?? "";
     } while (next !== "");
     return { value: items };

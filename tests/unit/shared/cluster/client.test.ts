@@ -66,4 +66,15 @@ describe("the client of an API server", () => {
             await cluster.close();
         }
     });
+
+    it("takes an empty list of metadata, which the API server writes as null, for an empty one", async () => {
+        const cluster = await startFakeCluster(() => ({ body: { items: null, metadata: {} } }));
+        const client = await openClient(openTarget({ kubeconfig: cluster.kubeconfig }), 5);
+        try {
+            assert.deepEqual(await listAll(client, "/apis/apps/v1/deployments"), { value: [] });
+        } finally {
+            client.close();
+            await cluster.close();
+        }
+    });
 });
