@@ -1,6 +1,6 @@
 import type { ParseYaml } from "../shared/values/parseYaml";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { argoSpecPath } from "./charts";
 
 /** Files of chart values by the path that they were given by. */
@@ -62,7 +62,7 @@ function inlineArgoSource(source: Manifest, sources: Sources): Manifest {
     const found = wanted.map((file) => ({ file, values: valuesIn(sources.files, file) }));
     const text = isPlainObject(valuesObject) ? valuesObject : readMap(values, sources.parseYaml);
     const layers = [...found.map((one) => one.values), text].filter((layer) => layer !== undefined);
-    const merged = layers.reduce(mergeValues, {});
+    const merged = layers.reduce(deepMergeAsHelm, {});
     const set = Array.isArray(parameters) ? parameters.filter(isPlainObject) : [];
     return {
         ...source,
@@ -102,7 +102,10 @@ function inlineK3s(object: Manifest, sources: Sources): Manifest {
     const spec = Object.fromEntries(Object.entries(own).filter(([key]) => key !== "valuesContent"));
     const left = read.find(({ values }) => values === undefined)?.text;
     const set = Object.entries(mapAt(spec, "set"));
-    const values = set.reduce((into, [name, value]) => withValue(into, name, value), layers.reduce(mergeValues, {}));
+    const values = set.reduce(
+        (into, [name, value]) => withValue(into, name, value),
+        layers.reduce(deepMergeAsHelm, {}),
+    );
     return { ...object, spec: { ...spec, values, ...(left !== undefined && { valuesContent: left }) } };
 }
 
@@ -120,7 +123,7 @@ function inlineFlux(object: Manifest, sources: Sources): Manifest {
         spec: {
             ...spec,
             ...fluxChart(object, sources),
-            values: layers.reduce(mergeValues, {}),
+            values: layers.reduce(deepMergeAsHelm, {}),
             valuesFrom: found
                 .filter(({ values }) => values === undefined)
                 .map(({ reference, text }) => ({ ...reference, ...(text !== undefined && { text }) })),
@@ -165,16 +168,6 @@ function readMap(value: unknown, parseYaml: ParseYaml): Manifest | undefined {
     const read = parseYaml(value);
     if (read === null) return {};
     return isPlainObject(read) ? read : undefined;
-}
-
-/** As Helm merges: maps by key, `null` takes a key away, everything else is replaced. */
-export function mergeValues(below: Manifest, above: Manifest): Manifest {
-    const merged = { ...below };
-    for (const [key, value] of Object.entries(above)) {
-        const former = merged[key];
-        merged[key] = isPlainObject(former) && isPlainObject(value) ? mergeValues(former, value) : value;
-    }
-    return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
 }
 
 /** Values with another one at a path, as `helm --set` takes it; list items and escaped dots are left to Helm. */

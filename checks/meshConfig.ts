@@ -1,10 +1,9 @@
 import type { MeshConfigSource } from "./meshConfigSource";
 import type { ParseYaml } from "../shared/values/parseYaml";
 import { isKind, namespaceOf, nameOf, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
+import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { chartsOf, isIstiodChart } from "./charts";
 import { subjectOf, type Subject } from "./finding";
-import { mergeValues } from "./inlineValues";
 import { readMeshFields } from "./meshFields";
 import { TRACING_KINDS } from "./meshObjects";
 import { AKS_SHARED, DEFAULT_REVISION, joinMeshes, sharedConfigMaps } from "./sharedMesh";
@@ -120,7 +119,7 @@ function readMeshConfig(
     const values = mapAt(object, "spec", "values");
     const namespace =
         textAt(object, "spec", "namespace") ?? textAt(values, "global", "istioNamespace") ?? "istio-system";
-    const mesh = mergeValues(mapAt(values, "meshConfig"), operator ? mapAt(object, "spec", "meshConfig") : {});
+    const mesh = deepMergeAsHelm(mapAt(values, "meshConfig"), operator ? mapAt(object, "spec", "meshConfig") : {});
     const hidden = bringsProviders(at(object, "spec", "profile"));
     const revision = operator ? textAt(object, "spec", "revision") : sailRevision(object);
     return [planned(subjectOf(object), namespace, { ...values, meshConfig: mesh }, { hidden, revision })];

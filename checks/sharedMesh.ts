@@ -1,7 +1,6 @@
 import type { MeshConfigSource } from "./meshConfigSource";
 import { nameOf, namespaceOf, type Manifest } from "../shared/kubernetes/manifest";
-import { listAt, mapAt, textAt } from "../shared/values/plainObjects";
-import { mergeValues } from "./inlineValues";
+import { deepMergeAsHelm, listAt, mapAt, textAt } from "../shared/values/plainObjects";
 import { containersOf, podTemplateOf } from "./workloads";
 
 /** The revision of a control plane that is given none. */
@@ -43,7 +42,7 @@ export function joinMeshes(shared: MeshConfigSource, own: MeshConfigSource): Mes
     const byName = new Map(
         providers.map((provider) => [provider["name"], provider]).reverse() as [unknown, Manifest][],
     );
-    const deep = (key: string): Manifest => mergeValues(mapAt(shared.config, key), mapAt(own.config, key));
+    const deep = (key: string): Manifest => deepMergeAsHelm(mapAt(shared.config, key), mapAt(own.config, key));
     const holder = listAt(shared.config, "extensionProviders").length > 0 ? shared : own;
     return {
         ...own,

@@ -90,12 +90,11 @@ function nameByRelease(finding: Finding, objectOf: ReturnType<typeof objectFinde
 /** Finds the object that a finding is about; undefined if it is about none of these. */
 export function objectFinder(objects: Manifest[]): (finding: Finding) => Manifest | undefined {
     const key = ({ kind, namespace, name }: ObjectRef): string => JSON.stringify([kind, namespace, name]);
-    const known = new Map<string, Manifest>();
-    for (const object of objects) {
-        const own = key(refOf(object));
-        if (!known.has(own)) known.set(own, object);
-    }
-    return ({ object }) => object && known.get(key(object));
+    // Of objects with one name the first counts.
+    const index = (): Map<string, Manifest> =>
+        new Map(objects.toReversed().map((object) => [key(refOf(object)), object]));
+    let known: Map<string, Manifest> | undefined;
+    return ({ object }) => object && (known ??= index()).get(key(object));
 }
 
 /** A finding may name a part of the object, after a blank. */

@@ -31,12 +31,23 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
 
 /** A copy of `base` with `over` laid on top, object by object; arrays and scalars of `over` replace those of `base`. */
 export function deepMerge(base: PlainObject, over: PlainObject): PlainObject {
+    return merge(base, over, (merged) => merged);
+}
+
+/** The same as Helm does it: a key whose value is null is left out where two objects meet. */
+export function deepMergeAsHelm(base: PlainObject, over: PlainObject): PlainObject {
+    const withoutNull = (merged: PlainObject): PlainObject =>
+        Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+    return merge(base, over, withoutNull);
+}
+
+function merge(base: PlainObject, over: PlainObject, finish: (merged: PlainObject) => PlainObject): PlainObject {
     const merged: PlainObject = { ...base };
     for (const [key, value] of Object.entries(over)) {
         const below = merged[key];
-        merged[key] = isPlainObject(below) && isPlainObject(value) ? deepMerge(below, value) : value;
+        merged[key] = isPlainObject(below) && isPlainObject(value) ? merge(below, value, finish) : value;
     }
-    return merged;
+    return finish(merged);
 }
 
 /** JSON with sorted keys: equal for objects that differ only in the order of their keys. */

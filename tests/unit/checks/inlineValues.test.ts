@@ -1,7 +1,8 @@
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import { chartsOf } from "../../../checks/charts";
-import { inlineValues, isFileNamed, mergeValues } from "../../../checks/inlineValues";
+import { inlineValues, isFileNamed } from "../../../checks/inlineValues";
+import { deepMergeAsHelm } from "../../../shared/values/plainObjects";
 import { parseYaml } from "../../../policy/yaml";
 
 const release = (spec: Manifest): Manifest => ({
@@ -22,8 +23,11 @@ function valuesOf(...objects: Manifest[]): Manifest | undefined {
 describe("values of a chart", () => {
     it("are merged as Helm merges: maps by key, null takes a key away, everything else is replaced", () => {
         const below = { a: { b: 1, c: 2 }, list: [1, 2], gone: 1 };
-        assert.deepEqual(mergeValues(below, { a: { b: 3 }, list: [3], gone: null }), { a: { b: 3, c: 2 }, list: [3] });
-        assert.deepEqual(mergeValues({}, {}), {});
+        assert.deepEqual(deepMergeAsHelm(below, { a: { b: 3 }, list: [3], gone: null }), {
+            a: { b: 3, c: 2 },
+            list: [3],
+        });
+        assert.deepEqual(deepMergeAsHelm({}, {}), {});
     });
 
     it("of a release stand above those that it refers to", () => {
