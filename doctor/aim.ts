@@ -1,7 +1,9 @@
 import type { TargetOptions } from "../shared/cluster/target";
+import { UserError } from "../shared/terminal/errors";
+import { CannotLook } from "../shared/cluster/target";
 import type { Diagnosis } from "./diagnose";
 import type { DoctorFinding } from "./model";
-import { quote } from "./segments/make";
+import { formatCommand, quote } from "./remediation/commands";
 
 /** How a shell calls kubectl for the cluster that was looked at; its own current context may be another. */
 export function kubectlFor({ kubeconfig, context }: TargetOptions): string {
@@ -10,16 +12,30 @@ export function kubectlFor({ kubeconfig, context }: TargetOptions): string {
     return ["kubectl", ...file, ...(context === undefined ? [] : [`--context=${quote(context)}`])].join(" ");
 }
 
-/** The same diagnosis, with commands that go to that cluster. */
+/** The same diagnosis, with commands that go to that cluster, those in the words of cures as well. */
 export function aimCommands(diagnosis: Diagnosis, kubectl: string): Diagnosis {
     const aim = (finding: DoctorFinding): DoctorFinding => ({
         ...finding,
-        // A replacement that is a text would take `$` for a group.
-        commands: finding.commands.map((command) => command.replace(/^kubectl(?= )/, () => kubectl)),
+        cure: aimWords(finding.cure, kubectl),
+        commands: finding.steps.map((step) => formatCommand(step, kubectl)),
     });
     return {
         ...diagnosis,
         findings: diagnosis.findings.map(aim),
         segments: diagnosis.segments.map((result) => ({ ...result, findings: result.findings.map(aim) })),
     };
+}
+
+/** An error of the doctor's, with commands that go to that cluster. */
+export function aimError(error: unknown, kubectl: string): unknown {
+    if (error instanceof CannotLook) return new CannotLook({ ...error.finding, cure: aimWords(error.finding.cure, kubectl) });
+    return error instanceof UserError ? new UserError(aimWords(error.message, kubectl), error.exitCode) : error;
+}
+
+/** Words with calls of kubectl and istioctl, such as `kubectl get pods`, as calls for one cluster. */
+export function aimWords(words: string, kubectl: string): string {
+    // A replacement that is a text would take `$` for a group.
+    return words
+        .replace(/\bkubectl(?= [a-z])/g, () => kubectl)
+        .replace(/\bistioctl(?= [a-z])/g, () => kubectl.replace(/\bkubectl\b/, "istioctl"));
 }

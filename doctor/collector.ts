@@ -6,6 +6,7 @@ import { itemsOf } from "../shared/cluster/facts";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import type { PodObject, ServiceObject, SpecObject } from "../shared/kubernetes/objects";
+import { SERVICE_NAME_LABEL } from "../shared/names/kubernetes";
 import { PROXY_CONFIG_ANNOTATION } from "../shared/names/istio";
 
 /** Where a workload's spans go, as far as objects tell. */
@@ -114,7 +115,18 @@ export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discov
 
 function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorTarget, "service" | "pods"> {
     const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
-    return { service, pods: service === undefined ? [] : podsOf(service, itemsOf(discovery.pods)) };
+    return { service, pods: service === undefined ? [] : podsBehind(service, discovery) };
+}
+
+/** The pods that a Service selects; without a selector, those whose addresses somebody wrote into its EndpointSlices. */
+function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery): PodObject[] {
+    const { name, namespace } = service.metadata;
+    if (Object.keys(service.spec?.selector ?? {}).length > 0) return podsOf(service, itemsOf(pods));
+    const addresses = itemsOf(endpointSlices)
+        .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name)
+        .flatMap(({ endpoints }) => endpoints ?? [])
+        .flatMap((endpoint) => endpoint.addresses ?? []);
+    return itemsOf(pods).filter(({ status }) => status?.podIP !== undefined && addresses.includes(status.podIP));
 }
 
 /** The Service with that full name. */

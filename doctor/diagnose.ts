@@ -1,11 +1,15 @@
 import type { Trace } from "../shared/jaeger/client";
 import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
 import type { Evidence } from "./evidence";
+import { growthOf } from "./evidence/collectorGrowth";
 import { fullName } from "./mesh";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
 import { describePath } from "./path";
-import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
+import { sayWhose } from "./remediation/owners";
+import { judgeLiveRate, judgeSampling, reportSampling, type SamplingReport } from "./sampling";
 import { adviseOn } from "./segments/advice";
+import { mirrored } from "./segments/answeredElsewhere";
+import { endlessTraces } from "./segments/endless";
 import { judgeEntry } from "./segments/entry";
 import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
@@ -53,6 +57,8 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
 };
 /** They say no more than that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
+/** They tell why there are fewer traces than requests, so that none of those that lack was lost. */
+const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs", "sampling-not-drawn"];
 /** Segments that a complete trace has passed, whatever else they lose. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
 
@@ -61,18 +67,28 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const seen = judged.map((result) => (complete ? passed(result) : result));
-    const brokenAt = firstBroken(seen);
-    const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
-    const loss = reportLoss(evidence, sampling);
+    const unsampled = complete ? undefined : whyUnsampled(sampling, evidence);
+    const brokenAt = firstBroken(seen, unsampled !== undefined);
+    const segments = seen
+        .map((result) => explained(result, brokenAt))
+        .map((result) => ({ ...result, findings: result.findings.map((finding) => sayWhose(finding, evidence)) }));
+    const ofSampling = complete ? judgeSampling(sampling, evidence) : (unsampled ?? []);
+    const loss = reportLoss(evidence, sampling, ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)));
     const survey = surveyMesh(evidence);
     const own = segments.flatMap(({ findings }) => findings);
-    const extra = complete
-        ? [...judgeSampling(sampling, evidence), ...judgeRequestIds(evidence), ...judgeLoss(loss, evidence)]
-        : [];
+    // Whatever breaks one of these segments has lost the spans that are missing.
+    const lost = own.some(({ standing }) => standing === true) ? [] : judgeLoss(loss, evidence);
+    const extra = complete ? [...judgeRequestIds(evidence), ...mirrored(evidence), ...lost] : [];
     const blind = whyBlind(evidence) !== undefined;
-    const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
+    const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
+    const located = nowhere ? [lostSomewhere(segments)] : [];
+    const findings = [
+        ...[...own, ...located],
+        ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...adviseOn(evidence), ...judgeSurvey(survey, evidence)].map(
+            (finding) => sayWhose(finding, evidence),
+        ),
+    ];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
@@ -86,11 +102,28 @@ export function diagnose(evidence: Evidence): Diagnosis {
     };
 }
 
-/** The first with a fault of its own; spans that did not arrive also break what comes before their loss. */
-function firstBroken(segments: SegmentResult[]): SegmentName | undefined {
+/** A live rate below that of the objects, where no probe arrived: then nothing need have been lost. */
+function whyUnsampled(report: SamplingReport, evidence: Evidence): DoctorFinding[] | undefined {
+    const finding = judgeLiveRate(report, evidence);
+    const fewer = (report.livePercent ?? 100) < report.configuredPercent;
+    return finding !== undefined && fewer && evidence.probes.every(({ seen }) => !seen) ? [finding] : undefined;
+}
+
+/**
+ * The first with a fault of its own; spans that did not arrive also break what comes before their loss. Such a
+ * consequence locates nothing behind a segment of which nothing is known, nor where sampling explains it.
+ */
+function firstBroken(segments: SegmentResult[], sampled: boolean): SegmentName | undefined {
     const broken = segments.filter(({ state }) => state === "broken");
     const own = broken.find(({ findings }) => findings.some(({ id }) => !CONSEQUENCES.includes(id)));
-    return (own ?? broken[0])?.segment;
+    const [consequence] = broken;
+    if (own !== undefined || consequence === undefined) return own?.segment;
+    const before = segments.slice(0, segments.indexOf(consequence));
+    return sampled || before.some(isGap) ? undefined : consequence.segment;
+}
+
+function isGap({ state, waits }: SegmentResult): boolean {
+    return state === "unknown" && waits !== true;
 }
 
 /** What another fault explains says nothing of this segment. */
@@ -98,7 +131,8 @@ function explained(result: SegmentResult, brokenAt: SegmentName | undefined): Se
     const { segment, state, values, findings } = result;
     const own = segment === brokenAt ? findings : findings.filter(({ id }) => !CONSEQUENCES.includes(id));
     if (state !== "broken" || own.length > 0) return { ...result, findings: own };
-    return { ...result, state: "unknown", values: { ...values, unknown: `see ${brokenAt ?? ""}` }, findings: own };
+    const see = brokenAt === undefined ? "what comes before it is not known" : `see ${brokenAt}`;
+    return { ...result, state: "unknown", values: { ...values, unknown: see }, findings: own };
 }
 
 /** What could not be read, so that nothing is said about it. */
@@ -109,12 +143,15 @@ function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
             ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
             : [],
     );
-    const { after } = collectorCounts;
+    const growth = growthOf(collectorCounts);
+    const what = "the collector's own metrics";
     // Of a collector without pods, other findings tell.
     const metrics =
-        "failure" in after && collector !== undefined && collector.pods.length > 0
-            ? [{ what: "the collector's own metrics", reason: after.failure.reason }]
-            : [];
+        collector === undefined || collector.pods.length === 0
+            ? []
+            : "failure" in growth
+              ? [{ what, reason: growth.failure.reason }]
+              : growth.value.silent.map(({ pod, reason }) => ({ what: `${what}, of Pod ${pod}`, reason }));
     const blind = whyBlind(evidence);
     const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
     return [...unread(discovery), ...sidecars, ...metrics, ...asked];
@@ -127,9 +164,10 @@ function whyBlind({ query, probes }: Evidence): string | undefined {
     return `${query.problem ?? elsewhere}; ${query.blind}`;
 }
 
-/** A segment through which every probe went works, even if it also loses spans of others. */
+/** A segment through which every probe went works, even if it also loses spans of others; unless they went by luck. */
 function passed(result: SegmentResult): SegmentResult {
     if (!PASSED.includes(result.segment) && result.state === "broken") return result;
+    if (result.findings.some(({ standing }) => standing === true)) return result;
     const findings = result.findings.map((finding) => ({ ...finding, severity: "warning" as const }));
     return { ...result, state: "ok", findings };
 }
@@ -137,7 +175,9 @@ function passed(result: SegmentResult): SegmentResult {
 /** No segment shows a fault of its own: the first of which nothing good is known. */
 function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
     const at =
-        segments.find(({ state }) => state === "unknown") ?? segments.find(({ segment }) => segment === "storage");
+        segments.find(isGap) ??
+        segments.find(({ state }) => state === "unknown") ??
+        segments.find(({ segment }) => segment === "storage");
     const segment = at?.segment ?? "storage";
     return draftFor(segment)({
         id: `lost-in-${segment}`,

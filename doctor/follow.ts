@@ -1,6 +1,7 @@
 import type { JaegerClient, Trace } from "../shared/jaeger/client";
 import { proxyConfigOf } from "./collector";
 import type { Burst, ProbeRun } from "./evidence";
+import type { EndlessTrace } from "./evidence/endlessTraces";
 import type { QueryEvidence } from "./evidence/query";
 import { sidecarOf } from "./mesh";
 import type { PodObject } from "../shared/kubernetes/objects";
@@ -33,12 +34,12 @@ export interface Followed {
 export async function follow(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst, patienceMs }: Followed,
-): Promise<{ path: ProbePath; burst: Burst | undefined }> {
+): Promise<{ path: ProbePath; burst: Burst | undefined; endless: EndlessTrace[] }> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
         // What sidecars and collector count says more once the spans have left.
         await new Promise((resolve) => setTimeout(resolve, patience));
-        return { path: meant, burst };
+        return { path: meant, burst, endless: [] };
     }
     const flushed = performance.now() + patience;
     const limit = flushed + patienceMs;
@@ -48,9 +49,9 @@ export async function follow(
         (runs) => pathTaken(meant, reachedPods(meant, runs, [], pods)),
         limit,
     );
-    await findStrayRoots(client, probes, path);
+    const endless = await findStrayRoots(client, probes, path);
     const [service, ...others] = servicesOf(probes, path);
-    if (burst === undefined || service === undefined) return { path, burst };
+    if (burst === undefined || service === undefined) return { path, burst, endless };
     const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
     for (;;) {
@@ -62,7 +63,7 @@ export async function follow(
             await look(client, probes);
             // Where one sidecar's span was lost, the other's is found under its own service alone.
             const rest = traces.length >= answered ? [] : await Promise.all(others.map(ask));
-            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) } };
+            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) }, endless };
         }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }

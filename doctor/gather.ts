@@ -7,9 +7,11 @@ import { itemsOf } from "../shared/cluster/facts";
 import { readLogs } from "./evidence/accessLog";
 import { readCollector } from "./evidence/collector";
 import type { Burst, Evidence, ProbeRun } from "./evidence";
+import type { EndlessTrace } from "./evidence/endlessTraces";
 import { openQuery, type QueryOptions } from "./evidence/query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./evidence/sidecar";
-import { fullName, meshOf, readMeshes } from "./mesh";
+import { readCollectorFiles, readReceivers } from "./evidence/receivers";
+import { fullName, isReady, meshOf, readMeshes } from "./mesh";
 import type { Discovery } from "./objects";
 import type { PodObject } from "../shared/kubernetes/objects";
 import { expectedHops, follow, servicesOf } from "./follow";
@@ -20,6 +22,7 @@ import { AGENT, freshIds, sendProbes, type HttpClient } from "./probe";
 import { warmUp } from "./warmUp";
 import { pathTaken, reachedPods } from "./reached";
 import { chooseSample, readSample } from "./survey/live";
+import { filtersOfTracing } from "./segments/envoyFilters";
 import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "./requestIds";
 
 /** What the doctor is asked to look at. */
@@ -69,18 +72,23 @@ async function gatherAlong(
     const mesh = meshOf(readMeshes(discovery), meant.source);
     if (mesh === undefined) throw noMesh(discovery);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
+    // Only an EnvoyFilter gives a route a rate of its own.
+    const routesOf = (pod: PodObject): number | undefined =>
+        filtersOfTracing(pod, { discovery, mesh }).length > 0 ? meant.port : undefined;
     const configured = samplingOfPod(meant.source, mesh, discovery);
-    const { provider } = configured.client;
+    // A Telemetry may name it for one side alone.
+    const provider = configured.client.provider ?? configured.server.provider;
     const collector =
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
-    const [source, targets, query, before, workloads, live] = await Promise.all([
-        readSidecar(access, meant.source),
+    const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
+        readSidecar(access, meant.source, routesOf(meant.source)),
         readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
         readSample(access, chooseSample(discovery, meant)),
+        readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
@@ -111,12 +119,15 @@ async function gatherAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
+    // One that takes all spans needs no question, unless another pod may take none.
+    const doubtful = (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
+    const receivers = doubtful ? await readReceivers(access, collector) : [];
     const reached = reachedPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(followed.path, reached);
     return {
         ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, requestIds: { others: logs.otherIds, shapes } },
+        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, answers: logs.answers, logged: logs.others, requestIds: { others: logs.otherIds, shapes } },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
@@ -124,8 +135,15 @@ async function gatherAlong(
             ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod))),
         ],
         collectorCounts: { before, after },
+        ...{ collectorFiles, receivers },
         burst: followed.burst,
+        endless: distinct([...logs.endless, ...followed.endless]),
     };
+}
+
+/** A trace that log and Jaeger show is one. */
+function distinct(endless: EndlessTrace[]): EndlessTrace[] {
+    return endless.filter(({ traceId }, index) => endless.findIndex((one) => one.traceId === traceId) === index);
 }
 
 /** Probes whose traces must arrive, and a burst that leaves the decision to the mesh. */

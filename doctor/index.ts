@@ -1,7 +1,7 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
 import { openAccess } from "./access";
-import { aimCommands, kubectlFor } from "./aim";
+import { aimCommands, aimError, kubectlFor } from "./aim";
 import { diagnose, type Diagnosis } from "./diagnose";
 import { gather, type ExamineOptions } from "./gather";
 import { refuseUnreachable } from "./unreachable";
@@ -14,7 +14,7 @@ export interface DoctorOptions extends TargetOptions, ExamineOptions {
     timeoutSeconds?: number;
     /**
      * How a shell calls kubectl for this cluster, in the commands of the findings.
-     * @default kubectl with the kubeconfig and the context that were given
+     * @default kubectl with the kubeconfig that was given, and the context that was looked at
      */
     kubectl?: string;
     /** Says what goes on. */
@@ -31,10 +31,13 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const seconds = options.timeoutSeconds ?? 10;
     const client = await openClient(target, seconds);
     const access = openAccess(client, target.config, seconds);
+    const kubectl = options.kubectl ?? kubectlFor({ kubeconfig: options.kubeconfig, context: target.context });
     try {
         await refuseUnreachable(client, target);
         const diagnosis = diagnose(await gather(access, options, options.say ?? (() => undefined)));
-        return aimCommands(diagnosis, options.kubectl ?? kubectlFor(options));
+        return aimCommands(diagnosis, kubectl);
+    } catch (error) {
+        throw aimError(error, kubectl);
     } finally {
         access.close();
     }

@@ -1,14 +1,17 @@
 import { correctionsOf, describeDecision, type SamplingDecision } from "../checks/samplingDecision";
+import { itemsOf } from "../shared/cluster/facts";
 import { binomialBounds } from "./binomial";
+import { proxyConfigOf } from "./collector";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";
 import type { DoctorFinding } from "./model";
+import { routeTracingOf, type RouteTracing } from "./evidence/routeTracing";
 import type { ShapeEvidence } from "./evidence/requestIds";
 import { filtersOfTracing } from "./segments/envoyFilters";
 import { judgeDraw } from "./segments/requestIds";
 import { chainOf } from "./segments/sidecar";
 import { draftFor } from "./segments/make";
-import { telemetryCommand } from "./segments/cures";
+import { telemetryCommands } from "./segments/cures";
 
 /** What is said, what is live and what is true of the sampling at the path's first hop. */
 export interface SamplingReport {
@@ -17,6 +20,8 @@ export interface SamplingReport {
     decidedBy: SamplingDecision | UnreadDecision;
     /** Percent in the sidecar's live configuration; undefined when that was not read. */
     livePercent: number | undefined;
+    /** The route that has a rate of its own, which is the live one then. */
+    liveRoute?: string;
     requests: number;
     traces: number | undefined;
     /** Percent between which the true share lies, with 95 percent confidence. */
@@ -51,19 +56,29 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
             : undefined;
     const traces = complete ? burst?.traces?.length : undefined;
     const requests = burst?.answered ?? 0;
-    const livePercent = chain?.tracing && (chain.tracing.randomSampling ?? 100);
+    const route = routeTracing(evidence);
+    const livePercent = chain?.tracing && (route?.randomSampling ?? chain.tracing.randomSampling ?? 100);
     const unread = whyUnread(evidence);
     const { percent, decidedBy } = sampling.source.client;
     return {
         configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
         decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
         livePercent,
+        ...(route !== undefined && { liveRoute: route.route }),
         requests,
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
         targetPercent: sampling.target?.server.percent,
         foreignIds: complete && sampling.source.client.percent > 0 ? evidence.requestIds.shapes : undefined,
     };
+}
+
+/** The tracing of the route that the requests take in the source's sidecar, when it has one of its own. */
+function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
+    const routes = source?.routes;
+    if (routes === undefined || "failure" in routes) return undefined;
+    const { hostname, pathname } = new URL(path.url);
+    return routeTracingOf(routes.value, { host: hostname, path: pathname });
 }
 
 /** Why nobody can say which object decides. */
@@ -86,8 +101,8 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command records every request: lower its number where that is too much.";
-    const commands = [telemetryCommand(evidence, provider)];
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command writes down the rate that counts now: put the one that you want in its place.";
+    const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
     if (correctionsOf(decidedBy).length > 0) {
@@ -102,27 +117,71 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
         return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
     }
-    if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
-        const filters = filtersOfTracing(evidence.path.source, evidence);
-        return [
-            make({
-                id: "sampling-not-live",
-                resource,
-                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
-                got: String(livePercent),
-                cure:
-                    filters.length === 0
-                        ? "Look whether the sidecar still gets updates: istioctl proxy-status."
-                        : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
-                values,
-            }),
-        ];
-    }
+    const live = judgeLiveRate(report, evidence);
+    if (live !== undefined) return [live];
     const drawless = judgeDraw(evidence);
     if (drawless !== undefined) return [drawless];
-    return traces === undefined
-        ? []
-        : judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+    if (traces === undefined) return [];
+    const unrecorded = judgeUnrecorded(report, traces, evidence, { resource, values });
+    if (unrecorded !== undefined) return [unrecorded];
+    return judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+}
+
+/** A rate in the sidecar, of its listener or of the route, that is none of the objects'. */
+export function judgeLiveRate(
+    { configuredPercent, livePercent, liveRoute, decidedBy }: SamplingReport,
+    evidence: Evidence,
+): DoctorFinding | undefined {
+    const { reporting, provider } = evidence.sampling.source.client;
+    if (livePercent === undefined || decidedBy.source === "unread" || !reporting || provider === undefined) return undefined;
+    if (Math.abs(livePercent - configuredPercent) <= 0.005) return undefined;
+    const words = describeDecision(decidedBy);
+    const filters = filtersOfTracing(evidence.path.source, evidence);
+    return make({
+        id: "sampling-not-live",
+        resource: `workload of Pod ${fullName(evidence.path.source)}`,
+        expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
+        got: `${String(livePercent)}${liveRoute === undefined ? "" : `, by the route ${liveRoute}`}`,
+        cure:
+            filters.length === 0
+                ? "Look whether the sidecar still gets updates: istioctl proxy-status."
+                : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
+        values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
+    });
+}
+
+/** Requests seen in the log from which a share is told. */
+const SEEN = 20;
+
+/** Fewer traces than requests at 100 percent, where the sidecar itself did not record the others: then nothing was lost. */
+function judgeUnrecorded(
+    { configuredPercent, requests }: SamplingReport,
+    traces: number,
+    evidence: Evidence,
+    about: { resource: string; values: Record<string, string> },
+): DoctorFinding | undefined {
+    const { recorded, unrecorded } = evidence.logged;
+    const seen = recorded + unrecorded;
+    if (configuredPercent < 100 || unrecorded === 0 || seen < SEEN || traces >= requests) return undefined;
+    const { greatest } = binomialBounds(requests, recorded / seen, ALPHA);
+    if (traces > greatest) return undefined;
+    const filters = filtersOfTracing(evidence.path.source, evidence);
+    return make({
+        id: "sampling-differs",
+        ...about,
+        expected: `a trace of each of ${String(requests)} requests, at ${String(configuredPercent)} percent`,
+        got: `${String(traces)}: the access log of the source has ${String(recorded)} of ${String(seen)} requests recorded`,
+        cure:
+            filters.length === 0
+                ? "Something decides before the sidecar: look for sampled flags of clients, and for EnvoyFilters that change tracing."
+                : `Take what concerns tracing out of ${filters.join(", ")}.`,
+    });
+}
+
+/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
+function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
+    const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
+    return ofMesh !== undefined || itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined);
 }
 
 function judgeMeasured(

@@ -1,5 +1,6 @@
 import type { JaegerClient, Span, Trace } from "../shared/jaeger/client";
 import type { ProbeRun } from "./evidence";
+import { endlessInJaeger, type EndlessTrace } from "./evidence/endlessTraces";
 import type { ProbePath } from "./path";
 import { AGENT } from "./probe";
 import { isOf } from "./trace";
@@ -10,14 +11,16 @@ const LIMIT = 200;
 const QUIET = { from: 8_000_000, to: 3_000_000 };
 
 /**
+ * Answers traces that never end, among those that were there before the probes.
+ *
  * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
  * on. An application also calls others of its own accord; how often shows in the seconds before.
  */
-export async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<void> {
+export async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<EndlessTrace[]> {
     const ofTarget = (span: Span): boolean => path.targets.some((pod) => isOf(span, pod));
     const entered = probes.map(({ trace }) => trace?.spans.find(ofTarget));
     const first = entered.find((span) => span !== undefined);
-    if (first === undefined) return;
+    if (first === undefined) return [];
     const between = { startMicros: first.startMicros - QUIET.from, endMicros: first.startMicros - QUIET.to };
     const quiet = await callsOf(client, first.service, between, ofTarget);
     const perMicro = quiet.began.length / Math.max(1, between.endMicros - quiet.since);
@@ -30,6 +33,10 @@ export async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], p
         probe.strayRoots = began.filter(({ traceId }) => traceId !== probe.answer.traceId);
         probe.rootsByChance = perMicro * durationMicros;
     }
+    return endlessInJaeger(
+        quiet.traces,
+        probes.map(({ answer }) => answer.traceId),
+    );
 }
 
 /** Calls of the target that began a trace, and since when those are all that there were. */
@@ -38,7 +45,7 @@ async function callsOf(
     service: string,
     between: { startMicros: number; endMicros: number },
     ofTarget: (span: Span) => boolean,
-): Promise<{ began: Span[]; since: number }> {
+): Promise<{ began: Span[]; since: number; traces: Trace[] }> {
     const traces = await client.tracesOf(service, LIMIT, between).catch((): Trace[] => []);
     const roots = traces.flatMap(({ spans: [root] }) => root ?? []);
     const isCall = ({ parentSpanId, tags }: Span): boolean =>
@@ -52,5 +59,5 @@ async function callsOf(
     );
     // Jaeger answers the newest.
     const since = traces.length < LIMIT ? between.startMicros : Math.min(...roots.map((root) => root.startMicros));
-    return { began, since };
+    return { began, since, traces };
 }

@@ -2,6 +2,8 @@ import type { Access } from "../access";
 import { fullName, sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import type { ProbeIds } from "../probe";
+import { endlessInLog, type EndlessTrace } from "./endlessTraces";
+import { readLogLine, type LoggedRequest } from "./logLine";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** What the access logs of the path's sidecars say of the last minute. */
@@ -14,6 +16,12 @@ export interface LogEvidence {
     responseFlags: string | undefined;
     /** Request ids of others, of any shape, each once. */
     otherIds: string[];
+    /** The probes in the log of the first pod, which sends them. */
+    answers: LoggedRequest[];
+    /** How many other requests the first pod has recorded, and how many not, as far as its log has their trace context. */
+    others: { recorded: number; unrecorded: number };
+    /** Traces that many requests share. */
+    endless: EndlessTrace[];
 }
 
 /** Reads the access logs of pods; those without a sidecar, and those that may not be read, have no line. */
@@ -26,14 +34,22 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
             const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
             const lines = "value" in fact ? (fact.value ?? "").split("\n") : [];
             const own = lines.filter((line) => ids.some((id) => line.includes(id)));
-            return { name: fullName(pod), own, ids: requestIdsOf(lines, probes) };
+            const others = lines.filter((line) => !own.includes(line)).map(readLogLine);
+            return { name: fullName(pod), own, others, ids: requestIdsOf(lines, probes) };
         }),
     );
     const requestIds = probes.map(({ requestId }) => requestId);
+    const [first] = entries;
+    const counted = (recorded: boolean): number =>
+        (first?.others ?? []).filter((request) => request.recorded === recorded).length;
+    const traceIds = probes.map(({ traceId }) => traceId);
     return {
         lines: Object.fromEntries(entries.map(({ name, own }) => [name, own])),
         addresses: Object.fromEntries(entries.map(({ name, own }) => [name, addressesIn(own)])),
         responseFlags: entries.flatMap(({ own }) => own.flatMap((line) => flagsOf(line) ?? []))[0],
+        answers: (first?.own ?? []).map(readLogLine),
+        others: { recorded: counted(true), unrecorded: counted(false) },
+        endless: entries.flatMap(({ name, others }) => endlessInLog(name, others, traceIds)),
         otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
     };
 }

@@ -4,12 +4,15 @@ import type { Span, Trace } from "../../shared/jaeger/client";
 import type { CollectorTarget } from "../collector";
 import type { Mesh } from "../mesh";
 import type { Discovery } from "../objects";
-import type { WorkloadObject } from "../../shared/kubernetes/objects";
+import type { ConfigMapObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import type { PodReceiver } from "./receivers";
 import type { ProbePath } from "../path";
+import type { EndlessTrace } from "./endlessTraces";
+import type { LoggedRequest } from "./logLine";
 import type { LiveRate } from "./liveRate";
 import type { HttpClient, ProbeAnswer } from "../probe";
 import type { ShapeEvidence } from "./requestIds";
-import type { CollectorCounts } from "./collector";
+import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
 
@@ -54,11 +57,21 @@ export interface Evidence {
     collector: CollectorTarget | undefined;
     /** What makes pods in the collector's namespace. */
     workloads: Fact<WorkloadObject[]>;
-    collectorCounts: { before: Fact<CollectorCounts>; after: Fact<CollectorCounts> };
+    collectorCounts: CollectorReadings;
+    /** The collector's own configuration, as far as its pods have it from ConfigMaps. */
+    collectorFiles: Fact<ConfigMapObject[]>;
+    /** What its pods take, as far as they could be asked. */
+    receivers: PodReceiver[];
     query: QueryEvidence;
     burst: Burst | undefined;
     /** Access log lines of the probes, by pod. */
     logLines: Record<string, string[]>;
+    /** The probes in the access log of the source's sidecar. */
+    answers: LoggedRequest[];
+    /** Requests of others in that log that were recorded, and those that were not. */
+    logged: { recorded: number; unrecorded: number };
+    /** Traces that many requests share, in access logs or in Jaeger. */
+    endless: EndlessTrace[];
     /** Envoy's response flags of the first of those lines that has any. */
     responseFlags: string | undefined;
     /** Ids of other requests in those logs, and what becomes of requests whose id is no UUID; undefined where not seen. */

@@ -3,6 +3,7 @@ import type { Access } from "../access";
 import { sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
+import { readRouteConfigs } from "./routeTracing";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
 /** Envoy's own counts of one host of one cluster. */
@@ -12,6 +13,8 @@ export type HostCounts = Record<string, number>;
 export interface SidecarCounts {
     /** `rq_total`, `cx_connect_fail` and so on, of the hosts of each cluster, added up. */
     clusters: Record<string, HostCounts>;
+    /** The same of each host, by its address. */
+    hosts: Record<string, Record<string, HostCounts>>;
     /** Statistics that the sidecar keeps, by name. */
     stats: Record<string, number>;
 }
@@ -22,6 +25,8 @@ export interface SidecarEvidence {
     listeners: Fact<Listeners>;
     /** The clusters through which it exports spans, and those of the probe's target. */
     clusters: Fact<ClusterSummary[]>;
+    /** Route configurations of the probe's port, where something may give a route a rate of its own. */
+    routes?: Fact<unknown[]>;
     before: Fact<SidecarCounts>;
     after: Fact<SidecarCounts>;
     /** True when it was found only after the probe, so that its counts are those since its start. */
@@ -31,27 +36,42 @@ export interface SidecarEvidence {
 /** Statistics that say something about tracing, whether or not the sidecar keeps them. */
 const STATS = "^(tracing|listener_manager\\.lds|cluster_manager\\.cds|cluster\\..*\\.(upstream_(rq|cx)|membership)_)";
 
-/** Reads configuration and counts of a pod's sidecar; undefined when it has none. */
-export async function readSidecar(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
+/**
+ * Reads configuration and counts of a pod's sidecar; undefined when it has none.
+ *
+ * @param routesFor the port whose routes are read as well.
+ */
+export async function readSidecar(
+    access: Access,
+    pod: PodObject,
+    routesFor?: number,
+): Promise<SidecarEvidence | undefined> {
     if (sidecarOf(pod) === undefined) return undefined;
-    const [listeners, clusters, before] = await Promise.all([
+    const [listeners, clusters, before, routes] = await Promise.all([
         readListeners(access, pod),
         json(access, pod, "config_dump?resource=dynamic_active_clusters").then((fact) => map(fact, summariseClusters)),
         readCounts(access, pod),
+        routesFor === undefined ? undefined : readRoutes(access, pod, routesFor),
     ]);
-    return { pod, listeners, clusters, before, after: before };
+    return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
 }
 
 /** The same of a pod that turned out to have answered. */
 export async function readSidecarAfterwards(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
     const found = await readSidecar(access, pod);
     if (found === undefined || "failure" in found.after) return found;
-    return { ...found, before: { value: { clusters: {}, stats: {} } }, sinceStart: true };
+    return { ...found, before: { value: { clusters: {}, hosts: {}, stats: {} } }, sinceStart: true };
 }
 
 /** What a sidecar listens for. */
 export async function readListeners(access: Access, pod: PodObject): Promise<Fact<Listeners>> {
     return map(await json(access, pod, "config_dump?resource=dynamic_listeners"), summariseListeners);
+}
+
+/** The routes of a port: istiod names their configuration by it. */
+async function readRoutes(access: Access, pod: PodObject, port: number): Promise<Fact<unknown[]>> {
+    const path = `config_dump?resource=dynamic_route_configs&name_regex=${encodeURIComponent(`(^|:)${String(port)}$`)}`;
+    return map(await json(access, pod, path), readRouteConfigs);
 }
 
 /** What a sidecar counts now. */
@@ -62,23 +82,37 @@ export async function readCounts(access: Access, pod: PodObject): Promise<Fact<S
     ]);
     if ("failure" in clusters) return clusters;
     if ("failure" in stats) return stats;
-    return { value: { clusters: parseClusters(clusters.value), stats: parseStats(stats.value) } };
+    const hosts = parseHosts(clusters.value);
+    return { value: { clusters: parseClusters(clusters.value), hosts, stats: parseStats(stats.value) } };
 }
 
-/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`. */
+/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`, with the counts of each cluster's hosts added up. */
 export function parseClusters(text: string): SidecarCounts["clusters"] {
-    const found: SidecarCounts["clusters"] = {};
+    return Object.fromEntries(
+        Object.entries(parseHosts(text)).map(([cluster, hosts]) => {
+            const counts: HostCounts = {};
+            for (const host of Object.values(hosts)) {
+                for (const [counter, value] of Object.entries(host)) counts[counter] = (counts[counter] ?? 0) + value;
+                if (host["rq_total"] !== undefined) counts["hosts"] = (counts["hosts"] ?? 0) + 1;
+            }
+            return [cluster, counts];
+        }),
+    );
+}
+
+/** The same lines host by host; a cluster without a host is there as well. */
+export function parseHosts(text: string): SidecarCounts["hosts"] {
+    const found: SidecarCounts["hosts"] = {};
     for (const line of text.split("\n")) {
-        const [, cluster = "", counter = "", value = ""] =
-            /^(.+?)::(?:\S+:\d+|\S*\/\S+)::((?:rq|cx)_\w+)::(\d+)$/.exec(line) ?? [];
+        const [, cluster = "", host = "", counter = "", value = ""] =
+            /^(.+?)::(\S+:\d+|\S*\/\S+)::((?:rq|cx)_\w+)::(\d+)$/.exec(line) ?? [];
         if (cluster === "") {
             const named = /^(.+?)::observability_name::/.exec(line)?.[1];
             if (named !== undefined) found[named] ??= {};
             continue;
         }
-        const counts = (found[cluster] ??= {});
-        counts[counter] = (counts[counter] ?? 0) + Number(value);
-        if (counter === "rq_total") counts["hosts"] = (counts["hosts"] ?? 0) + 1;
+        const hosts = (found[cluster] ??= {});
+        (hosts[host] ??= {})[counter] = Number(value);
     }
     return found;
 }

@@ -8,13 +8,14 @@ import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
 import type { Evidence } from "../evidence";
 import { toManifests, toMeshSource } from "../manifests";
 import type { DoctorFinding } from "../model";
+import type { Command } from "../remediation/commands";
 import { meshConfigCommand } from "./cures";
 import { draftFor } from "./make";
 
 /** What the rules of the checks say about objects through which the probe passes none the less. */
 export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
-    const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
+    const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: Command[] = []): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
     // What other namespaces have is no matter of this path.
     const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];

@@ -1,9 +1,9 @@
-import { stringify } from "yaml";
 import type { DoctorFinding, Judgement } from "../model";
+import { formatCommand, type Command, type Operation, type Touched } from "../remediation/commands";
 
 /** A finding without what its segment's file says for all of them. */
-export type Draft = Omit<DoctorFinding, "segment" | "severity" | "commands"> &
-    Partial<Pick<DoctorFinding, "severity" | "commands">>;
+export type Draft = Omit<DoctorFinding, "segment" | "severity" | "steps" | "commands"> &
+    Partial<Pick<DoctorFinding, "severity">> & { commands?: Command[] };
 
 /** A segment that works. */
 export function ok(values: Record<string, string>): Judgement {
@@ -15,9 +15,14 @@ export function unknown(why: string, values: Record<string, string> = {}): Judge
     return { state: "unknown", values: { ...values, unknown: why }, findings: [] };
 }
 
+/** A segment of which nothing can be said until a later one works. */
+export function waiting(why: string): Judgement {
+    return { ...unknown(why), waits: true };
+}
+
 /** Makes findings of one segment. */
 export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => DoctorFinding {
-    return ({ id, severity = "error", resource, expected, got, cure, values, commands = [] }) => ({
+    return ({ id, severity = "error", resource, expected, got, cure, values, standing, commands = [] }) => ({
         id,
         severity,
         segment,
@@ -25,32 +30,19 @@ export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => D
         expected,
         got,
         cure,
+        ...(standing === true && { standing }),
         values,
-        commands,
+        steps: commands,
+        commands: commands.map((command) => formatCommand(command)),
     });
 }
 
-/** `kubectl patch` with a JSON patch. */
-export function patchCommand(
-    kind: string,
-    of: { metadata: { name: string; namespace?: string } },
-    patch: unknown,
-): string {
-    const { name, namespace = "default" } = of.metadata;
-    return `kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${quote(JSON.stringify(patch))}`;
+/** A JSON patch of an object as it was read. */
+export function patchCommand(kind: string, object: Touched, patch: Operation[]): Command {
+    return { verb: "patch", kind, object, patch };
 }
 
-/** One word for a shell, whatever is in it. */
-export function quote(word: string): string {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** `kubectl apply` of an object, written as YAML. */
-export function applyCommand(object: object): string {
-    return `kubectl apply -f - <<'EOF'\n${toYaml(object).trim()}\nEOF`;
-}
-
-/** Text that kubectl and istiod read alike: both take YAML 1.1, where a plain `yes` is no text. */
-export function toYaml(object: object): string {
-    return stringify(object, { lineWidth: 0, compat: "yaml-1.1" });
+/** Creates an object. */
+export function applyCommand(object: object): Command {
+    return { verb: "apply", object };
 }

@@ -9,9 +9,10 @@ import type { SidecarEvidence } from "../evidence/sidecar";
 import { toManifests, toMeshSource } from "../manifests";
 import { configMapOf, fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
-import { meshConfigCure, telemetryCommand } from "./cures";
+import { meshConfigCure, telemetryCommands } from "./cures";
 import { filtersOfTracing } from "./envoyFilters";
 import { draftFor, patchCommand } from "./make";
+import { tracedOnOneSide } from "./oneSide";
 import { judgeHost } from "./providerHost";
 
 const make = draftFor("sidecar");
@@ -23,7 +24,8 @@ export function notTracing(
     values: Record<string, string>,
 ): DoctorFinding {
     const { mesh, discovery, source } = evidence;
-    const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
+    const side = pod === source?.pod ? "client" : "server";
+    const sampling = samplingOfPod(pod, mesh, discovery)[side];
     const resource = `Pod ${fullName(pod)}`;
     const all = { ...values, "decided by": describeDecision(sampling.decidedBy) };
     const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
@@ -50,6 +52,8 @@ export function notTracing(
             values: all,
         });
     }
+    const oneSided = sampling.provider === undefined ? tracedOnOneSide(pod, side, evidence, all) : undefined;
+    if (oneSided !== undefined) return oneSided;
     if (sampling.provider === undefined) return telemetryMissing(evidence, providers[0] ?? "", all);
     if (findProvider(mesh.config, sampling.provider) === undefined) {
         return providerUnknown(sampling.provider, providers, evidence, all);
@@ -89,7 +93,7 @@ function telemetryMissing(evidence: Evidence, provider: string, values: Record<s
         cure: "Name the provider in it.",
         ...rule,
         severity: "error",
-        commands: [telemetryCommand(evidence, named ?? provider)],
+        commands: telemetryCommands(evidence, named ?? provider),
         values,
     });
 }
@@ -156,7 +160,8 @@ function reportingOff(
                           [...blocks.keys()]
                               .filter((index) => blocks[index]?.disableSpanReporting === true)
                               .map((index) => ({
-                                  ...{ op: "replace", value: false },
+                                  op: "replace",
+                                  value: false,
                                   path: `/spec/tracing/${String(index)}/disableSpanReporting`,
                               })),
                       ),

@@ -3,8 +3,9 @@ import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence, ProbeRun } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";
 import type { Judgement } from "../model";
+import type { Command } from "../remediation/commands";
 import { hopsOf, readStructure, type TraceStructure } from "../trace";
-import { draftFor, patchCommand, unknown } from "./make";
+import { draftFor, patchCommand, waiting } from "./make";
 
 const make = draftFor("propagation");
 
@@ -17,7 +18,7 @@ export function structureOf({ path, source }: Evidence, { trace, answer }: Probe
 /** Whether every span that arrived hangs together, below the probe's own. */
 export function judgePropagation(evidence: Evidence): Judgement {
     const seen = evidence.probes.filter(({ trace }) => trace !== undefined);
-    if (seen.length === 0) return unknown("no span of a probe arrived to judge by");
+    if (seen.length === 0) return waiting("no span of a probe arrived to judge by");
     const structures = seen.map((probe) => structureOf(evidence, probe));
     const [first] = structures;
     const values = {
@@ -75,7 +76,7 @@ function mutedBlock({ spec }: Pick<TelemetryObject, "spec">): number {
     return blocks.findIndex(({ disableContextPropagation }) => disableContextPropagation === true);
 }
 
-function propagateCommand(telemetry: TelemetryObject): string {
+function propagateCommand(telemetry: TelemetryObject): Command {
     const path = `/spec/tracing/${String(mutedBlock(telemetry))}/disableContextPropagation`;
     return patchCommand("telemetry", telemetry, [{ op: "remove", path }]);
 }

@@ -4,9 +4,10 @@ import { findProvider } from "../../checks/meshObjects";
 import type { CollectorTarget } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
-import { configMapOf, type Mesh } from "../mesh";
+import { configMapOf, fullName, type Mesh } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { missingLabel, originsOf } from "../registry";
+import type { Command } from "../remediation/commands";
 import { meshConfigCommand, meshConfigCure } from "./cures";
 import { applyCommand, draftFor, type Draft } from "./make";
 
@@ -33,7 +34,7 @@ export function judgeHost(
         hidden.length > 0
             ? hiddenFromIstiod(hidden, collector, mesh)
             : seen.length > 0
-              ? severalOrElsewhere(seen, collector, mesh)
+              ? severalOrElsewhere(seen, evidence, collector)
               : unknownHost(evidence, collector);
     return draftFor("sidecar")({
         id: "provider-host-unknown",
@@ -51,21 +52,34 @@ function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget,
         expected: "a collector in a namespace that istiod looks at",
         got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors leave out`,
         cure: "Label the namespace as discoverySelectors ask for, or add it there.",
-        commands: label === undefined ? [] : [`kubectl label namespace ${namespace} ${label.join("=")} --overwrite`],
+        commands: label === undefined ? [] : [{ verb: "label", namespace, labels: Object.fromEntries([label]) }],
     };
 }
 
-function severalOrElsewhere(seen: string[], collector: CollectorTarget, mesh: Mesh): Blame {
-    const { host, hostNamespace } = collector;
-    const right = seen.includes(mesh.rootNamespace) ? mesh.rootNamespace : (seen[0] ?? "");
+/** Several namespaces have it, of which istiod takes none, or another than the provider names. */
+function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
+    const { host, hostNamespace, service } = collector;
+    const home = service?.metadata.namespace;
+    const right = home ?? (seen.includes(mesh.rootNamespace) ? mesh.rootNamespace : (seen[0] ?? ""));
+    const name = nameIt(mesh, collector, { service: `${right}/${host}` });
+    const expected = "a host of one namespace, or NAMESPACE/HOST";
+    if (hostNamespace !== undefined) {
+        const got = `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`;
+        return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
+    }
+    // In its own namespace the Service counts before a ServiceEntry.
+    const doubles = itemsOf(discovery.serviceEntries).filter(
+        ({ metadata, spec }) => metadata.namespace !== home && ((spec?.["hosts"] ?? []) as string[]).includes(host),
+    );
+    const got = `${host}, which ${String(seen.length)} namespaces have: ${seen.join(", ")}`;
+    const alone = doubles.filter(({ spec }) => ((spec?.["hosts"] ?? []) as string[]).length === 1);
+    if (home === undefined || doubles.length === 0 || alone.length < doubles.length)
+        return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
     return {
-        expected: "a host of one namespace, or NAMESPACE/HOST",
-        got:
-            hostNamespace === undefined
-                ? `${host}, which ${String(seen.length)} namespaces have: ${seen.join(", ")}`
-                : `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`,
-        cure: meshConfigCure(`Name it ${right}/${host}`),
-        commands: [nameIt(mesh, collector, { service: `${right}/${host}` })],
+        expected,
+        got: `${got}; ${doubles.map((entry) => `ServiceEntry ${fullName(entry)}`).join(", ")} beside the Service`,
+        cure: `Delete ${doubles.length === 1 ? "that ServiceEntry" : "those ServiceEntries"}, which a Service of the cluster does not need; or name the collector ${right}/${host} in the provider.`,
+        commands: doubles.map((object) => ({ verb: "delete", kind: "serviceentry", object })),
     };
 }
 
@@ -99,7 +113,7 @@ function unknownHost({ mesh, discovery }: Evidence, collector: CollectorTarget):
     };
 }
 
-function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): string {
+function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): Command {
     return meshConfigCommand(mesh, (config) => {
         const found = findProvider(config, provider);
         if (found !== undefined) found[kind] = { ...(found[kind] as object), ...settings };
@@ -107,7 +121,7 @@ function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: objec
     });
 }
 
-function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: string, address?: string): string {
+function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: string, address?: string): Command {
     const protocol = grpc ? "GRPC" : "HTTP";
     return applyCommand({
         apiVersion: "networking.istio.io/v1",

@@ -4,6 +4,7 @@ import { isQueryPort, QUERY_PORT } from "../evidence/query";
 import { fullName, listNames, podsOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import type { Operation } from "../remediation/commands";
 import { applyCommand, draftFor, patchCommand, unknown } from "./make";
 
 const make = draftFor("query");
@@ -28,10 +29,10 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     if (service === undefined) return serviceMissing(evidence, values);
     const all = podsOf(service, itemsOf(evidence.discovery.pods));
     const jaeger = (collector?.pods ?? []).some(servesQuery);
-    const [cure, patch]: [string, unknown?] =
+    const [cure, patch]: [string, Operation?] =
         query.pods.length > 0
             ? [
-                  "Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.",
+                  `Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.`,
                   // Only where the pod answers past its Service is it the Service's fault.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]

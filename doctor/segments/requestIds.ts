@@ -4,6 +4,7 @@ import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
+import type { Operation } from "../remediation/commands";
 import { shapeOf } from "../requestIds";
 import { draftFor, patchCommand } from "./make";
 
@@ -44,7 +45,7 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evide
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);
-        const value = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
+        const value: Operation = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
         return [
             draftFor("sampling")({
                 id: "request-id-undrawable",

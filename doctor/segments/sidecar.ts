@@ -8,8 +8,10 @@ import { fullName } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import { draftFor } from "./make";
 import { capped } from "./capped";
+import { unusableService } from "./collectorKind";
 import { httpIncomplete } from "./otlpHttp";
 import { notTracing } from "./notTracing";
+import { targetHidden } from "./targetHidden";
 import { takenForTcp } from "./protocol";
 import { outdatedProxies } from "./outdated";
 
@@ -30,7 +32,11 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
         values[name] = describeChain(chain, former);
         const [rejected] = sidecar.listeners.value.rejected;
-        if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, evidence, values));
+        const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
+        // Without a listener for the port nobody knows what becomes of its requests.
+        if (chain === undefined) blind++;
+        if (hidden !== undefined) findings.push(hidden);
+        else if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, evidence, values));
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
         else if (chain?.kind === "http" && chain.tracing === undefined && !former)
             findings.push(notTracing(sidecar, evidence, values));
@@ -81,9 +87,15 @@ function rejectedConfig(
     const { collector, mesh } = evidence;
     const provider = collector && toProvider(mesh, collector.provider);
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
+    const alias = collector && unusableService(evidence, collector, values);
     const all = { ...values, "refused by Envoy": details };
     if (collector !== undefined && incomplete !== undefined) {
         return httpIncomplete("sidecar", incomplete, evidence, collector, all);
+    }
+    // For Zipkin Envoy wants the cluster to exist, which istiod does not build for an alias.
+    if (alias?.id === "collector-external-name") {
+        const got = `${details}: ${alias.resource} is ${alias.got}`;
+        return draftFor("sidecar")({ ...alias, id: "proxy-rejects-config", got, values: all });
     }
     return draftFor("sidecar")({
         id: "proxy-rejects-config",

@@ -5,6 +5,7 @@ import { fullName, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import { workloadOf } from "../workload";
 import { missingSidecar } from "../segments/injection";
+import { formatCommand, type Command } from "../remediation/commands";
 import { draftFor } from "../segments/make";
 import type { Survey } from ".";
 import { enumerate, NAMES } from "./enumerate";
@@ -47,11 +48,15 @@ function missingSidecars({ namespaces }: Survey, evidence: Evidence): DoctorFind
                     expected: `a sidecar in every running pod, as ${injection} says`,
                     got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
                     cure: `${first.cure} Pods that are to have none get the label sidecar.istio.io/inject: "false".`,
-                    commands: [...new Set([first, ...others].flatMap(({ commands = [] }) => commands))],
+                    commands: distinct([first, ...others].flatMap(({ commands = [] }) => commands)),
                     values: {},
                 }),
             ];
         });
+}
+
+function distinct(commands: Command[]): Command[] {
+    return [...new Map(commands.map((command) => [formatCommand(command), command])).values()];
 }
 
 /** Control planes that lack a provider which a Telemetry names: every istiod reads all Telemetries, and each has its own providers. */

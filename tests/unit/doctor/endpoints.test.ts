@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CollectorTarget } from "../../../doctor/collector";
 import type { Evidence } from "../../../doctor/evidence";
 import type { PodObject, WorkloadObject } from "../../../shared/kubernetes/objects";
+import { formatCommand } from "../../../doctor/remediation/commands";
 import { endpointsCure } from "../../../doctor/segments/endpointsCure";
 
 function workload(kind: WorkloadObject["kind"], name: string, replicas?: number): WorkloadObject {
@@ -23,7 +24,8 @@ function cure(
     const service = { metadata: { name: "otel", namespace: "obs" }, spec: { selector, ports: [{ port: 4317 }] } };
     const evidence = { workloads: { value: workloads }, discovery: { pods: { value: pods } } };
     const collector = { service, pods, port: 4317 };
-    return endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
+    const found = endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
+    return { ...found, commands: found.commands.map((command) => formatCommand(command)) };
 }
 
 describe("the cure of a collector without endpoints", () => {

@@ -5,7 +5,7 @@ import { describeVerdict, sortFindings } from "../../../doctor/report/verdict";
 
 function finding(severity: DoctorFinding["severity"], id: string): DoctorFinding {
     const text = { resource: "", expected: "", got: "", cure: "" };
-    return { id, severity, segment: "export", values: {}, commands: [], ...text };
+    return { id, severity, segment: "export", values: {}, steps: [], commands: [], ...text };
 }
 
 function verdictOf(given: Partial<Diagnosis>): string {

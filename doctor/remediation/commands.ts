@@ -1,0 +1,103 @@
+import { stringify } from "yaml";
+import type { MeshConfigObject } from "../../checks/meshObjects";
+import type { Metadata } from "../../shared/kubernetes/objects";
+import type { ObjectName } from "../../shared/kubernetes/manifest";
+
+/** An object as it was read, which a command changes. */
+export interface Touched {
+    metadata: Pick<Metadata, "name" | "namespace" | "labels" | "annotations" | "ownerReferences" | "managedFields">;
+}
+
+/** One operation of a JSON patch: https://www.rfc-editor.org/rfc/rfc6902 */
+export interface Operation {
+    op: "add" | "replace" | "remove";
+    path: string;
+    value?: unknown;
+}
+
+/** A change to the cluster, as data: rules and tests judge these fields, and only reports make words of them. */
+export type Command =
+    | { verb: "patch"; kind: string; object: Touched; patch: Operation[] }
+    | { verb: "merge"; kind: string; object: Touched; patch: object }
+    | { verb: "annotate"; kind: string; object: Touched; annotations: Record<string, string> }
+    /** `null` removes a label. */
+    | { verb: "label"; namespace: string; labels: Record<string, string | null> }
+    | { verb: "apply"; object: object }
+    | { verb: "delete"; kind: string; object: Touched }
+    | {
+          verb: "setMesh";
+          configMap: ObjectName;
+          /** Version when it was read; the server refuses the change when somebody made another one since. */
+          resourceVersion: string | undefined;
+          before: MeshConfigObject;
+          after: MeshConfigObject;
+      }
+    /** By hand, since the content must not be printed. */
+    | { verb: "edit"; kind: string; object: ObjectName }
+    | { verb: "scale"; workload: string; namespace: string; replicas: number }
+    | { verb: "restart" | "await"; workload: string; namespace: string }
+    | { verb: "awaitEndpoints"; service: ObjectName };
+
+/** A command as a shell takes it. */
+export function formatCommand(command: Command, kubectl = "kubectl"): string {
+    return `${kubectl} ${formatArguments(command)}`;
+}
+
+function formatArguments(command: Command): string {
+    switch (command.verb) {
+        case "patch":
+            return `patch ${target(command)} --type=json -p ${quote(JSON.stringify(command.patch))}`;
+        case "merge":
+            return `patch ${target(command)} --type=merge -p ${quote(JSON.stringify(command.patch))}`;
+        case "annotate": {
+            const pairs = Object.entries(command.annotations).map((pair) => quote(pair.join("=")));
+            return `annotate ${target(command)} --overwrite ${pairs.join(" ")}`;
+        }
+        case "label": {
+            const labels = Object.entries(command.labels).map(([label, value]) =>
+                value === null ? `${label}-` : quote(`${label}=${value}`),
+            );
+            return `label namespace ${command.namespace} ${labels.join(" ")} --overwrite`;
+        }
+        case "apply":
+            return `apply -f - <<'EOF'\n${toYaml(command.object).trim()}\nEOF`;
+        case "delete":
+            return `delete ${target(command)}`;
+        case "setMesh": {
+            const { configMap, resourceVersion, after } = command;
+            const patch = JSON.stringify({ metadata: { resourceVersion }, data: { mesh: toYaml(after) } });
+            return `patch configmap ${configMap.name} -n ${configMap.namespace} --type=merge -p ${quote(patch)}`;
+        }
+        case "edit": {
+            const { name, namespace } = command.object;
+            return `edit ${command.kind} ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
+        }
+        case "scale":
+            return `scale ${command.workload} -n ${command.namespace} --replicas=${String(command.replicas)}`;
+        case "restart":
+            return `rollout restart ${command.workload} -n ${command.namespace}`;
+        case "await":
+            return `rollout status ${command.workload} -n ${command.namespace} --timeout=120s`;
+        case "awaitEndpoints": {
+            const { name, namespace } = command.service;
+            return (
+                `wait --for=jsonpath='{.endpoints[0].conditions.ready}'=true endpointslice -n ${namespace} ` +
+                `-l kubernetes.io/service-name=${name} --timeout=60s`
+            );
+        }
+    }
+}
+
+function target({ kind, object: { metadata } }: { kind: string; object: Touched }): string {
+    return `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
+}
+
+/** One word for a shell, whatever is in it. */
+export function quote(word: string): string {
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Text that kubectl and istiod read alike: both take YAML 1.1, where a plain `yes` is no text. */
+export function toYaml(object: object): string {
+    return stringify(object, { lineWidth: 0, compat: "yaml-1.1" });
+}
