@@ -28,7 +28,8 @@ export function aimCommands(diagnosis: Diagnosis, kubectl: string): Diagnosis {
 
 /** An error of the doctor's, with commands that go to that cluster. */
 export function aimError(error: unknown, kubectl: string): unknown {
-    if (error instanceof CannotLook) return new CannotLook({ ...error.finding, cure: aimWords(error.finding.cure, kubectl) });
+    if (error instanceof CannotLook)
+        return new CannotLook({ ...error.finding, cure: aimWords(error.finding.cure, kubectl) });
     return error instanceof UserError ? new UserError(aimWords(error.message, kubectl), error.exitCode) : error;
 }
 

@@ -74,7 +74,11 @@ export function diagnose(evidence: Evidence): Diagnosis {
         .map((result) => explained(result, brokenAt))
         .map((result) => ({ ...result, findings: result.findings.map((finding) => sayWhose(finding, evidence)) }));
     const ofSampling = complete ? judgeSampling(sampling, evidence) : (unsampled ?? []);
-    const loss = reportLoss(evidence, sampling, ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)));
+    const loss = reportLoss(
+        evidence,
+        sampling,
+        ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)),
+    );
     const survey = surveyMesh(evidence);
     const own = segments.flatMap(({ findings }) => findings);
     // Whatever breaks one of these segments has lost the spans that are missing.
@@ -85,9 +89,13 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const located = nowhere ? [lostSomewhere(segments)] : [];
     const findings = [
         ...[...own, ...located],
-        ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...adviseOn(evidence), ...judgeSurvey(survey, evidence)].map(
-            (finding) => sayWhose(finding, evidence),
-        ),
+        ...[
+            ...ofSampling,
+            ...extra,
+            ...endlessTraces(evidence),
+            ...adviseOn(evidence),
+            ...judgeSurvey(survey, evidence),
+        ].map((finding) => sayWhose(finding, evidence)),
     ];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {

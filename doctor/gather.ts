@@ -120,14 +120,21 @@ async function gatherAlong(
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
     // One that takes all spans needs no question, unless another pod may take none.
-    const doubtful = (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
+    const doubtful =
+        (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
     const receivers = doubtful ? await readReceivers(access, collector) : [];
     const reached = reachedPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(followed.path, reached);
     return {
         ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, answers: logs.answers, logged: logs.others, requestIds: { others: logs.otherIds, shapes } },
+        ...{
+            logLines: logs.lines,
+            responseFlags: logs.responseFlags,
+            answers: logs.answers,
+            logged: logs.others,
+            requestIds: { others: logs.otherIds, shapes },
+        },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [

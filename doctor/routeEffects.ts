@@ -26,7 +26,9 @@ export function routeOnPath(evidence: Evidence): RouteOnPath | undefined {
     const { discovery, path } = evidence;
     const { hostname } = new URL(path.url);
     const own = path.service === undefined ? hostname : fullHost(hostname, path.source.metadata.namespace, evidence);
-    const candidates = itemsOf(discovery.virtualServices).filter((object) => isForMesh(object) && isSeen(object, evidence));
+    const candidates = itemsOf(discovery.virtualServices).filter(
+        (object) => isForMesh(object) && isSeen(object, evidence),
+    );
     const exact = candidates.find((object) => hostsOf(object, evidence).includes(own));
     const object = exact ?? candidates.find((one) => hostsOf(one, evidence).some((host) => isWildcardOf(host, own)));
     if (object === undefined) return undefined;
@@ -56,11 +58,19 @@ function effectsOf(
         const status = Number(redirect["redirectCode"] ?? 301);
         effects.push({ effect: "answers", how: "redirect", status, percent: 100 });
     }
-    const hosts = [...new Set(listAt(route, "route").filter(hasWeight).map(({ destination }) => hostIn(destination)))];
+    const hosts = [
+        ...new Set(
+            listAt(route, "route")
+                .filter(hasWeight)
+                .map(({ destination }) => hostIn(destination)),
+        ),
+    ];
     if (hosts.length > 0 && !hosts.includes(own)) effects.push({ effect: "leadsAway", hosts });
     const authority = textAt(route, "rewrite", "authority");
     if (authority !== undefined) effects.push({ effect: "rewrites", authority });
-    const mirrors = [route["mirror"], ...listAt(route, "mirrors").map(({ destination }) => destination)].filter(isPlainObject);
+    const mirrors = [route["mirror"], ...listAt(route, "mirrors").map(({ destination }) => destination)].filter(
+        isPlainObject,
+    );
     if (mirrors.length > 0) effects.push({ effect: "mirrors", hosts: mirrors.map(hostIn) });
     return effects;
 }

@@ -133,7 +133,8 @@ export function judgeLiveRate(
     evidence: Evidence,
 ): DoctorFinding | undefined {
     const { reporting, provider } = evidence.sampling.source.client;
-    if (livePercent === undefined || decidedBy.source === "unread" || !reporting || provider === undefined) return undefined;
+    if (livePercent === undefined || decidedBy.source === "unread" || !reporting || provider === undefined)
+        return undefined;
     if (Math.abs(livePercent - configuredPercent) <= 0.005) return undefined;
     const words = describeDecision(decidedBy);
     const filters = filtersOfTracing(evidence.path.source, evidence);
@@ -181,7 +182,10 @@ function judgeUnrecorded(
 /** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
 function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
     const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
-    return ofMesh !== undefined || itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined);
+    return (
+        ofMesh !== undefined ||
+        itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined)
+    );
 }
 
 function judgeMeasured(

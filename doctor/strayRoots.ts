@@ -16,7 +16,11 @@ const QUIET = { from: 8_000_000, to: 3_000_000 };
  * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
  * on. An application also calls others of its own accord; how often shows in the seconds before.
  */
-export async function findStrayRoots(client: JaegerClient, probes: ProbeRun[], path: ProbePath): Promise<EndlessTrace[]> {
+export async function findStrayRoots(
+    client: JaegerClient,
+    probes: ProbeRun[],
+    path: ProbePath,
+): Promise<EndlessTrace[]> {
     const ofTarget = (span: Span): boolean => path.targets.some((pod) => isOf(span, pod));
     const entered = probes.map(({ trace }) => trace?.spans.find(ofTarget));
     const first = entered.find((span) => span !== undefined);

@@ -28,7 +28,12 @@ export function growthOf({ before, after }: CollectorReadings): Fact<CollectorGr
             silent.push({ pod, reason: unread.failure.reason });
         } else if ("value" in counts) {
             // A pod that was not there before has counted from nothing.
-            grown.push(subtract(counts.value, earlier !== undefined && "value" in earlier.counts ? earlier.counts.value : NOTHING));
+            grown.push(
+                subtract(
+                    counts.value,
+                    earlier !== undefined && "value" in earlier.counts ? earlier.counts.value : NOTHING,
+                ),
+            );
         }
     }
     if (grown.length === 0) return { failure: failure ?? { kind: "unexpected", reason: "it has no pod" } };

@@ -47,6 +47,9 @@ export function endlessInJaeger(traces: Trace[], own: string[]): EndlessTrace[] 
 
 function spread(times: number[]): number | undefined {
     if (times.length === 0) return undefined;
-    const [first, last] = times.reduce(([least, most], time) => [Math.min(least, time), Math.max(most, time)], [Infinity, -Infinity]);
+    const [first, last] = times.reduce(
+        ([least, most], time) => [Math.min(least, time), Math.max(most, time)],
+        [Infinity, -Infinity],
+    );
     return Math.round((last - first) * 10) / 10;
 }

@@ -45,7 +45,10 @@ export function receiverPort({ spec }: PodObject, { service, port }: CollectorTa
 export async function readCollectorFiles(access: Access, pods: PodObject[]): Promise<Fact<ConfigMapObject[]>> {
     const paths = pods.slice(0, PODS).flatMap(({ metadata, spec }) =>
         (spec?.volumes ?? [])
-            .flatMap(({ configMap, projected }) => [configMap, ...(projected?.sources ?? []).map((source) => source.configMap)])
+            .flatMap(({ configMap, projected }) => [
+                configMap,
+                ...(projected?.sources ?? []).map((source) => source.configMap),
+            ])
             .flatMap((source) => source?.name ?? [])
             .map((name) => `/api/v1/namespaces/${metadata.namespace ?? ""}/configmaps/${name}`),
     );

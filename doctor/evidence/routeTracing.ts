@@ -19,12 +19,18 @@ export interface Asked {
 export function routeTracingOf(routeConfigs: unknown[], asked: Asked): RouteTracing | undefined {
     for (const config of routeConfigs) {
         const hosts = listAt(config, "virtual_hosts");
-        const host = hosts.find((one) => domainsOf(one).includes(asked.host)) ?? hosts.find((one) => domainsOf(one).includes("*"));
+        const host =
+            hosts.find((one) => domainsOf(one).includes(asked.host)) ??
+            hosts.find((one) => domainsOf(one).includes("*"));
         const route = listAt(host, "routes").find((one) => takes(one, asked.path));
         const tracing = route?.["tracing"];
         if (!isPlainObject(tracing)) continue;
         return {
-            route: textAt(route, "name") ?? textAt(route, "match", "prefix") ?? textAt(route, "match", "path") ?? "a route",
+            route:
+                textAt(route, "name") ??
+                textAt(route, "match", "prefix") ??
+                textAt(route, "match", "path") ??
+                "a route",
             randomSampling: percent(tracing["random_sampling"]),
             overallSampling: percent(tracing["overall_sampling"]),
         };

@@ -42,7 +42,9 @@ export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh"
         if (!("object" in step) || !("kind" in step) || !("metadata" in step.object)) return [];
         const { kind, object } = step;
         const keeper = keeperOf(object);
-        return keeper === undefined && own.includes(object.metadata.namespace ?? "default") ? [] : [{ kind, object, keeper }];
+        return keeper === undefined && own.includes(object.metadata.namespace ?? "default")
+            ? []
+            : [{ kind, object, keeper }];
     });
 }
 
@@ -51,8 +53,14 @@ export function sayWhose(finding: DoctorFinding, evidence: Pick<Evidence, "mesh"
     const foreign = foreignObjects(finding.steps, evidence);
     if (foreign.length === 0) return finding;
     const names = foreign.map(({ kind, object: { metadata }, keeper }) => {
-        const kept = keeper === undefined ? "" : ` (kept by ${[keeper.by, keeper.name].filter(Boolean).join(" ")}, which undoes it)`;
+        const kept =
+            keeper === undefined
+                ? ""
+                : ` (kept by ${[keeper.by, keeper.name].filter(Boolean).join(" ")}, which undoes it)`;
         return `${kind} ${metadata.namespace ?? "default"}/${metadata.name}${kept}`;
     });
-    return { ...finding, cure: `${finding.cure} It changes ${[...new Set(names)].join(" and ")}: ask whoever owns it.` };
+    return {
+        ...finding,
+        cure: `${finding.cure} It changes ${[...new Set(names)].join(" and ")}: ask whoever owns it.`,
+    };
 }

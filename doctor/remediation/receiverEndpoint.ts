@@ -13,7 +13,8 @@ export function listenOnAllAddresses(file: ConfigMapObject, parseYaml: ParseYaml
     if (file.immutable === true) return undefined;
     const changed = Object.entries(file.data ?? {}).flatMap(([name, text]) => {
         const [config] = collectorConfigsOf({ kind: "ConfigMap", ...file, data: { [name]: text } }, parseYaml);
-        const local = config === undefined ? [] : receiversOf(config, "localhost", () => undefined).filter(isOnLocalhost);
+        const local =
+            config === undefined ? [] : receiversOf(config, "localhost", () => undefined).filter(isOnLocalhost);
         return local.length === 0 ? [] : [[name, rewrite(text, local)] as const];
     });
     if (changed.length === 0 || changed.some(([, text]) => text === undefined)) return undefined;

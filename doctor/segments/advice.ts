@@ -15,7 +15,11 @@ import { draftFor } from "./make";
 /** What the rules of the checks say about objects through which the probe passes none the less. */
 export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
-    const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: Command[] = []): DoctorFinding[] =>
+    const advise = (
+        segment: DoctorFinding["segment"],
+        findings: Finding[],
+        commands: Command[] = [],
+    ): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
     // What other namespaces have is no matter of this path.
     const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];

@@ -11,7 +11,9 @@ const make = draftFor("routing");
 /** Requests that never come to the pods of the path: their own sidecar answers, or a route leads them away. */
 export function answeredElsewhere(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { probes, path, answers } = evidence;
-    const reached = probes.every(({ trace }) => trace?.spans.some((span) => path.targets.some((pod) => isOf(span, pod))));
+    const reached = probes.every(({ trace }) =>
+        trace?.spans.some((span) => path.targets.some((pod) => isOf(span, pod))),
+    );
     if (reached && probes.length > 0) return undefined;
     const route = routeOnPath(evidence);
     const bySidecar = answers.filter(({ answeredBy }) => answeredBy?.by === "sidecar").length;
@@ -23,7 +25,11 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
         if (bySidecar > 0 || (!seen && statuses.includes(own.status))) return byRoute(route, own, evidence, values);
     }
     const away = awayFrom(evidence);
-    if (route !== undefined && away !== undefined && route.effects.some(({ effect }) => effect === "leadsAway" || effect === "rewrites"))
+    if (
+        route !== undefined &&
+        away !== undefined &&
+        route.effects.some(({ effect }) => effect === "leadsAway" || effect === "rewrites")
+    )
         return ledAway(route, away, values);
     const succeeded = statuses.length > 0 && statuses.every((status) => status > 0 && status < 500);
     return bySidecar === probes.length && succeeded && statuses.every((status) => status !== 403)

@@ -17,10 +17,10 @@ export function collectorCommands(
         const index = (service.spec?.ports ?? []).findIndex(({ port }) => port === collector.port);
         if (protocolTaken(evidence, collector)?.protocol === "otlp-grpc")
             return { commands: [markGrpc(service, index)] };
-        const cure = "If the collector takes OTLP over gRPC there, set appProtocol: grpc on that port; else correct the provider's port.";
+        const cure =
+            "If the collector takes OTLP over gRPC there, set appProtocol: grpc on that port; else correct the provider's port.";
         return { commands: [], cure };
     }
-    if (id === "collector-port-exists")
-        return (sent && nameRightPort(sent, evidence, collector)) ?? { commands: [] };
+    if (id === "collector-port-exists") return (sent && nameRightPort(sent, evidence, collector)) ?? { commands: [] };
     return id === "collector-endpoints-ready" ? endpointsCure(evidence, collector) : { commands: [] };
 }

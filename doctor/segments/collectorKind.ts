@@ -24,7 +24,11 @@ export function unusableService(
     return found && { ...found, values };
 }
 
-function alias(service: ServiceObject, { mesh, discovery }: Evidence, collector: CollectorTarget): Omit<Draft, "values"> {
+function alias(
+    service: ServiceObject,
+    { mesh, discovery }: Evidence,
+    collector: CollectorTarget,
+): Omit<Draft, "values"> {
     const { provider, kind, port } = collector;
     const real = (service.spec?.externalName ?? "").replace(/\.$/, "");
     const behind = serviceOf(real, mesh.clusterDomain, itemsOf(discovery.services));
@@ -60,7 +64,8 @@ function headless(service: ServiceObject, { workloads }: Evidence, { port }: Col
         got,
     };
     if (names !== undefined || Object.keys(service.spec?.selector ?? {}).length === 0) {
-        const why = names === undefined ? "its endpoints are made by hand" : `${names.kind} ${names.metadata.name} needs it`;
+        const why =
+            names === undefined ? "its endpoints are made by hand" : `${names.kind} ${names.metadata.name} needs it`;
         return {
             ...facts,
             cure: `Keep it, since ${why}; name another Service with a cluster IP, or a ServiceEntry, in the provider.`,

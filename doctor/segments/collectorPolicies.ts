@@ -5,7 +5,8 @@ import { toManifests } from "../manifests";
 import { identityOf, sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { PodObject } from "../../shared/kubernetes/objects";
-import { applyCommand, draftFor } from "./make";
+import { itemsOf } from "../../shared/cluster/facts";
+import { applyCommand, draftFor, unusedName } from "./make";
 
 /** What each kind of exporter asks for. */
 const PATHS: Record<string, string> = {
@@ -41,7 +42,14 @@ export function judgePolicies(
     const letIn = applyCommand({
         apiVersion: "security.istio.io/v1",
         kind: "AuthorizationPolicy",
-        metadata: { name: `${service.metadata.name}-spans`, namespace },
+        metadata: {
+            name: unusedName(
+                `${service.metadata.name}-spans`,
+                namespace,
+                itemsOf(discovery.authorizationPolicies),
+            ),
+            namespace,
+        },
         spec: {
             selector: { matchLabels: service.spec?.selector ?? {} },
             rules: [

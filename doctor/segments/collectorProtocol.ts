@@ -76,7 +76,11 @@ export function otherProtocol(
     const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
     if (service === undefined || served === undefined || sent === undefined) return undefined;
     if (taken === undefined || taken.protocol === sent) return undefined;
-    const signs = { answers: "as its pods answer", configuration: "as its configuration says", service: "as the Service says" };
+    const signs = {
+        answers: "as its pods answer",
+        configuration: "as its configuration says",
+        service: "as the Service says",
+    };
     const { commands, cure } = sendRightly(sent, taken.protocol, evidence, collector);
     return draftFor("export")({
         id: "collector-port-protocol",

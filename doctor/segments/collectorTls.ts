@@ -8,7 +8,7 @@ import { toManifests, toProvider } from "../manifests";
 import { sidecarOf } from "../mesh";
 import type { DoctorFinding } from "../model";
 import type { SpecObject } from "../../shared/kubernetes/objects";
-import { applyCommand, draftFor, patchCommand } from "./make";
+import { applyCommand, draftFor, patchCommand, unusedName } from "./make";
 
 /**
  * A DestinationRule by which sidecars speak to the collector in a way that it does not take: Istio's mTLS to one without a
@@ -28,6 +28,7 @@ export function judgeTls(
     if (!forced && decisive === undefined) return undefined;
     const namespace = decisive?.rule.metadata.namespace ?? service.metadata.namespace ?? "";
     const exact = decisive !== undefined && isExact(decisive.rule, host);
+    const rules = itemsOf(evidence.discovery.destinationRules);
     const [role, right] = forced ? ["plaintext", { mode: "DISABLE" }] : ["mtls", { mode: "ISTIO_MUTUAL" }];
     return draftFor("export")({
         id: "collector-mtls",
@@ -49,7 +50,7 @@ export function judgeTls(
                   applyCommand({
                       apiVersion: "networking.istio.io/v1",
                       kind: "DestinationRule",
-                      metadata: { name: `${service.metadata.name}-${role}`, namespace },
+                      metadata: { name: unusedName(`${service.metadata.name}-${role}`, namespace, rules), namespace },
                       spec: { host, trafficPolicy: { tls: right } },
                   }),
               ],

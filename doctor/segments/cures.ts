@@ -12,7 +12,7 @@ import { samplingOfPod } from "../collector";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../mesh";
 import type { Command, Operation } from "../remediation/commands";
-import { applyCommand, patchCommand } from "./make";
+import { applyCommand, patchCommand, unusedName } from "./make";
 
 /**
  * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
@@ -55,8 +55,8 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
         const patch = completions(oldest, block);
         return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
     }
-    const taken = inRoot.some(({ metadata }) => metadata.name === "mesh-default");
-    const metadata = { name: taken ? "mesh-tracing" : "mesh-default", namespace: mesh.rootNamespace };
+    const name = unusedName("mesh-default", mesh.rootNamespace, inRoot);
+    const metadata = { name, namespace: mesh.rootNamespace };
     return [
         applyCommand({ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec: { tracing: [block] } }),
     ];

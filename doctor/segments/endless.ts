@@ -22,7 +22,9 @@ export function endlessTraces({ endless, collector }: Evidence): DoctorFinding[]
             cure:
                 `Look for a fixed ${header} in the client: a header in a load generator, a health check or a loop. Let it send ` +
                 "none, so that its sidecar or the gateway begins a trace for each request; or a new id each time.",
-            values: Object.fromEntries(endless.slice(0, 5).map((one) => [one.traceId, `${String(one.requests)} requests`])),
+            values: Object.fromEntries(
+                endless.slice(0, 5).map((one) => [one.traceId, `${String(one.requests)} requests`]),
+            ),
         }),
     ];
 }

@@ -76,6 +76,6 @@ function selectCommands(service: ServiceObject, port: number, workloads: Workloa
     const { name, namespace = "" } = service.metadata;
     return [
         patchCommand("service", service, [{ op: "replace", path: "/spec/selector", value }]),
-{ verb: "awaitEndpoints", service: { name, namespace } },
+        { verb: "awaitEndpoints", service: { name, namespace } },
     ];
 }

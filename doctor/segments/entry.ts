@@ -34,7 +34,9 @@ export function judgeEntry(evidence: Evidence): Judgement {
     }
     const bypassed = sourceBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return hasLeft(evidence) ? ok(values) : unknown("no sign that the request passed the sidecar of the source", values);
+    return hasLeft(evidence)
+        ? ok(values)
+        : unknown("no sign that the request passed the sidecar of the source", values);
 }
 
 /** A span of the source's sidecar, a line in its log, or a request that it counted. */

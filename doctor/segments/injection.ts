@@ -88,7 +88,12 @@ function revisionsOf(webhooks: ClusterObject[]): string[] {
 function patchTemplate(workload: string, { metadata }: PodObject, template: object): Command {
     const [kind = "", name = ""] = workload.split("/");
     const { namespace, annotations, labels } = metadata;
-    return { verb: "merge", kind, object: { metadata: { name, namespace, annotations, labels } }, patch: { spec: { template } } };
+    return {
+        verb: "merge",
+        kind,
+        object: { metadata: { name, namespace, annotations, labels } },
+        patch: { spec: { template } },
+    };
 }
 
 function labelCommand(namespace: string, { revision }: Mesh): Command {

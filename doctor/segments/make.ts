@@ -42,6 +42,16 @@ export function patchCommand(kind: string, object: Touched, patch: Operation[]):
     return { verb: "patch", kind, object, patch };
 }
 
+/** A name that no object of a kind has in a namespace, so that applying one changes nobody's. */
+export function unusedName(name: string, namespace: string, objects: Touched[]): string {
+    const taken = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map(({ metadata }) => metadata.name);
+    let free = name;
+    for (let count = 2; taken.includes(free); count++) free = `${name}-${String(count)}`;
+    return free;
+}
+
 /** Creates an object. */
 export function applyCommand(object: object): Command {
     return { verb: "apply", object };

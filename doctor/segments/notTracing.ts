@@ -104,7 +104,8 @@ function providerUnknown(
     { mesh, discovery }: Evidence,
     values: Record<string, string>,
 ): DoctorFinding {
-    const [right] = providers;
+    // Among several nobody knows which was meant.
+    const right = providers.length === 1 ? providers[0] : undefined;
     const telemetry = itemsOf(discovery.telemetries).find(({ spec }) =>
         (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
     );

@@ -38,7 +38,9 @@ export function tracedOnOneSide(
         cure: "Take match out. If one side alone is meant, leave it: half of the spans, and services that only the other side would show, are missing then.",
         // Another block would have to be one with this: Istio takes a single one.
         commands:
-            blocks.length === 1 ? [patchCommand("telemetry", telemetry, [{ op: "remove", path: "/spec/tracing/0/match" }])] : [],
+            blocks.length === 1
+                ? [patchCommand("telemetry", telemetry, [{ op: "remove", path: "/spec/tracing/0/match" }])]
+                : [],
         values,
     });
 }

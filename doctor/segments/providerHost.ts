@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { serviceNameOf } from "../../checks/clusterCollector";
 import { findProvider } from "../../checks/meshObjects";
+import { isGrpcPort } from "../../checks/servicePorts";
+import type { ServiceObject } from "../../shared/kubernetes/objects";
 import type { CollectorTarget } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
@@ -9,7 +11,8 @@ import type { DoctorFinding } from "../model";
 import { missingLabel, originsOf } from "../registry";
 import type { Command } from "../remediation/commands";
 import { meshConfigCommand, meshConfigCure } from "./cures";
-import { applyCommand, draftFor, type Draft } from "./make";
+import { markGrpc, protocolDeclared, protocolSent } from "./collectorProtocol";
+import { applyCommand, draftFor, unusedName, type Draft } from "./make";
 
 /** Host under which a collector goes that has an address and no name. */
 const NAMELESS = "collector.outside.internal";
@@ -84,33 +87,68 @@ function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, colle
 }
 
 /** Neither a Service nor a ServiceEntry has it. */
-function unknownHost({ mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
-    const { host, port } = collector;
-    const [short = ""] = host.split(".");
-    const services = itemsOf(discovery.services);
-    const sameName = services.find(({ metadata }) => metadata.name === short);
-    const samePort = services.find(({ spec }) => (spec?.ports ?? []).some((served) => served.port === port));
-    const best = sameName ?? (host.includes(".") ? undefined : samePort);
+function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
+    const { mesh, discovery } = evidence;
+    const { host } = collector;
     const blame = {
         expected: "the full name of a Service (NAME.NAMESPACE.svc.DOMAIN) or the host of a ServiceEntry",
         got: `${host}, which istiod's registry does not have`,
     };
+    const [best, ...others] = meantServices(collector, discovery);
+    const named = best && nameService(best, evidence, collector);
+    if (named !== undefined && others.length === 0) return { ...blame, ...named };
     if (best !== undefined) {
-        const full = `${best.metadata.name}.${best.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
-        const cure = meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`);
-        return { ...blame, cure, commands: [nameIt(mesh, collector, { service: full })] };
+        const names = [best, ...others].map((service) => fullServiceName(service, mesh)).join(", ");
+        return { ...blame, cure: meshConfigCure(`Name the one that takes spans in full: ${names}`) };
     }
     const cure = "Create a ServiceEntry for a collector outside of the mesh (stack setting: collectorAddress)";
     if (!host.includes(".")) return { ...blame, cure: `Deploy the collector, or correct the name. ${cure}.` };
-    if (isIP(host) === 0) return { ...blame, cure: `${cure}.`, commands: [serviceEntryCommand(mesh, collector, host)] };
+    if (isIP(host) === 0) return { ...blame, cure: `${cure}.`, commands: [serviceEntryCommand(evidence, collector, host)] };
     return {
         ...blame,
         cure: `${cure}; an address needs a name, which the provider then has.`,
         commands: [
-            serviceEntryCommand(mesh, collector, NAMELESS, host),
+            serviceEntryCommand(evidence, collector, NAMELESS, host),
             nameIt(mesh, collector, { service: NAMELESS }),
         ],
     };
+}
+
+/** Services that a host that is none may mean: those of its name, else those with the provider's port. */
+function meantServices({ host, port }: CollectorTarget, discovery: Evidence["discovery"]): ServiceObject[] {
+    const [short = ""] = host.split(".");
+    const services = itemsOf(discovery.services);
+    const serving = (all: ServiceObject[]): ServiceObject[] =>
+        all.filter(({ spec }) => (spec?.ports ?? []).some((served) => served.port === port));
+    const sameName = services.filter(({ metadata }) => metadata.name === short);
+    if (sameName.length > 0) return sameName.length > 1 && serving(sameName).length > 0 ? serving(sameName) : sameName;
+    return host.includes(".") ? [] : serving(services);
+}
+
+/** Names a Service with the port that takes what is sent; undefined where it has none that is known to. */
+function nameService(
+    service: ServiceObject,
+    { mesh }: Evidence,
+    collector: CollectorTarget,
+): Pick<Blame, "cure" | "commands"> | undefined {
+    const full = fullServiceName(service, mesh);
+    const sent = protocolSent(collector);
+    const ports = service.spec?.ports ?? [];
+    const same = ports.findIndex(({ port }) => port === collector.port);
+    const index = same >= 0 ? same : ports.findIndex((served) => protocolDeclared(served) === sent);
+    const served = ports[index];
+    if (served === undefined) return undefined;
+    const unmarked = protocolDeclared(served) === "otlp-grpc" && sent === "otlp-grpc" && !isGrpcPort(served);
+    const { port } = served;
+    const settings = port === collector.port ? { service: full } : { service: full, port };
+    return {
+        cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
+        commands: [...(unmarked ? [markGrpc(service, index)] : []), nameIt(mesh, collector, settings)],
+    };
+}
+
+function fullServiceName({ metadata }: ServiceObject, { clusterDomain }: Mesh): string {
+    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${clusterDomain}`;
 }
 
 function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): Command {
@@ -121,12 +159,18 @@ function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: objec
     });
 }
 
-function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: string, address?: string): Command {
+function serviceEntryCommand(
+    { mesh, discovery }: Evidence,
+    { port, grpc }: CollectorTarget,
+    host: string,
+    address?: string,
+): Command {
+    const name = unusedName("outside-collector", mesh.rootNamespace, itemsOf(discovery.serviceEntries));
     const protocol = grpc ? "GRPC" : "HTTP";
     return applyCommand({
         apiVersion: "networking.istio.io/v1",
         kind: "ServiceEntry",
-        metadata: { name: "outside-collector", namespace: mesh.rootNamespace },
+        metadata: { name, namespace: mesh.rootNamespace },
         spec: {
             hosts: [host],
             location: "MESH_EXTERNAL",

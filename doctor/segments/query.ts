@@ -5,7 +5,7 @@ import { fullName, listNames, podsOf } from "../mesh";
 import type { DoctorFinding, Judgement } from "../model";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import type { Operation } from "../remediation/commands";
-import { applyCommand, draftFor, patchCommand, unknown } from "./make";
+import { applyCommand, draftFor, patchCommand, unknown, unusedName } from "./make";
 
 const make = draftFor("query");
 
@@ -55,7 +55,7 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     });
 }
 
-function serviceMissing({ query, collector }: Evidence, values: Record<string, string>): DoctorFinding {
+function serviceMissing({ query, collector, discovery }: Evidence, values: Record<string, string>): DoctorFinding {
     const namespace = collector?.service?.metadata.namespace ?? "";
     const selector = collector?.service?.spec?.selector;
     // An OpenTelemetry Collector keeps no traces: only pods that answered are Jaeger's.
@@ -72,7 +72,7 @@ function serviceMissing({ query, collector }: Evidence, values: Record<string, s
                   applyCommand({
                       apiVersion: "v1",
                       kind: "Service",
-                      metadata: { name: "jaeger-query", namespace },
+                      metadata: { name: unusedName("jaeger-query", namespace, itemsOf(discovery.services)), namespace },
                       spec: { selector, ports: [port] },
                   }),
               ]

@@ -27,7 +27,8 @@ export function judgeReception(evidence: Evidence): Judgement {
     if (refused > 0) return refuses(growth.value, collector, values);
     if (arrived) return ok(values);
     // Whose spans they are no count tells; but each call of the path's sidecars was answered as taken.
-    if (accepted > 0) return allTaken(evidence) ? ok(values) : unknown("it accepted spans, but whose cannot be told", values);
+    if (accepted > 0)
+        return allTaken(evidence) ? ok(values) : unknown("it accepted spans, but whose cannot be told", values);
     if (silent.length > 0) return unknown("not all of its pods could be asked what they accepted", values);
     const finding = make({
         id: "spans-not-received",

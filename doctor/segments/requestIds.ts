@@ -45,6 +45,10 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evide
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);
+        // Over others' rates below 100 the field would record every request as well.
+        const othersSample = itemsOf(discovery.telemetries)
+            .flatMap((one) => one.spec?.tracing ?? [])
+            .some(({ randomSamplingPercentage }) => (randomSamplingPercentage ?? 100) < 100);
         const value: Operation = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
         return [
             draftFor("sampling")({
@@ -59,7 +63,7 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evide
                         ? " At 100 percent useRequestIdForTraceSampling: false does as well."
                         : " (useRequestIdForTraceSampling: false would record every request, whatever the rate.)"),
                 commands:
-                    percent === 100 && telemetry !== undefined ? [patchCommand("telemetry", telemetry, [value])] : [],
+                    percent === 100 && telemetry !== undefined && !othersSample ? [patchCommand("telemetry", telemetry, [value])] : [],
                 values: { "ids seen": seen.slice(0, 5).join(", ") },
             }),
         ];

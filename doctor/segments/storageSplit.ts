@@ -41,7 +41,8 @@ function keepsInMemory(pod: PodObject, { collectorFiles }: Evidence): boolean {
     const configs = itemsOf(collectorFiles)
         .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && names.includes(metadata.name))
         .flatMap((object) => jaegerConfigsOf({ kind: "ConfigMap", ...object }, parseText));
-    if (configs.length > 0) return configs.some(({ config }) => backends(config).some((one) => one["memory"] !== undefined));
+    if (configs.length > 0)
+        return configs.some(({ config }) => backends(config).some((one) => one["memory"] !== undefined));
     if (jaeger === undefined || "failure" in collectorFiles) return false;
     const { args = [], env = [] } = jaeger;
     const type = env.find(({ name }) => name === "SPAN_STORAGE_TYPE")?.value;

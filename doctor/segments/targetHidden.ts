@@ -18,7 +18,9 @@ export function targetHidden(evidence: Evidence, values: Record<string, string>)
     const open = egress.findIndex((listener) => listener.port === undefined);
     const value = namespace === source.metadata.namespace ? `./${host}` : `${namespace}/${host}`;
     const hosts = egress.flatMap((listener) =>
-        (listener.hosts ?? []).map((one) => (listener.port?.number === undefined ? one : `${one} at ${String(listener.port.number)}`)),
+        (listener.hosts ?? []).map((one) =>
+            listener.port?.number === undefined ? one : `${one} at ${String(listener.port.number)}`,
+        ),
     );
     return draftFor("sidecar")({
         id: "target-not-visible",

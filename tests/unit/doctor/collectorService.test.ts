@@ -3,7 +3,18 @@ import type { Taken } from "../../../doctor/evidence/askReceiver";
 import type { HostCounts } from "../../../doctor/evidence/sidecar";
 import { parseText } from "../../../doctor/parseText";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import { collectorFile, diagnosisOf, findingOf, foundIn, HOST, objectOf, pod, put, stateOf, type Patient } from "./patient";
+import {
+    collectorFile,
+    diagnosisOf,
+    findingOf,
+    foundIn,
+    HOST,
+    objectOf,
+    pod,
+    put,
+    stateOf,
+    type Patient,
+} from "./patient";
 
 const GOOD: HostCounts = { rq_total: 6, rq_success: 6, cx_total: 1 };
 const BAD: HostCounts = { rq_total: 5, rq_success: 0, cx_total: 1 };
@@ -28,7 +39,10 @@ describe("a collector behind a headless Service", () => {
         assert.deepEqual(foundIn(diagnosis), ["export: collector-headless"]);
         const { resource, steps, commands } = findingOf(diagnosis, "collector-headless");
         assert.equal(resource, "Service istio-system/jaeger-collector");
-        assert.deepEqual(steps.map(({ verb }) => verb), ["delete", "apply", "awaitEndpoints"]);
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["delete", "apply", "awaitEndpoints"],
+        );
         assert.match(commands[1] ?? "", /targetPort: grpc-otlp/);
         assert.doesNotMatch(commands[1] ?? "", /clusterIP/);
     });
@@ -36,7 +50,11 @@ describe("a collector behind a headless Service", () => {
     it("keeps one that a StatefulSet needs, and one whose endpoints are made by hand", () => {
         for (const harm of [
             (patient: Patient) => {
-                const workload = { kind: "StatefulSet" as const, metadata: { name: "jaeger" }, spec: { serviceName: "jaeger-collector" } };
+                const workload = {
+                    kind: "StatefulSet" as const,
+                    metadata: { name: "jaeger" },
+                    spec: { serviceName: "jaeger-collector" },
+                };
                 patient.evidence.workloads = { value: [workload] };
             },
             (patient: Patient) => {
@@ -60,13 +78,18 @@ describe("a collector behind a headless Service", () => {
 });
 
 describe("a collector behind an alias", () => {
-    const alias = (externalName: string) => (patient: Patient): void => {
-        noneArrive(patient);
-        patient.hasCluster = false;
-        const service = { metadata: { name: "alias", namespace: "istio-system" }, spec: { type: "ExternalName", externalName, ports: [{ port: 4317 }] } };
-        patient.services.push(service);
-        patient.provider["opentelemetry"] = { service: "alias.istio-system.svc.cluster.local", port: 4317 };
-    };
+    const alias =
+        (externalName: string) =>
+        (patient: Patient): void => {
+            noneArrive(patient);
+            patient.hasCluster = false;
+            const service = {
+                metadata: { name: "alias", namespace: "istio-system" },
+                spec: { type: "ExternalName", externalName, ports: [{ port: 4317 }] },
+            };
+            patient.services.push(service);
+            patient.provider["opentelemetry"] = { service: "alias.istio-system.svc.cluster.local", port: 4317 };
+        };
 
     it("is named by the Service that the alias stands for", () => {
         const diagnosis = diagnosisOf(alias(HOST));
@@ -88,10 +111,15 @@ describe("a collector behind an alias", () => {
             patient.evidence.source = undefined;
             const listeners = { value: { chains: [], rejected: ["0.0.0.0_8080: unknown cluster"] } };
             const count = { value: { clusters: {}, hosts: {}, stats: {} } };
-            patient.evidence.targets = [{ pod: patient.backend, listeners, clusters: { value: [] }, before: count, after: count }];
+            patient.evidence.targets = [
+                { pod: patient.backend, listeners, clusters: { value: [] }, before: count, after: count },
+            ];
         });
         assert.equal(diagnosis.brokenAt, "sidecar");
-        assert.match(findingOf(diagnosis, "proxy-rejects-config").got, /unknown cluster: Service istio-system\/alias is an alias of/);
+        assert.match(
+            findingOf(diagnosis, "proxy-rejects-config").got,
+            /unknown cluster: Service istio-system\/alias is an alias of/,
+        );
     });
 });
 
@@ -121,7 +149,8 @@ describe("a pod behind the collector's Service that is no collector", () => {
     const foreign = (patient: Patient): PodObject => {
         const other = pod("istio-system", "jaeger", "10.0.0.10", false);
         other.metadata = { name: "operator", namespace: "istio-system", labels: { app: "jaeger" } };
-        for (const { metadata } of patient.jaegers) metadata.labels = { ...metadata.labels, "app.kubernetes.io/name": "jaeger" };
+        for (const { metadata } of patient.jaegers)
+            metadata.labels = { ...metadata.labels, "app.kubernetes.io/name": "jaeger" };
         patient.jaegers = [...patient.jaegers, other];
         patient.counts["istio-system/operator"] = "refused";
         return other;
@@ -148,7 +177,10 @@ describe("a pod behind the collector's Service that is no collector", () => {
             const { got, steps } = findingOf(diagnosis, "collector-pod-foreign");
             assert.match(got, /^of 2 ready pods, istio-system\/operator is no collector/);
             const patch = [{ op: "add", path: "/spec/selector/app.kubernetes.io~1name", value: "jaeger" }];
-            assert.deepEqual(steps.map((step) => step.verb === "patch" && step.patch), [patch]);
+            assert.deepEqual(
+                steps.map((step) => step.verb === "patch" && step.patch),
+                [patch],
+            );
         });
     }
 
@@ -221,7 +253,10 @@ service: { pipelines: { traces: { receivers: [otlp] } } }
             assert.deepEqual(foundIn(diagnosis), ["export: collector-receiver-local"]);
             const { resource, steps } = findingOf(diagnosis, "collector-receiver-local");
             assert.match(resource, /^ConfigMap istio-system\/jaeger-conf/);
-            assert.deepEqual(steps.map(({ verb }) => verb), ["merge", "restart", "await"]);
+            assert.deepEqual(
+                steps.map(({ verb }) => verb),
+                ["merge", "restart", "await"],
+            );
             const patch = steps[0]?.verb === "merge" ? (steps[0].patch as { data: Record<string, string> }).data : {};
             assert.match(patch["config.yaml"] ?? "", /^\s*# kept/);
             assert.match(JSON.stringify(parseText(patch["config.yaml"] ?? "")), /"grpc":\{"endpoint":":4317"\}/);
@@ -248,6 +283,9 @@ describe("a ServiceEntry for the collector's own name", () => {
         });
         const { got, steps } = findingOf(diagnosis, "provider-host-unknown");
         assert.match(got, /ServiceEntry demo\/double beside the Service$/);
-        assert.deepEqual(steps.map(({ verb }) => verb), ["delete"]);
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["delete"],
+        );
     });
 });

@@ -97,7 +97,7 @@ describe("a cure by a Telemetry", () => {
         assert.match(commands([])[0] ?? "", /randomSamplingPercentage: 1\n/);
         assert.match(commands([], 5)[0] ?? "", /randomSamplingPercentage: 5\n/);
         const ofGateway = inRoot({ selector: { matchLabels: { app: "gateway" } } }, "mesh-default");
-        assert.match(commands([ofGateway])[0] ?? "", /name: mesh-tracing\n/);
+        assert.match(commands([ofGateway])[0] ?? "", /name: mesh-default-2\n/);
     });
 
     it("completes the one that Istio reads, adds no second block to it, and leaves the rest of it as it is", () => {
@@ -108,7 +108,10 @@ describe("a cure by a Telemetry", () => {
         const cases: [TelemetryObject["spec"], string][] = [
             [undefined, `[{"op":"add","path":"/spec","value":{"tracing":[${block}]}}]`],
             [{}, `[{"op":"add","path":"/spec/tracing","value":[${block}]}]`],
-            [{ tracing: [{ match: { mode: "CLIENT" } }] }, `[${lacking},{"op":"remove","path":"/spec/tracing/0/match"}]`],
+            [
+                { tracing: [{ match: { mode: "CLIENT" } }] },
+                `[${lacking},{"op":"remove","path":"/spec/tracing/0/match"}]`,
+            ],
             [
                 { tracing: [{ providers: [{ name: "other" }], customTags: { a: {} } }] },
                 '[{"op":"add","path":"/spec/tracing/0/randomSamplingPercentage","value":1}]',

@@ -43,8 +43,19 @@ describe("a trace that many requests share", () => {
         const trace = (count: number, every: number): Trace => ({
             traceId: ID,
             spans: Array.from({ length: count }, (_, index) => {
-                const span = { traceId: ID, spanId: `s${String(index)}`, parentSpanId: "fixed", service: "frontend.demo" };
-                return { ...span, operation: "/", startMicros: index * every * 1e6, durationMicros: 1, tags: {} } satisfies Span;
+                const span = {
+                    traceId: ID,
+                    spanId: `s${String(index)}`,
+                    parentSpanId: "fixed",
+                    service: "frontend.demo",
+                };
+                return {
+                    ...span,
+                    operation: "/",
+                    startMicros: index * every * 1e6,
+                    durationMicros: 1,
+                    tags: {},
+                } satisfies Span;
             }),
         });
         assert.deepEqual(endlessInJaeger([trace(100, 0.2)], []), [
@@ -60,7 +71,10 @@ describe("a trace that many requests share", () => {
         assert.deepEqual(foundIn(diagnosis), ["propagation: trace-endless"]);
         const { got, cure, severity } = findingOf(diagnosis, "trace-endless");
         assert.equal(severity, "warning");
-        assert.match(got, /^trace c{32} with 300 requests within 60 s, each with an x-request-id of its own \(by the access log\)$/);
+        assert.match(
+            got,
+            /^trace c{32} with 300 requests within 60 s, each with an x-request-id of its own \(by the access log\)$/,
+        );
         assert.match(cure, /fixed traceparent/);
     });
 });

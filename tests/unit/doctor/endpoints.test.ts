@@ -22,7 +22,10 @@ function cure(
     pods: PodObject[] = [],
 ): { commands: string[]; cure?: string } {
     const service = { metadata: { name: "otel", namespace: "obs" }, spec: { selector, ports: [{ port: 4317 }] } };
-    const evidence = { workloads: { value: workloads }, discovery: { pods: { value: pods } } };
+    const evidence = {
+        workloads: { value: workloads },
+        discovery: { pods: { value: pods }, endpointSlices: { value: [] } },
+    };
     const collector = { service, pods, port: 4317 };
     const found = endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
     return { ...found, commands: found.commands.map((command) => formatCommand(command)) };

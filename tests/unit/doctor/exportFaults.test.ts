@@ -41,9 +41,20 @@ describe("a provider that sends to a port of another protocol", () => {
             });
             assert.equal(diagnosis.brokenAt, "export");
             const { got, steps } = findingOf(diagnosis, "collector-port-protocol");
-            assert.match(got, new RegExp(`^port ${String(port)} .*which takes ${port === 4318 ? "otlp-http" : "zipkin"}, as the Service says$`));
-            assert.deepEqual(steps.map(({ verb }) => verb), ["setMesh"]);
-            assert.match(JSON.stringify(steps[0]), /"after":\{"extensionProviders":\[\{"name":"jaeger","opentelemetry":\{"service":"jaeger-collector\.[^"]*","port":4317\}/);
+            assert.match(
+                got,
+                new RegExp(
+                    `^port ${String(port)} .*which takes ${port === 4318 ? "otlp-http" : "zipkin"}, as the Service says$`,
+                ),
+            );
+            assert.deepEqual(
+                steps.map(({ verb }) => verb),
+                ["setMesh"],
+            );
+            assert.match(
+                JSON.stringify(steps[0]),
+                /"after":\{"extensionProviders":\[\{"name":"jaeger","opentelemetry":\{"service":"jaeger-collector\.[^"]*","port":4317\}/,
+            );
         });
     }
 
@@ -54,7 +65,10 @@ describe("a provider that sends to a port of another protocol", () => {
             Object.assign(grpc ?? {}, { name: "otlp", appProtocol: undefined });
         });
         const { steps } = findingOf(diagnosis, "collector-port-protocol");
-        assert.deepEqual(steps.map(({ verb }) => verb), ["patch", "setMesh"]);
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["patch", "setMesh"],
+        );
     });
 
     it("is believed by what its pods answer before what its Service says", () => {
@@ -81,7 +95,10 @@ describe("a provider that sends to a port of another protocol", () => {
             const [grpc] = patient.collectorService.spec?.ports ?? [];
             Object.assign(grpc ?? {}, { name: "otlp", appProtocol: undefined });
         });
-        assert.match(findingOf(diagnosis, "collector-port-grpc").commands[0] ?? "", /"appProtocol","value":"grpc"|appProtocol/);
+        assert.match(
+            findingOf(diagnosis, "collector-port-grpc").commands[0] ?? "",
+            /"appProtocol","value":"grpc"|appProtocol/,
+        );
     });
 });
 
@@ -94,7 +111,10 @@ describe("a share of failed export calls", () => {
         });
         assert.equal(diagnosis.brokenAt, "export");
         assert.equal(diagnosis.healthy, false);
-        assert.match(findingOf(diagnosis, "export-failing").got, /^6 of 40 calls failed, all of them at 10\.0\.0\.9:4317/);
+        assert.match(
+            findingOf(diagnosis, "export-failing").got,
+            /^6 of 40 calls failed, all of them at 10\.0\.0\.9:4317/,
+        );
     });
 
     it("is no fault of export where the collector itself counts what it refused", () => {
@@ -119,7 +139,10 @@ describe("a collector that no connection reaches", () => {
     const failing: HostCounts = { rq_total: 0, rq_error: 4, cx_total: 4, cx_connect_fail: 4 };
 
     it("is refused, dropped, or one of them, in three sentences", () => {
-        assert.match(words(failing, { upstream_cx_connect_timeout: 0 }), /^4 connections refused: nothing listens there/);
+        assert.match(
+            words(failing, { upstream_cx_connect_timeout: 0 }),
+            /^4 connections refused: nothing listens there/,
+        );
         assert.match(words(failing, { upstream_cx_connect_timeout: 4 }), /no answer: something on the way drops them/);
         assert.match(words({ cx_total: 2 }, {}), /no answer: something on the way drops them/);
         assert.match(words(failing, {}), /^4 connections failed, refused or never answered/);
@@ -127,7 +150,10 @@ describe("a collector that no connection reaches", () => {
 
     it("is told with what its pod answers inside", () => {
         const got = words(failing, {}, asked([JAEGER, "closed"]));
-        assert.match(got, /^4 connections refused.*asked inside of it, Pod istio-system\/jaeger-7f9-abc has nothing that listens at 4317$/);
+        assert.match(
+            got,
+            /^4 connections refused.*asked inside of it, Pod istio-system\/jaeger-7f9-abc has nothing that listens at 4317$/,
+        );
     });
 
     it("is told with an address that no pod has", () => {
@@ -137,6 +163,9 @@ describe("a collector that no connection reaches", () => {
             if (patient.collectorService.spec !== undefined) patient.collectorService.spec.selector = {};
         });
         assert.equal(stateOf(diagnosis, "export"), "broken");
-        assert.match(findingOf(diagnosis, "collector-unreachable").got, /at 10\.9\.9\.9:4317, which no pod of the cluster has/);
+        assert.match(
+            findingOf(diagnosis, "collector-unreachable").got,
+            /at 10\.9\.9\.9:4317, which no pod of the cluster has/,
+        );
     });
 });

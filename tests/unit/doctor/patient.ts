@@ -43,14 +43,19 @@ export interface Patient {
     /** What the backend's sidecar took. */
     taken: number;
     counts: Record<string, CollectorCounts | "refused">;
-    evidence: Partial<Evidence>;
+    evidence: Partial<Evidence> & {
+        /** What the collector's cluster is like in each sidecar. */
+        tls?: { tls: "istio-mtls" | "none"; http2: boolean };
+        /** True for spans of the backend whose parent nobody has reported. */
+        orphaned?: boolean;
+    };
 }
 
 const REST: CollectorCounts = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
 
 /** A pod that runs; `injected` for one with a sidecar. */
 export function pod(namespace: string, app: string, podIP: string, injected = true): PodObject {
-    const status = injected ? { "sidecar.istio.io/status": '{"revision":"default"}' } : {};
+    const status: Record<string, string> = injected ? { "sidecar.istio.io/status": '{"revision":"default"}' } : {};
     return {
         metadata: {
             ...{ name: `${app}-7f9-abc`, namespace, uid: `${namespace}/${app}`, annotations: status },
@@ -58,7 +63,9 @@ export function pod(namespace: string, app: string, podIP: string, injected = tr
             ownerReferences: [{ kind: "ReplicaSet", name: `${app}-7f9` }],
         },
         spec: {
-            containers: [{ name: app, ports: app === "jaeger" ? JAEGER_PORTS : [{ name: "http", containerPort: 8080 }] }],
+            containers: [
+                { name: app, ports: app === "jaeger" ? JAEGER_PORTS : [{ name: "http", containerPort: 8080 }] },
+            ],
             initContainers: injected ? [{ name: "istio-proxy", env: [{ name: "PROXY_CONFIG", value: "{}" }] }] : [],
         },
         status: { phase: "Running", podIP, conditions: [{ type: "Ready", status: "True" }] },
@@ -109,7 +116,11 @@ function healthy(): Patient {
         ...["sidecars", "envoyFilters", "authorizationPolicies", "peerAuthentications", "injectionWebhooks"],
     ];
     const slice = {
-        metadata: { name: "jaeger-collector-x", namespace: SYSTEM, labels: { "kubernetes.io/service-name": "jaeger-collector" } },
+        metadata: {
+            name: "jaeger-collector-x",
+            namespace: SYSTEM,
+            labels: { "kubernetes.io/service-name": "jaeger-collector" },
+        },
         ports: collectorService.spec?.ports?.map(({ name, port }) => ({ name, port })),
         endpoints: [{ addresses: ["10.0.0.9"], conditions: { ready: true } }],
     };
@@ -130,10 +141,16 @@ function healthy(): Patient {
     });
     return {
         ...{ collectorService, services, jaegers: [jaeger], frontend, backend, provider, telemetry, mesh, discovery },
-        exports: { "10.0.0.9:4317": { rq_total: 9, rq_success: 9, rq_error: 0, rq_active: 0, cx_total: 1, cx_connect_fail: 0 } },
+        exports: {
+            "10.0.0.9:4317": { rq_total: 9, rq_success: 9, rq_error: 0, rq_active: 0, cx_total: 1, cx_connect_fail: 0 },
+        },
         ...{ stats: { before: {}, after: {} }, hasCluster: true, spans: "all", status: 200 },
         ...{ outbound: [chain("OUTBOUND", 80)], inbound: [chain("INBOUND", 8080)] },
-        ...{ sent: { [BACKEND]: 3 }, taken: 3, counts: { "istio-system/jaeger-7f9-abc": { ...REST, accepted: 18, stored: 18 } } },
+        ...{
+            sent: { [BACKEND]: 3 },
+            taken: 3,
+            counts: { "istio-system/jaeger-7f9-abc": { ...REST, accepted: 18, stored: 18 } },
+        },
         evidence: {},
     };
 }
@@ -151,14 +168,19 @@ export function evidenceOf(harm: (patient: Patient) => void = () => undefined): 
     const reading = (read: (counted: CollectorCounts) => CollectorCounts): Evidence["collectorCounts"]["after"] => ({
         value: Object.entries(counts).map(([name, counted]) => ({
             pod: name,
-            counts: counted === "refused" ? { failure: { kind: "unexpected", reason: "connection refused" } } : { value: read(counted) },
+            counts:
+                counted === "refused"
+                    ? { failure: { kind: "unexpected", reason: "connection refused" } }
+                    : { value: read(counted) },
         })),
     });
     return {
         ...{ discovery, mesh, client: "curl", probes, live: [], collector, endless: [], answers: [], receivers: [] },
         path: { source: frontend, url: "http://backend/", service, port: 80, targets: [backend] },
         source: sidecar(frontend, patient, collector?.cluster ?? "", patient.outbound, { ...patient.sent }),
-        targets: [sidecar(backend, patient, collector?.cluster ?? "", patient.inbound, { "inbound|8080||": patient.taken })],
+        targets: [
+            sidecar(backend, patient, collector?.cluster ?? "", patient.inbound, { "inbound|8080||": patient.taken }),
+        ],
         sampling: { source, target: samplingOfPod(backend, mesh, discovery) },
         workloads: { value: [] },
         collectorFiles: { value: [] },
@@ -186,7 +208,8 @@ export function foundIn({ findings }: Diagnosis): string[] {
 /** The only finding of that id. */
 export function findingOf({ findings }: Diagnosis, id: string): DoctorFinding {
     const [found, another] = findings.filter((finding) => finding.id === id);
-    if (found === undefined || another !== undefined) throw new Error(`${id} among ${findings.map((one) => one.id).join(", ")}`);
+    if (found === undefined || another !== undefined)
+        throw new Error(`${id} among ${findings.map((one) => one.id).join(", ")}`);
     return found;
 }
 
@@ -207,7 +230,8 @@ export function put(discovery: Discovery, kind: keyof Discovery, ...objects: unk
 
 /** A ConfigMap as a file of the collector's pods. */
 export function collectorFile(patient: Patient, text: string): ConfigMapObject {
-    for (const { spec } of patient.jaegers) if (spec !== undefined) spec.volumes = [{ configMap: { name: "jaeger-conf" } }];
+    for (const { spec } of patient.jaegers)
+        if (spec !== undefined) spec.volumes = [{ configMap: { name: "jaeger-conf" } }];
     const file = { metadata: { name: "jaeger-conf", namespace: SYSTEM }, data: { "config.yaml": text } };
     patient.evidence.collectorFiles = { value: [file] };
     return file;
@@ -236,7 +260,15 @@ function sidecar(
 function probe(index: number, status: number, arrived: boolean): ProbeRun {
     const [traceId, spanId] = [String(index).repeat(32), String(index).repeat(16)];
     const span = (id: string, parentSpanId: string, app: string): Span => ({
-        ...{ traceId, spanId: id, parentSpanId, service: `${app}.demo`, operation: "/", startMicros: 1000, durationMicros: 10 },
+        ...{
+            traceId,
+            spanId: id,
+            parentSpanId,
+            service: `${app}.demo`,
+            operation: "/",
+            startMicros: 1000,
+            durationMicros: 10,
+        },
         tags: { node_id: `sidecar~10.0.0.1~${app}-7f9-abc.demo~demo.svc.cluster.local` },
     });
     const trace = { traceId, spans: [span("a", spanId, "frontend"), span("b", "a", "backend")] };

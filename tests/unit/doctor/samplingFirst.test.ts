@@ -44,7 +44,10 @@ describe("fewer traces than requests", () => {
             put(patient.discovery, "envoyFilters", FILTER);
         });
         assert.deepEqual(foundIn(diagnosis), ["sampling: sampling-differs"]);
-        assert.match(findingOf(diagnosis, "sampling-differs").got, /^12: the access log of the source has 11 of 173 requests recorded$/);
+        assert.match(
+            findingOf(diagnosis, "sampling-differs").got,
+            /^12: the access log of the source has 11 of 173 requests recorded$/,
+        );
     });
 
     it("are lost where the sidecar has recorded all of them", () => {
@@ -89,7 +92,10 @@ describe("the tracing of a route", () => {
     });
 
     it("is that of the first route that takes the request", () => {
-        const route = (match: object, numerator: number): object => ({ match, tracing: { random_sampling: { numerator } } });
+        const route = (match: object, numerator: number): object => ({
+            match,
+            tracing: { random_sampling: { numerator } },
+        });
         const config = (...all: object[]): unknown[] => [{ virtual_hosts: [{ domains: ["*"], routes: all }] }];
         const live = (path: string): number | undefined =>
             routeTracingOf(

@@ -13,9 +13,9 @@ const PILOT: SamplingDecision = { source: "istiod", field: "PILOT_TRACE_SAMPLING
 function evidence(percent: number, decidedBy: SamplingDecision, telemetries: unknown = { value: [] }): Evidence {
     const client = { percent, decidedBy, provider: "tracing", reporting: true };
     return {
-        discovery: { meshConfigMaps: { value: [] }, telemetries },
+        discovery: { meshConfigMaps: { value: [] }, telemetries, pods: { value: [] }, envoyFilters: { value: [] } },
         ...{ mesh: { config: {}, rootNamespace: "istio-system" }, path: { source: POD, targets: [] }, probes: [] },
-        ...{ sampling: { source: { client } }, requestIds: {} },
+        ...{ sampling: { source: { client } }, requestIds: {}, logged: { recorded: 0, unrecorded: 0 } },
     } as unknown as Evidence;
 }
 

@@ -24,12 +24,32 @@ function routed(http: unknown, answeredBy: LoggedRequest["answeredBy"], status: 
 
 describe("a request that another object answers", () => {
     const cases: [string, unknown, number, RegExp][] = [
-        ["a direct response", { directResponse: { status: 200, body: { string: "hello" } } }, 200, /^directResponse 200: /],
+        [
+            "a direct response",
+            { directResponse: { status: 200, body: { string: "hello" } } },
+            200,
+            /^directResponse 200: /,
+        ],
         ["a direct response with an error", { directResponse: { status: 503 } }, 503, /^directResponse 503: /],
         ["a redirect", { redirect: { uri: "/elsewhere" } }, 301, /^a redirect 301: /],
-        ["a redirect with a code of its own", { redirect: { authority: "example.com", redirectCode: 308 } }, 308, /^a redirect 308: /],
-        ["an injected fault", { fault: { abort: { httpStatus: 418, percentage: { value: 100 } } }, route: [] }, 418, /^fault\.abort 418: /],
-        ["a fault for some requests", { fault: { abort: { httpStatus: 500, percentage: { value: 50 } } }, route: [] }, 500, /^fault\.abort 500 for 50 % of requests: /],
+        [
+            "a redirect with a code of its own",
+            { redirect: { authority: "example.com", redirectCode: 308 } },
+            308,
+            /^a redirect 308: /,
+        ],
+        [
+            "an injected fault",
+            { fault: { abort: { httpStatus: 418, percentage: { value: 100 } } }, route: [] },
+            418,
+            /^fault\.abort 418: /,
+        ],
+        [
+            "a fault for some requests",
+            { fault: { abort: { httpStatus: 500, percentage: { value: 50 } } }, route: [] },
+            500,
+            /^fault\.abort 500 for 50 % of requests: /,
+        ],
     ];
     for (const [what, http, status, got] of cases) {
         it(`names the VirtualService with ${what}`, () => {
@@ -79,12 +99,19 @@ describe("a request that a route leads elsewhere", () => {
         assert.deepEqual(foundIn(diagnosis), ["routing: route-leads-away"]);
         const { resource, got } = findingOf(diagnosis, "route-leads-away");
         assert.equal(resource, "VirtualService demo/detour");
-        assert.match(got, /^requests go to other\.shop\.svc\.cluster\.local, with the host rewritten to other\.example, /);
+        assert.match(
+            got,
+            /^requests go to other\.shop\.svc\.cluster\.local, with the host rewritten to other\.example, /,
+        );
     });
 
     it("is no fault where its pods report spans", () => {
         const diagnosis = diagnosisOf((patient) => {
-            routed({ mirror: { host: "shadow" }, route: [{ destination: { host: "backend" } }] }, undefined, 200)(patient);
+            routed(
+                { mirror: { host: "shadow" }, route: [{ destination: { host: "backend" } }] },
+                undefined,
+                200,
+            )(patient);
             patient.spans = "all";
         });
         assert.deepEqual(foundIn(diagnosis), []);
@@ -104,15 +131,26 @@ describe("a line of the access log", () => {
             by: "upstream",
             cluster: "outbound|80||backend.demo.svc.cluster.local",
         });
-        assert.deepEqual(by('[t] "GET / HTTP/1.1" 503 FI fault_filter_abort - "-" 0 18 0 - "-" "curl" "id" "backend" "-" outbound|80||backend.demo.svc.cluster.local'), { by: "sidecar" });
+        assert.deepEqual(
+            by(
+                '[t] "GET / HTTP/1.1" 503 FI fault_filter_abort - "-" 0 18 0 - "-" "curl" "id" "backend" "-" outbound|80||backend.demo.svc.cluster.local',
+            ),
+            { by: "sidecar" },
+        );
         assert.deepEqual(by('{"response_code":200,"upstream_cluster":null}'), { by: "sidecar" });
-        assert.deepEqual(by('{"upstream_cluster":"outbound|80||b.c.svc.cluster.local"}'), { by: "upstream", cluster: "outbound|80||b.c.svc.cluster.local" });
+        assert.deepEqual(by('{"upstream_cluster":"outbound|80||b.c.svc.cluster.local"}'), {
+            by: "upstream",
+            cluster: "outbound|80||b.c.svc.cluster.local",
+        });
         assert.equal(by("anything else"), undefined);
     });
 
     it("says whether the request was recorded, in which trace and when", () => {
         const { recorded, traceId, requestId, timeMs } = readLogLine(ours("200 -", "-"));
-        assert.deepEqual([recorded, traceId, requestId], [true, "a".repeat(32), "11111111-2222-3333-4444-555555555555"]);
+        assert.deepEqual(
+            [recorded, traceId, requestId],
+            [true, "a".repeat(32), "11111111-2222-3333-4444-555555555555"],
+        );
         assert.equal(timeMs, Date.parse("2026-01-01T10:00:00.000Z"));
     });
 });
