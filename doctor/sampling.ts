@@ -100,9 +100,12 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
         measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
-    const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command writes down the rate that counts now: put the one that you want in its place.";
     const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
+    const cure =
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent)." +
+        (commands.length === 0
+            ? " It counts before tracing.sampling, in annotations of pods as well."
+            : " The command writes down the rate that counts now: put the one that you want in its place.");
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
     if (correctionsOf(decidedBy).length > 0) {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, parseDocument, visit } from "yaml";
+import { isMap, isScalar, parseDocument, visit, type Document } from "yaml";
 import { collectorConfigsOf, isLocal, receiversOf } from "../../checks/collectorConfig";
 import { isSecretName, isSecretText } from "../../checks/secretHeaders";
 import type { ParseYaml } from "../../shared/values/parseYaml";
@@ -28,19 +28,23 @@ function isOnLocalhost({ host, port }: { host: string | undefined; port: number 
 /** Keeps comments and order; undefined for a text with credentials. */
 function rewrite(text: string, receivers: { path: string; port: number | undefined }[]): string | undefined {
     const document = parseDocument(text);
-    let secret = false;
-    visit(document, {
-        Pair: (_, { key, value }) => {
-            const name = isScalar(key) ? String(key.value) : "";
-            const content = isScalar(value) ? String(value.value) : "";
-            secret ||= content !== "" && (isSecretName(name) || isSecretText(content));
-        },
-    });
-    if (secret) return undefined;
+    if (holdsSecret(document)) return undefined;
     for (const { path, port } of receivers) {
         const keys = path.split(".");
         if (!isMap(document.getIn(keys))) document.setIn(keys, document.createNode({}));
         document.setIn([...keys, "endpoint"], `:${String(port)}`);
     }
     return document.toString({ lineWidth: 0 });
+}
+
+function holdsSecret(document: Document): boolean {
+    const found: string[] = [];
+    visit(document, {
+        Pair: (_, { key, value }) => {
+            const name = isScalar(key) ? String(key.value) : "";
+            const content = isScalar(value) ? String(value.value) : "";
+            if (content !== "" && (isSecretName(name) || isSecretText(content))) found.push(name);
+        },
+    });
+    return found.length > 0;
 }

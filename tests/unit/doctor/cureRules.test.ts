@@ -58,7 +58,7 @@ const RULES: Record<string, (step: Command, evidence: Evidence, finding: DoctorF
             return step.patch.every(({ op, path }) => op !== "add" || !/^\/spec\/tracing\/(-|[1-9])/.test(path));
         if (step.verb !== "apply" || at(step.object, "kind") !== "Telemetry") return true;
         const namespace = at(step.object, "metadata", "namespace");
-        const there = itemsOf(discovery.telemetries) as TelemetryObject[];
+        const there = itemsOf<TelemetryObject>(discovery.telemetries);
         return !there.some((one) => one.metadata.namespace === namespace && isNamespaceWide(one));
     },
     "creates nothing over what is there": (step, { discovery }) => {

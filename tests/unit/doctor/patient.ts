@@ -9,7 +9,7 @@ import type { DoctorFinding, SegmentName } from "../../../doctor/model";
 import type { Discovery } from "../../../doctor/objects";
 import type { ConfigMapObject, PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
 import type { TelemetryObject } from "../../../checks/meshObjects";
-import type { JaegerClient, Span } from "../../../shared/jaeger/client";
+import { JaegerClient, type Span } from "../../../shared/jaeger/client";
 
 export const HOST = "jaeger-collector.istio-system.svc.cluster.local";
 export const BACKEND = "outbound|80||backend.demo.svc.cluster.local";
@@ -187,7 +187,7 @@ export function evidenceOf(harm: (patient: Patient) => void = () => undefined): 
         collectorCounts: { before: reading(() => REST), after: reading((counted) => counted) },
         query: {
             ...{ where: "Service istio-system/jaeger-query:16686", service: undefined, pods: [], problem: undefined },
-            ...{ client: {} as JaegerClient, basePath: "", blind: undefined, services: ["frontend.demo"] },
+            ...{ client: new JaegerClient("http://jaeger"), basePath: "", blind: undefined, services: ["frontend.demo"] },
         },
         ...{ burst: undefined, logLines: {}, responseFlags: undefined, requestIds: { others: [], shapes: undefined } },
         logged: { recorded: 0, unrecorded: 0 },
