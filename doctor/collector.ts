@@ -1,7 +1,7 @@
-import { serviceNameOf } from "../checks/clusterCollector";
-import { effectiveSampling, type WorkloadSampling } from "../checks/effectiveSampling";
-import { findProvider, type ProxyConfigObject } from "../checks/meshObjects";
-import type { ProxyConfigOrigin } from "../checks/samplingDecision";
+import { serviceNameOf } from "../checks/cluster/collectorAddress";
+import { effectiveSampling, type WorkloadSampling } from "../checks/telemetry/effectiveSampling";
+import { findProvider, type ProxyConfigObject } from "../checks/mesh/objects";
+import type { ProxyConfigOrigin } from "../checks/telemetry/samplingDecision";
 import { itemsOf } from "../shared/cluster/facts";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";

@@ -8,10 +8,10 @@ import type {
     SpecObject,
     WorkloadObject,
 } from "../shared/kubernetes/objects";
-import { revisionOf } from "../checks/clusterIstio";
-import type { InjectorConfig } from "../checks/sidecars";
-import type { TelemetryObject } from "../checks/meshObjects";
-import type { SamplingDecision } from "../checks/samplingDecision";
+import { revisionOf } from "../checks/cluster/istioInstallation";
+import type { InjectorConfig } from "../checks/workload/sidecars";
+import type { TelemetryObject } from "../checks/mesh/objects";
+import type { SamplingDecision } from "../checks/telemetry/samplingDecision";
 import { listAll, METADATA_LIST } from "../shared/cluster/client";
 import { itemsOf, type Fact } from "../shared/cluster/facts";
 import type { Access } from "./access";

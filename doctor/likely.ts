@@ -1,5 +1,5 @@
 import type { PodObject, ServiceObject, ServicePort } from "../shared/kubernetes/objects";
-import { protocolOf } from "../checks/servicePorts";
+import { protocolOf } from "../checks/mesh/servicePorts";
 import { itemsOf } from "../shared/cluster/facts";
 import { isInjectionOn, podsOf, sidecarOf } from "./mesh";
 import type { Discovery } from "./objects";

@@ -1,6 +1,6 @@
-import type { MeshConfigSource } from "../checks/meshConfigSource";
+import type { MeshConfigSource } from "../checks/mesh/configurationSource";
 import type { Manifest } from "../shared/kubernetes/manifest";
-import { tracingProvidersOf, type TracingProvider } from "../checks/meshConfig";
+import { tracingProvidersOf, type TracingProvider } from "../checks/mesh/configuration";
 import { type Fact, itemsOf } from "../shared/cluster/facts";
 import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";

@@ -1,8 +1,8 @@
 import { parse } from "yaml";
-import type { AuthorizedRequest } from "../checks/authorization";
-import { findInstaller, revisionOf, versionOf } from "../checks/clusterIstio";
+import type { AuthorizedRequest } from "../checks/mesh/authorization";
+import { findInstaller, revisionOf, versionOf } from "../checks/cluster/istioInstallation";
 import type { ClusterObject, PodObject, ServiceObject } from "../shared/kubernetes/objects";
-import type { MeshConfigObject } from "../checks/meshObjects";
+import type { MeshConfigObject } from "../checks/mesh/objects";
 import type { ObjectName } from "../shared/kubernetes/manifest";
 import { itemsOf } from "../shared/cluster/facts";
 import { meshConfigName } from "./discover";

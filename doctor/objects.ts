@@ -1,5 +1,5 @@
-import type { TelemetryObject } from "../checks/meshObjects";
-import type { InjectorConfig } from "../checks/sidecars";
+import type { TelemetryObject } from "../checks/mesh/objects";
+import type { InjectorConfig } from "../checks/workload/sidecars";
 import type { Fact } from "../shared/cluster/facts";
 import type {
     ClusterObject,

@@ -1,4 +1,4 @@
-import { correctionsOf, describeDecision, type SamplingDecision } from "../checks/samplingDecision";
+import { correctionsOf, describeDecision, type SamplingDecision } from "../checks/telemetry/samplingDecision";
 import { binomialBounds } from "./binomial";
 import type { Evidence } from "./evidence";
 import { fullName } from "./mesh";

@@ -1,4 +1,4 @@
-import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
+import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/cluster/drift";
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { plain, planProgram, type PlannedResource } from "../../plan";

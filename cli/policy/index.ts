@@ -1,8 +1,8 @@
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
-import { inlineValues } from "../../checks/inlineValues";
-import { shadowedCharts } from "../../checks/meshConfig";
-import { unseenOf } from "../../checks/unseen";
+import { inlineValues } from "../../checks/manifest/inlineValues";
+import { shadowedCharts } from "../../checks/mesh/configuration";
+import { unseenOf } from "../../checks/manifest/unresolved";
 import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
 import { parseYaml } from "../../policy/yaml";

@@ -1,4 +1,4 @@
-import type { Unseen } from "../../checks/unseen";
+import type { Unseen } from "../../checks/manifest/unresolved";
 import type { RuleRun } from "./judge";
 
 const SHOWN = 5;

@@ -1,4 +1,4 @@
-import type { WorkloadSampling } from "../../checks/effectiveSampling";
+import type { WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
 import type { Fact } from "../../shared/cluster/facts";
 import type { Span, Trace } from "../../shared/jaeger/client";
 import type { CollectorTarget } from "../collector";

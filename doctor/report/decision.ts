@@ -1,4 +1,4 @@
-import { describeDecision } from "../../checks/samplingDecision";
+import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import type { SamplingReport } from "../sampling";
 
 /** Who decided a rate, in words. */

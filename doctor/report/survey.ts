@@ -1,4 +1,4 @@
-import { describeDecision } from "../../checks/samplingDecision";
+import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import type { Survey } from "../survey";
 import { enumerate, NAMES } from "../survey/enumerate";
 import { groupBy } from "../../shared/values/groupBy";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { checkAccessLog } from "../../checks/accessLog";
+import { checkAccessLog } from "../../checks/telemetry/accessLog";
 import type { Finding } from "../../checks/finding";
-import { checkRoutes } from "../../checks/jaegerRoutes";
+import { checkRoutes } from "../../checks/jaeger/routes";
 import { namespaceOf } from "../../shared/kubernetes/manifest";
-import { misplacedMeshRates } from "../../checks/samplingRates";
-import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
+import { misplacedMeshRates } from "../../checks/telemetry/samplingRates";
+import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry/consistency";
 import type { Evidence } from "../evidence";
 import { toManifests, toMeshSource } from "../manifests";
 import type { DoctorFinding } from "../model";

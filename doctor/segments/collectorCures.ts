@@ -1,4 +1,4 @@
-import { findProvider } from "../../checks/meshObjects";
+import { findProvider } from "../../checks/mesh/objects";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import { meshConfigCommand } from "./cures";

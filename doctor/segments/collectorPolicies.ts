@@ -1,4 +1,4 @@
-import { denialsOf } from "../../checks/authorization";
+import { denialsOf } from "../../checks/mesh/authorization";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import { toManifests } from "../manifests";

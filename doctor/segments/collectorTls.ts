@@ -1,4 +1,4 @@
-import { checkCollectorMtls } from "../../checks/collectorMtls";
+import { checkCollectorMtls } from "../../checks/collector/mtls";
 import type { Finding } from "../../checks/finding";
 import type { CollectorTarget } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";

@@ -5,8 +5,8 @@ import {
     type MeshConfigObject,
     type TelemetryObject,
     type TracingBlock,
-} from "../../checks/meshObjects";
-import { isSecretName, isSecretText } from "../../checks/secretHeaders";
+} from "../../checks/mesh/objects";
+import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../mesh";

@@ -1,4 +1,4 @@
-import { checkCollectorInCluster } from "../../checks/clusterCollector";
+import { checkCollectorInCluster } from "../../checks/cluster/collectorAddress";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";

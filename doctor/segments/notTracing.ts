@@ -1,6 +1,6 @@
-import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/meshObjects";
-import { describeDecision, type SamplingDecision } from "../../checks/samplingDecision";
-import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../checks/telemetry";
+import { findProvider, isNamespaceWide, isTracingProvider } from "../../checks/mesh/objects";
+import { describeDecision, type SamplingDecision } from "../../checks/telemetry/samplingDecision";
+import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../checks/telemetry/consistency";
 import { findCollector, samplingOfPod } from "../collector";
 import { decidingTelemetry } from "../discover";
 import { itemsOf } from "../../shared/cluster/facts";

@@ -1,5 +1,5 @@
 import type { Finding } from "../../checks/finding";
-import { findProvider } from "../../checks/meshObjects";
+import { findProvider } from "../../checks/mesh/objects";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import type { DoctorFinding, SegmentName } from "../model";

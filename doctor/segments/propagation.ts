@@ -1,4 +1,4 @@
-import type { TelemetryObject } from "../../checks/meshObjects";
+import type { TelemetryObject } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence, ProbeRun } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";

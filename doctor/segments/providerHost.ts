@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
-import { serviceNameOf } from "../../checks/clusterCollector";
-import { findProvider } from "../../checks/meshObjects";
+import { serviceNameOf } from "../../checks/cluster/collectorAddress";
+import { findProvider } from "../../checks/mesh/objects";
 import type { CollectorTarget } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";

@@ -1,4 +1,4 @@
-import { checkOtlpHttp } from "../../checks/tracingProviders";
+import { checkOtlpHttp } from "../../checks/telemetry/tracingProviders";
 import type { CollectorTarget } from "../collector";
 import type { Evidence } from "../evidence";
 import type { ClusterSummary } from "../evidence/envoyConfig";

@@ -1,4 +1,4 @@
-import { denialsOf, type Denial } from "../../checks/authorization";
+import { denialsOf, type Denial } from "../../checks/mesh/authorization";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { toManifests } from "../manifests";

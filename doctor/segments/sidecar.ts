@@ -1,4 +1,4 @@
-import { checkOtlpHttp } from "../../checks/tracingProviders";
+import { checkOtlpHttp } from "../../checks/telemetry/tracingProviders";
 import type { Evidence } from "../evidence";
 import type { ListenerSummary } from "../evidence/envoyConfig";
 import type { SidecarEvidence } from "../evidence/sidecar";

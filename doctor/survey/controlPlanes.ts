@@ -1,4 +1,4 @@
-import { TRACING_KINDS } from "../../checks/meshObjects";
+import { TRACING_KINDS } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
 import { configMapOf, injectedBy, readMeshes, type Mesh } from "../mesh";
 import type { Discovery } from "../objects";

@@ -1,4 +1,4 @@
-import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/meshObjects";
+import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName, isReady } from "../mesh";

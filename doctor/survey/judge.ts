@@ -1,4 +1,4 @@
-import { describeDecision } from "../../checks/samplingDecision";
+import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../mesh";

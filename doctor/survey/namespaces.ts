@@ -1,7 +1,7 @@
 import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
-import { podsWithoutSidecar, type InjectorConfig } from "../../checks/sidecars";
+import { podsWithoutSidecar, type InjectorConfig } from "../../checks/workload/sidecars";
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
-import { effectiveSampling } from "../../checks/effectiveSampling";
+import { effectiveSampling } from "../../checks/telemetry/effectiveSampling";
 import { itemsOf } from "../../shared/cluster/facts";
 import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "../mesh";
 import type { Discovery } from "../objects";

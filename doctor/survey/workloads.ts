@@ -1,5 +1,5 @@
-import type { EffectiveSampling } from "../../checks/effectiveSampling";
-import type { SamplingDecision } from "../../checks/samplingDecision";
+import type { EffectiveSampling } from "../../checks/telemetry/effectiveSampling";
+import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
 import { samplingOfPod } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";
 import { meshOf, readMeshes, sidecarOf } from "../mesh";

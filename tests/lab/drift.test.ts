@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { formatDrift } from "../../checks/drift";
+import { formatDrift } from "../../checks/cluster/drift";
 import { findDrift } from "../../cli/drift/index";
 import type { Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";

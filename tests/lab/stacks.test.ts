@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatDrift } from "../../checks/drift";
+import { formatDrift } from "../../checks/cluster/drift";
 import { findDrift } from "../../cli/drift/index";
 import type { Cluster } from "../../lab/cluster";
 import type { EngineEvent, Operation } from "../../lab/engine";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TelemetryObject } from "../../../checks/meshObjects";
+import type { TelemetryObject } from "../../../checks/mesh/objects";
 import { aimCommands, kubectlFor } from "../../../doctor/aim";
 import type { Diagnosis } from "../../../doctor/diagnose";
 import type { Evidence } from "../../../doctor/evidence";

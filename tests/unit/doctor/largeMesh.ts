@@ -1,5 +1,5 @@
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
-import type { TelemetryObject, TracingBlock } from "../../../checks/meshObjects";
+import type { TelemetryObject, TracingBlock } from "../../../checks/mesh/objects";
 import type { Discovery, IstiodObject } from "../../../doctor/objects";
 
 /** What a test changes about a pod. */

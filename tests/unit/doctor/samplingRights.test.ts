@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SamplingDecision } from "../../../checks/samplingDecision";
+import type { SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import type { Evidence } from "../../../doctor/evidence";
 import { describeDecidedBy } from "../../../doctor/report/decision";
 import { judgeSampling, reportSampling } from "../../../doctor/sampling";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TelemetryObject } from "../../../checks/meshObjects";
+import type { TelemetryObject } from "../../../checks/mesh/objects";
 import { samplingOfPod } from "../../../doctor/collector";
 import type { Evidence } from "../../../doctor/evidence";
 import { readMeshes } from "../../../doctor/mesh";

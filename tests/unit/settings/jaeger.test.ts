@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tracesThatFit } from "../../../checks/traceMemory";
+import { tracesThatFit } from "../../../checks/jaeger/traceMemory";
 import { resolveSettings } from "../../../components/settings";
 import { SettingsError } from "../../../components/settings/problems";
 import { problemsOf, settingsOf } from "./helpers";
