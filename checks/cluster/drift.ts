@@ -1,5 +1,5 @@
-import { isPlainObject, show } from "../../shared/values/plainObjects";
 import { resourceName, UNKNOWN_SUFFIX, type Manifest } from "../../shared/kubernetes/manifest";
+import { isPlainObject, show } from "../../shared/values/plainObjects";
 
 /** A field whose live value is not what was written. */
 export interface Drift {

@@ -5,8 +5,8 @@ import {
     type ReleaseName,
     type WebhookObject,
 } from "../../shared/kubernetes/objects";
-import type { Finding } from "../finding";
 import { REVISION_LABEL } from "../../shared/names/istio";
+import type { Finding } from "../finding";
 
 /** Who installed an istiod, and how it is removed. */
 export interface Installer {

@@ -1,16 +1,16 @@
-import { checkPodSecurity } from "./namespaces";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import {
     isMadeByPulumi,
     type ClusterObject,
     type PodObject,
     type WebhookObject,
 } from "../../shared/kubernetes/objects";
-import type { Finding } from "../finding";
-import { checkInjectionLabels } from "../workload/injection";
-import type { Manifest } from "../../shared/kubernetes/manifest";
-import { podsWithoutSidecar } from "../workload/sidecars";
-import { checkOneTelemetry } from "../telemetry/consistency";
 import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
+import type { Finding } from "../finding";
+import { checkOneTelemetry } from "../telemetry/consistency";
+import { checkInjectionLabels } from "../workload/injection";
+import { podsWithoutSidecar } from "../workload/sidecars";
+import { checkPodSecurity } from "./namespaces";
 
 /** A namespace of somebody else's that the program is to patch. */
 export interface TracedNamespaceWanted {

@@ -1,7 +1,7 @@
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, textAt } from "../../shared/values/plainObjects";
-import { chartsOf, isChart, walkValues } from "../manifest/charts";
 import type { Finding } from "../finding";
+import { chartsOf, isChart, walkValues } from "../manifest/charts";
 import { grpcFinding, lacksGrpcMark, targetPortOf } from "../mesh/servicePorts";
 
 /** Charts of collectors whose values hold ports of the Service, by the key of the list. */

@@ -1,5 +1,5 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
 import { isKind, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Subject } from "../finding";
 

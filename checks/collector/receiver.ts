@@ -1,5 +1,13 @@
-import { listAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import { listAt, textAt } from "../../shared/values/plainObjects";
+import { type Finding } from "../finding";
+import { providerProtocol, type TracingProvider } from "../mesh/configuration";
+import { originatedTls } from "../mesh/destinationRules";
+import { portsOf } from "../mesh/servicePorts";
+import { lookUp } from "../mesh/serviceRegistry";
+import { imageTag } from "../workload/images";
+import { containersOf, podsBehind, type PodTemplate } from "../workload/podTemplates";
+import { serviceNamed, targetOf } from "./address";
 import {
     collectorConfigsOf,
     isLocal,
@@ -10,14 +18,6 @@ import {
 } from "./configuration";
 import { checkCollectorMtls } from "./mtls";
 import { checkCollectorServed, type CollectorWorld } from "./service";
-import { serviceNamed, targetOf } from "./address";
-import { originatedTls } from "../mesh/destinationRules";
-import { type Finding } from "../finding";
-import { imageTag } from "../workload/images";
-import { providerProtocol, type TracingProvider } from "../mesh/configuration";
-import { portsOf } from "../mesh/servicePorts";
-import { lookUp } from "../mesh/serviceRegistry";
-import { containersOf, podsBehind, type PodTemplate } from "../workload/podTemplates";
 
 /** The receiver to which a provider's Service leads, and what is known of it. */
 interface Reached {

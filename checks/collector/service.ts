@@ -1,18 +1,18 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
-import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { namespaceOf, nameOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { listAt, textAt } from "../../shared/values/plainObjects";
-import { chartsOf } from "../manifest/charts";
 import { checkCollectorInCluster } from "../cluster/collectorAddress";
-import { checkCapturedHttps, checkCollectorEntry } from "./serviceEntry";
-import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./address";
 import { subjectOf, type Finding } from "../finding";
+import { chartsOf } from "../manifest/charts";
 import { providerProtocol, readMeshConfigs, tracingProvidersOf, type TracingProvider } from "../mesh/configuration";
-import { portHome } from "../mesh/portOwner";
+import { portOwner } from "../mesh/portOwner";
 import { describePort, grpcFinding, lacksGrpcMark, portsOf, protocolOf } from "../mesh/servicePorts";
 import { isHeadless, lookUp, readRegistry, type RegistryEntry, type ServiceRegistry } from "../mesh/serviceRegistry";
 import { checkCollectorName } from "../telemetry/tracingProviders";
 import { containersOf, podsBehind } from "../workload/podTemplates";
+import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./address";
+import { checkCapturedHttps, checkCollectorEntry } from "./serviceEntry";
 
 /** What rules about collectors look at, read once. */
 export interface CollectorWorld {
@@ -120,14 +120,14 @@ function checkService(
     }).filter(({ id }) => id !== "collector-endpoints-ready");
     const subject = subjectOf(object);
     if (served === undefined) {
-        const home = portHome(object, "port");
+        const home = portOwner(object, "port");
         const cure = home && `Correct the provider's port, or add port ${String(port)} by ${home}.`;
         return found.map((finding) => ({ ...finding, ...subject, ...(cure !== undefined && { cure }) }));
     }
     // A port that is known to take OTLP is judged for every Service, used or not.
     if (found.length > 0 && object === service && lacksGrpcMark(served)) return [];
     if (found.length > 0)
-        return [{ ...grpcFinding(subject.resource, served, portHome(object, "protocol")), ...subject }];
+        return [{ ...grpcFinding(subject.resource, served, portOwner(object, "protocol")), ...subject }];
     const other = checkOtherProtocol(object, served, protocol);
     return other.length > 0 ? other : checkTargetPort(object, namespace, service, served, objects);
 }

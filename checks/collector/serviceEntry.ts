@@ -1,9 +1,9 @@
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, textAt } from "../../shared/values/plainObjects";
-import type { CollectorTarget } from "./address";
-import { originatedTls } from "../mesh/destinationRules";
 import { subjectOf, type Finding } from "../finding";
 import { providerProtocol, type TracingProvider } from "../mesh/configuration";
+import { originatedTls } from "../mesh/destinationRules";
+import type { CollectorTarget } from "./address";
 
 /** The port of HTTPS, behind which nobody takes plain text. */
 const HTTPS_PORT = 443;

@@ -1,5 +1,5 @@
-import type { Finding } from "../finding";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../shared/names/ports";
+import type { Finding } from "../finding";
 
 /** A collector port that is the usual one of another protocol: spans would be lost without an error. */
 export function checkCollectorPort({ port, protocol }: { port: number; protocol: CollectorProtocol }): Finding[] {

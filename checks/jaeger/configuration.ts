@@ -1,6 +1,6 @@
+import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
-import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
 
 /** A configuration of Jaeger v2 and the object that holds it. */
 export interface JaegerConfigSource {

@@ -1,10 +1,10 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import { chartsOf, isChart } from "../manifest/charts";
 import { subjectOf, type Finding, type Subject } from "../finding";
-import { jaegerConfigsOf } from "./configuration";
+import { chartsOf, isChart } from "../manifest/charts";
 import { containersOf, podTemplateOf, type PodTemplate } from "../workload/podTemplates";
+import { jaegerConfigsOf } from "./configuration";
 
 /** Traces that are gone with Jaeger's pod: in memory, or in files of the pod's own. */
 export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): Finding[] {

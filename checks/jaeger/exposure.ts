@@ -1,10 +1,10 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
-import { subjectOf, type Finding } from "../finding";
-import { jaegerConfigsOf } from "./configuration";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, namespaceOf, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
-import { portsOf } from "../mesh/servicePorts";
 import { JAEGER_PORTS } from "../../shared/names/ports";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { subjectOf, type Finding } from "../finding";
+import { portsOf } from "../mesh/servicePorts";
+import { jaegerConfigsOf } from "./configuration";
 
 /** Ports of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/deployment/ */
 const QUERY_PORTS: number[] = [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc];

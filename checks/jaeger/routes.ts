@@ -1,9 +1,9 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
-import { subjectOf, type Finding } from "../finding";
-import { jaegerConfigsOf } from "./configuration";
-import { at, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { JAEGER_PORTS } from "../../shared/names/ports";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { subjectOf, type Finding } from "../finding";
+import { jaegerConfigsOf } from "./configuration";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
 

@@ -15,11 +15,11 @@ export interface ChartObject {
     version: string | undefined;
     values: Manifest;
     /** Values, or the version, that stand where nobody here can read them. */
-    unseen: UnseenPart[];
+    unresolved: UnresolvedPart[];
 }
 
 /** A part of an object that stands somewhere else. */
-export interface UnseenPart {
+export interface UnresolvedPart {
     /** The field that says so, from the object's root. */
     field: string;
     /** Where it stands: the name of a file or an object. */
@@ -57,7 +57,7 @@ function pulumiSource(spec: Manifest): ChartSource {
     return {
         ...{ namespace: undefined, chart: textAt(spec, "chart") ?? "", version: textAt(spec, "version") },
         values: mapAt(spec, "values"),
-        unseen: listOf(spec["valueYamlFiles"]).map(() => unseenValues("valueYamlFiles", "a file")),
+        unresolved: listOf(spec["valueYamlFiles"]).map(() => unresolvedValues("valueYamlFiles", "a file")),
     };
 }
 
@@ -67,13 +67,16 @@ function fluxSource(spec: Manifest): ChartSource[] {
     const chart = textAt(spec, "chart", "spec", "chart") ?? referred;
     if (chart === undefined) return [];
     const from = listOf(spec["valuesFrom"]).map((one, index) => ({
-        ...unseenValues(`spec.valuesFrom[${String(index)}]`, `${String(at(one, "kind"))} ${String(at(one, "name"))}`),
+        ...unresolvedValues(
+            `spec.valuesFrom[${String(index)}]`,
+            `${String(at(one, "kind"))} ${String(at(one, "name"))}`,
+        ),
         ...(at(one, "text") !== undefined && { unreadable: true }),
     }));
     const files = listOf(at(spec, "chart", "spec", "valuesFiles")).map((file) =>
-        unseenValues("spec.chart.spec.valuesFiles", String(file)),
+        unresolvedValues("spec.chart.spec.valuesFiles", String(file)),
     );
-    const hidden: UnseenPart[] =
+    const hidden: UnresolvedPart[] =
         referred === undefined
             ? []
             : [{ field: "spec.chartRef", where: `${String(ref["kind"])} ${referred}`, part: "version" }];
@@ -82,7 +85,7 @@ function fluxSource(spec: Manifest): ChartSource[] {
             ...{ namespace: textAt(spec, "targetNamespace"), chart, version: textAt(spec, "chart", "spec", "version") },
             ...{
                 values: mapAt(spec, "values"),
-                unseen: [...hidden, ...from, ...files, ...inFolder(chart, "spec.chart.spec.chart")],
+                unresolved: [...hidden, ...from, ...files, ...inFolder(chart, "spec.chart.spec.chart")],
             },
         },
     ];
@@ -92,12 +95,12 @@ function k3sSource(spec: Manifest): ChartSource[] {
     const chart = textAt(spec, "chart");
     if (chart === undefined) return [];
     const secrets = listOf(spec["valuesSecrets"]).map((one, index) =>
-        unseenValues(`spec.valuesSecrets[${String(index)}]`, `Secret ${String(at(one, "name"))}`),
+        unresolvedValues(`spec.valuesSecrets[${String(index)}]`, `Secret ${String(at(one, "name"))}`),
     );
     return [
         {
             ...{ namespace: textAt(spec, "targetNamespace"), chart, version: textAt(spec, "version") },
-            ...{ values: mapAt(spec, "values"), unseen: [...textLeft(spec, "spec", "valuesContent"), ...secrets] },
+            ...{ values: mapAt(spec, "values"), unresolved: [...textLeft(spec, "spec", "valuesContent"), ...secrets] },
         },
     ];
 }
@@ -126,10 +129,10 @@ function argoSources(manifest: Manifest): ChartSource[] {
             {
                 ...{ namespace: textAt(spec, "destination", "namespace"), version },
                 ...{ chart: textAt(source, "chart") ?? `./${chart}`, values: mapAt(helm, "valuesObject") },
-                unseen: [
-                    ...listOf(helm["valueFiles"]).map((file) => unseenValues(`${field}.valueFiles`, String(file))),
+                unresolved: [
+                    ...listOf(helm["valueFiles"]).map((file) => unresolvedValues(`${field}.valueFiles`, String(file))),
                     ...listOf(helm["fileParameters"]).map((one) =>
-                        unseenValues(`${field}.fileParameters`, String(at(one, "path"))),
+                        unresolvedValues(`${field}.fileParameters`, String(at(one, "path"))),
                     ),
                     ...textLeft(helm, field, "values"),
                     ...(textAt(source, "chart") === undefined
@@ -142,17 +145,17 @@ function argoSources(manifest: Manifest): ChartSource[] {
 }
 
 /** Text that is no YAML is left where it stands. */
-function textLeft(holder: Manifest, path: string, key: string): UnseenPart[] {
+function textLeft(holder: Manifest, path: string, key: string): UnresolvedPart[] {
     if (holder[key] === undefined) return [];
-    return [{ ...unseenValues(`${path}.${key}`, "text that is no YAML"), unreadable: true }];
+    return [{ ...unresolvedValues(`${path}.${key}`, "text that is no YAML"), unreadable: true }];
 }
 
 /** A folder of a repository has values of its own, and may be a chart around another one. */
-function inFolder(chart: string, field: string): UnseenPart[] {
-    return /^[./]/.test(chart) ? [unseenValues(field, `the folder ${chart}`)] : [];
+function inFolder(chart: string, field: string): UnresolvedPart[] {
+    return /^[./]/.test(chart) ? [unresolvedValues(field, `the folder ${chart}`)] : [];
 }
 
-function unseenValues(field: string, where: string): UnseenPart {
+function unresolvedValues(field: string, where: string): UnresolvedPart {
     return { field, where, part: "values" };
 }
 
@@ -178,11 +181,11 @@ export function checkChartPinned(manifest: Manifest): Finding[] {
     return chartsOf(manifest).flatMap((chart) => checkPinned(chart, at(manifest, "spec", "devel") === true));
 }
 
-function checkPinned({ resource, chart, version, unseen }: ChartObject, newest: boolean): Finding[] {
+function checkPinned({ resource, chart, version, unresolved }: ChartObject, newest: boolean): Finding[] {
     // A folder holds one version, and says which.
     if (/^[./~]/.test(chart) && version === undefined) return [];
     if (ARCHIVE.test(chart)) return [];
-    if (unseen.some(({ part }) => part === "version")) return [];
+    if (unresolved.some(({ part }) => part === "version")) return [];
     if (version !== undefined && /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/.test(version) && !newest) return [];
     return [
         {

@@ -1,5 +1,5 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { argoSpecPath } from "./charts";
 

@@ -1,10 +1,10 @@
 import { isKind, type Manifest } from "../../shared/kubernetes/manifest";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import { argoSpecPath } from "./charts";
 import { subjectOf, type Finding } from "../finding";
 import { meshText, readMeshConfigs } from "../mesh/configuration";
 import { camelCase } from "../mesh/fieldNames";
 import { podTemplateOf } from "../workload/podTemplates";
+import { argoSpecPath } from "./charts";
 import type { ReadYaml } from "./yamlReader";
 
 /** A text of an object that some program takes as its configuration. */

@@ -1,15 +1,15 @@
-import { textAt } from "../../shared/values/plainObjects";
 import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
-import { chartsOf, isChart, isIstiodChart, type ChartObject, type UnseenPart } from "./charts";
+import { textAt } from "../../shared/values/plainObjects";
 import { meshText } from "../mesh/configuration";
 import { podTemplateOf } from "../workload/podTemplates";
+import { chartsOf, isChart, isIstiodChart, type ChartObject, type UnresolvedPart } from "./charts";
 
 /** Something that rules would judge, and that stands where nobody here can read it. */
-export interface Unseen {
+export interface Unresolved {
     resource: string;
     object: ObjectRef;
     what:
-        | { kind: "chart"; part: UnseenPart; concerns: "mesh" | "jaeger" }
+        | { kind: "chart"; part: UnresolvedPart; concerns: "mesh" | "jaeger" }
         /** Providers that a profile of Istio's charts brings along. */
         | { kind: "profile"; name: string }
         /** A mesh configuration that an operator writes by itself. */
@@ -19,10 +19,10 @@ export interface Unseen {
 }
 
 /** What of objects cannot be seen, as far as a rule would need it; values are to be inlined beforehand. */
-export function unseenOf(objects: Manifest[]): Unseen[] {
+export function unresolvedOf(objects: Manifest[]): Unresolved[] {
     return objects.flatMap((object) => {
         const subject = { resource: resourceName(object), object: refOf(object) };
-        const found: Unseen["what"][] = [...chartsOf(object).flatMap(unseenInChart)];
+        const found: Unresolved["what"][] = [...chartsOf(object).flatMap(unresolvedInChart)];
         const profile = textAt(object, "spec", "profile");
         if (ISTIO_OPERATORS.some(([kind, group]) => isKind(object, kind, group)) && profile === "demo")
             found.push({ kind: "profile", name: profile });
@@ -38,13 +38,13 @@ const ISTIO_OPERATORS = [
     ["IstioRevision", "sailoperator.io"],
 ] as const;
 
-function unseenInChart(chart: ChartObject): Unseen["what"][] {
+function unresolvedInChart(chart: ChartObject): Unresolved["what"][] {
     const jaeger = isChart(chart, "jaeger") ? ("jaeger" as const) : undefined;
     const concerns = isIstiodChart(chart) ? ("mesh" as const) : jaeger;
     if (concerns === undefined) return [];
     const profile = concerns === "mesh" ? textAt(chart.values, "profile") : undefined;
     return [
-        ...chart.unseen.map((part) => ({ kind: "chart" as const, part, concerns })),
+        ...chart.unresolved.map((part) => ({ kind: "chart" as const, part, concerns })),
         ...(profile === "demo" ? [{ kind: "profile" as const, name: profile }] : []),
     ];
 }

@@ -1,6 +1,6 @@
+import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isKind, namespaceOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import { selects } from "../../shared/kubernetes/labelSelectors";
 
 /** A request as AuthorizationPolicies look at it. */
 export interface AuthorizedRequest {

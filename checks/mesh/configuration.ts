@@ -1,9 +1,9 @@
-import type { MeshConfigSource } from "./configurationSource";
-import type { ParseYaml } from "../../shared/values/parseYaml";
 import { isKind, namespaceOf, nameOf, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import { chartsOf, isIstiodChart } from "../manifest/charts";
 import { subjectOf, type Subject } from "../finding";
+import { chartsOf, isIstiodChart } from "../manifest/charts";
+import type { MeshConfigSource } from "./configurationSource";
 import { readMeshFields } from "./fieldNames";
 import { TRACING_KINDS } from "./objects";
 import { AKS_SHARED, DEFAULT_REVISION, joinMeshes, sharedConfigMaps } from "./sharedConfiguration";
@@ -108,8 +108,8 @@ function readMeshConfig(
     const charts = chartsOf(object).filter(isIstiodChart);
     if (charts.length > 0) {
         return charts.map((chart) => {
-            const { namespace, values, unseen } = chart;
-            const hidden = unseen.some(({ part }) => part === "values") || bringsProviders(values["profile"]);
+            const { namespace, values, unresolved } = chart;
+            const hidden = unresolved.some(({ part }) => part === "values") || bringsProviders(values["profile"]);
             return planned({ resource: chart.resource, object: chart.object }, namespace, values, { hidden });
         });
     }

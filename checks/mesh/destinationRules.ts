@@ -1,5 +1,5 @@
-import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
 /** The rule that counts for a host: the one whose own host is the longest that covers it. */
 export function mostSpecificRule(objects: Manifest[], host: string): Manifest | undefined {

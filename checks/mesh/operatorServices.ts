@@ -1,6 +1,6 @@
+import { isKind, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import { isKind, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { collectorConfigsOf, receiversOf } from "../collector/configuration";
 
 const APP_PROTOCOL: Record<string, string> = { "otlp-grpc": "grpc", "otlp-http": "http", zipkin: "http" };

@@ -1,5 +1,5 @@
-import { textAt } from "../../shared/values/plainObjects";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { textAt } from "../../shared/values/plainObjects";
 
 /** What of a Service's port is to be set: the port as a whole, or what it says of its protocol. */
 export type PortPart = "port" | "protocol";
@@ -21,7 +21,7 @@ const PORT_VALUES: Record<string, Record<PortPart, string>> = {
  *
  * @param holder the Service, or the object of an operator that makes it.
  */
-export function portHome(holder: Manifest, part: PortPart): string | undefined {
+export function portOwner(holder: Manifest, part: PortPart): string | undefined {
     if (isKind(holder, "OpenTelemetryCollector", "opentelemetry.io")) return `spec.ports of ${resourceName(holder)}`;
     const chart = chartNameOf(textAt(holder, "metadata", "labels", "helm.sh/chart"));
     if (chart === undefined) return undefined;

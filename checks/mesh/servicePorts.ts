@@ -1,9 +1,9 @@
-import { listAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ServicePort } from "../../shared/kubernetes/objects";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
+import { listAt, textAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
-import { portHome } from "./portOwner";
+import { portOwner } from "./portOwner";
 
 /** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
 const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
@@ -56,7 +56,7 @@ export function targetPortOf({ targetPort }: Manifest): ServicePort["targetPort"
 export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
     return portsOf(manifest)
         .filter(lacksGrpcMark)
-        .map((port) => grpcFinding(resourceName(manifest), port, portHome(manifest, "protocol")));
+        .map((port) => grpcFinding(resourceName(manifest), port, portOwner(manifest, "protocol")));
 }
 
 /** True for a port that is known to take OTLP over gRPC, and that Istio does not speak gRPC to. */

@@ -1,5 +1,5 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
 import { isKind, namespaceOf, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, textAt } from "../../shared/values/plainObjects";
 import { servicesMadeBy } from "./operatorServices";
 

@@ -1,7 +1,7 @@
-import type { MeshConfigSource } from "./configurationSource";
 import { nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { deepMergeAsHelm, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { containersOf, podTemplateOf } from "../workload/podTemplates";
+import type { MeshConfigSource } from "./configurationSource";
 
 /** The revision of a control plane that is given none. */
 export const DEFAULT_REVISION = "default";

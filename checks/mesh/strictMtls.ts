@@ -1,8 +1,8 @@
-import type { MeshConfigSource } from "./configurationSource";
+import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isKind, mayStandIn, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { at, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Finding, type Subject } from "../finding";
-import { selects } from "../../shared/kubernetes/labelSelectors";
+import type { MeshConfigSource } from "./configurationSource";
 
 /** Pods, as PeerAuthentications choose them. */
 export interface MtlsPods {

@@ -1,8 +1,8 @@
-import type { MeshConfigSource } from "../mesh/configurationSource";
-import type { Finding } from "../finding";
-import { at, listAt } from "../../shared/values/plainObjects";
 import { type Manifest } from "../../shared/kubernetes/manifest";
+import { at, listAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
 import { tracingProvidersOf } from "../mesh/configuration";
+import type { MeshConfigSource } from "../mesh/configurationSource";
 
 /**
  * An access log that takes its ids from B3 headers, which the OpenTelemetry provider never writes: every line would say

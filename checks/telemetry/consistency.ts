@@ -1,9 +1,9 @@
-import type { MeshConfigSource } from "../mesh/configurationSource";
-import { listAt, show, textAt } from "../../shared/values/plainObjects";
 import { isKind, mayStandIn, nameOf, namespaceOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
+import { listAt, show, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Finding } from "../finding";
 import { defaultTracingProviders, tracingProvidersOf } from "../mesh/configuration";
+import type { MeshConfigSource } from "../mesh/configurationSource";
 import { byAge, isNamespaceWide, type TelemetryObject } from "../mesh/objects";
 
 /** Every Telemetry among objects. */

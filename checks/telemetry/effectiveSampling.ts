@@ -1,3 +1,4 @@
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import {
     byAge,
     findProvider,
@@ -16,7 +17,6 @@ import type {
     RateCorrection,
     SamplingDecision,
 } from "./samplingDecision";
-import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 
 /** What decides the sampling of a namespace or of one workload in it. */
 export interface SamplingSources {

@@ -1,11 +1,11 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
-import type { MeshConfigSource } from "../mesh/configurationSource";
-import type { Finding } from "../finding";
-import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
 import type { Manifest } from "../../shared/kubernetes/manifest";
+import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import type { MeshConfigSource } from "../mesh/configurationSource";
 import { camelFields } from "../mesh/fieldNames";
 import { podTemplateOf } from "../workload/podTemplates";
-import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 
 /** Fields of a proxy's tracing configuration that the Telemetry API has replaced. */
 const LEGACY = [

@@ -1,7 +1,7 @@
-import type { MeshConfigSource } from "../mesh/configurationSource";
-import type { Finding } from "../finding";
-import { at, listAt, mapAt, show } from "../../shared/values/plainObjects";
 import { resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { at, listAt, mapAt, show } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import type { MeshConfigSource } from "../mesh/configurationSource";
 
 /** A rate that an object states, wherever in it. */
 interface StatedRate {

@@ -1,7 +1,7 @@
-import type { ParseYaml } from "../../shared/values/parseYaml";
-import type { Finding } from "../finding";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
 import { readMeshConfigs } from "../mesh/configuration";
 import { telemetriesOf } from "./consistency";
 

@@ -2,8 +2,8 @@ import { isPlainObject, listAt, textAt } from "../../shared/values/plainObjects"
 import { serviceNamed, serviceOf } from "../collector/address";
 import type { Finding } from "../finding";
 import type { TracingProvider } from "../mesh/configuration";
-import { isSecretHeader } from "./secretHeaders";
 import { lookUp, type ServiceRegistry } from "../mesh/serviceRegistry";
+import { isSecretHeader } from "./secretHeaders";
 
 /**
  * OTLP over HTTP without a path or a timeout. Without the path the collector answers 404 and every span is lost; without

@@ -1,7 +1,7 @@
-import { chartsOf, isIstiodChart } from "../manifest/charts";
-import type { Finding } from "../finding";
-import { at, mapAt } from "../../shared/values/plainObjects";
 import { type Manifest } from "../../shared/kubernetes/manifest";
+import { at, mapAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import { chartsOf, isIstiodChart } from "../manifest/charts";
 import { containersOf, podTemplateOf } from "./podTemplates";
 
 /** What must be said of every container; a limit stands for a request that is left out, as in Kubernetes. */
@@ -24,7 +24,7 @@ export function checkContainerResources(manifest: Manifest): Finding[] {
     // The chart's own values have requests for istiod, and no limit.
     const limit = NEEDED.filter(({ name }) => name === "limits.memory");
     return chartsOf(manifest)
-        .filter((chart) => isIstiodChart(chart) && chart.unseen.every(({ part }) => part !== "values"))
+        .filter((chart) => isIstiodChart(chart) && chart.unresolved.every(({ part }) => part !== "values"))
         .flatMap(({ resource, values }) => missing(`${resource} values.resources`, mapAt(values, "resources"), limit));
 }
 

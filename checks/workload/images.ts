@@ -1,7 +1,7 @@
-import { chartsOf, walkValues } from "../manifest/charts";
-import type { Finding } from "../finding";
-import { textAt } from "../../shared/values/plainObjects";
 import { type Manifest } from "../../shared/kubernetes/manifest";
+import { textAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import { chartsOf, walkValues } from "../manifest/charts";
 import { containersOf, podTemplateOf } from "./podTemplates";
 
 /** Tags that people move to another image. */

@@ -1,8 +1,8 @@
-import { subjectOf, type Finding, type Subject } from "../finding";
-import { at, mapAt, textAt } from "../../shared/values/plainObjects";
 import { isKind, namespaceOf, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
-import { podTemplateOf, type PodTemplate } from "./podTemplates";
 import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
+import { at, mapAt, textAt } from "../../shared/values/plainObjects";
+import { subjectOf, type Finding, type Subject } from "../finding";
+import { podTemplateOf, type PodTemplate } from "./podTemplates";
 
 /**
  * Whether Istio gives a pod a sidecar; undefined when its namespace is not known.

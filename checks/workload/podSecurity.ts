@@ -1,6 +1,6 @@
-import type { Finding } from "../finding";
-import { at, listAt, mapAt } from "../../shared/values/plainObjects";
 import { type Manifest } from "../../shared/kubernetes/manifest";
+import { at, listAt, mapAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
 import { containersOf, podTemplateOf, type PodTemplate } from "./podTemplates";
 
 /**

@@ -1,8 +1,8 @@
+import { isEmptySelector, matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { INJECT_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { isInjected } from "./injection";
-import type { Manifest } from "../../shared/kubernetes/manifest";
-import { isEmptySelector, matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
 
 /** Where Istio never injects: https://github.com/istio/istio/blob/release-1.31/pkg/kube/inject/inject.go (IgnoredNamespaces) */
 const IGNORED = ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"];

@@ -57,7 +57,7 @@ export function readManifests(files: string[]): ReadFiles {
 }
 
 function valueFilesOf(application: Manifest): string[] {
-    return chartsOf(application).flatMap(({ unseen }) => unseen.map(({ where }) => where));
+    return chartsOf(application).flatMap(({ unresolved }) => unresolved.map(({ where }) => where));
 }
 
 /** The name of a file in messages. */

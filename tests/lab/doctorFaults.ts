@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import type { DoctorOptions } from "../../doctor";
-import type { DoctorFinding, SegmentName } from "../../doctor/model";
+import type { DoctorFinding, SegmentName } from "../../doctor/segments";
 import { pointJaegerForward, type Cluster } from "../../lab/cluster";
 import { applyCure, examine, shell } from "./doctorPatient";
 import { FULL } from "./full";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../../lab/cluster";
 import { BACKEND_IMAGE } from "../../components/versions";
-import { rateRows } from "../../doctor/report/survey";
+import { rateRows } from "../../doctor/report/inventory";
 import { apply } from "./doctorFaults";
 import { assertHealthy, examine } from "./doctorPatient";
 import { GUEST, makeGuest, removeGuest, startPod } from "./guestNamespace";
@@ -61,8 +61,8 @@ describe("the doctor, in a mesh with a second namespace", () => {
         });
         try {
             await eventually(30, async () => {
-                const { survey } = await assertHealthy(lab);
-                const rows = rateRows(survey).map(({ rate, who, live }) => `${rate} ${who}, live ${live}`);
+                const { inventory } = await assertHealthy(lab);
+                const rows = rateRows(inventory).map(({ rate, who, live }) => `${rate} ${who}, live ${live}`);
                 const expected = [
                     "100 % demo, live 100 %",
                     `25 % ${GUEST}, live 25 %`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 import { runDoctor, type Diagnosis, type DoctorOptions } from "../../doctor";
-import type { DoctorFinding } from "../../doctor/model";
+import type { DoctorFinding } from "../../doctor/segments";
 import type { Cluster } from "../../lab/cluster";
 
 /** Lets the doctor look at the lab. */

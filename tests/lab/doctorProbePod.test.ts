@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderProbeJob } from "../../doctor/probePod";
+import { renderProbeJob } from "../../doctor/probe/pod";
 import type { Cluster } from "../../lab/cluster";
 import { apply } from "./doctorFaults";
 import { FULL } from "./full";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../lab/cluster";
-import { binomialBounds } from "../../doctor/binomial";
+import { binomialBounds } from "../../doctor/analyzers/sampling/binomial";
 import { acceptedSpans, admin, load } from "./mesh";
 import { eventually, labWithProgram, podUids, program } from "./sharedLab";
 

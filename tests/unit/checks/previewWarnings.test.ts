@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { checkCollectorHeaders, checkCollectorPort } from "../../../checks/collector/settings";
-import { checkClientFlag } from "../../../checks/telemetry/samplingSettings";
 import { formatFinding } from "../../../checks/finding";
 import { checkTracesWorthKeeping } from "../../../checks/jaeger/durableStorage";
 import { checkTraceMemory, tracesThatFit } from "../../../checks/jaeger/traceMemory";
+import { checkClientFlag } from "../../../checks/telemetry/samplingSettings";
 import { checkImagePinned } from "../../../checks/workload/images";
 import { checkIstioVersion, checkJaegerImage } from "../../../checks/workload/testedVersions";
 

@@ -1,6 +1,6 @@
-import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
 import type { TelemetryObject, TracingBlock } from "../../../checks/mesh/objects";
-import type { Discovery, IstiodObject } from "../../../doctor/objects";
+import type { Discovery, IstiodObject } from "../../../doctor/inventory/objects";
+import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
 
 /** What a test changes about a pod. */
 export interface PodWish {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkCollectorInCluster, serviceNameOf } from "../../../../checks/cluster/collectorAddress";
-import type { ServicePort } from "../../../../shared/kubernetes/objects";
 import { isGrpcPort } from "../../../../checks/mesh/servicePorts";
+import type { ServicePort } from "../../../../shared/kubernetes/objects";
 
 const HOST = "otel.obs.svc.cluster.local";
 

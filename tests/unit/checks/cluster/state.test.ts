@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { checkNamespaceFree, checkPodSecurity } from "../../../../checks/cluster/namespaces";
-import { checkNodeArchitecture, checkNodeResources } from "../../../../checks/cluster/nodes";
-import type { NodeObject } from "../../../../shared/kubernetes/objects";
-import { checkRights } from "../../../../checks/cluster/rights";
 import { checkRelease, releaseRevision, type ReleaseRevision } from "../../../../checks/cluster/helmReleases";
 import { checkKubernetesVersion } from "../../../../checks/cluster/kubernetesVersion";
+import { checkNamespaceFree, checkPodSecurity } from "../../../../checks/cluster/namespaces";
+import { checkNodeArchitecture, checkNodeResources } from "../../../../checks/cluster/nodes";
+import { checkRights } from "../../../../checks/cluster/rights";
+import type { NodeObject } from "../../../../shared/kubernetes/objects";
 import { parseQuantity } from "../../../../shared/kubernetes/quantities";
 
 describe("the Kubernetes version", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import type { ClusterObject, PodObject, WebhookObject } from "../../../../shared/kubernetes/objects";
 import {
     checkRevisionServed,
     checkTracedNamespace,
     type TracedNamespaceFound,
     type TracedNamespaceWanted,
 } from "../../../../checks/cluster/tracedNamespaces";
+import type { ClusterObject, PodObject, WebhookObject } from "../../../../shared/kubernetes/objects";
 
 const WANTED: TracedNamespaceWanted = { name: "shop", injection: "enabled", telemetry: "namespace-default" };
 const namespace = (labels: Record<string, string>, ours?: string): ClusterObject => ({

@@ -1,18 +1,18 @@
-import { resourceName, type Manifest } from "../../../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chartsOf } from "../../../../checks/manifest/charts";
-import { isInjected } from "../../../../checks/workload/injection";
 import { inlineValues } from "../../../../checks/manifest/inlineValues";
+import { unresolvedOf } from "../../../../checks/manifest/unresolved";
 import { readMeshConfigs } from "../../../../checks/mesh/configuration";
-import { isSecretHeader } from "../../../../checks/telemetry/secretHeaders";
 import { protocolOf } from "../../../../checks/mesh/servicePorts";
-import { unseenOf } from "../../../../checks/manifest/unresolved";
+import { isSecretHeader } from "../../../../checks/telemetry/secretHeaders";
+import { isInjected } from "../../../../checks/workload/injection";
 import { podTemplateOf } from "../../../../checks/workload/podTemplates";
 import { environmentOf } from "../../../../policy/environment";
 import { judge } from "../../../../policy/rule";
 import { RULES } from "../../../../policy/rules";
 import { parseYaml } from "../../../../policy/yaml";
+import { resourceName, type Manifest } from "../../../../shared/kubernetes/manifest";
 
 const KINDS = [
     ["v1", "Service ConfigMap Namespace Pod Secret"],
@@ -59,7 +59,7 @@ describe("manifests of any shape", () => {
             fc.property(fc.array(anyManifest(), { maxLength: 4 }), (objects) => {
                 const inlined = inlineValues(objects, parseYaml);
                 assert.equal(inlined.length, objects.length);
-                unseenOf(inlined);
+                unresolvedOf(inlined);
                 for (const rule of RULES) {
                     for (const { resource, expected, got, cure } of judge(rule, inlined, {}))
                         for (const part of [resource, expected, got, cure]) assert.ok(part.length > 0);

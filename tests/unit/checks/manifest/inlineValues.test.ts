@@ -1,9 +1,9 @@
-import type { Manifest } from "../../../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import { chartsOf } from "../../../../checks/manifest/charts";
 import { inlineValues, isFileNamed } from "../../../../checks/manifest/inlineValues";
-import { deepMergeAsHelm } from "../../../../shared/values/plainObjects";
 import { parseYaml } from "../../../../policy/yaml";
+import type { Manifest } from "../../../../shared/kubernetes/manifest";
+import { deepMergeAsHelm } from "../../../../shared/values/plainObjects";
 
 const release = (spec: Manifest): Manifest => ({
     ...{ apiVersion: "helm.toolkit.fluxcd.io/v2", kind: "HelmRelease" },
@@ -40,11 +40,11 @@ describe("values of a chart", () => {
     it("that cannot be read stay where they are", () => {
         for (const text of ["a: [", "just text", 5, undefined]) {
             const [object = {}] = inlineValues([release(from()), configMap(text)], parseYaml);
-            assert.equal(chartsOf(object)[0]?.unseen.length, 1, String(text));
+            assert.equal(chartsOf(object)[0]?.unresolved.length, 1, String(text));
         }
         // Of what may be missing it cannot be known here whether it is.
         const optional = release(from({ optional: true }));
-        assert.equal(chartsOf(inlineValues([optional], parseYaml)[0] ?? {})[0]?.unseen.length, 1);
+        assert.equal(chartsOf(inlineValues([optional], parseYaml)[0] ?? {})[0]?.unresolved.length, 1);
     });
 
     it("leave objects that install no chart as they are, and all in their order", () => {

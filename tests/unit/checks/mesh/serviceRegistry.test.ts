@@ -1,7 +1,7 @@
-import type { Manifest } from "../../../../shared/kubernetes/manifest";
 import assert from "node:assert/strict";
 import { isHeadless, lookUp, readRegistry } from "../../../../checks/mesh/serviceRegistry";
 import { parseYaml } from "../../../../policy/yaml";
+import type { Manifest } from "../../../../shared/kubernetes/manifest";
 
 const service = (namespace: string): Manifest => ({
     ...{ apiVersion: "v1", kind: "Service", metadata: { name: "otel", namespace } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
 import type { MeshConfigObject } from "../../../../checks/mesh/objects";
+import type { SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
 import { describeDecision } from "../../../../checks/telemetry/samplingDecision";
 import { MESH, sampling, telemetry, TO_TRACING, told } from "./samplingFixtures";
 

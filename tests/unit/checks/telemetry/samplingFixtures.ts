@@ -1,5 +1,5 @@
-import { effectiveSampling, type SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject, TracingBlock } from "../../../../checks/mesh/objects";
+import { effectiveSampling, type SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
 import { describeDecision } from "../../../../checks/telemetry/samplingDecision";
 
 export const MESH: MeshConfigObject = {
