@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { obstaclesToLab } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
-import { runChecks } from "./checks";
-import { runMocha } from "./checks/mocha";
-import { labTestFiles, testTitles } from "./checks/labTests";
+import { runChecks } from "./check/index";
+import { runMocha } from "./check/mocha";
+import { labTestFiles, testTitles } from "./check/labTests";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
 
