@@ -62,7 +62,11 @@ describe("traces on a volume", () => {
     });
 
     it("are all there after a kill -9 in the midst of spans, if Jaeger had acknowledged them", async () => {
-        const sender = startInLab(lab, "storage/sendTraces.mjs", `http://${jaegerPod(lab).status.podIP}:4318/v1/traces`);
+        const sender = startInLab(
+            lab,
+            "storage/sendTraces.mjs",
+            `http://${jaegerPod(lab).status.podIP}:4318/v1/traces`,
+        );
         const restarts = (): number | undefined => jaegerPod(lab).status.containerStatuses[0]?.restartCount;
         const before = restarts();
         const pid = jaegerProcess(lab);

@@ -123,7 +123,10 @@ describe("the Jaeger UI behind its gateway", () => {
                 assert.match(answer, /^(none|403.*|200 grpc 7)$/, `${entrance} from ${origin.name}`);
             }
         }
-        const workload = tryEntrances(container(lab, "demo", "deploy/frontend", "frontend"), "jaeger-query.istio-system");
+        const workload = tryEntrances(
+            container(lab, "demo", "deploy/frontend", "frontend"),
+            "jaeger-query.istio-system",
+        );
         for (const entrance of Object.keys(workload).filter((name) => name.startsWith("166"))) {
             assert.match(workload[entrance] ?? "", /^(403.*|200 grpc 7)$/, `${entrance} from a workload of the mesh`);
         }
