@@ -70,7 +70,7 @@ export const ROOMS: Room[] = [
     {
         name: "checks",
         path: "^checks/",
-        holds: "rules: pure functions from plain objects to findings",
+        holds: "rules by subject: pure functions from plain objects to findings",
         mayImport: ["plain data"],
     },
     {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { isInitial, lookAtHost, parsePsLine, type Host, type HostProcess } from "../../../../cli/repair/host";
+import { isInitial, inspectHost, parsePsLine, type Host, type HostProcess } from "../../../../cli/repair/host";
 import { findOrphans, judgeLock, type LockOwner } from "../../../../cli/repair/lock";
 import { end } from "../../../../cli/repair/processes";
 
@@ -86,10 +86,10 @@ describe("a provider that is left over", () => {
         const sleeper = spawn("sleep", ["60"]);
         const pid = sleeper.pid ?? 0;
         try {
-            const found = lookAtHost([]).processes?.find((one) => one.pid === pid);
+            const found = inspectHost([]).processes?.find((one) => one.pid === pid);
             await end({ pid, startedAt: 1 });
             assert.equal(sleeper.signalCode, null);
-            assert.ok(lookAtHost([]).processes?.some((one) => one.pid === pid));
+            assert.ok(inspectHost([]).processes?.some((one) => one.pid === pid));
             const ended = once(sleeper, "close");
             await end({ pid, startedAt: found?.startedAt ?? 0 });
             await ended;
@@ -100,10 +100,10 @@ describe("a provider that is left over", () => {
     });
 
     it("is found by what the system says of its processes", () => {
-        const own = lookAtHost([]).processes?.find(({ pid }) => pid === globalThis.process.pid);
+        const own = inspectHost([]).processes?.find(({ pid }) => pid === globalThis.process.pid);
         assert.equal(own?.folder, globalThis.process.cwd());
         assert.ok(Math.abs(own.startedAt - (Date.now() / 1000 - globalThis.process.uptime())) < 5);
-        assert.deepEqual([own.parent, own.network], [globalThis.process.ppid, lookAtHost([]).network]);
+        assert.deepEqual([own.parent, own.network], [globalThis.process.ppid, inspectHost([]).network]);
         const [read] = parsePsLine("  812 Sun Mar  1 12:00:00 2026 /opt/pulumi/pulumi up --yes");
         const { pid, program, args } = read ?? {};
         assert.deepEqual([pid, program, args], [812, "pulumi", ["up", "--yes"]]);

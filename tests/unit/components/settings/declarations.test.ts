@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { FIELDS, OBJECT_KEYS } from "../../../components/settings/fields";
+import { FIELDS, OBJECT_KEYS } from "../../../../components/settings/fields";
 
 interface Declared {
     type: string;
@@ -10,7 +10,7 @@ interface Declared {
     description: string;
 }
 
-const project = parse(readFileSync(join(__dirname, "../../../Pulumi.yaml"), "utf8")) as {
+const project = parse(readFileSync(join(__dirname, "../../../../Pulumi.yaml"), "utf8")) as {
     config: Record<string, Declared>;
 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { FIELDS } from "../../../components/settings/fields";
-import { createAuthority } from "../../../shared/certificates/x509";
+import { FIELDS } from "../../../../components/settings/fields";
+import { createAuthority } from "../../../../shared/certificates/x509";
 import { problemsOf, settingsOf } from "./helpers";
 import { ACCEPTED_MESH, REFUSED_MESH } from "./meshValues";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { collectorAt, NAMELESS_COLLECTOR_HOST, OUTSIDE_COLLECTOR_PORT } from "../../../components/collector";
-import type { CollectorProtocol } from "../../../shared/names/ports";
-import { renderDestinationRuleSpec, renderServiceEntrySpec } from "../../../components/render/outsideCollector";
+import { collectorAt, NAMELESS_COLLECTOR_HOST, OUTSIDE_COLLECTOR_PORT } from "../../../../components/collector";
+import type { CollectorProtocol } from "../../../../shared/names/ports";
+import { renderDestinationRuleSpec, renderServiceEntrySpec } from "../../../../components/render/outsideCollector";
 
 interface Spec {
     hosts: string[];

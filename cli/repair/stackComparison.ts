@@ -13,7 +13,7 @@ export interface JudgedObject {
 }
 
 /** What the cluster has of a stack. */
-export interface StackLook {
+export interface StackComparison {
     /** Objects that are not recorded, or that the cluster is just deleting. */
     objects: JudgedObject[];
     /** Recorded resources without an object. */
@@ -25,12 +25,12 @@ export interface StackLook {
 }
 
 /** Compares a stack's state, and what it would create next, with the objects in the cluster. Reads only. */
-export async function lookAtObjects(
+export async function compareWithCluster(
     client: ClusterClient,
     exported: Exported,
     planned: StateResource[],
     runs: PastRuns,
-): Promise<StackLook> {
+): Promise<StackComparison> {
     const finder = new OriginFinder(client);
     const { resources = [], pending_operations: operations = [] } = exported.deployment;
     const isOwn = ({ type, custom }: StateResource): boolean => custom && type.startsWith("kubernetes:");

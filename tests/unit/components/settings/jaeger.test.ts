@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { tracesThatFit } from "../../../checks/jaeger/traceMemory";
-import { resolveSettings } from "../../../components/settings";
-import { SettingsError } from "../../../components/settings/problems";
+import { tracesThatFit } from "../../../../checks/jaeger/traceMemory";
+import { resolveSettings } from "../../../../components/settings";
+import { SettingsError } from "../../../../components/settings/problems";
 import { problemsOf, settingsOf } from "./helpers";
 
 const SEARCH = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"] };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { formatAddress, NAMELESS_COLLECTOR_HOST } from "../../../components/collector";
-import { createAuthority } from "../../../shared/certificates/x509";
+import { formatAddress, NAMELESS_COLLECTOR_HOST } from "../../../../components/collector";
+import { createAuthority } from "../../../../shared/certificates/x509";
 import { problemsOf, settingsOf } from "./helpers";
 
 const OWN = "jaeger-collector.istio-system.svc.cluster.local";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settingsWarnings } from "../../../components/warnings";
+import { settingsWarnings } from "../../../../components/warnings";
 import { problemsOf, settingsOf } from "./helpers";
 
 const ids = (raw: Record<string, string>): string[] => settingsWarnings(settingsOf(raw)).map(({ id }) => id);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { renderJaegerConfig } from "../../../components/render/jaegerConfig";
-import { renderDataClaim, renderJaegerDeployment } from "../../../components/render/jaegerWorkload";
-import { DEFAULT_RESOURCES } from "../../../components/resources";
-import type { BadgerStorage, JaegerStorage, SearchStorage } from "../../../components/storage";
+import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
+import { renderDataClaim, renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
+import { DEFAULT_RESOURCES } from "../../../../components/resources";
+import type { BadgerStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
 
 const MEMORY: JaegerStorage = { type: "memory", maxTraces: 1000 };
 const BADGER: BadgerStorage = { type: "badger", size: "10Gi", retentionHours: 24 };

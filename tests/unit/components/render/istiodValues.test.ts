@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
-import { headerVariable } from "../../../components/render/meshConfig";
-import { renderHeaderValue, renderIstiodValues, type IstiodValuesSpec } from "../../../components/render/istiodValues";
-import { sidecarHash } from "../../../components/render/sidecarHash";
-import { DEFAULT_RESOURCES } from "../../../components/resources";
+import { headerVariable } from "../../../../components/render/meshConfig";
+import {
+    renderHeaderValue,
+    renderIstiodValues,
+    type IstiodValuesSpec,
+} from "../../../../components/render/istiodValues";
+import { sidecarHash } from "../../../../components/render/sidecarHash";
+import { DEFAULT_RESOURCES } from "../../../../components/resources";
 
 interface Values {
     logAsJson?: boolean;

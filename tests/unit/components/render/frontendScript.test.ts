@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { renderFrontendScript, type TraceContextOrigin } from "../../../components/render/frontendScript";
+import { renderFrontendScript, type TraceContextOrigin } from "../../../../components/render/frontendScript";
 
 /** Runs the real script with the shell of this machine until the server has seen so many requests. */
 async function headersSeen(

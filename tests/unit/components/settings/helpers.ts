@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { resolveSettings, type Settings } from "../../../components/settings";
-import { SettingsError, type SettingsProblem } from "../../../components/settings/problems";
+import { resolveSettings, type Settings } from "../../../../components/settings";
+import { SettingsError, type SettingsProblem } from "../../../../components/settings/problems";
 
 /** The problems of a configuration; fails when it is accepted. */
 export function problemsOf(raw: Record<string, string>): SettingsProblem[] {

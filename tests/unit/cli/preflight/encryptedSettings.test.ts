@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfiguration } from "../../../cli/preflight/configuration";
-import { resolveSettings, type Settings } from "../../../components/settings";
+import { readConfiguration } from "../../../../cli/preflight/configuration";
+import { resolveSettings, type Settings } from "../../../../components/settings";
 
 describe("settings that a stack's file holds encrypted", () => {
     let folder = "";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { RECEIVER_PORTS } from "../../../shared/names/ports";
-import { configHash, renderJaegerConfig } from "../../../components/render/jaegerConfig";
+import { RECEIVER_PORTS } from "../../../../shared/names/ports";
+import { configHash, renderJaegerConfig } from "../../../../components/render/jaegerConfig";
 import {
     renderCollectorService,
     renderJaegerDeployment,
     renderQueryService,
-} from "../../../components/render/jaegerWorkload";
-import { DEFAULT_RESOURCES } from "../../../components/resources";
+} from "../../../../components/render/jaegerWorkload";
+import { DEFAULT_RESOURCES } from "../../../../components/resources";
 
 interface Port {
     name: string;

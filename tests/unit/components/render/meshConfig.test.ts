@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { OUTSIDE_COLLECTOR_PORT } from "../../../components/collector";
-import type { CollectorProtocol } from "../../../shared/names/ports";
+import { OUTSIDE_COLLECTOR_PORT } from "../../../../components/collector";
+import type { CollectorProtocol } from "../../../../shared/names/ports";
 import {
     headerVariable,
     renderMeshConfig,
     renderProxyConfig,
     TRACING_PROVIDER,
-} from "../../../components/render/meshConfig";
-import { renderNamespaceTelemetrySpec, renderTelemetrySpec } from "../../../components/render/telemetry";
+} from "../../../../components/render/meshConfig";
+import { renderNamespaceTelemetrySpec, renderTelemetrySpec } from "../../../../components/render/telemetry";
 
 const collector = {
     host: "jaeger-collector.istio-system.svc.cluster.local",
