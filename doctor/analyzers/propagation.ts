@@ -89,12 +89,12 @@ function propagateCommand(telemetry: TelemetryObject): string {
 /** While the target answered, its sidecar began new traces: the application dropped the headers. */
 function contextLost({ path, collector, probes }: Evidence, values: Record<string, string>): Judgement {
     const b3 = collector?.kind === "zipkin";
-    const stray = probes[0]?.callsWithoutContext[0];
+    const call = probes[0]?.callsWithoutContext[0];
     const finding = make({
         id: "context-not-forwarded",
         resource: path.service === undefined ? path.url : `application behind Service ${fullName(path.service)}`,
         expected: `calls that carry on the headers of the request: x-request-id, ${b3 ? "b3 or x-b3-*" : "traceparent, tracestate"}`,
-        got: `calls that began a trace of their own, such as ${stray?.traceId ?? ""} (${stray?.operation ?? ""})`,
+        got: `calls that began a trace of their own, such as ${call?.traceId ?? ""} (${call?.operation ?? ""})`,
         cure:
             "Let the application copy these headers from each request that it gets to those that it sends, or instrument " +
             "it with OpenTelemetry." +

@@ -41,7 +41,7 @@ export function listNamespaces(discovery: Discovery): NamespaceInventory[] {
         const mesh = meshOfMost(meshes, of);
         return mesh === undefined
             ? []
-            : [surveyNamespace(namespace, of, workloads.get(namespace) ?? [], mesh, discovery)];
+            : [readNamespace(namespace, of, workloads.get(namespace) ?? [], mesh, discovery)];
     });
 }
 
@@ -50,7 +50,7 @@ interface Members {
     pods: PodObject[];
 }
 
-function surveyNamespace(
+function readNamespace(
     namespace: string,
     { object, pods }: Members,
     workloads: WorkloadRates[],

@@ -18,7 +18,7 @@ function probeSeenBy(...services: string[]): ProbeRun {
 
 describe("the doctor's probes, right after a change of the path's listeners", () => {
     const whole = probeSeenBy("frontend", "backend");
-    const spoiled = probeSeenBy("frontend");
+    const incomplete = probeSeenBy("frontend");
     let sent: number[];
     const send = (count: number): Promise<ProbeRun[]> => {
         sent.push(count);
@@ -29,14 +29,14 @@ describe("the doctor's probes, right after a change of the path's listeners", ()
     });
 
     it("are sent once more where a connection of before has swallowed a span", async () => {
-        const probes = await repeatIncomplete([whole, spoiled, whole], HOPS, send);
+        const probes = await repeatIncomplete([whole, incomplete, whole], HOPS, send);
         assert.deepEqual(sent, [1]);
-        assert.ok(probes.length === 3 && !probes.includes(spoiled));
+        assert.ok(probes.length === 3 && !probes.includes(incomplete));
     });
 
     it("stay as they are when all are whole, or none is: then no old connection is to blame", async () => {
         assert.deepEqual(await repeatIncomplete([whole, whole], HOPS, send), [whole, whole]);
-        assert.deepEqual(await repeatIncomplete([spoiled, spoiled], HOPS, send), [spoiled, spoiled]);
+        assert.deepEqual(await repeatIncomplete([incomplete, incomplete], HOPS, send), [incomplete, incomplete]);
         assert.deepEqual(sent, []);
     });
 });

@@ -25,10 +25,10 @@ describe("the commands of a cure", () => {
             findings: [{ commands }],
             segments: [{ findings: [{ commands }] }],
         } as unknown as Diagnosis;
-        const aimed = addTargetToCommands(diagnosis, kubectl);
+        const targeted = addTargetToCommands(diagnosis, kubectl);
         const expected = "kubectl --kubeconfig='/home/a b/config' --context=prod apply -f - <<'EOF'\nkubectl: $&\nEOF";
-        assert.deepEqual(aimed.findings[0]?.commands, [expected]);
-        assert.deepEqual(aimed.segments[0]?.findings[0]?.commands, [expected]);
+        assert.deepEqual(targeted.findings[0]?.commands, [expected]);
+        assert.deepEqual(targeted.segments[0]?.findings[0]?.commands, [expected]);
         assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }), "kubectl");
     });
 
