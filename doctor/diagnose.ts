@@ -1,29 +1,29 @@
 import type { Trace } from "../shared/jaeger/client";
-import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
+import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
 import type { Evidence } from "./evidence";
 import { growthOf } from "./evidence/collectorGrowth";
-import { fullName } from "./mesh";
-import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
-import { describePath } from "./path";
+import { fullName } from "./inventory/mesh";
+import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
+import { describePath } from "./probe/path";
 import { sayWhose } from "./remediation/owners";
-import { judgeLiveRate, judgeSampling, reportSampling, type SamplingReport } from "./sampling";
-import { adviseOn } from "./segments/advice";
-import { mirrored } from "./segments/answeredElsewhere";
-import { endlessTraces } from "./segments/endless";
-import { judgeEntry } from "./segments/entry";
-import { judgeExport } from "./segments/export";
-import { draftFor } from "./segments/make";
-import { judgePropagation, structureOf } from "./segments/propagation";
-import { judgeQuery } from "./segments/query";
-import { judgeRequestIds } from "./segments/requestIds";
-import { judgeReception } from "./segments/reception";
-import { judgeRouting } from "./segments/routing";
-import { judgeSidecar } from "./segments/sidecar";
-import { judgeStorage } from "./segments/storage";
-import { isComplete } from "./trace";
-import { judgeSurvey } from "./survey/judge";
-import { surveyMesh, type Survey } from "./survey";
-import { unread } from "./discover";
+import { judgeLiveRate, judgeSampling, reportSampling, type SamplingReport } from "./analyzers/sampling";
+import { applyRules } from "./analyzers/rules";
+import { mirrored } from "./analyzers/routing/answeredElsewhere";
+import { endlessTraces } from "./analyzers/endlessTraces";
+import { judgeEntry } from "./analyzers/entry";
+import { judgeExport } from "./analyzers/export";
+import { draftFor } from "./analyzers/draft";
+import { judgePropagation, structureOf } from "./analyzers/propagation";
+import { judgeQuery } from "./analyzers/query";
+import { judgeRequestIds } from "./analyzers/sampling/requestIds";
+import { judgeReception } from "./analyzers/reception";
+import { judgeRouting } from "./analyzers/routing";
+import { judgeSidecar } from "./analyzers/sidecar";
+import { judgeStorage } from "./analyzers/storage";
+import { isComplete } from "./evidence/traceStructure";
+import { judgeInventory } from "./analyzers/inventory";
+import { takeInventory, type Inventory } from "./inventory";
+import { unread } from "./inventory/discovery";
 
 /** What the doctor came to. */
 export interface Diagnosis {
@@ -36,7 +36,7 @@ export interface Diagnosis {
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
-    survey: Survey;
+    inventory: Inventory;
     sampling: SamplingReport;
     loss: LossReport;
     /** A probe's trace, the most complete one. */
@@ -79,7 +79,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         sampling,
         ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)),
     );
-    const survey = surveyMesh(evidence);
+    const inventory = takeInventory(evidence);
     const own = segments.flatMap(({ findings }) => findings);
     // Whatever breaks one of these segments has lost the spans that are missing.
     const lost = own.some(({ standing }) => standing === true) ? [] : judgeLoss(loss, evidence);
@@ -93,8 +93,8 @@ export function diagnose(evidence: Evidence): Diagnosis {
             ...ofSampling,
             ...extra,
             ...endlessTraces(evidence),
-            ...adviseOn(evidence),
-            ...judgeSurvey(survey, evidence),
+            ...applyRules(evidence),
+            ...judgeInventory(inventory, evidence),
         ].map((finding) => sayWhose(finding, evidence)),
     ];
     const { revision, version, installer, namespace } = evidence.mesh;
@@ -104,7 +104,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         healthy: complete && findings.every(({ severity }) => severity === "info"),
         brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
-        ...{ findings, survey, sampling, loss },
+        ...{ findings, inventory, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };

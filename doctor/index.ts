@@ -1,10 +1,10 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
-import { openAccess } from "./access";
-import { aimCommands, aimError, kubectlFor } from "./aim";
+import { openAccess } from "./connection/access";
+import { addTargetToCommands, aimError, kubectlFor } from "./remediation/targetCluster";
 import { diagnose, type Diagnosis } from "./diagnose";
-import { gather, type ExamineOptions } from "./gather";
-import { refuseUnreachable } from "./unreachable";
+import { collectEvidence, type ExamineOptions } from "./evidence/collect";
+import { requireReachable } from "./connection/reachability";
 
 export type { Diagnosis } from "./diagnose";
 
@@ -33,9 +33,9 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const access = openAccess(client, target.config, seconds);
     const kubectl = options.kubectl ?? kubectlFor({ kubeconfig: options.kubeconfig, context: target.context });
     try {
-        await refuseUnreachable(client, target);
-        const diagnosis = diagnose(await gather(access, options, options.say ?? (() => undefined)));
-        return aimCommands(diagnosis, kubectl);
+        await requireReachable(client, target);
+        const diagnosis = diagnose(await collectEvidence(access, options, options.say ?? (() => undefined)));
+        return addTargetToCommands(diagnosis, kubectl);
     } catch (error) {
         throw aimError(error, kubectl);
     } finally {

@@ -1,7 +1,7 @@
-import type { Access } from "../access";
-import { fullName, sidecarOf } from "../mesh";
+import type { Access } from "../connection/access";
+import { fullName, sidecarOf } from "../inventory/mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
-import type { ProbeIds } from "../probe";
+import type { ProbeIds } from "../probe/requests";
 import { endlessInLog, type EndlessTrace } from "./endlessTraces";
 import { readLogLine, type LoggedRequest } from "./logLine";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";

@@ -1,5 +1,5 @@
 import type { Fact, Failure } from "../../shared/cluster/facts";
-import type { CollectorCounts, PodCounts } from "./collector";
+import type { CollectorCounts, PodCounts } from "./collectorMetrics";
 
 /** Two readings of a collector's counts. */
 export interface CollectorReadings {

@@ -19,7 +19,7 @@ const REQUESTS = 10;
 const SECONDS = 15;
 
 /**
- * Traces in which requests with ids of their own follow each other: what belongs to one request carries one x-request-id,
+ * Traces in which requests with ids of their own awaitTraces each other: what belongs to one request carries one x-request-id,
  * which sidecars hand on.
  */
 export function endlessInLog(pod: string, requests: LoggedRequest[], own: string[]): EndlessTrace[] {

@@ -1,6 +1,6 @@
-import type { Access } from "../access";
-import type { CollectorTarget } from "../collector";
-import { fullName, isReady } from "../mesh";
+import type { Access } from "../connection/access";
+import type { CollectorTarget } from "../inventory/collector";
+import { fullName, isReady } from "../inventory/mesh";
 import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
 import type { Fact } from "../../shared/cluster/facts";
 import { askReceiver, type Taken } from "./askReceiver";

@@ -1,6 +1,6 @@
 import type { Fact } from "../../shared/cluster/facts";
-import type { Access } from "../access";
-import { sidecarOf } from "../mesh";
+import type { Access } from "../connection/access";
+import { sidecarOf } from "../inventory/mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
 import { readRouteConfigs } from "./routeTracing";

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { MeshConfigObject } from "../../checks/meshObjects";
+import type { MeshConfigObject } from "../../checks/mesh/objects";
 import type { Metadata } from "../../shared/kubernetes/objects";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
 
@@ -37,6 +37,26 @@ export type Command =
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
     | { verb: "restart" | "await"; workload: string; namespace: string }
     | { verb: "awaitEndpoints"; service: ObjectName };
+
+/** A JSON patch of an object as it was read. */
+export function patchCommand(kind: string, object: Touched, patch: Operation[]): Command {
+    return { verb: "patch", kind, object, patch };
+}
+
+/** A name that no object of a kind has in a namespace, so that applying one changes nobody's. */
+export function unusedName(name: string, namespace: string, objects: Touched[]): string {
+    const taken = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map(({ metadata }) => metadata.name);
+    let free = name;
+    for (let count = 2; taken.includes(free); count++) free = `${name}-${String(count)}`;
+    return free;
+}
+
+/** Creates an object. */
+export function applyCommand(object: object): Command {
+    return { verb: "apply", object };
+}
 
 /** A command as a shell takes it. */
 export function formatCommand(command: Command, kubectl = "kubectl"): string {

@@ -1,5 +1,5 @@
 import type { Evidence } from "../evidence";
-import type { DoctorFinding } from "../model";
+import type { DoctorFinding } from "../segments";
 import { helmOwner, isMadeByPulumi } from "../../shared/kubernetes/objects";
 import { MANAGED_BY_LABEL } from "../../shared/names/kubernetes";
 import type { Command, Touched } from "./commands";

@@ -1,6 +1,6 @@
 import { isMap, isScalar, parseDocument, visit, type Document } from "yaml";
-import { collectorConfigsOf, isLocal, receiversOf } from "../../checks/collectorConfig";
-import { isSecretName, isSecretText } from "../../checks/secretHeaders";
+import { collectorConfigsOf, isLocal, receiversOf } from "../../checks/collector/configuration";
+import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import type { ConfigMapObject } from "../../shared/kubernetes/objects";
 import type { Command } from "./commands";

@@ -1,14 +1,14 @@
 import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
-import { findCollector, samplingOfPod } from "../../../doctor/collector";
+import { findCollector, samplingOfPod } from "../../../doctor/inventory/collector";
 import type { Evidence, ProbeRun } from "../../../doctor/evidence";
-import type { CollectorCounts } from "../../../doctor/evidence/collector";
+import type { CollectorCounts } from "../../../doctor/evidence/collectorMetrics";
 import type { ListenerSummary } from "../../../doctor/evidence/envoyConfig";
 import type { HostCounts, SidecarEvidence } from "../../../doctor/evidence/sidecar";
-import type { Mesh } from "../../../doctor/mesh";
-import type { DoctorFinding, SegmentName } from "../../../doctor/model";
-import type { Discovery } from "../../../doctor/objects";
+import type { Mesh } from "../../../doctor/inventory/mesh";
+import type { DoctorFinding, SegmentName } from "../../../doctor/segments";
+import type { Discovery } from "../../../doctor/inventory/objects";
 import type { ConfigMapObject, PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
-import type { TelemetryObject } from "../../../checks/meshObjects";
+import type { TelemetryObject } from "../../../checks/mesh/objects";
 import { JaegerClient, type Span } from "../../../shared/jaeger/client";
 
 export const HOST = "jaeger-collector.istio-system.svc.cluster.local";
@@ -187,7 +187,12 @@ export function evidenceOf(harm: (patient: Patient) => void = () => undefined): 
         collectorCounts: { before: reading(() => REST), after: reading((counted) => counted) },
         query: {
             ...{ where: "Service istio-system/jaeger-query:16686", service: undefined, pods: [], problem: undefined },
-            ...{ client: new JaegerClient("http://jaeger"), basePath: "", blind: undefined, services: ["frontend.demo"] },
+            ...{
+                client: new JaegerClient("http://jaeger"),
+                basePath: "",
+                blind: undefined,
+                services: ["frontend.demo"],
+            },
         },
         ...{ burst: undefined, logLines: {}, responseFlags: undefined, requestIds: { others: [], shapes: undefined } },
         logged: { recorded: 0, unrecorded: 0 },
@@ -274,6 +279,6 @@ function probe(index: number, status: number, arrived: boolean): ProbeRun {
     const trace = { traceId, spans: [span("a", spanId, "frontend"), span("b", "a", "backend")] };
     return {
         answer: { traceId, spanId, requestId: `9-${String(index)}`, status, error: "", unresolved: false },
-        ...{ trace: arrived ? trace : undefined, seen: arrived, strayRoots: [], rootsByChance: 0 },
+        ...{ trace: arrived ? trace : undefined, seen: arrived, callsWithoutContext: [], expectedByChance: 0 },
     };
 }

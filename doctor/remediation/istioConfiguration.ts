@@ -1,0 +1,85 @@
+import { isPlainObject } from "../../shared/values/plainObjects";
+import {
+    byAge,
+    isNamespaceWide,
+    type MeshConfigObject,
+    type TelemetryObject,
+    type TracingBlock,
+} from "../../checks/mesh/objects";
+import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
+import { itemsOf } from "../../shared/cluster/facts";
+import { samplingOfPod } from "../inventory/collector";
+import type { Evidence } from "../evidence";
+import type { Mesh } from "../inventory/mesh";
+import { applyCommand, patchCommand, unusedName, type Command, type Operation } from "./commands";
+
+/**
+ * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
+ * Refused by the server when somebody changed it since it was read. Where it holds a credential it is not printed.
+ */
+export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): Command {
+    const { configMap, resourceVersion, config: before } = mesh;
+    if (holdsSecret(before)) return { verb: "edit", kind: "configmap", object: configMap };
+    return { verb: "setMesh", configMap, resourceVersion, before, after: change(structuredClone(before)) };
+}
+
+/** A header with its value in plain text, or anything else that looks like a credential. */
+function holdsSecret(value: unknown, key = ""): boolean {
+    if (typeof value === "string") return isSecretName(key) || isSecretText(value);
+    if (Array.isArray(value)) return value.some((item) => holdsSecret(item, key));
+    if (!isPlainObject(value)) return false;
+    if (typeof value["name"] === "string" && typeof value["value"] === "string") return true;
+    return Object.entries(value).some(([name, item]) => holdsSecret(item, name));
+}
+
+/** Says where the mesh configuration is kept, for whoever installed Istio in which way. */
+export function meshConfigCure(what: string): string {
+    return (
+        `${what}: in Helm values or an IstioOperator under meshConfig. The command below changes it at once, ` +
+        "until the next upgrade of Istio."
+    );
+}
+
+/**
+ * The one Telemetry that a mesh needs: names the provider where the root namespace has none. Istio reads the oldest one
+ * alone, so that is completed where there is one; what else it says stays. A rate is written only where none is, and then
+ * the one that counts anyway: how much is recorded is for people to decide.
+ */
+export function telemetryCommands(evidence: Evidence, provider: string): Command[] {
+    const { mesh, discovery } = evidence;
+    const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
+    const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
+    const block = { providers: [{ name: provider }], randomSamplingPercentage: rateWithout(evidence, provider) };
+    if (oldest !== undefined) {
+        const patch = completions(oldest, block);
+        return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
+    }
+    const name = unusedName("mesh-default", mesh.rootNamespace, inRoot);
+    const metadata = { name, namespace: mesh.rootNamespace };
+    return [
+        applyCommand({ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec: { tracing: [block] } }),
+    ];
+}
+
+/** Percent that Istio records where no Telemetry sets a rate. */
+function rateWithout({ mesh, discovery, path }: Evidence, provider: string): number {
+    const config = { ...mesh.config, defaultProviders: { tracing: [provider] } };
+    return samplingOfPod(path.source, { ...mesh, config }, { ...discovery, telemetries: { value: [] } }).client.percent;
+}
+
+/** What a Telemetry lacks of a block that is for both sides. Istio takes one block alone: a second is never added. */
+function completions(
+    { spec }: TelemetryObject,
+    block: Required<Pick<TracingBlock, "providers" | "randomSamplingPercentage">>,
+): Operation[] {
+    if (spec === undefined) return [{ op: "add", path: "/spec", value: { tracing: [block] } }];
+    const [there] = spec.tracing ?? [];
+    if (there === undefined) return [{ op: "add", path: "/spec/tracing", value: [block] }];
+    const lacking = Object.entries(block)
+        .filter(([field]) =>
+            field === "providers" ? (there.providers ?? []).length === 0 : there.randomSamplingPercentage == null,
+        )
+        .map(([field, value]): Operation => ({ op: "add", path: `/spec/tracing/0/${field}`, value }));
+    const oneSided = (there.match?.mode ?? "CLIENT_AND_SERVER") !== "CLIENT_AND_SERVER";
+    return [...lacking, ...(oneSided ? [{ op: "remove", path: "/spec/tracing/0/match" } satisfies Operation] : [])];
+}
