@@ -58,7 +58,7 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
 /** They say no more than that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
 /** They tell why there are fewer traces than requests, so that none of those that lack was lost. */
-const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs", "sampling-not-drawn"];
+const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs"];
 /** Segments that a complete trace has passed, whatever else they lose. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
 

@@ -18,6 +18,8 @@ export type RouteEffect =
 /** A VirtualService and what its route for the path does. */
 export interface RouteOnPath {
     object: SpecObject;
+    /** False where none of its routes takes the requests, by which they get an answer 404. */
+    taken: boolean;
     effects: RouteEffect[];
 }
 
@@ -33,7 +35,27 @@ export function routeOnPath(evidence: Evidence): RouteOnPath | undefined {
     const object = exact ?? candidates.find((one) => hostsOf(one, evidence).some((host) => isWildcardOf(host, own)));
     if (object === undefined) return undefined;
     const route = listAt(object.spec, "http").find((one) => takes(one, evidence));
-    return { object, effects: route === undefined ? [] : effectsOf(route, own, object, evidence) };
+    const delegate = route && delegateOf(route, object, evidence);
+    const [by, inner] =
+        delegate === undefined
+            ? [object, route]
+            : [delegate, listAt(delegate.spec, "http").find((one) => takes(one, evidence))];
+    // Without a route for HTTP it says nothing of these requests.
+    const taken = inner !== undefined || object.spec?.["http"] === undefined;
+    return { object: by, taken, effects: inner === undefined ? [] : effectsOf(inner, own, by, evidence) };
+}
+
+/** The VirtualService to which a route hands its requests on. */
+function delegateOf(
+    route: Record<string, unknown>,
+    { metadata }: SpecObject,
+    { discovery }: Evidence,
+): SpecObject | undefined {
+    const [name, namespace] = [textAt(route, "delegate", "name"), textAt(route, "delegate", "namespace")];
+    const home = namespace ?? metadata.namespace;
+    return itemsOf(discovery.virtualServices).find(
+        (one) => name !== undefined && one.metadata.name === name && one.metadata.namespace === home,
+    );
 }
 
 function effectsOf(

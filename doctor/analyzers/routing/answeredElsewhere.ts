@@ -24,6 +24,9 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
         // Without a log that says who answered, the status shows it.
         if (bySidecar > 0 || (!seen && statuses.includes(own.status))) return byRoute(route, own, evidence, values);
     }
+    if (route?.taken === false && bySidecar > 0 && statuses.every((status) => status === 404)) {
+        return noRoute(route, evidence, values);
+    }
     const away = awayFrom(evidence);
     if (
         route !== undefined &&
@@ -66,6 +69,17 @@ function byRoute(
         expected: "a route that leads requests to the application",
         got: `${ANSWERS[how]} ${String(status)}${share}: the sidecar of the source answers by itself (${values["answers"] ?? ""}${flags})`,
         cure: `Take that out of its route for ${path.url}, or probe a path that it does not answer: --to URL.`,
+        values,
+    });
+}
+
+function noRoute({ object }: RouteOnPath, { path }: Evidence, values: Record<string, string>): DoctorFinding {
+    return make({
+        id: "route-answers",
+        resource: `VirtualService ${fullName(object)}`,
+        expected: "a route that leads requests to the application",
+        got: `none of its routes takes a GET of ${path.url}: the sidecar of the source answers by itself (${values["answers"] ?? ""})`,
+        cure: "Add a route without a match as the last one, or probe a path that it takes: --to URL.",
         values,
     });
 }

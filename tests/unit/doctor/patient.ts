@@ -1,15 +1,16 @@
 import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
 import { findCollector, samplingOfPod } from "../../../doctor/inventory/collector";
-import type { Evidence, ProbeRun } from "../../../doctor/evidence";
+import type { Evidence } from "../../../doctor/evidence";
 import type { CollectorCounts } from "../../../doctor/evidence/collectorMetrics";
 import type { ListenerSummary } from "../../../doctor/evidence/envoyConfig";
-import type { HostCounts, SidecarEvidence } from "../../../doctor/evidence/sidecar";
+import type { HostCounts } from "../../../doctor/evidence/sidecar";
 import type { Mesh } from "../../../doctor/inventory/mesh";
 import type { DoctorFinding, SegmentName } from "../../../doctor/segments";
 import type { Discovery } from "../../../doctor/inventory/objects";
 import type { ConfigMapObject, PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
 import type { TelemetryObject } from "../../../checks/mesh/objects";
-import { JaegerClient, type Span } from "../../../shared/jaeger/client";
+import { JaegerClient } from "../../../shared/jaeger/client";
+import { probe, sidecar } from "./patientParts";
 
 export const HOST = "jaeger-collector.istio-system.svc.cluster.local";
 export const BACKEND = "outbound|80||backend.demo.svc.cluster.local";
@@ -240,45 +241,4 @@ export function collectorFile(patient: Patient, text: string): ConfigMapObject {
     const file = { metadata: { name: "jaeger-conf", namespace: SYSTEM }, data: { "config.yaml": text } };
     patient.evidence.collectorFiles = { value: [file] };
     return file;
-}
-
-function sidecar(
-    of: PodObject,
-    { exports, stats, hasCluster }: Patient,
-    cluster: string,
-    chains: ListenerSummary[],
-    requests: Record<string, number>,
-): SidecarEvidence {
-    const others = Object.fromEntries(Object.entries(requests).map(([name, total]) => [name, { rq_total: total }]));
-    const none = Object.fromEntries(Object.keys(requests).map((name) => [name, { rq_total: 0 }]));
-    const own = hasCluster ? { [cluster]: {} } : {};
-    const hosts = hasCluster ? { [cluster]: exports } : {};
-    return {
-        pod: of,
-        listeners: { value: { chains, rejected: [] } },
-        clusters: { value: hasCluster ? [{ name: cluster, http2: true, tls: "auto" }] : [] },
-        before: { value: { clusters: { ...own, ...none }, hosts: {}, stats: stats.before } },
-        after: { value: { clusters: { ...own, ...others }, hosts, stats: stats.after } },
-    };
-}
-
-function probe(index: number, status: number, arrived: boolean): ProbeRun {
-    const [traceId, spanId] = [String(index).repeat(32), String(index).repeat(16)];
-    const span = (id: string, parentSpanId: string, app: string): Span => ({
-        ...{
-            traceId,
-            spanId: id,
-            parentSpanId,
-            service: `${app}.demo`,
-            operation: "/",
-            startMicros: 1000,
-            durationMicros: 10,
-        },
-        tags: { node_id: `sidecar~10.0.0.1~${app}-7f9-abc.demo~demo.svc.cluster.local` },
-    });
-    const trace = { traceId, spans: [span("a", spanId, "frontend"), span("b", "a", "backend")] };
-    return {
-        answer: { traceId, spanId, requestId: `9-${String(index)}`, status, error: "", unresolved: false },
-        ...{ trace: arrived ? trace : undefined, seen: arrived, callsWithoutContext: [], expectedByChance: 0 },
-    };
 }

@@ -28,8 +28,8 @@ describe("the commands of a cure", () => {
         assert.deepEqual(aimed.findings[0]?.commands, [expected]);
         assert.deepEqual(aimed.segments[0]?.findings[0]?.commands, [expected]);
         const cluster = "--kubeconfig='/home/a b/config' --context=prod";
-        const [{ cure = "" } = {}] = aimed.findings;
-        assert.equal(cure, `Look: kubectl ${cluster} get pods; istioctl ${cluster} proxy-status.`);
+        const cures = aimed.findings.map(({ cure }) => cure);
+        assert.deepEqual(cures, [`Look: kubectl ${cluster} get pods; istioctl ${cluster} proxy-status.`]);
         assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }), "kubectl");
     });
 

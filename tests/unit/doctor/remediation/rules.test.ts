@@ -17,26 +17,12 @@ import { foreignObjects } from "../../../../doctor/remediation/owners";
 import { protocolTaken } from "../../../../doctor/analyzers/export/protocol";
 import { itemsOf } from "../../../../shared/cluster/facts";
 import { at, isPlainObject } from "../../../../shared/values/plainObjects";
-import { SCENARIOS, orphan } from "./scenarios";
-import { evidenceOf, type Patient } from "../patient";
+import { evidenceWith, SCENARIOS } from "./scenarios";
+import { evidenceOf } from "../patient";
 
 /** Their commands are those of `sidecar-missing`, or none. */
 const ELSEWHERE = ["sidecars-missing"];
 const KUBECTL = "kubectl --kubeconfig=/tmp/other --context=prod";
-
-function examine(harm: (patient: Patient) => void): Evidence {
-    let extra: Patient["evidence"] = {};
-    const evidence = evidenceOf((patient) => {
-        harm(patient);
-        extra = patient.evidence;
-    });
-    if (extra.orphaned === true)
-        for (const { trace } of evidence.probes) trace?.spans.splice(1, 1, ...trace.spans.slice(1).map(orphan));
-    for (const sidecar of [evidence.source, ...evidence.targets])
-        if (extra.tls !== undefined && sidecar !== undefined && "value" in sidecar.clusters)
-            for (const cluster of sidecar.clusters.value) Object.assign(cluster, extra.tls);
-    return evidence;
-}
 
 /** Rates anywhere in what a command writes. */
 function rates(value: unknown): number[] {
@@ -128,7 +114,7 @@ describe("a printed cure", () => {
     for (const { id, what, harm } of SCENARIOS) {
         const name = what === undefined ? id : `${id}, ${what}`;
         it(`keeps the rules (${name})`, () => {
-            const evidence = examine(harm);
+            const evidence = evidenceWith(harm);
             const aimed = addTargetToCommands(diagnose(evidence), KUBECTL);
             const found = aimed.findings.filter((finding) => finding.id === id);
             assert.ok(found.length > 0, aimed.findings.map((finding) => `${finding.id}: ${finding.got}`).join("\n"));

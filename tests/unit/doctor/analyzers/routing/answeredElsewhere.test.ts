@@ -67,6 +67,21 @@ describe("a request that another object answers", () => {
         assert.deepEqual(foundIn(diagnosis), ["routing: route-answers"]);
     });
 
+    it("names a VirtualService of which no route takes the request", () => {
+        const http = { match: [{ uri: { prefix: "/api" } }], route: [{ destination: { host: "backend" } }] };
+        const diagnosis = diagnosisOf(routed(http, SIDECAR, 404));
+        assert.match(findingOf(diagnosis, "route-answers").got, /^none of its routes takes a GET of http:\/\/backend\//);
+    });
+
+    it("names the VirtualService to which another hands the request on", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            routed({ delegate: { name: "inner" } }, SIDECAR, 200)(patient);
+            const [outer] = (patient.discovery.virtualServices as { value: unknown[] }).value;
+            put(patient.discovery, "virtualServices", outer, objectOf("demo", "inner", { http: [{ directResponse: { status: 200 } }] }));
+        });
+        assert.equal(findingOf(diagnosis, "route-answers").resource, "VirtualService demo/inner");
+    });
+
     it("blames no VirtualService of another host, path or namespace", () => {
         const direct = { directResponse: { status: 200 } };
         const others: [unknown, string[]][] = [
