@@ -31,7 +31,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const seconds = options.timeoutSeconds ?? 10;
     const client = await openClient(target, seconds);
     const access = openAccess(client, target.config, seconds);
-    const kubectl = options.kubectl ?? kubectlFor({ kubeconfig: options.kubeconfig, context: target.context });
+    const kubectl = options.kubectl ?? kubectlFor(options, target.context);
     try {
         await requireReachable(client, target);
         const diagnosis = diagnose(await collectEvidence(access, options, options.say ?? (() => undefined)));

@@ -5,11 +5,20 @@ import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
 import { formatCommand, quote } from "./commands";
 
-/** How a shell calls kubectl for the cluster that was looked at; its own current context may be another. */
-export function kubectlFor({ kubeconfig, context }: TargetOptions): string {
-    // A kubeconfig that was given as its content has no file to name.
-    const file = kubeconfig === undefined || kubeconfig.includes("\n") ? [] : [`--kubeconfig=${quote(kubeconfig)}`];
-    return ["kubectl", ...file, ...(context === undefined ? [] : [`--context=${quote(context)}`])].join(" ");
+/** Name that the client gives to the service account of a pod, which no kubeconfig knows. */
+const IN_CLUSTER = "inClusterContext";
+
+/**
+ * How a shell calls kubectl for the cluster that was looked at; its own current context may be another, now or later.
+ *
+ * @param current the context that was looked at, where none was given.
+ */
+export function kubectlFor({ kubeconfig, context }: TargetOptions, current?: string): string {
+    // A kubeconfig that was given as its content has no file to name, and the shell's own may lack its contexts.
+    const unnamed = kubeconfig?.includes("\n") === true;
+    const file = kubeconfig === undefined || unnamed ? [] : [`--kubeconfig=${quote(kubeconfig)}`];
+    const chosen = context ?? (unnamed || current === IN_CLUSTER ? undefined : current);
+    return ["kubectl", ...file, ...(chosen === undefined ? [] : [`--context=${quote(chosen)}`])].join(" ");
 }
 
 /** The same diagnosis, with commands that go to that cluster, those in the words of cures as well. */

@@ -22,13 +22,15 @@ export interface ExportCounts extends Calls {
     connecting: number;
     /** Connections that nobody answered in time; undefined where the sidecar does not keep that count. */
     timedOut: number | undefined;
+    /** True for counts of a sidecar's whole life: what failed then need not fail now. */
+    sinceStart: boolean;
     /** The same by address, `IP:PORT`, as far as Envoy counts for each host. */
     byHost: Record<string, Calls>;
 }
 
 /** What a sidecar sent to the collector meanwhile, or why that is not known. */
 export function countExports(
-    { pod, before, after }: SidecarEvidence,
+    { pod, before, after, sinceStart = false }: SidecarEvidence,
     { cluster, grpc }: Pick<CollectorTarget, "cluster" | "grpc">,
 ): ExportCounts | string {
     if ("failure" in before) return before.failure.reason;
@@ -38,7 +40,7 @@ export function countExports(
     const byHost = Object.fromEntries(grown.map(([address, counts]) => [address, callsOf(counts)]));
     const stat = (name: string): number | undefined => grownStat(before.value, after.value, cluster, name);
     return {
-        ...{ pod, cluster },
+        ...{ pod, cluster, sinceStart },
         exists: after.value.clusters[cluster] !== undefined,
         hosts: Object.keys(now).length,
         ...withClusterStats(add(Object.values(byHost)), grpc, stat),

@@ -19,15 +19,16 @@ export function judgeExport(evidence: Evidence): Judgement {
     };
     const counts = readCounts(evidence, collector, values);
     if (counts.length === 0) return unknown("no sidecar's statistics could be read", values);
-    const foreign = foreignPods(evidence, collector, counts, values);
+    const meanwhile = counts.filter(({ sinceStart }) => !sinceStart);
+    const foreign = foreignPods(evidence, collector, meanwhile, values);
     if (foreign !== undefined) return { state: "broken", values, findings: [foreign] };
     const arrived = evidence.probes.some(({ seen }) => seen);
     const silent = counts.find((count) => isSilent(count, arrived));
     if (silent !== undefined) return judgeSilent(silent, evidence, collector, values);
-    const share = counts.find(({ failed }) => failed > 0);
+    const share = meanwhile.find(({ failed }) => failed > 0);
     // What the collector counts as refused has arrived: the fault lies there.
     if (share !== undefined && !refusedMeanwhile(evidence)) {
-        return { state: "broken", values, findings: [failingShare(counts, collector, values)] };
+        return { state: "broken", values, findings: [failingShare(meanwhile, collector, values)] };
     }
     const sender = counts.find(({ sent }) => sent > 0);
     if (sender === undefined) return unknown("no export call was made", values);

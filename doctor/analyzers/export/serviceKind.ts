@@ -15,7 +15,8 @@ export function unusableService(
     values: Record<string, string>,
 ): Draft | undefined {
     const { service } = collector;
-    if (service === undefined) return undefined;
+    // The former tracer resolves names by DNS, which knows both kinds.
+    if (service === undefined || !collector.cluster.startsWith("outbound|")) return undefined;
     const found =
         service.spec?.type === "ExternalName"
             ? alias(service, evidence, collector)

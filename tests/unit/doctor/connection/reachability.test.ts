@@ -124,7 +124,8 @@ describe("the doctor, where it cannot look", () => {
     for (const { what, answer, options, says } of cases) {
         it(`names ${what}, and the next step`, async () => {
             cluster = await startFakeCluster(answer);
-            const run = runDoctor({ kubeconfig: cluster.kubeconfig, requests: 10, timeoutSeconds: 0.5, ...options });
+            const at = { kubeconfig: cluster.kubeconfig, context: "test" };
+            const run = runDoctor({ ...at, requests: 10, timeoutSeconds: 0.5, ...options });
             const error = await run.then(
                 () => assert.fail("it looked"),
                 (reason: unknown) => reason,

@@ -30,7 +30,9 @@ describe("the commands of a cure", () => {
         const cluster = "--kubeconfig='/home/a b/config' --context=prod";
         const cures = aimed.findings.map(({ cure }) => cure);
         assert.deepEqual(cures, [`Look: kubectl ${cluster} get pods; istioctl ${cluster} proxy-status.`]);
-        assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }), "kubectl");
+        assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }, "dev"), "kubectl");
+        assert.equal(kubectlFor({}, "dev"), "kubectl --context=dev");
+        assert.equal(kubectlFor({}, "inClusterContext"), "kubectl");
     });
 
     it("are one word to a shell where they should be one, whatever the cluster holds", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Taken } from "../../../../../doctor/evidence/askReceiver";
 import type { Evidence } from "../../../../../doctor/evidence";
 import type { HostCounts } from "../../../../../doctor/evidence/sidecar";
-import { diagnosisOf, findingOf, foundIn, stateOf, type Patient } from "../../patient";
+import { diagnose } from "../../../../../doctor/diagnose";
+import { diagnosisOf, evidenceOf, findingOf, foundIn, stateOf, type Patient } from "../../patient";
 
 const ADDRESS = "10.0.0.9:4317";
 const JAEGER = "istio-system/jaeger-7f9-abc";
@@ -115,6 +116,14 @@ describe("a share of failed export calls", () => {
             findingOf(diagnosis, "export-failing").got,
             /^6 of 40 calls failed, all of them at 10\.0\.0\.9:4317/,
         );
+    });
+
+    it("is none of a sidecar's whole life, which may be long over", () => {
+        const evidence = evidenceOf((patient) => {
+            patient.exports = { [ADDRESS]: share };
+        });
+        for (const sidecar of [evidence.source, ...evidence.targets]) if (sidecar !== undefined) sidecar.sinceStart = true;
+        assert.deepEqual(foundIn(diagnose(evidence)), []);
     });
 
     it("is no fault of export where the collector itself counts what it refused", () => {
