@@ -1,6 +1,7 @@
 import { correctionsOf, describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { binomialBounds } from "./binomial";
+import { judgeUnrecorded } from "./unrecorded";
 import { proxyConfigOf } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
@@ -151,34 +152,6 @@ export function judgeLiveRate(
                 ? "Look whether the sidecar still gets updates: istioctl proxy-status."
                 : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
         values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
-    });
-}
-
-/** Requests seen in the log from which a share is told. */
-const SEEN = 20;
-
-/** Fewer traces than requests at 100 percent, where the sidecar itself did not record the others: then nothing was lost. */
-function judgeUnrecorded(
-    { configuredPercent, requests }: SamplingReport,
-    traces: number,
-    evidence: Evidence,
-    about: { resource: string; values: Record<string, string> },
-): DoctorFinding | undefined {
-    const { recorded, unrecorded } = evidence.logged;
-    const seen = recorded + unrecorded;
-    if (configuredPercent < 100 || unrecorded === 0 || seen < SEEN || traces >= requests) return undefined;
-    const { greatest } = binomialBounds(requests, recorded / seen, ALPHA);
-    if (traces > greatest) return undefined;
-    const filters = filtersOfTracing(evidence.path.source, evidence);
-    return make({
-        id: "sampling-differs",
-        ...about,
-        expected: `a trace of each of ${String(requests)} requests, at ${String(configuredPercent)} percent`,
-        got: `${String(traces)}: the access log of the source has ${String(recorded)} of ${String(seen)} requests recorded`,
-        cure:
-            filters.length === 0
-                ? "Something decides before the sidecar: look for sampled flags of clients, and for EnvoyFilters that change tracing."
-                : `Take what concerns tracing out of ${filters.join(", ")}.`,
     });
 }
 

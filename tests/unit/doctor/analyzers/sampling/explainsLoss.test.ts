@@ -50,6 +50,20 @@ describe("fewer traces than requests", () => {
         );
     });
 
+    it("are explained by the spans that the sidecar made, where the log has no flags", () => {
+        const made = (sent: number, dropped: number): string[] =>
+            foundIn(
+                diagnosisOf((patient) => {
+                    burst(patient, 12);
+                    const [span, drop] = ["tracing.opentelemetry.spans_sent", "tracing.opentelemetry.spans_dropped"];
+                    patient.stats = { before: { [span]: 50, [drop]: 0 }, after: { [span]: 50 + sent, [drop]: dropped } };
+                }),
+            );
+        assert.deepEqual(made(15, 0), ["sampling: sampling-differs"]);
+        assert.match(made(15, 160).join(), /spans-lost$/);
+        assert.match(made(176, 0).join(), /spans-lost$/);
+    });
+
     it("are lost where the sidecar has recorded all of them", () => {
         const diagnosis = diagnosisOf((patient) => {
             burst(patient, 12);
