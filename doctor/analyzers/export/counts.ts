@@ -28,6 +28,11 @@ export interface ExportCounts extends Calls {
     byHost: Record<string, Calls>;
 }
 
+/** The IP address of a host as Envoy writes it, with its port, also for IPv6. */
+export function ipOf(address: string): string {
+    return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}
+
 /** What a sidecar sent to the collector meanwhile, or why that is not known. */
 export function countExports(
     { pod, before, after, sinceStart = false }: SidecarEvidence,

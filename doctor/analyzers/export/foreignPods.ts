@@ -6,7 +6,7 @@ import type { DoctorFinding } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { patchCommand, type Command } from "../../remediation/commands";
 import { protocolSent } from "./protocol";
-import type { ExportCounts } from "./counts";
+import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
 
 /** Labels that name one pod or one release of it. */
@@ -67,9 +67,7 @@ export function foreignPods(
 /** What a sidecar saw of a pod; undefined where it did not call it. */
 function byCounts({ status }: PodObject, counts: ExportCounts[]): boolean | undefined {
     const calls = counts.flatMap(({ byHost }) =>
-        Object.entries(byHost).flatMap(([address, one]) =>
-            address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "") === status?.podIP ? [one] : [],
-        ),
+        Object.entries(byHost).flatMap(([address, one]) => (ipOf(address) === status?.podIP ? [one] : [])),
     );
     if (calls.some(({ succeeded }) => succeeded > 0)) return true;
     return calls.some(({ failed }) => failed > 0) ? false : undefined;

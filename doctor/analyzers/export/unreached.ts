@@ -4,7 +4,7 @@ import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { DoctorFinding } from "../../segments";
-import type { ExportCounts } from "./counts";
+import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
 import { patchCommand } from "../../remediation/commands";
 
@@ -63,7 +63,7 @@ export function unreached(
 /** Addresses that no pod has: those that somebody wrote into an EndpointSlice by hand. */
 function describeHosts({ byHost }: ExportCounts, { discovery }: Evidence): string {
     const known = new Set(itemsOf(discovery.pods).map(({ status }) => status?.podIP));
-    const strange = Object.keys(byHost).filter((address) => !known.has(address.replace(/:\d+$/, "")));
+    const strange = Object.keys(byHost).filter((address) => !known.has(ipOf(address)));
     if (strange.length === 0 || known.size === 0) return "";
     return ` at ${strange.join(", ")}, which no pod of the cluster has`;
 }

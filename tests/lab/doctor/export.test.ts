@@ -144,7 +144,11 @@ describeFaults("the export of spans", [
                 ports: [{ containerPort: 4317 }],
                 securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
             };
-            const securityContext = { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: "RuntimeDefault" } };
+            const securityContext = {
+                runAsNonRoot: true,
+                runAsUser: 65532,
+                seccompProfile: { type: "RuntimeDefault" },
+            };
             apply(lab, {
                 apiVersion: "v1",
                 kind: "Pod",

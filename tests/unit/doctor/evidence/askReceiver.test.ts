@@ -8,7 +8,10 @@ import { askReceiver } from "../../../../doctor/evidence/askReceiver";
 function grpc(status: string | undefined): Server {
     const server = createHttp2();
     server.on("stream", (stream) => {
-        stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: status !== undefined });
+        stream.respond(
+            { ":status": 200, "content-type": "application/grpc" },
+            { waitForTrailers: status !== undefined },
+        );
         stream.on("wantTrailers", () => {
             stream.sendTrailers({ "grpc-status": status });
         });
@@ -27,7 +30,10 @@ describe("what a port of a collector takes", () => {
         ["gRPC of another service", () => grpc("12"), "other-grpc"],
         [
             "OTLP over HTTP",
-            () => http((request, response) => response.writeHead(request.url === "/v1/traces" ? 200 : 404).end('{"partialSuccess":{}}')),
+            () =>
+                http((request, response) =>
+                    response.writeHead(request.url === "/v1/traces" ? 200 : 404).end('{"partialSuccess":{}}'),
+                ),
             "otlp-http",
         ],
         [
@@ -35,7 +41,11 @@ describe("what a port of a collector takes", () => {
             () => http((request, response) => response.writeHead(request.url === "/api/v2/spans" ? 202 : 404).end()),
             "zipkin",
         ],
-        ["an application that answers everything", () => http((_, response) => response.end("no spans here")), "other-http"],
+        [
+            "an application that answers everything",
+            () => http((_, response) => response.end("no spans here")),
+            "other-http",
+        ],
     ];
     for (const [what, open, expected] of servers) {
         it(`is told from its answers (${what})`, async () => {

@@ -1,5 +1,17 @@
 import { collectorFile, HOST, objectOf, pod, put } from "../patient";
-import { ADDRESS, UNANSWERED, silent, named, port, spec, withSidecar, tls, LOCAL, TRACING, type Scenario } from "./scenarioParts";
+import {
+    ADDRESS,
+    UNANSWERED,
+    silent,
+    named,
+    port,
+    spec,
+    withSidecar,
+    tls,
+    LOCAL,
+    TRACING,
+    type Scenario,
+} from "./scenarioParts";
 
 /** Faults of the way to the collector. */
 export const EXPORT_SCENARIOS: Scenario[] = [

@@ -1,5 +1,5 @@
 import { collectorFile, objectOf, pod, put } from "../patient";
-import { ADDRESS, silent, port, spec, MEMORY, QUERY, type Scenario } from "./scenarioParts";
+import { ADDRESS, silent, MEMORY, QUERY, type Scenario } from "./scenarioParts";
 
 /** Faults of sidecars, of the way to the target, of storage and of the query. */
 export const OTHER_SCENARIOS: Scenario[] = [

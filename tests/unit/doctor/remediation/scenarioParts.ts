@@ -63,7 +63,14 @@ export const TRACING = {
     ...{ randomSampling: 100, overallSampling: 100, serviceName: "frontend.demo" },
     ...{ tracer: "OpenTelemetryConfig", httpPath: undefined },
 };
-export const QUERY = { where: "jaeger", service: undefined, pods: [], basePath: undefined, blind: undefined, services: [] };
+export const QUERY = {
+    where: "jaeger",
+    service: undefined,
+    pods: [],
+    basePath: undefined,
+    blind: undefined,
+    services: [],
+};
 
 export function live(patient: Patient, percent: number): void {
     const change = (chain: Patient["outbound"][number]): typeof chain => ({
@@ -73,4 +80,3 @@ export function live(patient: Patient, percent: number): void {
     patient.outbound = patient.outbound.map(change);
     patient.inbound = patient.inbound.map(change);
 }
-

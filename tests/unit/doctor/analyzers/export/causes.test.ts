@@ -122,7 +122,8 @@ describe("a share of failed export calls", () => {
         const evidence = evidenceOf((patient) => {
             patient.exports = { [ADDRESS]: share };
         });
-        for (const sidecar of [evidence.source, ...evidence.targets]) if (sidecar !== undefined) sidecar.sinceStart = true;
+        for (const sidecar of [evidence.source, ...evidence.targets])
+            if (sidecar !== undefined) sidecar.sinceStart = true;
         assert.deepEqual(foundIn(diagnose(evidence)), []);
     });
 

@@ -70,14 +70,22 @@ describe("a request that another object answers", () => {
     it("names a VirtualService of which no route takes the request", () => {
         const http = { match: [{ uri: { prefix: "/api" } }], route: [{ destination: { host: "backend" } }] };
         const diagnosis = diagnosisOf(routed(http, SIDECAR, 404));
-        assert.match(findingOf(diagnosis, "route-answers").got, /^none of its routes takes a GET of http:\/\/backend\//);
+        assert.match(
+            findingOf(diagnosis, "route-answers").got,
+            /^none of its routes takes a GET of http:\/\/backend\//,
+        );
     });
 
     it("names the VirtualService to which another hands the request on", () => {
         const diagnosis = diagnosisOf((patient) => {
             routed({ delegate: { name: "inner" } }, SIDECAR, 200)(patient);
             const [outer] = (patient.discovery.virtualServices as { value: unknown[] }).value;
-            put(patient.discovery, "virtualServices", outer, objectOf("demo", "inner", { http: [{ directResponse: { status: 200 } }] }));
+            put(
+                patient.discovery,
+                "virtualServices",
+                outer,
+                objectOf("demo", "inner", { http: [{ directResponse: { status: 200 } }] }),
+            );
         });
         assert.equal(findingOf(diagnosis, "route-answers").resource, "VirtualService demo/inner");
     });

@@ -56,7 +56,10 @@ describe("fewer traces than requests", () => {
                 diagnosisOf((patient) => {
                     burst(patient, 12);
                     const [span, drop] = ["tracing.opentelemetry.spans_sent", "tracing.opentelemetry.spans_dropped"];
-                    patient.stats = { before: { [span]: 50, [drop]: 0 }, after: { [span]: 50 + sent, [drop]: dropped } };
+                    patient.stats = {
+                        before: { [span]: 50, [drop]: 0 },
+                        after: { [span]: 50 + sent, [drop]: dropped },
+                    };
                 }),
             );
         assert.deepEqual(made(15, 0), ["sampling: sampling-differs"]);
