@@ -1,8 +1,8 @@
 import { obstaclesToLab } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
-import { runChecks } from "./checks";
-import { runMocha, slowestTests } from "./checks/mocha";
-import { labTestFiles, testTitles } from "./checks/labTests";
+import { runChecks } from "./check/index";
+import { runMocha, slowestTests } from "./check/mocha";
+import { labTestFiles, testTitles } from "./check/labTests";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
 

@@ -1,25 +1,25 @@
 import type { Trace } from "../shared/jaeger/client";
-import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
+import { draftFor } from "./analyzers/draft";
+import { judgeEntry } from "./analyzers/entry";
+import { judgeExport } from "./analyzers/export";
+import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
+import { judgeInventory } from "./analyzers/inventory";
+import { judgePropagation, structureOf } from "./analyzers/propagation";
+import { judgeQuery } from "./analyzers/query";
+import { judgeReception } from "./analyzers/reception";
+import { judgeRouting } from "./analyzers/routing";
+import { applyRules } from "./analyzers/rules";
+import { judgeSampling, reportSampling, type SamplingReport } from "./analyzers/sampling";
+import { judgeRequestIds } from "./analyzers/sampling/requestIds";
+import { judgeSidecar } from "./analyzers/sidecar";
+import { judgeStorage } from "./analyzers/storage";
 import type { Evidence } from "./evidence";
-import { fullName } from "./mesh";
-import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
-import { describePath } from "./path";
-import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
-import { adviseOn } from "./segments/advice";
-import { judgeEntry } from "./segments/entry";
-import { judgeExport } from "./segments/export";
-import { draftFor } from "./segments/make";
-import { judgePropagation, structureOf } from "./segments/propagation";
-import { judgeQuery } from "./segments/query";
-import { judgeRequestIds } from "./segments/requestIds";
-import { judgeReception } from "./segments/reception";
-import { judgeRouting } from "./segments/routing";
-import { judgeSidecar } from "./segments/sidecar";
-import { judgeStorage } from "./segments/storage";
-import { isComplete } from "./trace";
-import { judgeSurvey } from "./survey/judge";
-import { surveyMesh, type Survey } from "./survey";
-import { unread } from "./discover";
+import { isComplete } from "./evidence/traceStructure";
+import { takeInventory, type Inventory } from "./inventory";
+import { unread } from "./inventory/discovery";
+import { fullName } from "./inventory/mesh";
+import { describePath } from "./probe/path";
+import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
 
 /** What the doctor came to. */
 export interface Diagnosis {
@@ -32,7 +32,7 @@ export interface Diagnosis {
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
-    survey: Survey;
+    inventory: Inventory;
     sampling: SamplingReport;
     loss: LossReport;
     /** A probe's trace, the most complete one. */
@@ -65,14 +65,14 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence, sampling);
-    const survey = surveyMesh(evidence);
+    const inventory = takeInventory(evidence);
     const own = segments.flatMap(({ findings }) => findings);
     const extra = complete
         ? [...judgeSampling(sampling, evidence), ...judgeRequestIds(evidence), ...judgeLoss(loss, evidence)]
         : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
+    const findings = [...own, ...located, ...extra, ...applyRules(evidence), ...judgeInventory(inventory, evidence)];
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
@@ -80,7 +80,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         healthy: complete && findings.every(({ severity }) => severity === "info"),
         brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
-        ...{ findings, survey, sampling, loss },
+        ...{ findings, inventory, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };

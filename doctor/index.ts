@@ -1,10 +1,10 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
-import { openAccess } from "./access";
-import { aimCommands, kubectlFor } from "./aim";
+import { openAccess } from "./connection/access";
+import { requireReachable } from "./connection/reachability";
 import { diagnose, type Diagnosis } from "./diagnose";
-import { gather, type ExamineOptions } from "./gather";
-import { refuseUnreachable } from "./unreachable";
+import { collectEvidence, type ExamineOptions } from "./evidence/collect";
+import { addTargetToCommands, kubectlFor } from "./remediation/targetCluster";
 
 export type { Diagnosis } from "./diagnose";
 
@@ -32,9 +32,9 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const client = await openClient(target, seconds);
     const access = openAccess(client, target.config, seconds);
     try {
-        await refuseUnreachable(client, target);
-        const diagnosis = diagnose(await gather(access, options, options.say ?? (() => undefined)));
-        return aimCommands(diagnosis, options.kubectl ?? kubectlFor(options));
+        await requireReachable(client, target);
+        const diagnosis = diagnose(await collectEvidence(access, options, options.say ?? (() => undefined)));
+        return addTargetToCommands(diagnosis, options.kubectl ?? kubectlFor(options));
     } finally {
         access.close();
     }

@@ -7,11 +7,11 @@ import type {
     ServiceObject,
     WebhookObject,
 } from "../../shared/kubernetes/objects";
-import type { CertificateObject, SecretObject } from "../../checks/clusterCertificate";
-import { serviceNameOf } from "../../checks/clusterCollector";
-import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
-import type { AccessAnswer } from "../../checks/clusterRights";
-import type { TracedNamespaceFound } from "../../checks/clusterTraced";
+import type { CertificateObject, SecretObject } from "../../checks/cluster/certificate";
+import { serviceNameOf } from "../../checks/cluster/collectorAddress";
+import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
+import type { AccessAnswer } from "../../checks/cluster/rights";
+import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
 import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ProgramPlan, RightNeeded } from "./program";

@@ -1,9 +1,9 @@
 import type { Fact } from "../../shared/cluster/facts";
-import type { Access } from "../access";
-import { sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
-import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
+import type { Access } from "../connection/access";
+import { sidecarOf } from "../inventory/mesh";
+import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
 
 /** Envoy's own counts of one host of one cluster. */
 export type HostCounts = Record<string, number>;

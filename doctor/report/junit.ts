@@ -1,6 +1,6 @@
 import { formatSuites, type JunitCase } from "../../shared/reports/junit";
 import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding } from "../model";
+import type { DoctorFinding } from "../segments";
 
 /** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling. */
 export function formatJunit({ path, segments, findings }: Diagnosis): string {

@@ -1,4 +1,4 @@
-import type { Access } from "../../../doctor/access";
+import type { Access } from "../../../doctor/connection/access";
 
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
 const CLUSTER = `outbound|4317||${HOST}`;
