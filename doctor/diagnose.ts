@@ -1,6 +1,8 @@
 import type { Trace } from "../shared/jaeger/client";
+import { showBytes } from "../shared/values/bytes";
 import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
 import type { Evidence } from "./evidence";
+import { LOG_BOUNDS } from "./evidence/accessLog";
 import { fullName } from "./mesh";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
 import { describePath } from "./path";
@@ -9,14 +11,13 @@ import { adviseOn } from "./segments/advice";
 import { judgeEntry } from "./segments/entry";
 import { judgeExport } from "./segments/export";
 import { draftFor } from "./segments/make";
-import { judgePropagation, structureOf } from "./segments/propagation";
+import { isEveryProbeComplete, judgePropagation } from "./segments/propagation";
 import { judgeQuery } from "./segments/query";
 import { judgeRequestIds } from "./segments/requestIds";
 import { judgeReception } from "./segments/reception";
 import { judgeRouting } from "./segments/routing";
 import { judgeSidecar } from "./segments/sidecar";
 import { judgeStorage } from "./segments/storage";
-import { isComplete } from "./trace";
 import { judgeSurvey } from "./survey/judge";
 import { surveyMesh, type Survey } from "./survey";
 import { unread } from "./discover";
@@ -26,9 +27,10 @@ export interface Diagnosis {
     /** In words: from which pod to which URL. */
     path: string;
     mesh: { revision: string; version: string; installer: string; namespace: string };
+    /** True when the trace of every probe is complete, and nothing is an error. */
     healthy: boolean;
-    /** The first segment at which the evidence breaks off. */
-    brokenAt: SegmentName | undefined;
+    /** The first segment at which the evidence breaks off, else that of the first error; undefined without an error. */
+    brokenAt: DoctorFinding["segment"] | undefined;
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
@@ -58,7 +60,7 @@ const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentNam
 
 /** Judges each segment, and finds the first at which the evidence breaks off. */
 export function diagnose(evidence: Evidence): Diagnosis {
-    const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
+    const complete = isEveryProbeComplete(evidence);
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const seen = judged.map((result) => (complete ? passed(result) : result));
     const brokenAt = firstBroken(seen);
@@ -72,13 +74,15 @@ export function diagnose(evidence: Evidence): Diagnosis {
         : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
+    const all = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
+    const findings = withoutRepeats(all);
+    const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
         mesh: { revision, version, installer, namespace },
-        healthy: complete && findings.every(({ severity }) => severity === "info"),
-        brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
+        healthy: complete && error === undefined,
+        brokenAt: brokenAt ?? located[0]?.segment ?? error?.segment,
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
         ...{ findings, survey, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
@@ -104,11 +108,17 @@ function explained(result: SegmentResult, brokenAt: SegmentName | undefined): Se
 /** What could not be read, so that nothing is said about it. */
 function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     const { discovery, source, targets, collector, collectorCounts } = evidence;
-    const sidecars = [source, ...targets].flatMap((sidecar) =>
-        sidecar !== undefined && "failure" in sidecar.listeners
-            ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
-            : [],
-    );
+    const sidecars = [source, ...targets].flatMap((sidecar) => {
+        if (sidecar === undefined) return [];
+        const { pod, listeners, clusters, before, after } = sidecar;
+        const failed = [listeners, clusters, before, after].find((fact) => "failure" in fact);
+        const what = `sidecar of Pod ${fullName(pod)}`;
+        return failed !== undefined && "failure" in failed ? [{ what, reason: failed.failure.reason }] : [];
+    });
+    const logs = (evidence.cutLogs ?? []).map((pod) => ({
+        what: `access log of Pod ${pod}`,
+        reason: `longer than what is read of it: of the last ${String(LOG_BOUNDS.seconds)} s the newest ${String(LOG_BOUNDS.lines)} lines, and ${showBytes(LOG_BOUNDS.bytes)} of these`,
+    }));
     const { after } = collectorCounts;
     // Of a collector without pods, other findings tell.
     const metrics =
@@ -117,7 +127,7 @@ function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
             : [];
     const blind = whyBlind(evidence);
     const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
-    return [...unread(discovery), ...sidecars, ...metrics, ...asked];
+    return [...unread(discovery), ...sidecars, ...logs, ...metrics, ...asked];
 }
 
 /** Why nobody can say whether the probes' traces are kept, with the next step. */
@@ -147,6 +157,15 @@ function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
         cure: "The values below are all that was seen; the segments before it work.",
         values: at?.values ?? {},
     });
+}
+
+/** Of what is an error, no advice is needed as well. */
+function withoutRepeats(findings: DoctorFinding[]): DoctorFinding[] {
+    const errors = findings.filter(({ severity }) => severity === "error");
+    const isRepeat = (finding: DoctorFinding): boolean =>
+        finding.severity !== "error" &&
+        errors.some(({ id, resource }) => id === finding.id && resource === finding.resource);
+    return findings.filter((finding) => !isRepeat(finding));
 }
 
 function markBroken(segments: SegmentResult[], { segment }: DoctorFinding): SegmentResult[] {

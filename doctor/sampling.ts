@@ -67,7 +67,8 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
 }
 
 /** Why nobody can say which object decides. */
-function whyUnread({ discovery }: Evidence): string | undefined {
+function whyUnread({ discovery, mesh }: Evidence): string | undefined {
+    if (mesh.unknown !== undefined) return mesh.unknown;
     const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
     return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
 }
@@ -100,7 +101,9 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             misplaced === undefined
                 ? `${String(configuredPercent)} percent, from ${words}`
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
-        return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
+        // Whoever set no rate may be content with it; whoever set one somewhere else is not.
+        const severity = misplaced === undefined ? "info" : "warning";
+        return [make({ id: "sampling-default", severity, resource, expected, got, cure, commands, values })];
     }
     if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
         const filters = filtersOfTracing(evidence.path.source, evidence);

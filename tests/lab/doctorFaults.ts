@@ -145,8 +145,8 @@ async function areFound(
     return eventually(LIMIT, async () => {
         const { findings, brokenAt } = await examine(lab, options);
         const found = findings.filter((finding) => finding.id === id);
-        // Sampling is no segment of the way, and a warning breaks none.
-        const breaks = segment !== "sampling" && found.some(({ severity }) => severity === "error");
+        // A warning breaks nothing.
+        const breaks = found.some(({ severity }) => severity === "error");
         const located = !breaks || brokenAt === segment;
         if (found.length > 0 && located) return found;
         return `broken at ${brokenAt ?? "none"}, found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
@@ -156,7 +156,9 @@ async function areFound(
 async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
     await eventually(LIMIT, async () => {
         const { healthy, findings } = await examine(lab, options);
-        return healthy || findings.map(({ id, got }) => `${id}: ${got}`).join("; ") || "not proven";
+        // Warnings are no fault of the mesh, and a cure has to end them all the same.
+        const rest = findings.filter(({ severity }) => severity !== "info");
+        return (healthy && rest.length === 0) || rest.map(({ id, got }) => `${id}: ${got}`).join("; ") || "not proven";
     });
 }
 
