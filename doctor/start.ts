@@ -5,6 +5,7 @@ import { fullName } from "./mesh";
 import type { Discovery } from "./objects";
 import { appContainer, findPaths, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { findClient, type HttpClient } from "./probe";
+import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./probePod";
 
 /** A path and what sends requests along it. */
@@ -18,11 +19,11 @@ export interface Start {
 /**
  * The first path whose source has an HTTP client; else one from a pod of the doctor's own, when that is allowed.
  *
- * @throws UserError with exit code 2 when there is none.
+ * @throws UserError with exit code 2 when there is none; whatever `approve` throws before anything is sent or started.
  */
 export async function choosePath(
     access: Access,
-    options: PathOptions & { probePod?: boolean },
+    options: PathOptions & { probePod?: boolean; requests: number; approve?: Approve },
     discovery: Discovery,
 ): Promise<Start> {
     const paths = findPaths(options, discovery);
@@ -31,10 +32,14 @@ export async function choosePath(
     // Looked into at once: a node that does not answer keeps each of them waiting.
     if (!tried.some(isUsable)) tried.push(...(await Promise.all(others.map((path) => tryPath(access, path)))));
     const found = tried.find(isUsable);
-    if (found !== undefined) return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    if (found !== undefined) {
+        await options.approve?.(planOf(found.path, options.requests, false));
+        return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    }
     const refused = tried.flatMap(({ path, fact }) => ("failure" in fact ? [{ path, ...fact.failure }] : []));
     const mayExec = !refused.some(({ kind }) => kind === "forbidden");
     if (options.probePod === true && best !== undefined && mayExec) {
+        await options.approve?.(planOf(best, options.requests, true));
         const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default");
         return { path: { ...best, source: pod }, client: "curl", release: remove };
     }
