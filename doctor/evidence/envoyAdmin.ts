@@ -1,0 +1,47 @@
+import { escapeRegExp } from "../../shared/values/regExp";
+
+/** What is asked of Envoy's admin interface; a path that begins with its endpoint. */
+export type AdminPath = string;
+
+/*
+ * A sidecar of a large mesh has thousands of listeners and clusters, of which a few are of interest. A `name_regex` has to
+ * match the whole name; a `filter` any part of it, and Envoy before 1.38 has none for clusters and answers all of them.
+ * Source: https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin
+ */
+
+/** The listeners that requests to a port pass on their way out, and the one for all requests on their way in. */
+export function listenersFor(port: number): AdminPath {
+    return dump("dynamic_listeners", `virtualInbound|.*_${String(port)}`);
+}
+
+/** The listeners for HTTP to any address: what a sidecar traces on the way out is the same in each of them. */
+export const HTTP_LISTENERS: AdminPath = dump("dynamic_listeners", "(0\\.0\\.0\\.0|\\[?::\\]?)_[0-9]+");
+
+/** Why listeners were refused, of each the name and the reason alone. */
+export const REFUSED_LISTENERS: AdminPath = "config_dump?resource=dynamic_listeners&mask=name,error_state.details";
+
+/** One cluster. */
+export function clusterNamed(name: string): AdminPath {
+    return dump("dynamic_active_clusters", escapeRegExp(name));
+}
+
+/** Counts of the hosts of one cluster, and of all clusters that lead to the application itself. */
+export function hostCounts(cluster: string | undefined): AdminPath {
+    const names = ["inbound\\|", ...(cluster === undefined ? [] : [`${escapeRegExp(cluster)}$`])];
+    return `clusters?filter=${encodeURIComponent(`^(${names.join("|")})`)}`;
+}
+
+/** How often an update of listeners was refused since the sidecar's start; Istio always keeps it. */
+export const REFUSALS = "listener_manager.lds.update_rejected";
+
+/** Statistics of tracing, of refused updates and of one cluster, as far as the sidecar keeps them. */
+export function statistics(cluster: string | undefined): AdminPath {
+    const names = ["tracing\\.", `${escapeRegExp(REFUSALS)}$`];
+    // The name ends with a semicolon where Istio marks the end of it.
+    if (cluster !== undefined) names.push(`cluster\\.${escapeRegExp(cluster)};?\\.(upstream_(rq|cx)|membership)_`);
+    return `stats?filter=${encodeURIComponent(`^(${names.join("|")})`)}`;
+}
+
+function dump(resource: string, name: string): AdminPath {
+    return `config_dump?resource=${resource}&name_regex=${encodeURIComponent(name)}`;
+}
