@@ -4,15 +4,17 @@ import type { Finding } from "../../checks/finding";
 import { checkRoutes } from "../../checks/jaegerRoutes";
 import { namespaceOf } from "../../shared/kubernetes/manifest";
 import { misplacedMeshRates } from "../../checks/samplingRates";
-import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
+import { checkOneTelemetry, checkTelemetryRevision, telemetriesOf } from "../../checks/telemetry";
 import type { Evidence } from "../evidence";
 import { toManifests, toMeshSource } from "../manifests";
+import { readMeshes } from "../mesh";
+import type { Discovery } from "../objects";
 import type { DoctorFinding } from "../model";
 import { meshConfigCommand } from "./cures";
 import { draftFor } from "./make";
 
 /** What the rules of the checks say about objects through which the probe passes none the less. */
-export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFinding[] {
+export function adviseOn({ mesh, discovery, cluster = discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
     const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
@@ -25,6 +27,7 @@ export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFind
     const logged = meshConfigCommand(mesh, withTraceId);
     return [
         ...advise("sidecar", checkOneTelemetry(telemetries)),
+        ...advise("sidecar", skippedByAll(cluster, concerned)),
         ...advise(
             "sidecar",
             checkAccessLog(source),
@@ -35,6 +38,12 @@ export function adviseOn({ mesh, discovery, path, query }: Evidence): DoctorFind
             advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, keys))]),
         ),
     ];
+}
+
+/** Telemetries for a revision of which there is no control plane. */
+function skippedByAll(cluster: Discovery, concerned: (string | undefined)[]): Finding[] {
+    const telemetries = telemetriesOf(toManifests(cluster)).filter((one) => concerned.includes(namespaceOf(one)));
+    return checkTelemetryRevision(telemetries, readMeshes(cluster).map(toMeshSource));
 }
 
 /** The same mesh configuration without the field to which the keys lead. */

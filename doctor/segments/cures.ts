@@ -18,6 +18,9 @@ import { applyCommand, patchCommand, quote, toYaml } from "./make";
  */
 export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): string {
     const { namespace, name } = mesh.configMap;
+    if (mesh.written?.problem !== undefined) {
+        return `kubectl edit configmap ${name} -n ${namespace} # by hand: istiod refuses what is written there`;
+    }
     if (holdsSecret(mesh.config)) {
         return `kubectl edit configmap ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
     }
@@ -48,12 +51,15 @@ export function meshConfigCure(what: string): string {
  * The one Telemetry that a mesh needs: names the provider and a rate where the root namespace has none. Istio reads the
  * oldest one alone, so that is completed where there is one; what else it says stays.
  */
-export function telemetryCommand({ mesh, discovery }: Evidence, provider: string): string {
+export function telemetryCommand({ mesh, discovery, cluster = discovery }: Evidence, provider: string): string {
     const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
     const block = { providers: [{ name: provider }], randomSamplingPercentage: 100 };
     if (oldest !== undefined) return patchCommand("telemetry", oldest, completions(oldest, block));
-    const taken = inRoot.some(({ metadata }) => metadata.name === "mesh-default");
+    // Also one for another revision must not be overwritten.
+    const taken = itemsOf(cluster.telemetries).some(
+        ({ metadata }) => metadata.namespace === mesh.rootNamespace && metadata.name === "mesh-default",
+    );
     return applyCommand({
         apiVersion: "telemetry.istio.io/v1",
         kind: "Telemetry",

@@ -1,6 +1,6 @@
-import type { TelemetryObject } from "../../checks/meshObjects";
+import { decidingBlock } from "../../checks/effectiveSampling";
+import { sourcesOf } from "../collector";
 import { decidingTelemetry } from "../discover";
-import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../mesh";
 import type { DoctorFinding } from "../model";
@@ -13,16 +13,11 @@ import { draftFor, patchCommand } from "./make";
  */
 export function judgeDraw({ sampling, discovery, mesh, path }: Evidence): DoctorFinding | undefined {
     const { percent } = sampling.source.client;
-    const homes = [path.source.metadata.namespace, mesh.rootNamespace];
-    const undrawn = ({ spec }: Pick<TelemetryObject, "spec">): number =>
-        (spec?.tracing ?? []).findIndex(
-            (block) => (block as { useRequestIdForTraceSampling?: boolean }).useRequestIdForTraceSampling === false,
-        );
-    const telemetry = itemsOf(discovery.telemetries).find(
-        (one) => homes.includes(one.metadata.namespace) && undrawn(one) >= 0,
-    );
-    if (telemetry === undefined || percent === 100 || percent === 0) return undefined;
-    const field = `/spec/tracing/${String(undrawn(telemetry))}/useRequestIdForTraceSampling`;
+    const sources = sourcesOf(path.source, mesh, discovery);
+    const deciding = decidingBlock(sources, "CLIENT", "useRequestIdForTraceSampling");
+    if (deciding?.block.useRequestIdForTraceSampling !== false || percent === 100 || percent === 0) return undefined;
+    const telemetry = deciding.of;
+    const field = `/spec/tracing/${String(deciding.index)}/useRequestIdForTraceSampling`;
     return draftFor("sampling")({
         id: "sampling-not-drawn",
         resource: `Telemetry ${fullName(telemetry)}`,
@@ -38,13 +33,15 @@ export function judgeDraw({ sampling, discovery, mesh, path }: Evidence): Doctor
  * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such
  * a client was seen in the last minute, and requests like its own left no trace.
  */
-export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evidence): DoctorFinding[] {
+export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }: Evidence): DoctorFinding[] {
     const { percent, decidedBy } = sampling.source.client;
     return (requestIds.shapes ?? []).flatMap(({ shape, sent, recorded }) => {
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);
-        const value = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
+        const block = decidingBlock(sourcesOf(path.source, mesh, discovery), "CLIENT", "randomSamplingPercentage");
+        const index = String(block?.of === telemetry ? (block?.index ?? 0) : 0);
+        const value = { op: "add", path: `/spec/tracing/${index}/useRequestIdForTraceSampling`, value: false };
         return [
             draftFor("sampling")({
                 id: "request-id-undrawable",

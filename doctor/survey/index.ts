@@ -1,7 +1,8 @@
 import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/meshObjects";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
-import { fullName, isReady } from "../mesh";
+import { REVISION_LABEL } from "../../shared/names/istio";
+import { fullName, isReady, type Mesh } from "../mesh";
 import { surveyControlPlanes, type ControlPlane } from "./controlPlanes";
 import { liveOfPath } from "./live";
 import { type LiveRate } from "../evidence/liveRate";
@@ -25,7 +26,8 @@ export interface Survey {
 
 /** Describes the mesh from what was read already. */
 export function surveyMesh(evidence: Evidence): Survey {
-    const { discovery, mesh, query } = evidence;
+    const { mesh, query } = evidence;
+    const discovery = evidence.cluster ?? evidence.discovery;
     return {
         controlPlanes: surveyControlPlanes(discovery, mesh),
         telemetries: itemsOf(discovery.telemetries)
@@ -34,12 +36,18 @@ export function surveyMesh(evidence: Evidence): Survey {
         collector: describeCollector(evidence),
         jaeger: { where: query.where, answers: query.client !== undefined, services: query.services.length },
         namespaces: surveyNamespaces(discovery),
-        ratesKnown: "value" in discovery.meshConfigMaps && "value" in discovery.telemetries,
+        ratesKnown:
+            mesh.unknown === undefined && "value" in discovery.meshConfigMaps && "value" in discovery.telemetries,
         live: [...liveOfPath(evidence), ...evidence.live],
     };
 }
 
 function scopeOf(telemetry: TelemetryObject, { mesh }: Evidence): string {
+    const revision = telemetry.metadata.labels?.[REVISION_LABEL];
+    return scopeWithin(telemetry, mesh) + (revision === undefined ? "" : `, of the revision ${revision} alone`);
+}
+
+function scopeWithin(telemetry: TelemetryObject, mesh: Mesh): string {
     const { namespace = "" } = telemetry.metadata;
     if (isNamespaceWide(telemetry)) {
         return namespace === mesh.rootNamespace ? "the whole mesh" : `the namespace ${namespace}`;
