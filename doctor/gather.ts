@@ -14,9 +14,11 @@ import type { Discovery } from "./objects";
 import type { PodObject } from "../shared/kubernetes/objects";
 import { expectedHops, follow, servicesOf } from "./follow";
 import { appContainer, tryCommand, type PathOptions, type ProbePath } from "./path";
+import type { Approve } from "./plan";
 import { choosePath, type Start } from "./start";
 import { sendBurst } from "./burst";
 import { AGENT, freshIds, sendProbes, type HttpClient } from "./probe";
+import { asReadBy } from "./readBy";
 import { warmUp } from "./warmUp";
 import { pathTaken, reachedPods } from "./reached";
 import { chooseSample, readSample } from "./survey/live";
@@ -26,6 +28,8 @@ import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "./requestIds";
 export interface ExamineOptions extends PathOptions, QueryOptions {
     /** Requests in all, probes included. */
     requests: number;
+    /** Asked before anything is sent. @default yes to all */
+    approve?: Approve;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
     /**
@@ -62,25 +66,27 @@ export async function gather(access: Access, options: ExamineOptions, say: Say):
 async function gatherAlong(
     access: Access,
     options: ExamineOptions,
-    discovery: Discovery,
+    cluster: Discovery,
     { path: meant, client }: Start,
     say: Say,
 ): Promise<Evidence> {
-    const mesh = meshOf(readMeshes(discovery), meant.source);
-    if (mesh === undefined) throw noMesh(discovery);
+    const mesh = meshOf(readMeshes(cluster), meant.source);
+    if (mesh === undefined) throw noMesh(cluster);
+    const discovery = asReadBy(mesh.revision, cluster);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const configured = samplingOfPod(meant.source, mesh, discovery);
     const { provider } = configured.client;
     const collector =
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
+    const question = { port: meant.port, cluster: collector?.cluster };
     const [source, targets, query, before, workloads, live] = await Promise.all([
-        readSidecar(access, meant.source),
-        readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
+        readSidecar(access, meant.source, question),
+        readSidecars(meant.targets, (pod) => readSidecar(access, pod, question)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
-        readSample(access, chooseSample(discovery, meant)),
+        readSample(access, chooseSample(cluster, meant)),
     ]);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
@@ -101,8 +107,8 @@ async function gatherAlong(
         : sent;
     const [service] = servicesOf(probes, followed.path);
     const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
-        source && readCounts(access, source.pod),
-        Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
+        source && readCounts(access, source.pod, question.cluster),
+        Promise.all(targets.map(({ pod }) => readCounts(access, pod, question.cluster))),
         readCollector(access, collector?.pods ?? []),
         readLogs(
             access,
@@ -115,13 +121,13 @@ async function gatherAlong(
     const missed = reached.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(followed.path, reached);
     return {
-        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, requestIds: { others: logs.otherIds, shapes } },
+        ...{ discovery, cluster, mesh, client, path, probes, live, collector, workloads, query },
+        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, cutLogs: logs.cut, requestIds: { others: logs.otherIds, shapes } },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
             ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
-            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod))),
+            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
         ],
         collectorCounts: { before, after },
         burst: followed.burst,

@@ -1,6 +1,7 @@
 import type { TelemetryObject } from "../checks/meshObjects";
 import type { InjectorConfig } from "../checks/sidecars";
 import type { Fact } from "../shared/cluster/facts";
+import type { MeshInUse } from "./evidence/meshInUse";
 import type {
     ClusterObject,
     ConfigMapObject,
@@ -29,6 +30,8 @@ export interface Discovery {
     istiods: Fact<IstiodObject[]>;
     /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods found. */
     meshConfigMaps: Fact<ConfigMapObject[]>;
+    /** What those istiods use that refuse what is written there. */
+    meshesInUse?: MeshInUse[];
     /** What their injectors were told. */
     injectors: Fact<Injector[]>;
     namespaces: Fact<ClusterObject[]>;
