@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command, ...args] = process.argv.slice(2);
@@ -19,12 +19,12 @@ if (command === undefined || !/^[a-z]+$/.test(command) || !existsSync(join(root,
 installDependencies();
 // Translated once and kept: a command of this project starts in a fraction of a second.
 const compileCache = process.env.NODE_COMPILE_CACHE ?? join(root, "node_modules", ".cache", "istio-tracing");
-const tsx = pathToFileURL(join(root, "node_modules", "tsx", "dist", "loader.mjs")).href;
+const translator = join(root, "translate.cjs");
 // Colours are for terminals; a CI that says so itself would get them in its log files too.
 const plain = process.stdout.isTTY || process.env.FORCE_COLOR !== undefined ? {} : { NO_COLOR: "1" };
-const child = spawn(pinnedNode(), ["--import", tsx, join(root, "cli", `${command}.ts`), ...args], {
+const child = spawn(pinnedNode(), ["--require", translator, join(root, "cli", `${command}.ts`), ...args], {
     stdio: "inherit",
-    env: { ...process.env, ...plain, TSX_TSCONFIG_PATH: join(root, "tsconfig.json"), NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, ...plain, NODE_COMPILE_CACHE: compileCache },
 });
 // The terminal sends Ctrl-C to the whole process group: the command ends itself and says how.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { obstaclesToLab } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
 import { runChecks } from "./checks";
-import { runMocha } from "./checks/mocha";
+import { runMocha, slowestTests } from "./checks/mocha";
 import { labTestFiles, testTitles } from "./checks/labTests";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
@@ -16,9 +15,7 @@ runCommand(async () => {
         if (required) throw new UserError(`LAB=required, and the lab cannot run here:\n${obstacles}`);
         console.log(`\n${String(tests.passed)} passed, ${String(tests.failed)} failed`);
         console.log(`\nNot run, since the lab cannot run here:`);
-        for (const file of labTestFiles()) {
-            for (const title of testTitles(readFileSync(file, "utf8"))) console.log(`  - ${title}`);
-        }
+        for (const title of await testTitles(labTestFiles())) console.log(`  - ${title}`);
         console.log(`Why: ${obstacles}`);
         return 0;
     }
@@ -33,6 +30,9 @@ runCommand(async () => {
             console.log(line);
         },
     });
+    console.log("The slowest tests:");
+    for (const { title, seconds } of slowestTests({ tests: [...tests.tests, ...lab.tests] }))
+        console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${title}`);
     const seconds = Math.round((performance.now() - started) / 1000);
     console.log(`The whole run took ${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s.`);
     if (lab.skipped > 0 && required)

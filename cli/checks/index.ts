@@ -2,7 +2,7 @@ import { policyCommand } from "../policy/command";
 import { UserError } from "../../shared/terminal/errors";
 import { runSteps, type StepTiming } from "../../shared/terminal/steps";
 import { checkImports } from "./imports";
-import { runMocha, type TestCounts } from "./mocha";
+import { NO_TESTS, runMocha, type TestRun } from "./mocha";
 import { runTool, type ToolResult } from "./run";
 import { checkSpelling } from "./spelling";
 import { typecheck } from "./typecheck";
@@ -12,7 +12,7 @@ const TESTS = ["unit", "golden", "policy"].map((folder) => `tests/${folder}/**/*
 /** What `npm run check` found. */
 export interface CheckResult {
     timings: StepTiming[];
-    tests: TestCounts;
+    tests: TestRun;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface CheckResult {
  * cluster.
  */
 export async function runChecks(): Promise<CheckResult> {
-    let tests: TestCounts | undefined;
+    let tests: TestRun | undefined;
     const failures: string[] = [];
     const step = (name: string, cure: string, run: () => Promise<ToolResult>) => ({
         name,
@@ -36,7 +36,7 @@ export async function runChecks(): Promise<CheckResult> {
         step("Imports", "import from below, or move what both need below both", () => checkImports()),
         step("Types", "mend what the compiler names", () => typecheck()),
         step("Unit, golden and policy tests", "mend what the tests name", async () => {
-            tests = await runMocha(TESTS, { args: ["--reporter", "dot"] });
+            tests = await runMocha(TESTS, { base: "dot" });
             return tests;
         }),
         step("Policy of every stack", "mend what the rules name", async () => {
@@ -48,7 +48,7 @@ export async function runChecks(): Promise<CheckResult> {
     ];
     try {
         const timings = await runSteps(steps, "together");
-        return { timings, tests: tests ?? { passed: 0, failed: 0, skipped: 0, code: 1, output: "" } };
+        return { timings, tests: tests ?? { ...NO_TESTS, code: 1, output: "" } };
     } catch (error) {
         if (failures.length === 0) throw error;
         throw new UserError(

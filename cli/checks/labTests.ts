@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { runMocha } from "./mocha";
 
 const LAB_TESTS = join(dirname(dirname(__dirname)), "tests", "lab");
 
@@ -11,7 +12,8 @@ export function labTestFiles(): string[] {
         .map((file) => join(LAB_TESTS, file));
 }
 
-/** The sentences by which a test file names its tests. */
-export function testTitles(source: string): string[] {
-    return [...source.matchAll(/\bit\(\s*["'`](.+?)["'`],/g)].map((match) => match[1] ?? "");
+/** The sentences by which tests are named, without running them. */
+export async function testTitles(files: string[]): Promise<string[]> {
+    const { tests } = await runMocha(files, { args: ["--dry-run"] });
+    return tests.map(({ title }) => title);
 }

@@ -37,10 +37,12 @@ export const ROOMS: Room[] = [
         holds: "object types, manifests, label selectors, quantities",
         mayImport: ["shared/values", "shared/names"],
     },
+    { name: "translate.cjs", path: "^translate\\.cjs$", holds: "translates TypeScript", packages: ["@swc/core"] },
     {
         name: "shared/terminal",
         path: "^shared/terminal/",
         holds: "user errors, options, steps and other terminal output",
+        mayImport: ["translate.cjs"],
         packages: ["listr2", "picocolors"],
     },
     {
@@ -108,7 +110,6 @@ export const ROOMS: Room[] = [
         mayImport: ["plain data", "program"],
         packages: ["@pulumi/*"],
     },
-    { name: "translate.cjs", path: "^translate\\.cjs$", holds: "translates TypeScript", packages: ["@swc/core"] },
     {
         name: "main.cjs",
         path: "^main\\.cjs$",
@@ -155,7 +156,7 @@ export const ROOMS: Room[] = [
         path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair)(/|\\.ts$)",
         holds: "one file a command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
-        packages: ["picocolors", "yaml"],
+        packages: ["js-yaml", "picocolors", "yaml"],
     },
     {
         name: "bench",

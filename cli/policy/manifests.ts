@@ -1,8 +1,7 @@
-import { firstLine, UserError } from "../../shared/terminal/errors";
 import type { Manifest } from "../../shared/kubernetes/manifest";
+import { UserError } from "../../shared/terminal/errors";
 import { isPlainObject, listAt, mapAt } from "../../shared/values/plainObjects";
-import { parseAllDocuments, type Document } from "yaml";
-import { findTemplate } from "../../policy/yaml";
+import { nameOf, parseDocuments } from "./documents";
 
 /** What a text of YAML or JSON holds. */
 export type Content =
@@ -37,11 +36,10 @@ export function parseManifests(text: string): Manifest[] {
  */
 export function parseContent(text: string): Content {
     if (text.trim() === "") return { kind: "nothing", why: "empty" };
-    const documents = [...parseAllDocuments(text, { logLevel: "silent" })];
+    const documents = parseDocuments(text);
     let lists = 0;
-    const objects = documents.flatMap((document, index) => {
-        const of = documents.length > 1 ? `document ${String(index + 1)}: ` : "";
-        const value = valueOf(document, text, of);
+    const objects = documents.flatMap((value, index) => {
+        const of = nameOf(index, documents.length);
         if (value === null || value === undefined) return [];
         if (documents.length === 1 && isPlainObject(value) && !("apiVersion" in value) && !("kind" in value))
             return [value];
@@ -53,35 +51,6 @@ export function parseContent(text: string): Content {
     if (first === undefined) return { kind: "nothing", why: lists > 0 ? "emptyList" : "comments" };
     const isValues = !("apiVersion" in first) && !("kind" in first);
     return isValues ? { kind: "values", values: first } : { kind: "objects", objects };
-}
-
-function valueOf(document: Document, text: string, of: string): unknown {
-    const [broken] = document.errors;
-    if (broken !== undefined) {
-        const line = templateLine(text, broken.linePos?.[0].line);
-        if (line !== undefined) throw template(of, line);
-        throw new UserError(`${of}expected YAML, got something else: ${firstLine(broken).replace(/:$/, "")}`);
-    }
-    const place = text.includes("{{") ? findTemplate(document) : undefined;
-    if (place !== undefined) throw template(of, text.slice(0, place).split("\n").length);
-    try {
-        return document.toJS() as unknown;
-    } catch (error) {
-        throw new UserError(`${of}expected YAML, got something else: ${(error as Error).message}`);
-    }
-}
-
-/** The line of what a template would have replaced, at the place where YAML ends or before it. */
-function templateLine(text: string, errorLine: number | undefined): number | undefined {
-    if (errorLine === undefined) return undefined;
-    const lines = text.split("\n");
-    return [errorLine, errorLine - 1].find((line) => lines[line - 1]?.includes("{{") === true);
-}
-
-function template(of: string, line: number): UserError {
-    return new UserError(
-        `${of}expected manifests, got a template, with {{ in line ${String(line)}; render it first, as by helm template`,
-    );
 }
 
 function notAnObject(of: string): UserError {

@@ -42,11 +42,13 @@ export function renderProxyConfig(collector: Collector): PlainObject {
         tracing: {},
         // Envoy's own default sends five spans a call: 200 export calls per 1000 spans. 512 stays well under
         // its buffer of 1024 spans, beyond which spans are dropped; an idle proxy still sends every second.
+        // Zipkin's JSON costs Envoy more CPU for each span the more of them a call has: 32 is the cheapest
+        // (docs/benchmarks.md, mesh-cost).
         // Both tracers are tuned, whichever is in use: a new protocol must not restart pods.
         runtimeValues: {
             "tracing.opentelemetry.min_flush_spans": "512",
             "tracing.opentelemetry.flush_interval_ms": "1000",
-            "tracing.zipkin.min_flush_spans": "512",
+            "tracing.zipkin.min_flush_spans": "32",
             "tracing.zipkin.flush_interval_ms": "1000",
         },
         // Without these a sidecar has no statistics of tracing or of the collector's cluster, so lost spans

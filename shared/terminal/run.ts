@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { originalStack } from "../../translate.cjs";
 import { UserError } from "./errors";
 
 /**
@@ -28,7 +29,7 @@ export function runCommand(main: (args: string[]) => Promise<number>): void {
                 process.exitCode = error.exitCode;
                 return;
             }
-            const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+            const detail = error instanceof Error ? originalStack(error.stack ?? error.message) : String(error);
             process.stderr.write(`${pc.red("internal error")} (please report it with these lines):\n${detail}\n`);
             process.exitCode = 70;
         },

@@ -17,15 +17,15 @@ function hello(
         const modules = packages.shared === true ? shared : join(checkout, "node_modules");
         mkdirSync(join(checkout, "cli"), { recursive: true });
         mkdirSync(modules);
-        symlinkSync(join(PROJECT, "node_modules", "tsx"), join(modules, "tsx"));
+        symlinkSync(join(PROJECT, "node_modules", "@swc"), join(modules, "@swc"));
         if (packages.shared === true) symlinkSync(shared, join(checkout, "node_modules"));
         const lock = (of: object): string => JSON.stringify({ lockfileVersion: 3, packages: of });
         if (packages.installed !== undefined)
             writeFileSync(join(modules, ".package-lock.json"), lock(packages.installed));
-        copyFileSync(join(PROJECT, "cli/bootstrap.mjs"), join(checkout, "cli/bootstrap.mjs"));
+        for (const file of ["cli/bootstrap.mjs", "translate.cjs"])
+            copyFileSync(join(PROJECT, file), join(checkout, file));
         writeFileSync(join(checkout, "package.json"), '{ "name": "shared", "version": "1.0.0" }');
         writeFileSync(join(checkout, "package-lock.json"), lock(packages.locked));
-        writeFileSync(join(checkout, "tsconfig.json"), "{}");
         writeFileSync(join(checkout, `cli/${command}.ts`), 'console.log("hello");');
         const env = { ...process.env, npm_config_offline: "true" };
         return spawnSync(process.execPath, [join(checkout, "cli/bootstrap.mjs"), command], { encoding: "utf8", env });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testTitles } from "../../../cli/checks/labTests";
-import { readCounts } from "../../../cli/checks/mocha";
+import { runMocha, slowestTests, type TestRun } from "../../../cli/checks/mocha";
 import { typecheck } from "../../../cli/checks/typecheck";
 
 const PROJECT = join(__dirname, "../../..");
@@ -27,19 +28,52 @@ describe("npm run check", () => {
         }
     });
 
-    it("counts the tests in mocha's last lines", () => {
-        assert.deepEqual(readCounts("\n  12 passing (3s)\n  1 pending\n  2 failing\n"), {
-            passed: 12,
-            failed: 2,
-            skipped: 1,
-        });
-        assert.deepEqual(readCounts("nothing ran"), { passed: 0, failed: 0, skipped: 0 });
+    it("counts the tests of a run, and knows which took longest", async () => {
+        const run = await runFile(`
+            it("passes", (done) => setTimeout(done, 50));
+            it("fails", () => { throw new Error("no"); });
+            it.skip("is skipped", () => {});
+        `);
+        assert.notEqual(run.code, 0);
+        assert.deepEqual([run.passed, run.failed, run.skipped], [1, 1, 1]);
+        assert.equal(slowestTests(run)[0]?.title, "passes");
+        assert.equal(slowestTests(run, 1).length, 1);
     });
 
-    it("can name the lab's tests without running them", () => {
-        assert.deepEqual(testTitles('it("joins traces", () => {});\n    it(`keeps "it"`, async () => {'), [
-            "joins traces",
-            'keeps "it"',
-        ]);
+    it("takes a run without a single test for a failed one", async () => {
+        const { code, passed, failed } = await runFile("");
+        assert.deepEqual([code, passed, failed], [1, 0, 1]);
+    });
+
+    it("shows the lines of a test's own file where it fails", async () => {
+        const { output } = await runFile(`
+            interface Gone {
+                before: "the program runs";
+            }
+            it("fails in line 5", () => { throw new Error("no"); });
+        `);
+        assert.match(output, /one\.test\.ts:5:/);
+    });
+
+    it("can name the lab's tests without running them", async () => {
+        const run = runFile('describe("a lab", () => { it("joins traces", () => { throw new Error(); }); });', (file) =>
+            testTitles([file]),
+        );
+        assert.deepEqual(await run, ["a lab joins traces"]);
     });
 });
+
+/** Runs a test file of the given content. */
+async function runFile<Result = TestRun>(
+    source: string,
+    run: (file: string) => Promise<Result> = (file) => runMocha([file]) as Promise<Result>,
+): Promise<Result> {
+    const folder = mkdtempSync(join(tmpdir(), "check-"));
+    try {
+        const file = join(folder, "one.test.ts");
+        writeFileSync(file, source);
+        return await run(file);
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
