@@ -1,12 +1,12 @@
-// Compares every import with cli/checks/rooms.ts; `npm run check` runs it.
+// Compares every import with cli/check/rooms.ts; `npm run check` runs it.
 import { createRequire } from "node:module";
-import { importsOf, ROOMS } from "./cli/checks/rooms.ts";
+import { importsOf, ROOMS } from "./cli/check/rooms.ts";
 
 const { devDependencies } = createRequire(import.meta.url)("./package.json");
 
 const pathOf = (name) => {
     const room = ROOMS.find((candidate) => candidate.name === name);
-    if (room === undefined) throw new Error(`cli/checks/rooms.ts has no room ${name}`);
+    if (room === undefined) throw new Error(`cli/check/rooms.ts has no room ${name}`);
     return room.path;
 };
 const everyRoom = ROOMS.map(({ path }) => path);
@@ -15,7 +15,7 @@ const production = ROOMS.filter(({ development }) => development !== true).map((
 /** A room imports itself and the rooms of its row. */
 const imports = ROOMS.map((room) => ({
     name: `imports of ${room.name}`,
-    comment: `It may import ${importsOf(room).join(", ") || "no other room"}: see cli/checks/rooms.ts.`,
+    comment: `It may import ${importsOf(room).join(", ") || "no other room"}: see cli/check/rooms.ts.`,
     severity: "error",
     from: { path: room.path },
     to: { path: everyRoom, pathNot: [room.path, ...importsOf(room).map(pathOf)] },
@@ -24,7 +24,7 @@ const imports = ROOMS.map((room) => ({
 /** A room uses the packages of its row, and types of any other. */
 const packages = ROOMS.filter(({ packages }) => packages !== "all").map(({ name, path, packages = [] }) => ({
     name: `packages of ${name}`,
-    comment: `It may use ${packages.join(", ") || "Node.js alone"}: see cli/checks/rooms.ts.`,
+    comment: `It may use ${packages.join(", ") || "Node.js alone"}: see cli/check/rooms.ts.`,
     severity: "error",
     from: { path },
     to: {

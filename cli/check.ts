@@ -1,4 +1,4 @@
-import { runChecks } from "./checks";
+import { runChecks } from "./check/index";
 import { runCommand } from "../shared/terminal/run";
 
 runCommand(async () => {

@@ -1,13 +1,13 @@
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatFinding } from "../checks/finding";
+import { type DoctorOptions, runDoctor } from "../doctor";
 import { renderRbac } from "../doctor/rbac";
 import { formatHtml } from "../doctor/report/html";
 import { formatJson } from "../doctor/report/json";
 import { formatJunit } from "../doctor/report/junit";
 import { formatText } from "../doctor/report/text";
 import { exitCodeOf, type FailOn } from "../doctor/report/verdict";
-import { runDoctor, type DoctorOptions } from "../doctor/index";
 import { CannotLook } from "../shared/cluster/target";
 import { UserError } from "../shared/terminal/errors";
 import { parseOptions } from "../shared/terminal/options";

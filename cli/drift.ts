@@ -1,4 +1,4 @@
-import { formatDrift } from "../checks/drift";
+import { formatDrift } from "../checks/cluster/drift";
 import { findDrift } from "./drift/index";
 import { UserError } from "../shared/terminal/errors";
 import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";

@@ -1,4 +1,4 @@
-import { runMocha } from "./checks/mocha";
+import { runMocha } from "./check/mocha";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
 

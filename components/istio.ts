@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { MeshConfigObject } from "../checks/meshObjects";
+import type { MeshConfigObject } from "../checks/mesh/objects";
 import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, resourcesRule, setting } from "./argumentRules";
 import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";

@@ -1,6 +1,6 @@
-import { effectiveSampling } from "../checks/effectiveSampling";
-import type { MeshConfigObject, TelemetryObject } from "../checks/meshObjects";
-import { describeDecision } from "../checks/samplingDecision";
+import { effectiveSampling } from "../checks/telemetry/effectiveSampling";
+import type { MeshConfigObject, TelemetryObject } from "../checks/mesh/objects";
+import { describeDecision } from "../checks/telemetry/samplingDecision";
 import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";

@@ -1,14 +1,18 @@
-import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector";
+import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector/settings";
 import type { Finding } from "../checks/finding";
-import { checkImagePinned } from "../checks/images";
-import { checkTracesWorthKeeping } from "../checks/jaegerStorage";
+import { checkImagePinned } from "../checks/workload/images";
+import { checkTracesWorthKeeping } from "../checks/jaeger/durableStorage";
 import { mapAt } from "../shared/values/plainObjects";
-import { tracingProvidersOf } from "../checks/meshConfig";
-import { checkClientFlag, checkNamespaceTracing, checkStrictWithoutSidecars } from "../checks/sampling";
-import { checkCustomTags } from "../checks/secretHeaders";
-import { checkTraceMemory } from "../checks/traceMemory";
-import { checkProviderHeaders } from "../checks/tracingProviders";
-import { checkIstioVersion, checkJaegerImage } from "../checks/versions";
+import { tracingProvidersOf } from "../checks/mesh/configuration";
+import {
+    checkClientFlag,
+    checkNamespaceTracing,
+    checkStrictWithoutSidecars,
+} from "../checks/telemetry/samplingSettings";
+import { checkCustomTags } from "../checks/telemetry/secretHeaders";
+import { checkTraceMemory } from "../checks/jaeger/traceMemory";
+import { checkProviderHeaders } from "../checks/telemetry/tracingProviders";
+import { checkIstioVersion, checkJaegerImage } from "../checks/workload/testedVersions";
 import { parseQuantity } from "../shared/kubernetes/quantities";
 import type { Settings } from "./settings";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";

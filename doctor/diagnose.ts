@@ -1,26 +1,26 @@
 import type { Trace } from "../shared/jaeger/client";
 import { showBytes } from "../shared/values/bytes";
-import { judgeLoss, reportLoss, type LossReport } from "./exportLoss";
+import { draftFor } from "./analyzers/draft";
+import { judgeEntry } from "./analyzers/entry";
+import { judgeExport } from "./analyzers/export";
+import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
+import { judgeInventory } from "./analyzers/inventory";
+import { isEveryProbeComplete, judgePropagation } from "./analyzers/propagation";
+import { judgeQuery } from "./analyzers/query";
+import { judgeReception } from "./analyzers/reception";
+import { judgeRouting } from "./analyzers/routing";
+import { applyRules } from "./analyzers/rules";
+import { judgeSampling, reportSampling, type SamplingReport } from "./analyzers/sampling";
+import { judgeRequestIds } from "./analyzers/sampling/requestIds";
+import { judgeSidecar } from "./analyzers/sidecar";
+import { judgeStorage } from "./analyzers/storage";
 import type { Evidence } from "./evidence";
 import { LOG_BOUNDS } from "./evidence/accessLog";
-import { fullName } from "./mesh";
-import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./model";
-import { describePath } from "./path";
-import { judgeSampling, reportSampling, type SamplingReport } from "./sampling";
-import { adviseOn } from "./segments/advice";
-import { judgeEntry } from "./segments/entry";
-import { judgeExport } from "./segments/export";
-import { draftFor } from "./segments/make";
-import { isEveryProbeComplete, judgePropagation } from "./segments/propagation";
-import { judgeQuery } from "./segments/query";
-import { judgeRequestIds } from "./segments/requestIds";
-import { judgeReception } from "./segments/reception";
-import { judgeRouting } from "./segments/routing";
-import { judgeSidecar } from "./segments/sidecar";
-import { judgeStorage } from "./segments/storage";
-import { judgeSurvey } from "./survey/judge";
-import { surveyMesh, type Survey } from "./survey";
-import { unread } from "./discover";
+import { type Inventory, takeInventory } from "./inventory";
+import { unread } from "./inventory/discovery";
+import { fullName } from "./inventory/mesh";
+import { describePath } from "./probe/path";
+import { type DoctorFinding, type Judgement, type SegmentName, type SegmentResult, SEGMENTS } from "./segments";
 
 /** What the doctor came to. */
 export interface Diagnosis {
@@ -34,7 +34,7 @@ export interface Diagnosis {
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
-    survey: Survey;
+    inventory: Inventory;
     sampling: SamplingReport;
     loss: LossReport;
     /** A probe's trace, the most complete one. */
@@ -67,14 +67,14 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
     const loss = reportLoss(evidence, sampling);
-    const survey = surveyMesh(evidence);
+    const inventory = takeInventory(evidence);
     const own = segments.flatMap(({ findings }) => findings);
     const extra = complete
         ? [...judgeSampling(sampling, evidence), ...judgeRequestIds(evidence), ...judgeLoss(loss, evidence)]
         : [];
     const blind = whyBlind(evidence) !== undefined;
     const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const all = [...own, ...located, ...extra, ...adviseOn(evidence), ...judgeSurvey(survey, evidence)];
+    const all = [...own, ...located, ...extra, ...applyRules(evidence), ...judgeInventory(inventory, evidence)];
     const findings = withoutRepeats(all);
     const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;
@@ -84,7 +84,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
         healthy: complete && error === undefined,
         brokenAt: brokenAt ?? located[0]?.segment ?? error?.segment,
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
-        ...{ findings, survey, sampling, loss },
+        ...{ findings, inventory, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };

@@ -1,16 +1,16 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
-import { openAccess, type Access } from "./access";
-import { aimCommands, kubectlFor } from "./aim";
-import { startDeadline, withDeadline } from "./deadline";
+import { type Access, openAccess } from "./connection/access";
+import { startDeadline, withDeadline } from "./connection/deadline";
+import { requireReachable } from "./connection/reachability";
 import { diagnose, type Diagnosis } from "./diagnose";
 import type { Evidence } from "./evidence";
-import { gather, type ExamineOptions } from "./gather";
-import type { RequestPlan } from "./plan";
-import { refuseUnreachable } from "./unreachable";
+import { collectEvidence, type ExamineOptions } from "./evidence/collect";
+import type { RequestPlan } from "./probe/plan";
+import { addTargetToCommands, kubectlFor } from "./remediation/targetCluster";
 
 export type { Diagnosis } from "./diagnose";
-export type { Approve, RequestPlan } from "./plan";
+export type { Approve, RequestPlan } from "./probe/plan";
 
 /** Which cluster and which path the doctor looks at. */
 export interface DoctorOptions extends TargetOptions, ExamineOptions {
@@ -38,9 +38,9 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const client = await openClient(target, seconds);
     const access = openAccess(client, target.config, seconds);
     try {
-        await refuseUnreachable(client, target);
-        const diagnosis = diagnose(await gatherInTime(access, options));
-        return aimCommands(diagnosis, options.kubectl ?? kubectlFor(options));
+        await requireReachable(client, target);
+        const diagnosis = diagnose(await collectInTime(access, options));
+        return addTargetToCommands(diagnosis, options.kubectl ?? kubectlFor(options));
     } finally {
         access.close();
     }
@@ -49,16 +49,16 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
 /** Seconds to remove what was started, once the time is up. */
 const CLEAN_UP_SECONDS = 15;
 
-async function gatherInTime(access: Access, options: DoctorOptions): Promise<Evidence> {
+async function collectInTime(access: Access, options: DoctorOptions): Promise<Evidence> {
     const { runSeconds, approve, say = () => undefined } = options;
-    if (runSeconds === undefined) return gather(access, options, say);
+    if (runSeconds === undefined) return collectEvidence(access, options, say);
     const deadline = startDeadline(runSeconds);
     const asked = approve && ((plan: RequestPlan) => deadline.outside(() => approve(plan)));
-    const gathering = gather(withDeadline(access, deadline), { ...options, approve: asked }, say);
+    const collecting = collectEvidence(withDeadline(access, deadline), { ...options, approve: asked }, say);
     try {
-        return await Promise.race([gathering, deadline.expired]);
+        return await Promise.race([collecting, deadline.expired]);
     } catch (error) {
-        if (deadline.isExpired()) await Promise.race([gathering.catch(() => undefined), patience(CLEAN_UP_SECONDS)]);
+        if (deadline.isExpired()) await Promise.race([collecting.catch(() => undefined), patience(CLEAN_UP_SECONDS)]);
         throw error;
     } finally {
         deadline.clear();

@@ -1,7 +1,7 @@
 import { isSameObject, refOf, type Manifest } from "../shared/kubernetes/manifest";
 import { UnknownValueError, type ResourceValidationPolicy, type StackValidationPolicy } from "@pulumi/policy";
 import { formatFinding, type Finding } from "../checks/finding";
-import { inlineValues } from "../checks/inlineValues";
+import { inlineValues } from "../checks/manifest/inlineValues";
 import { printable } from "../checks/printable";
 import { resourceManifest } from "./resourceManifest";
 import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";

@@ -1,5 +1,5 @@
 import { isCollection, parseDocument, visit, type Document } from "yaml";
-import type { YamlReading } from "../checks/yamlText";
+import type { YamlReading } from "../checks/manifest/yamlReader";
 
 /** Reads YAML text, such as a file in a ConfigMap; of a key that stands twice the last counts, as for istiod. */
 export function readYaml(text: string): YamlReading {

@@ -1,4 +1,4 @@
-import { parseMetrics, type CollectorCounts } from "../../doctor/evidence/collector";
+import { parseMetrics, type CollectorCounts } from "../../doctor/evidence/collectorMetrics";
 import { parseStats } from "../../doctor/evidence/sidecar";
 import type { Cluster } from "../../lab/cluster";
 import { BENCH_NAMESPACE, type Member, type Pair } from "./pairs";

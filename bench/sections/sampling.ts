@@ -1,5 +1,5 @@
 import { RECEIVER_PORTS } from "../../shared/names/ports";
-import { binomialBounds } from "../../doctor/binomial";
+import { binomialBounds } from "../../doctor/analyzers/sampling/binomial";
 import type { Cluster } from "../../lab/cluster";
 import { untilLive } from "../mesh/live";
 import { measureLoad } from "../mesh/measure";

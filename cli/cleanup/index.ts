@@ -1,6 +1,12 @@
 import { isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../../checks/finding";
-import { judgeLeftovers, nameOf, type Installation, type IstioTraces, type KindObject } from "../../checks/leftovers";
+import {
+    judgeLeftovers,
+    nameOf,
+    type Installation,
+    type IstioTraces,
+    type KindObject,
+} from "../../checks/cluster/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";

@@ -17,7 +17,7 @@ export interface ConnectOptions extends ConfigurationOptions, TargetOptions {
 
 /** A stack's settings and its cluster. */
 export interface Connection {
-    /** The settings as the program gets them, objects as JSON; secrets are sealed. */
+    /** The settings as the program gets them, objects as JSON; encrypted values are masked. */
     raw: Record<string, string>;
     settings: Settings;
     client: ClusterClient;

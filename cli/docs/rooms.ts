@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { code, pretty, table } from "../../shared/markdown/markdown";
-import { ROOMS, SETS } from "../checks/rooms";
+import { ROOMS, SETS } from "../check/rooms";
 
 const CONTRIBUTING = join(__dirname, "..", "..", "CONTRIBUTING.md");
 const BEGIN = "<!-- rooms: written by `npm run docs` -->";

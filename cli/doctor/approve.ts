@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
-import type { Approve, RequestPlan } from "../../doctor/index";
 import { printable } from "../../checks/printable";
+import type { Approve, RequestPlan } from "../../doctor";
 import { UserError } from "../../shared/terminal/errors";
 
 /** What a user has said about the requests before they are sent. */

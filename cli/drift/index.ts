@@ -1,9 +1,9 @@
-import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/drift";
+import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/cluster/drift";
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { plain, planProgram, type PlannedResource } from "../../plan";
 import { withCluster, type ConnectOptions } from "../cluster/connect";
-import { SEALED } from "../cluster/sealed";
+import { ENCRYPTED } from "../cluster/encryptedSecrets";
 import type { ClusterClient } from "../../shared/cluster/client";
 import { LiveObjects } from "./live";
 import { readRelease } from "./release";
@@ -16,7 +16,7 @@ export interface DriftResult {
 }
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
-const OPTIONS: CompareOptions = { parseQuantity, unknown: SEALED };
+const OPTIONS: CompareOptions = { parseQuantity, unknown: ENCRYPTED };
 
 /**
  * Compares a stack's plan with its cluster: its ordinary resources, the values of its Helm releases, and every object

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { parseAllDocuments } from "yaml";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
-import { newestRevision, releaseRevision } from "../../checks/clusterReleases";
+import { newestRevision, releaseRevision } from "../../checks/cluster/helmReleases";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { requireAnswer } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";

@@ -1,7 +1,7 @@
 import { UserError } from "../../shared/terminal/errors";
 import type { Manifest } from "../../shared/kubernetes/manifest";
-import { argoSpecPath, chartsOf } from "../../checks/charts";
-import { isFileNamed } from "../../checks/inlineValues";
+import { argoSpecPath, chartsOf } from "../../checks/manifest/charts";
+import { isFileNamed } from "../../checks/manifest/inlineValues";
 import { printable } from "../../checks/printable";
 import { NOT_AN_OBJECT, NOTHING, parseContent, type Content } from "./manifests";
 import { readText, STDIN } from "./text";
@@ -57,7 +57,7 @@ export function readManifests(files: string[]): ReadFiles {
 }
 
 function valueFilesOf(application: Manifest): string[] {
-    return chartsOf(application).flatMap(({ unseen }) => unseen.map(({ where }) => where));
+    return chartsOf(application).flatMap(({ unresolved }) => unresolved.map(({ where }) => where));
 }
 
 /** The name of a file in messages. */

@@ -1,18 +1,18 @@
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
-import { inlineValues } from "../../checks/inlineValues";
-import { shadowedCharts } from "../../checks/meshConfig";
-import { unseenOf } from "../../checks/unseen";
+import { inlineValues } from "../../checks/manifest/inlineValues";
+import { shadowedCharts } from "../../checks/mesh/configuration";
+import { unresolvedOf } from "../../checks/manifest/unresolved";
 import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
 import { parseYaml } from "../../policy/yaml";
-import { sealSecrets } from "../cluster/sealed";
+import { maskEncrypted } from "../cluster/encryptedSecrets";
 import { UserError } from "../../shared/terminal/errors";
 import { findRenderer, renderRelease } from "./charts";
 import { readPolicyConfig, type PolicyConfig } from "./config";
 import { nameOfFile, readManifests } from "./files";
 import { judgeObjects, type RuleRun } from "./judge";
-import { describeMissing, describeUnseen } from "./notes";
+import { describeMissing, describeUnresolved } from "./notes";
 
 /** How stacks or files are to be judged. */
 export interface PolicyOptions {
@@ -51,7 +51,7 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
     // Loaded here: who judges files need not wait for Pulumi.
     const { manifestsOf, planProgram } = await import("../../plan");
     const own = ownSettings(config);
-    const settings = { ...sealSecrets(own), ...options.overrides };
+    const settings = { ...maskEncrypted(own), ...options.overrides };
     const secretKeys = Object.keys(settings).filter((key) => settings[key] !== own[key]);
     const plan = await planProgram(settings, stack, [], secretKeys);
     const planned = manifestsOf(plan);
@@ -77,7 +77,7 @@ export function judgeFiles(files: string[], options: PolicyOptions): Judgement {
     const sourceOf = (object: Manifest | undefined): string => (object && sources.get(object)) ?? all;
     const judged = { objects, rendered: shadowedCharts(objects, parseYaml), whole: false };
     const runs = judgeObjects(judged, environment, rules, sourceOf);
-    const notes = [...read.notes, ...describeUnseen(unseenOf(objects)), ...describeMissing(runs)];
+    const notes = [...read.notes, ...describeUnresolved(unresolvedOf(objects)), ...describeMissing(runs)];
     return { subject: all, environment, objects: objects.length, runs, notes };
 }
 

@@ -1,12 +1,12 @@
-import type { Unseen } from "../../checks/unseen";
+import type { Unresolved } from "../../checks/manifest/unresolved";
 import type { RuleRun } from "./judge";
 
 const SHOWN = 5;
 
 /** What could not be seen, in sentences: one for each part, and one for all objects without a namespace. */
-export function describeUnseen(unseen: Unseen[]): string[] {
-    const homeless = unseen.filter(({ what }) => what.kind === "namespace").map(({ resource }) => resource);
-    return [...unseen.flatMap(describePart), ...describeHomeless(homeless)];
+export function describeUnresolved(unresolved: Unresolved[]): string[] {
+    const homeless = unresolved.filter(({ what }) => what.kind === "namespace").map(({ resource }) => resource);
+    return [...unresolved.flatMap(describePart), ...describeHomeless(homeless)];
 }
 
 /** Rules that could not judge, since files need not be all that there is. */
@@ -16,7 +16,7 @@ export function describeMissing(runs: RuleRun[]): string[] {
     );
 }
 
-function describePart({ resource, what }: Unseen): string[] {
+function describePart({ resource, what }: Unresolved): string[] {
     if (what.kind === "profile")
         return [`${resource}: the profile ${what.name} brings providers of its own, so providers are not missed here`];
     if (what.kind === "operator")

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sealSecrets } from "../cluster/sealed";
+import { maskEncrypted } from "../cluster/encryptedSecrets";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
 
@@ -32,10 +32,10 @@ export function readConfiguration({ stack, overlay, raw, configFile }: Configura
     const config = loadStackConfig(PROJECT_DIR, stack, overlay, configFile);
     const kubeconfig = config.values["kubernetes:kubeconfig"];
     const own = ownSettings(config);
-    const sealed = sealSecrets(own);
+    const masked = maskEncrypted(own);
     return {
-        raw: sealed,
-        isEncrypted: (key) => sealed[key] !== own[key],
+        raw: masked,
+        isEncrypted: (key) => masked[key] !== own[key],
         kubernetes: defined({
             kubeconfig:
                 kubeconfig !== undefined && existsSync(kubeconfig) ? readFileSync(kubeconfig, "utf8") : kubeconfig,

@@ -1,20 +1,24 @@
-import { checkCertificateReady, checkTlsSecret } from "../../checks/clusterCertificate";
-import { checkCollectorInCluster } from "../../checks/clusterCollector";
+import { checkCertificateReady, checkTlsSecret } from "../../checks/cluster/certificate";
+import { checkCollectorInCluster } from "../../checks/cluster/collectorAddress";
 import {
     checkCrdOwnership,
     checkForeignControlPlanes,
     checkLeftoverWebhooks,
     checkMeshConfigOwnership,
     versionOf,
-} from "../../checks/clusterIstio";
-import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/clusterNamespaces";
-import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes } from "../../checks/clusterNodes";
+} from "../../checks/cluster/istioInstallation";
+import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/cluster/namespaces";
+import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes } from "../../checks/cluster/nodes";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
-import { checkRelease } from "../../checks/clusterReleases";
-import { checkRights } from "../../checks/clusterRights";
-import { checkStorageClass } from "../../checks/clusterStorage";
-import { checkRevisionServed, checkTracedNamespace, type TracedNamespaceWanted } from "../../checks/clusterTraced";
-import { checkKubernetesVersion, supportedRange } from "../../checks/clusterVersion";
+import { checkRelease } from "../../checks/cluster/helmReleases";
+import { checkRights } from "../../checks/cluster/rights";
+import { checkStorageClass } from "../../checks/cluster/storageClasses";
+import {
+    checkRevisionServed,
+    checkTracedNamespace,
+    type TracedNamespaceWanted,
+} from "../../checks/cluster/tracedNamespaces";
+import { checkKubernetesVersion, supportedRange } from "../../checks/cluster/kubernetesVersion";
 import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
 import type { Settings } from "../../components/settings";

@@ -1,24 +1,17 @@
-import type {
-    ClusterObject,
-    EndpointSliceObject,
-    NodeObject,
-    ReleaseName,
-    ServiceObject,
-    WebhookObject,
-} from "../../shared/kubernetes/objects";
-import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/clusterCertificate";
-import { TELEMETRY } from "../../checks/meshShapes";
+import { CERTIFICATE, type CertificateObject, SECRET, type SecretObject } from "../../checks/cluster/certificate";
+import { serviceNameOf } from "../../checks/cluster/collectorAddress";
+import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
+import type { AccessAnswer } from "../../checks/cluster/rights";
+import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
+import { TELEMETRY } from "../../checks/mesh/shapes";
+import { type ClusterClient, listAll, METADATA, METADATA_LIST } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
+import type { ClusterObject, EndpointSliceObject, NodeObject, ReleaseName, ServiceObject, WebhookObject } from "../../shared/kubernetes/objects";
 import { ENDPOINT_SLICE, NODE, OBJECT, POD, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, textAt } from "../../shared/values/plainObjects";
 import type { Shape } from "../../shared/values/shapes";
-import { serviceNameOf } from "../../checks/clusterCollector";
-import { releaseRevision, type ReleaseRevision } from "../../checks/clusterReleases";
-import type { AccessAnswer } from "../../checks/clusterRights";
-import type { TracedNamespaceFound } from "../../checks/clusterTraced";
-import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
-import type { Fact } from "../../shared/cluster/facts";
 import type { ProgramPlan, RightNeeded } from "./program";
-import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
 export interface ClusterFacts {

@@ -1,8 +1,8 @@
-import type { Capacity } from "../../checks/clusterNodes";
-import type { PlannedNamespace } from "../../checks/clusterNamespaces";
+import type { Capacity } from "../../checks/cluster/nodes";
+import type { PlannedNamespace } from "../../checks/cluster/namespaces";
 import type { ReleaseName } from "../../shared/kubernetes/objects";
-import type { TracedNamespaceWanted } from "../../checks/clusterTraced";
-import type { WantedCertificate } from "../../checks/clusterCertificate";
+import type { TracedNamespaceWanted } from "../../checks/cluster/tracedNamespaces";
+import type { WantedCertificate } from "../../checks/cluster/certificate";
 import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { isPlainObject } from "../../shared/values/plainObjects";

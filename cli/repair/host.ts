@@ -40,7 +40,7 @@ const INITIAL = "pid:[4026531836]";
  *
  * @param pids processes that matter: one of another user may be hidden, and is then taken for what it may be.
  */
-export function lookAtHost(pids: number[]): Host {
+export function inspectHost(pids: number[]): Host {
     const hasProc = existsSync("/proc/self/stat");
     const visible = hasProc ? fromProc() : fromPs();
     const hidden = pids.filter((pid) => !visible?.some((one) => one.pid === pid) && isHidden(pid));

@@ -1,4 +1,4 @@
-import { newestRevision, type ReleaseRevision } from "../../checks/clusterReleases";
+import { newestRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 
 /** A revision of a Helm release as it is stored. */
 export interface StoredRevision extends ReleaseRevision {

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { UserError } from "../../shared/terminal/errors";
-import { lookAtHost } from "./host";
+import { inspectHost } from "./host";
 import type { Orphan } from "./lock";
 
 const END_MS = 10_000;
@@ -22,7 +22,7 @@ export function answers(address: string): Promise<boolean> {
 export async function end({ pid, startedAt }: Pick<Orphan, "pid" | "startedAt">): Promise<void> {
     const started = performance.now();
     const isThere = (): boolean =>
-        lookAtHost([]).processes?.some((one) => one.pid === pid && one.startedAt === startedAt) === true;
+        inspectHost([]).processes?.some((one) => one.pid === pid && one.startedAt === startedAt) === true;
     if (isThere()) signal(pid, "SIGINT");
     while (isThere()) {
         if (performance.now() - started > END_MS) signal(pid, "SIGKILL");

@@ -1,6 +1,6 @@
-import type { PlannedNamespace } from "../../checks/clusterNamespaces";
+import type { PlannedNamespace } from "../../checks/cluster/namespaces";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type ReleaseName } from "../../shared/kubernetes/objects";
-import { releaseRevision } from "../../checks/clusterReleases";
+import { releaseRevision } from "../../checks/cluster/helmReleases";
 import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import { UserError } from "../../shared/terminal/errors";

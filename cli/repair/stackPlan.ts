@@ -1,5 +1,5 @@
 import type { JudgedLock, Orphan } from "./lock";
-import type { JudgedObject } from "./stackLook";
+import type { JudgedObject } from "./stackComparison";
 import { nameOf as objectName, type PendingOperation, type StateResource } from "./stackState";
 import type { Repair } from "./plan";
 

@@ -3,13 +3,13 @@ import type { ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
 import { readLocks, type Backend } from "./backend";
 import { isIdle, requireJudged, requireUnchanged } from "./evidence";
-import { lookAtHost, type Host } from "./host";
+import { inspectHost, type Host } from "./host";
 import { findOrphans, judgeLock, type JudgedLock } from "./lock";
 import { isShown, isWithin, whyNotShown, type PastRuns } from "./objects";
 import type { ReleaseInStack, Repair, StoredRevision } from "./plan";
 import { answers, end } from "./processes";
 import type { PulumiCli } from "./pulumiCli";
-import { lookAtObjects, readObject } from "./stackLook";
+import { compareWithCluster, readObject } from "./stackComparison";
 import { nameOf as describe, type StackFacts } from "./stackPlan";
 import type { StackName } from "./stackName";
 import { adopt, nameOf, RELEASE, type Adoption, type Exported, type StateResource } from "./stackState";
@@ -76,7 +76,7 @@ export class StackRepair {
         }
         const runs = await this.runs();
         const pending = exported.deployment.pending_operations ?? [];
-        const seen = await lookAtObjects(client, exported, planned, runs);
+        const seen = await compareWithCluster(client, exported, planned, runs);
         this.met ||= seen.recorded > seen.missing.length;
         return { facts: { ...facts, ...preview, pending, ...seen, met: this.met }, exported, planned, runs };
     }
@@ -128,7 +128,7 @@ export class StackRepair {
     async awaitDeletions(seen: SeenStack, limitSeconds: number): Promise<void> {
         const deadline = performance.now() + limitSeconds * 1000;
         for (;;) {
-            const { objects } = await lookAtObjects(this.options.client, seen.exported, seen.planned, seen.runs);
+            const { objects } = await compareWithCluster(this.options.client, seen.exported, seen.planned, seen.runs);
             const left = objects.filter(({ verdict }) => verdict.act === "wait").map(({ resource }) => resource.urn);
             if (left.length === 0) return;
             if (performance.now() > deadline) {
@@ -197,7 +197,7 @@ export class StackRepair {
         const { project, name } = this.options;
         const { folder } = this.backend;
         const stored = folder === undefined ? undefined : readLocks(folder, project, name.stack);
-        const host = lookAtHost((stored ?? []).flatMap(({ taken }) => taken?.pid ?? []));
+        const host = inspectHost((stored ?? []).flatMap(({ taken }) => taken?.pid ?? []));
         return { host, locks: stored?.map((lock) => judgeLock(lock, host)) };
     }
 

@@ -1,4 +1,4 @@
-import { camelCase, snakeCaseFields } from "../../checks/meshFields";
+import { camelCase, snakeCaseFields } from "../../checks/mesh/fieldNames";
 import { TRACING_PROVIDER } from "../render/meshConfig";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { findOverrideProblems } from "./overrides";

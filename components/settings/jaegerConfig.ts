@@ -1,4 +1,4 @@
-import { isSecretHeader, isSecretName, isSecretText } from "../../checks/secretHeaders";
+import { isSecretHeader, isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { renderOwnedConfig } from "../render/jaegerConfig";
 import { BACKEND_PATH, type JaegerStorage } from "../storage";

@@ -1,5 +1,5 @@
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import { tracesThatFit } from "../../checks/traceMemory";
+import { tracesThatFit } from "../../checks/jaeger/traceMemory";
 import { customBackend, type JaegerStorage } from "../storage";
 import type { ParsedSettings } from "./parse";
 

@@ -1,4 +1,4 @@
-import { findProvider, isTracingProvider, TRACING_KINDS, type ExtensionProvider } from "../../checks/meshObjects";
+import { findProvider, isTracingProvider, TRACING_KINDS, type ExtensionProvider } from "../../checks/mesh/objects";
 import { TRACING_PROVIDER } from "../render/meshConfig";
 import { userProviders } from "../render/istiodValues";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";

@@ -1,9 +1,9 @@
-import type { Access } from "../access";
-import { fullName, sidecarOf } from "../mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
-import type { ProbeIds } from "../probe";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { isPlainObject, parseJson } from "../../shared/values/plainObjects";
+import type { Access } from "../connection/access";
+import { fullName, sidecarOf } from "../inventory/mesh";
+import type { ProbeIds } from "../probe/requests";
 
 /** What the access logs of the path's sidecars say of the last minute. */
 export interface LogEvidence {

@@ -1,4 +1,4 @@
-import { at, isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
+import { at, isPlainObject, listAt, mapAt, type PlainObject, textAt } from "../../shared/values/plainObjects";
 
 /** The tracing of one HTTP connection manager. */
 export interface TracingSummary {

@@ -1,16 +1,16 @@
-import type { WorkloadSampling } from "../../checks/effectiveSampling";
+import type { WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
 import type { Fact } from "../../shared/cluster/facts";
 import type { Span, Trace } from "../../shared/jaeger/client";
-import type { CollectorTarget } from "../collector";
-import type { Mesh } from "../mesh";
-import type { Discovery } from "../objects";
 import type { WorkloadObject } from "../../shared/kubernetes/objects";
-import type { ProbePath } from "../path";
+import type { CollectorTarget } from "../inventory/collector";
+import type { Mesh } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import type { ProbePath } from "../probe/path";
+import type { HttpClient, ProbeAnswer } from "../probe/requests";
+import type { CollectorCounts } from "./collectorMetrics";
 import type { LiveRate } from "./liveRate";
-import type { HttpClient, ProbeAnswer } from "../probe";
-import type { ShapeEvidence } from "./requestIds";
-import type { CollectorCounts } from "./collector";
 import type { QueryEvidence } from "./query";
+import type { ShapeEvidence } from "./requestIdShapes";
 import type { SidecarEvidence } from "./sidecar";
 
 /** A probe and what became of it. */
@@ -21,9 +21,9 @@ export interface ProbeRun {
     /** True when Jaeger had it once. */
     seen: boolean;
     /** Roots that the target's own sidecar started for calls of its application while that answered this probe. */
-    strayRoots: Span[];
+    callsWithoutContext: Span[];
     /** How many such chance explains, by what the application calls of its own accord. */
-    rootsByChance: number;
+    expectedByChance: number;
 }
 
 /** A burst of requests without a decision of their own. */

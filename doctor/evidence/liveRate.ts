@@ -1,4 +1,4 @@
-import type { SamplingDecision } from "../../checks/samplingDecision";
+import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
 
 /** The rate in a sidecar's live configuration, beside what objects say. */
 export interface LiveRate {

@@ -1,13 +1,13 @@
-import { JaegerClient, type AskJson } from "../../shared/jaeger/client";
-import type { Access } from "../access";
-import type { CollectorTarget } from "../collector";
 import { itemsOf } from "../../shared/cluster/facts";
-import { fullName, isReady, podsOf, sidecarOf } from "../mesh";
-import type { Discovery } from "../objects";
+import { JaegerClient, type AskJson } from "../../shared/jaeger/client";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
-import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./ask";
-import { basePathsOf } from "./basePath";
 import { JAEGER_PORTS } from "../../shared/names/ports";
+import type { Access } from "../connection/access";
+import type { CollectorTarget } from "../inventory/collector";
+import { fullName, isReady, podsOf, sidecarOf } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { basePathsOf } from "./queryBasePath";
+import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./queryRequest";
 
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
 export const QUERY_PORT = JAEGER_PORTS.queryHttp;

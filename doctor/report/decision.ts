@@ -1,5 +1,5 @@
-import { describeDecision } from "../../checks/samplingDecision";
-import type { SamplingReport } from "../sampling";
+import { describeDecision } from "../../checks/telemetry/samplingDecision";
+import type { SamplingReport } from "../analyzers/sampling";
 
 /** Who decided a rate, in words. */
 export function describeDecidedBy(decidedBy: SamplingReport["decidedBy"]): string {

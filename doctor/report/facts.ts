@@ -1,6 +1,6 @@
 import type { Diagnosis } from "../diagnose";
 import { describeDecidedBy } from "./decision";
-import { showPercent } from "./survey";
+import { showPercent } from "./inventory";
 
 const SHAPES = { hexadecimal: "32 hexadecimal digits", text: "other text" };
 

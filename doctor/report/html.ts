@@ -1,16 +1,16 @@
-import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding, SegmentResult } from "../model";
-import { lossFacts, samplingFacts } from "./facts";
 import { escapeMarkup } from "../../shared/reports/escape";
+import type { Diagnosis } from "../diagnose";
+import type { DoctorFinding, SegmentResult } from "../segments";
+import { lossFacts, samplingFacts } from "./facts";
 import { list, section } from "./htmlParts";
 import { STYLE } from "./htmlStyle";
 import { renderTrace } from "./htmlTrace";
-import { meshFacts, rateRows } from "./survey";
+import { meshFacts, rateRows } from "./inventory";
 import { describeVerdict, sortFindings } from "./verdict";
 
 /** The diagnosis as one page that needs nothing but itself. */
 export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
-    const { mesh, path, segments, trace, skipped, survey } = diagnosis;
+    const { mesh, path, segments, trace, skipped, inventory } = diagnosis;
     const { state, title, sentence } = describeVerdict(diagnosis);
     return `<!doctype html>
 <html lang="en">
@@ -32,7 +32,7 @@ ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("
 ${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
 ${section("Sampling", list(samplingFacts(diagnosis)) + renderRates(diagnosis))}
 ${section("Spans on their way", list(lossFacts(diagnosis)))}
-${section("The mesh", list(meshFacts(survey)))}
+${section("The mesh", list(meshFacts(inventory)))}
 ${section("Evidence", segments.map(renderEvidence).join(""))}
 ${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}
 </body>
@@ -61,8 +61,8 @@ function renderFinding({ severity, segment, resource, id, expected, got, cure, c
 /** Rows beyond these stand in the JSON. */
 const ROWS = 40;
 
-function renderRates({ survey }: Diagnosis): string {
-    const rows = rateRows(survey);
+function renderRates({ inventory }: Diagnosis): string {
+    const rows = rateRows(inventory);
     const more = rows.length - ROWS;
     const shown = rows.slice(0, ROWS).map(({ rate, who, decidedBy, live }) => {
         const by = `by ${decidedBy}${live === "" ? "" : `; live ${live}`}`;

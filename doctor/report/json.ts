@@ -1,10 +1,17 @@
+import type { SamplingReport } from "../analyzers/sampling";
 import type { Diagnosis } from "../diagnose";
-import type { SamplingReport } from "../sampling";
 import { describeDecidedBy } from "./decision";
+
+/** Names of fields in the JSON, which other programs read, where they differ from those of {@link Diagnosis}. */
+const PUBLISHED: Partial<Record<keyof Diagnosis, string>> = { inventory: "survey" };
 
 /** The diagnosis for programs, with everything that was read; who decided a rate stands in words. */
 export function formatJson(diagnosis: Diagnosis): string {
     const inWords = (key: string, value: unknown): unknown =>
         key === "decidedBy" ? describeDecidedBy(value as SamplingReport["decidedBy"]) : value;
-    return JSON.stringify(diagnosis, inWords, 2);
+    const fields = Object.entries<unknown>({ ...diagnosis }).map(([name, value]) => [
+        PUBLISHED[name as keyof Diagnosis] ?? name,
+        value,
+    ]);
+    return JSON.stringify(Object.fromEntries(fields), inWords, 2);
 }

@@ -1,8 +1,8 @@
-import { formatSuites, type JunitCase } from "../../shared/reports/junit";
 import { formatFinding } from "../../checks/finding";
+import { formatSuites, type JunitCase } from "../../shared/reports/junit";
 import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding } from "../model";
-import { failuresOf, type FailOn } from "./verdict";
+import type { DoctorFinding } from "../segments";
+import { type FailOn, failuresOf } from "./verdict";
 
 /** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling; what is no failure is its output. */
 export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): string {

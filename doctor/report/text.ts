@@ -2,9 +2,9 @@ import pc from "picocolors";
 import type { Severity } from "../../checks/finding";
 import { renderWaterfall } from "../../shared/jaeger/waterfall";
 import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding, SegmentResult } from "../model";
+import type { DoctorFinding, SegmentResult } from "../segments";
 import { lossFacts, samplingFacts } from "./facts";
-import { meshFacts, rateRows } from "./survey";
+import { meshFacts, rateRows } from "./inventory";
 import { describeVerdict, sortFindings } from "./verdict";
 
 const MARKS: Record<SegmentResult["state"], string> = {
@@ -34,7 +34,7 @@ export function formatText(full: Diagnosis): string {
         ...(trace === undefined
             ? []
             : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),
-        ...formatFacts("The mesh", meshFacts(diagnosis.survey)),
+        ...formatFacts("The mesh", meshFacts(diagnosis.inventory)),
         ...(diagnosis.healthy ? [] : formatValues(segments)),
         ...skipped.map(({ what, reason }) => `${pc.dim("skipped")} ${what}: ${reason}`),
         verdict(diagnosis),
@@ -83,8 +83,8 @@ export function formatFinding(finding: DoctorFinding): string[] {
 const ROWS = 10;
 
 /** Who has which rate, and who decided so; one rate for all needs no table. */
-function formatRates({ survey }: Diagnosis): string[] {
-    const rows = rateRows(survey);
+function formatRates({ inventory }: Diagnosis): string[] {
+    const rows = rateRows(inventory);
     if (rows.length === 0) return [];
     const more = rows.length - ROWS;
     const width = Math.max(...rows.slice(0, ROWS).map(({ rate }) => rate.length));

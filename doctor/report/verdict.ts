@@ -1,6 +1,6 @@
 import type { Severity } from "../../checks/finding";
 import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding } from "../model";
+import type { DoctorFinding } from "../segments";
 
 const ORDER: Severity[] = ["error", "warning", "info"];
 

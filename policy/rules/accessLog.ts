@@ -1,5 +1,5 @@
-import { checkAccessLog } from "../../checks/accessLog";
-import { readMeshConfigs } from "../../checks/meshConfig";
+import { checkAccessLog } from "../../checks/telemetry/accessLog";
+import { readMeshConfigs } from "../../checks/mesh/configuration";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

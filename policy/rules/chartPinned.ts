@@ -1,4 +1,4 @@
-import { checkChartPinned } from "../../checks/charts";
+import { checkChartPinned } from "../../checks/manifest/charts";
 import type { Rule } from "../rule";
 
 export const chartPinned: Rule = {

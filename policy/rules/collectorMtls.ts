@@ -1,5 +1,5 @@
-import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
-import { checkCollectorMtls } from "../../checks/collectorMtls";
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/mesh/configuration";
+import { checkCollectorMtls } from "../../checks/collector/mtls";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,5 +1,5 @@
-import { readCollectorWorld } from "../../checks/collectorService";
-import { checkCollectorName } from "../../checks/tracingProviders";
+import { readCollectorWorld } from "../../checks/collector/service";
+import { checkCollectorName } from "../../checks/telemetry/tracingProviders";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

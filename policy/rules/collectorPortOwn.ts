@@ -1,4 +1,4 @@
-import { checkCollectorPortOwn, readCollectorWorld } from "../../checks/collectorService";
+import { checkCollectorPortOwn, readCollectorWorld } from "../../checks/collector/service";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

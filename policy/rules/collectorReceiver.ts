@@ -1,5 +1,5 @@
-import { checkCollectorReceiver } from "../../checks/collectorReceiver";
-import { readCollectorWorld } from "../../checks/collectorService";
+import { checkCollectorReceiver } from "../../checks/collector/receiver";
+import { readCollectorWorld } from "../../checks/collector/service";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

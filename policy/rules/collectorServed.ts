@@ -1,4 +1,4 @@
-import { checkCollectorServed, readCollectorWorld } from "../../checks/collectorService";
+import { checkCollectorServed, readCollectorWorld } from "../../checks/collector/service";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkObjectTags } from "../../checks/secretHeaders";
+import { checkObjectTags } from "../../checks/telemetry/secretHeaders";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkDurableStorage } from "../../checks/jaegerStorage";
+import { checkDurableStorage } from "../../checks/jaeger/durableStorage";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkImages } from "../../checks/images";
+import { checkImages } from "../../checks/workload/images";
 import type { Rule } from "../rule";
 
 export const imagePinned: Rule = {

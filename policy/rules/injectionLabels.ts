@@ -1,4 +1,4 @@
-import { checkInjectionLabels } from "../../checks/injection";
+import { checkInjectionLabels } from "../../checks/workload/injection";
 import type { Rule } from "../rule";
 
 export const injectionLabels: Rule = {

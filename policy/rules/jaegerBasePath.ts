@@ -1,4 +1,4 @@
-import { checkBasePath } from "../../checks/jaegerRoutes";
+import { checkBasePath } from "../../checks/jaeger/routes";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkUiExposure } from "../../checks/jaegerExposure";
+import { checkUiExposure } from "../../checks/jaeger/exposure";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

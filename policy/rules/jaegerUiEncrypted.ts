@@ -1,4 +1,4 @@
-import { checkUiEncrypted } from "../../checks/jaegerRoutes";
+import { checkUiEncrypted } from "../../checks/jaeger/routes";
 import type { Rule } from "../rule";
 
 export const jaegerUiEncrypted: Rule = {

@@ -1,5 +1,5 @@
-import { checkLegacyMesh, checkLegacyPods } from "../../checks/legacyTracing";
-import { readMeshConfigs } from "../../checks/meshConfig";
+import { checkLegacyMesh, checkLegacyPods } from "../../checks/telemetry/legacyTracing";
+import { readMeshConfigs } from "../../checks/mesh/configuration";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

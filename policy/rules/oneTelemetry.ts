@@ -1,4 +1,4 @@
-import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry";
+import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry/consistency";
 import type { Rule } from "../rule";
 
 export const oneTelemetry: Rule = {

@@ -1,5 +1,5 @@
-import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
-import { checkOtlpHttp } from "../../checks/tracingProviders";
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/mesh/configuration";
+import { checkOtlpHttp } from "../../checks/telemetry/tracingProviders";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,5 +1,5 @@
-import { checkChartPorts } from "../../checks/chartPorts";
-import { checkOtlpPortMarked } from "../../checks/servicePorts";
+import { checkChartPorts } from "../../checks/collector/chartPorts";
+import { checkOtlpPortMarked } from "../../checks/mesh/servicePorts";
 import type { Rule } from "../rule";
 
 export const otlpPortMarked: Rule = {

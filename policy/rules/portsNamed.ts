@@ -1,4 +1,4 @@
-import { checkPortsNamed } from "../../checks/servicePorts";
+import { checkPortsNamed } from "../../checks/mesh/servicePorts";
 import type { Rule } from "../rule";
 
 export const portsNamed: Rule = {

@@ -1,5 +1,5 @@
-import { readMeshConfigs, tracingProvidersOf } from "../../checks/meshConfig";
-import { checkProviderHeaders } from "../../checks/tracingProviders";
+import { readMeshConfigs, tracingProvidersOf } from "../../checks/mesh/configuration";
+import { checkProviderHeaders } from "../../checks/telemetry/tracingProviders";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkReadable } from "../../checks/readable";
+import { checkReadable } from "../../checks/manifest/readable";
 import type { Rule } from "../rule";
 import { readYaml } from "../yaml";
 

@@ -1,4 +1,4 @@
-import { checkContainerResources } from "../../checks/containerResources";
+import { checkContainerResources } from "../../checks/workload/containerResources";
 import type { Rule } from "../rule";
 
 export const resourcesSet: Rule = {

@@ -1,4 +1,4 @@
-import { checkRestricted } from "../../checks/podSecurity";
+import { checkRestricted } from "../../checks/workload/podSecurity";
 import { EXEMPT, type Rule } from "../rule";
 
 export const restricted: Rule = {

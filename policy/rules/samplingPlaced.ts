@@ -1,6 +1,6 @@
-import { readMeshConfigs } from "../../checks/meshConfig";
-import { checkMeshSamplingPlaced, checkSamplingPlaced } from "../../checks/samplingRates";
-import { telemetriesOf } from "../../checks/telemetry";
+import { readMeshConfigs } from "../../checks/mesh/configuration";
+import { checkMeshSamplingPlaced, checkSamplingPlaced } from "../../checks/telemetry/samplingRates";
+import { telemetriesOf } from "../../checks/telemetry/consistency";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,5 +1,5 @@
-import { readMeshConfigs } from "../../checks/meshConfig";
-import { checkStrictMtls } from "../../checks/mtls";
+import { readMeshConfigs } from "../../checks/mesh/configuration";
+import { checkStrictMtls } from "../../checks/mesh/strictMtls";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,5 +1,5 @@
-import { readMeshConfigs } from "../../checks/meshConfig";
-import { checkTelemetryInRoot, telemetriesOf } from "../../checks/telemetry";
+import { readMeshConfigs } from "../../checks/mesh/configuration";
+import { checkTelemetryInRoot, telemetriesOf } from "../../checks/telemetry/consistency";
 import type { Rule } from "../rule";
 import { parseYaml } from "../yaml";
 

@@ -1,8 +1,8 @@
 import http from "node:http";
 import https from "node:https";
 import { firstLine } from "../terminal/errors";
-import type { Fact, Failure } from "./facts";
 import { at, textAt } from "../values/plainObjects";
+import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
 
 /** Asks one API server. Every method resolves; a missing object is `undefined`. */

@@ -1,19 +1,5 @@
-import { anything, either, flag, listOf, mapOf, number, objectOf, partOf, text, type Shape } from "../values/shapes";
-import type {
-    ClusterObject,
-    ConfigMapObject,
-    ContainerObject,
-    ContainerStatus,
-    EndpointSliceObject,
-    Metadata,
-    NodeObject,
-    PodObject,
-    ServiceObject,
-    ServicePort,
-    SpecObject,
-    WebhookObject,
-    WorkloadObject,
-} from "./objects";
+import { anything, either, flag, listOf, mapOf, number, objectOf, partOf, type Shape, text } from "../values/shapes";
+import type { ClusterObject, ConfigMapObject, ContainerObject, ContainerStatus, EndpointSliceObject, Metadata, NodeObject, PodObject, ServiceObject, ServicePort, SpecObject, WebhookObject, WorkloadObject } from "./objects";
 
 /** The metadata of an object; one without a name is none. */
 export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(

@@ -1,4 +1,4 @@
-import { noteTest, releaseLab } from "./sharedLab";
+import { noteTest, releaseLab } from "./support/sharedLab";
 
 afterEach(function () {
     noteTest(this.currentTest?.state === "passed");

@@ -7,7 +7,7 @@ import { runPreflight } from "../../cli/preflight";
 import { loadStackConfig, ownSettings, stackNames } from "../../shared/stacks/stackConfig";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { settingsWarnings } from "../../components/warnings";
-import { kubeconfigFor } from "./preflightFakeCluster";
+import { kubeconfigFor } from "./fakeCluster";
 
 const ROOT = join(__dirname, "../..");
 const OWN = ["ci", "dev", "prod"];

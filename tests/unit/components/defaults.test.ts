@@ -14,7 +14,7 @@ import { resolveJaeger } from "../../../components/jaeger";
 import { resolveJaegerAccess } from "../../../components/jaegerAccess";
 import { resolveMeshTracing } from "../../../components/meshTracing";
 import { resolveTracedNamespace } from "../../../components/tracedNamespace";
-import { settingsOf } from "../settings/helpers";
+import { settingsOf } from "./settings/helpers";
 
 const namespace = "istio-system";
 const injected = { namespace: "demo", sidecarHash: "abc" };

@@ -1,102 +1,121 @@
 import assert from "node:assert/strict";
-import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+import { resolveCertificates, type CertificatesArgs } from "../../../components/certificates";
+import { resolveJaegerUi, type JaegerUiArgs } from "../../../components/jaegerUi";
+import type { UiGateway } from "../../../components/ui";
+import { assertRefused, refusalsOf } from "./refusals";
 
-const CREDENTIAL = { username: "anna", password: "geheim-geheim" };
-
-function settings(ui: object, credential: object = CREDENTIAL): Record<string, string> {
-    return {
-        ui: JSON.stringify({ mode: "gateway", host: "traces.example.com", ...ui }),
-        uiBasicAuth: JSON.stringify(credential),
-    };
-}
-
-const of = (plan: Plan, kind: string, name: string): PlannedResource => {
-    const found = plan.resources.find((one) => one.type.endsWith(`:${kind}`) && one.name === name);
-    assert.ok(found, `${kind} ${name} is not registered`);
-    return found;
+const GATEWAY: UiGateway = {
+    mode: "gateway",
+    host: "traces.example.com",
+    basePath: "/jaeger",
+    namespace: "istio-ingress",
+    serviceType: "LoadBalancer",
+    authentication: { mode: "basic" },
+    tls: { mode: "secret", secretName: "traces-tls" },
 };
+const LEAST: JaegerUiArgs = {
+    gateway: GATEWAY,
+    queryHost: "jaeger-query.istio-system.svc.cluster.local",
+    sidecarHash: "abc",
+};
+const install = { namespace: "cert-manager", version: "v1.19.4" };
 
-describe("the gateway of the UI with an existing certificate", () => {
-    let plan: Plan;
-    before(async () => {
-        const tls = { mode: "secret", secretName: "traces-tls" };
-        plan = await planProgram(settings({ basePath: "/jaeger", tls }));
+describe("JaegerUi", () => {
+    it("takes every gateway that the setting ui can say", () => {
+        const issuers = [
+            { type: "selfSigned" },
+            { type: "ca", secretName: "company-ca" },
+            { type: "acme", email: "ops@example.com", server: "https://acme.example.com/directory" },
+        ] as const;
+        const gateways: UiGateway[] = [
+            GATEWAY,
+            { ...GATEWAY, tls: { mode: "plainHttp" }, authentication: { mode: "external", provider: "oauth2-proxy" } },
+            ...issuers.map((issuer): UiGateway => ({ ...GATEWAY, tls: { mode: "certManager", issuer } })),
+            { ...GATEWAY, authentication: { mode: "open" }, tls: { mode: "certManager", issuer: issuers[0], install } },
+        ];
+        for (const gateway of gateways) {
+            assert.deepEqual(resolveJaegerUi("x", { ...LEAST, gateway }).gateway, gateway);
+        }
     });
 
-    it("exports the address that a person opens, and the way of operators", () => {
-        assert.equal(plan.outputs["jaegerUiUrl"], "https://traces.example.com/jaeger");
-        assert.match(
-            String(plan.outputs["jaegerUiCommand"]),
-            /^kubectl port-forward -n istio-system svc\/jaeger-query/,
-        );
+    it("refuses what is empty, out of range or of another type", () => {
+        assertRefused(resolveJaegerUi, LEAST, {
+            queryHost: ["", "jaeger query", "http://jaeger-query", 5],
+            sidecarHash: ["", null],
+            imagePullPolicy: ["Sometimes"],
+            resources: [{}, { requests: { cpu: "2" }, limits: { cpu: "1" } }],
+            chartSource: ["", "/no/such/folder"],
+            version: ["latest"],
+            readyTimeoutSeconds: [1, "300"],
+            helmAtomic: ["yes"],
+        });
     });
 
-    it("serves below one path in Jaeger and in the route, without rewriting it", () => {
-        const [config] = Object.values(of(plan, "ConfigMap", "jaeger-config").inputs["data"] as Record<string, string>);
-        assert.match(config ?? "", /"base_path": "\/jaeger"/);
-        const route = JSON.stringify(of(plan, "VirtualService", "jaeger-ui").inputs);
-        assert.match(route, /"exact":"\/jaeger"/);
-        assert.match(route, /"prefix":"\/jaeger\/"/);
-        assert.doesNotMatch(route, /rewrite/);
+    it("refuses a gateway that is incomplete, wrong in itself or of another type", () => {
+        const tls = (values: object): object => ({ ...GATEWAY, tls: values });
+        assertRefused(resolveJaegerUi, LEAST, {
+            gateway: [
+                {},
+                "gateway",
+                null,
+                { ...GATEWAY, mode: "none" },
+                { ...GATEWAY, host: undefined },
+                { ...GATEWAY, host: "https://traces.example.com" },
+                { ...GATEWAY, basePath: "/jaeger/" },
+                { ...GATEWAY, namespace: "default" },
+                { ...GATEWAY, serviceType: "ExternalName" },
+                { ...GATEWAY, authentication: { mode: "external" } },
+                { ...GATEWAY, authentication: { mode: "basic", provider: "oauth2-proxy" } },
+                { ...GATEWAY, port: 443 },
+                tls({}),
+                tls({ mode: "secret" }),
+                tls({ mode: "plainHttp", secretName: "traces-tls" }),
+                tls({ mode: "certManager" }),
+                tls({ mode: "certManager", issuer: { type: "acme" } }),
+                tls({ mode: "certManager", issuer: { type: "selfSigned" }, install: { ...install, version: "1.19" } }),
+                tls({
+                    mode: "certManager",
+                    issuer: { type: "selfSigned" },
+                    install: { ...install, namespace: GATEWAY.namespace },
+                }),
+            ],
+        });
     });
 
-    it("leaves the namespace alone, since the certificate is there before", () => {
-        assert.ok(!plan.resources.some((one) => one.type.endsWith(":Namespace") && one.name === "jaeger-ui"));
-    });
-
-    it("closes Jaeger before its pod is there, and starts it once sidecars can be injected", () => {
-        const { dependencies } = of(plan, "Deployment", "jaeger");
-        assert.ok(dependencies.includes("jaeger-access"), dependencies.join());
-        assert.ok(of(plan, "AuthorizationPolicy", "jaeger-access").dependencies.includes("istio-istiod"));
-    });
-
-    it("keeps the password secret everywhere", () => {
-        const secret = of(plan, "Secret", "jaeger-access-users");
-        assert.match(JSON.stringify(secret.inputs["stringData"]), /4dabf18193072939515e22adb298388d.*geheim/);
-        const others = plan.resources.filter((one) => one !== secret);
-        const bare = JSON.stringify([others, plan.outputs]).replaceAll(
-            '{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","value":"geheim-geheim"}',
-            "",
-        );
-        assert.doesNotMatch(bare, /geheim/);
+    it("names both its argument and the setting that has the same rule", () => {
+        const [problem] = refusalsOf(() => resolveJaegerUi("x", { ...LEAST, gateway: { ...GATEWAY, host: "A b" } }));
+        assert.deepEqual([problem?.key, problem?.got], ["gateway.host (setting ui.host)", '"A b"']);
     });
 });
 
-describe("the gateway of the UI with cert-manager", () => {
-    const tls = (issuer: object, more: object = {}): object => ({ tls: { mode: "certManager", issuer, ...more } });
+describe("Certificates", () => {
+    const least: CertificatesArgs = {
+        namespace: "istio-ingress",
+        host: "traces.example.com",
+        issuer: { type: "selfSigned" },
+    };
 
-    it("installs one with namespace and version, and orders issuer and certificate by readiness", async () => {
-        const plan = await planProgram(settings(tls({ type: "selfSigned" }, { certManager: "install" })));
-        const manager = of(plan, "CertManager", "jaeger-ui-manager");
-        assert.equal(manager.type, "kubernetes-cert-manager:index:CertManager");
-        assert.deepEqual(manager.inputs["helmOptions"], { namespace: "cert-manager", version: "v1.19.4" });
-        const issuer = of(plan, "Issuer", "jaeger-ui");
-        assert.ok(issuer.dependencies.includes("jaeger-ui-manager"), issuer.dependencies.join());
-        const certificate = of(plan, "Certificate", "jaeger-ui");
-        assert.ok(certificate.dependencies.includes("jaeger-ui"));
-        for (const { inputs } of [issuer, certificate]) {
-            assert.match(JSON.stringify(inputs), /"pulumi.com\/waitFor":"condition=Ready"/);
-        }
-        assert.match(JSON.stringify(of(plan, "Gateway", "jaeger-ui").inputs), /"credentialName":"jaeger-ui-tls"/);
+    it("take a cert-manager that is there when nothing is said", () => {
+        assert.equal(resolveCertificates("x", least).install, undefined);
+        const some = { ...least, install: {} } as unknown as CertificatesArgs;
+        assert.deepEqual(resolveCertificates("x", some).install, install);
     });
 
-    it("takes one that is there, and an authority whose Secret is there", async () => {
-        const plan = await planProgram(settings(tls({ type: "ca", secretName: "company-ca" })));
-        assert.ok(!plan.resources.some((one) => one.type.endsWith(":CertManager")));
-        assert.deepEqual(of(plan, "Issuer", "jaeger-ui").inputs["spec"], { ca: { secretName: "company-ca" } });
-    });
-
-    it("lets an ACME authority call back on port 80, and does not wait for what needs the gateway's address", async () => {
-        const plan = await planProgram(settings(tls({ type: "acme", email: "ops@example.com" })));
-        assert.doesNotMatch(JSON.stringify(of(plan, "Gateway", "jaeger-ui").inputs), /httpsRedirect/);
-        assert.doesNotMatch(JSON.stringify(of(plan, "Certificate", "jaeger-ui").inputs), /waitFor/);
-        const mesh = JSON.stringify(of(plan, "Release", "istio-istiod").inputs["values"]);
-        assert.match(mesh, /"ingressSelector":"jaeger-gateway"/);
-    });
-
-    it("has the UI without encryption only where that is asked for by name", async () => {
-        const plan = await planProgram(settings({ tls: { mode: "plainHttp" } }));
-        assert.equal(plan.outputs["jaegerUiUrl"], "http://traces.example.com");
-        assert.doesNotMatch(JSON.stringify(of(plan, "Gateway", "jaeger-ui").inputs), /HTTPS/);
+    it("refuse what is empty, incomplete or of another type", () => {
+        assertRefused(resolveCertificates, least, {
+            namespace: ["", 5],
+            host: ["", "https://traces.example.com", "traces.example.com:443", 5],
+            issuer: [
+                {},
+                "selfSigned",
+                { type: "vault" },
+                { type: "ca" },
+                { type: "ca", secretName: "a", email: "ops@example.com" },
+                { type: "acme", email: "ops" },
+                { type: "acme", email: "ops@example.com", solvers: [] },
+            ],
+            install: ["cert-manager", { ...install, namespace: "kube-system" }, { ...install, version: "latest" }],
+            readyTimeoutSeconds: [1, NaN],
+        });
     });
 });

@@ -1,6 +1,6 @@
-import type { Access } from "../../../doctor/access";
+import type { Access } from "../../../doctor/connection/access";
 import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
-import { gather } from "../../../doctor/gather";
+import { collectEvidence } from "../../../doctor/evidence/collect";
 import { fakeEnvoy, type FakeEnvoySpec } from "./fakeEnvoy";
 
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
@@ -174,7 +174,7 @@ function service(namespace: string, app: string, port: unknown, name = app): unk
 /** What the doctor says of such a mesh. */
 export async function examineFake(spec: Partial<FakeMeshSpec> = {}, requests = 20): Promise<Diagnosis> {
     const { access } = fakeMesh({ bystanders: 0, backends: 1, answering: 0, ...spec });
-    return diagnose(await gather(access, { requests, patienceSeconds: 0 }, () => undefined));
+    return diagnose(await collectEvidence(access, { requests, patienceSeconds: 0 }, () => undefined));
 }
 
 /** A Telemetry for the whole mesh, or for pods with a label `app`; the provider of {@link MESH} is `jaeger`. */

@@ -1,6 +1,6 @@
+import type { TelemetryObject, TracingBlock } from "../../../checks/mesh/objects";
+import type { Discovery, IstiodObject } from "../../../doctor/inventory/objects";
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
-import type { TelemetryObject, TracingBlock } from "../../../checks/meshObjects";
-import type { Discovery, IstiodObject } from "../../../doctor/objects";
 
 /** What a test changes about a pod. */
 export interface PodWish {

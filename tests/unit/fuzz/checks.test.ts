@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { formatFinding } from "../../../checks/finding";
 import { parseManifests } from "../../../cli/policy/manifests";
 import { judge } from "../../../policy/rule";
 import { RULES } from "../../../policy/rules";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { isPlainObject } from "../../../shared/values/plainObjects";
-import { MUTATION, mutate } from "./mutate";
+import { mutate, MUTATION } from "./mutate";
+import fc from "fast-check";
 
 const FIXTURES = join(__dirname, "..", "..", "policy", "fixtures");
 

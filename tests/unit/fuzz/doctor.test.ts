@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import fc from "fast-check";
-import type { Access } from "../../../doctor/access";
+import type { Access } from "../../../doctor/connection/access";
 import { diagnose } from "../../../doctor/diagnose";
-import { gather } from "../../../doctor/gather";
+import { collectEvidence } from "../../../doctor/evidence/collect";
 import { formatHtml } from "../../../doctor/report/html";
 import { formatJson } from "../../../doctor/report/json";
 import { formatJunit } from "../../../doctor/report/junit";
 import { formatText } from "../../../doctor/report/text";
 import { CannotLook } from "../../../shared/cluster/target";
 import { UserError } from "../../../shared/terminal/errors";
-import { fakeMesh, MESH, type FakeMeshSpec } from "../doctor/fakeMesh";
-import { MUTATION, mutate, mutateText, type Mutation } from "./mutate";
+import { fakeMesh, type FakeMeshSpec, MESH } from "../doctor/fakeMesh";
+import { mutate, mutateText, MUTATION, type Mutation } from "./mutate";
 import { OBJECTS } from "./recorded";
+import fc from "fast-check";
 
 /** Meshes with a fault each, so that every judge has something to say. */
 const MESHES: Partial<FakeMeshSpec>[] = [
@@ -73,7 +73,7 @@ describe("the doctor, whatever it reads", () => {
                     const rarely = changes.map((one, index) => ({ ...one, fails: one.fails && index === 0 }));
                     try {
                         const options = { requests: 20, patienceSeconds: 0 };
-                        const evidence = await gather(changing(access, rarely), options, () => undefined);
+                        const evidence = await collectEvidence(changing(access, rarely), options, () => undefined);
                         const diagnosis = diagnose(evidence);
                         for (const format of [formatText, formatHtml, formatJson, formatJunit])
                             assert.ok(format(diagnosis).length > 0);

@@ -4,8 +4,8 @@ import { runPreflight } from "../../../cli/preflight";
 import { formatJson, formatReport } from "../../../cli/preflight/report";
 import { CannotLook } from "../../../shared/cluster/target";
 import { UserError } from "../../../shared/terminal/errors";
-import { emptyCluster, startFakeCluster, type Answer, type FakeCluster } from "../preflightFakeCluster";
-import { MUTATION, mutate, type Mutation } from "./mutate";
+import { type Answer, emptyCluster, type FakeCluster, startFakeCluster } from "../fakeCluster";
+import { mutate, MUTATION, type Mutation } from "./mutate";
 
 const OWNED = { "meta.helm.sh/release-name": "istiod", "meta.helm.sh/release-namespace": "istio-system" };
 const meta = (name: string, more: object = {}): object => ({ metadata: { name, namespace: "istio-system", uid: "u", ...more } });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { listAll, openClient } from "../../../../shared/cluster/client";
 import { openTarget } from "../../../../shared/cluster/target";
-import { kubeconfigFor, startFakeCluster } from "../../preflightFakeCluster";
+import { kubeconfigFor, startFakeCluster } from "../../fakeCluster";
 
 const TIMEOUT_SECONDS = 0.4;
 

@@ -7,7 +7,7 @@ import { explainNetworkError } from "../../../../shared/cluster/client";
 import { runPreflight, type PreflightOptions } from "../../../../cli/preflight/index";
 import { openTarget } from "../../../../shared/cluster/target";
 import type { Finding } from "../../../../checks/finding";
-import { emptyCluster, forbidden, kubeconfigFor, startFakeCluster, type Answer } from "../../preflightFakeCluster";
+import { emptyCluster, forbidden, kubeconfigFor, startFakeCluster, type Answer } from "../../fakeCluster";
 
 /** The one finding of a preflight that could look at no cluster. */
 async function refusal(options: PreflightOptions): Promise<Finding> {

@@ -1,0 +1,175 @@
+import {
+    helmOwner,
+    isOwnedBy,
+    type ClusterObject,
+    type ReleaseName,
+    type WebhookObject,
+} from "../../shared/kubernetes/objects";
+import { REVISION_LABEL } from "../../shared/names/istio";
+import type { Finding } from "../finding";
+
+/** Who installed an istiod, and how it is removed. */
+export interface Installer {
+    /** In words, such as `Helm release istiod in istio-system`. */
+    name: string;
+    uninstall: string;
+}
+
+/** Who installed this istiod Deployment, as far as its metadata tells. */
+export function findInstaller({ metadata }: ClusterObject): Installer {
+    const labels = metadata.labels ?? {};
+    const namespace = metadata.namespace ?? "";
+    const owner = (metadata.ownerReferences ?? []).find(({ kind }) => /^Istio(Revision)?$/.test(kind));
+    if (owner !== undefined) {
+        return {
+            name: `the Sail operator (${owner.kind} ${owner.name})`,
+            uninstall: "delete its Istio resource: kubectl get istios.sailoperator.io",
+        };
+    }
+    const release = helmOwner({ metadata });
+    if (release !== undefined) {
+        return {
+            name: `Helm release ${release.name} in ${release.namespace}`,
+            uninstall: `helm uninstall ${release.name} -n ${release.namespace}`,
+        };
+    }
+    // Charts set install.operator.istio.io/* too; only istioctl and the former operator set these.
+    if (labels["operator.istio.io/managed"] !== undefined || labels["operator.istio.io/version"] !== undefined) {
+        return {
+            name: "istioctl or the former Istio operator",
+            uninstall: `istioctl uninstall --revision ${revisionOf({ metadata })}`,
+        };
+    }
+    return {
+        name: "an unknown installer (plain manifests?)",
+        uninstall: `find out who owns it: kubectl get deployment ${metadata.name} -n ${namespace} -o yaml`,
+    };
+}
+
+/**
+ * Control planes that are not this program's: two of one revision would inject and configure the same pods.
+ *
+ * @param istiods every Deployment of istiod in the cluster.
+ * @param own the Helm release with which the program installs istiod, of the default revision.
+ */
+export function checkForeignControlPlanes(istiods: ClusterObject[], own: ReleaseName): Finding[] {
+    return istiods
+        .filter((istiod) => !isOwnedBy(istiod, own))
+        .map((istiod) => {
+            const installer = findInstaller(istiod);
+            const revision = revisionOf(istiod);
+            const same = revision === "default";
+            return {
+                id: "istio-foreign-control-plane",
+                severity: same ? "error" : "warning",
+                resource: `Deployment ${istiod.metadata.namespace ?? ""}/${istiod.metadata.name}`,
+                expected: same
+                    ? "no other Istio of the default revision"
+                    : "no other Istio: it would read this program's Telemetry as well",
+                got: `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`,
+                cure:
+                    `Use another cluster, or remove it first when nobody needs it: ${installer.uninstall}. ` +
+                    "To trace through an Istio that stays, use the component MeshTracing on its own.",
+            };
+        });
+}
+
+/**
+ * Webhooks of an Istio that is gone: every injected pod waits for an answer that never comes.
+ *
+ * @param webhooks Istio's mutating and validating webhook configurations.
+ * @param istiods every Deployment of istiod in the cluster.
+ * @param own the Helm releases of the program.
+ */
+export function checkLeftoverWebhooks(
+    webhooks: (WebhookObject & { kind: string })[],
+    istiods: ClusterObject[],
+    own: ReleaseName[],
+): Finding[] {
+    const served = new Set(istiods.map(({ metadata }) => metadata.namespace));
+    return webhooks
+        .filter((webhook) => !own.some((release) => isOwnedBy(webhook, release)))
+        .filter(
+            ({ webhooks: entries }) =>
+                !(entries ?? []).some(({ clientConfig }) => served.has(clientConfig?.service?.namespace)),
+        )
+        .map((webhook) => {
+            const config = webhook.webhooks?.[0]?.clientConfig;
+            const target = config?.url ?? `${config?.service?.namespace ?? "?"}/${config?.service?.name ?? "?"}`;
+            const { name } = webhook.metadata;
+            return {
+                id: "istio-leftover-webhook",
+                severity: "error",
+                resource: `${webhook.kind} ${name}`,
+                expected: "no webhook of an Istio that is not in this cluster",
+                got: `it calls ${target}`,
+                cure:
+                    config?.url === undefined
+                        ? `Remove what another Istio left behind: kubectl delete ${webhook.kind.toLowerCase()} ${name}`
+                        : "A control plane outside this cluster serves it: use another cluster, or remove that mesh first.",
+            };
+        });
+}
+
+/**
+ * Custom resource definitions of Istio that Helm would refuse to take into the release `istio-base`.
+ *
+ * @param crds Istio's CRDs; those that this program kept after `pulumi destroy` belong to its release still.
+ * @param base the Helm release that installs them.
+ */
+export function checkCrdOwnership(crds: ClusterObject[], base: ReleaseName): Finding[] {
+    const foreign = crds.filter((crd) => !isOwnedBy(crd, base));
+    if (foreign.length === 0) return [];
+    const owners = foreign.map((crd) => {
+        const owner = helmOwner(crd);
+        return owner === undefined ? "no Helm release" : `Helm release ${owner.name} in ${owner.namespace}`;
+    });
+    return [
+        {
+            id: "istio-crd-ownership",
+            severity: "error",
+            resource:
+                `CustomResourceDefinition ${foreign[0]?.metadata.name ?? ""}` +
+                (foreign.length === 1 ? "" : ` and ${String(foreign.length - 1)} more`),
+            expected: `none, or owned by the Helm release ${base.name} in ${base.namespace}: Helm refuses any other`,
+            got: `owned by ${[...new Set(owners)].join(" and ")}`,
+            cure:
+                "When no other Istio needs them, hand them over: CRDS=$(kubectl get crd -o name | grep '[.]istio[.]io$'); " +
+                "kubectl label --overwrite $CRDS app.kubernetes.io/managed-by=Helm; kubectl annotate --overwrite $CRDS " +
+                `meta.helm.sh/release-name=${base.name} meta.helm.sh/release-namespace=${base.namespace}`,
+        },
+    ];
+}
+
+/** A mesh configuration in the program's namespace that its release does not own, with no istiod beside it. */
+export function checkMeshConfigOwnership(
+    configMap: ClusterObject | undefined,
+    istiods: ClusterObject[],
+    own: ReleaseName,
+): Finding[] {
+    if (configMap === undefined || isOwnedBy(configMap, own)) return [];
+    // With its istiod still there, that is what has to be dealt with.
+    if (istiods.some(({ metadata }) => metadata.namespace === own.namespace)) return [];
+    return [
+        {
+            id: "istio-leftover-mesh-config",
+            severity: "error",
+            resource: `ConfigMap ${own.namespace}/${configMap.metadata.name}`,
+            expected: `none, or owned by the Helm release ${own.name}: Helm refuses any other`,
+            got: "a mesh configuration that another Istio left behind",
+            cure: `Keep a copy and remove it: kubectl delete configmap ${configMap.metadata.name} -n ${own.namespace}`,
+        },
+    ];
+}
+
+/** The revision of an istiod; `default` when it names none. */
+export function revisionOf({ metadata }: ClusterObject): string {
+    return metadata.labels?.[REVISION_LABEL] ?? "default";
+}
+
+/** ` 1.31.1`, as far as the labels of its chart or installer tell; else nothing. */
+export function versionOf({ metadata }: ClusterObject): string {
+    const labels = metadata.labels ?? {};
+    const version = labels["app.kubernetes.io/version"] ?? labels["operator.istio.io/version"];
+    return version === undefined ? "" : ` ${version}`;
+}

@@ -1,0 +1,80 @@
+import { isMadeByPulumi, type ClusterObject } from "../../shared/kubernetes/objects";
+import type { Finding } from "../finding";
+
+/** A namespace that the program creates: Kubernetes refuses a second one, and two owners would fight over one. */
+export interface PlannedNamespace {
+    name: string;
+    /** Its resource name in the program, for `pulumi import`. */
+    resourceName: string;
+    /** The setting that names it. */
+    setting: string;
+}
+
+/**
+ * A namespace that the program would create and that somebody else made, or that is on its way out.
+ *
+ * @param existing the namespace as it is in the cluster; undefined when it is not there.
+ * @param update true when this program's Istio is installed already, so that its namespaces are expected.
+ */
+export function checkNamespaceFree(
+    planned: PlannedNamespace,
+    existing: ClusterObject | undefined,
+    update: boolean,
+): Finding[] {
+    if (existing === undefined) return [];
+    const resource = `Namespace ${planned.name}`;
+    if (existing.metadata.deletionTimestamp !== undefined) {
+        return [
+            {
+                id: "namespace-terminating",
+                severity: "error",
+                resource,
+                expected: "a namespace that is not being deleted",
+                got: `being deleted since ${existing.metadata.deletionTimestamp}`,
+                cure: `Wait for it: kubectl wait --for=delete namespace/${planned.name} --timeout=300s`,
+            },
+        ];
+    }
+    if (update || isMadeByPulumi(existing)) return [];
+    return [
+        {
+            id: "namespace-free",
+            severity: "error",
+            resource,
+            expected: "no such namespace, or one that Pulumi made: the program creates and owns it",
+            got: "a namespace that something else made",
+            cure:
+                `Set ${planned.setting} to another name, or let the stack take this one over: ` +
+                `pulumi import kubernetes:core/v1:Namespace ${planned.resourceName} ${planned.name} ` +
+                "(once that is done, go on: only the stack's state can know it)",
+        },
+    ];
+}
+
+/**
+ * A Pod Security level that refuses the init container of sidecars, which sets up iptables with NET_ADMIN and NET_RAW.
+ *
+ * Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+ *
+ * @param cni true when Istio's CNI plugin does that work instead.
+ */
+export function checkPodSecurity(namespace: ClusterObject | undefined, cni: boolean): Finding[] {
+    if (namespace === undefined || cni) return [];
+    const { name, labels, deletionTimestamp } = namespace.metadata;
+    const level = labels?.["pod-security.kubernetes.io/enforce"];
+    // What is being deleted takes its labels with it.
+    if (level === undefined || level === "privileged" || deletionTimestamp !== undefined) return [];
+    return [
+        {
+            id: "pod-security-admits-sidecars",
+            severity: "error",
+            resource: `Namespace ${name}`,
+            expected:
+                "pod-security.kubernetes.io/enforce=privileged or no such label, since istio-init needs NET_ADMIN",
+            got: level,
+            cure:
+                `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or install ` +
+                "Istio's CNI plugin and set istiodValues to { cni: { enabled: true } }",
+        },
+    ];
+}

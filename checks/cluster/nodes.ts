@@ -1,0 +1,111 @@
+import type { NodeObject } from "../../shared/kubernetes/objects";
+import type { Finding } from "../finding";
+
+/** CPU in cores and memory in bytes. */
+export interface Capacity {
+    cpu: number;
+    memory: number;
+}
+
+/** The processor architectures for which Istio and Jaeger publish images. */
+const ARCHITECTURES = ["amd64", "arm64"];
+const TAINTS_THAT_REPEL = ["NoSchedule", "NoExecute"];
+
+/** Nodes on which an ordinary pod may start: ready, not cordoned, without a taint that repels it. */
+export function usableNodes(nodes: NodeObject[]): NodeObject[] {
+    return nodes.filter(
+        ({ spec, status }) =>
+            spec?.unschedulable !== true &&
+            !(spec?.taints ?? []).some(({ effect }) => TAINTS_THAT_REPEL.includes(effect)) &&
+            (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True"),
+    );
+}
+
+/**
+ * Nodes that are grossly too small for what the program requests. Pods that run there already are not counted, so
+ * that silence is no promise.
+ *
+ * @param pods requests of every pod that the program makes.
+ * @param parseQuantity the number that a Kubernetes quantity stands for.
+ */
+export function checkNodeResources(
+    nodes: NodeObject[],
+    pods: Record<string, Capacity>,
+    parseQuantity: (text: string) => number | undefined,
+): Finding[] {
+    const usable = usableNodes(nodes);
+    if (usable.length === 0) {
+        return [
+            warning("nodes-usable", {
+                expected: "at least one node that is ready and takes ordinary pods",
+                got: nodes.length === 0 ? "no nodes" : `${String(nodes.length)} nodes, none of them usable`,
+                cure: "See why: kubectl get nodes; kubectl describe nodes. Without one every pod stays Pending.",
+            }),
+        ];
+    }
+    const free = usable.map(({ status }) => ({
+        cpu: parseQuantity(status?.allocatable?.["cpu"] ?? "") ?? 0,
+        memory: parseQuantity(status?.allocatable?.["memory"] ?? "") ?? 0,
+    }));
+    const total = sum(free);
+    const wanted = sum(Object.values(pods));
+    const findings: Finding[] = [];
+    if (wanted.cpu > total.cpu || wanted.memory > total.memory) {
+        findings.push(
+            warning("node-resources", {
+                expected: `room for the requests of all pods, ${describe(wanted)}`,
+                got: `${describe(total)} on all usable nodes together`,
+                cure: "Lower the setting resources, or add a node; pods that do not fit stay Pending.",
+            }),
+        );
+    }
+    for (const [name, pod] of Object.entries(pods)) {
+        if (free.some((node) => node.cpu >= pod.cpu && node.memory >= pod.memory)) continue;
+        findings.push(
+            warning("node-resources", {
+                expected: `one node with room for ${name}, which requests ${describe(pod)}`,
+                got: `at most ${describe(largest(free))} on a node`,
+                cure: `Lower resources.${name}.requests, or add a larger node; the pod would stay Pending.`,
+            }),
+        );
+    }
+    return findings;
+}
+
+/** Nodes of a processor for which no images are published. */
+export function checkNodeArchitecture(nodes: NodeObject[]): Finding[] {
+    const foreign = nodes.filter(({ status }) => !ARCHITECTURES.includes(status?.nodeInfo?.architecture ?? "unknown"));
+    if (foreign.length === 0) return [];
+    const kinds = [...new Set(foreign.map(({ status }) => status?.nodeInfo?.architecture ?? "unknown"))];
+    return [
+        warning("node-architecture", {
+            expected: ARCHITECTURES.join(" or "),
+            got: `${kinds.join(", ")} on ${foreign.map(({ metadata }) => metadata.name).join(", ")}`,
+            cure: "Pods there cannot start these images: taint those nodes, or name images of your own (images, istioHub).",
+        }),
+    ];
+}
+
+/** `0.5 CPU and 2.0 GiB`. */
+export function describe({ cpu, memory }: Capacity): string {
+    return `${String(Math.round(cpu * 1000) / 1000)} CPU and ${(memory / 2 ** 30).toFixed(1)} GiB`;
+}
+
+/** The sum of capacities. */
+export function sum(capacities: Capacity[]): Capacity {
+    return capacities.reduce((left, right) => ({ cpu: left.cpu + right.cpu, memory: left.memory + right.memory }), {
+        cpu: 0,
+        memory: 0,
+    });
+}
+
+function largest(capacities: Capacity[]): Capacity {
+    return {
+        cpu: Math.max(...capacities.map(({ cpu }) => cpu)),
+        memory: Math.max(...capacities.map(({ memory }) => memory)),
+    };
+}
+
+function warning(id: string, parts: Pick<Finding, "expected" | "got" | "cure">): Finding {
+    return { id, severity: "warning", resource: "nodes", ...parts };
+}

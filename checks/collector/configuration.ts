@@ -1,0 +1,112 @@
+import { isKind, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
+import { subjectOf, type Subject } from "../finding";
+
+/** A configuration of an OpenTelemetry Collector, or of Jaeger 2, which is built of one. */
+export interface CollectorConfig {
+    /** The object that holds it, with the file. */
+    subject: Subject;
+    config: Manifest;
+    /** True when the OpenTelemetry operator completes it: it has receivers listen on every address. */
+    completed: boolean;
+}
+
+/** A receiver of spans. */
+export interface Receiver {
+    /** Where it stands, such as `receivers.otlp.protocols.grpc`. */
+    path: string;
+    /** As providers name it: otlp-grpc, otlp-http or zipkin. */
+    protocol: string;
+    /** Undefined where a variable that is not known says it. */
+    host: string | undefined;
+    port: number | undefined;
+    tls: "none" | "server" | "mutual";
+}
+
+/** What a variable of the container holds; undefined where nobody here knows, null where it is not set. */
+export type VariableOf = (name: string) => string | undefined | null;
+
+/** The configurations in an object: files of a ConfigMap, or an OpenTelemetryCollector of the operator. */
+export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): CollectorConfig[] {
+    const completed = isKind(manifest, "OpenTelemetryCollector", "opentelemetry.io");
+    const from: [string, unknown][] = isKind(manifest, "ConfigMap", "")
+        ? Object.entries(mapAt(manifest, "data")).map(([file, text]) => [` ${file}`, text])
+        : completed
+          ? [["", at(manifest, "spec", "config")]]
+          : [];
+    return from.flatMap(([file, content]) => {
+        // A glance at the text spares the parsing of what cannot be meant.
+        if (typeof content === "string" && !content.includes("receivers")) return [];
+        const config = typeof content === "string" ? parseYaml(content) : content;
+        // Without pipelines it is a part of one, or something else.
+        if (
+            !isPlainObject(config) ||
+            !isPlainObject(config["receivers"]) ||
+            !isPlainObject(at(config, "service", "pipelines"))
+        )
+            return [];
+        const subject = subjectOf(manifest);
+        return [{ subject: { ...subject, resource: `${subject.resource}${file}` }, config, completed }];
+    });
+}
+
+/**
+ * The receivers of spans that a configuration uses.
+ *
+ * @param host where they listen without an endpoint.
+ */
+export function receiversOf({ config }: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
+    const used = new Set(
+        Object.entries(mapAt(config, "service", "pipelines"))
+            .filter(([name]) => name.split("/")[0] === "traces")
+            .map(([, pipeline]) => at(pipeline, "receivers"))
+            .flatMap((names) => (Array.isArray(names) ? names.map(String) : [])),
+    );
+    return Object.entries(mapAt(config, "receivers"))
+        .filter(([name]) => used.has(name))
+        .flatMap(([name, receiver]) => {
+            const path = `receivers.${name}`;
+            const kind = name.split("/")[0];
+            if (kind === "zipkin") return [receiverAt(path, "zipkin", receiver, { host, port: 9411 }, variableOf)];
+            if (kind !== "otlp") return [];
+            const protocols = mapAt(receiver, "protocols");
+            return ["grpc", "http"]
+                .filter((protocol) => protocol in protocols)
+                .map((protocol) => {
+                    const usual = { host, port: protocol === "grpc" ? 4317 : 4318 };
+                    const below = `${path}.protocols.${protocol}`;
+                    return receiverAt(below, `otlp-${protocol}`, protocols[protocol], usual, variableOf);
+                });
+        });
+}
+
+function receiverAt(
+    path: string,
+    protocol: string,
+    settings: unknown,
+    usual: { host: string; port: number },
+    variableOf: VariableOf,
+): Receiver {
+    const written = textAt(settings, "endpoint");
+    const tls = at(settings, "tls");
+    const mutual = isPlainObject(tls) && ["client_ca_file", "client_ca_pem"].some((key) => tls[key] !== undefined);
+    return {
+        ...{ path, protocol, ...(written === undefined ? usual : parseEndpoint(written, variableOf)) },
+        tls: isPlainObject(tls) && Object.keys(tls).length > 0 ? (mutual ? "mutual" : "server") : "none",
+    };
+}
+
+/** `HOST:PORT`, `[HOST]:PORT` or `:PORT`, with variables as the Collector takes them: `${env:NAME:-DEFAULT}`. */
+function parseEndpoint(written: string, variableOf: VariableOf): Pick<Receiver, "host" | "port"> {
+    const variable = /\$\{(?:env:)?([A-Za-z_]\w*)(?::-([^}]*))?\}/g;
+    const known = [...written.matchAll(variable)].every(([, name = ""]) => variableOf(name) !== undefined);
+    const endpoint = written.replace(variable, (_, name: string, other?: string) => variableOf(name) ?? other ?? "");
+    const [, host = "", port = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(endpoint) ?? [];
+    return { host: known ? host : undefined, port: port === "" ? undefined : Number(port) };
+}
+
+/** True for an address that only the pod itself reaches. */
+export function isLocal(host: string): boolean {
+    return host === "localhost" || host === "::1" || /^127\./.test(host);
+}

@@ -1,0 +1,243 @@
+import { namespaceOf, nameOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { listAt, textAt } from "../../shared/values/plainObjects";
+import { checkCollectorInCluster } from "../cluster/collectorAddress";
+import { subjectOf, type Finding } from "../finding";
+import { chartsOf } from "../manifest/charts";
+import { providerProtocol, readMeshConfigs, tracingProvidersOf, type TracingProvider } from "../mesh/configuration";
+import { portOwner } from "../mesh/portOwner";
+import { describePort, grpcFinding, lacksGrpcMark, portsOf, protocolOf } from "../mesh/servicePorts";
+import { isHeadless, lookUp, readRegistry, type RegistryEntry, type ServiceRegistry } from "../mesh/serviceRegistry";
+import { checkCollectorName } from "../telemetry/tracingProviders";
+import { containersOf, podsBehind } from "../workload/podTemplates";
+import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./address";
+import { checkCapturedHttps, checkCollectorEntry } from "./serviceEntry";
+
+/** What rules about collectors look at, read once. */
+export interface CollectorWorld {
+    objects: Manifest[];
+    registry: ServiceRegistry;
+    /** Of every mesh. */
+    providers: TracingProvider[];
+    parseYaml: ParseYaml;
+}
+
+/** Reads providers and the hosts that they may name. */
+export function readCollectorWorld(objects: Manifest[], parseYaml: ParseYaml): CollectorWorld {
+    const providers = readMeshConfigs(objects, parseYaml).flatMap(tracingProvidersOf);
+    return { objects, registry: readRegistry(objects, parseYaml), providers, parseYaml };
+}
+
+/**
+ * A collector that sidecars do not reach as the provider names it: istiod finds none, or several; it builds no cluster for
+ * it; it does not serve the port, or takes another protocol there. Istio checks none of this, and spans are lost without a
+ * word. Of a collector that is not among the objects nothing is said, unless its namespace has another that looks like it.
+ */
+export function checkCollectorServed(provider: TracingProvider, world: CollectorWorld): Finding[] {
+    const target = targetOf(provider);
+    const named = serviceNamed(provider);
+    if (target === undefined || named === undefined) return [];
+    const found = lookUp(world.registry, named);
+    switch (found.outcome) {
+        case "unknown":
+            // One fault is one finding: a name that is none has its own.
+            return checkCollectorName(provider, world.registry).length > 0
+                ? []
+                : checkOtherName(provider, target, world);
+        case "ambiguous":
+            return [ambiguous(provider, target, found.entries)];
+        case "elsewhere":
+            return [elsewhere(provider, target, found.entries)];
+        case "found": {
+            const { entry } = found;
+            return entry.service === undefined
+                ? checkCollectorEntry(provider, target, entry.object, world.objects)
+                : checkService(provider, target, { ...entry, service: entry.service }, world.objects);
+        }
+    }
+}
+
+/** The port of HTTPS of an outside host, taken for spans: see `checkCapturedHttps`. */
+export function checkCollectorPortOwn(provider: TracingProvider, { objects, registry }: CollectorWorld): Finding[] {
+    const target = targetOf(provider);
+    const found = lookUp(registry, serviceNamed(provider) ?? "");
+    if (target === undefined || found.outcome !== "found" || found.entry.service !== undefined) return [];
+    return checkCapturedHttps(target, found.entry.object, objects);
+}
+
+function ambiguous(
+    { resource, object }: TracingProvider,
+    { host }: CollectorTarget,
+    entries: RegistryEntry[],
+): Finding {
+    const holders = entries.map((entry) => resourceName(entry.object)).join(" and ");
+    const entry = entries.find(({ service }) => service === undefined);
+    const home = entries.find(({ service }) => service !== undefined) ?? entries[0];
+    const pinned = `write the provider's service as ${home?.namespace ?? ""}/${host}`;
+    return {
+        ...{ id: "collector-host-ambiguous", severity: "error", resource, object },
+        expected: `one namespace in which something has the host ${host}`,
+        got: `${holders}, of which istiod takes none, so that nothing is traced`,
+        cure:
+            entry === undefined || home?.service === undefined
+                ? `Delete all but one, or ${pinned}.`
+                : `Delete ${resourceName(entry.object)}, which a Service of the cluster does not need, or ${pinned}.`,
+    };
+}
+
+function elsewhere(
+    { resource, object }: TracingProvider,
+    { host }: CollectorTarget,
+    entries: RegistryEntry[],
+): Finding {
+    const namespaces = entries.map(({ namespace }) => namespace);
+    return {
+        ...{ id: "collector-namespace", severity: "error", resource, object },
+        expected: `something with the host ${host} in the namespace that the provider names before the slash`,
+        got: entries.map((entry) => resourceName(entry.object)).join(", "),
+        cure: `Write ${namespaces.map((namespace) => `${namespace}/${host}`).join(" or ")}, or leave the namespace out.`,
+    };
+}
+
+type ServiceEntryOfRegistry = RegistryEntry & { service: Manifest };
+
+function checkService(
+    provider: TracingProvider,
+    { host, port }: CollectorTarget,
+    { object, service, namespace }: ServiceEntryOfRegistry,
+    objects: Manifest[],
+): Finding[] {
+    if (textAt(service, "spec", "type") === "ExternalName") return [alias(provider, service, port)];
+    if (isHeadless(service)) return [headless(provider, object, service)];
+    const protocol = providerProtocol(provider);
+    const served = portsOf(service).find((candidate) => candidate.port === port);
+    const found = checkCollectorInCluster({
+        ...{ host, port, protocol },
+        service: { metadata: { name: nameOf(service), namespace }, spec: { ports: portsOf(service) } },
+        // Whether pods are ready tells only the cluster.
+        endpointSlices: [],
+    }).filter(({ id }) => id !== "collector-endpoints-ready");
+    const subject = subjectOf(object);
+    if (served === undefined) {
+        const home = portOwner(object, "port");
+        const cure = home && `Correct the provider's port, or add port ${String(port)} by ${home}.`;
+        return found.map((finding) => ({ ...finding, ...subject, ...(cure !== undefined && { cure }) }));
+    }
+    // A port that is known to take OTLP is judged for every Service, used or not.
+    if (found.length > 0 && object === service && lacksGrpcMark(served)) return [];
+    if (found.length > 0)
+        return [{ ...grpcFinding(subject.resource, served, portOwner(object, "protocol")), ...subject }];
+    const other = checkOtherProtocol(object, served, protocol);
+    return other.length > 0 ? other : checkTargetPort(object, namespace, service, served, objects);
+}
+
+function alias({ resource, object, ...provider }: TracingProvider, service: Manifest, port: number): Finding {
+    const real = textAt(service, "spec", "externalName") ?? "";
+    const refused =
+        providerProtocol({ resource, object, ...provider }) === "zipkin" ? ", and Envoy refuses every listener" : "";
+    return {
+        ...{ id: "collector-external-name", severity: "error", resource, object },
+        expected: "a Service that leads to pods: istiod builds no cluster for one of type ExternalName",
+        got: `${resourceName(service)}, an alias of ${real}${refused}`,
+        cure:
+            serviceOf(real) === undefined
+                ? `Add a ServiceEntry with the host ${real}, and name that in the provider.`
+                : `Name ${real}, port ${String(port)}, in the provider, and delete the alias.`,
+    };
+}
+
+function headless({ resource, object }: TracingProvider, holder: Manifest, service: Manifest): Finding {
+    const made = holder !== service;
+    return {
+        ...{ id: "collector-headless", severity: "error", resource, object },
+        expected: "a Service with a cluster IP: of a headless one sidecars have no address for calls of their own",
+        got: `Service ${namespaceOf(service)}/${nameOf(service)} with clusterIP: None`,
+        cure: made
+            ? `Name ${nameOf(service).replace(/-headless$/, "")}, which the operator makes beside it.`
+            : "Make it anew without clusterIP: None (it cannot be changed in place); Envoy balances gRPC by itself.",
+    };
+}
+
+/** A Service that was meant: another one in the namespace that takes spans, or one of that name in another namespace. */
+function checkOtherName(
+    { resource, object }: TracingProvider,
+    { host, port }: CollectorTarget,
+    { objects, registry, providers }: CollectorWorld,
+): Finding[] {
+    const named = serviceOf(host);
+    if (named === undefined) return [];
+    // A chart may make the Service.
+    if (objects.flatMap(chartsOf).some(({ namespace }) => namespace === named.namespace)) return [];
+    const usual = [...Object.values(RECEIVER_PORTS), port];
+    // As the chart of Jaeger does, which names its Service after the release; or the right name in another namespace.
+    const looksLike = (service: Manifest): boolean =>
+        textAt(service, "metadata", "namespace") !== undefined &&
+        (namespaceOf(service) === named.namespace || nameOf(service) === named.name);
+    const taken = providers.map(targetOf).map((target) => target && serviceOf(target.host));
+    const similar = [...registry.values()]
+        .flat()
+        .flatMap(({ service }) => (service === undefined ? [] : [service]))
+        .filter((service) => looksLike(service) && !isHeadless(service))
+        .filter((service) => portsOf(service).some(({ port }) => usual.includes(port)))
+        // That of another provider is not meant.
+        .filter(
+            (service) => !taken.some((one) => one?.name === nameOf(service) && one.namespace === namespaceOf(service)),
+        );
+    if (similar.length === 0) return [];
+    return [
+        {
+            ...{ id: "collector-service-exists", severity: "error", resource, object },
+            expected: `a Service ${host}`,
+            got: similar.map(resourceName).join(", "),
+            cure: "Correct the provider's service, or give the collector's Service that name.",
+        },
+    ];
+}
+
+/** What providers send by gRPC. */
+const BY_GRPC = ["otlp-grpc", "skywalking"];
+
+type ServedPort = ReturnType<typeof portsOf>[number];
+
+function checkOtherProtocol(holder: Manifest, served: ServedPort, protocol: string): Finding[] {
+    const behind = Object.entries(RECEIVER_PORTS).find(([, usual]) => usual === served.targetPort)?.[0] ?? protocol;
+    const grpc = protocolOf(served) === "grpc" && !BY_GRPC.includes(protocol);
+    if (behind === protocol && !grpc) return [];
+    return [
+        {
+            id: "collector-port-protocol",
+            severity: "error",
+            ...subjectOf(holder),
+            expected: `port ${String(served.port)} to take ${protocol}, as the provider sends it`,
+            got: behind === protocol ? describePort(served) : `its target ${String(served.targetPort)}, of ${behind}`,
+            cure: "Name the port that takes the protocol, or send by the protocol that the port takes.",
+        },
+    ];
+}
+
+/** A name that no container of the pods has: the Service then has no address for the port. */
+function checkTargetPort(
+    holder: Manifest,
+    namespace: string,
+    service: Manifest,
+    { port, targetPort }: ServedPort,
+    objects: Manifest[],
+): Finding[] {
+    const pods = podsBehind(objects, namespace, service);
+    if (pods === undefined || typeof targetPort !== "string" || /^\d+$/.test(targetPort)) return [];
+    const names = containersOf(pods)
+        .flatMap(({ container }) => listAt(container, "ports"))
+        .flatMap((one) => textAt(one, "name") ?? []);
+    if (names.includes(targetPort)) return [];
+    return [
+        {
+            id: "collector-target-port",
+            severity: "error",
+            ...subjectOf(holder),
+            expected: `the target of port ${String(port)} among the ports of ${pods.resource}`,
+            got: `${targetPort}, and the pods have ${names.length === 0 ? "none with a name" : names.join(", ")}`,
+            cure: "Give targetPort and the container's port one name: without it the Service leads nowhere.",
+        },
+    ];
+}

@@ -1,0 +1,111 @@
+import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import { JAEGER_PORTS } from "../../shared/names/ports";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { subjectOf, type Finding } from "../finding";
+import { jaegerConfigsOf } from "./configuration";
+
+/** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
+
+/** A path by which requests come to Jaeger's UI. */
+interface UiRoute {
+    /** The object that says so. */
+    route: Manifest;
+    /** Namespace of Jaeger's Service. */
+    namespace: string;
+    /** As browsers ask for it; undefined for every path. */
+    path: string | undefined;
+    /** True when Jaeger sees another path than the browser. */
+    rewritten: boolean;
+}
+
+/** A path that Jaeger does not serve below, or that is changed on the way: the page comes without its parts. */
+export function checkBasePath(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
+    const configs = objects.flatMap((object) => jaegerConfigsOf(object, parseYaml));
+    return checkRoutes(objects, (namespace) => {
+        const config = configs.find((one) => one.namespace === namespace)?.config;
+        return config && (textAt(config, "extensions", "jaeger_query", "base_path") ?? "");
+    });
+}
+
+/**
+ * The same for a Jaeger that is known.
+ *
+ * @param baseOf base path of the Jaeger of a namespace; undefined where there is none, or nobody knows.
+ */
+export function checkRoutes(objects: Manifest[], baseOf: (namespace: string) => string | undefined): Finding[] {
+    return objects.flatMap(uiRoutes).flatMap(({ route, namespace, path, rewritten }) => {
+        const base = baseOf(namespace)?.replace(/\/$/, "");
+        if (base === undefined) return [];
+        const asked = (path ?? "/").replace(/\/$/, "");
+        if (!rewritten && (asked === base || asked.startsWith(`${base}/`)) && (base !== "" || asked === "")) return [];
+        return [
+            {
+                id: "jaeger-base-path",
+                severity: "error" as const,
+                ...subjectOf(route),
+                expected: `the path ${base === "" ? "/" : base}, below which Jaeger serves, and no change of it`,
+                got: `${path ?? "every path"}${rewritten ? ", changed on the way" : ""}`,
+                cure: "Set the base path in Jaeger's configuration and the path of the route to the same, and rewrite nothing.",
+            },
+        ];
+    });
+}
+
+/** A gateway that takes requests for Jaeger's UI without encryption: passwords and traces can be read on the way. */
+export function checkUiEncrypted(objects: Manifest[]): Finding[] {
+    const bound = objects.flatMap(uiRoutes).flatMap(({ route }) => gatewaysOf(route));
+    return objects
+        .filter((object) => isKind(object, "Gateway", "networking.istio.io"))
+        .filter((gateway) => bound.includes(`${namespaceOf(gateway)}/${nameOf(gateway)}`))
+        .flatMap((gateway) =>
+            listAt(gateway, "spec", "servers")
+                .filter((server) => /^(HTTP|HTTP2|GRPC)$/.test(textAt(server, "port", "protocol") ?? ""))
+                .filter((server) => at(server, "tls", "httpsRedirect") !== true)
+                .map((server) => ({
+                    id: "jaeger-ui-encrypted",
+                    severity: "error" as const,
+                    ...subjectOf(gateway),
+                    expected: "TLS, or a redirect to it, at every port that leads to Jaeger's UI",
+                    got: `${textAt(server, "port", "protocol") ?? ""} at port ${String(at(server, "port", "number"))}`,
+                    cure: "Set ui.tls.mode to certManager or secret, or give the server tls: { httpsRedirect: true }.",
+                })),
+        );
+}
+
+function uiRoutes(object: Manifest): UiRoute[] {
+    if (isKind(object, "VirtualService", "networking.istio.io")) return virtualServiceRoutes(object);
+    if (!isKind(object, "Ingress", "networking.k8s.io")) return [];
+    const rewritten = Object.keys(mapAt(object, "metadata", "annotations")).some((name) => /rewrite-target/.test(name));
+    return listAt(object, "spec", "rules")
+        .flatMap((rule) => listAt(rule, "http", "paths"))
+        .filter((path) => at(path, "backend", "service", "port", "number") === JAEGER_PORTS.queryHttp)
+        .map((path) => ({
+            ...{ route: object, namespace: namespaceOf(object), rewritten },
+            path: textAt(path, "path"),
+        }));
+}
+
+function virtualServiceRoutes(route: Manifest): UiRoute[] {
+    return listAt(route, "spec", "http").flatMap((rule) => {
+        const destination = listAt(rule, "route")
+            .map((one) => mapAt(one, "destination"))
+            .find((one) => at(one, "port", "number") === JAEGER_PORTS.queryHttp);
+        if (destination === undefined) return [];
+        const [, namespace = namespaceOf(route)] = (textAt(destination, "host") ?? "").split(".");
+        const rewrite = textAt(rule, "rewrite", "uri");
+        const matches = listAt(rule, "match");
+        const paths = matches.map((match) => textAt(match, "uri", "prefix") ?? textAt(match, "uri", "exact"));
+        return (paths.length === 0 ? [undefined] : paths).map((path) => ({
+            ...{ route, namespace, path },
+            rewritten: rewrite !== undefined && rewrite !== path,
+        }));
+    });
+}
+
+/** `NAMESPACE/NAME` of the Gateways that a VirtualService is bound to. */
+function gatewaysOf(route: Manifest): string[] {
+    const gateways = at(route, "spec", "gateways");
+    const names = Array.isArray(gateways) ? gateways.map(String) : [];
+    return names.map((name) => (name.includes("/") ? name : `${namespaceOf(route)}/${name}`));
+}

@@ -1,0 +1,207 @@
+import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+
+/** A Helm chart that an object installs. */
+export interface ChartObject {
+    /** `Kind namespace/name` of the object that installs it. */
+    resource: string;
+    /** The same object, as data. */
+    object: ObjectRef;
+    /** Namespace of the release. */
+    namespace: string;
+    /** Name, folder or address of the chart. */
+    chart: string;
+    version: string | undefined;
+    values: Manifest;
+    /** Values, or the version, that stand where nobody here can read them. */
+    unresolved: UnresolvedPart[];
+}
+
+/** A part of an object that stands somewhere else. */
+export interface UnresolvedPart {
+    /** The field that says so, from the object's root. */
+    field: string;
+    /** Where it stands: the name of a file or an object. */
+    where: string;
+    /** True when it is here, and is no YAML. */
+    unreadable?: boolean;
+    /** `version` when the chart's version stands there; values otherwise. */
+    part: "values" | "version";
+}
+
+type ChartSource = Omit<ChartObject, "resource" | "object" | "namespace"> & { namespace: string | undefined };
+
+/**
+ * The charts of an object that installs some: a Pulumi Release as its inputs below `spec`, a HelmRelease of Flux, an
+ * Application of Argo CD, a HelmChart of k3s. What stands as text or in other objects is written into it beforehand, by
+ * `inlineValues`; what is left of those fields is not seen.
+ */
+export function chartsOf(manifest: Manifest): ChartObject[] {
+    const own = textAt(manifest, "metadata", "namespace") ?? "default";
+    return sourcesOf(manifest).map(({ namespace, ...source }) => ({
+        ...source,
+        ...{ resource: resourceName(manifest), object: refOf(manifest), namespace: namespace ?? own },
+    }));
+}
+
+function sourcesOf(manifest: Manifest): ChartSource[] {
+    const spec = mapAt(manifest, "spec");
+    if (isKind(manifest, "Release", "helm.sh")) return [pulumiSource(spec)];
+    if (isKind(manifest, "HelmRelease", "helm.toolkit.fluxcd.io")) return fluxSource(spec);
+    if (isKind(manifest, "HelmChart", "helm.cattle.io")) return k3sSource(spec);
+    return argoSources(manifest);
+}
+
+function pulumiSource(spec: Manifest): ChartSource {
+    return {
+        ...{ namespace: undefined, chart: textAt(spec, "chart") ?? "", version: textAt(spec, "version") },
+        values: mapAt(spec, "values"),
+        unresolved: listOf(spec["valueYamlFiles"]).map(() => unresolvedValues("valueYamlFiles", "a file")),
+    };
+}
+
+function fluxSource(spec: Manifest): ChartSource[] {
+    const ref = mapAt(spec, "chartRef");
+    const referred = textAt(ref, "name");
+    const chart = textAt(spec, "chart", "spec", "chart") ?? referred;
+    if (chart === undefined) return [];
+    const from = listOf(spec["valuesFrom"]).map((one, index) => ({
+        ...unresolvedValues(
+            `spec.valuesFrom[${String(index)}]`,
+            `${String(at(one, "kind"))} ${String(at(one, "name"))}`,
+        ),
+        ...(at(one, "text") !== undefined && { unreadable: true }),
+    }));
+    const files = listOf(at(spec, "chart", "spec", "valuesFiles")).map((file) =>
+        unresolvedValues("spec.chart.spec.valuesFiles", String(file)),
+    );
+    const hidden: UnresolvedPart[] =
+        referred === undefined
+            ? []
+            : [{ field: "spec.chartRef", where: `${String(ref["kind"])} ${referred}`, part: "version" }];
+    return [
+        {
+            ...{ namespace: textAt(spec, "targetNamespace"), chart, version: textAt(spec, "chart", "spec", "version") },
+            ...{
+                values: mapAt(spec, "values"),
+                unresolved: [...hidden, ...from, ...files, ...inFolder(chart, "spec.chart.spec.chart")],
+            },
+        },
+    ];
+}
+
+function k3sSource(spec: Manifest): ChartSource[] {
+    const chart = textAt(spec, "chart");
+    if (chart === undefined) return [];
+    const secrets = listOf(spec["valuesSecrets"]).map((one, index) =>
+        unresolvedValues(`spec.valuesSecrets[${String(index)}]`, `Secret ${String(at(one, "name"))}`),
+    );
+    return [
+        {
+            ...{ namespace: textAt(spec, "targetNamespace"), chart, version: textAt(spec, "version") },
+            ...{ values: mapAt(spec, "values"), unresolved: [...textLeft(spec, "spec", "valuesContent"), ...secrets] },
+        },
+    ];
+}
+
+/** Where an Application, or the template of an ApplicationSet, says what it installs. */
+export function argoSpecPath(manifest: Manifest): string[] | undefined {
+    if (isKind(manifest, "Application", "argoproj.io")) return ["spec"];
+    return isKind(manifest, "ApplicationSet", "argoproj.io") ? ["spec", "template", "spec"] : undefined;
+}
+
+function argoSources(manifest: Manifest): ChartSource[] {
+    const path = argoSpecPath(manifest);
+    if (path === undefined) return [];
+    const spec = mapAt(manifest, ...path);
+    const several = listAt(spec, "sources").map((source, index) => ({ source, key: `sources[${String(index)}]` }));
+    const sources = several.length > 0 ? several : [{ source: mapAt(spec, "source"), key: "source" }];
+    return sources.flatMap(({ source, key }) => {
+        const folder = textAt(source, "path");
+        const chart = textAt(source, "chart") ?? (isPlainObject(source["helm"]) ? folder : undefined);
+        if (chart === undefined) return [];
+        const helm = mapAt(source, "helm");
+        const field = [...path, key, "helm"].join(".");
+        // A folder of a repository holds one version, and says which.
+        const version = textAt(source, "chart") === undefined ? undefined : textAt(source, "targetRevision");
+        return [
+            {
+                ...{ namespace: textAt(spec, "destination", "namespace"), version },
+                ...{ chart: textAt(source, "chart") ?? `./${chart}`, values: mapAt(helm, "valuesObject") },
+                unresolved: [
+                    ...listOf(helm["valueFiles"]).map((file) => unresolvedValues(`${field}.valueFiles`, String(file))),
+                    ...listOf(helm["fileParameters"]).map((one) =>
+                        unresolvedValues(`${field}.fileParameters`, String(at(one, "path"))),
+                    ),
+                    ...textLeft(helm, field, "values"),
+                    ...(textAt(source, "chart") === undefined
+                        ? inFolder(`./${chart}`, [...path, key, "path"].join("."))
+                        : []),
+                ],
+            },
+        ];
+    });
+}
+
+/** Text that is no YAML is left where it stands. */
+function textLeft(holder: Manifest, path: string, key: string): UnresolvedPart[] {
+    if (holder[key] === undefined) return [];
+    return [{ ...unresolvedValues(`${path}.${key}`, "text that is no YAML"), unreadable: true }];
+}
+
+/** A folder of a repository has values of its own, and may be a chart around another one. */
+function inFolder(chart: string, field: string): UnresolvedPart[] {
+    return /^[./]/.test(chart) ? [unresolvedValues(field, `the folder ${chart}`)] : [];
+}
+
+function unresolvedValues(field: string, where: string): UnresolvedPart {
+    return { field, where, part: "values" };
+}
+
+function listOf(value: unknown): unknown[] {
+    return Array.isArray(value) ? value : [];
+}
+
+/** True for Istio's chart of that name, from a repository, a registry or a folder. */
+export function isChart({ chart }: Pick<ChartObject, "chart">, name: string): boolean {
+    return chart.split("/").pop()?.replace(ARCHIVE, "") === name;
+}
+
+/** What follows the name of a chart that is an archive at an address: its version. */
+const ARCHIVE = /-v?\d+\.\d+\.\d+[^/]*\.tgz$/;
+
+/** True for the chart of istiod, whose folder in Istio's own repository is called differently. */
+export function isIstiodChart(chart: Pick<ChartObject, "chart">): boolean {
+    return isChart(chart, "istiod") || isChart(chart, "istio-discovery");
+}
+
+/** A chart whose version is left open: the same stack would install something else tomorrow. */
+export function checkChartPinned(manifest: Manifest): Finding[] {
+    return chartsOf(manifest).flatMap((chart) => checkPinned(chart, at(manifest, "spec", "devel") === true));
+}
+
+function checkPinned({ resource, chart, version, unresolved }: ChartObject, newest: boolean): Finding[] {
+    // A folder holds one version, and says which.
+    if (/^[./~]/.test(chart) && version === undefined) return [];
+    if (ARCHIVE.test(chart)) return [];
+    if (unresolved.some(({ part }) => part === "version")) return [];
+    if (version !== undefined && /^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$/.test(version) && !newest) return [];
+    return [
+        {
+            id: "chart-pinned",
+            severity: "error",
+            resource,
+            expected: `one version of the chart ${chart}, as MAJOR.MINOR.PATCH`,
+            got: newest ? "devel: true, the newest there is" : version === undefined ? "none" : `"${version}"`,
+            cure: "Name one version, and move to the next in a change of its own.",
+        },
+    ];
+}
+
+/** Every map inside of chart values with its path, the values themselves first. */
+export function* walkValues(values: Manifest, path: string[] = []): Generator<{ path: string[]; map: Manifest }> {
+    yield { path, map: values };
+    for (const [key, value] of Object.entries(values))
+        if (isPlainObject(value)) yield* walkValues(value, [...path, key]);
+}

@@ -1,0 +1,61 @@
+import { isKind, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { collectorConfigsOf, receiversOf } from "../collector/configuration";
+
+const APP_PROTOCOL: Record<string, string> = { "otlp-grpc": "grpc", "otlp-http": "http", zipkin: "http" };
+
+/** Ports of the receivers for the other kinds of providers that Istio has. */
+const OTHER_PORTS = [
+    { name: "skywalking-grpc", port: 11800, appProtocol: "grpc" },
+    { name: "datadog", port: 8126, appProtocol: "http" },
+];
+
+/** Ports that the operator of Jaeger 1 gives its collector's Service; it marks none by appProtocol. */
+const JAEGER_PORTS = [
+    ...[
+        { name: "http-zipkin", port: 9411 },
+        { name: "grpc-http", port: 14250 },
+        { name: "c-tchan-trft", port: 14267 },
+    ],
+    ...[
+        { name: "http-c-binary-trft", port: 14268 },
+        { name: "grpc-otlp", port: 4317 },
+        { name: "http-otlp", port: 4318 },
+    ],
+];
+
+/**
+ * The Services that an operator makes for an object: of an OpenTelemetryCollector, and of a Jaeger of Jaeger 1's operator.
+ *
+ * Sources: https://github.com/open-telemetry/opentelemetry-operator (internal/manifests/collector/service.go),
+ * https://github.com/jaegertracing/jaeger-operator (pkg/service/collector.go)
+ */
+export function servicesMadeBy(object: Manifest, parseYaml: ParseYaml): Manifest[] {
+    const ports = portsFor(object, parseYaml);
+    if (ports === undefined) return [];
+    const name = `${nameOf(object)}-collector`;
+    return [service(object, name, ports), service(object, `${name}-headless`, ports, { clusterIP: "None" })];
+}
+
+function portsFor(object: Manifest, parseYaml: ParseYaml): Manifest[] | undefined {
+    if (isKind(object, "Jaeger", "jaegertracing.io")) return JAEGER_PORTS;
+    // A sidecar of a pod has no Service.
+    if (!isKind(object, "OpenTelemetryCollector", "opentelemetry.io") || textAt(object, "spec", "mode") === "sidecar")
+        return undefined;
+    const configs = collectorConfigsOf(object, parseYaml);
+    const kinds = configs.flatMap(({ config }) =>
+        Object.keys(mapAt(config, "receivers")).map((name) => name.split("/")[0]),
+    );
+    const others = OTHER_PORTS.filter(({ name }) => kinds.includes(name.split("-")[0]));
+    const received = configs
+        .flatMap((config) => receiversOf(config, "0.0.0.0", () => undefined))
+        .filter(({ port }) => port !== undefined)
+        .map(({ protocol, port }) => ({ name: protocol, port, appProtocol: APP_PROTOCOL[protocol] }));
+    return [...listAt(object, "spec", "ports"), ...received, ...others];
+}
+
+function service(object: Manifest, name: string, ports: Manifest[], more: Manifest = {}): Manifest {
+    const namespace = textAt(object, "metadata", "namespace");
+    return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec: { ports, ...more } };
+}

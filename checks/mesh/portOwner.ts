@@ -1,0 +1,36 @@
+import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
+import { textAt } from "../../shared/values/plainObjects";
+
+/** What of a Service's port is to be set: the port as a whole, or what it says of its protocol. */
+export type PortPart = "port" | "protocol";
+
+/** Where charts of collectors take the ports of their Service. */
+const PORT_VALUES: Record<string, Record<PortPart, string>> = {
+    alloy: { port: "alloy.extraPorts", protocol: "alloy.extraPorts[].appProtocol" },
+    "k8s-monitoring": {
+        port: "alloy.extraPorts below the collector, such as alloy-receiver",
+        protocol: "alloy.extraPorts[].appProtocol below the collector, such as alloy-receiver",
+    },
+    "opentelemetry-collector": { port: "ports", protocol: "ports.otlp.appProtocol" },
+    "tempo-distributed": { port: "traces", protocol: "distributor.appProtocol.grpc" },
+};
+
+/**
+ * Where the port of a Service is to be set, when something else writes the Service: a chart or an operator would undo a
+ * change of the Service itself. Undefined for a Service that is written by hand.
+ *
+ * @param holder the Service, or the object of an operator that makes it.
+ */
+export function portOwner(holder: Manifest, part: PortPart): string | undefined {
+    if (isKind(holder, "OpenTelemetryCollector", "opentelemetry.io")) return `spec.ports of ${resourceName(holder)}`;
+    const chart = chartNameOf(textAt(holder, "metadata", "labels", "helm.sh/chart"));
+    if (chart === undefined) return undefined;
+    const value = PORT_VALUES[chart]?.[part];
+    return value === undefined ? `the values of the chart ${chart}` : `the value ${value} of the chart ${chart}`;
+}
+
+/** `alloy` of `alloy-1.2.0`. */
+function chartNameOf(label: string | undefined): string | undefined {
+    const name = label?.replace(/-v?\d+\.\d+.*$/, "");
+    return name === "" ? undefined : name;
+}

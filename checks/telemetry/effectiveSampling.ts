@@ -1,0 +1,232 @@
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
+import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
+import { byAge, findProvider, isNamespaceWide, isReadBy, isTracingProvider, type MeshConfigObject, type ProxyConfigObject, targetsOf, type TelemetryObject, type TracingBlock } from "../mesh/objects";
+import type { DecidingField, ProviderProblem, ProxyConfigOrigin, RateCorrection, SamplingDecision } from "./samplingDecision";
+
+/** What decides the sampling of a namespace or of one workload in it. */
+export interface SamplingSources {
+    mesh: MeshConfigObject;
+    /** Every Telemetry of the cluster; those of other namespaces do not count. */
+    telemetries: TelemetryObject[];
+    /** Where a Telemetry covers the whole mesh: `rootNamespace` of the mesh configuration, by default Istio's own. */
+    rootNamespace: string;
+    namespace: string;
+    /** One workload of the namespace. Without it, Telemetries with a selector or a target are left out. */
+    workload?: {
+        /** Labels of its pods. */
+        labels: Record<string, string>;
+        /**
+         * What its proxy started with, as JSON in PROXY_CONFIG of its container: the mesh's `defaultConfig` of that time
+         * with the pod's annotation `proxy.istio.io/config` in it. Takes the place of `mesh.defaultConfig`.
+         */
+        proxyConfig?: ProxyConfigObject;
+        /**
+         * Who set its `tracing.sampling`.
+         * @default unknown
+         */
+        configuredBy?: ProxyConfigOrigin;
+    };
+    /**
+     * Revision of the control plane that reads the Telemetries: one with a label `istio.io/rev` of another revision counts
+     * for nothing, and the name of a revision tag is none.
+     * @default none: every Telemetry counts
+     */
+    revision?: string;
+    /**
+     * PILOT_TRACE_SAMPLING in istiod's environment, in percent.
+     * @default 1, as in Istio
+     */
+    pilotTraceSampling?: number;
+}
+
+/** How many traces are recorded, and which setting decided so. */
+export interface EffectiveSampling {
+    /** Percent of new traces that are recorded; 0 where no span is reported. A context that comes in decides otherwise. */
+    percent: number;
+    /** Name of the provider that gets the spans; undefined when there is none. */
+    provider: string | undefined;
+    /** False when no span is reported at all, whatever a request says. */
+    reporting: boolean;
+    /** The setting that decided the percentage, or that nothing is reported. */
+    decidedBy: SamplingDecision;
+    /** Tags of every span beside Istio's own, by name. */
+    customTags: Record<string, unknown>;
+}
+
+/** The sampling on both sides of a proxy; Telemetries with `match.mode` tell them apart. */
+export interface WorkloadSampling {
+    /** Requests that workloads send, and those that pass a gateway. */
+    client: EffectiveSampling;
+    /** Requests that workloads get. */
+    server: EffectiveSampling;
+}
+
+type Decision<T> = { value: T; by: SamplingDecision };
+/** The decisions that name a provider. */
+type ProviderDecision = Extract<SamplingDecision, { problem?: ProviderProblem }>;
+interface Merged {
+    provider?: { value: string; by: ProviderDecision };
+    percent?: Decision<number>;
+    disabled?: Decision<boolean>;
+    customTags?: Record<string, unknown>;
+}
+
+/**
+ * The sampling that a proxy ends up with, by Istio's own precedence: the provider's sampler, then Telemetries (of the
+ * root namespace, of the namespace, of the workload; field by field, the last wins), then the proxy's configuration,
+ * then PILOT_TRACE_SAMPLING, then 1 percent. Waypoints, and Telemetries attached to Services, are not covered.
+ *
+ * Source: https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/telemetry.go (Tracing) and
+ * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/networking/core/tracing.go (configureTracingFromTelemetry)
+ */
+export function effectiveSampling(sources: SamplingSources): WorkloadSampling {
+    return { client: samplingOf(sources, "CLIENT"), server: samplingOf(sources, "SERVER") };
+}
+
+function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): EffectiveSampling {
+    const { mesh } = sources;
+    const blocks = applicableBlocks(sources);
+    const proxy = sources.workload?.proxyConfig ?? mesh.defaultConfig;
+    const fromMesh = mesh.defaultProviders?.tracing?.[0];
+    if (blocks.length === 0 && fromMesh === undefined) return withoutTelemetry(sources, proxy);
+    const merged = merge(blocks, mode, fromMesh);
+    const customTags = filled(merged.customTags) ?? proxy?.tracing?.customTags ?? {};
+    const nothing = (decidedBy: SamplingDecision): EffectiveSampling => ({
+        ...{ percent: 0, provider: merged.provider?.value, reporting: false, decidedBy, customTags },
+    });
+    if (merged.disabled?.value === true) return nothing(merged.disabled.by);
+    const chosen = merged.provider;
+    if (chosen === undefined) return nothing({ source: "none", missing: "provider" });
+    const unfit = (reason: ProviderProblem["reason"]): EffectiveSampling =>
+        nothing({ ...chosen.by, problem: { provider: chosen.value, reason } });
+    const provider = findProvider(mesh, chosen.value);
+    if (provider === undefined) return unfit("missing");
+    if (!isTracingProvider(provider)) return unfit("takesNoTraces");
+    const { value, by } = ownSampler(provider) ?? merged.percent ?? proxyRate(sources, proxy);
+    return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
+}
+
+/** A block of a Telemetry that counts for a workload. */
+export interface AppliedBlock {
+    block: TracingBlock;
+    of: TelemetryObject;
+    /** Its place in the Telemetry's `tracing`. */
+    index: number;
+}
+
+/** The block that decides a field on one side of a proxy: of those that set it, the strongest; undefined where none does. */
+export function decidingBlock(
+    sources: SamplingSources,
+    mode: "CLIENT" | "SERVER",
+    field: keyof TracingBlock,
+): AppliedBlock | undefined {
+    return applicableBlocks(sources).findLast(
+        ({ block }) => countsFor(block, mode) && (field === "providers" ? (block.providers ?? []).length > 0 : block[field] != null),
+    );
+}
+
+function countsFor({ match }: TracingBlock, mode: "CLIENT" | "SERVER"): boolean {
+    const only = match?.mode ?? "CLIENT_AND_SERVER";
+    return only === "CLIENT_AND_SERVER" || only === mode;
+}
+
+/** The blocks that count, the strongest last, each with its Telemetry. */
+function applicableBlocks({ telemetries, revision, rootNamespace, namespace, workload }: SamplingSources): AppliedBlock[] {
+    const ofNamespace = (name: string): TelemetryObject[] =>
+        telemetries
+            .filter((telemetry) => telemetry.metadata.namespace === name && isReadBy(telemetry, revision))
+            .sort(byAge);
+    const wide = [...new Set([rootNamespace, namespace])].flatMap((name) =>
+        ofNamespace(name).filter(isNamespaceWide).slice(0, 1),
+    );
+    const narrow = ofNamespace(namespace).filter(
+        (telemetry) => !isNamespaceWide(telemetry) && workload !== undefined && isAttached(telemetry, workload.labels),
+    );
+    return [...wide, ...narrow].flatMap((telemetry) =>
+        (telemetry.spec?.tracing ?? []).map((block, index) => ({ block, of: telemetry, index })),
+    );
+}
+
+/** Whether a Telemetry with a selector or a target means a workload of its own namespace. */
+function isAttached(telemetry: TelemetryObject, labels: Record<string, string>): boolean {
+    const gateway = labels[GATEWAY_NAME_LABEL];
+    const targets = targetsOf(telemetry);
+    if (targets.length > 0) return targets.some(({ kind, name }) => kind === "Gateway" && name === gateway);
+    return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
+}
+
+function merge(
+    blocks: AppliedBlock[],
+    mode: "CLIENT" | "SERVER",
+    fromMesh: string | undefined,
+): Merged {
+    const merged: Merged = {};
+    if (fromMesh !== undefined) {
+        merged.provider = { value: fromMesh, by: { source: "meshConfig", field: "defaultProviders" } };
+    }
+    for (const { block, of } of blocks) {
+        const by = (field: DecidingField): ProviderDecision => ({
+            source: "telemetry",
+            object: { namespace: of.metadata.namespace ?? "", name: of.metadata.name },
+            field,
+        });
+        if (!countsFor(block, mode)) continue;
+        const [provider] = block.providers ?? [];
+        const { randomSamplingPercentage: percent, disableSpanReporting: disabled, customTags } = block;
+        if (provider !== undefined) merged.provider = { value: provider.name, by: by("providers") };
+        if (percent != null) merged.percent = { value: percent, by: by("randomSamplingPercentage") };
+        if (disabled != null) merged.disabled = { value: disabled, by: by("disableSpanReporting") };
+        if (customTags != null) merged.customTags = customTags;
+    }
+    return merged;
+}
+
+/** A sampler of the provider's own gets every span and decides itself. */
+function ownSampler(provider: Record<string, unknown>): Decision<number> | undefined {
+    const otlp = provider["opentelemetry"] as Record<string, unknown> | undefined;
+    if (otlp?.["dynatraceSampler"] === undefined) return undefined;
+    return { value: 100, by: { source: "providerSampler", provider: String(provider["name"]) } };
+}
+
+/** Tracing as before the Telemetry API: with the tracer of the proxy's bootstrap configuration, if it has one. */
+function withoutTelemetry(sources: SamplingSources, proxy: ProxyConfigObject | undefined): EffectiveSampling {
+    const tracer = ["zipkin", "datadog", "stackdriver", "lightstep", "openCensusAgent"].find(
+        (kind) => proxy?.tracing?.[kind] !== undefined,
+    );
+    const customTags = proxy?.tracing?.customTags ?? {};
+    const off = { percent: 0, provider: undefined, reporting: false, customTags };
+    if (sources.mesh.enableTracing === false) {
+        return { ...off, decidedBy: { source: "meshConfig", field: "enableTracing" } };
+    }
+    if (tracer === undefined) return { ...off, decidedBy: { source: "none", missing: "tracing" } };
+    const { value, by } = proxyRate(sources, proxy);
+    return { percent: value, provider: tracer, reporting: true, decidedBy: by, customTags };
+}
+
+/** The former way to set the rate, which cannot say 0 and takes more than 100 for 1. */
+function proxyRate(sources: SamplingSources, proxy: ProxyConfigObject | undefined): Decision<number> {
+    const rate = proxy?.tracing?.sampling;
+    if (rate !== undefined && rate !== 0) {
+        const corrections: RateCorrection[] = rate > 100 ? ["above100"] : [];
+        const by: SamplingDecision =
+            sources.workload?.proxyConfig === undefined
+                ? { source: "meshConfig", field: "defaultConfig.tracing.sampling", corrections }
+                : {
+                      source: "proxyConfig",
+                      field: "tracing.sampling",
+                      setBy: sources.workload.configuredBy,
+                      corrections,
+                  };
+        return { value: rate > 100 ? 1 : rate, by };
+    }
+    const ignored: RateCorrection[] = rate === 0 ? ["zeroIgnored"] : [];
+    const pilot = sources.pilotTraceSampling;
+    if (pilot === undefined) return { value: 1, by: { source: "istioDefault", corrections: ignored } };
+    const inRange = pilot >= 0 && pilot <= 100;
+    const corrections: RateCorrection[] = inRange ? ignored : ["outOfRange", ...ignored];
+    return { value: inRange ? pilot : 1, by: { source: "istiod", field: "PILOT_TRACE_SAMPLING", corrections } };
+}
+
+function filled(tags: Record<string, unknown> | undefined): Record<string, unknown> | undefined {
+    return tags !== undefined && Object.keys(tags).length > 0 ? tags : undefined;
+}

@@ -1,0 +1,49 @@
+import { isEmptySelector, matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
+import type { Manifest } from "../../shared/kubernetes/manifest";
+import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
+import { INJECT_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { isInjected } from "./injection";
+
+/** Where Istio never injects: https://github.com/istio/istio/blob/release-1.31/pkg/kube/inject/inject.go (IgnoredNamespaces) */
+const IGNORED = ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"];
+
+/** What an injector was told, as far as it decides for pods that say nothing themselves. */
+export interface InjectorConfig {
+    /** `disabled` leaves it to each pod's own label. */
+    policy?: string;
+    neverInjectSelector?: LabelSelector[];
+}
+
+/** True for a pod with a sidecar, of either kind. */
+export function hasSidecar({ spec }: PodObject): boolean {
+    return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].some(
+        ({ name }) => name === SIDECAR_CONTAINER,
+    );
+}
+
+/** Running pods without the sidecar that Istio would give them today: they are older than the label, or no injector answered. */
+export function podsWithoutSidecar<Pod extends PodObject>(
+    namespace: ClusterObject,
+    pods: Pod[],
+    injector: InjectorConfig = {},
+): Pod[] {
+    if (IGNORED.includes(namespace.metadata.name)) return [];
+    return pods.filter(({ metadata, spec, status }) => {
+        const staying = status?.phase === "Running" && metadata.deletionTimestamp === undefined;
+        if (!staying || hasSidecar({ metadata, spec })) return false;
+        const template = { metadata: { ...metadata } as Manifest, spec: { ...spec } as Manifest };
+        if (isInjected(template, { ...namespace }) !== true) return false;
+        return metadata.labels?.[INJECT_LABEL] === "true" || isInjectedByDefault(metadata.labels ?? {}, injector);
+    });
+}
+
+function isInjectedByDefault(
+    labels: Record<string, string>,
+    { policy, neverInjectSelector = [] }: InjectorConfig,
+): boolean {
+    // An injector ignores a selector that is empty.
+    return (
+        policy !== "disabled" &&
+        !neverInjectSelector.some((selector) => !isEmptySelector(selector) && matchesSelector(selector, labels))
+    );
+}

@@ -1,0 +1,28 @@
+import { isPlainObject } from "../../shared/values/plainObjects";
+
+/** Stands for a secret of the stack file, which only its passphrase opens. */
+export const ENCRYPTED = "a-secret-of-the-stack";
+
+/** Settings in which {@link ENCRYPTED} replaces what `pulumi config set --secret` has encrypted. */
+export function maskEncrypted(raw: Record<string, string>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(raw).map(([key, text]) => [key, text.includes('"secure"') ? maskText(text) : text]),
+    );
+}
+
+function maskText(text: string): string {
+    let value: unknown;
+    try {
+        value = mask(JSON.parse(text));
+    } catch {
+        return text;
+    }
+    return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function mask(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(mask);
+    if (!isPlainObject(value)) return value;
+    if (typeof value["secure"] === "string" && Object.keys(value).length === 1) return ENCRYPTED;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mask(part)]));
+}

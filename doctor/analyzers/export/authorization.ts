@@ -1,0 +1,68 @@
+import { denialsOf } from "../../../checks/mesh/authorization";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { Evidence } from "../../evidence";
+import type { CollectorTarget } from "../../inventory/collector";
+import { toManifests } from "../../inventory/manifests";
+import { identityOf, sidecarOf } from "../../inventory/mesh";
+import { applyCommand } from "../../remediation/commands";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+
+/** What each kind of exporter asks for. */
+const PATHS: Record<string, string> = {
+    grpc: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    opentelemetry: "/v1/traces",
+    zipkin: "/api/v2/spans",
+};
+
+/** AuthorizationPolicies that keep a sidecar's spans out of a collector with a sidecar of its own. */
+export function judgePolicies(
+    sender: PodObject,
+    plain: boolean,
+    { mesh, discovery }: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const pod = collector.pods.find((candidate) => sidecarOf(candidate) !== undefined);
+    const { service } = collector;
+    if (pod === undefined || service === undefined) return undefined;
+    const target = service.spec?.ports?.find(({ port }) => port === collector.port)?.targetPort;
+    const port = typeof target === "number" ? target : collector.port;
+    const namespace = pod.metadata.namespace ?? "";
+    const denials = denialsOf(
+        toManifests(discovery),
+        {
+            from: plain ? undefined : identityOf(sender, mesh),
+            ...{ port, method: "POST", path: PATHS[collector.grpc ? "grpc" : collector.kind] },
+        },
+        { labels: pod.metadata.labels ?? {}, namespace, rootNamespace: mesh.rootNamespace },
+    );
+    const [first] = denials;
+    if (first === undefined) return undefined;
+    const letIn = applyCommand({
+        apiVersion: "security.istio.io/v1",
+        kind: "AuthorizationPolicy",
+        metadata: { name: `${service.metadata.name}-spans`, namespace },
+        spec: {
+            selector: { matchLabels: service.spec?.selector ?? {} },
+            rules: [
+                {
+                    from: [{ source: { principals: ["*"] } }],
+                    to: [{ operation: { ports: [String(port)] } }],
+                },
+            ],
+        },
+    });
+    return draftFor("export")({
+        id: "collector-authorization",
+        resource: denials.map(({ resource }) => resource).join(", "),
+        expected: `policies that let sidecars send spans to port ${String(port)}`,
+        got: first.got,
+        cure:
+            first.action === "DENY"
+                ? "Except the collector's port from that rule; it counts before every policy that lets in."
+                : "Let workloads of the mesh in at that port; rules of several policies add up.",
+        commands: first.action === "DENY" ? [] : [letIn],
+        values,
+    });
+}

@@ -1,0 +1,140 @@
+import type { Evidence } from "../../evidence";
+import { expectedHops } from "../../evidence/awaitTraces";
+import { readStructure } from "../../evidence/traceStructure";
+import { sidecarOf } from "../../inventory/mesh";
+import { areListenersUpdating } from "../../probe/listenerUpdates";
+import type { DoctorFinding, SegmentName } from "../../segments";
+import { draftFor } from "../draft";
+import { grown } from "../reception";
+import type { SamplingReport } from "../sampling";
+import { countExports } from "./counts";
+
+/** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
+export interface LossReport {
+    /** By the sidecars of the path, when all of them count. Envoy counts a span as sent before it is exported. */
+    made: number | undefined;
+    exportsSucceeded: number | undefined;
+    exportsFailed: number | undefined;
+    /** Of the whole mesh, as all that follows until `expected`. */
+    accepted: number | undefined;
+    refused: number | undefined;
+    stored: number | undefined;
+    /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
+    expected: number | undefined;
+    /** Those of them that Jaeger has; undefined when it could not be asked. */
+    found: number | undefined;
+    /** Those that are missing, by the hop that should have reported them. */
+    missing: Record<string, number>;
+}
+
+/** Counts the doctor's own spans at each station of their way. */
+export function reportLoss(evidence: Evidence, { configuredPercent, livePercent }: SamplingReport): LossReport {
+    const { probes, burst, path, source, targets, collector, collectorCounts, query } = evidence;
+    const hops = expectedHops(path);
+    const whole = configuredPercent === 100 && (livePercent ?? 100) === 100;
+    const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
+    const sent = probes.length + (burst?.traces === undefined ? 0 : whole ? burst.answered : burst.traces.length);
+    const missing: Record<string, number> = {};
+    for (const { what } of hops) missing[what] = Math.max(0, sent - traces.length);
+    for (const trace of traces) {
+        for (const hop of readStructure(trace, "", hops).missing) missing[hop] = (missing[hop] ?? 0) + 1;
+    }
+    const lost = Object.values(missing).reduce((sum, count) => sum + count, 0);
+    const sidecars = [source, ...targets]
+        .filter((sidecar) => sidecar !== undefined)
+        .filter(({ sinceStart }) => sinceStart !== true);
+    const injected = [path.source, ...path.targets].filter((pod) => sidecarOf(pod) !== undefined);
+    const exports = sidecars
+        .map((sidecar) => countExports(sidecar, collector?.cluster ?? ""))
+        .filter((count) => typeof count !== "string");
+    const made = sidecars.map(({ before, after }) =>
+        "value" in before && "value" in after ? spansMade(before.value.stats, after.value.stats) : undefined,
+    );
+    const { before, after } = collectorCounts;
+    const counted = "value" in before && "value" in after ? { before: before.value, after: after.value } : undefined;
+    return {
+        made: sidecars.length === injected.length ? sumOfAll(made) : undefined,
+        exportsSucceeded: sum(exports.map(({ succeeded }) => succeeded)),
+        exportsFailed: sum(exports.map(({ failed }) => failed)),
+        accepted: counted && grown(counted.before.accepted, counted.after.accepted),
+        refused: counted && grown(counted.before.refused, counted.after.refused),
+        stored:
+            counted?.after.stored === undefined ? undefined : grown(counted.before.stored ?? 0, counted.after.stored),
+        expected: whole ? sent * hops.length : undefined,
+        found: query.client === undefined ? undefined : sent * hops.length - lost,
+        missing: query.client === undefined ? {} : missing,
+    };
+}
+
+/** Shown, and no finding, while open connections end the old way: the warm-up uses up those that idle, all but a few. */
+const SPARED = 2;
+const SPARED_SHARE = 0.01;
+
+/** Spans that got lost while others arrived: Envoy counts none of them. */
+export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding[] {
+    const { query, burst } = evidence;
+    const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
+    const total = lost.reduce((sum, [, count]) => sum + count, 0);
+    const found = report.found ?? 0;
+    const unseen = (burst?.failed ?? 0) * Object.keys(report.missing).length;
+    const spared = areListenersUpdating(evidence) ? Math.max(SPARED, (found + total) * SPARED_SHARE) : 0;
+    if (found === 0 || total <= spared + unseen) return [];
+    const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    const { segment, where } = locate(report, total);
+    return [
+        draftFor(segment)({
+            id: "spans-lost",
+            severity: "warning",
+            resource: query.where,
+            expected: "every span of the doctor's own requests",
+            got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}`,
+            cure:
+                "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
+                "refusals, and at the sidecars' export failures.",
+            values: {
+                "spans made": show(report.made),
+                "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
+                "spans accepted": show(report.accepted),
+                "spans refused": show(report.refused),
+                "spans stored": show(report.stored),
+            },
+        }),
+    ];
+}
+
+/** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */
+function locate(report: LossReport, lost: number): { segment: SegmentName; where: string } {
+    const { made, expected, exportsFailed, accepted, refused, stored } = report;
+    if (made !== undefined && expected !== undefined && made < expected) {
+        return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}` };
+    }
+    if (exportsFailed !== undefined && exportsFailed > 0) {
+        return { segment: "export", where: `${String(exportsFailed)} calls to the collector failed` };
+    }
+    if (refused !== undefined && refused > 0) {
+        return { segment: "reception", where: `the collector refused ${String(refused)}` };
+    }
+    if (made !== undefined && accepted !== undefined && accepted < made) {
+        return { segment: "export", where: `${String(made)} left the sidecars and ${String(accepted)} arrived` };
+    }
+    if (accepted !== undefined && stored !== undefined && accepted - stored >= lost) {
+        return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted ones were stored` };
+    }
+    return { segment: "storage", where: "no count shows where" };
+}
+
+/** Undefined for a sidecar that keeps no tracing statistics. */
+function spansMade(before: Record<string, number>, after: Record<string, number>): number | undefined {
+    const names = Object.keys(after).filter((name) => /^tracing\.\w+\.spans_sent$/.test(name));
+    if (names.length === 0) return undefined;
+    return names.reduce((total, name) => total + (after[name] ?? 0) - (before[name] ?? 0), 0);
+}
+
+function sumOfAll(numbers: (number | undefined)[]): number | undefined {
+    return numbers.includes(undefined) ? undefined : sum(numbers);
+}
+
+function sum(numbers: (number | undefined)[]): number | undefined {
+    const known = numbers.filter((number) => number !== undefined);
+    return known.length === 0 ? undefined : known.reduce((left, right) => left + right, 0);
+}

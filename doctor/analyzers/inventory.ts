@@ -1,0 +1,123 @@
+import { describeDecision } from "../../checks/telemetry/samplingDecision";
+import { itemsOf } from "../../shared/cluster/facts";
+import { groupBy } from "../../shared/values/groupBy";
+import { enumerate, NAMES } from "../enumerate";
+import type { Evidence } from "../evidence";
+import type { Inventory } from "../inventory";
+import { fullName, sidecarOf } from "../inventory/mesh";
+import { workloadOf } from "../inventory/workload";
+import type { DoctorFinding } from "../segments";
+import { draftFor } from "./draft";
+import { missingSidecar } from "./sidecar/injection";
+
+/** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
+export function judgeInventory(inventory: Inventory, evidence: Evidence): DoctorFinding[] {
+    return [
+        ...missingSidecars(inventory, evidence),
+        ...missingProviders(inventory, evidence),
+        ...notLive(inventory, evidence),
+        ...decidedElsewhere(evidence),
+    ];
+}
+
+/** Pods that are older than their namespace's label; those of the path have a finding of their own. */
+function missingSidecars({ namespaces }: Inventory, evidence: Evidence): DoctorFinding[] {
+    const { discovery, path } = evidence;
+    const onPath = [path.source, ...path.targets].map(fullName);
+    return namespaces
+        .filter(({ pods }) => pods.missing.length > 0)
+        .flatMap(({ namespace, injection, pods: { running, missing: names } }) => {
+            const missing = itemsOf(discovery.pods).filter(
+                (pod) =>
+                    pod.metadata.namespace === namespace &&
+                    names.includes(pod.metadata.name) &&
+                    !onPath.includes(fullName(pod)),
+            );
+            const workloads = groupBy(missing, workloadOf);
+            const [first, ...others] = [...workloads.values()]
+                .flatMap(([pod]) => pod ?? [])
+                .slice(0, NAMES)
+                .map((pod) => missingSidecar(pod, evidence, {}));
+            if (first === undefined) return [];
+            return [
+                draftFor("entry")({
+                    id: "sidecars-missing",
+                    severity: "warning",
+                    resource: `Namespace ${namespace}`,
+                    expected: `a sidecar in every running pod, as ${injection} says`,
+                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
+                    cure: `${first.cure} Pods that are to have none get the label sidecar.istio.io/inject: "false".`,
+                    commands: [...new Set([first, ...others].flatMap(({ commands = [] }) => commands))],
+                    values: {},
+                }),
+            ];
+        });
+}
+
+/** Control planes that lack a provider which a Telemetry names: every istiod reads all Telemetries, and each has its own providers. */
+function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }: Evidence): DoctorFinding[] {
+    // That of the path has a finding of its own.
+    if (!sampling.source.client.reporting) return [];
+    return controlPlanes.flatMap(({ revision, configMap, providers }) => {
+        const known = providers.map(({ name }) => name);
+        const lacking = namespaces.flatMap(({ namespace, revision: own, pods, sampling: { client } }) => {
+            const { provider, reporting, decidedBy } = client;
+            if (decidedBy.source === "telemetry" && decidedBy.field === "disableSpanReporting") return [];
+            if (own !== revision || pods.injected === 0 || reporting || provider === undefined) return [];
+            return known.some((name) => name.toLowerCase() === provider.toLowerCase()) ? [] : [{ namespace, client }];
+        });
+        const [first] = lacking;
+        if (first === undefined) return [];
+        const names = lacking.map(({ namespace }) => namespace);
+        return [
+            draftFor("sidecar")({
+                id: "telemetry-provider-exists",
+                severity: "warning",
+                resource: `ConfigMap ${configMap}`,
+                expected: `the provider ${first.client.provider ?? ""} under extensionProviders, which a Telemetry names`,
+                got: `${known.length === 0 ? "none" : known.join(", ")}; no sidecar of this control plane reports a span in ${enumerate(names)}`,
+                cure: `Add the provider to the mesh configuration of the revision ${revision} too, where its installer keeps it.`,
+                values: {},
+            }),
+        ];
+    });
+}
+
+/** Rates of other workloads than the source, of which the measurement tells. */
+function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
+    return live
+        .filter(({ pod }) => pod !== fullName(path.source))
+        .filter(({ configuredPercent, livePercent }) => Math.abs(configuredPercent - livePercent) > 0.005)
+        .map(({ pod, configuredPercent, decidedBy, livePercent }) =>
+            draftFor("sampling")({
+                id: "sampling-not-live",
+                severity: "warning",
+                resource: `Pod ${pod}`,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${describeDecision(decidedBy)} says`,
+                got: String(livePercent),
+                cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
+                values: {},
+            }),
+        );
+}
+
+/** The first sidecar decides for the whole trace: what the target's namespace says counts for none of these requests. */
+function decidedElsewhere({ sampling: { source, target }, path }: Evidence): DoctorFinding[] {
+    const [first, own] = [source.client, target?.server];
+    if (own === undefined || !first.reporting || !own.reporting || first.percent === own.percent) return [];
+    const [entry, [pod]] = [path.source, path.targets];
+    if (pod === undefined || sidecarOf(pod) === undefined) return [];
+    return [
+        draftFor("sampling")({
+            id: "sampling-decided-at-entry",
+            severity: "info",
+            resource: `workload of Pod ${fullName(pod)}`,
+            expected: "a rate where traces begin: the first sidecar or gateway decides for the whole trace",
+            got:
+                `${String(own.percent)} percent (${describeDecision(own.decidedBy)}), which counts for no request of Pod ${fullName(entry)}: ` +
+                `it decides with ${String(first.percent)} percent (${describeDecision(first.decidedBy)})`,
+            cure: "Where another rate is meant for these requests, set it for the workload or gateway that sends them.",
+            values: {},
+        }),
+    ];
+}

@@ -1,0 +1,58 @@
+import type { Evidence } from "../../evidence";
+import { fullName, listNames, sidecarOf } from "../../inventory/mesh";
+import type { Judgement } from "../../segments";
+import { draftFor, unknown } from "../draft";
+import { isUnresolved } from "../entry";
+import { targetBypassed } from "../sidecar/bypassed";
+import { missingSidecar } from "../sidecar/injection";
+import { requestFailed } from "./requestFailed";
+
+const make = draftFor("routing");
+
+/** Whether the request reaches a pod of the mesh and is answered by it. */
+export function judgeRouting(evidence: Evidence): Judgement {
+    const { path, probes, logLines } = evidence;
+    const values: Record<string, string> = {
+        target: path.service === undefined ? path.url : `Service ${fullName(path.service)}:${String(path.port)}`,
+        pods: listNames(path.targets) || "none ready",
+        answers: probes
+            .map(({ answer }) => (answer.status === 0 ? answer.error || "none" : String(answer.status)))
+            .join(", "),
+    };
+    for (const [pod, lines] of Object.entries(logLines)) if (lines[0] !== undefined) values[`log of ${pod}`] = lines[0];
+    if (isUnresolved(evidence)) return unknown("the name was not resolved", values);
+    const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
+    // A Service without a selector has pods that nobody can name, or none at all and still an answer.
+    if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
+        const finding = make({
+            id: "target-no-endpoints",
+            resource: `Service ${fullName(path.service)}`,
+            expected: "at least one ready pod behind it",
+            got: `none; answers: ${values["answers"] ?? ""}`,
+            cure: `Bring its pods up: kubectl get pods -n ${path.service.metadata.namespace ?? ""}`,
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    const ports = path.service?.spec?.ports ?? [];
+    if (failed.length > 0 && ports.length > 0 && !ports.some(({ port }) => port === path.port)) {
+        const finding = make({
+            id: "target-port-missing",
+            resource: values["target"] ?? "",
+            expected: `a port that the Service has: ${ports.map(({ port }) => String(port)).join(", ")}`,
+            got: `port ${String(path.port)}; answers: ${values["answers"] ?? ""}`,
+            cure: "Correct the port in --to, or give the Service that port.",
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    const unanswered = requestFailed(evidence, values);
+    if (unanswered !== undefined) return { state: "broken", values, findings: [unanswered] };
+    const bare = path.targets.find((pod) => sidecarOf(pod) === undefined);
+    if (bare !== undefined) {
+        return { state: "broken", values, findings: [make(missingSidecar(bare, evidence, values))] };
+    }
+    const bypassed = targetBypassed(evidence, values);
+    if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
+    return { state: "ok", values, findings: [] };
+}

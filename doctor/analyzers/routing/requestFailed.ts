@@ -1,0 +1,62 @@
+import { denialsOf, type Denial } from "../../../checks/mesh/authorization";
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { Evidence } from "../../evidence";
+import { toManifests } from "../../inventory/manifests";
+import { fullName, identityOf, sidecarOf } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { targetPort } from "../sidecar";
+
+const FLAGS =
+    "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators";
+
+/**
+ * A request that the application never answers. What it answers itself is no fault, an error 403 of its own among them:
+ * that counts as a failure only where a policy explains it.
+ */
+export function requestFailed(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
+    const { path, probes, responseFlags: flags } = evidence;
+    const every = (is: (status: number) => boolean): boolean => probes.every(({ answer }) => is(answer.status));
+    const [denial] = every((status) => status === 403) ? denialsAtTarget(evidence) : [];
+    if (!every((status) => status === 0 || status >= 500) && denial === undefined) return undefined;
+    const routes = routesOf(evidence);
+    return draftFor("routing")({
+        id: "request-failed",
+        resource: denial?.resource ?? path.url,
+        expected: "an answer of the application",
+        got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}${denial === undefined ? "" : `: ${denial.got}`}`,
+        cure:
+            denial === undefined
+                ? `Mend the way to the application first: ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`
+                : "Let the source in by that policy, or probe a path that it may take (--from, --to).",
+        values,
+    });
+}
+
+function denialsAtTarget({ path, mesh, discovery, source }: Evidence): Denial[] {
+    const pod = path.targets.find((target) => sidecarOf(target) !== undefined);
+    if (pod === undefined) return [];
+    const request = {
+        from: source === undefined ? undefined : identityOf(path.source, mesh),
+        port: targetPort(pod, path) ?? path.port,
+        method: "GET",
+        path: new URL(path.url).pathname,
+    };
+    const namespace = pod.metadata.namespace ?? "";
+    const { rootNamespace } = mesh;
+    return denialsOf(toManifests(discovery), request, { labels: pod.metadata.labels ?? {}, namespace, rootNamespace });
+}
+
+/** What may lead the requests elsewhere. */
+function routesOf({ path, discovery }: Evidence): string[] {
+    const { hostname } = new URL(path.url);
+    const [short = ""] = hostname.split(".");
+    const of = (kind: string, objects: Evidence["discovery"]["virtualServices"], key: string): string[] =>
+        itemsOf(objects)
+            .filter(({ spec }) => ([spec?.[key] ?? []].flat() as string[]).some((host) => host.split(".")[0] === short))
+            .map((object) => `${kind} ${fullName(object)}`);
+    return [
+        ...of("VirtualService", discovery.virtualServices, "hosts"),
+        ...of("DestinationRule", discovery.destinationRules, "host"),
+    ];
+}

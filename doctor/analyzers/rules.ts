@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Finding } from "../../checks/finding";
+import { checkRoutes } from "../../checks/jaeger/routes";
+import { checkAccessLog } from "../../checks/telemetry/accessLog";
+import { checkOneTelemetry, checkTelemetryRevision, telemetriesOf } from "../../checks/telemetry/consistency";
+import { namespaceOf } from "../../shared/kubernetes/manifest";
+import type { Evidence } from "../evidence";
+import { toManifests, toMeshSource } from "../inventory/manifests";
+import { readMeshes } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { meshConfigCommand } from "../remediation/istioConfiguration";
+import type { DoctorFinding } from "../segments";
+import { draftFor } from "./draft";
+import { misplacedMeshRates } from "../../checks/telemetry/samplingRates";
+
+/** What the rules of the checks say about objects through which the probe passes none the less. */
+export function applyRules({ mesh, discovery, cluster = discovery, path, query }: Evidence): DoctorFinding[] {
+    const source = toMeshSource(mesh);
+    const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
+        findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
+    // What other namespaces have is no matter of this path.
+    const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];
+    const objects = toManifests(discovery);
+    const served = (namespace: string): string | undefined =>
+        query.service?.metadata.namespace === namespace ? query.basePath : undefined;
+    const telemetries = telemetriesOf(objects).filter((one) => concerned.includes(namespaceOf(one)));
+    const logged = meshConfigCommand(mesh, withTraceId);
+    return [
+        ...advise("sidecar", checkOneTelemetry(telemetries)),
+        ...advise("sidecar", skippedByAll(cluster, concerned)),
+        ...advise(
+            "sidecar",
+            checkAccessLog(source),
+            isDeepStrictEqual(withTraceId(mesh.config), mesh.config) ? [] : [logged],
+        ),
+        ...advise("query", checkRoutes(objects, served)),
+        ...misplacedMeshRates(source).flatMap(({ keys, finding }) =>
+            advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, keys))]),
+        ),
+    ];
+}
+
+/** Telemetries for a revision of which there is no control plane. */
+function skippedByAll(cluster: Discovery, concerned: (string | undefined)[]): Finding[] {
+    const telemetries = telemetriesOf(toManifests(cluster)).filter((one) => concerned.includes(namespaceOf(one)));
+    return checkTelemetryRevision(telemetries, readMeshes(cluster).map(toMeshSource));
+}
+
+/** The same mesh configuration without the field to which the keys lead. */
+function withoutField<T extends object>(config: T, keys: string[]): T {
+    const last = keys.at(-1) ?? "";
+    const holder = keys
+        .slice(0, -1)
+        .reduce<object>((inner, key) => (inner as Record<string, object>)[key] ?? {}, config);
+    Reflect.deleteProperty(holder, last);
+    return config;
+}
+
+/** The same mesh configuration, with the id that every provider fills in each access log format. */
+function withTraceId<T>(config: T): T {
+    const text = JSON.stringify(config).replace(/%REQ\(X-B3-TRACEID\)%/gi, "%TRACE_ID%");
+    return JSON.parse(text) as T;
+}

@@ -1,0 +1,183 @@
+import { correctionsOf, describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
+import type { Evidence } from "../../evidence";
+import type { ShapeEvidence } from "../../evidence/requestIdShapes";
+import { fullName } from "../../inventory/mesh";
+import { telemetryCommand } from "../../remediation/istioConfiguration";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { chainOf } from "../sidecar";
+import { filtersOfTracing } from "../sidecar/envoyFilters";
+import { binomialBounds } from "./binomial";
+import { judgeRandomSampling } from "./requestIds";
+
+/** What is said, what is live and what is true of the sampling at the path's first hop. */
+export interface SamplingReport {
+    /** Percent of new traces by the objects. */
+    configuredPercent: number;
+    decidedBy: SamplingDecision | UnreadDecision;
+    /** Percent in the sidecar's live configuration; undefined when that was not read. */
+    livePercent: number | undefined;
+    requests: number;
+    traces: number | undefined;
+    /** Percent between which the true share lies, with 95 percent confidence. */
+    interval: { least: number; greatest: number } | undefined;
+    /** The target's own percentage; it decides nothing for requests that arrive with a context. */
+    targetPercent: number | undefined;
+    /** What becomes of requests whose x-request-id is no UUID; undefined where that was not seen, or nothing is recorded. */
+    foreignIds: ShapeEvidence[] | undefined;
+}
+
+/** Stands for a decision if objects that may decide could not be read. */
+export interface UnreadDecision {
+    source: "unread";
+    /** What the cluster said, in words. */
+    reason: string;
+}
+
+const make = draftFor("sampling");
+/** Chance of a false alarm. */
+const ALPHA = 1e-6;
+
+/**
+ * Reads the sampling of the path's first hop, which decides for the whole trace.
+ *
+ * @param complete whether the probes' own traces are; else missing traces say nothing about sampling.
+ */
+export function reportSampling(evidence: Evidence, complete: boolean): SamplingReport {
+    const { sampling, source, burst } = evidence;
+    const chain =
+        source !== undefined && "value" in source.listeners
+            ? chainOf(source, source.listeners.value.chains, evidence)
+            : undefined;
+    const traces = complete ? burst?.traces?.length : undefined;
+    const requests = burst?.answered ?? 0;
+    const livePercent = chain?.tracing && (chain.tracing.randomSampling ?? 100);
+    const unread = whyUnread(evidence);
+    const { percent, decidedBy } = sampling.source.client;
+    return {
+        configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
+        decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
+        livePercent,
+        requests,
+        traces,
+        interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
+        targetPercent: sampling.target?.server.percent,
+        foreignIds: complete && sampling.source.client.percent > 0 ? evidence.requestIds.shapes : undefined,
+    };
+}
+
+/** Why nobody can say which object decides. */
+function whyUnread({ discovery, mesh }: Evidence): string | undefined {
+    if (mesh.unknown !== undefined) return mesh.unknown;
+    const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
+    return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
+}
+
+/** Rates that nobody meant, that are not live, or that chance does not explain. */
+export function judgeSampling(report: SamplingReport, evidence: Evidence): DoctorFinding[] {
+    const { mesh, sampling } = evidence;
+    const { configuredPercent, decidedBy, livePercent, requests, traces } = report;
+    const { provider, reporting } = sampling.source.client;
+    if (!reporting || provider === undefined || decidedBy.source === "unread") return [];
+    const words = describeDecision(decidedBy);
+    const values = {
+        configured: `${String(configuredPercent)} %, decided by ${words}`,
+        live: livePercent === undefined ? "not read" : `${String(livePercent)} %`,
+        measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
+    };
+    const resource = `workload of Pod ${fullName(evidence.path.source)}`;
+    const cure =
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command records every request: lower its number where that is too much.";
+    const commands = [telemetryCommand(evidence, provider)];
+    const expected = "a rate that somebody has set";
+    const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
+    if (correctionsOf(decidedBy).length > 0) {
+        return [make({ id: "sampling-out-of-range", resource, expected, got: words, cure, commands, values })];
+    }
+    // Istio's charts set that variable to 1 where nobody chose a rate.
+    const byChart = decidedBy.source === "istiod" && configuredPercent === 1;
+    if (byChart || decidedBy.source === "istioDefault") {
+        const got =
+            misplaced === undefined
+                ? `${String(configuredPercent)} percent, from ${words}`
+                : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
+        // Whoever set no rate may be content with it; whoever set one somewhere else is not.
+        const severity = misplaced === undefined ? "info" : "warning";
+        return [make({ id: "sampling-default", severity, resource, expected, got, cure, commands, values })];
+    }
+    if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
+        const filters = filtersOfTracing(evidence.path.source, evidence);
+        return [
+            make({
+                id: "sampling-not-live",
+                resource,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
+                got: String(livePercent),
+                cure:
+                    filters.length === 0
+                        ? "Look whether the sidecar still gets updates: istioctl proxy-status."
+                        : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
+                values,
+            }),
+        ];
+    }
+    const drawless = judgeRandomSampling(evidence);
+    if (drawless !== undefined) return [drawless];
+    return traces === undefined
+        ? []
+        : judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+}
+
+function judgeMeasured(
+    { configuredPercent, requests, words }: SamplingReport & { words: string },
+    traces: number,
+    sent: number,
+    resource: string,
+    values: Record<string, string>,
+): DoctorFinding[] {
+    const { least } = binomialBounds(requests, configuredPercent / 100, ALPHA);
+    // One without an answer may have been recorded as well.
+    const { greatest } = binomialBounds(sent, configuredPercent / 100, ALPHA);
+    // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
+    if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
+    return [
+        make({
+            id: "sampling-differs",
+            resource,
+            expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${words})`,
+            got: String(traces),
+            cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
+            values,
+        }),
+    ];
+}
+
+/** Percent between which the true share lies (Clopper and Pearson). */
+export function shareInterval(hits: number, trials: number, alpha = 0.05): { least: number; greatest: number } {
+    const solve = (tail: (share: number) => number, rising: boolean): number => {
+        let [low, high] = [0, 1];
+        for (let step = 0; step < 50; step++) {
+            const middle = (low + high) / 2;
+            if (tail(middle) > alpha / 2 === rising) high = middle;
+            else low = middle;
+        }
+        return ((low + high) / 2) * 100;
+    };
+    return {
+        least: hits === 0 ? 0 : solve((share) => 1 - atMost(hits - 1, trials, share), true),
+        greatest: hits === trials ? 100 : solve((share) => atMost(hits, trials, share), false),
+    };
+}
+
+/** Probability of at most so many hits. */
+function atMost(hits: number, trials: number, share: number): number {
+    if (share <= 0) return 1;
+    if (share >= 1) return hits >= trials ? 1 : 0;
+    let logOfPower = trials * Math.log1p(-share);
+    let sum = 0;
+    for (let count = 0; count <= hits; count++) {
+        sum += Math.exp(logOfPower);
+        logOfPower += Math.log((trials - count) / (count + 1)) + Math.log(share) - Math.log1p(-share);
+    }
+    return Math.min(1, sum);
+}

@@ -1,0 +1,61 @@
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { Evidence } from "../../evidence";
+import { isOf } from "../../evidence/traceStructure";
+import { fullName } from "../../inventory/mesh";
+import type { Draft } from "../draft";
+import { chainOf } from "./index";
+
+/**
+ * A source whose requests do not pass its own sidecar: that puts its span between the probe's and the target's, and the
+ * target got the probe's context as it was sent.
+ */
+export function sourceBypassed(evidence: Evidence, values: Record<string, string>): Draft | undefined {
+    const { source, path, probes } = evidence;
+    if (source === undefined || "failure" in source.listeners) return undefined;
+    // Without a tracer a sidecar hands the context on as it is.
+    if (chainOf(source, source.listeners.value.chains, evidence)?.tracing === undefined) return undefined;
+    const direct = probes.every(({ trace, answer }) => {
+        const first = trace?.spans.find(({ parentSpanId }) => parentSpanId === answer.spanId);
+        return first !== undefined && path.targets.some((pod) => isOf(first, pod));
+    });
+    return direct
+        ? bypassed(path.source, "outbound", "the target got the probe's own context, unchanged", values)
+        : undefined;
+}
+
+/** A target whose requests do not pass its sidecar: it counted none of those that were answered. */
+export function targetBypassed({ path, probes, targets }: Evidence, values: Record<string, string>): Draft | undefined {
+    const answered = probes.every(({ answer }) => answer.status >= 200 && answer.status < 400);
+    const [first] = targets;
+    if (!answered || first === undefined || targets.length < path.targets.length) return undefined;
+    if (probes.some(({ trace }) => trace?.spans.some((span) => path.targets.some((pod) => isOf(span, pod)))))
+        return undefined;
+    const asleep = targets.every(({ before, after }) => {
+        if ("failure" in before || "failure" in after) return false;
+        return inboundRequests(before.value.clusters) === inboundRequests(after.value.clusters);
+    });
+    return asleep
+        ? bypassed(first.pod, "inbound", "it answered, and its sidecar counted no request", values)
+        : undefined;
+}
+
+function inboundRequests(clusters: Record<string, Record<string, number>>): number {
+    const inbound = Object.entries(clusters).filter(([name]) => name.startsWith("inbound|"));
+    return inbound.reduce((sum, [, counts]) => sum + (counts["rq_total"] ?? 0), 0);
+}
+
+function bypassed(pod: PodObject, direction: string, got: string, values: Record<string, string>): Draft {
+    const annotations = Object.entries(pod.metadata.annotations ?? {})
+        .filter(([name]) => name.startsWith("traffic.sidecar.istio.io/"))
+        .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    return {
+        id: "sidecar-bypassed",
+        resource: `Pod ${fullName(pod)}`,
+        expected: `${direction} requests that pass its sidecar`,
+        got: annotations.length === 0 ? got : `${got}; annotations ${annotations.join(", ")}`,
+        cure:
+            `Take the ports and addresses of ${direction} requests out of the pod template's annotations ` +
+            "traffic.sidecar.istio.io/*; an application that runs as user 1337 or in the node's network passes its sidecar as well.",
+        values,
+    };
+}

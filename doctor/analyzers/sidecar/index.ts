@@ -1,0 +1,120 @@
+import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { Evidence } from "../../evidence";
+import type { ListenerSummary, RefusedListener } from "../../evidence/envoyConfig";
+import type { SidecarEvidence } from "../../evidence/sidecar";
+import { tracesTheFormerWay } from "../../inventory/collector";
+import { toProvider } from "../../inventory/manifests";
+import { fullName } from "../../inventory/mesh";
+import type { DoctorFinding, Judgement } from "../../segments";
+import { draftFor } from "../draft";
+import { httpIncomplete } from "../export/otlpHttp";
+import { isEveryProbeComplete } from "../propagation";
+import { filtersRefused } from "./envoyFilters";
+import { doubtfulText, refusedText } from "./meshText";
+import { notTracing } from "./notTracing";
+import { outdatedProxies } from "./outdated";
+import { judgeOverallSampling } from "./overallSampling";
+import { takenForTcp } from "./protocol";
+
+/** Whether the sidecars of the path are configured to trace what passes them. */
+export function judgeSidecar(evidence: Evidence): Judgement {
+    const sidecars = [evidence.source, ...evidence.targets].filter((sidecar) => sidecar !== undefined);
+    const values: Record<string, string> = {};
+    const findings: DoctorFinding[] = [];
+    const refused = refusedText(evidence);
+    if (refused !== undefined && !isEveryProbeComplete(evidence)) findings.push(refused);
+    let blind = 0;
+    for (const sidecar of sidecars) {
+        const name = `Pod ${fullName(sidecar.pod)}`;
+        if ("failure" in sidecar.listeners) {
+            values[name] = `not read: ${sidecar.listeners.failure.reason}`;
+            blind++;
+            continue;
+        }
+        const chain = chainOf(sidecar, sidecar.listeners.value.chains, evidence);
+        const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
+        values[name] = describeChain(chain, former);
+        const [rejected] = sidecar.listeners.value.rejected;
+        if (rejected !== undefined) findings.push(rejectedConfig(sidecar.pod, rejected, evidence, values));
+        else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
+        else if (chain?.kind === "http" && chain.tracing === undefined && !former) {
+            // What istiod refuses says nothing of what it uses.
+            if (refused === undefined) findings.push(notTracing(sidecar, evidence, values));
+        } else if (chain?.tracing !== undefined)
+            findings.push(...judgeOverallSampling(sidecar, chain.tracing, evidence, values));
+    }
+    const unread = evidence.path.targets.length - evidence.targets.length;
+    if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
+    const state = findings.length > 0 ? "broken" : blind > 0 ? "unknown" : "ok";
+    // The configuration of before still does its work.
+    const doubts: DoctorFinding[] =
+        refused === undefined || findings.includes(refused) ? [] : [{ ...refused, severity: "warning" }];
+    const further = [...doubts, ...doubtfulText(evidence), ...outdatedProxies(evidence)];
+    return { state, values, findings: [...unique(findings), ...further] };
+}
+
+/** The filter chain that a probe passes in a sidecar. */
+export function chainOf(
+    { pod }: SidecarEvidence,
+    chains: ListenerSummary[],
+    { path, source }: Pick<Evidence, "path" | "source">,
+): ListenerSummary | undefined {
+    const outbound = pod === source?.pod;
+    const port = outbound ? path.port : targetPort(pod, path);
+    const direction = outbound ? "OUTBOUND" : "INBOUND";
+    const found = chains.filter((chain) => chain.direction === direction && chain.port === port);
+    return found.find(({ kind }) => kind === "http") ?? found[0];
+}
+
+/** Port on which a pod gets what was sent to the Service. */
+export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
+    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
+    if (typeof target === "number") return target;
+    const named = (pod.spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).find(({ name }) => name === target);
+    return named?.containerPort;
+}
+
+function describeChain(chain: ListenerSummary | undefined, former: boolean): string {
+    if (chain === undefined) return "no listener for this port";
+    if (chain.kind === "tcp") return `${chain.listener}: takes the port for TCP`;
+    if (chain.tracing === undefined)
+        return `${chain.listener}: HTTP ${former ? "with the tracer that it started with (tracing.zipkin)" : "without a tracer"}`;
+    const { tracer, cluster, randomSampling } = chain.tracing;
+    return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %`;
+}
+
+function rejectedConfig(
+    pod: PodObject,
+    refused: RefusedListener,
+    evidence: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const { collector, mesh } = evidence;
+    const { listener, details } = refused;
+    const provider = collector && toProvider(mesh, collector.provider);
+    const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
+    const got = listener === undefined ? details : `${listener}: ${details}`;
+    const all = { ...values, "refused by Envoy": got };
+    if (collector !== undefined && incomplete !== undefined) {
+        return httpIncomplete("sidecar", incomplete, evidence, collector, all);
+    }
+    const filters = filtersRefused(pod, refused, evidence);
+    const name = `Pod ${fullName(pod)}`;
+    return draftFor("sidecar")({
+        id: "proxy-rejects-config",
+        resource: filters.length === 0 ? name : filters.join(", "),
+        expected: "a proxy that takes what istiod sends it",
+        got: filters.length === 0 ? got : `${name} refuses its patch of ${got}`,
+        cure:
+            filters.length === 0
+                ? "Undo the last change of the mesh configuration, or update the proxies to istiod's version (istioctl proxy-status)."
+                : `Correct ${filters.length === 1 ? "that patch" : "the one of them that Envoy means"}, or remove it: until then the sidecar keeps what it had, and a new pod does not start.`,
+        values: all,
+    });
+}
+
+/** The same fault seen in several sidecars is one finding. */
+function unique(findings: DoctorFinding[]): DoctorFinding[] {
+    return findings.filter(({ id }, index) => findings.findIndex((other) => other.id === id) === index);
+}

@@ -1,0 +1,91 @@
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
+import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../../../shared/names/istio";
+import type { Evidence } from "../../evidence";
+import { isInjectionOn, type Mesh } from "../../inventory/mesh";
+import { restartCommands, rollableOf, waitCommands } from "../../inventory/workload";
+import type { Draft } from "../draft";
+
+type Blame = Pick<Draft, "got" | "cure" | "commands">;
+
+/** A pod that has no sidecar, and why. */
+export function missingSidecar(pod: PodObject, evidence: Evidence, values: Record<string, string>): Draft {
+    return {
+        id: "sidecar-missing",
+        resource: `Pod ${pod.metadata.namespace ?? ""}/${pod.metadata.name}`,
+        expected: "a container istio-proxy, among its containers or its init containers",
+        ...(ownRefusal(pod) ?? whatNamespaceSays(pod, evidence)),
+        values,
+    };
+}
+
+/** What the pod itself says against a sidecar. */
+function ownRefusal(pod: PodObject): Blame | undefined {
+    if (pod.spec?.hostNetwork === true) {
+        const got = "none: it uses the node's network, where no sidecar can be";
+        return { got, cure: "Take hostNetwork out of its pod template." };
+    }
+    const { namespace = "", labels, annotations } = pod.metadata;
+    const asked = labels?.[INJECT_LABEL] ?? annotations?.[INJECT_LABEL];
+    if (asked !== "false") return undefined;
+    const workload = rollableOf(pod);
+    const allow =
+        `kubectl patch ${workload ?? ""} -n ${namespace} --type=merge -p ` +
+        `'{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"true"},"annotations":{"sidecar.istio.io/inject":null}}}}}'`;
+    return {
+        got: 'none: sidecar.istio.io/inject is "false"',
+        cure: "Let it have one, by its pod template.",
+        commands: workload === undefined ? [] : [allow, ...waitCommands(pod)],
+    };
+}
+
+function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame {
+    const { namespace = "" } = pod.metadata;
+    if ("failure" in discovery.namespaces) {
+        const got = `none; whether the namespace ${namespace} asks for sidecars could not be read`;
+        return { got, cure: `Look at its labels, then restart it: kubectl get namespace ${namespace} --show-labels` };
+    }
+    const home = itemsOf(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
+    // Some pods only their owner can make anew.
+    const again = rollableOf(pod) === undefined ? "have its pod made anew." : "restart the workload.";
+    const labelled = [labelCommand(namespace, mesh), ...restartCommands(pod)];
+    if (!isInjectionOn(home)) {
+        const got = `none: the namespace ${namespace} has no label that asks for sidecars`;
+        return { got, cure: `Label the namespace, then ${again}`, commands: labelled };
+    }
+    const revision = revisionAskedFor(home);
+    const there = "value" in discovery.injectionWebhooks ? revisionsOf(discovery.injectionWebhooks.value) : undefined;
+    if (there !== undefined && !there.includes(revision)) {
+        return {
+            got: `none: the namespace ${namespace} asks for the revision ${revision}, and webhooks there are for ${there.join(", ") || "none"}`,
+            cure: `Label the namespace with a revision or a revision tag that there is, then ${again}`,
+            commands: labelled,
+        };
+    }
+    return {
+        got: "none, though its namespace is injected: it is older than the label, or the webhook did not answer",
+        cure: `Nothing else is amiss: ${again}`,
+        commands: restartCommands(pod),
+    };
+}
+
+/** The revision or tag that a namespace names; the label without one means the default. */
+function revisionAskedFor(namespace: ClusterObject | undefined): string {
+    const labels = namespace?.metadata.labels ?? {};
+    return labels[INJECTION_LABEL] === undefined ? (labels[REVISION_LABEL] ?? "default") : "default";
+}
+
+/** Revisions and tags for which somebody injects: https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels */
+function revisionsOf(webhooks: ClusterObject[]): string[] {
+    const names = webhooks.flatMap(({ metadata }) => {
+        const { "istio.io/tag": tag, [REVISION_LABEL]: revision } = metadata.labels ?? {};
+        return tag ?? revision ?? [];
+    });
+    return [...new Set(names)];
+}
+
+function labelCommand(namespace: string, { revision }: Mesh): string {
+    return revision === "default"
+        ? `kubectl label namespace ${namespace} istio-injection=enabled istio.io/rev- --overwrite`
+        : `kubectl label namespace ${namespace} istio.io/rev=${revision} istio-injection- --overwrite`;
+}

@@ -1,0 +1,143 @@
+import { findProvider, isNamespaceWide, isTracingProvider } from "../../../checks/mesh/objects";
+import { checkTelemetryInRoot, telemetriesOf } from "../../../checks/telemetry/consistency";
+import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
+import { describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { Evidence } from "../../evidence";
+import type { SidecarEvidence } from "../../evidence/sidecar";
+import { findCollector, samplingOfPod, sourcesOf } from "../../inventory/collector";
+import { decidingTelemetry } from "../../inventory/discovery";
+import { toManifests, toMeshSource } from "../../inventory/manifests";
+import { configMapOf, fullName } from "../../inventory/mesh";
+import { patchCommand } from "../../remediation/commands";
+import { meshConfigCure, telemetryCommand } from "../../remediation/istioConfiguration";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { judgeHost } from "../export/providerHost";
+import { filtersOfTracing } from "./envoyFilters";
+import { ofAnotherRevision, skippedTelemetry } from "./otherRevision";
+import { providerUnfit } from "./providerUnfit";
+
+const make = draftFor("sidecar");
+
+/** A sidecar that speaks HTTP and has no tracer: which object is to blame. */
+export function notTracing(
+    { pod }: SidecarEvidence,
+    evidence: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const { mesh, discovery, source } = evidence;
+    const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
+    const resource = `Pod ${fullName(pod)}`;
+    const all = { ...values, "decided by": describeDecision(sampling.decidedBy) };
+    const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
+    const reason = unread !== undefined && "failure" in unread ? unread.failure.reason : mesh.unknown;
+    if (reason !== undefined) {
+        return make({
+            id: "sidecar-not-tracing",
+            resource,
+            expected: "a tracer",
+            got: "an HTTP connection manager without one",
+            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${reason}.`,
+            values,
+        });
+    }
+    const skipped = skippedTelemetry(pod, evidence);
+    if (skipped !== undefined) return ofAnotherRevision(skipped, evidence, all);
+    const providers = (mesh.config.extensionProviders ?? []).filter(isTracingProvider).map(({ name }) => name);
+    if (sampling.provider === undefined && providers.length === 0) {
+        return make({
+            id: "provider-missing",
+            resource: `mesh configuration ${configMapOf(mesh)}`,
+            expected: "an extension provider that takes spans (opentelemetry or zipkin)",
+            got: "none",
+            cure: meshConfigCure(
+                "Add one under extensionProviders, then a Telemetry in the root namespace that names it",
+            ),
+            values: all,
+        });
+    }
+    if (sampling.provider === undefined) return telemetryMissing(evidence, providers[0] ?? "", all);
+    const problem = "problem" in sampling.decidedBy ? sampling.decidedBy.problem : undefined;
+    const side = pod === source?.pod ? "CLIENT" : "SERVER";
+    const block = decidingBlock(sourcesOf(pod, mesh, discovery), side, "providers");
+    if (problem !== undefined) return providerUnfit(problem, block, providers, evidence, all);
+    if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, evidence, all);
+    const collector = findCollector(sampling.provider, mesh, discovery);
+    const unknownHost = collector && judgeHost(evidence, collector, all);
+    if (unknownHost !== undefined) return unknownHost;
+    const filters = filtersOfTracing(pod, evidence).join(", ");
+    return make({
+        id: "sidecar-not-tracing",
+        resource: filters === "" ? resource : filters,
+        expected: `a tracer in ${resource}, as ${describeDecision(sampling.decidedBy)} asks for`,
+        got: `an HTTP connection manager without one${filters === "" ? "" : ", by a patch that changes tracing or replaces it"}`,
+        cure:
+            filters === ""
+                ? "istiod did not turn the configuration into a tracer: look at its log for the provider's name."
+                : `Take what concerns tracing, or the whole connection manager, out of ${filters}.`,
+        values: all,
+    });
+}
+
+/** A provider and no Telemetry that uses it in the root namespace. */
+function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
+    const { mesh, discovery } = evidence;
+    const telemetries = itemsOf(discovery.telemetries);
+    // What another namespace names is taken up only where it is a provider of this mesh.
+    const named = telemetries
+        .filter(isNamespaceWide)
+        .flatMap(({ spec }) => spec?.tracing ?? [])
+        .flatMap(({ providers }) => providers ?? [])
+        .map(({ name }) => findProvider(mesh.config, name))
+        .find((found) => found !== undefined && isTracingProvider(found))?.name;
+    const [rule] = checkTelemetryInRoot(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
+    return make({
+        id: "telemetry-in-root-namespace",
+        resource: `ConfigMap ${configMapOf(mesh)}`,
+        expected: `a Telemetry in ${mesh.rootNamespace} that switches tracing on`,
+        got: "one that names no provider",
+        cure: "Name the provider in it.",
+        ...rule,
+        severity: "error",
+        commands: [telemetryCommand(evidence, named ?? provider)],
+        values,
+    });
+}
+
+function reportingOff(
+    decidedBy: SamplingDecision,
+    resource: string,
+    { discovery }: Evidence,
+    values: Record<string, string>,
+): DoctorFinding {
+    const isSwitch = decidedBy.source === "telemetry" && decidedBy.field === "disableSpanReporting";
+    const of = isSwitch ? decidingTelemetry(decidedBy, discovery) : undefined;
+    const blocks = of?.spec?.tracing ?? [];
+    return make({
+        id: "reporting-disabled",
+        resource: of === undefined ? resource : `Telemetry ${fullName(of)}`,
+        expected: "spans to be reported",
+        got: `reporting switched off by ${describeDecision(decidedBy)}`,
+        cure:
+            of === undefined
+                ? "Change that setting."
+                : "Take disableSpanReporting out (stack setting: samplingPercent above 0).",
+        commands:
+            of === undefined
+                ? []
+                : [
+                      patchCommand(
+                          "telemetry",
+                          of,
+                          [...blocks.keys()]
+                              .filter((index) => blocks[index]?.disableSpanReporting === true)
+                              .map((index) => ({
+                                  ...{ op: "replace", value: false },
+                                  path: `/spec/tracing/${String(index)}/disableSpanReporting`,
+                              })),
+                      ),
+                  ],
+        values,
+    });
+}

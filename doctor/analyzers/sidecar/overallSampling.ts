@@ -1,0 +1,31 @@
+import type { Evidence } from "../../evidence";
+import type { TracingSummary } from "../../evidence/envoyConfig";
+import type { SidecarEvidence } from "../../evidence/sidecar";
+import { fullName } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { filtersOfTracing } from "./envoyFilters";
+
+/**
+ * A sidecar that drops traces after every other decision. istiod always sets 100 percent there:
+ * https://www.envoyproxy.io/docs/envoy/latest/api-v3/extensions/filters/network/http_connection_manager/v3/http_connection_manager.proto
+ */
+export function judgeOverallSampling(
+    { pod }: SidecarEvidence,
+    { overallSampling }: TracingSummary,
+    evidence: Evidence,
+    values: Record<string, string>,
+): DoctorFinding[] {
+    if (overallSampling === undefined || overallSampling >= 100) return [];
+    const filters = filtersOfTracing(pod, evidence);
+    return [
+        draftFor("sidecar")({
+            id: "sampling-capped",
+            resource: `Pod ${fullName(pod)}`,
+            expected: "overall_sampling 100 % in the sidecar, as istiod sets it",
+            got: `${String(overallSampling)} %, which drops what every other setting wants recorded`,
+            cure: `Take overall_sampling out of ${filters.join(", ") || "what changes the sidecar's configuration"}.`,
+            values,
+        }),
+    ];
+}

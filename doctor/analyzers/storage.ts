@@ -1,0 +1,83 @@
+import type { PodObject } from "../../shared/kubernetes/objects";
+import type { Evidence } from "../evidence";
+import { fullName } from "../inventory/mesh";
+import type { Judgement } from "../segments";
+import { draftFor, unknown } from "./draft";
+import { grown } from "./reception";
+
+const make = draftFor("storage");
+
+/** Whether what was accepted is kept. */
+export function judgeStorage({ collector, collectorCounts, probes, query }: Evidence): Judgement {
+    const { before, after } = collectorCounts;
+    const values: Record<string, string> = {
+        "probes found": `${String(probes.filter(({ trace }) => trace).length)} of ${String(probes.length)}`,
+    };
+    const restarted = (collector?.pods ?? []).flatMap(describeRestarts);
+    if (restarted.length > 0) values["restarts"] = restarted.join("; ");
+    if ("value" in before && "value" in after) {
+        values["spans stored meanwhile"] =
+            after.value.stored === undefined
+                ? "not counted"
+                : String(grown(before.value.stored ?? 0, after.value.stored));
+        const failed = grown(before.value.storeFailed, after.value.storeFailed);
+        values["spans that failed to be stored"] = String(failed);
+        if (after.value.queued > 0) values["batches that wait to be stored"] = String(after.value.queued);
+        if (failed > 0) {
+            const finding = make({
+                id: "storage-failing",
+                resource: collector === undefined ? "collector" : collector.host,
+                expected: "a storage that takes every span, or a next collector that does",
+                got: `${String(failed)} spans that the collector could not hand on`,
+                cure: "Look into the collector's log for its exporter's errors, and whether the storage behind it answers.",
+                values,
+            });
+            return { state: "broken", values, findings: [finding] };
+        }
+    }
+    if (probes.some(({ seen, trace }) => seen && trace === undefined)) {
+        const finding = make({
+            id: "traces-evicted",
+            resource: query.where,
+            expected: "traces that stay",
+            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
+            cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaegerMaxTraces), or keep traces on a disk.",
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    if (probes.every(({ trace }) => trace !== undefined)) return { state: "ok", values, findings: [] };
+    if (query.client === undefined) return unknown("Jaeger could not be asked", values);
+    const waiting = "value" in after ? after.value.queued : 0;
+    if (waiting > 0 && probes.every(({ seen }) => !seen)) {
+        const finding = make({
+            id: "storage-failing",
+            resource: collector === undefined ? "collector" : collector.host,
+            expected: "a storage that takes every span, or a next collector that does",
+            got: `${String(waiting)} batches that wait for it, and no probe found`,
+            cure: "The collector tries again for minutes before it counts a failure: look for its exporter's errors in the log, and whether what stands behind it answers.",
+            values,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
+    const finding = make({
+        id: "trace-not-found",
+        resource: query.where,
+        expected: "the probes' traces",
+        got: `${values["probes found"] ?? ""} found`,
+        cure:
+            "Spans end between the collector and what was asked: look whether the query Service leads to the Jaeger that the " +
+            "collector writes to, and for processors that drop spans (tail_sampling, filter).",
+        values,
+    });
+    return { state: "broken", values, findings: [finding] };
+}
+
+function describeRestarts(pod: PodObject): string[] {
+    return (pod.status?.containerStatuses ?? [])
+        .filter(({ restartCount }) => (restartCount ?? 0) > 0)
+        .map(({ name, restartCount, lastState }) => {
+            const reason = lastState?.terminated?.reason;
+            return `${fullName(pod)} ${name}: ${String(restartCount)} restarts${reason === undefined ? "" : `, last ${reason}`}`;
+        });
+}

@@ -1,0 +1,60 @@
+import type { JaegerClient, Span, Trace } from "../../shared/jaeger/client";
+import type { ProbePath } from "../probe/path";
+import { AGENT } from "../probe/requests";
+import type { ProbeRun } from "./index";
+import { isOf } from "./traceStructure";
+
+/** Traces that are looked at. */
+const LIMIT = 200;
+/** Time before the first probe in which the doctor asks for nothing yet, in microseconds. */
+const QUIET = { from: 8_000_000, to: 3_000_000 };
+
+/**
+ * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
+ * on. An application also calls others of its own accord; how often shows in the seconds before.
+ */
+export async function findCallsWithoutContext(
+    client: JaegerClient,
+    probes: ProbeRun[],
+    path: ProbePath,
+): Promise<void> {
+    const ofTarget = (span: Span): boolean => path.targets.some((pod) => isOf(span, pod));
+    const entered = probes.map(({ trace }) => trace?.spans.find(ofTarget));
+    const first = entered.find((span) => span !== undefined);
+    if (first === undefined) return;
+    const between = { startMicros: first.startMicros - QUIET.from, endMicros: first.startMicros - QUIET.to };
+    const quiet = await callsOf(client, first.service, between, ofTarget);
+    const perMicro = quiet.began.length / Math.max(1, between.endMicros - quiet.since);
+    for (const [index, probe] of probes.entries()) {
+        const span = entered[index];
+        if (span === undefined) continue;
+        const { service, startMicros, durationMicros } = span;
+        const during = { startMicros, endMicros: startMicros + durationMicros };
+        const { began } = await callsOf(client, service, during, ofTarget);
+        probe.callsWithoutContext = began.filter(({ traceId }) => traceId !== probe.answer.traceId);
+        probe.expectedByChance = perMicro * durationMicros;
+    }
+}
+
+/** Calls of the target that began a trace, and since when those are all that there were. */
+async function callsOf(
+    client: JaegerClient,
+    service: string,
+    between: { startMicros: number; endMicros: number },
+    ofTarget: (span: Span) => boolean,
+): Promise<{ began: Span[]; since: number }> {
+    const traces = await client.tracesOf(service, LIMIT, between).catch((): Trace[] => []);
+    const roots = traces.flatMap(({ spans: [root] }) => root ?? []);
+    const isCall = ({ parentSpanId, tags }: Span): boolean =>
+        parentSpanId === "" && tags["span.kind"] !== "server" && !(tags["user_agent"] ?? "").startsWith(AGENT);
+    const began = roots.filter(
+        (root) =>
+            isCall(root) &&
+            ofTarget(root) &&
+            root.startMicros >= between.startMicros &&
+            root.startMicros <= between.endMicros,
+    );
+    // Jaeger answers the newest.
+    const since = traces.length < LIMIT ? between.startMicros : Math.min(...roots.map((root) => root.startMicros));
+    return { began, since };
+}

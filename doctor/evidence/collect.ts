@@ -1,0 +1,206 @@
+import { itemsOf } from "../../shared/cluster/facts";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { UserError } from "../../shared/terminal/errors";
+import type { Access } from "../connection/access";
+import { findCollector, findLegacyCollector, samplingOfPod } from "../inventory/collector";
+import { discover, readWorkloads } from "../inventory/discovery";
+import { chooseSample, readSample } from "../inventory/liveRates";
+import { fullName, meshOf, readMeshes } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { asReadBy } from "../inventory/revision";
+import { sendBurst } from "../probe/burst";
+import { areListenersUpdating, repeatIncomplete } from "../probe/listenerUpdates";
+import { appContainer, type PathOptions, type ProbePath, tryCommand } from "../probe/path";
+import type { Approve } from "../probe/plan";
+import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
+import { AGENT, freshIds, type HttpClient, sendProbes } from "../probe/requests";
+import { pathTaken, respondingPods } from "../probe/respondingPods";
+import { chooseSender, type Sender } from "../probe/sender";
+import { warmUp } from "../probe/warmUp";
+import { readLogs } from "./accessLog";
+import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
+import { readCollector } from "./collectorMetrics";
+import type { Burst, Evidence, ProbeRun } from "./index";
+import { openQuery, type QueryOptions } from "./query";
+import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
+
+/** What the doctor is asked to look at. */
+export interface ExamineOptions extends PathOptions, QueryOptions {
+    /** Requests in all, probes included. */
+    requests: number;
+    /** Asked before anything is sent. @default yes to all */
+    approve?: Approve;
+    /** Whether a pod of the doctor's own may send the probes where no other can. */
+    probePod?: boolean;
+    /**
+     * Seconds that spans may take longer than sidecars and collector keep them. Spans that are all there are not waited for.
+     * @default 3
+     */
+    patienceSeconds?: number;
+}
+
+/** Probes that must arrive; more than one, since a single stray root proves nothing. */
+const PROBES = 3;
+/** Beyond flush and batch, for a busy machine. */
+const PATIENCE_SECONDS = 3;
+/** Pods of the target that are looked into, and of those that turn out to have answered in their place. */
+const TARGETS = 3;
+
+/** Milliseconds for an answer beyond which no requests are spent on request ids. */
+const QUICK_MS = 500;
+
+type Say = (line: string) => void;
+
+/** Sends probes and reads everything that says what became of them. Judges nothing. */
+export async function collectEvidence(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
+    const discovery = await discover(access);
+    if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
+    const sender = await chooseSender(access, options, discovery);
+    try {
+        return await collectAlong(access, options, discovery, sender, say);
+    } finally {
+        await sender.release();
+    }
+}
+
+async function collectAlong(
+    access: Access,
+    options: ExamineOptions,
+    cluster: Discovery,
+    { path: meant, client }: Sender,
+    say: Say,
+): Promise<Evidence> {
+    const mesh = meshOf(readMeshes(cluster), meant.source);
+    if (mesh === undefined) throw noMesh(cluster);
+    const discovery = asReadBy(mesh.revision, cluster);
+    say(`probing ${fullName(meant.source)} -> ${meant.url}`);
+    const configured = samplingOfPod(meant.source, mesh, discovery);
+    const { provider } = configured.client;
+    const collector =
+        findCollector(provider, mesh, discovery) ??
+        (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
+    const question = { port: meant.port, cluster: collector?.cluster };
+    const [source, targets, query, before, workloads, live] = await Promise.all([
+        readSidecar(access, meant.source, question),
+        readSidecars(meant.targets, (pod) => readSidecar(access, pod, question)),
+        openQuery(access, discovery, collector, options),
+        readCollector(access, collector?.pods ?? []),
+        readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
+        readSample(access, chooseSample(cluster, meant)),
+    ]);
+    const b3 = collector?.kind === "zipkin";
+    const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
+    const pods = itemsOf(discovery.pods);
+    const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
+    const awaited = { path: meant, provider: collector?.kind, pods, patienceMs };
+    const observed = await awaitTraces(query, {
+        ...{ ...awaited, probes: sent },
+        burst: burst && { ...burst, percent: configured.client.percent },
+    });
+    const again = async (count: number): Promise<ProbeRun[]> => {
+        const probes = await sendProbeRuns(access, meant, client, b3, count);
+        await awaitTraces(query, { ...awaited, probes, burst: undefined });
+        return probes;
+    };
+    const probes = areListenersUpdating({ source, targets, path: observed.path, probes: sent })
+        ? await repeatIncomplete(sent, expectedHops(observed.path), again)
+        : sent;
+    const [service] = servicesOf(probes, observed.path);
+    const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
+        source && readCounts(access, source.pod, question.cluster),
+        Promise.all(targets.map(({ pod }) => readCounts(access, pod, question.cluster))),
+        readCollector(access, collector?.pods ?? []),
+        readLogs(
+            access,
+            [meant.source, ...targets.map(({ pod }) => pod)],
+            probes.map(({ answer }) => answer),
+        ),
+        findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
+    ]);
+    const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
+    const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
+    const path = pathTaken(observed.path, responding);
+    return {
+        ...{ discovery, cluster, mesh, client, path, probes, live, collector, workloads, query },
+        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, cutLogs: logs.cut, requestIds: { others: logs.otherIds, shapes } },
+        sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
+        source: source && { ...source, after: sourceAfter ?? source.before },
+        targets: [
+            ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
+            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
+        ],
+        collectorCounts: { before, after },
+        burst: observed.burst,
+    };
+}
+
+/** Probes whose traces must arrive, and a burst that leaves the decision to the mesh. */
+async function sendRequests(
+    access: Access,
+    { source, url }: ProbePath,
+    client: HttpClient,
+    b3: boolean,
+    requests: number,
+): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string; foreign: boolean }) | undefined }> {
+    const { name: pod, namespace = "" } = source.metadata;
+    const where = { namespace, pod, container: appContainer(source) };
+    const warm = await warmUp(access, where, client, url, requests);
+    const begun = performance.now();
+    const probes = await sendProbeRuns(access, { source, url }, client, b3, PROBES);
+    const perRequestMs = (performance.now() - begun) / PROBES;
+    const agent = `${AGENT}/${probes[0]?.answer.spanId ?? ""}`;
+    const quick = perRequestMs < QUICK_MS;
+    const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
+    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
+    const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
+    return {
+        probes,
+        burst: burst && { ...burst, agent, foreign },
+    };
+}
+
+async function sendProbeRuns(
+    access: Access,
+    { source, url }: Pick<ProbePath, "source" | "url">,
+    client: HttpClient,
+    b3: boolean,
+    count: number,
+): Promise<ProbeRun[]> {
+    const { name: pod, namespace = "" } = source.metadata;
+    const where = { namespace, pod, container: appContainer(source) };
+    const sent = await sendProbes(access, where, client, url, Array.from({ length: count }, freshIds), b3);
+    if ("failure" in sent) {
+        throw new UserError(
+            `expected to send requests from Pod ${fullName(source)}, got: ${sent.failure.reason}. Next: see whether ` +
+                `commands run there: ${tryCommand(source)}`,
+            2,
+        );
+    }
+    return sent.value.map((answer) => ({
+        answer,
+        trace: undefined,
+        seen: false,
+        callsWithoutContext: [],
+        expectedByChance: 0,
+    }));
+}
+
+function noMesh(discovery: Discovery): UserError {
+    const fact = discovery.istiods;
+    const got = "failure" in fact ? fact.failure.reason : "no Deployment with the label app=istiod";
+    return new UserError(
+        `expected an Istio control plane in this cluster, got: ${got}. Next: ` +
+            ("failure" in fact
+                ? "see the rights that the doctor needs with --print-rbac."
+                : "install Istio, or choose another --context."),
+        2,
+    );
+}
+
+async function readSidecars(
+    pods: PodObject[],
+    read: (pod: PodObject) => Promise<SidecarEvidence | undefined>,
+): Promise<SidecarEvidence[]> {
+    const found = await Promise.all(pods.slice(0, TARGETS).map(read));
+    return found.filter((sidecar) => sidecar !== undefined);
+}

@@ -1,0 +1,73 @@
+import type { Fact } from "../../shared/cluster/facts";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { JAEGER_PORTS } from "../../shared/names/ports";
+import type { Access } from "../connection/access";
+import { sidecarOf } from "../inventory/mesh";
+
+/** Spans as the collector counts them; undefined where it has no such metric. */
+export interface CollectorCounts {
+    accepted: number;
+    refused: number;
+    /** Handed to the storage, or on to the next collector. */
+    stored: number | undefined;
+    storeFailed: number;
+    /** Batches that wait for it, or for which it is tried again. */
+    queued: number;
+}
+
+/** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
+const METRICS_PORT = JAEGER_PORTS.metrics;
+
+/** Pods of a collector that are asked one by one; of only some of them the counts would say nothing. */
+const PODS = 10;
+
+/** What the collector's pods have counted so far, added up. */
+export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<CollectorCounts>> {
+    const unasked = (reason: string): Fact<never> => ({ failure: { kind: "unexpected", reason } });
+    if (pods.length === 0) return unasked("there is no pod behind the collector");
+    if (pods.length > PODS) return unasked(`it has ${String(pods.length)} pods, too many to be asked one by one`);
+    const facts = await Promise.all(pods.map((pod) => readMetrics(access, pod)));
+    const all: CollectorCounts[] = [];
+    for (const fact of facts) {
+        if ("failure" in fact) return fact;
+        all.push(parseMetrics(fact.value ?? ""));
+    }
+    return { value: all.reduce(add) };
+}
+
+async function readMetrics(access: Access, pod: PodObject): Promise<Fact<string | undefined>> {
+    const { name, namespace = "" } = pod.metadata;
+    const fact = await access.text(
+        `/api/v1/namespaces/${namespace}/pods/${name}:${String(METRICS_PORT)}/proxy/metrics`,
+    );
+    if ("value" in fact || sidecarOf(pod) === undefined) return fact;
+    // Its sidecar lets only the mesh in; inside of the pod it can be asked.
+    const { url } = await access.forward(namespace, name, METRICS_PORT);
+    const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+    return answer?.ok === true ? { value: await answer.text() } : fact;
+}
+
+/** Jaeger's or an OpenTelemetry Collector's own metrics in Prometheus' text format. */
+export function parseMetrics(text: string): CollectorCounts {
+    const sum = (pattern: RegExp): number | undefined => {
+        const found = [...text.matchAll(pattern)].map((match) => Number(match[1]));
+        return found.length === 0 ? undefined : found.reduce((left, right) => left + right, 0);
+    };
+    return {
+        accepted: sum(/^otelcol_receiver_accepted_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+        refused: sum(/^otelcol_receiver_(?:refused|failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+        stored: sum(/^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm),
+        queued: sum(/^otelcol_exporter_queue_size(?:\{.*\})? (\S+)$/gm) ?? 0,
+        storeFailed: sum(/^otelcol_exporter_(?:send_failed|enqueue_failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
+    };
+}
+
+function add(left: CollectorCounts, right: CollectorCounts): CollectorCounts {
+    return {
+        accepted: left.accepted + right.accepted,
+        refused: left.refused + right.refused,
+        stored: left.stored === undefined || right.stored === undefined ? undefined : left.stored + right.stored,
+        storeFailed: left.storeFailed + right.storeFailed,
+        queued: left.queued + right.queued,
+    };
+}

@@ -1,0 +1,129 @@
+import { serviceNameOf } from "../../checks/cluster/collectorAddress";
+import { findProvider, isReadBy, type ProxyConfigObject } from "../../checks/mesh/objects";
+import { PROXY_CONFIG } from "../../checks/mesh/shapes";
+import { effectiveSampling, type SamplingSources, type WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
+import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision";
+import { itemsOf } from "../../shared/cluster/facts";
+import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
+import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
+import { parseJson } from "../../shared/values/plainObjects";
+import { type Mesh, podsOf, sidecarOf } from "./mesh";
+import type { Discovery } from "./objects";
+
+/** Where a workload's spans go, as far as objects tell. */
+export interface CollectorTarget {
+    /** Name of the extension provider. */
+    provider: string;
+    /** `opentelemetry`, `zipkin` and so on. */
+    kind: string;
+    /** True when Envoy exports over gRPC. */
+    grpc: boolean;
+    /** Host as istiod's registry must know it, without a leading `NAMESPACE/`. */
+    host: string;
+    /** The namespace whose host is meant, where the provider says so. */
+    hostNamespace: string | undefined;
+    port: number;
+    /** Name of the cluster by which sidecars send. */
+    cluster: string;
+    /** The Service of that host, when it is one of the cluster. */
+    service: ServiceObject | undefined;
+    /** The ServiceEntry of that host, when there is one. */
+    serviceEntry: SpecObject | undefined;
+    /** Pods behind the Service. */
+    pods: PodObject[];
+}
+
+/** The sampling that a pod ends up with, by the rules of the checks. */
+export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
+    return effectiveSampling(sourcesOf(pod, mesh, discovery));
+}
+
+/** What decides the sampling of a pod. */
+export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery, "telemetries">): SamplingSources {
+    return {
+        mesh: mesh.config,
+        telemetries: itemsOf(discovery.telemetries),
+        revision: mesh.revision,
+        rootNamespace: mesh.rootNamespace,
+        namespace: pod.metadata.namespace ?? "",
+        workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod), configuredBy: configurer(pod) },
+        pilotTraceSampling: mesh.pilotTraceSampling,
+    };
+}
+
+/** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
+function configurer({ metadata }: PodObject): ProxyConfigOrigin {
+    const annotation = metadata.annotations?.[PROXY_CONFIG_ANNOTATION] ?? "";
+    return /\bsampling"?\s*:/.test(annotation) ? "annotation" : "meshConfigAtStart";
+}
+
+/** What a pod's proxy started with. */
+export function proxyConfigOf(pod: PodObject): ProxyConfigObject | undefined {
+    const text = sidecarOf(pod)?.env?.find(({ name }) => name === "PROXY_CONFIG")?.value;
+    if (text === undefined || text.trim() === "") return undefined;
+    return PROXY_CONFIG(parseJson(text));
+}
+
+/** The collector behind a provider; undefined when the mesh configuration has no such provider. */
+export function findCollector(
+    provider: string | undefined,
+    mesh: Mesh,
+    discovery: Discovery,
+): CollectorTarget | undefined {
+    const entry = provider === undefined ? undefined : findProvider(mesh.config, provider);
+    const kind = ["opentelemetry", "zipkin", "datadog", "skywalking"].find((name) => entry?.[name] !== undefined);
+    if (entry === undefined || kind === undefined) return undefined;
+    const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
+    const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
+    const port = settings.port ?? 0;
+    const entries = itemsOf(discovery.serviceEntries).filter(
+        (object) => isReadBy(object, mesh.revision) && ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
+    );
+    return {
+        provider: entry.name,
+        kind,
+        grpc: kind === "skywalking" || (kind === "opentelemetry" && settings.http === undefined),
+        ...{ host, hostNamespace, port },
+        cluster: `outbound|${String(port)}||${host}`,
+        ...behind(host, mesh, discovery),
+        serviceEntry: entries.find(({ metadata }) => metadata.namespace === hostNamespace) ?? entries[0],
+    };
+}
+
+/**
+ * The collector of the former way, `tracing.zipkin.address`, with which a sidecar starts and which it keeps until it ends.
+ */
+export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Discovery): CollectorTarget | undefined {
+    const address = (proxyConfigOf(pod)?.tracing?.["zipkin"] as { address?: string } | undefined)?.address;
+    if (address === undefined) return undefined;
+    const [host = "", port = ""] = address.split(":");
+    // A sidecar resolves it by DNS, where shorter names than istiod's do as well.
+    const [name = "", namespace = pod.metadata.namespace ?? "", svc = "svc"] = host.split(".");
+    const full = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
+    const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, itemsOf(discovery.services)) !== undefined;
+    const named = inside ? full : host;
+    return {
+        ...{ provider: "zipkin", kind: "zipkin", grpc: false, cluster: "zipkin" },
+        ...{ host: named, hostNamespace: undefined, port: Number(port), serviceEntry: undefined },
+        ...behind(named, mesh, discovery),
+    };
+}
+
+/** True for a sidecar that traces with what it started with, since neither a Telemetry nor a default provider says how. */
+export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discovery): boolean {
+    const { reporting, provider = "" } = samplingOfPod(pod, mesh, discovery).server;
+    if (!reporting || findProvider(mesh.config, provider) !== undefined) return false;
+    return findLegacyCollector(pod, mesh, discovery) !== undefined;
+}
+
+function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorTarget, "service" | "pods"> {
+    const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
+    return { service, pods: service === undefined ? [] : podsOf(service, itemsOf(discovery.pods)) };
+}
+
+/** The Service with that full name. */
+export function serviceOf(host: string, domain: string, services: ServiceObject[]): ServiceObject | undefined {
+    if (!host.endsWith(`.svc.${domain}`)) return undefined;
+    const { name, namespace } = serviceNameOf(host);
+    return services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+}

@@ -1,0 +1,76 @@
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { chainOf } from "../analyzers/sidecar";
+import type { Access } from "../connection/access";
+import type { Evidence } from "../evidence";
+import type { LiveRate } from "../evidence/liveRate";
+import { readHttpChains, type SidecarEvidence } from "../evidence/sidecar";
+import type { ProbePath } from "../probe/path";
+import { fullName, isReady } from "./mesh";
+import type { Discovery } from "./objects";
+import { workloadOf } from "./workload";
+import { keyOf, listWorkloadRates, type Rate, type WorkloadRates } from "./workloadRates";
+
+/** Sidecars that are looked into beside those of the path. */
+const SAMPLE = 5;
+
+/** One pod of each rate that no sidecar of the path has, the first few: a mesh is not read pod by pod. */
+export function chooseSample(discovery: Discovery, path: ProbePath): WorkloadRates[] {
+    const onPath = [path.source, ...path.targets].map(fullName);
+    const [walked, others] = partition(listWorkloadRates(discovery), ({ pods }) =>
+        pods.some((pod) => onPath.includes(fullName(pod))),
+    );
+    const seen = new Set(walked.map(({ rates }) => keyOf(rates)));
+    return others
+        .filter(({ rates, pods }) => rates.client.reporting && pods.some(isReady))
+        .filter(({ rates }) => {
+            const isNew = !seen.has(keyOf(rates));
+            seen.add(keyOf(rates));
+            return isNew;
+        })
+        .slice(0, SAMPLE);
+}
+
+/** What the sidecars of a sample have live; those that cannot be read are left out. */
+export async function readSample(access: Access, sample: WorkloadRates[]): Promise<LiveRate[]> {
+    const rates = await Promise.all(
+        sample.map(async ({ rates: { client }, pods }): Promise<LiveRate[]> => {
+            const pod = pods.find(isReady);
+            const fact = pod && (await readHttpChains(access, pod));
+            if (pod === undefined || fact === undefined || "failure" in fact) return [];
+            const live = fact.value
+                .filter(({ direction, tracing }) => direction === "OUTBOUND" && tracing !== undefined)
+                .map(({ tracing }) => tracing?.randomSampling ?? 100);
+            const [percent, ...others] = [...new Set(live)];
+            // Listeners that differ have been changed one by one, by an EnvoyFilter.
+            return percent === undefined || others.length > 0 ? [] : [compare(pod, "client", client, percent)];
+        }),
+    );
+    return rates.flat();
+}
+
+/** What the sidecars of the path have live. */
+export function liveOfPath(evidence: Evidence): LiveRate[] {
+    const { source, targets, sampling, path } = evidence;
+    const read = (sidecar: SidecarEvidence | undefined, side: LiveRate["side"]): LiveRate[] => {
+        const rate = side === "client" ? sampling.source.client : sampling.target?.server;
+        if (sidecar === undefined || rate?.reporting !== true || "failure" in sidecar.listeners) return [];
+        const tracing = chainOf(sidecar, sidecar.listeners.value.chains, evidence)?.tracing;
+        return tracing === undefined ? [] : [compare(sidecar.pod, side, rate, tracing.randomSampling ?? 100)];
+    };
+    return [
+        ...read(source, "client"),
+        ...read(
+            targets.find(({ pod }) => pod === path.targets[0]),
+            "server",
+        ),
+    ];
+}
+
+function compare(pod: PodObject, side: LiveRate["side"], { percent, decidedBy }: Rate, livePercent: number): LiveRate {
+    const workload = `${pod.metadata.namespace ?? ""}/${workloadOf(pod)}`;
+    return { pod: fullName(pod), workload, side, configuredPercent: percent, decidedBy, livePercent };
+}
+
+function partition<T>(items: T[], test: (item: T) => boolean): [T[], T[]] {
+    return [items.filter(test), items.filter((item) => !test(item))];
+}

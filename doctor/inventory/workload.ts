@@ -1,0 +1,36 @@
+import type { PodObject } from "../../shared/kubernetes/objects";
+
+/** Kinds that `kubectl rollout` knows. */
+const ROLLED = ["StatefulSet", "DaemonSet"];
+
+/** Name of the Deployment, StatefulSet or the like that owns a pod; else its own. */
+export function workloadOf({ metadata }: PodObject): string {
+    const [owner] = metadata.ownerReferences ?? [];
+    if (owner === undefined) return metadata.name;
+    const hash = metadata.labels?.["pod-template-hash"];
+    return hash === undefined ? owner.name : owner.name.replace(new RegExp(`-${hash}$`), "");
+}
+
+/** What makes a pod, as kubectl names it; undefined where that cannot be rolled: a bare pod, a Job, a Rollout of Argo. */
+export function rollableOf({ metadata }: PodObject): string | undefined {
+    const [owner] = metadata.ownerReferences ?? [];
+    if (owner === undefined) return undefined;
+    if (ROLLED.includes(owner.kind)) return `${owner.kind.toLowerCase()}/${owner.name}`;
+    const suffix = `-${metadata.labels?.["pod-template-hash"] ?? ""}`;
+    const ofDeployment = owner.kind === "ReplicaSet" && suffix !== "-" && owner.name.endsWith(suffix);
+    return ofDeployment ? `deployment/${owner.name.slice(0, -suffix.length)}` : undefined;
+}
+
+/** Commands that replace a workload's pods; none for pods that only their owner can make anew. */
+export function restartCommands(pod: PodObject): string[] {
+    const workload = rollableOf(pod);
+    if (workload === undefined) return [];
+    return [`kubectl rollout restart ${workload} -n ${pod.metadata.namespace ?? ""}`, ...waitCommands(pod)];
+}
+
+/** Commands that wait until a workload's pods have been replaced. */
+export function waitCommands(pod: PodObject): string[] {
+    const workload = rollableOf(pod);
+    if (workload === undefined) return [];
+    return [`kubectl rollout status ${workload} -n ${pod.metadata.namespace ?? ""} --timeout=120s`];
+}

@@ -1,0 +1,122 @@
+import { itemsOf } from "../../shared/cluster/facts";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { UserError } from "../../shared/terminal/errors";
+import { fullName, isReady, podsOf, sidecarOf } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { workloadOf } from "../inventory/workload";
+import { isDemo, candidateSources, candidateUrl } from "./defaultPath";
+
+/** Which path the user wants probed; what is not said is found. */
+export interface PathOptions {
+    /** Workload that sends the probe, such as `deploy/frontend` or `pod/NAME`. */
+    from?: string;
+    namespace?: string;
+    /** URL that the probe asks for. */
+    to?: string;
+}
+
+/** The way of the probe. */
+export interface ProbePath {
+    source: PodObject;
+    url: string;
+    /** The Service behind the URL, when it is one of the cluster. */
+    service: ServiceObject | undefined;
+    /** Port of that Service. */
+    port: number;
+    /** Pods that may answer. */
+    targets: PodObject[];
+}
+
+/** Sources among which one with an HTTP client is looked for. */
+const CANDIDATES = 8;
+/** Names of workloads that an error lists. */
+const NAMES = 20;
+
+/**
+ * The paths that could be probed, best first: the one that was asked for, else from injected pods to Services of the
+ * mesh, the demo's first.
+ *
+ * @throws UserError with exit code 2 when what was asked for is not there.
+ */
+export function findPaths(options: PathOptions, discovery: Discovery): ProbePath[] {
+    refuseOtherUrls(options.to);
+    const pods = itemsOf(discovery.pods).filter(isReady);
+    const services = itemsOf(discovery.services);
+    const sources =
+        options.from === undefined
+            ? candidateSources(pods, options.namespace, discovery)
+            : askedSources(options, pods, discovery);
+    const paths = sources.flatMap((source) => {
+        const found = options.to === undefined ? candidateUrl(source, services, pods) : options.to;
+        return found === undefined ? [] : [{ source, url: found, ...behind(found, source, services, pods) }];
+    });
+    return paths.sort((left, right) => rank(right) - rank(left)).slice(0, CANDIDATES);
+}
+
+/** What shows whether commands run in a pod at all. */
+export function tryCommand(pod: PodObject): string {
+    const { name, namespace = "" } = pod.metadata;
+    return `kubectl exec ${name} -n ${namespace} -c ${appContainer(pod)} -- true`;
+}
+
+/** The container that sends the probe: the first that is no sidecar. */
+export function appContainer({ metadata, spec }: PodObject): string {
+    const named = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
+    return named ?? spec?.containers?.find(({ name }) => name !== SIDECAR_CONTAINER)?.name ?? "";
+}
+
+function refuseOtherUrls(to: string | undefined): void {
+    const protocol = to === undefined ? "http:" : URL.parse(to)?.protocol;
+    if (protocol === "http:") return;
+    const why = protocol === "https:" ? ". A sidecar sees no request in what the application encrypts itself" : "";
+    throw new UserError(`expected --to to be a URL such as http://backend, got ${JSON.stringify(to)}${why}`, 2);
+}
+
+function askedSources(
+    { from = "", namespace = "default" }: PathOptions,
+    pods: PodObject[],
+    { pods: listed }: Discovery,
+): PodObject[] {
+    // Whoever tries what can be tried then says that the pods could not be listed.
+    if ("failure" in listed) return [];
+    const [kind, name] = from.includes("/") ? (from.split("/", 2) as [string, string]) : ["deploy", from];
+    const inNamespace = pods.filter(({ metadata }) => metadata.namespace === namespace);
+    const found = inNamespace.filter((pod) =>
+        /^(po|pod|pods)$/.test(kind) ? pod.metadata.name === name : workloadOf(pod) === name,
+    );
+    if (found.length > 0) return found.slice(0, 1);
+    const all = [...new Set(inNamespace.map(workloadOf))];
+    const there = all.length > NAMES ? `${all.slice(0, NAMES).join(", ")} and others` : all.join(", ");
+    throw new UserError(
+        `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
+            `Ready there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
+        2,
+    );
+}
+
+function behind(
+    url: string,
+    source: PodObject,
+    services: ServiceObject[],
+    pods: PodObject[],
+): Pick<ProbePath, "service" | "port" | "targets"> {
+    const { hostname, port: given } = new URL(url);
+    const [name = "", namespace = source.metadata.namespace, domain = "svc"] = hostname.split(".");
+    const service =
+        domain === "svc"
+            ? services.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)
+            : undefined;
+    const port = given === "" ? 80 : Number(given);
+    return { service, port, targets: service === undefined ? [] : podsOf(service, pods) };
+}
+
+/** Paths to injected pods first, the demo's before all. */
+function rank({ source, targets }: ProbePath): number {
+    return (isDemo(source) ? 2 : 0) + (targets.some((pod) => sidecarOf(pod) !== undefined) ? 1 : 0);
+}
+
+/** The path in words. */
+export function describePath({ source, url }: ProbePath): string {
+    return `${fullName(source)} -> ${url}`;
+}

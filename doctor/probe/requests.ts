@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import type { Fact } from "../../shared/cluster/facts";
+import type { Access, ContainerRef } from "../connection/access";
+
+/** The ids of one probe request. */
+export interface ProbeIds {
+    /** 128 bits, in hexadecimal digits. */
+    traceId: string;
+    /** The span that the probe itself plays; no tracer ever reports it. */
+    spanId: string;
+    requestId: string;
+}
+
+/** How a probe was answered. */
+export interface ProbeAnswer extends ProbeIds {
+    /** HTTP status; 0 when there was no answer. */
+    status: number;
+    /** What the HTTP client said about a failure. */
+    error: string;
+    /** True when the client does not know the host of the URL. */
+    unresolved: boolean;
+}
+
+/** An HTTP client that a container has. */
+export type HttpClient = "curl" | "wget";
+
+/** How the user agents of the doctor's own requests begin. */
+export const AGENT = "istio-tracing-doctor";
+/** Seconds that a single request may take. */
+export const REQUEST_LIMIT = 5;
+
+/** A fresh context: W3C and B3 alike, so that it is understood whatever the provider reads. */
+export function freshIds(): ProbeIds {
+    const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
+    const random = hex(16);
+    // Envoy keeps its sampling draw in the first digit of the third group: 9 means that this request is recorded.
+    const requestId = [
+        random.slice(0, 8),
+        random.slice(8, 12),
+        `9${random.slice(13, 16)}`,
+        `8${random.slice(17, 20)}`,
+        random.slice(20),
+    ];
+    return { traceId: hex(16), spanId: hex(8), requestId: requestId.join("-") };
+}
+
+/** Headers that ask to be recorded. B3 goes only to a provider that reads it: to others it would contradict. */
+export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boolean): Record<string, string> {
+    return {
+        traceparent: `00-${traceId}-${spanId}-01`,
+        "x-request-id": requestId,
+        ...(b3 && { "x-b3-traceid": traceId, "x-b3-spanid": spanId, "x-b3-sampled": "1" }),
+    };
+}
+
+/** The HTTP client that a container has; undefined when it has none, or no shell command can be run in it. */
+export async function findClient(access: Access, where: ContainerRef): Promise<Fact<HttpClient | undefined>> {
+    for (const client of ["curl", "wget"] as const) {
+        const fact = await access.exec(where, [client, "--help"]);
+        if ("failure" in fact) return fact;
+        // Busybox's wget shows its help with another code than curl.
+        if (fact.value.code === 0 || /usage/i.test(fact.value.stdout + fact.value.stderr)) return { value: client };
+    }
+    return { value: undefined };
+}
+
+/** Sends requests one after the other, each with headers of its own, and answers what came back. */
+export async function sendProbes(
+    access: Access,
+    where: ContainerRef,
+    client: HttpClient,
+    url: string,
+    ids: ProbeIds[],
+    b3: boolean,
+): Promise<Fact<ProbeAnswer[]>> {
+    const headers = ids.map((each) => probeHeaders(each, b3));
+    const commands = client === "curl" ? [curlCommand(url, headers)] : headers.map((each) => wgetCommand(url, each));
+    const statuses: number[] = [];
+    const errors: string[] = [];
+    for (const command of commands) {
+        const fact = await access.exec(where, command, REQUEST_LIMIT * ids.length + 5);
+        // It was not sent, or nobody knows: that is no answer of the mesh.
+        if ("failure" in fact) return fact;
+        const { code, stdout, stderr } = fact.value;
+        statuses.push(...(client === "curl" ? stdout.split("\n").map(Number) : [wgetStatus(code, stderr)]));
+        if (code !== 0) errors.push(stderr.trim().split("\n").pop() ?? "");
+    }
+    const answers = ids.map((each, index) => {
+        const status = statuses[index] ?? 0;
+        const error = status === 0 ? (errors[index] ?? errors[0] ?? "") : "";
+        // curl and Busybox's wget.
+        return { ...each, status, error, unresolved: /resolve host|bad address/i.test(error) };
+    });
+    return { value: answers };
+}
+
+function curlCommand(url: string, probes: Record<string, string>[]): string[] {
+    const one = (headers: Record<string, string>): string[] => {
+        const given = Object.entries(headers).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+        const limit = ["--max-time", String(REQUEST_LIMIT)];
+        return ["-sSg", "-o", "/dev/null", "-w", "%{http_code}\n", ...limit, ...given, url];
+    };
+    return ["curl", ...probes.flatMap((headers, index) => (index === 0 ? one(headers) : ["--next", ...one(headers)]))];
+}
+
+function wgetCommand(url: string, headers: Record<string, string>): string[] {
+    const given = Object.entries(headers).map(([name, value]) => `--header=${name}: ${value}`);
+    return ["wget", "-S", "-O", "/dev/null", "-T", String(REQUEST_LIMIT), ...given, url];
+}
+
+/** HTTP status of a single wget; 0 when there was no answer. */
+export function wgetStatus(code: number, said: string): number {
+    const status = [...said.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
+    return status === undefined ? (code === 0 ? 200 : 0) : Number(status);
+}

@@ -1,0 +1,89 @@
+import type { Fact, Failure } from "../../shared/cluster/facts";
+import { UserError } from "../../shared/terminal/errors";
+import type { Access } from "../connection/access";
+import { fullName } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { appContainer, findPaths, type PathOptions, type ProbePath, tryCommand } from "./path";
+import { type Approve, planOf } from "./plan";
+import { startProbePod } from "./pod";
+import { findClient, type HttpClient } from "./requests";
+
+/** A path and what sends requests along it. */
+export interface Sender {
+    path: ProbePath;
+    client: HttpClient;
+    /** Removes what was started for it. */
+    release: () => Promise<void>;
+}
+
+/**
+ * The first path whose source has an HTTP client; else one from a pod of the doctor's own, when that is allowed.
+ *
+ * @throws UserError with exit code 2 when there is none; whatever `approve` throws before anything is sent or started.
+ */
+export async function chooseSender(
+    access: Access,
+    options: PathOptions & { probePod?: boolean; requests: number; approve?: Approve },
+    discovery: Discovery,
+): Promise<Sender> {
+    const paths = findPaths(options, discovery);
+    const [best, ...others] = paths;
+    const tried = best === undefined ? [] : [await tryPath(access, best)];
+    // Looked into at once: a node that does not answer keeps each of them waiting.
+    if (!tried.some(isUsable)) tried.push(...(await Promise.all(others.map((path) => tryPath(access, path)))));
+    const found = tried.find(isUsable);
+    if (found !== undefined) {
+        await options.approve?.(planOf(found.path, options.requests, false));
+        return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    }
+    const refused = tried.flatMap(({ path, fact }) => ("failure" in fact ? [{ path, ...fact.failure }] : []));
+    const mayExec = !refused.some(({ kind }) => kind === "forbidden");
+    if (options.probePod === true && best !== undefined && mayExec) {
+        await options.approve?.(planOf(best, options.requests, true));
+        const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default");
+        return { path: { ...best, source: pod }, client: "curl", release: remove };
+    }
+    throw nobodyToAsk(options, discovery, paths, refused[0]);
+}
+
+interface Tried {
+    path: ProbePath;
+    fact: Fact<HttpClient | undefined>;
+}
+
+async function tryPath(access: Access, path: ProbePath): Promise<Tried> {
+    const { name: pod, namespace = "" } = path.source.metadata;
+    return { path, fact: await findClient(access, { namespace, pod, container: appContainer(path.source) }) };
+}
+
+function isUsable(tried: Tried): tried is Tried & { fact: { value: HttpClient } } {
+    return "value" in tried.fact && tried.fact.value !== undefined;
+}
+
+function nobodyToAsk(
+    { namespace, from }: PathOptions,
+    discovery: Discovery,
+    paths: ProbePath[],
+    refused: (Failure & { path: ProbePath }) | undefined,
+): UserError {
+    const unread = (["pods", "services"] as const).flatMap((what) => {
+        const fact = discovery[what];
+        return "failure" in fact ? [`the ${what} could not be listed: ${fact.failure.reason}`] : [];
+    });
+    const tried = paths.map(({ source }) => fullName(source)).join(", ");
+    const where = namespace === undefined || from !== undefined ? "" : ` in the namespace ${namespace}`;
+    const got =
+        (refused === undefined ? unread[0] : `${fullName(refused.path.source)}: ${refused.reason}`) ??
+        `none${where}${tried === "" ? "" : ` (looked into ${tried})`}`;
+    const next =
+        refused?.kind === "forbidden" || unread.length > 0
+            ? "see the rights that it needs with --print-rbac, and whether the cluster answers: kubectl get pods -A"
+            : refused !== undefined
+              ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or see whether commands run there: ${tryCommand(refused.path.source)}`
+              : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
+                "--probe-pod, or see the rights that it needs with --print-rbac";
+    return new UserError(
+        `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. Next: ${next}.`,
+        2,
+    );
+}

@@ -1,0 +1,69 @@
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
+import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import type { Evidence } from "../evidence";
+import type { CollectorTarget } from "../inventory/collector";
+import { patchCommand } from "./commands";
+
+interface Cure {
+    commands: string[];
+    cure?: string;
+}
+
+/** A Service without ready endpoints: a workload without pods, pods that are not ready, or a selector that fits nothing. */
+export function endpointsCure({ workloads, discovery }: Evidence, collector: CollectorTarget): Cure {
+    const { service, pods } = collector;
+    if (service === undefined || "failure" in workloads || "failure" in discovery.pods) return { commands: [] };
+    const selector = service.spec?.selector ?? {};
+    const namespace = service.metadata.namespace ?? "";
+    const labels = Object.entries(selector).map(([label, value]) => `${label}=${value}`);
+    if (labels.length === 0) {
+        return { cure: "It has no selector: let its EndpointSlices name an address that answers.", commands: [] };
+    }
+    if (pods.length > 0) {
+        const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
+        return { cure: `Its pods are there and not ready; why not: ${look}`, commands: [] };
+    }
+    const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
+    if (behind !== undefined) return wake(behind, namespace);
+    return {
+        cure: "Its selector fits no workload of the namespace: let it select the collector's pods.",
+        commands: selectCommands(service, collector.port, workloads.value),
+    };
+}
+
+function labelsOf({ spec }: WorkloadObject): Record<string, string> {
+    return spec?.template?.metadata?.labels ?? {};
+}
+
+function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure {
+    const workload = `${kind.toLowerCase()}/${metadata.name}`;
+    if (kind === "DaemonSet" || (spec?.replicas ?? 1) > 0) {
+        const look = `kubectl describe ${workload} -n ${namespace}`;
+        return { cure: `${kind} ${metadata.name} makes no pod; why not: ${look}`, commands: [] };
+    }
+    return {
+        cure: `Its ${kind} ${metadata.name} has no pod: scale it up.`,
+        commands: [
+            `kubectl scale ${workload} -n ${namespace} --replicas=1`,
+            `kubectl rollout status ${workload} -n ${namespace} --timeout=120s`,
+        ],
+    };
+}
+
+/** Lets the Service select the one workload that declares the port; none where there is a choice. */
+function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): string[] {
+    const served = service.spec?.ports?.find((candidate) => candidate.port === port);
+    const target = served?.targetPort ?? port;
+    const [only, another] = workloads.filter(({ spec }) =>
+        (spec?.template?.spec?.containers ?? [])
+            .flatMap(({ ports }) => ports ?? [])
+            .some(({ name, containerPort }) => name === target || containerPort === target),
+    );
+    const value = only?.spec?.selector?.matchLabels;
+    if (value === undefined || another !== undefined) return [];
+    const { name, namespace = "" } = service.metadata;
+    return [
+        patchCommand("service", service, [{ op: "replace", path: "/spec/selector", value }]),
+        `kubectl wait --for=jsonpath='{.endpoints[0].conditions.ready}'=true endpointslice -n ${namespace} -l kubernetes.io/service-name=${name} --timeout=60s`,
+    ];
+}

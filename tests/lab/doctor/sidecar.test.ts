@@ -1,0 +1,110 @@
+import { apply, changeMesh, describeFaults, patch } from "./faults";
+import { kubectl } from "../support/sharedLab";
+
+const TELEMETRY = "telemetry/mesh-default";
+const SYSTEM = "istio-system";
+
+describeFaults("what the sidecars were told", [
+    {
+        what: "a provider that no Telemetry uses",
+        inject: (lab) => {
+            kubectl(lab, "delete", TELEMETRY, "-n", SYSTEM);
+        },
+        id: "telemetry-in-root-namespace",
+        segment: "sidecar",
+        got: /^no Telemetry with tracing$/,
+    },
+    {
+        what: "a Telemetry with the name of another provider",
+        inject: (lab) => {
+            patch(lab, SYSTEM, TELEMETRY, { op: "replace", path: "/spec/tracing/0/providers/0/name", value: "jaeger" });
+        },
+        id: "telemetry-provider-exists",
+        segment: "sidecar",
+        got: /^"jaeger"$/,
+        full: true,
+    },
+    {
+        what: "a collector by a short name",
+        inject: (lab) => {
+            changeMesh(lab, "service", "jaeger-collector");
+        },
+        id: "provider-host-unknown",
+        segment: "sidecar",
+        got: /^jaeger-collector, which istiod's registry does not have$/,
+    },
+    {
+        what: "a Service port that is taken for TCP",
+        inject: (lab) => {
+            patch(lab, "demo", "service/backend", { op: "replace", path: "/spec/ports/0/appProtocol", value: "tcp" });
+        },
+        id: "service-port-protocol",
+        segment: "sidecar",
+        got: /appProtocol tcp: sidecars take it for TCP/,
+        // A path that nobody named does not lead to such a port.
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
+    },
+    {
+        what: "a Telemetry in a namespace other than the root",
+        inject: (lab) => {
+            kubectl(lab, "delete", TELEMETRY, "-n", SYSTEM);
+            apply(lab, {
+                apiVersion: "telemetry.istio.io/v1",
+                kind: "Telemetry",
+                metadata: { name: "mesh-default", namespace: "default" },
+                spec: { tracing: [{ providers: [{ name: "tracing" }], randomSamplingPercentage: 100 }] },
+            });
+        },
+        id: "telemetry-in-root-namespace",
+        segment: "sidecar",
+        got: /^Telemetry default\/mesh-default$/,
+        cleanUp: (lab) => {
+            kubectl(lab, "delete", TELEMETRY, "-n", "default");
+        },
+        full: true,
+    },
+    {
+        what: "a Telemetry that switches reporting off",
+        inject: (lab) => {
+            patch(lab, SYSTEM, TELEMETRY, { op: "replace", path: "/spec/tracing/0/disableSpanReporting", value: true });
+        },
+        id: "reporting-disabled",
+        segment: "sidecar",
+        got: /Telemetry istio-system\/mesh-default, disableSpanReporting$/,
+        full: true,
+    },
+    {
+        what: "an access log that knows B3 headers alone",
+        inject: (lab) => {
+            changeMesh(lab, "accessLogFormat", "%REQ(X-B3-TRACEID)%\n");
+        },
+        id: "access-log-trace-id",
+        segment: "sidecar",
+        got: /^B3 headers alone/,
+        full: true,
+    },
+    {
+        what: "OTLP over HTTP without a timeout, which Envoy refuses",
+        inject: (lab) => {
+            changeMesh(lab, "opentelemetry", {
+                service: "jaeger-collector.istio-system.svc.cluster.local",
+                port: 4318,
+                http: { path: "/v1/traces" },
+            });
+        },
+        id: "otlp-http-complete",
+        segment: "sidecar",
+        got: /^no timeout$/,
+        full: true,
+    },
+    {
+        what: "a sidecar that started with another proxy configuration",
+        inject: (lab) => {
+            changeMesh(lab, "defaultConfig", { tracing: { max_path_tag_length: 64 } });
+        },
+        id: "sidecar-outdated",
+        segment: "sidecar",
+        got: /^a sidecar that started with /,
+        full: true,
+    },
+]);

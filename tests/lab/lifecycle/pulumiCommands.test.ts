@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { stringify } from "yaml";
+import type { Cluster } from "../../../lab/cluster";
+import { labStackConfig } from "../../../lab/program";
+import { choosePulumi, pulumiHome, type Pulumi } from "../../../lab/pulumi";
+import { splitSecrets } from "../../../lab/pulumi/secrets";
+import { FULL } from "../support/fullRun";
+import { eventually, kubectl, labWithProgram, podUids, useRealPulumi } from "../support/sharedLab";
+
+const ROOT = dirname(dirname(dirname(__dirname)));
+
+interface Ended {
+    code: number;
+    output: string;
+}
+
+/** The Pulumi CLI on the lab's stacks, as a user types it in the project's folder. */
+class Cli {
+    private readonly lab: Cluster;
+    private readonly pulumi: Pulumi;
+
+    constructor(lab: Cluster, pulumi: Pulumi) {
+        this.lab = lab;
+        this.pulumi = pulumi;
+    }
+
+    async run(...args: string[]): Promise<Ended> {
+        const { env } = pulumiHome(this.pulumi, this.lab.identity.stateDir, this.lab.kubeconfig);
+        const child = spawn(this.pulumi.program, [...args, "--non-interactive", "--color", "never"], {
+            cwd: ROOT,
+            env,
+            stdio: ["ignore", "pipe", "pipe"],
+        });
+        let output = "";
+        for (const stream of [child.stdout, child.stderr])
+            stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+        const [code] = (await once(child, "close")) as [number];
+        return { code, output };
+    }
+
+    /** Runs preview, up or refresh of the stack `ci` with further settings. */
+    program(operation: string, settings: Record<string, string>, ...args: string[]): Promise<Ended> {
+        const { config } = labStackConfig("ci", this.lab, settings);
+        const { plain } = splitSecrets({ config, secretKeys: [] });
+        const file = join(this.lab.identity.stateDir, "Pulumi.ci.test.yaml");
+        writeFileSync(file, stringify({ config: plain }), { mode: 0o600 });
+        const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+        return this.run(operation, "--stack", "ci", "--config-file", file, ...yes, ...args);
+    }
+
+    async succeeds(operation: string, settings: Record<string, string> = {}, ...args: string[]): Promise<string> {
+        const { code, output } = await this.program(operation, settings, ...args);
+        assert.equal(code, 0, output);
+        return output;
+    }
+}
+
+if (FULL) {
+    describe("the Pulumi CLI's own commands", function () {
+        this.timeout(300_000);
+        let lab: Cluster;
+        let cli: Cli;
+        let giveBack: () => Promise<void>;
+        before(async () => {
+            lab = await labWithProgram();
+            giveBack = await useRealPulumi(lab);
+            const pulumi = await choosePulumi("real", () => undefined);
+            assert.ok(pulumi);
+            cli = new Cli(lab, pulumi);
+        });
+        after(async () => {
+            await cli.succeeds("up");
+            await giveBack();
+        });
+
+        const urn = (types: string, name: string): string => `urn:pulumi:ci::istio-tracing::${types}::${name}`;
+        const FRONTEND = urn("istio-tracing:components:Frontend$kubernetes:apps/v1:Deployment", "frontend");
+        const TELEMETRY = urn(
+            "istio-tracing:components:MeshTracing$kubernetes:telemetry.istio.io/v1:Telemetry",
+            "mesh-default",
+        );
+        const rate = (): string =>
+            kubectl(
+                lab,
+                ...["get", "telemetry", "-n", "istio-system", "mesh-default"],
+                ...["-o", "jsonpath={.spec.tracing[0].randomSamplingPercentage}"],
+            );
+
+        it("changes nothing by a second up and by a refresh", async () => {
+            await cli.succeeds("up", {}, "--expect-no-changes");
+            await cli.succeeds("refresh", {}, "--expect-no-changes");
+        });
+
+        it("changes the target of an up alone", async () => {
+            const settings = { samplingPercent: "42", frontendIntervalSeconds: "3" };
+            const pods = podUids(lab);
+            await cli.succeeds("up", settings, "--target", TELEMETRY);
+            assert.equal(rate(), "42");
+            assert.deepEqual(podUids(lab), pods);
+            await cli.succeeds("up");
+            assert.equal(rate(), "100");
+        });
+
+        it("takes an object that the state has lost over by import, and changes nothing after that", async () => {
+            const deleted = await cli.run("state", "delete", FRONTEND, "--stack", "ci", "--yes");
+            assert.equal(deleted.code, 0, deleted.output);
+            const parent = `owner=${urn("istio-tracing:components:Frontend", "frontend")}`;
+            const imported = await cli.program(
+                "import",
+                {},
+                ...["kubernetes:apps/v1:Deployment", "frontend", "demo/frontend"],
+                ...["--protect=false", "--generate-code=false", "--parent", parent],
+            );
+            assert.equal(imported.code, 0, imported.output);
+            const pods = podUids(lab);
+            await cli.succeeds("up");
+            await cli.succeeds("up", {}, "--expect-no-changes");
+            assert.deepEqual(podUids(lab).frontend, pods.frontend);
+        });
+
+        it("refuses to destroy what the user has protected", async () => {
+            const protect = await cli.run("state", "protect", TELEMETRY, "--stack", "ci", "--yes");
+            assert.equal(protect.code, 0, protect.output);
+            const refused = await cli.program("destroy", {});
+            assert.notEqual(refused.code, 0);
+            assert.match(refused.output, /protected/);
+            assert.equal(rate(), "100");
+            const freed = await cli.run("state", "unprotect", TELEMETRY, "--stack", "ci", "--yes");
+            assert.equal(freed.code, 0, freed.output);
+            await cli.succeeds("up");
+        });
+
+        it("refuses a preview by a mandatory rule of the policy pack, and warns where the rule is advisory", async () => {
+            const settings = { images: JSON.stringify({ backend: "docker.io/hashicorp/http-echo:latest" }) };
+            const pack = ["--policy-pack", "policy"];
+            const refused = await cli.program("preview", settings, ...pack);
+            assert.notEqual(refused.code, 0);
+            assert.match(refused.output, /\[mandatory\].* image-pinned /);
+            // Judged as ci by the stack's name: rules for production alone say nothing.
+            assert.doesNotMatch(refused.output, /jaeger-storage-durable|mtls-strict|sampling-cap/);
+            const config = join(lab.identity.stateDir, "policy-config.json");
+            writeFileSync(config, JSON.stringify({ "image-pinned": "advisory" }));
+            const warned = await cli.program("preview", settings, ...pack, "--policy-pack-config", config);
+            assert.equal(warned.code, 0, warned.output);
+            assert.match(warned.output, /\[advisory\].* image-pinned /);
+        });
+
+        it("refuses a second up while one is under way, and the first one ends well", async () => {
+            const first = cli.program("up", { frontendIntervalSeconds: "2" });
+            const locks = join(lab.identity.stateDir, "pulumi", ".pulumi", "locks");
+            await eventually(30, () => {
+                const names = existsSync(locks) ? readdirSync(locks, { recursive: true }).map(String) : [];
+                return Promise.resolve(names.some((name) => name.endsWith(".json")) || "no lock yet");
+            });
+            const second = await cli.program("up", { frontendIntervalSeconds: "4" });
+            const ended = await first;
+            assert.equal(ended.code, 0, ended.output);
+            assert.notEqual(second.code, 0);
+            assert.match(second.output, /currently locked by 1 lock/);
+        });
+    });
+}

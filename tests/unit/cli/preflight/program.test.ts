@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { planFor, RIGHTS_NEEDED } from "../../../../cli/preflight/program";
+import { resolveSettings } from "../../../../components/settings";
+import { planProgram, type PlannedResource } from "../../../../plan";
+
+/** `deployments.apps` for the Pulumi type `kubernetes:apps/v1:Deployment`. */
+function apiResource(type: string): string {
+    const [, groupVersion = "", kind = ""] = type.split(":");
+    const group = groupVersion.split("/")[0] ?? "";
+    const plural = `${kind.toLowerCase()}s`.replace(/([^aeiou])ys$/, "$1ies");
+    return group === "core" ? plural : `${plural}.${group}`;
+}
+
+function metadata({ inputs }: PlannedResource): { name?: string; namespace?: string } {
+    return inputs["metadata"] ?? {};
+}
+
+describe("what preflight believes of the program", () => {
+    const raw = {
+        istioNamespace: "mesh",
+        demoNamespace: "shop",
+        collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317",
+    };
+    const plan = planFor(resolveSettings(raw));
+    const outside = {
+        ...raw,
+        collectorAddress: "otel.example.com:4317",
+        collectorHeaders: '{"x-key":"v"}',
+        collectorTls: '{"ca":"public"}',
+    };
+    const volume = { ...raw, jaegerStorage: '{"type":"badger","size":"1Gi","storageClass":"ssd"}' };
+    const withVolume = planFor(resolveSettings(volume));
+    let resources: PlannedResource[] = [];
+    let outsideResources: PlannedResource[] = [];
+    let volumeResources: PlannedResource[] = [];
+    before(async function () {
+        this.timeout(30_000);
+        resources = (await planProgram(raw)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+        assert.ok(resources.length >= 10);
+        outsideResources = (await planProgram(outside)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+        volumeResources = (await planProgram(volume)).resources.filter(({ type }) => type.startsWith("kubernetes:"));
+    });
+
+    it("asks for a volume, and for the right to claim it, only where Jaeger has one", () => {
+        const asks = ({ rights }: typeof plan): boolean =>
+            rights.some(({ resource }) => resource === "persistentvolumeclaims");
+        assert.deepEqual([plan.volume, asks(plan)], [undefined, false]);
+        assert.deepEqual([withVolume.volume?.storageClass, asks(withVolume)], ["ssd", true]);
+    });
+
+    it("covers every kind that the program itself writes, in the namespace where it writes it", async () => {
+        const written = [...resources, ...outsideResources, ...volumeResources];
+        assert.deepEqual(uncovered(written, withVolume), []);
+        const ui = { mode: "gateway", host: "traces.example.com" };
+        const tls = { mode: "certManager", issuer: { type: "selfSigned" } };
+        const behindGateway = {
+            ...raw,
+            ui: JSON.stringify({ ...ui, tls }),
+            uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}',
+        };
+        const { resources: all } = await planProgram(behindGateway);
+        const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+        const withGateway = planFor(resolveSettings(behindGateway));
+        assert.deepEqual(uncovered(own, withGateway), []);
+        const releases = own.filter(({ type }) => type.endsWith(":Release")).map(({ inputs }) => inputs["name"]);
+        assert.deepEqual(
+            withGateway.releases.map(({ name }) => name),
+            releases,
+        );
+    });
+
+    it("knows the Helm releases by name and namespace", () => {
+        const releases = resources
+            .filter(({ type }) => type.endsWith(":Release"))
+            .map(({ inputs }) => ({ name: inputs["name"], namespace: inputs["namespace"] }));
+        assert.deepEqual(releases, [plan.base, plan.istiod]);
+    });
+
+    it("knows the namespaces, their resource names, and the settings that name them", () => {
+        const namespaces = resources.filter(({ type }) => type.endsWith(":Namespace"));
+        assert.deepEqual(
+            namespaces.map((resource) => [resource.name, metadata(resource).name]),
+            Object.values(plan.namespaces).map(({ resourceName, name }) => [resourceName, name]),
+        );
+        for (const { setting, name } of Object.values(plan.namespaces))
+            assert.equal(raw[setting as keyof typeof raw], name);
+    });
+
+    it("knows the Jaeger and the collector that the program deploys", () => {
+        assert.equal(plan.ownCollector, true);
+        const other = resolveSettings({ collectorAddress: "otel.obs.svc.cluster.local:4317" });
+        assert.equal(planFor(other).ownCollector, false);
+        assert.equal(planFor(other).outsideCollector, false);
+        assert.equal(planFor(resolveSettings(outside)).outsideCollector, true);
+        assert.equal(planFor(resolveSettings({ ...outside, deployJaeger: "false" })).pods.jaeger, undefined);
+        const deployments = resources
+            .filter(({ type }) => type.endsWith(":Deployment"))
+            .map((found) => metadata(found).name);
+        assert.deepEqual(
+            deployments.sort(),
+            Object.keys(plan.pods)
+                .filter((pod) => pod !== "istiod")
+                .sort(),
+        );
+    });
+
+    it("adds up the requests of a pod with those of its sidecar", () => {
+        assert.deepEqual(plan.pods.frontend, { cpu: 0.11, memory: (16 + 128) * 2 ** 20 });
+        assert.deepEqual(plan.pods.istiod, { cpu: 0.5, memory: 2 * 2 ** 30 });
+    });
+
+    it("asks for the rights to hand out Istio's roles", () => {
+        const roles = RIGHTS_NEEDED.find(({ resource }) => resource.startsWith("clusterroles."));
+        assert.ok(roles?.verbs.includes("escalate") && roles.verbs.includes("bind"));
+    });
+
+    it("sees that Istio's CNI plugin is used", () => {
+        assert.equal(plan.cni, false);
+        assert.equal(planFor(resolveSettings({ istiodValues: '{"cni":{"enabled":true}}' })).cni, true);
+    });
+});
+
+/** Kinds and namespaces of what the program writes without that preflight asks for the right to. */
+function uncovered(written: PlannedResource[], { rights }: ReturnType<typeof planFor>): string[] {
+    return written
+        .filter(({ type }) => !type.endsWith(":Release"))
+        .map((resource) => ({ name: apiResource(resource.type), namespace: metadata(resource).namespace }))
+        .filter(({ name, namespace }) => !rights.some((one) => one.resource === name && one.namespace === namespace))
+        .map(({ name, namespace }) => `${name} in ${namespace ?? "the cluster"}`);
+}

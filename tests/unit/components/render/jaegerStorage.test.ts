@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
+import { renderDataClaim, renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
+import { DEFAULT_RESOURCES } from "../../../../components/resources";
+import type { BadgerStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
+
+const MEMORY: JaegerStorage = { type: "memory", maxTraces: 1000 };
+const BADGER: BadgerStorage = { type: "badger", size: "10Gi", retentionHours: 24 };
+const SEARCH: SearchStorage = {
+    type: "opensearch",
+    serverUrls: ["https://es.example.com:9200"],
+    indexPrefix: "prod",
+    username: "jae$ger",
+    tls: { ca: "configmap:es-ca", serverName: "es.internal" },
+};
+
+interface Config {
+    service: { pipelines: { traces: { processors: string[] } }; telemetry: { logs: { level: string } } };
+    extensions: { jaeger_storage: { backends: { main: Record<string, object> } } };
+}
+const config = (storage: JaegerStorage, extra = {}): Config =>
+    renderJaegerConfig({ storage, extra }) as unknown as Config;
+const backend = (storage: JaegerStorage): unknown => config(storage).extensions.jaeger_storage.backends.main;
+
+interface Pod {
+    containers: { env: { name: string; value: string }[]; volumeMounts: { name: string; mountPath: string }[] }[];
+    volumes: { name: string }[];
+}
+const deployment = (storage: JaegerStorage, storageObjects = {}): { strategy: object; template: { spec: Pod } } =>
+    renderJaegerDeployment({
+        namespace: "istio-system",
+        image: "jaeger:1",
+        imagePullPolicy: "Always",
+        resources: DEFAULT_RESOURCES.jaeger,
+        configMapName: "jaeger-config-1",
+        configHash: "abc",
+        storage,
+        storageObjects,
+    }).spec as unknown as { strategy: object; template: { spec: Pod } };
+
+describe("Jaeger's storage", () => {
+    it("badger is on the volume, writes before it acknowledges, and gathers no batch that a kill would lose", () => {
+        assert.deepEqual(backend(BADGER), {
+            badger: {
+                consistency: true,
+                ephemeral: false,
+                directories: { keys: "/var/lib/jaeger/keys", values: "/var/lib/jaeger/values" },
+                ttl: { spans: "24h" },
+            },
+        });
+        assert.deepEqual(config(BADGER).service.pipelines.traces.processors, []);
+        assert.deepEqual(config(MEMORY).service.pipelines.traces.processors, ["batch"]);
+    });
+
+    it("a server gets its URLs, prefix and user, and its password from a file alone", () => {
+        assert.deepEqual(backend(SEARCH), {
+            opensearch: {
+                server_urls: ["https://es.example.com:9200"],
+                indices: { index_prefix: "prod" },
+                auth: { basic: { username: "jae$$ger", password_file: "/etc/jaeger-storage/password" } },
+                tls: { ca_file: "/etc/jaeger-storage-ca/ca.crt", server_name_override: "es.internal" },
+            },
+        });
+    });
+
+    it("a server of a public authority, or without TLS, gets no file to trust", () => {
+        assert.deepEqual(backend({ ...SEARCH, tls: { ca: "public" }, indexPrefix: undefined, username: undefined }), {
+            opensearch: { server_urls: ["https://es.example.com:9200"], tls: {} },
+        });
+    });
+
+    it("is rolled without a gap, but where one pod alone may have it", () => {
+        assert.deepEqual(deployment(BADGER).strategy, { type: "Recreate" });
+        for (const storage of [MEMORY, SEARCH, { type: "custom" } as const]) {
+            assert.deepEqual(deployment(storage).strategy, {
+                type: "RollingUpdate",
+                rollingUpdate: { maxSurge: 1, maxUnavailable: 0 },
+            });
+        }
+    });
+
+    it("is mounted where the configuration looks for it", () => {
+        const all = deployment(SEARCH, { claim: "data-1", secret: "password-1", authority: "ca-1" }).template.spec;
+        const mounts = all.containers[0]?.volumeMounts.map(({ mountPath }) => mountPath);
+        assert.deepEqual(mounts, ["/etc/jaeger", "/var/lib/jaeger", "/etc/jaeger-storage", "/etc/jaeger-storage-ca"]);
+        assert.deepEqual(
+            all.volumes.map(({ name }) => name),
+            all.containers[0]?.volumeMounts.map(({ name }) => name),
+        );
+        assert.equal(deployment(MEMORY).template.spec.volumes.length, 1);
+    });
+
+    it("asks for a volume of the size and class that are set, and waits for the pod instead of the claim", () => {
+        const spec = { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "10Gi" } } };
+        const claim = renderDataClaim("istio-system", BADGER);
+        assert.deepEqual(claim.spec, spec);
+        assert.match(JSON.stringify(claim.metadata), /"pulumi.com\/skipAwait":"true"/);
+        assert.deepEqual(renderDataClaim("istio-system", { ...BADGER, storageClass: "ssd" }).spec, {
+            ...spec,
+            storageClassName: "ssd",
+        });
+    });
+
+    it("collects garbage before the container comes to its memory limit", () => {
+        assert.deepEqual(deployment(MEMORY).template.spec.containers[0]?.env, [
+            { name: "GOMEMLIMIT", value: String(Math.floor(0.8 * 1024 ** 3)) },
+        ]);
+    });
+
+    it("takes further configuration last, and another backend in place of its own", () => {
+        const extra = {
+            service: { telemetry: { logs: { level: "debug" } }, pipelines: { traces: { processors: ["filter"] } } },
+            extensions: { jaeger_storage: { backends: { main: { cassandra: {} } } } },
+        };
+        const merged = config({ type: "custom" }, extra);
+        assert.equal(merged.service.telemetry.logs.level, "debug");
+        assert.deepEqual(merged.service.pipelines.traces.processors, ["filter"]);
+        assert.deepEqual(merged.extensions.jaeger_storage.backends.main, { cassandra: {} });
+    });
+});

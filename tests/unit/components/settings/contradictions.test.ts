@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { formatAddress, NAMELESS_COLLECTOR_HOST } from "../../../../components/collector";
+import { createAuthority } from "../../../../shared/certificates/x509";
+import { problemsOf, settingsOf } from "./helpers";
+
+const OWN = "jaeger-collector.istio-system.svc.cluster.local";
+
+describe("settings compared with each other", () => {
+    for (const [port, speaks] of [
+        ["4318", "otlp-http"],
+        ["9411", "zipkin"],
+    ] as const) {
+        it(`refuses port ${port} of the own Jaeger, which speaks ${speaks}, for otlp-grpc`, () => {
+            const [problem] = problemsOf({ collectorAddress: `${OWN}:${port}` });
+            assert.equal(problem?.key, "collectorAddress");
+            assert.match(problem.got, new RegExp(speaks));
+            assert.match(problem.next, /:4317$/);
+        });
+    }
+
+    it("accepts each protocol at its own port, and refuses it at another's", () => {
+        for (const [protocol, port] of [
+            ["otlp-http", "4318"],
+            ["zipkin", "9411"],
+        ] as const) {
+            settingsOf({ collectorProtocol: protocol, collectorAddress: `${OWN}:${port}` });
+            assert.match(problemsOf({ collectorProtocol: protocol })[0]?.next ?? "", new RegExp(`:${port}$`));
+        }
+    });
+
+    it("refuses a port of the own Jaeger on which nothing takes spans", () => {
+        assert.match(problemsOf({ collectorAddress: `${OWN}:16686` })[0]?.got ?? "", /takes no spans/);
+    });
+
+    for (const host of [
+        "jaeger-collector",
+        "jaeger-collector.istio-system",
+        "jaeger-collector.istio-system.svc",
+        "jaeger-collector.istio-system.svc.other.local",
+        "10-0-0-7.istio-system.pod.cluster.local",
+        "a.jaeger-collector.istio-system.svc.cluster.local",
+    ]) {
+        it(`refuses the collector ${host}, which Istio would drop silently`, () => {
+            const [problem] = problemsOf({ collectorAddress: `${host}:4317` });
+            assert.match(problem?.expected ?? "", /NAME\.NAMESPACE\.svc\.cluster\.local/);
+            assert.match(problem?.next ?? "", /svc\.cluster\.local:4317/);
+        });
+    }
+
+    it("accepts a collector of another team in this cluster", () => {
+        const settings = settingsOf({ collectorAddress: "otel.observability.svc.cluster.local:4317" });
+        assert.deepEqual(settings.collector, {
+            host: "otel.observability.svc.cluster.local",
+            port: 4317,
+            protocol: "otlp-grpc",
+        });
+    });
+
+    it("sends spans out of the cluster to a DNS name, and to an IP address under a name of its own", () => {
+        assert.deepEqual(settingsOf({ collectorAddress: "otel.example.com:443" }).collector, {
+            host: "otel.example.com",
+            port: 443,
+            protocol: "otlp-grpc",
+            outsideAddress: "otel.example.com",
+        });
+        const { collector } = settingsOf({ collectorAddress: "[2001:db8::7]:4318", collectorProtocol: "otlp-http" });
+        assert.deepEqual([collector.host, collector.outsideAddress], [NAMELESS_COLLECTOR_HOST, "2001:db8::7"]);
+        assert.equal(formatAddress(collector), "[2001:db8::7]:4318");
+    });
+
+    it("refuses to send spans to the own Jaeger when there is none", () => {
+        const [problem] = problemsOf({ deployJaeger: "false" });
+        assert.equal(problem?.key, "collectorAddress");
+        assert.match(problem.next, /deployJaeger to true/);
+        settingsOf({ deployJaeger: "false", collectorAddress: "10.1.2.3:4317" });
+        settingsOf({ deployJaeger: "false", collectorAddress: "otel.observability.svc.cluster.local:4317" });
+    });
+
+    it("refuses headers that the sidecars of an older Istio would leave out", () => {
+        const raw = {
+            collectorAddress: "10.1.2.3:9411",
+            collectorProtocol: "zipkin",
+            collectorHeaders: '{"x-key":"v"}',
+        };
+        assert.equal(problemsOf({ ...raw, istioVersion: "1.28.3" })[0]?.key, "collectorHeaders");
+        assert.deepEqual(settingsOf(raw).collectorHeaders, { "x-key": "v" });
+        settingsOf({ ...raw, istioVersion: "1.28.3", collectorProtocol: "otlp-http" });
+    });
+
+    it("speaks TLS to a collector of this cluster or of another place, and not to the own Jaeger", () => {
+        const pem = createAuthority("test").certificatePem;
+        assert.equal(problemsOf({ collectorTls: '{"ca":"public"}' })[0]?.key, "collectorTls");
+        const tlsOf = (tls: object, collectorAddress: string): unknown =>
+            settingsOf({ collectorAddress, collectorTls: JSON.stringify(tls) }).collector.tls;
+        for (const ca of ["public", "configmap:collector-ca", pem, pem + pem]) {
+            assert.deepEqual(tlsOf({ ca }, "10.1.2.3:4317"), { ca });
+        }
+        const named = { ca: "public", serverName: "otel.example.com" };
+        assert.deepEqual(tlsOf(named, "otel.observability.svc.cluster.local:4317"), named);
+        assert.equal(tlsOf({}, "10.1.2.3:4317"), undefined);
+    });
+
+    it("says which address follows from another Istio namespace", () => {
+        const [problem] = problemsOf({ istioNamespace: "mesh" });
+        assert.equal(problem?.key, "collectorAddress");
+        assert.match(problem.next, /jaeger-collector\.mesh\.svc\.cluster\.local:4317/);
+        settingsOf({ istioNamespace: "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" });
+    });
+
+    it("refuses the demo in Istio's own namespace", () => {
+        assert.equal(problemsOf({ demoNamespace: "istio-system" })[0]?.key, "demoNamespace");
+    });
+
+    it("refuses a request above its limit, also one that is only above the default limit", () => {
+        const given = problemsOf({ resources: '{"jaeger":{"requests":{"memory":"2Gi"},"limits":{"memory":"1Gi"}}}' });
+        assert.equal(given[0]?.key, "resources.jaeger.requests.memory");
+        const byDefault = problemsOf({ resources: '{"backend":{"requests":{"cpu":"1"}}}' });
+        assert.match(byDefault[0]?.expected ?? "", /200m/);
+    });
+
+    it("refuses a chart folder that is not there", () => {
+        const [problem] = problemsOf({ istioChartSource: "./no-charts" });
+        assert.match(problem?.got ?? "", /base\/Chart\.yaml and no istiod\/Chart\.yaml/);
+    });
+
+    it("does not report what only follows from a setting that could not be read", () => {
+        const problems = problemsOf({ collectorAddress: "x", istioNamespace: "mesh" });
+        assert.deepEqual(
+            problems.map((problem) => problem.key),
+            ["collectorAddress"],
+        );
+    });
+});
+
+describe("istiodValues", () => {
+    const refused: Record<string, string> = {
+        '{"pilot":{"env":{"A":"b"}}}': "istiodValues.pilot",
+        '{"traceSampling":5}': "istiodValues.traceSampling",
+        '{"env":{"PILOT_TRACE_SAMPLING":"5"}}': "istiodValues.env.PILOT_TRACE_SAMPLING",
+        '{"meshConfig":{"defaultConfig":{"tracing":{"sampling":100}}}}':
+            "istiodValues.meshConfig.defaultConfig.tracing",
+        '{"meshConfig":{"defaultConfig":{"sampling":100}}}': "istiodValues.meshConfig.defaultConfig.sampling",
+        '{"meshConfig":{"enableTracing":false}}': "istiodValues.meshConfig.enableTracing",
+        '{"meshConfig":"none"}': "istiodValues.meshConfig",
+        '{"meshConfig":{"enableTracing":{"a":1}}}': "istiodValues.meshConfig.enableTracing",
+        '{"global":{"hub":"elsewhere"}}': "istiodValues.global.hub",
+        '{"tag":"1.29.0"}': "istiodValues.tag",
+        '{"hub":"elsewhere"}': "istiodValues.hub",
+        '{"image":"elsewhere/pilot:1"}': "istiodValues.image",
+        '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istiodValues.global.proxy.image",
+        '{"meshConfig":{"discoverySelectors":[]}}': "istiodValues.meshConfig.discoverySelectors",
+        '{"meshConfig":{"discovery_selectors":[]}}': "istiodValues.meshConfig.discovery_selectors",
+        '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
+        '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
+            "istiodValues.meshConfig.defaultConfig.proxy_stats_matcher",
+        '{"meshConfig":{"accessLogFile":""}}': "istiodValues.meshConfig.accessLogFile",
+        '{"meshConfig":{"extensionProviders":{}}}': "istiodValues.meshConfig.extensionProviders",
+        '{"meshConfig":{"extensionProviders":[{"name":"tracing"}]}}':
+            "istiodValues.meshConfig.extensionProviders[0].name",
+        '{"meshConfig":{"extensionProviders":[{}]}}': "istiodValues.meshConfig.extensionProviders[0]",
+    };
+    for (const [value, key] of Object.entries(refused)) {
+        it(`refuses ${value}`, () => {
+            const problems = problemsOf({ istiodValues: value });
+            assert.deepEqual(
+                problems.map((problem) => problem.key),
+                [key],
+            );
+        });
+    }
+
+    it("names the setting that decides a value, and says so where none does", () => {
+        assert.match(problemsOf({ istiodValues: '{"global":{"tag":"1.29.0"}}' })[0]?.next ?? "", /set istioVersion/);
+        const [owned] = problemsOf({ istiodValues: '{"meshConfig":{"enableTracing":false}}' });
+        assert.match(owned?.next ?? "", /no setting changes it/);
+    });
+
+    it("says in its own words that an object is expected", () => {
+        assert.match(problemsOf({ istiodValues: "[1]" })[0]?.expected ?? "", /^an object of further values/);
+    });
+
+    it("accepts values that no setting owns, and repeats of what a setting says", () => {
+        settingsOf({ istiodValues: '{"logAsJson":true,"env":{"PILOT_ENABLE_ALPN_FILTER":"false"}}' });
+        settingsOf({
+            istiodValues: '{"meshConfig":{"enableTracing":true,"outboundTrafficPolicy":{"mode":"REGISTRY_ONLY"}}}',
+        });
+    });
+});

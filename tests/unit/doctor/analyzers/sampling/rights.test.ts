@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import type { SamplingDecision } from "../../../../../checks/telemetry/samplingDecision";
+import { judgeSampling, reportSampling } from "../../../../../doctor/analyzers/sampling";
+import { outdatedProxies } from "../../../../../doctor/analyzers/sidecar/outdated";
+import type { Evidence } from "../../../../../doctor/evidence";
+import { describeDecidedBy } from "../../../../../doctor/report/decision";
+
+const NOT_YOU = { failure: { kind: "forbidden", reason: "not you" } };
+const POD = { metadata: { name: "frontend", namespace: "demo" } };
+
+const PILOT: SamplingDecision = { source: "istiod", field: "PILOT_TRACE_SAMPLING", corrections: [] };
+
+function evidence(percent: number, decidedBy: SamplingDecision, telemetries: unknown = { value: [] }): Evidence {
+    const client = { percent, decidedBy, provider: "tracing", reporting: true };
+    return {
+        discovery: { meshConfigMaps: { value: [] }, telemetries },
+        ...{ mesh: { config: {}, rootNamespace: "istio-system" }, path: { source: POD, targets: [] }, probes: [] },
+        ...{ sampling: { source: { client } }, requestIds: {} },
+    } as unknown as Evidence;
+}
+
+function findings(...given: Parameters<typeof evidence>): string[] {
+    const read = evidence(...given);
+    return judgeSampling(reportSampling(read, true), read).map(({ id }) => id);
+}
+
+describe("the rate that the doctor finds", () => {
+    it("is nobody's choice where Istio's own stands", () => {
+        assert.deepEqual(findings(1, PILOT), ["sampling-default"]);
+        assert.deepEqual(findings(1, { source: "istioDefault", corrections: [] }), ["sampling-default"]);
+    });
+
+    it("is out of range where Istio does not apply it as it is written", () => {
+        assert.deepEqual(findings(1, { ...PILOT, corrections: ["outOfRange"] }), ["sampling-out-of-range"]);
+        assert.deepEqual(findings(1, { source: "istioDefault", corrections: ["zeroIgnored"] }), [
+            "sampling-out-of-range",
+        ]);
+    });
+
+    it("is somebody's choice where istiod was given another", () => {
+        assert.deepEqual(findings(100, PILOT), []);
+    });
+
+    it("is blamed on nobody where the deciding objects may not be read", () => {
+        assert.deepEqual(findings(1, PILOT, NOT_YOU), []);
+        const { decidedBy } = reportSampling(evidence(0, { source: "none", missing: "tracing" }, NOT_YOU), true);
+        assert.deepEqual(decidedBy, { source: "unread", reason: "not you" });
+        assert.match(describeDecidedBy(decidedBy), /could not be read: not you$/);
+    });
+});
+
+describe("a sidecar", () => {
+    it("is not outdated where the mesh configuration could not be read", () => {
+        const env = [{ name: "PROXY_CONFIG", value: '{"runtimeValues":{"a":"1"}}' }];
+        const pod = { ...POD, spec: { initContainers: [{ name: "istio-proxy", env }] } };
+        const at = (resourceVersion: string | undefined): number =>
+            outdatedProxies({
+                ...{ mesh: { config: {}, resourceVersion }, source: { pod }, targets: [] },
+            } as unknown as Evidence).length;
+        assert.deepEqual([at(undefined), at("41")], [0, 1]);
+    });
+});

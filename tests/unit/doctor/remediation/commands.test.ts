@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import type { TelemetryObject } from "../../../../checks/mesh/objects";
+import type { Diagnosis } from "../../../../doctor/diagnose";
+import type { Evidence } from "../../../../doctor/evidence";
+import type { Mesh } from "../../../../doctor/inventory/mesh";
+import { restartCommands } from "../../../../doctor/inventory/workload";
+import { quote } from "../../../../doctor/remediation/commands";
+import { meshConfigCommand, telemetryCommand } from "../../../../doctor/remediation/istioConfiguration";
+import { addTargetToCommands, kubectlFor } from "../../../../doctor/remediation/targetCluster";
+
+const MESH = {
+    ...{
+        rootNamespace: "istio-system",
+        configMap: { namespace: "istio-system", name: "istio" },
+        resourceVersion: "41",
+    },
+    config: { extensionProviders: [{ name: "jaeger", opentelemetry: { service: "a", port: 4317 } }] },
+} as unknown as Mesh;
+
+describe("the commands of a cure", () => {
+    it("go to the cluster that was looked at, not to the shell's own", () => {
+        const kubectl = kubectlFor({ kubeconfig: "/home/a b/config", context: "prod" });
+        const commands = ["kubectl apply -f - <<'EOF'\nkubectl: $&\nEOF"];
+        const diagnosis = {
+            findings: [{ commands }],
+            segments: [{ findings: [{ commands }] }],
+        } as unknown as Diagnosis;
+        const targeted = addTargetToCommands(diagnosis, kubectl);
+        const expected = "kubectl --kubeconfig='/home/a b/config' --context=prod apply -f - <<'EOF'\nkubectl: $&\nEOF";
+        assert.deepEqual(targeted.findings[0]?.commands, [expected]);
+        assert.deepEqual(targeted.segments[0]?.findings[0]?.commands, [expected]);
+        assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }), "kubectl");
+    });
+
+    it("are one word to a shell where they should be one, whatever the cluster holds", () => {
+        assert.equal(quote("4317"), "4317");
+        assert.equal(quote("it's $(rm)"), "'it'\\''s $(rm)'");
+    });
+
+    it("restart what made the pod, and nothing where that cannot be restarted", () => {
+        const pod = (kind?: string, labels = {}): string[] => {
+            const ownerReferences = kind === undefined ? [] : [{ kind, name: "web-7f9" }];
+            return restartCommands({ metadata: { name: "p", namespace: "shop", labels, ownerReferences } });
+        };
+        assert.match(pod("StatefulSet")[0] ?? "", /^kubectl rollout restart statefulset\/web-7f9 -n shop$/);
+        assert.match(pod("DaemonSet")[1] ?? "", /^kubectl rollout status daemonset\/web-7f9 -n shop/);
+        assert.match(pod("ReplicaSet", { "pod-template-hash": "7f9" })[0] ?? "", / deployment\/web -n shop$/);
+        for (const owner of [undefined, "Job", "ReplicaSet"]) assert.deepEqual(pod(owner), []);
+    });
+});
+
+describe("a cure of the mesh configuration", () => {
+    const moved = (mesh: Mesh): string => meshConfigCommand(mesh, (config) => ({ ...config, enableTracing: true }));
+
+    it("does not undo what somebody changed since", () => {
+        assert.match(moved(MESH), /"resourceVersion":"41"/);
+    });
+
+    it("prints no credential that stands in it", () => {
+        const secrets = [
+            { opentelemetry: { http: { headers: [{ name: "x-honeycomb-team", value: "hunter2" }] } } },
+            { lightstep: { accessToken: "hunter2" } },
+            { zipkin: { path: "https://me:hunter2@example.com" } },
+        ];
+        for (const secret of secrets) {
+            const config = { extensionProviders: [{ name: "other", ...secret }] };
+            const command = moved({ ...MESH, config });
+            assert.match(command, /^kubectl edit configmap istio -n istio-system #/);
+            assert.doesNotMatch(command, /hunter2/);
+        }
+        const fromSecret = { headers: [{ name: "authorization", envName: "KEY" }] };
+        const config = { extensionProviders: [{ name: "a", opentelemetry: { http: fromSecret } }] };
+        assert.match(moved({ ...MESH, config }), /^kubectl patch/);
+    });
+});
+
+describe("a cure by a Telemetry", () => {
+    const command = (...telemetries: TelemetryObject[]): string =>
+        telemetryCommand(
+            { mesh: MESH, discovery: { telemetries: { value: telemetries } } } as unknown as Evidence,
+            "jaeger",
+        );
+    const inRoot = (spec: TelemetryObject["spec"], name = "tracing"): TelemetryObject => ({
+        metadata: { name, namespace: "istio-system" },
+        spec,
+    });
+
+    it("makes one where the root namespace has none for the mesh", () => {
+        assert.match(command(), /kind: Telemetry\nmetadata:\n {2}name: mesh-default\n/);
+        const ofGateway = inRoot({ selector: { matchLabels: { app: "gateway" } } }, "mesh-default");
+        assert.match(command(ofGateway), /name: mesh-tracing\n/);
+    });
+
+    it("completes the one that Istio reads, and leaves the rest of it as it is", () => {
+        const block = '{"providers":[{"name":"jaeger"}],"randomSamplingPercentage":100}';
+        const cases: [TelemetryObject["spec"], string][] = [
+            [undefined, `[{"op":"add","path":"/spec","value":{"tracing":[${block}]}}]`],
+            [{}, `[{"op":"add","path":"/spec/tracing","value":[${block}]}]`],
+            [{ tracing: [{ match: { mode: "CLIENT" } }] }, `[{"op":"add","path":"/spec/tracing/-","value":${block}}]`],
+            [
+                { tracing: [{ providers: [{ name: "other" }], customTags: { a: {} } }] },
+                '[{"op":"add","path":"/spec/tracing/0/randomSamplingPercentage","value":100}]',
+            ],
+            [
+                { tracing: [{ randomSamplingPercentage: 5 }] },
+                '[{"op":"add","path":"/spec/tracing/0/providers","value":[{"name":"jaeger"}]}]',
+            ],
+        ];
+        for (const [spec, patch] of cases) {
+            const expected = `kubectl patch telemetry tracing -n istio-system --type=json -p '${patch}'`;
+            assert.equal(command(inRoot(spec)), expected);
+        }
+    });
+});
