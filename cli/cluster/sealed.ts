@@ -6,11 +6,13 @@ export const SEALED = "a-secret-of-the-stack";
 /** Settings in which {@link SEALED} replaces what `pulumi config set --secret` has encrypted. */
 export function sealSecrets(raw: Record<string, string>): Record<string, string> {
     return Object.fromEntries(
-        Object.entries(raw).map(([key, text]) => [key, text.includes('"secure"') ? sealText(text) : text]),
+        Object.entries(raw).map(([key, text]) => [key, sealText(text)]),
     );
 }
 
-function sealText(text: string): string {
+/** The same for one value. */
+export function sealText(text: string): string {
+    if (!text.includes('"secure"')) return text;
     let value: unknown;
     try {
         value = seal(JSON.parse(text));

@@ -98,10 +98,10 @@ interface FoundPulumi {
 
 /** The Pulumi CLI and the stack to ask it for, or why nobody can ask. */
 function findPulumi(
-    { stack, releasesOnly }: RepairOptions,
+    { stack, releasesOnly, configFile }: RepairOptions,
     name: StackName | undefined,
     target: Target,
-    own: TargetOptions,
+    own: StackTarget,
 ): FoundPulumi | string {
     if (releasesOnly === true) return "--releases-only";
     if (stack === undefined || name === undefined) return "no --stack was given";
@@ -109,7 +109,8 @@ function findPulumi(
     if (pulumi === undefined) return "there is no pulumi on the PATH";
     const backend = findBackend(PROJECT_DIR, process.env);
     if (backend === undefined) return "the Pulumi CLI is not logged in (pulumi login)";
-    requireSameCluster(target, own, stack);
+    const args = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
+    requireSameCluster(target, withOpenKubeconfig(own, pulumi, args, PROJECT_DIR), stack);
     return { pulumi, stack, name, backend };
 }
 
