@@ -41,6 +41,7 @@ export const ROOMS: Room[] = [
         name: "shared/terminal",
         path: "^shared/terminal/",
         holds: "user errors, options, steps and other terminal output",
+        mayImport: ["shared/values"],
         packages: ["listr2", "picocolors"],
     },
     {

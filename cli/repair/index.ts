@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient, type ClusterClient } from "../../shared/cluster/client";
-import { pickTarget, readConfiguration } from "../preflight/configuration";
+import { pickTarget, readConfiguration, type StackTarget } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor, type ProgramPlan } from "../preflight/program";
-import { openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
+import { openTarget, type Target } from "../../shared/cluster/target";
 import { onPath } from "../../shared/terminal/onPath";
 import { UserError } from "../../shared/terminal/errors";
 import { findBackend, type Backend } from "./backend";
-import { lendKubeconfig, requireSameCluster } from "./kubeconfig";
+import { lendKubeconfig, requireSameCluster, withOpenKubeconfig } from "./kubeconfig";
 import { planRepair, type Repair, type StoredRevision } from "./plan";
 import { PulumiCli } from "./pulumiCli";
 import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from "./releases";
