@@ -69,10 +69,7 @@ function gatewayObjects(ui: Ui): string[] {
 async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
-        const found = requireAnswer(
-            await listAll<ClusterObject>(client, path, METADATA_LIST),
-            `the list of ${plural}`,
-        );
+        const found = requireAnswer(await listAll<ClusterObject>(client, path, METADATA_LIST), `the list of ${plural}`);
         const root = collection.slice(0, -plural.length);
         return (found ?? []).map(({ metadata }) => {
             const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;

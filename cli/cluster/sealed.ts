@@ -5,9 +5,7 @@ export const SEALED = "a-secret-of-the-stack";
 
 /** Settings in which {@link SEALED} replaces what `pulumi config set --secret` has encrypted. */
 export function sealSecrets(raw: Record<string, string>): Record<string, string> {
-    return Object.fromEntries(
-        Object.entries(raw).map(([key, text]) => [key, sealText(text)]),
-    );
+    return Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, sealText(text)]));
 }
 
 /** The same for one value. */

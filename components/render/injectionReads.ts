@@ -21,12 +21,14 @@ const WORKED_OUT: Record<string, string[]> = {
 export function templateReads(template: string): string[] {
     const code = template.replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g, "");
     const paths = [
-        ...[...code.matchAll(/(\()?\.Values((?:\.\w+)*)(\))?((?:\.\w+)*)/g)].flatMap(([, open, path = "", close, rest]) =>
-            valuePaths(open !== undefined && close !== undefined ? path + (rest ?? "") : path),
+        ...[...code.matchAll(/(\()?\.Values((?:\.\w+)*)(\))?((?:\.\w+)*)/g)].flatMap(
+            ([, open, path = "", close, rest]) =>
+                valuePaths(open !== undefined && close !== undefined ? path + (rest ?? "") : path),
         ),
         // The function looks for one thing in all of the mesh configuration.
-        ...[...code.matchAll(/(otelResourceAttributes\s+\$?)?\.MeshConfig((?:\.\w+)*)/g)].map(([, enriches, path = ""]) =>
-            enriches === undefined ? `meshConfig${path.replace(/\.(?:Get)?([A-Z])/g, lowerCase)}` : ENRICHMENT,
+        ...[...code.matchAll(/(otelResourceAttributes\s+\$?)?\.MeshConfig((?:\.\w+)*)/g)].map(
+            ([, enriches, path = ""]) =>
+                enriches === undefined ? `meshConfig${path.replace(/\.(?:Get)?([A-Z])/g, lowerCase)}` : ENRICHMENT,
         ),
         ...Object.entries(WORKED_OUT).flatMap(([name, from]) =>
             new RegExp(`(^|[^\\w.)])\\.${name}\\b`).test(code) ? from : [],

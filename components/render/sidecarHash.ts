@@ -74,13 +74,9 @@ export const INJECTION_INPUTS = [
     "sidecarInjectorWebhook.rewriteAppHTTPProbe",
     // What the chart makes the injector's own configuration of.
     "global.proxy.autoInject",
-    ...[
-        "alwaysInjectSelector",
-        "defaultTemplates",
-        "injectedAnnotations",
-        "neverInjectSelector",
-        "templates",
-    ].map((key) => `sidecarInjectorWebhook.${key}`),
+    ...["alwaysInjectSelector", "defaultTemplates", "injectedAnnotations", "neverInjectSelector", "templates"].map(
+        (key) => `sidecarInjectorWebhook.${key}`,
+    ),
     // What it makes the proxy configuration of, and the address by which pods are injected.
     "global.proxy.variant",
     "global.remotePilotAddress",
@@ -105,7 +101,9 @@ function read(istiodValues: PlainObject, path: string): unknown {
 function isEnriched(istiodValues: PlainObject): boolean {
     return listAt(istiodValues, "meshConfig", "extensionProviders").some((provider) =>
         // By name, or by the number that the API gives it.
-        ["OTEL_SEMANTIC_CONVENTIONS", 1].includes(at(provider, "opentelemetry", "serviceAttributeEnrichment") as string),
+        ["OTEL_SEMANTIC_CONVENTIONS", 1].includes(
+            at(provider, "opentelemetry", "serviceAttributeEnrichment") as string,
+        ),
     );
 }
 

@@ -49,18 +49,18 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
         next: "write the port on which the collector listens, such as :4317",
     },
     ipAddress: {
-        expected: "an IPv4 address of four numbers from 0 to 255, or an IPv6 address in brackets",
+        expected: "an IP address: IPv4 of four numbers from 0 to 255, or IPv6 in brackets",
         next: "correct the address, or write the collector's DNS name",
     },
     name: {
         expected:
-            "a DNS name: labels of 1 to 63 of a-z, 0-9 and -, with dots between, each starting and ending with a " +
+            "a fully qualified DNS name: labels of 1 to 63 of a-z, 0-9 and -, with dots between, each starting and ending with a " +
             "letter or digit",
         next: EXAMPLE,
     },
     loopback: {
         expected:
-            "an address that means the collector in every pod; localhost, loopback and 0.0.0.0 mean the pod itself",
+            "an address that sidecars can reach, no loopback one: localhost, 127.0.0.1 and 0.0.0.0 mean each pod itself",
         next: "name the collector's Service or its address in the network",
     },
     linkLocal: {
@@ -111,10 +111,13 @@ function plainFault(host: string): AddressFault | undefined {
 }
 
 function ipFault(host: string): AddressFault | undefined {
-    // An IPv4 address in the form of IPv6 has a shorter form that means the same, and a zone is one node's own.
-    if (/^::ffff:|%/i.test(host)) return "mapped";
     const family = isIP(host) === 6 ? "ipv6" : "ipv4";
-    return (Object.keys(ADDRESSES) as (keyof typeof ADDRESSES)[]).find((fault) => ADDRESSES[fault].check(host, family));
+    const [address = ""] = host.split("%");
+    const faults = Object.keys(ADDRESSES) as (keyof typeof ADDRESSES)[];
+    const found = faults.find((fault) => ADDRESSES[fault].check(address, family));
+    if (found !== undefined) return found;
+    // An IPv4 address in the form of IPv6 has a shorter form that means the same, and a zone is one node's own.
+    return /^::ffff:|%/i.test(host) ? "mapped" : undefined;
 }
 
 /** Addresses that mean something else, or nothing, in each pod. */

@@ -17,8 +17,8 @@ const NO_REVISIONS = [
     ...["null", "off", "on", "true", "undefined", "yes"],
 ];
 const INJECTION =
-    "enabled (new pods get a sidecar), none (the namespace's labels stay as they are), or the name of a revision: 1 to 63 " +
-    "of a-z, 0-9 and -";
+    "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -, and no word such as disabled or false; with " +
+    "none, the namespace's labels stay as they are";
 const PROVIDER = "the name of an extension provider, as text";
 const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
 

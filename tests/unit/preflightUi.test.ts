@@ -27,8 +27,8 @@ describe("preflight of a stack with the Jaeger UI", () => {
     const having = (names: string[], served: boolean, manager = "kubectl-create"): Answer =>
         function answer({ path }) {
             const name = /^\/api\/v1\/namespaces\/([^/?]+)$/.exec(path)?.[1];
-            if (name !== undefined && names.includes(name))
-                return { body: { metadata: { name, managedFields: [{ manager }] } } };
+            if (name !== undefined)
+                return names.includes(name) ? { body: { metadata: { name, managedFields: [{ manager }] } } } : missing;
             if (path === "/apis/cert-manager.io/v1") return served ? { body: { resources: [] } } : missing;
             return undefined;
         };

@@ -13,9 +13,16 @@ const FAULTS: Record<AddressFault, string[]> = {
     port: ["otel.example.com:0", "otel.example.com:65536", "otel.example.com:http", "otel.example.com:04317"],
     ipAddress: ["10.1.2:4317", "10.1.2.300:4317", "[10.1.2.3]:4317"],
     name: ["Otel.example.com:4317", "otel_1.example.com:4317", "-otel.example.com:4317", ":4317"],
-    loopback: ["localhost:4317", "127.0.0.1:4317", "0.0.0.0:4317", "[::1]:4317", "a.localhost:4317"],
-    linkLocal: ["169.254.169.254:4317", "169.254.0.1:80", "[fe80::1]:4317"],
-    mapped: ["[::ffff:10.1.2.3]:4317", "[fe80::1%eth0]:4317"],
+    loopback: [
+        "localhost:4317",
+        "127.0.0.1:4317",
+        "0.0.0.0:4317",
+        "[::1]:4317",
+        "[::ffff:127.0.0.1]:4317",
+        "a.localhost:4317",
+    ],
+    linkLocal: ["169.254.169.254:4317", "169.254.0.1:80", "[fe80::1]:4317", "[fe80::1%eth0]:4317"],
+    mapped: ["[::ffff:10.1.2.3]:4317", "[2001:db8::1%eth0]:4317"],
     multicast: ["224.0.0.1:4317", "255.255.255.255:4317", "[ff02::1]:4317"],
 };
 
