@@ -15,6 +15,7 @@ import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces
 import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ProgramPlan, RightNeeded } from "./program";
+import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
@@ -33,6 +34,10 @@ export interface ClusterFacts {
     istioNamespace: Fact<ClusterObject | undefined>;
     /** Undefined also where the program makes no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
+    /** Those of {@link ProgramPlan.further}, by name. */
+    further: Record<string, Fact<ClusterObject | undefined>>;
+    /** True where cert-manager's API is served; undefined when the program does not need it. */
+    certManager: Fact<boolean> | undefined;
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
@@ -49,6 +54,9 @@ export interface ClusterFacts {
 
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
+
+/** Pods that are to have a sidecar: the API server leaves out the others, so that metadata is enough. */
+const RUNNING = encodeURIComponent("status.phase=Running,spec.hostNetwork=false");
 
 /** Asks the cluster everything at once. */
 export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorHost: string): Promise<ClusterFacts> {
@@ -74,6 +82,12 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         istioNamespace: metadata(`/api/v1/${inIstio}`),
         demoNamespace:
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
+        further: settle<Record<string, Fact<ClusterObject | undefined>>>(
+            Object.fromEntries(plan.further.map(({ name }) => [name, metadata(`/api/v1/namespaces/${name}`)])),
+        ),
+        certManager: ifWanted(plan.certificate, () =>
+            client.get("/apis/cert-manager.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
+        ),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list<NodeObject>(client, "/api/v1/nodes"),
         tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
@@ -155,13 +169,20 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
 async function askTraced(client: ClusterClient, name: string): Promise<Fact<TracedNamespaceFound>> {
     const [namespace, pods, telemetries] = await Promise.all([
         client.get<ClusterObject>(`/api/v1/namespaces/${name}`, METADATA),
-        list<PodObject>(client, `/api/v1/namespaces/${name}/pods`),
+        list<ClusterObject>(client, `/api/v1/namespaces/${name}/pods?fieldSelector=${RUNNING}`, METADATA_LIST),
         list<ClusterObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
     ]);
     if ("failure" in namespace) return namespace;
     if ("failure" in pods) return pods;
     if ("failure" in telemetries) return telemetries;
-    return { value: { namespace: namespace.value, pods: pods.value, telemetries: telemetries.value } };
+    return { value: { namespace: namespace.value, pods: pods.value.map(asPod), telemetries: telemetries.value } };
+}
+
+/** A running pod by its metadata, in which the injector says what it added. */
+function asPod({ metadata }: ClusterObject): PodObject {
+    const injected = metadata.annotations?.[INJECTED_ANNOTATION] !== undefined;
+    const initContainers = injected ? [{ name: SIDECAR_CONTAINER }] : [];
+    return { metadata, spec: { initContainers }, status: { phase: "Running" } };
 }
 
 /** An administrator is known by one answer; only of others is every right asked. */
