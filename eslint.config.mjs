@@ -53,7 +53,7 @@ export default tseslint.config(
         // chai-free assertions and mocha's describe/it need no more than this.
         rules: { "@typescript-eslint/no-unused-expressions": "off" },
     },
-    { files: ["**/*.mjs", "**/*.cjs"], extends: [tseslint.configs.disableTypeChecked] },
+    { files: ["**/*.mjs", "**/*.cjs", "**/*.d.cts"], extends: [tseslint.configs.disableTypeChecked] },
     {
         files: ["**/*.cjs"],
         rules: { "@typescript-eslint/no-require-imports": "off" },

@@ -59,7 +59,7 @@ async function main(args: string[]): Promise<number> {
         ...given
     } = parseOptions(args, USAGE, {
         context: { type: "string" },
-        kubeconfig: { type: "string" },
+        kubeconfig: { type: "string", file: true },
         from: { type: "string" },
         namespace: { type: "string", short: "n" },
         to: { type: "string" },
@@ -71,8 +71,8 @@ async function main(args: string[]): Promise<number> {
         "probe-pod": { type: "boolean", default: false },
         "print-rbac": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
-        junit: { type: "string" },
-        html: { type: "string" },
+        junit: { type: "string", file: true },
+        html: { type: "string", file: true },
         help: { type: "boolean", default: false },
     });
     if (help || printRbac) {

@@ -1,10 +1,10 @@
 import { obstaclesToLab } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
+import { runChecks } from "./check/index";
+import { runMocha, slowestTests } from "./check/mocha";
+import { labTestFiles, testTitles } from "./check/labTests";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
-import { runChecks } from "./check/index";
-import { labTestFiles, testTitles } from "./check/labTests";
-import { runMocha, slowestTests } from "./check/mocha";
 
 runCommand(async () => {
     const started = performance.now();

@@ -73,6 +73,28 @@ export function checkTlsSecret(wanted: WantedCertificate, secret: SecretObject |
     return finding("warning", expected, `it ends on ${day(ends)}`, "Renew it: browsers refuse one that has ended.");
 }
 
+/**
+ * A cert-manager that is missing, or one too many: Helm refuses CRDs that another installer made.
+ *
+ * @param install true when the program is to install it.
+ * @param served true when its API is there.
+ * @param own true when this program has installed it already.
+ */
+export function checkCertManager(install: boolean, served: boolean, own: boolean): Finding[] {
+    if (served !== install || own) return [];
+    const found = served ? "one that something else installed" : "none: its API is not served";
+    return [
+        {
+            ...{ id: "cert-manager-installed", severity: "error", resource: "cert-manager" },
+            expected: install ? "none, since ui.tls.certManager is install" : "one, since ui.tls.mode is certManager",
+            got: found,
+            cure: install
+                ? "Set ui.tls.certManager to installed, and the program uses the one that is there."
+                : "Have it installed (https://cert-manager.io/docs/installation/), or set ui.tls.certManager to install.",
+        },
+    ];
+}
+
 /** A Certificate that cert-manager has not got, or not renewed. */
 export function checkCertificateReady(certificate: CertificateObject | undefined, now: Date): Finding[] {
     if (certificate === undefined) return [];

@@ -42,7 +42,7 @@ export const ROOMS: Room[] = [
         name: "shared/terminal",
         path: "^shared/terminal/",
         holds: "user errors, options, steps and other terminal output",
-        mayImport: ["translate.cjs"],
+        mayImport: ["shared/values", "translate.cjs"],
         packages: ["listr2", "picocolors"],
     },
     {

@@ -6,8 +6,17 @@ import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces
 import { TELEMETRY } from "../../checks/mesh/shapes";
 import { type ClusterClient, listAll, METADATA, METADATA_LIST } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
-import type { ClusterObject, EndpointSliceObject, NodeObject, ReleaseName, ServiceObject, WebhookObject } from "../../shared/kubernetes/objects";
-import { ENDPOINT_SLICE, NODE, OBJECT, POD, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
+import type {
+    ClusterObject,
+    EndpointSliceObject,
+    NodeObject,
+    PodObject,
+    ReleaseName,
+    ServiceObject,
+    WebhookObject,
+} from "../../shared/kubernetes/objects";
+import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
+import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, textAt } from "../../shared/values/plainObjects";
 import type { Shape } from "../../shared/values/shapes";
@@ -29,6 +38,10 @@ export interface ClusterFacts {
     istioNamespace: Fact<ClusterObject | undefined>;
     /** Undefined also where the program makes no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
+    /** Those of {@link ProgramPlan.further}, by name. */
+    further: Record<string, Fact<ClusterObject | undefined>>;
+    /** True where cert-manager's API is served; undefined when the program does not need it. */
+    certManager: Fact<boolean> | undefined;
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
@@ -45,6 +58,9 @@ export interface ClusterFacts {
 
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
+
+/** Pods that are to have a sidecar: the API server leaves out the others, so that metadata is enough. */
+const RUNNING = encodeURIComponent("status.phase=Running,spec.hostNetwork=false");
 
 /** Asks the cluster everything at once. */
 export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorHost: string): Promise<ClusterFacts> {
@@ -68,6 +84,12 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         istioNamespace: metadata(`/api/v1/${inIstio}`),
         demoNamespace:
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
+        further: settle<Record<string, Fact<ClusterObject | undefined>>>(
+            Object.fromEntries(plan.further.map(({ name }) => [name, metadata(`/api/v1/namespaces/${name}`)])),
+        ),
+        certManager: ifWanted(plan.certificate, () =>
+            client.get("/apis/cert-manager.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
+        ),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list(client, "/api/v1/nodes", NODE),
         tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
@@ -150,13 +172,20 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
 async function askTraced(client: ClusterClient, name: string): Promise<Fact<TracedNamespaceFound>> {
     const [namespace, pods, telemetries] = await Promise.all([
         one(client, `/api/v1/namespaces/${name}`, OBJECT, METADATA),
-        list(client, `/api/v1/namespaces/${name}/pods`, POD),
+        list(client, `/api/v1/namespaces/${name}/pods?fieldSelector=${RUNNING}`, OBJECT, METADATA_LIST),
         list(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`, TELEMETRY),
     ]);
     if ("failure" in namespace) return namespace;
     if ("failure" in pods) return pods;
     if ("failure" in telemetries) return telemetries;
-    return { value: { namespace: namespace.value, pods: pods.value, telemetries: telemetries.value } };
+    return { value: { namespace: namespace.value, pods: pods.value.map(asPod), telemetries: telemetries.value } };
+}
+
+/** A running pod by its metadata, in which the injector says what it added. */
+function asPod({ metadata }: ClusterObject): PodObject {
+    const injected = metadata.annotations?.[INJECTED_ANNOTATION] !== undefined;
+    const initContainers = injected ? [{ name: SIDECAR_CONTAINER }] : [];
+    return { metadata, spec: { initContainers }, status: { phase: "Running" } };
 }
 
 /** An administrator is known by one answer; only of others is every right asked. */

@@ -23,7 +23,7 @@ export class Checkout {
 
     constructor() {
         this.folder = mkdtempSync(join(tmpdir(), "istio-tracing-checkout-"));
-        for (const entry of ["cli", "lab", "shared", "package.json", "package-lock.json", "tsconfig.json"]) {
+        for (const entry of ["cli", "lab", "shared", "package.json", "package-lock.json", "translate.cjs"]) {
             cpSync(join(repository, entry), join(this.folder, entry), { recursive: true });
         }
         symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));
@@ -43,12 +43,11 @@ export class Checkout {
 
     /** By way of the bootstrap it would reinstall packages, were the lock file changed in the meantime. */
     private argv(words: string[]): string[] {
-        return ["--require", "ts-node/register/transpile-only", join(this.folder, "cli", "lab.ts"), ...words];
+        return ["--require", join(this.folder, "translate.cjs"), join(this.folder, "cli", "lab.ts"), ...words];
     }
 
     private options(): SpawnSyncOptionsWithStringEncoding {
-        const env = { ...process.env, TS_NODE_PROJECT: join(this.folder, "tsconfig.json") };
-        return { cwd: this.folder, env, encoding: "utf8" };
+        return { cwd: this.folder, encoding: "utf8" };
     }
 
     public kubectl(...words: string[]): Outcome {

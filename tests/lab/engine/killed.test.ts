@@ -13,6 +13,8 @@ const script = `
     runEngine({ ...JSON.parse(process.env.OPTIONS), report: () => {} }).then((result) => console.log(result.failed ?? "ok"));
 `;
 
+const TRANSLATOR = join(__dirname, "../../../translate.cjs");
+
 describe("an engine that is killed", function () {
     this.timeout(300_000);
     let lab: Cluster;
@@ -30,7 +32,7 @@ describe("an engine that is killed", function () {
     /** Runs the engine in a process of its own and kills that after a while. */
     const killed = async (operation: Operation, step: string, milliseconds: number): Promise<void> => {
         const env = { ...process.env, OPTIONS: JSON.stringify(options(operation, step)) };
-        const child = spawn(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], { env });
+        const child = spawn(process.execPath, ["-r", TRANSLATOR, "-e", script], { env });
         const ended = new Promise((done) => child.on("close", done));
         await new Promise((done) => setTimeout(done, milliseconds));
         child.kill("SIGKILL");
