@@ -36,4 +36,15 @@ describe("the rules, whatever the objects are", () => {
             { numRuns: Number(process.env["FUZZ_RUNS"] ?? 400), seed: 14 },
         );
     });
+
+    for (const mesh of ["a: &a [1, *a]", "extensionProviders: &a [{ zipkin: *a }]", "defaultConfig: &a { tracing: *a }"])
+        it(`name a mesh configuration that contains itself: ${mesh}`, () => {
+            const metadata = { name: "istio", namespace: "istio-system" };
+            const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { mesh } };
+            const found = RULES.flatMap((rule) => judge(rule, [object], {}));
+            assert.deepEqual(
+                found.map(({ id, got }) => `${id}: ${got}`),
+                ["configuration-readable: text that is none, at its line 1"],
+            );
+        });
 });
