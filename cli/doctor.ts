@@ -1,7 +1,7 @@
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatFinding } from "../checks/finding";
-import { type DoctorOptions, runDoctor } from "../doctor";
+import { runDoctor, type DoctorOptions } from "../doctor";
 import { renderRbac } from "../doctor/rbac";
 import { formatHtml } from "../doctor/report/html";
 import { formatJson } from "../doctor/report/json";
@@ -130,7 +130,9 @@ function findProblems(given: {
     if (requests !== undefined && !isBetween(requests, 10, 2000))
         problems.push(`expected --requests to be a whole number from 10 to 2000, got ${JSON.stringify(requests)}`);
     if (!isBetween(timeout, 10, 3600))
-        problems.push(`expected --timeout to be seconds, a whole number from 10 to 3600, got ${JSON.stringify(timeout)}`);
+        problems.push(
+            `expected --timeout to be seconds, a whole number from 10 to 3600, got ${JSON.stringify(timeout)}`,
+        );
     if (!["error", "warning"].includes(failOn))
         problems.push(`expected --fail-on to be error or warning, got ${JSON.stringify(failOn)}`);
     if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))

@@ -16,11 +16,11 @@ import { judgeSidecar } from "./analyzers/sidecar";
 import { judgeStorage } from "./analyzers/storage";
 import type { Evidence } from "./evidence";
 import { LOG_BOUNDS } from "./evidence/accessLog";
-import { type Inventory, takeInventory } from "./inventory";
+import { takeInventory, type Inventory } from "./inventory";
 import { unread } from "./inventory/discovery";
 import { fullName } from "./inventory/mesh";
 import { describePath } from "./probe/path";
-import { type DoctorFinding, type Judgement, type SegmentName, type SegmentResult, SEGMENTS } from "./segments";
+import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
 
 /** What the doctor came to. */
 export interface Diagnosis {

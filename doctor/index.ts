@@ -1,6 +1,6 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
-import { type Access, openAccess } from "./connection/access";
+import { openAccess, type Access } from "./connection/access";
 import { startDeadline, withDeadline } from "./connection/deadline";
 import { requireReachable } from "./connection/reachability";
 import { diagnose, type Diagnosis } from "./diagnose";

@@ -1,6 +1,6 @@
 import type { Cluster } from "../../lab/cluster";
 import { medianOf, setGoal } from "../mesh/numbers";
-import { type BenchContext, OURS, type SectionResult } from "../section";
+import { OURS, type BenchContext, type SectionResult } from "../section";
 import { activeClusters, growMesh, type MeshSize } from "./mesh";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { measureCommand } from "./tree";

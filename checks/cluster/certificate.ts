@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { METADATA_SHAPE } from "../../shared/kubernetes/shapes";
-import { listOf, mapOf, objectOf, type Shape, text } from "../../shared/values/shapes";
+import { listOf, mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { Finding } from "../finding";
 
 /** A Secret as the API server has it. */

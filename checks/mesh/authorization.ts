@@ -1,5 +1,5 @@
 import { selects } from "../../shared/kubernetes/labelSelectors";
-import { isKind, type Manifest, namespaceOf, resourceName } from "../../shared/kubernetes/manifest";
+import { isKind, namespaceOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
 /** A request as AuthorizationPolicies look at it. */

@@ -1,7 +1,27 @@
 import type { LabelSelector } from "../../shared/kubernetes/labelSelectors";
 import { METADATA_SHAPE } from "../../shared/kubernetes/shapes";
-import { anything, flag, listOf, mapOf, number, numberOrText, objectOf, oneOf, partOf, type Shape, text, wholeNumber } from "../../shared/values/shapes";
-import type { ExtensionProvider, MeshConfigObject, ProxyConfigObject, TargetReference, TelemetryObject, TracingBlock } from "./objects";
+import {
+    anything,
+    flag,
+    listOf,
+    mapOf,
+    number,
+    numberOrText,
+    objectOf,
+    oneOf,
+    partOf,
+    text,
+    wholeNumber,
+    type Shape,
+} from "../../shared/values/shapes";
+import type {
+    ExtensionProvider,
+    MeshConfigObject,
+    ProxyConfigObject,
+    TargetReference,
+    TelemetryObject,
+    TracingBlock,
+} from "./objects";
 
 const TAGS = mapOf(anything);
 const MATCHER = objectOf({

@@ -1,7 +1,24 @@
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
-import { byAge, findProvider, isNamespaceWide, isReadBy, isTracingProvider, type MeshConfigObject, type ProxyConfigObject, targetsOf, type TelemetryObject, type TracingBlock } from "../mesh/objects";
-import type { DecidingField, ProviderProblem, ProxyConfigOrigin, RateCorrection, SamplingDecision } from "./samplingDecision";
+import {
+    byAge,
+    findProvider,
+    isNamespaceWide,
+    isReadBy,
+    isTracingProvider,
+    targetsOf,
+    type MeshConfigObject,
+    type ProxyConfigObject,
+    type TelemetryObject,
+    type TracingBlock,
+} from "../mesh/objects";
+import type {
+    DecidingField,
+    ProviderProblem,
+    ProxyConfigOrigin,
+    RateCorrection,
+    SamplingDecision,
+} from "./samplingDecision";
 
 /** What decides the sampling of a namespace or of one workload in it. */
 export interface SamplingSources {
@@ -121,7 +138,9 @@ export function decidingBlock(
     field: keyof TracingBlock,
 ): AppliedBlock | undefined {
     return applicableBlocks(sources).findLast(
-        ({ block }) => countsFor(block, mode) && (field === "providers" ? (block.providers ?? []).length > 0 : block[field] != null),
+        ({ block }) =>
+            countsFor(block, mode) &&
+            (field === "providers" ? (block.providers ?? []).length > 0 : block[field] != null),
     );
 }
 
@@ -131,7 +150,13 @@ function countsFor({ match }: TracingBlock, mode: "CLIENT" | "SERVER"): boolean 
 }
 
 /** The blocks that count, the strongest last, each with its Telemetry. */
-function applicableBlocks({ telemetries, revision, rootNamespace, namespace, workload }: SamplingSources): AppliedBlock[] {
+function applicableBlocks({
+    telemetries,
+    revision,
+    rootNamespace,
+    namespace,
+    workload,
+}: SamplingSources): AppliedBlock[] {
     const ofNamespace = (name: string): TelemetryObject[] =>
         telemetries
             .filter((telemetry) => telemetry.metadata.namespace === name && isReadBy(telemetry, revision))
@@ -155,11 +180,7 @@ function isAttached(telemetry: TelemetryObject, labels: Record<string, string>):
     return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
 }
 
-function merge(
-    blocks: AppliedBlock[],
-    mode: "CLIENT" | "SERVER",
-    fromMesh: string | undefined,
-): Merged {
+function merge(blocks: AppliedBlock[], mode: "CLIENT" | "SERVER", fromMesh: string | undefined): Merged {
     const merged: Merged = {};
     if (fromMesh !== undefined) {
         merged.provider = { value: fromMesh, by: { source: "meshConfig", field: "defaultProviders" } };

@@ -1,4 +1,4 @@
-import { type Manifest, namespaceOf, type ObjectRef, refOf, resourceName } from "../../shared/kubernetes/manifest";
+import { namespaceOf, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
 import { isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
 /** The pods that an object makes. */

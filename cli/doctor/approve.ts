@@ -30,24 +30,36 @@ export function approver({ yes, named, lab }: Consent, ask: Ask): Approve {
         }
         const answer = await ask(`The doctor would send ${what}. Send them? [y/N] `);
         if (/^y(es)?$/i.test(answer.trim())) return;
-        throw new UserError("nothing was sent. Next: name another path with --from deploy/NAME -n NAMESPACE --to URL.", 2);
+        throw new UserError(
+            "nothing was sent. Next: name another path with --from deploy/NAME -n NAMESPACE --to URL.",
+            2,
+        );
     };
 }
 
 function describePlan({ source, target, url, requests }: RequestPlan): string {
-    return printable(`up to ${String(requests)} GET requests from ${source} to ${url} (${target}, path ${new URL(url).pathname})`);
+    return printable(
+        `up to ${String(requests)} GET requests from ${source} to ${url} (${target}, path ${new URL(url).pathname})`,
+    );
 }
 
+/** A stream that may belong to a terminal. */
+type Terminal<Stream> = Stream & { isTTY?: boolean };
+
 /** The terminal of whoever called; undefined where nobody could answer. */
-export function terminalOf(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Ask {
-    if (!input.isTTY || !output.isTTY) return undefined;
+export function terminalOf(input: Terminal<NodeJS.ReadableStream>, output: Terminal<NodeJS.WritableStream>): Ask {
+    if (input.isTTY !== true || output.isTTY !== true) return undefined;
     return async (question) => {
         const terminal = createInterface({ input, output });
         try {
             // Whoever ends the input has not said yes.
             return await Promise.race([
                 terminal.question(question),
-                new Promise<string>((resolve) => terminal.once("close", () => resolve(""))),
+                new Promise<string>((resolve) => {
+                    terminal.once("close", () => {
+                        resolve("");
+                    });
+                }),
             ]);
         } finally {
             terminal.close();

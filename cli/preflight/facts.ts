@@ -1,10 +1,10 @@
-import { CERTIFICATE, type CertificateObject, SECRET, type SecretObject } from "../../checks/cluster/certificate";
+import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/cluster/certificate";
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
 import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 import type { AccessAnswer } from "../../checks/cluster/rights";
 import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
 import { TELEMETRY } from "../../checks/mesh/shapes";
-import { type ClusterClient, listAll, METADATA, METADATA_LIST } from "../../shared/cluster/client";
+import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type {
     ClusterObject,
@@ -140,9 +140,7 @@ async function askUser(client: ClusterClient): Promise<Fact<string | undefined>>
 async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhooks"]> {
     const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
     const facts = await Promise.all(
-        kinds.map((kind) =>
-            list(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`, WEBHOOK),
-        ),
+        kinds.map((kind) => list(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`, WEBHOOK)),
     );
     const found: (WebhookObject & { kind: string })[] = [];
     for (const [index, fact] of facts.entries()) {

@@ -1,4 +1,4 @@
-import { type AppliedBlock, decidingBlock } from "../../checks/telemetry/effectiveSampling";
+import { decidingBlock, type AppliedBlock } from "../../checks/telemetry/effectiveSampling";
 import type { Evidence, ProbeRun } from "../evidence";
 import { hopsOf, isComplete, readStructure, type TraceStructure } from "../evidence/traceStructure";
 import { sourcesOf } from "../inventory/collector";

@@ -3,8 +3,8 @@ import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import { showBytes } from "../../shared/values/bytes";
-import { type Forward, forwardTo } from "./portForward";
-import { explainSocketError, type OpenSocket, withHandshakeLimit } from "./webSocket";
+import { forwardTo, type Forward } from "./portForward";
+import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./webSocket";
 
 /** A container to run a command in. */
 export interface ContainerRef {
@@ -20,8 +20,8 @@ export interface ExecResult {
     stderr: string;
 }
 
-/** Bytes of a command's output: what is asked for is a small part of that. */
-const OUTPUT_BYTES = 8 * 2 ** 20;
+/** Bytes of a command's output: what is asked for is a small part of that, but where an old Envoy cannot filter it. */
+const OUTPUT_BYTES = 32 * 2 ** 20;
 
 /** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
 export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {

@@ -10,10 +10,10 @@ import type { Discovery } from "../inventory/objects";
 import { asReadBy } from "../inventory/revision";
 import { sendBurst } from "../probe/burst";
 import { areListenersUpdating, repeatIncomplete } from "../probe/listenerUpdates";
-import { appContainer, type PathOptions, type ProbePath, tryCommand } from "../probe/path";
+import { appContainer, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
 import type { Approve } from "../probe/plan";
 import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
-import { AGENT, freshIds, type HttpClient, sendProbes } from "../probe/requests";
+import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
 import { pathTaken, respondingPods } from "../probe/respondingPods";
 import { chooseSender, type Sender } from "../probe/sender";
 import { warmUp } from "../probe/warmUp";
@@ -122,7 +122,12 @@ async function collectAlong(
     const path = pathTaken(observed.path, responding);
     return {
         ...{ discovery, cluster, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, cutLogs: logs.cut, requestIds: { others: logs.otherIds, shapes } },
+        ...{
+            logLines: logs.lines,
+            responseFlags: logs.responseFlags,
+            cutLogs: logs.cut,
+            requestIds: { others: logs.otherIds, shapes },
+        },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [

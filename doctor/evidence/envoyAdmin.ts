@@ -5,7 +5,7 @@ export type AdminPath = string;
 
 /*
  * A sidecar of a large mesh has thousands of listeners and clusters, of which a few are of interest. A `name_regex` has to
- * match the whole name; a `filter` any part of it, and Envoy before 1.38 has none for clusters and answers all of them.
+ * match the whole name, a `filter` any part of it; an Envoy without a filter for clusters answers all of them.
  * Source: https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin
  */
 

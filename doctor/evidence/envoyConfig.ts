@@ -1,4 +1,4 @@
-import { at, isPlainObject, listAt, mapAt, type PlainObject, textAt } from "../../shared/values/plainObjects";
+import { at, isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** The tracing of one HTTP connection manager. */
 export interface TracingSummary {
@@ -90,7 +90,9 @@ export function summariseRefused(dump: unknown): RefusedListener[] {
         const details = textAt(entry, "error_state", "details");
         if (details === undefined) return [];
         // Envoy has no field for what it means.
-        const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) => plainName(word).replace(/validationerror$/, ""));
+        const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
+            plainName(word).replace(/validationerror$/, ""),
+        );
         return [{ listener: textAt(entry, "name"), details, names }];
     });
     return all.filter(

@@ -1,5 +1,5 @@
 import { explainNetworkError } from "../../shared/cluster/client";
-import { type AskJson, fetchJson, StatusError } from "../../shared/jaeger/client";
+import { fetchJson, StatusError, type AskJson } from "../../shared/jaeger/client";
 import { either, flag, listOf, mapOf, number, objectOf, text } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 

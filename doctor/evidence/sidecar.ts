@@ -4,8 +4,24 @@ import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { parseJson } from "../../shared/values/plainObjects";
 import type { Access } from "../connection/access";
 import { sidecarOf } from "../inventory/mesh";
-import { type AdminPath, clusterNamed, hostCounts, HTTP_LISTENERS, listenersFor, REFUSALS, REFUSED_LISTENERS, statistics } from "./envoyAdmin";
-import { type ClusterSummary, type Listeners, type ListenerSummary, summariseChains, summariseClusters, summariseRefused } from "./envoyConfig";
+import {
+    clusterNamed,
+    hostCounts,
+    HTTP_LISTENERS,
+    listenersFor,
+    REFUSALS,
+    REFUSED_LISTENERS,
+    statistics,
+    type AdminPath,
+} from "./envoyAdmin";
+import {
+    summariseChains,
+    summariseClusters,
+    summariseRefused,
+    type ClusterSummary,
+    type Listeners,
+    type ListenerSummary,
+} from "./envoyConfig";
 
 /** Envoy's own counts of one host of one cluster. */
 export type HostCounts = Record<string, number>;

@@ -1,13 +1,17 @@
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
 import { findProvider, isReadBy, type ProxyConfigObject } from "../../checks/mesh/objects";
 import { PROXY_CONFIG } from "../../checks/mesh/shapes";
-import { effectiveSampling, type SamplingSources, type WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
+import {
+    effectiveSampling,
+    type SamplingSources,
+    type WorkloadSampling,
+} from "../../checks/telemetry/effectiveSampling";
 import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
 import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 import { parseJson } from "../../shared/values/plainObjects";
-import { type Mesh, podsOf, sidecarOf } from "./mesh";
+import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 
 /** Where a workload's spans go, as far as objects tell. */

@@ -1,5 +1,5 @@
 import { itemsOf } from "../../shared/cluster/facts";
-import { configMapOf, injectedBy, type Mesh, readMeshes, tracingProvidersIn } from "./mesh";
+import { configMapOf, injectedBy, readMeshes, tracingProvidersIn, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import { isRunning } from "./workloadRates";
 

@@ -5,8 +5,16 @@ import { INJECTOR_CONFIG, TELEMETRY } from "../../checks/mesh/shapes";
 import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import { listAll, METADATA_LIST } from "../../shared/cluster/client";
-import { type Fact, itemsOf } from "../../shared/cluster/facts";
-import type { ClusterObject, ConfigMapObject, EndpointSliceObject, PodObject, ServiceObject, SpecObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
+import type {
+    ClusterObject,
+    ConfigMapObject,
+    EndpointSliceObject,
+    PodObject,
+    ServiceObject,
+    SpecObject,
+    WorkloadObject,
+} from "../../shared/kubernetes/objects";
 import { CONFIG_MAP, ENDPOINT_SLICE, OBJECT, POD, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
 import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";

@@ -1,6 +1,6 @@
 import { isReadBy } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
-import { type LabelSelector, matchesSelector } from "../../shared/kubernetes/labelSelectors";
+import { matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
 import { serviceOf } from "./collector";
 import type { Mesh } from "./mesh";
 import type { Discovery } from "./objects";

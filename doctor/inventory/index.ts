@@ -3,7 +3,7 @@ import { itemsOf } from "../../shared/cluster/facts";
 import { REVISION_LABEL } from "../../shared/names/istio";
 import type { Evidence } from "../evidence";
 import type { LiveRate } from "../evidence/liveRate";
-import { type ControlPlane, listControlPlanes } from "./controlPlanes";
+import { listControlPlanes, type ControlPlane } from "./controlPlanes";
 import { fullName, isReady, type Mesh } from "./mesh";
 import { listNamespaces, type NamespaceInventory } from "./namespaces";
 import { liveOfPath } from "./liveRates";

@@ -1,13 +1,13 @@
 import { findInstaller, revisionOf, versionOf } from "../../checks/cluster/istioInstallation";
 import type { AuthorizedRequest } from "../../checks/mesh/authorization";
-import { type MeshConfigObject, TRACING_KINDS } from "../../checks/mesh/objects";
-import { type Fact, itemsOf } from "../../shared/cluster/facts";
+import { TRACING_KINDS, type MeshConfigObject } from "../../checks/mesh/objects";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import { selects } from "../../shared/kubernetes/labelSelectors";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type { ClusterObject, ConfigMapObject, PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { parseJson, textAt } from "../../shared/values/plainObjects";
-import { type MeshReading, readMeshText } from "./meshText";
+import { readMeshText, type MeshReading } from "./meshText";
 import type { Discovery, IstiodObject } from "./objects";
 
 /** One control plane and what it was told. */

@@ -1,6 +1,6 @@
 import { revisionOf } from "../../checks/cluster/istioInstallation";
 import type { MeshConfigObject } from "../../checks/mesh/objects";
-import { type Fact, itemsOf } from "../../shared/cluster/facts";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type { Access } from "../connection/access";
 import { isReady, meshConfigName } from "./mesh";

@@ -1,4 +1,14 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type YAMLMap } from "yaml";
+import {
+    isMap,
+    isNode,
+    isScalar,
+    isSeq,
+    LineCounter,
+    parseAllDocuments,
+    visit,
+    type Document,
+    type YAMLMap,
+} from "yaml";
 import { readMeshFields } from "../../checks/mesh/fieldNames";
 import type { MeshConfigObject } from "../../checks/mesh/objects";
 import { MESH_CONFIG } from "../../checks/mesh/shapes";
@@ -65,7 +75,7 @@ export function readMeshText(text: string): MeshReading {
     const duplicates = duplicateKeys(document, lines);
     if (value === null || value === undefined) return { ...nothing, problem: undefined };
     if (!isPlainObject(value)) {
-        const place = lines.linePos(document.contents?.range?.[0] ?? 0);
+        const place = lines.linePos(offsetOf(document.contents));
         return { ...nothing, problem: { kind: "notFields", got: kindOf(value), ...at(place) } };
     }
     const { config, dropped } = readMeshFields(value);
@@ -88,7 +98,7 @@ function firstDocument(text: string, lineCounter: LineCounter): Document.Parsed 
         customTags: (tags) =>
             tags.filter((tag) => typeof tag === "string" || !(NOT_IN_GO.includes(tag.tag) || tag.format === "TIME")),
     });
-    return Array.isArray(parsed) ? (parsed[0] as Document.Parsed | undefined) : undefined;
+    return Array.isArray(parsed) ? parsed[0] : undefined;
 }
 
 function brokenAt(document: Document.Parsed, lines: LineCounter): MeshProblem | undefined {
@@ -100,8 +110,7 @@ function brokenAt(document: Document.Parsed, lines: LineCounter): MeshProblem | 
         return { kind: "yaml", said: "a version of YAML other than 1.1", line: 1, column: 1 };
     let found: MeshProblem | undefined;
     const stop = (said: string, node: unknown): symbol => {
-        const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-        found = { kind: "yaml", said, ...at(lines.linePos(offset)) };
+        found = { kind: "yaml", said, ...at(lines.linePos(offsetOf(node))) };
         return visit.BREAK;
     };
     visit(document, {
@@ -163,7 +172,7 @@ function placesOfKeys(map: YAMLMap): Map<string, number[]> {
 /** Where the value of a path stands, or the last part of the way that does; fields may be spelt in either way. */
 function placeIn(document: Document.Parsed, path: Path, lines: LineCounter): Place {
     let node: unknown = document.contents;
-    let offset = document.contents?.range?.[0] ?? 0;
+    let offset = offsetOf(document.contents);
     for (const step of path) {
         if (isMap(node)) {
             const pair = node.items.findLast(({ key }) => isScalar(key) && sameField(String(key.value), String(step)));
@@ -176,6 +185,10 @@ function placeIn(document: Document.Parsed, path: Path, lines: LineCounter): Pla
         offset = node.range?.[0] ?? offset;
     }
     return at(lines.linePos(offset));
+}
+
+function offsetOf(node: unknown): number {
+    return isNode(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
 function sameField(written: string, name: string): boolean {

@@ -1,12 +1,12 @@
 import { effectiveSampling } from "../../checks/telemetry/effectiveSampling";
-import { type InjectorConfig, podsWithoutSidecar } from "../../checks/workload/sidecars";
+import { podsWithoutSidecar, type InjectorConfig } from "../../checks/workload/sidecars";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { groupBy } from "../../shared/values/groupBy";
-import { injectedBy, isInjectionOn, type Mesh, readMeshes, sidecarOf } from "./mesh";
+import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
-import { isRunning, keyOf, listWorkloadRates, type Rates, toRates, type WorkloadRates } from "./workloadRates";
+import { isRunning, keyOf, listWorkloadRates, toRates, type Rates, type WorkloadRates } from "./workloadRates";
 
 /** A namespace that is in the mesh, or is meant to be. */
 export interface NamespaceInventory {

@@ -1,6 +1,6 @@
 import type { SpecObject } from "../../shared/kubernetes/objects";
 import { CONTAINER, METADATA_SHAPE, specObject } from "../../shared/kubernetes/shapes";
-import { anything, listOf, mapOf, number, objectOf, type Shape, text } from "../../shared/values/shapes";
+import { anything, listOf, mapOf, number, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { IstiodObject } from "./objects";
 
 const OBJECTS = listOf(objectOf({}));
@@ -44,7 +44,13 @@ export const SPEC_SHAPES = {
     envoyFilters: specObject({
         workloadSelector: LABELS,
         targetRefs: TARGETS,
-        configPatches: listOf(objectOf({ applyTo: text, match: objectOf({}), patch: objectOf({ operation: text, value: anything as Shape<object> }) })),
+        configPatches: listOf(
+            objectOf({
+                applyTo: text,
+                match: objectOf({}),
+                patch: objectOf({ operation: text, value: anything as Shape<object> }),
+            }),
+        ),
     }),
     authorizationPolicies: specObject({ targetRefs: TARGETS }),
     peerAuthentications: specObject(),

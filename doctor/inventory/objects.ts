@@ -1,7 +1,15 @@
 import type { TelemetryObject } from "../../checks/mesh/objects";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import type { Fact } from "../../shared/cluster/facts";
-import type { ClusterObject, ConfigMapObject, ContainerObject, EndpointSliceObject, PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
+import type {
+    ClusterObject,
+    ConfigMapObject,
+    ContainerObject,
+    EndpointSliceObject,
+    PodObject,
+    ServiceObject,
+    SpecObject,
+} from "../../shared/kubernetes/objects";
 import type { MeshInUse } from "./meshInUse";
 
 /** The Deployment of an istiod. */

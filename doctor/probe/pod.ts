@@ -69,7 +69,10 @@ export async function startProbePod(access: Access, namespace: string): Promise<
 async function waitForPod(access: Access, namespace: string, job: string): Promise<PodObject | undefined> {
     const end = performance.now() + START_LIMIT_MS;
     while (performance.now() < end) {
-        const fact = await listAll<unknown>(access, `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${job}`);
+        const fact = await listAll<unknown>(
+            access,
+            `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${job}`,
+        );
         const pod = "value" in fact ? fact.value?.flatMap((one) => POD(one) ?? []).find(isReady) : undefined;
         if (pod !== undefined) return pod;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -3,8 +3,8 @@ import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
-import { appContainer, findPaths, type PathOptions, type ProbePath, tryCommand } from "./path";
-import { type Approve, planOf } from "./plan";
+import { appContainer, findPaths, tryCommand, type PathOptions, type ProbePath } from "./path";
+import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./pod";
 import { findClient, type HttpClient } from "./requests";
 

@@ -1,4 +1,10 @@
-import { byAge, isNamespaceWide, type MeshConfigObject, type TelemetryObject, type TracingBlock } from "../../checks/mesh/objects";
+import {
+    byAge,
+    isNamespaceWide,
+    type MeshConfigObject,
+    type TelemetryObject,
+    type TracingBlock,
+} from "../../checks/mesh/objects";
 import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { itemsOf } from "../../shared/cluster/facts";
 import { isPlainObject } from "../../shared/values/plainObjects";

@@ -2,21 +2,25 @@ import { formatFinding } from "../../checks/finding";
 import { formatSuites, type JunitCase } from "../../shared/reports/junit";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
-import { type FailOn, failuresOf } from "./verdict";
+import { failuresOf, type FailOn } from "./verdict";
 
 /** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling; what is no failure is its output. */
 export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): string {
     const failures = failuresOf(diagnosis, failOn);
-    const cases = [...diagnosis.segments.map(({ segment }) => segment), "sampling" as const].map((segment): JunitCase => {
-        const here = diagnosis.findings.filter((finding) => finding.segment === segment);
-        const faults = here.filter((finding) => failures.includes(finding));
-        const rest = here.filter((finding) => !failures.includes(finding));
-        const output = rest.map(({ severity, ...finding }) => `${severity}: ${formatFinding({ severity, ...finding })}`);
-        return {
-            ...{ className: "doctor", name: segment, failures: faults.map(failure) },
-            ...(output.length > 0 && { output: output.join("\n") }),
-        };
-    });
+    const cases = [...diagnosis.segments.map(({ segment }) => segment), "sampling" as const].map(
+        (segment): JunitCase => {
+            const here = diagnosis.findings.filter((finding) => finding.segment === segment);
+            const faults = here.filter((finding) => failures.includes(finding));
+            const rest = here.filter((finding) => !failures.includes(finding));
+            const output = rest.map(
+                ({ severity, ...finding }) => `${severity}: ${formatFinding({ severity, ...finding })}`,
+            );
+            return {
+                ...{ className: "doctor", name: segment, failures: faults.map(failure) },
+                ...(output.length > 0 && { output: output.join("\n") }),
+            };
+        },
+    );
     return formatSuites([{ name: diagnosis.path, cases }]);
 }
 

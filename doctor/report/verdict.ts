@@ -43,9 +43,14 @@ export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagno
     }
     const where =
         brokenAt === undefined ? "" : brokenAt === "sampling" ? " in the sampling" : ` in the segment ${brokenAt}`;
-    const title = brokenAt === undefined || brokenAt === "sampling" ? "Tracing works, with faults" : "Tracing does not work";
+    const title =
+        brokenAt === undefined || brokenAt === "sampling" ? "Tracing works, with faults" : "Tracing does not work";
     const found = [errors, ...(warnings === "" ? [] : [warnings])].join("; ");
-    return { state: "faulty", title, sentence: `Not healthy${where === "" ? "" : `, first${where}`}: ${found}${gaps}.` };
+    return {
+        state: "faulty",
+        title,
+        sentence: `Not healthy${where === "" ? "" : `, first${where}`}: ${found}${gaps}.`,
+    };
 }
 
 /** Such as `2 errors (a, b)`; empty for none. */

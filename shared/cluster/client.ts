@@ -96,10 +96,7 @@ export async function listAll<T>(
     do {
         const query = new URLSearchParams({ limit: String(PAGE), ...(next !== "" && { continue: next }) });
         const separator = path.includes("?") ? "&" : "?";
-        const fact = await get<unknown>(
-            `${path}${separator}${query.toString()}`,
-            accept,
-        );
+        const fact = await get<unknown>(`${path}${separator}${query.toString()}`, accept);
         if ("failure" in fact) return fact;
         if (fact.value === undefined) return { value: undefined };
         // An empty list of metadata alone has no list at all.

@@ -1,5 +1,31 @@
-import { anything, either, flag, listOf, mapOf, number, objectOf, partOf, type Shape, text } from "../values/shapes";
-import type { ClusterObject, ConfigMapObject, ContainerObject, ContainerStatus, EndpointSliceObject, Metadata, NodeObject, PodObject, ServiceObject, ServicePort, SpecObject, WebhookObject, WorkloadObject } from "./objects";
+import {
+    anything,
+    either,
+    flag,
+    listOf,
+    mapOf,
+    number,
+    objectOf,
+    partOf,
+    text,
+    type Fields,
+    type Shape,
+} from "../values/shapes";
+import type {
+    ClusterObject,
+    ConfigMapObject,
+    ContainerObject,
+    ContainerStatus,
+    EndpointSliceObject,
+    Metadata,
+    NodeObject,
+    PodObject,
+    ServiceObject,
+    ServicePort,
+    SpecObject,
+    WebhookObject,
+    WorkloadObject,
+} from "./objects";
 
 /** The metadata of an object; one without a name is none. */
 export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(
@@ -136,7 +162,7 @@ export const WEBHOOK: Shape<WebhookObject> = objectOf<WebhookObject>(
 );
 
 /** An object with a `spec`, of which these fields are read by their type. */
-export function specObject(fields: Record<string, Shape<NonNullable<unknown>>> = {}): Shape<SpecObject> {
+export function specObject(fields: Partial<Fields<Record<string, unknown>>> = {}): Shape<SpecObject> {
     const spec = partOf<Record<string, unknown>>(fields);
     return objectOf<SpecObject>({ metadata: METADATA_SHAPE, spec }, "metadata");
 }

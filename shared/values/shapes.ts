@@ -52,7 +52,10 @@ export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
 export function listOf<T>(item: Shape<T>): Shape<T[]> {
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
-        if (!Array.isArray(value)) return misfit("a list", value, misfits, path);
+        if (!Array.isArray(value)) {
+            report("a list", value, misfits, path);
+            return undefined;
+        }
         return value.flatMap((one: unknown, index) => {
             const read = item(one, misfits, [...path, index]);
             return read === undefined ? [] : [read];
@@ -64,7 +67,10 @@ export function listOf<T>(item: Shape<T>): Shape<T[]> {
 export function mapOf<T>(item: Shape<T>): Shape<Record<string, T>> {
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
-        if (!isPlainObject(value)) return misfit("fields and values", value, misfits, path);
+        if (!isPlainObject(value)) {
+            report("fields and values", value, misfits, path);
+            return undefined;
+        }
         const entries = Object.entries(value).flatMap(([key, one]): [string, T][] => {
             const read = item(one, misfits, [...path, key]);
             return read === undefined ? [] : [[key, read]];
@@ -75,10 +81,13 @@ export function mapOf<T>(item: Shape<T>): Shape<Record<string, T>> {
 
 /** An object; its fields of another shape are left out, further ones are kept as they are. */
 export function objectOf<T extends object>(fields: Fields<T>, ...required: (keyof T & string)[]): Shape<T> {
-    const shapes = Object.entries(fields) as [string, Shape<unknown>][];
+    const shapes = Object.entries<Shape<unknown>>(fields);
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
-        if (!isPlainObject(value)) return misfit("fields and values", value, misfits, path);
+        if (!isPlainObject(value)) {
+            report("fields and values", value, misfits, path);
+            return undefined;
+        }
         const kept: Record<string, unknown> = { ...value };
         for (const [key, shape] of shapes) {
             const read = shape(Object.hasOwn(value, key) ? value[key] : undefined, misfits, [...path, key]);
@@ -106,13 +115,14 @@ export function kindOf(value: unknown): string {
 function scalar<T>(expected: string, read: (value: unknown) => T | undefined): Shape<T> {
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
-        return read(value) ?? misfit(expected, value, misfits, path);
+        const fitting = read(value);
+        if (fitting === undefined) report(expected, value, misfits, path);
+        return fitting;
     };
 }
 
-function misfit(expected: string, value: unknown, misfits: Misfit[] | undefined, path: Path): undefined {
+function report(expected: string, value: unknown, misfits: Misfit[] | undefined, path: Path): void {
     misfits?.push({ path, expected, got: kindOf(value) });
-    return undefined;
 }
 
 function finite(value: unknown): number | undefined {

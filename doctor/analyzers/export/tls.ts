@@ -99,7 +99,8 @@ function decisiveRule(
 function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
     const own = rule.metadata.namespace === namespace;
     const exported = (rule.spec?.["exportTo"] ?? []) as string[];
-    const visible = exported.length === 0 || exported.some((to) => to === "*" || to === namespace || (to === "." && own));
+    const visible =
+        exported.length === 0 || exported.some((to) => to === "*" || to === namespace || (to === "." && own));
     const wanted = mapAt(rule.spec, "workloadSelector", "matchLabels");
     return visible && (Object.keys(wanted).length === 0 || (own && hasLabels(labels, wanted)));
 }

@@ -1,9 +1,9 @@
-import { targetsOf, type TelemetryObject } from "../../../checks/mesh/objects";
+import { targetsOf } from "../../../checks/mesh/objects";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
 import { GATEWAY_NAME_LABEL } from "../../../shared/names/istio";
-import { isPlainObject, listAt, mapAt, type PlainObject, textAt } from "../../../shared/values/plainObjects";
+import { isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName, type RefusedListener } from "../../evidence/envoyConfig";
 import { fullName } from "../../inventory/mesh";
@@ -15,11 +15,25 @@ const AROUND_HTTP = ["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER"];
 /** What of a listener may be refused. */
 const IN_LISTENERS = [...AROUND_HTTP, "LISTENER_FILTER", "HTTP_FILTER"];
 /** Words that say nothing of what is meant. */
-const COMMON = ["name", "type", "typedconfig", "value", "error", "config", "filter", "filters", "http", "network", "envoy"];
+const COMMON = [
+    "name",
+    "type",
+    "typedconfig",
+    "value",
+    "error",
+    "config",
+    "filter",
+    "filters",
+    "http",
+    "network",
+    "envoy",
+];
 
 /** EnvoyFilters that count for a pod and say something of tracing, or take HTTP away where tracing is set. */
 export function filtersOfTracing(pod: PodObject, evidence: Evidence): string[] {
-    return named(filtersOf(pod, evidence).filter((filter) => patchesOf(filter).some(isOfTracing) || takesHttpAway(filter)));
+    return named(
+        filtersOf(pod, evidence).filter((filter) => patchesOf(filter).some(isOfTracing) || takesHttpAway(filter)),
+    );
 }
 
 /** EnvoyFilters that count for a pod and take its HTTP connection managers away, so that it makes no spans. */
@@ -47,7 +61,7 @@ function filtersOf({ metadata }: PodObject, { discovery, mesh }: Evidence): Spec
     return itemsOf(discovery.envoyFilters).filter((filter) => {
         const home = filter.metadata.namespace;
         if (home !== metadata.namespace && home !== mesh.rootNamespace) return false;
-        const targets = targetsOf({ spec: filter.spec as TelemetryObject["spec"] });
+        const targets = targetsOf({ spec: filter.spec });
         if (targets.length > 0)
             return targets.some(({ kind, name }) => kind === "Gateway" && name === labels[GATEWAY_NAME_LABEL]);
         return hasLabels(labels, mapAt(filter.spec, "workloadSelector", "labels"));
@@ -78,10 +92,13 @@ function takesHttpAway(filter: SpecObject): boolean {
 function isFor(patch: PlainObject, listener: string | undefined): boolean {
     if (listener === undefined) return true;
     const context = textAt(patch, "match", "context") ?? "ANY";
-    const fits = context === "ANY" || context === (listener === "virtualInbound" ? "SIDECAR_INBOUND" : "SIDECAR_OUTBOUND");
+    const fits =
+        context === "ANY" || context === (listener === "virtualInbound" ? "SIDECAR_INBOUND" : "SIDECAR_OUTBOUND");
     const port = mapAt(patch, "match", "listener")["portNumber"];
     // All that comes in passes one listener, whatever its port.
-    return fits && (port === undefined || listener === "virtualInbound" || listener.endsWith(`_${String(Number(port))}`));
+    return (
+        fits && (port === undefined || listener === "virtualInbound" || listener.endsWith(`_${String(Number(port))}`))
+    );
 }
 
 /** Names of fields, filters and types in a patch, without what is common to all. */

@@ -1,9 +1,9 @@
 import type { Path } from "../../../shared/values/shapes";
 import type { Evidence } from "../../evidence";
-import { configMapOf, type Mesh, tracingProvidersIn } from "../../inventory/mesh";
+import { configMapOf, tracingProvidersIn, type Mesh } from "../../inventory/mesh";
 import type { MeshProblem } from "../../inventory/meshText";
 import type { DoctorFinding } from "../../segments";
-import { type Draft, draftFor } from "../draft";
+import { draftFor, type Draft } from "../draft";
 
 const make = draftFor("sidecar");
 
@@ -65,13 +65,18 @@ function describeProblem(problem: MeshProblem): string {
 }
 
 function describePath(path: Path): string {
-    return path.map((step) => (typeof step === "number" ? `[${String(step)}]` : `.${step}`)).join("").replace(/^\./, "");
+    return path
+        .map((step) => (typeof step === "number" ? `[${String(step)}]` : `.${step}`))
+        .join("")
+        .replace(/^\./, "");
 }
 
 function describeInUse(mesh: Mesh): string {
     if (mesh.unknown !== undefined)
         return `keeps the last one that it took, or its defaults; which of them is not known: ${mesh.unknown}`;
-    const providers = tracingProvidersIn(mesh.config).map(({ name, kind, address }) => `${name} (${kind} to ${address})`);
+    const providers = tracingProvidersIn(mesh.config).map(
+        ({ name, kind, address }) => `${name} (${kind} to ${address})`,
+    );
     return providers.length === 0
         ? "uses one without a tracing provider now, such as its defaults"
         : `uses the last one that it took, with the tracing providers ${providers.join(", ")}`;

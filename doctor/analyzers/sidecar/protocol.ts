@@ -45,12 +45,7 @@ export function takenForTcp(
 }
 
 /** A port that is marked rightly, and a filter that takes away what the mark brings. */
-function httpTakenAway(
-    pod: PodObject,
-    filters: string[],
-    port: number,
-    values: Record<string, string>,
-): DoctorFinding {
+function httpTakenAway(pod: PodObject, filters: string[], port: number, values: Record<string, string>): DoctorFinding {
     return draftFor("sidecar")({
         id: "sidecar-not-tracing",
         resource: filters.join(", "),

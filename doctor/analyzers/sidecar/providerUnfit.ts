@@ -28,9 +28,7 @@ export function providerUnfit(
     const { mesh, discovery } = evidence;
     const commands = renameCommands(block, fitting[0], evidence);
     const resource =
-        block === undefined
-            ? `defaultProviders of ConfigMap ${configMapOf(mesh)}`
-            : `Telemetry ${fullName(block.of)}`;
+        block === undefined ? `defaultProviders of ConfigMap ${configMapOf(mesh)}` : `Telemetry ${fullName(block.of)}`;
     const among = fitting.join(", ") || "it has none";
     if (reason === "takesNoTraces") {
         return make({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import type { DoctorOptions } from "../../../doctor";
 import type { DoctorFinding, SegmentName } from "../../../doctor/segments";
-import { type Cluster, pointJaegerForward } from "../../../lab/cluster";
+import { pointJaegerForward, type Cluster } from "../../../lab/cluster";
 import { FULL } from "../support/fullRun";
 import { eventually, kubectl, labWithProgram } from "../support/sharedLab";
 import { applyCure, examine, shell } from "./examine";

@@ -36,7 +36,11 @@ export function fakeEnvoy(spec: FakeEnvoySpec): FakeEnvoy {
         answer: (path) => {
             const { pathname, searchParams } = new URL(path, "http://envoy/");
             const filter = new RegExp(searchParams.get("filter") ?? "");
-            if (pathname === "/clusters") return names.filter((name) => filter.test(name)).map(hosts(spec)).join("\n");
+            if (pathname === "/clusters")
+                return names
+                    .filter((name) => filter.test(name))
+                    .map(hosts(spec))
+                    .join("\n");
             if (pathname === "/stats")
                 return Object.entries({
                     "tracing.opentelemetry.spans_sent": 0,
@@ -109,7 +113,9 @@ function listeners(spec: FakeEnvoySpec): { name: string; dump: object }[] {
             [{ filters: [manager] }],
             refused === undefined ? {} : { error_state: { details: refused } },
         ),
-        ...Array.from({ length: others }, (_, at) => one(`10.0.${String(at)}_${String(5000 + (at % 50))}`, "OUTBOUND", [tcp])),
+        ...Array.from({ length: others }, (_, at) =>
+            one(`10.0.${String(at)}_${String(5000 + (at % 50))}`, "OUTBOUND", [tcp]),
+        ),
     ];
 }
 

@@ -36,6 +36,8 @@ export interface FakeMeshSpec {
     lost?: boolean;
     /** What is unusual about each sidecar. */
     envoy?: Partial<FakeEnvoySpec>;
+    /** Lines that each sidecar has logged beside those of the probes. @default 0 */
+    logLines?: number;
     /** True where no answer of a sidecar is read to its end. */
     tooLarge?: boolean;
     /** The mesh configuration. */
@@ -99,7 +101,10 @@ export function fakeMesh(spec: FakeMeshSpec): FakeMesh {
         if (plain.endsWith("/configmaps/istio"))
             return { metadata: { name: "istio", namespace: "istio-system" }, data: { mesh } };
         if (plain.endsWith("/configmaps/istio-sidecar-injector"))
-            return { metadata: { name: "istio-sidecar-injector", namespace: "istio-system" }, data: { config: INJECTOR } };
+            return {
+                metadata: { name: "istio-sidecar-injector", namespace: "istio-system" },
+                data: { config: INJECTOR },
+            };
         if (plain.includes("/configmaps/")) return undefined;
         if (plain.endsWith("/proxy/api/services")) return { data: ["frontend.demo"] };
         if (plain.endsWith("/proxy/api/traces") && spec.lost !== true)
@@ -129,20 +134,23 @@ export function fakeMesh(spec: FakeMeshSpec): FakeMesh {
         },
         text: (path: string) => {
             asked.push(path);
-            return Promise.resolve({ value: path.endsWith("/metrics") ? METRICS : LOG(traceIds) });
+            return Promise.resolve({
+                value: path.endsWith("/metrics") ? METRICS : LOG(traceIds) + "a line\n".repeat(spec.logLines ?? 0),
+            });
         },
         exec: ({ namespace, pod: name }: { namespace: string; pod: string }, command: string[]) => {
             asked.push(`exec ${command.slice(0, 2).join(" ")}`);
             entered.add(`${namespace}/${name}`);
             if (spec.tooLarge === true && command[0] === "pilot-agent")
-                return Promise.resolve({ failure: { kind: "unexpected", reason: "larger than 8 MiB" } });
+                return Promise.resolve({ failure: { kind: "unexpected", reason: "larger than 32 MiB" } });
             return Promise.resolve({ value: { code: 0, stdout: run(`${namespace}/${name}`, command), stderr: "" } });
         },
     };
     return { access: access as unknown as Access, asked, entered, dumped };
 }
 
-const METRICS = 'otelcol_receiver_accepted_spans_total{receiver="otlp"} 66\notelcol_exporter_sent_spans{exporter="s"} 66\n';
+const METRICS =
+    'otelcol_receiver_accepted_spans_total{receiver="otlp"} 66\notelcol_exporter_sent_spans{exporter="s"} 66\n';
 const LOG = (probes: { traceId: string }[]): string =>
     probes.map(({ traceId }) => `[t] "GET / HTTP/1.1" 200 - via_upstream trace=${traceId} "10.0.0.9:8080"\n`).join("");
 const INJECTOR = "policy: enabled\nneverInjectSelector: [{ matchLabels: { app: batch } }]\n";
@@ -178,7 +186,11 @@ export async function examineFake(spec: Partial<FakeMeshSpec> = {}, requests = 2
 }
 
 /** A Telemetry for the whole mesh, or for pods with a label `app`; the provider of {@link MESH} is `jaeger`. */
-export function telemetryOf(name: string, block: object, more: { labels?: object; namespace?: string; app?: string } = {}) {
+export function telemetryOf(
+    name: string,
+    block: object,
+    more: { labels?: object; namespace?: string; app?: string } = {},
+) {
     const { labels = {}, namespace = "istio-system", app } = more;
     const selector = app === undefined ? {} : { selector: { matchLabels: { app } } };
     return { metadata: { name, namespace, labels }, spec: { ...selector, tracing: [block] } };

@@ -9,9 +9,9 @@ async function examine(spec: FakeMeshSpec): Promise<FakeMesh & { diagnosis: Diag
     return { ...mesh, diagnosis: diagnose(evidence) };
 }
 
-/** Questions without the further pages of long lists. */
+/** Questions without the further pages of long lists, and without those for traces, which are asked until they are there. */
 function questions({ asked }: FakeMesh): string[] {
-    return asked.filter((path) => !path.includes("continue="));
+    return asked.filter((path) => !path.includes("continue=") && !path.includes("/proxy/api/traces"));
 }
 
 describe("the doctor, in a large mesh", () => {
@@ -48,6 +48,16 @@ describe("the doctor, in a large mesh", () => {
             diagnosis.skipped.map(({ what }) => what),
             ["sidecar of Pod demo/frontend-0", "sidecar of Pod demo/backend-0"],
         );
+    });
+
+    it("says of which access log it reads the newest part alone", async () => {
+        const { diagnosis } = await examine({ bystanders: 0, backends: 1, answering: 0, logLines: 6000 });
+        assert.deepEqual(
+            diagnosis.skipped.map(({ what }) => what),
+            ["access log of Pod demo/frontend-0", "access log of Pod demo/backend-0"],
+        );
+        assert.match(diagnosis.skipped[0]?.reason ?? "", /of the last 60 s the newest 5000 lines, and 4 MiB of these$/);
+        assert.ok(diagnosis.healthy);
     });
 
     it("looks into few of 200 pods behind a Service, among them the one that answered, and says how many it left out", async () => {

@@ -37,7 +37,11 @@ describe("the rules, whatever the objects are", () => {
         );
     });
 
-    for (const mesh of ["a: &a [1, *a]", "extensionProviders: &a [{ zipkin: *a }]", "defaultConfig: &a { tracing: *a }"])
+    for (const mesh of [
+        "a: &a [1, *a]",
+        "extensionProviders: &a [{ zipkin: *a }]",
+        "defaultConfig: &a { tracing: *a }",
+    ])
         it(`name a mesh configuration that contains itself: ${mesh}`, () => {
             const metadata = { name: "istio", namespace: "istio-system" };
             const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data: { mesh } };

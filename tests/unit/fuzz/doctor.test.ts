@@ -9,7 +9,7 @@ import { formatJunit } from "../../../doctor/report/junit";
 import { formatText } from "../../../doctor/report/text";
 import { CannotLook } from "../../../shared/cluster/target";
 import { UserError } from "../../../shared/terminal/errors";
-import { fakeMesh, type FakeMeshSpec, MESH } from "../doctor/fakeMesh";
+import { fakeMesh, MESH, type FakeMeshSpec } from "../doctor/fakeMesh";
 import { mutate, mutateText, MUTATION, type Mutation } from "./mutate";
 import { OBJECTS } from "./recorded";
 import fc from "fast-check";
@@ -69,7 +69,13 @@ describe("the doctor, whatever it reads", () => {
                 fc.constantFrom(...MESHES),
                 fc.array(change, { minLength: 1, maxLength: 6 }),
                 async (mesh, changes) => {
-                    const { access } = fakeMesh({ bystanders: 2, backends: 2, answering: 0, objects: OBJECTS, ...mesh });
+                    const { access } = fakeMesh({
+                        bystanders: 2,
+                        backends: 2,
+                        answering: 0,
+                        objects: OBJECTS,
+                        ...mesh,
+                    });
                     const rarely = changes.map((one, index) => ({ ...one, fails: one.fails && index === 0 }));
                     try {
                         const options = { requests: 20, patienceSeconds: 0 };

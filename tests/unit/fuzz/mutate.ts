@@ -10,8 +10,17 @@ export interface Mutation {
 }
 
 const JUNK = fc.oneof(
-    fc.constantFrom<unknown>(null, "", "text", 0, -1, 1.5, 1e308, true, false, [], {}, [null], [[]], [{}], { name: null }),
-    fc.constantFrom<unknown>("\u0000\u001b[2J", "*", "a.b.svc.cluster.local", ["text", 5, null], { metadata: {} }, "__proto__"),
+    fc.constantFrom<unknown>(null, "", "text", 0, -1, 1.5, 1e308, true, false, [], {}, [null], [[]], [{}], {
+        name: null,
+    }),
+    fc.constantFrom<unknown>(
+        "\u0000\u001b[2J",
+        "*",
+        "a.b.svc.cluster.local",
+        ["text", 5, null],
+        { metadata: {} },
+        "__proto__",
+    ),
     fc.jsonValue({ maxDepth: 2 }),
 );
 

@@ -4,26 +4,52 @@ import { runPreflight } from "../../../cli/preflight";
 import { formatJson, formatReport } from "../../../cli/preflight/report";
 import { CannotLook } from "../../../shared/cluster/target";
 import { UserError } from "../../../shared/terminal/errors";
-import { type Answer, emptyCluster, type FakeCluster, startFakeCluster } from "../fakeCluster";
+import { emptyCluster, startFakeCluster, type Answer, type FakeCluster } from "../fakeCluster";
 import { mutate, MUTATION, type Mutation } from "./mutate";
 
 const OWNED = { "meta.helm.sh/release-name": "istiod", "meta.helm.sh/release-namespace": "istio-system" };
-const meta = (name: string, more: object = {}): object => ({ metadata: { name, namespace: "istio-system", uid: "u", ...more } });
+const meta = (name: string, more: object = {}): object => ({
+    metadata: { name, namespace: "istio-system", uid: "u", ...more },
+});
 
 /** A cluster in which something of every kind is there already. */
 const usedCluster: Answer = (request) => {
     const [path = ""] = request.path.split("?");
     const lists: [RegExp, object][] = [
-        [/\/deployments$/, meta("istiod", { labels: { app: "istiod", "istio.io/rev": "default" }, annotations: OWNED })],
-        [/webhookconfigurations$/, { ...meta("istio"), webhooks: [{ clientConfig: { service: { name: "istiod", namespace: "istio-system" } } }] }],
-        [/\/customresourcedefinitions$/, meta("telemetries.telemetry.istio.io", { annotations: OWNED, ownerReferences: [{ kind: "Istio", name: "x" }] })],
-        [/\/secrets$/, meta("sh.helm.release.v1.istiod.v1", { labels: { owner: "helm", name: "istiod", status: "deployed", version: "1" } })],
+        [
+            /\/deployments$/,
+            meta("istiod", { labels: { app: "istiod", "istio.io/rev": "default" }, annotations: OWNED }),
+        ],
+        [
+            /webhookconfigurations$/,
+            {
+                ...meta("istio"),
+                webhooks: [{ clientConfig: { service: { name: "istiod", namespace: "istio-system" } } }],
+            },
+        ],
+        [
+            /\/customresourcedefinitions$/,
+            meta("telemetries.telemetry.istio.io", {
+                annotations: OWNED,
+                ownerReferences: [{ kind: "Istio", name: "x" }],
+            }),
+        ],
+        [
+            /\/secrets$/,
+            meta("sh.helm.release.v1.istiod.v1", {
+                labels: { owner: "helm", name: "istiod", status: "deployed", version: "1" },
+            }),
+        ],
         [/\/pods$/, { ...meta("web"), spec: { containers: [{ name: "app" }] }, status: { phase: "Running" } }],
-        [/\/storageclasses$/, meta("standard", { annotations: { "storageclass.kubernetes.io/is-default-class": "true" } })],
+        [
+            /\/storageclasses$/,
+            meta("standard", { annotations: { "storageclass.kubernetes.io/is-default-class": "true" } }),
+        ],
     ];
     const [, item] = lists.find(([pattern]) => pattern.test(path)) ?? [];
     if (item !== undefined) return { body: { items: [item] } };
-    if (/\/namespaces\/[^/]+$/.test(path)) return { body: meta("istio-system", { labels: { "istio-injection": "enabled" } }) };
+    if (/\/namespaces\/[^/]+$/.test(path))
+        return { body: meta("istio-system", { labels: { "istio-injection": "enabled" } }) };
     return emptyCluster(request);
 };
 

@@ -10,7 +10,11 @@ function object(name: string, spec: object, namespace = "demo", labels = {}): ob
 export const OBJECTS: Record<string, unknown[]> = {
     "/apis/discovery.k8s.io/v1/endpointslices": [
         {
-            metadata: { name: "jaeger", namespace: "istio-system", labels: { "kubernetes.io/service-name": "jaeger-collector" } },
+            metadata: {
+                name: "jaeger",
+                namespace: "istio-system",
+                labels: { "kubernetes.io/service-name": "jaeger-collector" },
+            },
             ports: [{ name: "grpc-otlp", port: 4317 }],
             endpoints: [{ addresses: ["10.0.0.9"], conditions: { ready: true } }],
         },
@@ -21,7 +25,11 @@ export const OBJECTS: Record<string, unknown[]> = {
             ...{ disableSpanReporting: false, customTags: { a: { literal: { value: "b" } } } },
         }),
         telemetryOf("own", { useRequestIdForTraceSampling: true }, { namespace: "demo", app: "frontend" }),
-        telemetryOf("canary", { randomSamplingPercentage: 1 }, { namespace: "demo", labels: { "istio.io/rev": "canary" } }),
+        telemetryOf(
+            "canary",
+            { randomSamplingPercentage: 1 },
+            { namespace: "demo", labels: { "istio.io/rev": "canary" } },
+        ),
     ],
     "/apis/networking.istio.io/v1/serviceentries": [
         object("outside", {
@@ -53,7 +61,10 @@ export const OBJECTS: Record<string, unknown[]> = {
         }),
     ],
     "/apis/networking.istio.io/v1/sidecars": [
-        object("demo", { workloadSelector: { labels: { app: "frontend" } }, egress: [{ hosts: ["./*", "istio-system/*"] }] }),
+        object("demo", {
+            workloadSelector: { labels: { app: "frontend" } },
+            egress: [{ hosts: ["./*", "istio-system/*"] }],
+        }),
     ],
     "/apis/networking.istio.io/v1alpha3/envoyfilters": [
         object("tracing", {
@@ -62,7 +73,10 @@ export const OBJECTS: Record<string, unknown[]> = {
                 {
                     applyTo: "NETWORK_FILTER",
                     match: { context: "SIDECAR_OUTBOUND", listener: { portNumber: 80 } },
-                    patch: { operation: "MERGE", value: { typed_config: { tracing: { random_sampling: { value: 1 } } } } },
+                    patch: {
+                        operation: "MERGE",
+                        value: { typed_config: { tracing: { random_sampling: { value: 1 } } } },
+                    },
                 },
             ],
         }),
@@ -80,7 +94,11 @@ export const OBJECTS: Record<string, unknown[]> = {
         }),
     ],
     "/apis/security.istio.io/v1/peerauthentications": [
-        object("default", { mtls: { mode: "STRICT" }, portLevelMtls: { 8080: { mode: "PERMISSIVE" } } }, "istio-system"),
+        object(
+            "default",
+            { mtls: { mode: "STRICT" }, portLevelMtls: { 8080: { mode: "PERMISSIVE" } } },
+            "istio-system",
+        ),
     ],
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations": [
         { metadata: { name: "injector", labels: { "istio.io/rev": "default", "istio.io/tag": "stable" } } },

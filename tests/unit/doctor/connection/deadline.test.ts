@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { runDoctor } from "../../../../doctor";
 import type { Access } from "../../../../doctor/connection/access";
 import { startDeadline, withDeadline } from "../../../../doctor/connection/deadline";
+import { startFakeCluster } from "../../fakeCluster";
 import { UserError } from "../../../../shared/terminal/errors";
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -29,6 +31,18 @@ describe("the time that a run of the doctor has", () => {
         await assert.rejects(deadline.expired);
         await access.delete("/job", "uid");
         assert.deepEqual(removed, ["/job"]);
+    });
+
+    it("ends a run whose cluster answers nothing, long before each of its questions would end", async () => {
+        const cluster = await startFakeCluster(({ path }) =>
+            path === "/version" ? { body: { gitVersion: "v1.34.4" } } : "silence",
+        );
+        try {
+            const options = { kubeconfig: cluster.kubeconfig, requests: 10, timeoutSeconds: 80, runSeconds: 0.3 };
+            await assert.rejects(runDoctor(options), /within 0\.3 s.*--timeout SECONDS/);
+        } finally {
+            await cluster.close();
+        }
     });
 
     it("does not run while a person thinks", async () => {

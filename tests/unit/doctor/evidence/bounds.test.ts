@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Access, collect } from "../../../../doctor/connection/access";
+import { collect, type Access } from "../../../../doctor/connection/access";
 import { LOG_BOUNDS, readLogs } from "../../../../doctor/evidence/accessLog";
 import { clusterNamed, hostCounts, listenersFor, statistics } from "../../../../doctor/evidence/envoyAdmin";
 import type { PodObject } from "../../../../shared/kubernetes/objects";
@@ -30,7 +30,11 @@ describe("what the doctor asks of a sidecar", () => {
 
     it("is the statistics of tracing and of that cluster, in both ways in which Istio names it", () => {
         const pattern = parameter(statistics(CLUSTER), "filter");
-        for (const name of [`cluster.${CLUSTER};.upstream_rq_503`, `cluster.${CLUSTER}.upstream_cx_total`, "tracing.zipkin.spans_sent"])
+        for (const name of [
+            `cluster.${CLUSTER};.upstream_rq_503`,
+            `cluster.${CLUSTER}.upstream_cx_total`,
+            "tracing.zipkin.spans_sent",
+        ])
             assert.match(name, pattern);
         assert.doesNotMatch("cluster.outbound|80||backend.demo.svc.cluster.local;.upstream_rq_503", pattern);
     });
@@ -45,7 +49,10 @@ describe("what the doctor reads at most", () => {
         assert.equal(said, 1);
     });
 
-    const pod = { metadata: { name: "p", namespace: "n" }, spec: { containers: [{ name: "istio-proxy" }] } } as PodObject;
+    const pod = {
+        metadata: { name: "p", namespace: "n" },
+        spec: { containers: [{ name: "istio-proxy" }] },
+    } as PodObject;
     const cutBy = async (log: string): Promise<{ cut: string[]; asked: string }> => {
         let asked = "";
         const access = {

@@ -44,7 +44,11 @@ const TAKEN: [what: string, text: string, config: object][] = [
     ["nothing in the place of a list", "extensionProviders: null\n", {}],
     ["nothing in the place of a provider", "extensionProviders: [null]\n", { extensionProviders: [] }],
     ["nothing in the place of a kind", `${PROVIDER}  zipkin:\n`, { extensionProviders: [{ name: "a" }] }],
-    ["a port as text", `${PROVIDER}  zipkin: {port: "1"}\n`, { extensionProviders: [{ name: "a", zipkin: { port: 1 } }] }],
+    [
+        "a port as text",
+        `${PROVIDER}  zipkin: {port: "1"}\n`,
+        { extensionProviders: [{ name: "a", zipkin: { port: 1 } }] },
+    ],
     ["no, which is false", "enableTracing: no\n", { enableTracing: false }],
     ["a key twice, of which the last counts", "rootNamespace: a\nrootNamespace: b\n", { rootNamespace: "b" }],
     ["two documents, of which the first counts", "---\nrootNamespace: a\n---\nb\n", { rootNamespace: "a" }],
@@ -79,15 +83,26 @@ describe("the text of a mesh configuration", () => {
 describe("the doctor, with a mesh configuration that istiod refuses", () => {
     const broken = `${MESH}\n\tenableTracing: true\n`;
     const inUse = JSON.stringify({
-        extensionProviders: [{ name: "jaeger", opentelemetry: { service: "jaeger-collector.istio-system.svc.cluster.local", port: 4317 } }],
+        extensionProviders: [
+            {
+                name: "jaeger",
+                opentelemetry: { service: "jaeger-collector.istio-system.svc.cluster.local", port: 4317 },
+            },
+        ],
     });
 
     it("warns while istiod keeps one that traces, says what that is and where the text is wrong", async () => {
         const { healthy, findings, brokenAt } = await examineFake({ mesh: broken, inUse });
         assert.deepEqual([healthy, brokenAt], [true, undefined]);
-        assert.deepEqual(findings.map(({ id, severity }) => `${severity} ${id}`), ["warning mesh-config-refused"]);
+        assert.deepEqual(
+            findings.map(({ id, severity }) => `${severity} ${id}`),
+            ["warning mesh-config-refused"],
+        );
         assert.match(findings[0]?.got ?? "", /^line 5, column 1: a tab where/);
-        assert.match(findings[0]?.got ?? "", /the last one that it took, with .* jaeger \(opentelemetry to jaeger-collector\..*:4317\)/);
+        assert.match(
+            findings[0]?.got ?? "",
+            /the last one that it took, with .* jaeger \(opentelemetry to jaeger-collector\..*:4317\)/,
+        );
         assert.deepEqual(findings[0]?.commands, []);
     });
 
@@ -95,25 +110,43 @@ describe("the doctor, with a mesh configuration that istiod refuses", () => {
         const mesh = { mesh: broken, inUse: "{}", lost: true, envoy: { traced: false } };
         const { findings, brokenAt } = await examineFake(mesh);
         assert.equal(brokenAt, "sidecar");
-        assert.deepEqual(findings.map(({ id, severity }) => `${severity} ${id}`), ["error mesh-config-refused"]);
+        assert.deepEqual(
+            findings.map(({ id, severity }) => `${severity} ${id}`),
+            ["error mesh-config-refused"],
+        );
         assert.match(findings[0]?.got ?? "", /without a tracing provider now/);
     });
 
     it("says that nobody knows what is used, where istiod cannot be asked", async () => {
-        const { findings } = await examineFake({ mesh: "extensionProviders: text", lost: true, envoy: { traced: false } });
-        assert.match(findings[0]?.got ?? "", /extensionProviders is text, and istiod takes a list.*not known: no pod of istiod is ready/);
+        const { findings } = await examineFake({
+            mesh: "extensionProviders: text",
+            lost: true,
+            envoy: { traced: false },
+        });
+        assert.match(
+            findings[0]?.got ?? "",
+            /extensionProviders is text, and istiod takes a list.*not known: no pod of istiod is ready/,
+        );
     });
 
     for (const answer of ["", "null", "[]", "text", '{"extensionProviders":5,"defaultConfig":"x"}'])
         it(`takes any answer of istiod's: ${answer || "none"}`, async () => {
-            const { findings } = await examineFake({ mesh: broken, inUse: answer, lost: true, envoy: { traced: false } });
+            const { findings } = await examineFake({
+                mesh: broken,
+                inUse: answer,
+                lost: true,
+                envoy: { traced: false },
+            });
             assert.ok(findings.some(({ id }) => id === "mesh-config-refused"));
         });
 
     it("warns of a key that stands twice, and uses the last as istiod does", async () => {
         const { healthy, findings } = await examineFake({ mesh: `extensionProviders: []\n${MESH}` });
         assert.ok(healthy);
-        assert.deepEqual(findings.map(({ id }) => id), ["mesh-config-duplicate-key"]);
+        assert.deepEqual(
+            findings.map(({ id }) => id),
+            ["mesh-config-duplicate-key"],
+        );
         assert.match(findings[0]?.got ?? "", /extensionProviders at line 1 and at line 4, column 1/);
     });
 });

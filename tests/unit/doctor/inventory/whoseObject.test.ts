@@ -23,14 +23,29 @@ describe("a Telemetry without a draw (useRequestIdForTraceSampling: false)", () 
 
     const others: [string, object][] = [
         ["of another workload", telemetryOf("batch", DRAWLESS, { namespace: "demo", app: "batch" })],
-        ["of the workload's namespace, for another revision", telemetryOf("canary", DRAWLESS, { namespace: "demo", labels: { "istio.io/rev": "canary" } })],
+        [
+            "of the workload's namespace, for another revision",
+            telemetryOf("canary", DRAWLESS, { namespace: "demo", labels: { "istio.io/rev": "canary" } }),
+        ],
         ["of another namespace", telemetryOf("other", DRAWLESS, { namespace: "team-1" })],
-        ["for what the workload receives", telemetryOf("in", { ...DRAWLESS, match: { mode: "SERVER" } }, { namespace: "demo", app: "frontend" })],
-        ["of a gateway", { ...telemetryOf("edge", DRAWLESS, { namespace: "demo" }), spec: { targetRefs: [{ kind: "Gateway", name: "edge" }], tracing: [DRAWLESS] } }],
+        [
+            "for what the workload receives",
+            telemetryOf("in", { ...DRAWLESS, match: { mode: "SERVER" } }, { namespace: "demo", app: "frontend" }),
+        ],
+        [
+            "of a gateway",
+            {
+                ...telemetryOf("edge", DRAWLESS, { namespace: "demo" }),
+                spec: { targetRefs: [{ kind: "Gateway", name: "edge" }], tracing: [DRAWLESS] },
+            },
+        ],
     ];
     for (const [what, telemetry] of others) {
         it(`makes no error when it is that ${what}`, async () => {
-            assert.deepEqual((await idsFor([wide, telemetry], 25)).filter((line) => line.includes("not-drawn")), []);
+            assert.deepEqual(
+                (await idsFor([wide, telemetry], 25)).filter((line) => line.includes("not-drawn")),
+                [],
+            );
         });
     }
 
@@ -66,7 +81,10 @@ describe("a Telemetry with the label of a revision", () => {
         assert.deepEqual(others, []);
         assert.equal(finding?.id, "telemetry-revision");
         assert.equal(finding.resource, "Telemetry istio-system/mesh-default");
-        assert.match(finding.got, /istio\.io\/rev: canary, the name of no control plane: the control plane default skips it/);
+        assert.match(
+            finding.got,
+            /istio\.io\/rev: canary, the name of no control plane: the control plane default skips it/,
+        );
         assert.deepEqual(finding.commands, ["kubectl label telemetry mesh-default -n istio-system istio.io/rev-"]);
         assert.notEqual(sampling.decidedBy.source, "telemetry");
     });
@@ -78,13 +96,19 @@ describe("a Telemetry with the label of a revision", () => {
             objects: { [TELEMETRIES]: [of("stable")], [webhooks]: [tag] },
             ...{ envoy: { traced: false }, lost: true },
         });
-        assert.match(findings[0]?.got ?? "", /stable, the name of a revision tag, which is the name of no control plane/);
+        assert.match(
+            findings[0]?.got ?? "",
+            /stable, the name of a revision tag, which is the name of no control plane/,
+        );
     });
 
     it("is read by every control plane without it, and by its own alone with it", () => {
         const sources = (revision: string): SamplingSources => ({
             mesh: { extensionProviders: [{ name: "jaeger", opentelemetry: {} }] },
-            telemetries: [MESH_WIDE, telemetryOf("own", QUARTER, { namespace: "shop", labels: { "istio.io/rev": "b" } })] as TelemetryObject[],
+            telemetries: [
+                MESH_WIDE,
+                telemetryOf("own", QUARTER, { namespace: "shop", labels: { "istio.io/rev": "b" } }),
+            ] as TelemetryObject[],
             ...{ revision, rootNamespace: "istio-system", namespace: "shop" },
         });
         assert.equal(effectiveSampling(sources("a")).client.percent, 100);
@@ -112,7 +136,10 @@ extensionProviders:
         const found = findings.find(({ id }) => id === "provider-takes-no-traces");
         assert.equal(found?.resource, "Telemetry demo/own");
         assert.match(found.got, /"logs", which is of the kind envoyFileAccessLog/);
-        assert.match(found.commands[0] ?? "", /patch telemetry own -n demo .*\/spec\/tracing\/0\/providers\/0\/name","value":"jaeger"/);
+        assert.match(
+            found.commands[0] ?? "",
+            /patch telemetry own -n demo .*\/spec\/tracing\/0\/providers\/0\/name","value":"jaeger"/,
+        );
     });
 
     it("is named where the mesh's defaults name it", async () => {

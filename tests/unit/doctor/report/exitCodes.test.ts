@@ -40,7 +40,8 @@ describe("the doctor's exit code", () => {
 });
 
 describe("where the doctor says that tracing is broken", () => {
-    const at = (percent: number): object => telemetryOf("mesh-default", { providers: [{ name: "jaeger" }], randomSamplingPercentage: percent });
+    const at = (percent: number): object =>
+        telemetryOf("mesh-default", { providers: [{ name: "jaeger" }], randomSamplingPercentage: percent });
     const telemetries = "/apis/telemetry.istio.io/v1/telemetries";
 
     it("is the sampling, for a rate that is not live", async () => {
@@ -54,12 +55,19 @@ describe("where the doctor says that tracing is broken", () => {
             objects: { [telemetries]: [bare] },
             envoy: { percent: 1 },
         });
-        assert.deepEqual(findings.map(({ id, severity }) => `${severity} ${id}`), ["info sampling-default"]);
+        assert.deepEqual(
+            findings.map(({ id, severity }) => `${severity} ${id}`),
+            ["info sampling-default"],
+        );
         assert.deepEqual([brokenAt, healthy], [undefined, true]);
     });
 
     it("is the segment of every error, wherever there is one", async () => {
-        const meshes = [{ lost: true }, { envoy: { traced: false }, lost: true }, { mesh: "{}", lost: true, envoy: { traced: false } }];
+        const meshes = [
+            { lost: true },
+            { envoy: { traced: false }, lost: true },
+            { mesh: "{}", lost: true, envoy: { traced: false } },
+        ];
         for (const mesh of meshes) {
             const { brokenAt, findings } = await examineFake(mesh);
             assert.ok(findings.some(({ severity, segment }) => severity === "error" && segment === brokenAt));

@@ -25,7 +25,10 @@ function filter(name: string, configPatch: object, wish: Wish = {}): object {
 
 const manager = (operation: string, value: object): object => ({
     applyTo: "NETWORK_FILTER",
-    match: { context: "SIDECAR_OUTBOUND", listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } } },
+    match: {
+        context: "SIDECAR_OUTBOUND",
+        listener: { filterChain: { filter: { name: "envoy.filters.network.http_connection_manager" } } },
+    },
     patch: { operation, value },
 });
 const lua = (name: string, context = "ANY", portNumber?: number): object => ({
@@ -37,7 +40,11 @@ const lua = (name: string, context = "ANY", portNumber?: number): object => ({
 describe("an EnvoyFilter by which a sidecar refuses its configuration", () => {
     const REFUSAL = "Didn't find a registered implementation for 'envoy.filters.http.nosuch' with type URL: ''";
     const named = async (...filters: object[]): Promise<[string | undefined, string | undefined]> => {
-        const { findings } = await examineFake({ objects: { [FILTERS]: filters }, envoy: { refused: REFUSAL }, lost: true });
+        const { findings } = await examineFake({
+            objects: { [FILTERS]: filters },
+            envoy: { refused: REFUSAL },
+            lost: true,
+        });
         const found = findings.find(({ id }) => id === "proxy-rejects-config");
         return [found?.resource, found?.got];
     };
