@@ -13,6 +13,17 @@ import { draftFor } from "../draft";
 const make = draftFor("sidecar");
 
 /**
+ * Providers that every mesh has without a word of its configuration, with their kinds; none takes spans.
+ *
+ * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/mesh/mesh.go (DefaultMeshConfig)
+ */
+const BUILT_IN: Partial<Record<string, string>> = {
+    prometheus: "prometheus",
+    stackdriver: "stackdriver",
+    envoy: "envoyFileAccessLog",
+};
+
+/**
  * A provider that the mesh configuration lacks, or that takes no spans.
  *
  * @param block the block of the Telemetry that names it; undefined where the mesh configuration does.
@@ -30,7 +41,7 @@ export function providerUnfit(
     const resource =
         block === undefined ? `defaultProviders of ConfigMap ${configMapOf(mesh)}` : `Telemetry ${fullName(block.of)}`;
     const among = fitting.join(", ") || "it has none";
-    if (reason === "takesNoTraces") {
+    if (reason === "takesNoTraces" || isBuiltIn(provider)) {
         return make({
             id: "provider-takes-no-traces",
             resource,
@@ -76,7 +87,11 @@ function renameCommands(block: AppliedBlock | undefined, name: string | undefine
     return [patchCommand("telemetry", block.of, [{ op: "replace", path, value: name }])];
 }
 
+function isBuiltIn(name: string): boolean {
+    return Object.hasOwn(BUILT_IN, name.toLowerCase());
+}
+
 function kindOf({ mesh }: Evidence, name: string): string {
-    const fields = Object.keys(findProvider(mesh.config, name) ?? {});
+    const fields = Object.keys(findProvider(mesh.config, name) ?? { [BUILT_IN[name.toLowerCase()] ?? ""]: {} });
     return fields.filter((field) => field !== "name").join(", ") || "none";
 }

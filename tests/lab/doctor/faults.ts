@@ -177,6 +177,11 @@ export function meshConfig(lab: Cluster): MeshConfig {
     return parse(meshText(lab)) as MeshConfig;
 }
 
+/** Changes the text of the live mesh configuration, to whatever. */
+export function editMeshText(lab: Cluster, edit: (text: string) => string): void {
+    setMesh(lab, edit(meshText(lab)));
+}
+
 function meshText(lab: Cluster): string {
     return kubectl(lab, "get", "configmap", "istio", "-n", "istio-system", "-o", "jsonpath={.data.mesh}");
 }

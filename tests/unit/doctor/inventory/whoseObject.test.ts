@@ -152,6 +152,15 @@ extensionProviders:
         assert.match(found.commands[0] ?? "", /patch configmap istio .*tracing:\\n {4}- jaeger/);
     });
 
+    it("is one that every mesh has without a word of its configuration", async () => {
+        const { findings } = await examineFake({
+            ...{ mesh, ...untraced },
+            objects: { [TELEMETRIES]: [telemetryOf("mesh-default", { providers: [{ name: "envoy" }] })] },
+        });
+        const [found] = findings.filter(({ id }) => id === "provider-takes-no-traces");
+        assert.match(found?.got ?? "", /"envoy", which is of the kind envoyFileAccessLog/);
+    });
+
     it("has no command where the mesh has no provider that does", async () => {
         const { findings } = await examineFake({
             ...{ mesh: "extensionProviders: [{ name: logs, prometheus: {} }]\n", ...untraced },
