@@ -176,7 +176,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for development",
-        path: "^cli/(bench|check|checks|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
+        path: "^cli/(bench|check|checkpoints|checks|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
         holds: "one file a command",
         mayImport: "everything",
         packages: "all",
@@ -202,8 +202,8 @@ export const ROOMS: Room[] = [
     },
     {
         name: "other tests",
-        path: "^tests/(contract|lab|unit/(bench|cli|lab))/",
-        holds: "`lab`, `contract`, and unit tests of lab, benchmarks and commands",
+        path: "^tests/(contract|lab|upgrade|unit/(bench|cli|lab))/",
+        holds: "`lab`, `contract`, `upgrade`; unit tests for lab, bench, commands",
         mayImport: "everything",
         packages: "all",
         development: true,
