@@ -1,9 +1,10 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { loadStackConfig, runEngine, type EngineResult, type StackConfig } from "../../lab/engine";
-import { at, mapAt } from "../../shared/values/plainObjects";
+import { mapValue } from "../../lab/engine/values";
+import { isPlainObject } from "../../shared/values/plainObjects";
 import { chartsIn, engineState, settingsIn, stackFileName, type Checkpoint } from "./checkpoint";
 
 const PROJECT_DIR = join(__dirname, "../..");
@@ -32,14 +33,19 @@ export async function previewUpgrade(checkpoint: Checkpoint): Promise<EngineResu
 
 /** The settings of the checkpoint over this version's defaults, as the CLI merges them. */
 function configOf(checkpoint: Checkpoint, charts: string, folder: string): StackConfig {
-    const declared = Object.entries(mapAt(parse(readFileSync(PROJECT_FILE, "utf8")), "config"));
-    const secrets = declared.flatMap(([key, field]) => (at(field, "secret") === true ? [key] : []));
-    const isSecret = ([key]: [string, unknown]): boolean => secrets.includes(key.replace(/^istio-tracing:/, ""));
     const settings = Object.entries(settingsIn(checkpoint, charts));
+    const isSecret = ([, value]: [string, unknown]): boolean => JSON.stringify(value).includes('"secure":');
     const plain = Object.fromEntries(settings.filter((setting) => !isSecret(setting)));
     // The engine does not open encrypted values: it takes them at run time.
-    const given = settings.filter(isSecret).map(([key, value]) => [key, JSON.stringify(value)]);
+    const given = settings.filter(isSecret).map(([key, value]) => [key, asText(opened(value))]);
     cpSync(PROJECT_FILE, join(folder, "Pulumi.yaml"));
     writeFileSync(join(folder, stackFileName(checkpoint.stack)), stringify({ config: plain }));
     return loadStackConfig(folder, checkpoint.stack, undefined, Object.fromEntries(given) as Record<string, string>);
+}
+
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** A value with the made-up texts that the recording has in place of encrypted ones. */
+function opened(value: unknown): unknown {
+    return mapValue(value, (part) => (isPlainObject(part) ? part["secure"] : undefined));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { provideVolumes, type Cluster } from "../../lab/cluster";
 import type { EngineEvent, StackConfig } from "../../lab/engine";
+import { mapValue } from "../../lab/engine/values";
 import { labOverlay } from "../../lab/program";
 import { exportPulumiStack, runPulumi, type Pulumi } from "../../lab/pulumi";
 import { UserError } from "../../shared/terminal/errors";
@@ -47,7 +48,7 @@ export async function recordStack(recorder: Recorder, stack: string, given: Reco
     try {
         await run("up");
         const exported = withoutMachine(recorder, exportPulumiStack(pulumi, stack, lab.identity));
-        const file = withoutMachine(recorder, JSON.stringify({ config: { ...settings, ...secrets } }));
+        const file = withoutMachine(recorder, JSON.stringify({ config: { ...settings, ...asSecure(secrets) } }));
         mkdirSync(into, { recursive: true });
         writeFileSync(join(into, STATE_FILE), `${JSON.stringify(withoutSalt(exported), undefined, 1)}\n`);
         writeFileSync(join(into, stackFileName(stack)), stringify(JSON.parse(file), { lineWidth: 0 }));
@@ -66,6 +67,11 @@ function settingsOf({ lab, program }: Recorder, { basis, settings = {}, secrets 
 function asTexts(settings: PlainObject): Record<string, string> {
     const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
     return Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, text(value)]));
+}
+
+/** Secrets in the form that they have in a stack file, but with the made-up text in place of the encrypted one. */
+function asSecure(secrets: PlainObject): PlainObject {
+    return mapValue(secrets, (part) => (typeof part === "string" ? { secure: part } : undefined)) as PlainObject;
 }
 
 /** The state without what belongs to the passphrase of the person who recorded it; its secrets are in plain text. */
