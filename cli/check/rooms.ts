@@ -177,7 +177,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for development",
-        path: "^cli/(bench|check|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
+        path: "^cli/(bench|check|checkpoints|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
         holds: "one file a command",
         mayImport: "everything",
         packages: "all",
@@ -203,8 +203,8 @@ export const ROOMS: Room[] = [
     },
     {
         name: "other tests",
-        path: "^tests/(contract|lab|unit/(bench|cli|lab))/",
-        holds: "`lab`, `contract`, and unit tests of lab, benchmarks and commands",
+        path: "^tests/(contract|lab|upgrade|unit/(bench|cli|lab))/",
+        holds: "`lab`, `contract`, `upgrade`; unit tests for lab, bench, commands",
         mayImport: "everything",
         packages: "all",
         development: true,
