@@ -37,7 +37,12 @@ export const ROOMS: Room[] = [
         holds: "object types, manifests, label selectors, quantities",
         mayImport: ["shared/values", "shared/names"],
     },
-    { name: "translate.cjs", path: "^translate\\.cjs$", holds: "translates TypeScript", packages: ["@swc/core"] },
+    {
+        name: "translate.cjs",
+        path: "^(lazy|translate)\\.cjs$",
+        holds: "translates TypeScript, and loads parts of Pulumi's SDK late",
+        packages: ["@swc/core"],
+    },
     {
         name: "shared/terminal",
         path: "^shared/terminal/",
