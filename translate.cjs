@@ -5,10 +5,12 @@
 const { existsSync, readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
-const { transformSync } = require("@swc/core");
 
 // V8's compiled code, kept between runs. Has no effect where the folder cannot be written.
 Module.enableCompileCache?.(join(__dirname, "node_modules", ".cache", "istio-tracing"));
+
+require("./lazy.cjs");
+const { transformSync } = require("@swc/core");
 
 Module._extensions[".ts"] = (module, filename) => {
     module._compile(translate(filename, false).code, filename);

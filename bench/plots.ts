@@ -54,7 +54,7 @@ function bars(figures: Figure[], unit: string): string {
         x: { label: unit, zero: true, grid: true },
         y: { label: null, domain: order },
         marks: [
-            Plot.barX(rows, Plot.groupY({ x: "median" }, { x: "sample", y: "row", fill: "#9ecae9" })),
+            Plot.barX(rows, Plot.groupY({ x: "median" }, { x: "sample", y: "row", z: null, fill: "#9ecae9" })),
             Plot.dot(rows, { x: "sample", y: "row", r: 2.5, fill: "#1f4e79" }),
             Plot.ruleX([0]),
         ],
@@ -121,7 +121,7 @@ function lines(figures: Figure[], unit: string, key: string): string {
         color: { scheme: "Tableau10" },
         marks: [
             Plot.ruleX(points, { x: "at", y1: "min", y2: "max", stroke: "series" }),
-            Plot.lineY(points, { x: "at", y: "median", stroke: "series", sort: "at" }),
+            Plot.lineY(points, { x: "at", y: "median", z: "series", stroke: "series", sort: "at" }),
             Plot.dot(points, { x: "at", y: "median", fill: "series", r: 3 }),
             Plot.text(ends, { x: "at", y: "median", text: "series", fill: "series", textAnchor: "start", dx: 8 }),
             Plot.ruleY([0]),

@@ -44,7 +44,7 @@ function parse(args: string[]): RepairOptions | undefined {
         yes: { type: "boolean", default: false },
         abandoned: { type: "boolean", default: false },
         forget: { type: "string", multiple: true, default: [] },
-        "config-file": { type: "string" },
+        "config-file": { type: "string", file: true },
         "releases-only": { type: "boolean", default: false },
     });
     return help ? undefined : { ...options, configFile, releasesOnly };

@@ -3,7 +3,8 @@ import type { z } from "zod";
 import { isPlainObject } from "../shared/values/plainObjects";
 import { findShapeProblem } from "./settings/decode";
 import type { Field } from "./settings/field";
-import { formatBlocks, nearest, showSetting, type SettingsProblem } from "./settings/problems";
+import { nearest } from "../shared/values/nearest";
+import { formatBlocks, showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 
 /** What a given value becomes, or why it cannot be used. */

@@ -27,11 +27,12 @@ export function namespaceSampling(
     own: (readonly [string, PlainObject | undefined])[],
 ): Record<string, NamespaceSampling> {
     const { istioNamespace: rootNamespace, demoNamespace, deployDemo } = settings;
-    const telemetries: TelemetryObject[] = [
-        telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec),
-        ...own.map(([name, spec]) => telemetry(NAMESPACE_TELEMETRY, name, spec)),
-    ];
+    const ofMesh = telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec);
+    // Only those that count for a namespace: to look through all of them for each would take time by the square.
+    const byNamespace = new Map(own.map(([name, spec]) => [name, telemetry(NAMESPACE_TELEMETRY, name, spec)]));
     const of = (namespace: string): NamespaceSampling => {
+        const ofNamespace = byNamespace.get(namespace);
+        const telemetries = [ofMesh, ...(ofNamespace === undefined ? [] : [ofNamespace])];
         const { percent, decidedBy } = effectiveSampling({
             ...{ mesh, telemetries, rootNamespace, namespace },
         }).client;

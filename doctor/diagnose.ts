@@ -13,15 +13,16 @@ import { endlessTraces } from "./analyzers/endlessTraces";
 import { judgeEntry } from "./analyzers/entry";
 import { judgeExport } from "./analyzers/export";
 import { draftFor } from "./analyzers/draft";
-import { judgePropagation, structureOf } from "./analyzers/propagation";
+import { judgePropagation, isEveryProbeComplete } from "./analyzers/propagation";
+import { showBytes } from "../shared/values/bytes";
+import { judgeInventory } from "./analyzers/inventory";
 import { judgeQuery } from "./analyzers/query";
 import { judgeRequestIds } from "./analyzers/sampling/requestIds";
 import { judgeReception } from "./analyzers/reception";
 import { judgeRouting } from "./analyzers/routing";
 import { judgeSidecar } from "./analyzers/sidecar";
 import { judgeStorage } from "./analyzers/storage";
-import { isComplete } from "./evidence/traceStructure";
-import { judgeInventory } from "./analyzers/inventory";
+import { LOG_BOUNDS } from "./evidence/accessLog";
 import { takeInventory, type Inventory } from "./inventory";
 import { unread } from "./inventory/discovery";
 
@@ -30,9 +31,10 @@ export interface Diagnosis {
     /** In words: from which pod to which URL. */
     path: string;
     mesh: { revision: string; version: string; installer: string; namespace: string };
+    /** True when the trace of every probe is complete, and nothing is an error. */
     healthy: boolean;
-    /** The first segment at which the evidence breaks off. */
-    brokenAt: SegmentName | undefined;
+    /** The first segment at which the evidence breaks off, else that of the first error; undefined without an error. */
+    brokenAt: DoctorFinding["segment"] | undefined;
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
@@ -64,7 +66,7 @@ const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentNam
 
 /** Judges each segment, and finds the first at which the evidence breaks off. */
 export function diagnose(evidence: Evidence): Diagnosis {
-    const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
+    const complete = isEveryProbeComplete(evidence);
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const seen = judged.map((result) => (complete ? passed(result) : result));
     const sampling = reportSampling(evidence, complete);
@@ -87,22 +89,18 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const blind = whyBlind(evidence) !== undefined;
     const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
     const located = nowhere ? [lostSomewhere(segments)] : [];
-    const findings = [
-        ...[...own, ...located],
-        ...[
-            ...ofSampling,
-            ...extra,
-            ...endlessTraces(evidence),
-            ...applyRules(evidence),
-            ...judgeInventory(inventory, evidence),
-        ].map((finding) => sayWhose(finding, evidence)),
-    ];
+    const further = [
+        ...[...ofSampling, ...extra, ...endlessTraces(evidence)],
+        ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
+    ].map((finding) => sayWhose(finding, evidence));
+    const findings = withoutRepeats([...own, ...located, ...further]);
+    const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
         mesh: { revision, version, installer, namespace },
-        healthy: complete && findings.every(({ severity }) => severity === "info"),
-        brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
+        healthy: complete && error === undefined,
+        brokenAt: brokenAt ?? located[0]?.segment ?? error?.segment,
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
         ...{ findings, inventory, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
@@ -146,11 +144,17 @@ function explained(result: SegmentResult, brokenAt: SegmentName | undefined): Se
 /** What could not be read, so that nothing is said about it. */
 function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     const { discovery, source, targets, collector, collectorCounts } = evidence;
-    const sidecars = [source, ...targets].flatMap((sidecar) =>
-        sidecar !== undefined && "failure" in sidecar.listeners
-            ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
-            : [],
-    );
+    const sidecars = [source, ...targets].flatMap((sidecar) => {
+        if (sidecar === undefined) return [];
+        const { pod, listeners, clusters, before, after } = sidecar;
+        const failed = [listeners, clusters, before, after].find((fact) => "failure" in fact);
+        const name = `sidecar of Pod ${fullName(pod)}`;
+        return failed !== undefined && "failure" in failed ? [{ what: name, reason: failed.failure.reason }] : [];
+    });
+    const logs = (evidence.cutLogs ?? []).map((pod) => ({
+        what: `access log of Pod ${pod}`,
+        reason: `longer than what is read of it: of the last ${String(LOG_BOUNDS.seconds)} s the newest ${String(LOG_BOUNDS.lines)} lines, and ${showBytes(LOG_BOUNDS.bytes)} of these`,
+    }));
     const growth = growthOf(collectorCounts);
     const what = "the collector's own metrics";
     // Of a collector without pods, other findings tell.
@@ -162,7 +166,7 @@ function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
               : growth.value.silent.map(({ pod, reason }) => ({ what: `${what}, of Pod ${pod}`, reason }));
     const blind = whyBlind(evidence);
     const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
-    return [...unread(discovery), ...sidecars, ...metrics, ...asked];
+    return [...unread(discovery), ...sidecars, ...logs, ...metrics, ...asked];
 }
 
 /** Why nobody can say whether the probes' traces are kept, with the next step. */
@@ -195,6 +199,15 @@ function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
         cure: "The values below are all that was seen; the segments before it work.",
         values: at?.values ?? {},
     });
+}
+
+/** Of what is an error, no advice is needed as well. */
+function withoutRepeats(findings: DoctorFinding[]): DoctorFinding[] {
+    const errors = findings.filter(({ severity }) => severity === "error");
+    const isRepeat = (finding: DoctorFinding): boolean =>
+        finding.severity !== "error" &&
+        errors.some(({ id, resource }) => id === finding.id && resource === finding.resource);
+    return findings.filter((finding) => !isRepeat(finding));
 }
 
 function markBroken(segments: SegmentResult[], { segment }: DoctorFinding): SegmentResult[] {

@@ -3,6 +3,7 @@ import { UnknownValueError, type ResourceValidationPolicy, type StackValidationP
 import { formatFinding, type Finding } from "../checks/finding";
 import { inlineValues } from "../checks/manifest/inlineValues";
 import { printable } from "../checks/printable";
+import { redact } from "../shared/values/redact";
 import { resourceManifest } from "./resourceManifest";
 import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
 import { parseYaml } from "./yaml";
@@ -27,7 +28,7 @@ function judgeResource(rule: Rule): Pick<ResourceValidationPolicy, "validateReso
                 const manifest = resourceManifest(args.type, args.props);
                 const objects = inlineValues(manifest === undefined ? [] : [manifest], parseYaml);
                 for (const finding of judge(rule, objects, args.getConfig<Options>()))
-                    reportViolation(printable(formatFinding(finding)));
+                    reportViolation(redact(printable(formatFinding(finding))));
             });
         },
     };
@@ -45,7 +46,7 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
                 );
                 const objects = inlineValues([...urns.keys()], parseYaml);
                 for (const finding of judge(rule, objects, args.getConfig<Options>()))
-                    reportViolation(printable(formatFinding(finding)), urnOf(urns, finding));
+                    reportViolation(redact(printable(formatFinding(finding))), urnOf(urns, finding));
             });
         },
     };

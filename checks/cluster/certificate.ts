@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
+import { METADATA_SHAPE } from "../../shared/kubernetes/shapes";
+import { listOf, mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { Finding } from "../finding";
 
 /** A Secret as the API server has it. */
@@ -12,6 +14,24 @@ export interface SecretObject extends ClusterObject {
 export interface CertificateObject extends ClusterObject {
     status?: { notAfter?: string; conditions?: { type: string; status: string; message?: string }[] };
 }
+
+/** What is read of a Secret. */
+export const SECRET: Shape<SecretObject> = objectOf<SecretObject>(
+    { metadata: METADATA_SHAPE, type: text, data: mapOf(text) },
+    "metadata",
+);
+
+/** What is read of a Certificate. */
+export const CERTIFICATE: Shape<CertificateObject> = objectOf<CertificateObject>(
+    {
+        metadata: METADATA_SHAPE,
+        status: objectOf({
+            notAfter: text,
+            conditions: listOf(objectOf({ type: text, status: text, message: text }, "type", "status")),
+        }),
+    },
+    "metadata",
+);
 
 /** Which Secret the gateway of the UI takes its certificate from. */
 export interface WantedCertificate {
@@ -51,6 +71,28 @@ export function checkTlsSecret(wanted: WantedCertificate, secret: SecretObject |
     if (ends.getTime() - now.getTime() > DAYS_LEFT * DAY) return [];
     const expected = `${String(DAYS_LEFT)} days or more until the certificate ends`;
     return finding("warning", expected, `it ends on ${day(ends)}`, "Renew it: browsers refuse one that has ended.");
+}
+
+/**
+ * A cert-manager that is missing, or one too many: Helm refuses CRDs that another installer made.
+ *
+ * @param install true when the program is to install it.
+ * @param served true when its API is there.
+ * @param own true when this program has installed it already.
+ */
+export function checkCertManager(install: boolean, served: boolean, own: boolean): Finding[] {
+    if (served !== install || own) return [];
+    const found = served ? "one that something else installed" : "none: its API is not served";
+    return [
+        {
+            ...{ id: "cert-manager-installed", severity: "error", resource: "cert-manager" },
+            expected: install ? "none, since ui.tls.certManager is install" : "one, since ui.tls.mode is certManager",
+            got: found,
+            cure: install
+                ? "Set ui.tls.certManager to installed, and the program uses the one that is there."
+                : "Have it installed (https://cert-manager.io/docs/installation/), or set ui.tls.certManager to install.",
+        },
+    ];
 }
 
 /** A Certificate that cert-manager has not got, or not renewed. */

@@ -1,8 +1,10 @@
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
+import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
 import {
     byAge,
     findProvider,
     isNamespaceWide,
+    isReadBy,
     isTracingProvider,
     targetsOf,
     type MeshConfigObject,
@@ -41,6 +43,12 @@ export interface SamplingSources {
          */
         configuredBy?: ProxyConfigOrigin;
     };
+    /**
+     * Revision of the control plane that reads the Telemetries: one with a label `istio.io/rev` of another revision counts
+     * for nothing, and the name of a revision tag is none.
+     * @default none: every Telemetry counts
+     */
+    revision?: string;
     /**
      * PILOT_TRACE_SAMPLING in istiod's environment, in percent.
      * @default 1, as in Istio
@@ -115,15 +123,44 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
 }
 
+/** A block of a Telemetry that counts for a workload. */
+export interface AppliedBlock {
+    block: TracingBlock;
+    of: TelemetryObject;
+    /** Its place in the Telemetry's `tracing`. */
+    index: number;
+}
+
+/** The block that decides a field on one side of a proxy: of those that set it, the strongest; undefined where none does. */
+export function decidingBlock(
+    sources: SamplingSources,
+    mode: "CLIENT" | "SERVER",
+    field: keyof TracingBlock,
+): AppliedBlock | undefined {
+    return applicableBlocks(sources).findLast(
+        ({ block }) =>
+            countsFor(block, mode) &&
+            (field === "providers" ? (block.providers ?? []).length > 0 : block[field] != null),
+    );
+}
+
+function countsFor({ match }: TracingBlock, mode: "CLIENT" | "SERVER"): boolean {
+    const only = match?.mode ?? "CLIENT_AND_SERVER";
+    return only === "CLIENT_AND_SERVER" || only === mode;
+}
+
 /** The blocks that count, the strongest last, each with its Telemetry. */
 function applicableBlocks({
     telemetries,
+    revision,
     rootNamespace,
     namespace,
     workload,
-}: SamplingSources): { block: TracingBlock; of: TelemetryObject }[] {
+}: SamplingSources): AppliedBlock[] {
     const ofNamespace = (name: string): TelemetryObject[] =>
-        telemetries.filter(({ metadata }) => metadata.namespace === name).sort(byAge);
+        telemetries
+            .filter((telemetry) => telemetry.metadata.namespace === name && isReadBy(telemetry, revision))
+            .sort(byAge);
     const wide = [...new Set([rootNamespace, namespace])].flatMap((name) =>
         ofNamespace(name).filter(isNamespaceWide).slice(0, 1),
     );
@@ -131,23 +168,19 @@ function applicableBlocks({
         (telemetry) => !isNamespaceWide(telemetry) && workload !== undefined && isAttached(telemetry, workload.labels),
     );
     return [...wide, ...narrow].flatMap((telemetry) =>
-        (telemetry.spec?.tracing ?? []).map((block) => ({ block, of: telemetry })),
+        (telemetry.spec?.tracing ?? []).map((block, index) => ({ block, of: telemetry, index })),
     );
 }
 
 /** Whether a Telemetry with a selector or a target means a workload of its own namespace. */
 function isAttached(telemetry: TelemetryObject, labels: Record<string, string>): boolean {
-    const gateway = labels["gateway.networking.k8s.io/gateway-name"];
+    const gateway = labels[GATEWAY_NAME_LABEL];
     const targets = targetsOf(telemetry);
     if (targets.length > 0) return targets.some(({ kind, name }) => kind === "Gateway" && name === gateway);
     return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
 }
 
-function merge(
-    blocks: { block: TracingBlock; of: TelemetryObject }[],
-    mode: "CLIENT" | "SERVER",
-    fromMesh: string | undefined,
-): Merged {
+function merge(blocks: AppliedBlock[], mode: "CLIENT" | "SERVER", fromMesh: string | undefined): Merged {
     const merged: Merged = {};
     if (fromMesh !== undefined) {
         merged.provider = { value: fromMesh, by: { source: "meshConfig", field: "defaultProviders" } };
@@ -158,8 +191,7 @@ function merge(
             object: { namespace: of.metadata.namespace ?? "", name: of.metadata.name },
             field,
         });
-        const only = block.match?.mode ?? "CLIENT_AND_SERVER";
-        if (only !== "CLIENT_AND_SERVER" && only !== mode) continue;
+        if (!countsFor(block, mode)) continue;
         const [provider] = block.providers ?? [];
         const { randomSamplingPercentage: percent, disableSpanReporting: disabled, customTags } = block;
         if (provider !== undefined) merged.provider = { value: provider.name, by: by("providers") };

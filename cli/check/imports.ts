@@ -3,7 +3,7 @@ import { runTool, type ToolResult } from "./run";
 /** What holds code. */
 export const SOURCES = [
     ...["bench", "checks", "cli", "components", "doctor", "lab", "policy", "shared", "tests"],
-    ...["index.ts", "plan.ts", "main.cjs", "translate.cjs"],
+    ...["index.ts", "plan.ts", "main.cjs", "lazy.cjs", "translate.cjs"],
 ];
 
 /** Compares every import with the list of rooms. */

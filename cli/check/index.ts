@@ -7,7 +7,7 @@ import { runTool, type ToolResult } from "./run";
 import { checkSpelling } from "./spelling";
 import { typecheck } from "./typecheck";
 
-const TESTS = ["unit", "golden", "policy"].map((folder) => `tests/${folder}/**/*.test.ts`);
+const TESTS = ["unit", "golden", "policy", "upgrade"].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 /** What `npm run check` found. */
 export interface CheckResult {
@@ -16,8 +16,8 @@ export interface CheckResult {
 }
 
 /**
- * Format, lint, imports, types, spelling, policy, unit and golden tests, all at the same time. Needs no root and no
- * cluster.
+ * Format, lint, imports, types, spelling, policy, unit, golden and upgrade tests, all at the same time. Needs no root
+ * and no cluster.
  */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestRun | undefined;
@@ -35,7 +35,7 @@ export async function runChecks(): Promise<CheckResult> {
         step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
         step("Imports", "import from below, or move what both need below both", () => checkImports()),
         step("Types", "mend what the compiler names", () => typecheck()),
-        step("Unit, golden and policy tests", "mend what the tests name", async () => {
+        step("Unit, golden, policy and upgrade tests", "mend what the tests name", async () => {
             tests = await runMocha(TESTS, { base: "dot" });
             return tests;
         }),

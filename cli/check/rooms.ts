@@ -37,12 +37,17 @@ export const ROOMS: Room[] = [
         holds: "object types, manifests, label selectors, quantities",
         mayImport: ["shared/values", "shared/names"],
     },
-    { name: "translate.cjs", path: "^translate\\.cjs$", holds: "translates TypeScript", packages: ["@swc/core"] },
+    {
+        name: "translate.cjs",
+        path: "^(lazy|translate)\\.cjs$",
+        holds: "translates TypeScript, and loads parts of Pulumi's SDK late",
+        packages: ["@swc/core"],
+    },
     {
         name: "shared/terminal",
         path: "^shared/terminal/",
         holds: "user errors, options, steps and other terminal output",
-        mayImport: ["translate.cjs"],
+        mayImport: ["shared/values", "translate.cjs"],
         packages: ["listr2", "picocolors"],
     },
     {
@@ -177,7 +182,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for development",
-        path: "^cli/(bench|check|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
+        path: "^cli/(bench|check|checkpoints|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
         holds: "one file a command",
         mayImport: "everything",
         packages: "all",
@@ -203,8 +208,8 @@ export const ROOMS: Room[] = [
     },
     {
         name: "other tests",
-        path: "^tests/(contract|lab|unit/(bench|cli|lab))/",
-        holds: "`lab`, `contract`, and unit tests of lab, benchmarks and commands",
+        path: "^tests/(contract|lab|upgrade|unit/(bench|cli|lab))/",
+        holds: "`lab`, `contract`, `upgrade`; unit tests for lab, bench, commands",
         mayImport: "everything",
         packages: "all",
         development: true,

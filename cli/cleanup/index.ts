@@ -8,8 +8,10 @@ import {
     type KindObject,
 } from "../../checks/cluster/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
+import type { Ui } from "../../components/ui";
+import { furtherNamespaces } from "../preflight/program";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
-import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
 
 /** What a cleanup did. */
@@ -46,8 +48,14 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
         const installation: Installation = {
             base: { name: "istio-base", namespace: settings.istioNamespace },
             istiod: { name: "istiod", namespace: settings.istioNamespace },
-            namespaces: [settings.istioNamespace, ...(settings.deployDemo ? [settings.demoNamespace] : [])],
-            elsewhere: Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),
+            namespaces: [
+                ...[settings.istioNamespace, ...(settings.deployDemo ? [settings.demoNamespace] : [])],
+                ...furtherNamespaces(settings.ui).map(({ name }) => name),
+            ],
+            elsewhere: [
+                ...Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),
+                ...gatewayObjects(settings.ui),
+            ],
             keepCrds: settings.keepCrds,
         };
         const { remove, findings } = judgeLeftovers(await findTraces(client, installation), installation);
@@ -57,15 +65,19 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
     });
 }
 
+/** What the program makes for the UI's gateway, whose namespace may be somebody else's. */
+function gatewayObjects(ui: Ui): string[] {
+    if (ui.mode === "none") return [];
+    const kinds = ["AuthorizationPolicy", "Gateway", "Telemetry", "VirtualService"];
+    return kinds.map((kind) => `${kind} ${ui.namespace}/jaeger-ui`);
+}
+
 async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
-        const found = requireAnswer(
-            await client.get<{ items: ClusterObject[] }>(path, METADATA_LIST),
-            `the list of ${plural}`,
-        );
+        const found = requireAnswer(await listAll<ClusterObject>(client, path, METADATA_LIST), `the list of ${plural}`);
         const root = collection.slice(0, -plural.length);
-        return (found?.items ?? []).map(({ metadata }) => {
+        return (found ?? []).map(({ metadata }) => {
             const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;
             return { kind, metadata, path: `${root}${namespace}${plural}/${metadata.name}` };
         });
@@ -77,7 +89,7 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
         metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
         metadata(secrets, "Secret", "secrets"),
         metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
-        client.get<{ items: Crd[] }>(CRDS).then((fact) => requireAnswer(fact, "the list of CRDs")?.items ?? []),
+        listAll<Crd>(client, CRDS).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
     ]);
     const istio = crds.filter(({ metadata: { name } }) => ISTIO_CRD.test(name));
     const own = istio.filter((crd) => isOwnedBy(crd, base));

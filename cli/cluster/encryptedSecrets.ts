@@ -5,12 +5,12 @@ export const ENCRYPTED = "a-secret-of-the-stack";
 
 /** Settings in which {@link ENCRYPTED} replaces what `pulumi config set --secret` has encrypted. */
 export function maskEncrypted(raw: Record<string, string>): Record<string, string> {
-    return Object.fromEntries(
-        Object.entries(raw).map(([key, text]) => [key, text.includes('"secure"') ? maskText(text) : text]),
-    );
+    return Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, maskText(text)]));
 }
 
-function maskText(text: string): string {
+/** The same for one value. */
+export function maskText(text: string): string {
+    if (!text.includes('"secure"')) return text;
     let value: unknown;
     try {
         value = mask(JSON.parse(text));

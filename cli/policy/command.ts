@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { stackNames } from "../../shared/stacks/stackConfig";
 import { UserError } from "../../shared/terminal/errors";
 import { parseOptionsAndWords } from "../../shared/terminal/options";
-import { judgeFiles, judgeStack, type Judgement, type PolicyOptions } from "./index";
+import { judgeFiles, judgeStack, type Judgement, type PolicyOptions, type Unjudged } from "./index";
 import { formatJunit } from "./junit";
-import { formatJson, formatText, isRefused } from "./report";
+import { describeUnjudged, formatJson, formatText, isRefused } from "./report";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 const USAGE = `npm run policy [-- --stack STACK | FILE…] [--environment dev|ci|prod] [--config FILE] [--fetch-charts]
@@ -18,18 +18,22 @@ Pulumi CLI, and writes nothing.
   --environment   what the stack or the manifests are for; by default what the stack's name says, and prod for files
   --config        levels and options of rules, as pulumi preview --policy-pack-config takes them
   --fetch-charts  let helm fetch charts that are not on this machine, to judge what they render
-Exit code: 0 no error, 1 at least one error, 2 could not judge.`;
+Exit code: 0 no error, 1 at least one error, 2 could not judge all of them.`;
 
 /**
  * What `npm run policy` says, and its exit code.
  *
+ * @param projectDir folder of the stacks' files. @default that of this project
  * @throws UserError with exit code 2 when it could not judge.
  */
-export async function policyCommand(args: string[]): Promise<{ output: string; exitCode: number }> {
+export async function policyCommand(
+    args: string[],
+    projectDir = PROJECT_DIR,
+): Promise<{ output: string; exitCode: number }> {
     const { help, words, stack, json, junit, ...rest } = parseOptionsAndWords(args, USAGE, {
         stack: { type: "string", multiple: true, default: [] },
         environment: { type: "string" },
-        config: { type: "string" },
+        config: { type: "string", file: true },
         "fetch-charts": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         junit: { type: "boolean", default: false },
@@ -39,16 +43,35 @@ export async function policyCommand(args: string[]): Promise<{ output: string; e
     if (json && junit) throw new UserError(`expected --json or --junit, got both\n${USAGE}`, 2);
     if (stack.length > 0 && words.length > 0) throw new UserError(`expected stacks or files, got both\n${USAGE}`, 2);
     const { "fetch-charts": fetchCharts, ...given } = rest;
-    const judgements = await judgeAll(stack, words, { ...given, fetchCharts });
-    const output = (json ? formatJson : junit ? formatJunit : formatText)(judgements);
-    return { output, exitCode: judgements.some(isRefused) ? 1 : 0 };
+    const { judgements, unjudged } = await judgeAll(projectDir, stack, words, { ...given, fetchCharts });
+    if (judgements.length === 0 && unjudged.length > 0)
+        throw new UserError(unjudged.map(describeUnjudged).join("\n"), 2);
+    const output = (json ? formatJson : junit ? formatJunit : formatText)(judgements, unjudged);
+    return { output, exitCode: unjudged.length > 0 ? 2 : judgements.some(isRefused) ? 1 : 0 };
 }
 
-async function judgeAll(stacks: string[], files: string[], options: PolicyOptions): Promise<Judgement[]> {
-    if (files.length > 0) return [judgeFiles(files, options)];
+async function judgeAll(
+    projectDir: string,
+    stacks: string[],
+    files: string[],
+    options: PolicyOptions,
+): Promise<{ judgements: Judgement[]; unjudged: Unjudged[] }> {
+    if (files.length > 0) return { judgements: [judgeFiles(files, options)], unjudged: [] };
     const judgements: Judgement[] = [];
+    const unjudged: Unjudged[] = [];
     // One after the other: the program's run is one of the whole process.
-    for (const stack of stacks.length > 0 ? stacks : stackNames(PROJECT_DIR))
-        judgements.push(await judgeStack(PROJECT_DIR, stack, options));
-    return judgements;
+    for (const stack of stacks.length > 0 ? stacks : stackNames(projectDir)) {
+        try {
+            judgements.push(await judgeStack(projectDir, stack, options));
+        } catch (error) {
+            if (!isUsersMistake(error)) throw error;
+            unjudged.push({ subject: `stack ${stack}`, reason: error.message });
+        }
+    }
+    return { judgements, unjudged };
+}
+
+/** By its name: to import the class of unusable settings would load Pulumi for files as well. */
+function isUsersMistake(error: unknown): error is Error {
+    return error instanceof UserError || (error instanceof Error && error.name === "SettingsError");
 }

@@ -7,6 +7,7 @@ import { environmentOf } from "../../policy/environment";
 import type { Environment } from "../../policy/rule";
 import { parseYaml } from "../../policy/yaml";
 import { maskEncrypted } from "../cluster/encryptedSecrets";
+import { redact } from "../../shared/values/redact";
 import { UserError } from "../../shared/terminal/errors";
 import { findRenderer, renderRelease } from "./charts";
 import { readPolicyConfig, type PolicyConfig } from "./config";
@@ -35,6 +36,14 @@ export interface Judgement {
     runs: RuleRun[];
     /** What could not be looked at, and why. */
     notes: string[];
+}
+
+/** What could not be judged, and why. */
+export interface Unjudged {
+    /** `stack prod`. */
+    subject: string;
+    /** For people, in several lines if need be. */
+    reason: string;
 }
 
 const PACK = "istio-tracing-policy";
@@ -107,7 +116,7 @@ async function render(
         rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
         notes: results.flatMap(({ release, result }) =>
             "reason" in result
-                ? [`${resourceName(release)}: judged by its values, not rendered: ${result.reason}`]
+                ? [redact(`${resourceName(release)}: judged by its values, not rendered: ${result.reason}`)]
                 : [],
         ),
     };

@@ -2,6 +2,7 @@ import type { Finding } from "../../checks/finding";
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { judge, objectFinder, type Environment } from "../../policy/rule";
 import { RULES } from "../../policy/rules";
+import { redact } from "../../shared/values/redact";
 import { configOf, type PolicyConfig } from "./config";
 
 /** A violation of a rule. */
@@ -51,7 +52,9 @@ export function judgeObjects(
         const findings = judge(rule, objects, options);
         const judged = findings.filter(({ missingKind }) => whole || missingKind === undefined);
         const violations = judged.map((finding) => {
-            const { resource, expected, got, cure } = finding;
+            const [resource, expected, got, cure] = [finding.resource, finding.expected, finding.got, finding.cure].map(
+                redact,
+            ) as [string, string, string, string];
             return {
                 ...{ rule: rule.id, severity: level === "mandatory" ? ("error" as const) : ("warning" as const) },
                 ...{ resource, expected, got, cure },

@@ -1,15 +1,23 @@
 import { formatSuites, type JunitCase } from "../../shared/reports/junit";
-import type { Judgement } from "./index";
+import { redact } from "../../shared/values/redact";
+import type { Judgement, Unjudged } from "./index";
 import type { RuleRun } from "./judge";
 
 /** The judgements as JUnit XML: a suite for each, a test case for each rule. Advisory violations do not fail a case. */
-export function formatJunit(judgements: Judgement[]): string {
-    return formatSuites(
-        judgements.map(({ subject, environment, runs }) => ({
+export function formatJunit(judgements: Judgement[], unjudged: Unjudged[] = []): string {
+    return formatSuites([
+        ...judgements.map(({ subject, environment, runs }) => ({
             name: `${subject} as ${environment}`,
             cases: runs.map((run) => testCase(run, subject)),
         })),
-    );
+        ...unjudged.map((one) => ({ name: one.subject, cases: [unjudgedCase(one)] })),
+    ]);
+}
+
+function unjudgedCase({ subject, reason }: Unjudged): JunitCase {
+    const text = redact(reason);
+    const message = text.split("\n", 1)[0] ?? "";
+    return { className: subject, name: "judged", failures: [{ type: "could-not-judge", message, text }] };
 }
 
 function testCase({ rule, violations }: RuleRun, subject: string): JunitCase {

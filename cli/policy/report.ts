@@ -1,21 +1,34 @@
 import pc from "picocolors";
 import { printable } from "../../checks/printable";
-import type { Judgement } from "./index";
+import { redact } from "../../shared/values/redact";
+import type { Judgement, Unjudged } from "./index";
 import type { Violation } from "./judge";
 
 /** The judgements for people: each violation with its cure, then what was judged. */
-export function formatText(judgements: Judgement[]): string {
-    return judgements
-        .flatMap((judgement) => [...violationsOf(judgement).flatMap(block), ...closing(judgement)])
-        .join("\n");
+export function formatText(judgements: Judgement[], unjudged: Unjudged[] = []): string {
+    return [
+        ...judgements.flatMap((judgement) => [...violationsOf(judgement).flatMap(block), ...closing(judgement)]),
+        ...unjudged.map((one) => `${pc.red("error  ")}  ${describeUnjudged(one)}`),
+    ].join("\n");
+}
+
+/** What could not be judged, and why, in lines for people. */
+export function describeUnjudged({ subject, reason }: Unjudged): string {
+    return `${printable(subject)} could not be judged: ${redact(reason).split("\n").map(printable).join("\n")}`;
 }
 
 /** The judgements for programs. */
-export function formatJson(judgements: Judgement[]): string {
+export function formatJson(judgements: Judgement[], unjudged: Unjudged[] = []): string {
     const judged = judgements.map(({ subject, environment, objects, runs, notes }) => ({
         ...{ subject, environment, objects, rules: runs.length, notes },
     }));
-    const text = JSON.stringify({ findings: judgements.flatMap(violationsOf), judged }, undefined, 2);
+    const refused = unjudged.map(({ subject, reason }) => ({ subject, reason: redact(reason) }));
+    const all = {
+        findings: judgements.flatMap(violationsOf),
+        judged,
+        ...(refused.length > 0 && { unjudged: refused }),
+    };
+    const text = JSON.stringify(all, undefined, 2);
     // JSON leaves some characters as they are that a terminal would obey.
     return text.split("\n").map(printable).join("\n");
 }

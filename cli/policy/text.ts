@@ -1,4 +1,5 @@
 import { UserError } from "../../shared/terminal/errors";
+import { callerPath } from "../../shared/terminal/callerPath";
 import { readFileSync, statSync } from "node:fs";
 
 const MOST_MIB = 16;
@@ -13,7 +14,7 @@ export const STDIN = "-";
  * @throws UserError which says why it cannot be read, without the file's name.
  */
 export function readText(file: string): string {
-    return decodeText(file === STDIN ? readFileSync(0) : readBytes(file));
+    return decodeText(file === STDIN ? readFileSync(0) : readBytes(callerPath(file)));
 }
 
 function readBytes(file: string): Buffer {

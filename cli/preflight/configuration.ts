@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { maskEncrypted } from "../cluster/encryptedSecrets";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { maskEncrypted, maskText } from "../cluster/encryptedSecrets";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
 
@@ -23,22 +24,30 @@ export interface Configuration {
     /** What is encrypted has a word in its place, since only the stack's passphrase opens it. */
     raw: Record<string, string>;
     isEncrypted: (key: string) => boolean;
-    kubernetes: TargetOptions;
+    kubernetes: StackTarget;
+}
+
+/** The cluster that a stack names. */
+export interface StackTarget extends TargetOptions {
+    /** True where the stack's file holds `kubernetes:kubeconfig` as a secret, which only its passphrase opens. */
+    kubeconfigIsEncrypted?: boolean;
 }
 
 /** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
 export function readConfiguration({ stack, overlay, raw, configFile }: ConfigurationOptions): Configuration {
     if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, isEncrypted: () => true, kubernetes: {} };
     const config = loadStackConfig(PROJECT_DIR, stack, overlay, configFile);
-    const kubeconfig = config.values["kubernetes:kubeconfig"];
+    const given = config.values["kubernetes:kubeconfig"];
+    const kubeconfigIsEncrypted = given !== undefined && maskText(given) !== given;
+    const kubeconfig = kubeconfigIsEncrypted ? undefined : given;
     const own = ownSettings(config);
     const masked = maskEncrypted(own);
     return {
         raw: masked,
         isEncrypted: (key) => masked[key] !== own[key],
         kubernetes: defined({
-            kubeconfig:
-                kubeconfig !== undefined && existsSync(kubeconfig) ? readFileSync(kubeconfig, "utf8") : kubeconfig,
+            kubeconfig: kubeconfig === undefined ? undefined : contentOf(kubeconfig),
+            ...(kubeconfigIsEncrypted && { kubeconfigIsEncrypted }),
             context: config.values["kubernetes:context"],
         }),
     };
@@ -48,9 +57,10 @@ export function readConfiguration({ stack, overlay, raw, configFile }: Configura
  * Which cluster a command looks at: the one that was named, else the stack's.
  *
  * @throws CannotLook when another context was named than the stack is pinned to: what is meant for one cluster shall
- * never reach another.
+ * never reach another. Also when the stack's own kubeconfig is encrypted and none was named: another one may mean another
+ * cluster.
  */
-export function pickTarget(kubernetes: TargetOptions, given: TargetOptions, stack: string | undefined): TargetOptions {
+export function pickTarget(kubernetes: StackTarget, given: TargetOptions, stack: string | undefined): TargetOptions {
     const pinned = kubernetes.context;
     if (pinned !== undefined && given.context !== undefined && given.context !== pinned) {
         throw new CannotLook({
@@ -61,7 +71,26 @@ export function pickTarget(kubernetes: TargetOptions, given: TargetOptions, stac
             cure: `Leave --context out; or, if the stack has moved: pulumi config set kubernetes:context ${given.context} -s ${stack ?? ""}`,
         });
     }
+    if (kubernetes.kubeconfigIsEncrypted === true && given.kubeconfig === undefined) {
+        const select = stack === undefined ? "" : ` -s ${stack}`;
+        throw new CannotLook({
+            id: "kubeconfig-encrypted",
+            resource: `stack ${stack ?? ""}`,
+            expected: "a kubeconfig that can be read without the stack's passphrase",
+            got: "kubernetes:kubeconfig as an encrypted value",
+            cure:
+                `Have the Pulumi CLI write it to a file of yours: (umask 077; pulumi config get kubernetes:kubeconfig${select} ` +
+                "> kubeconfig.yaml). Then run this again with --kubeconfig kubeconfig.yaml.",
+        });
+    }
     return { ...kubernetes, ...defined({ kubeconfig: given.kubeconfig, context: given.context }) };
+}
+
+/** A kubeconfig as the provider takes it: the content, or a file, seen from the project's folder. */
+function contentOf(kubeconfig: string): string {
+    if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) return kubeconfig;
+    const file = resolve(PROJECT_DIR, kubeconfig.replace(/^~(?=\/|$)/, homedir()));
+    return existsSync(file) ? readFileSync(file, "utf8") : file;
 }
 
 /** The same without what is undefined, so that it can be laid over other values. */

@@ -1,4 +1,4 @@
-import { checkCertificateReady, checkTlsSecret } from "../../checks/cluster/certificate";
+import { checkCertificateReady, checkCertManager, checkTlsSecret } from "../../checks/cluster/certificate";
 import { checkCollectorInCluster } from "../../checks/cluster/collectorAddress";
 import {
     checkCrdOwnership,
@@ -21,6 +21,7 @@ import {
 import { checkKubernetesVersion, supportedRange } from "../../checks/cluster/kubernetesVersion";
 import type { Finding } from "../../checks/finding";
 import { formatAddress } from "../../components/collector";
+import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import type { Settings } from "../../components/settings";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { Fact } from "../../shared/cluster/facts";
@@ -81,6 +82,10 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                       passed: `nothing refuses sidecars in ${demo.name}`,
                   })),
               ]),
+        // A mesh that is there says nothing of a gateway that is added to it.
+        ...plan.further.map((planned) =>
+            namespaceOutcome(planned, facts.further[planned.name] ?? { value: undefined }, hasUi(facts, plan)),
+        ),
         ...plan.traced.flatMap((wanted) => tracedOutcomes(wanted, facts, plan)),
         facts.collector === undefined
             ? {
@@ -110,11 +115,26 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
     ];
 }
 
-function certificateOutcomes({ tlsSecret, certificate }: ClusterFacts, plan: ProgramPlan): Outcome[] {
+/** True when the UI's gateway was installed here by this program, in namespaces that may have been imported. */
+function hasUi({ releases }: ClusterFacts, plan: ProgramPlan): boolean {
+    const gateway = plan.releases.find(({ name }) => name === GATEWAY_NAME);
+    return "value" in releases && releases.value.some(({ name }) => name === gateway?.name);
+}
+
+function certificateOutcomes(facts: ClusterFacts, plan: ProgramPlan): Outcome[] {
+    const { tlsSecret, certificate, certManager } = facts;
     const check = "certificate of the UI";
     const now = new Date();
     const wanted = plan.tlsSecret;
     return [
+        ...(plan.certificate === undefined || certManager === undefined
+            ? []
+            : [
+                  judge("cert-manager", [certManager], ([served]) => ({
+                      findings: checkCertManager(plan.certificate?.install === true, served, madeByPulumi(facts, plan)),
+                      passed: served ? "its API is served" : "none yet: the program installs it",
+                  })),
+              ]),
         ...(wanted === undefined || tlsSecret === undefined
             ? []
             : [
@@ -132,6 +152,15 @@ function certificateOutcomes({ tlsSecret, certificate }: ClusterFacts, plan: Pro
                   })),
               ]),
     ];
+}
+
+/** True when cert-manager's namespace is one that Pulumi made: then it is this program's own. */
+function madeByPulumi({ further }: ClusterFacts, plan: ProgramPlan): boolean {
+    return plan.further.some(({ name, setting }) => {
+        const fact = further[name];
+        if (setting !== "ui.tls.certManagerNamespace" || fact === undefined || !("value" in fact)) return false;
+        return fact.value !== undefined && isMadeByPulumi(fact.value);
+    });
 }
 
 /** True when this program's Istio is installed here already: its namespaces are expected then. */

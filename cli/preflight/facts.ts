@@ -1,21 +1,26 @@
-import type {
-    ClusterObject,
-    EndpointSliceObject,
-    NodeObject,
-    ReleaseName,
-    PodObject,
-    ServiceObject,
-    WebhookObject,
-} from "../../shared/kubernetes/objects";
-import type { CertificateObject, SecretObject } from "../../checks/cluster/certificate";
+import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/cluster/certificate";
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
 import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 import type { AccessAnswer } from "../../checks/cluster/rights";
 import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
+import { TELEMETRY } from "../../checks/mesh/shapes";
 import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
-import type { ProgramPlan, RightNeeded } from "./program";
+import type {
+    ClusterObject,
+    EndpointSliceObject,
+    NodeObject,
+    PodObject,
+    ReleaseName,
+    ServiceObject,
+    WebhookObject,
+} from "../../shared/kubernetes/objects";
+import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
+import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
+import { at, textAt } from "../../shared/values/plainObjects";
+import type { Shape } from "../../shared/values/shapes";
+import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
 export interface ClusterFacts {
@@ -33,6 +38,10 @@ export interface ClusterFacts {
     istioNamespace: Fact<ClusterObject | undefined>;
     /** Undefined also where the program makes no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
+    /** Those of {@link ProgramPlan.further}, by name. */
+    further: Record<string, Fact<ClusterObject | undefined>>;
+    /** True where cert-manager's API is served; undefined when the program does not need it. */
+    certManager: Fact<boolean> | undefined;
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
@@ -50,17 +59,18 @@ export interface ClusterFacts {
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
 
+/** Pods that are to have a sidecar: the API server leaves out the others, so that metadata is enough. */
+const RUNNING = encodeURIComponent("status.phase=Running,spec.hostNetwork=false");
+
 /** Asks the cluster everything at once. */
 export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorHost: string): Promise<ClusterFacts> {
     const { istio, demo } = plan.namespaces;
     const traced = plan.traced.map(({ name }) => [name, askTraced(client, name)] as const);
     const inIstio = `namespaces/${istio.name}`;
-    const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => client.get(path, METADATA);
-    const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, METADATA_LIST);
+    const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => one(client, path, OBJECT, METADATA);
+    const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, OBJECT, METADATA_LIST);
     return settle<ClusterFacts>({
-        version: client
-            .get<{ gitVersion?: string }>("/version")
-            .then((fact) => map(fact, (found) => found?.gitVersion)),
+        version: client.get("/version").then((fact) => map(fact, (found) => textAt(found, "gitVersion"))),
         user: askUser(client),
         rights: askRights(client, plan.rights),
         istiods: metadataList("/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
@@ -74,13 +84,19 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         istioNamespace: metadata(`/api/v1/${inIstio}`),
         demoNamespace:
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
+        further: settle<Record<string, Fact<ClusterObject | undefined>>>(
+            Object.fromEntries(plan.further.map(({ name }) => [name, metadata(`/api/v1/namespaces/${name}`)])),
+        ),
+        certManager: ifWanted(plan.certificate, () =>
+            client.get("/apis/cert-manager.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
+        ),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
-        nodes: list<NodeObject>(client, "/api/v1/nodes"),
+        nodes: list(client, "/api/v1/nodes", NODE),
         tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
-            client.get<SecretObject>(`/api/v1/namespaces/${namespace}/secrets/${secretName}`),
+            one(client, `/api/v1/namespaces/${namespace}/secrets/${secretName}`, SECRET),
         ),
         certificate: ifWanted(plan.certificate, ({ namespace }) =>
-            client.get<CertificateObject>(`/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/jaeger-ui`),
+            one(client, `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/jaeger-ui`, CERTIFICATE),
         ),
         storageClasses:
             plan.volume === undefined
@@ -102,7 +118,7 @@ async function askReleases(client: ClusterClient, releases: ReleaseName[]): Prom
     const facts = await Promise.all(
         namespaces.map((namespace) => {
             const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`;
-            return list<ClusterObject>(client, path, METADATA_LIST);
+            return list(client, path, OBJECT, METADATA_LIST);
         }),
     );
     const found: ReleaseRevision[] = [];
@@ -114,19 +130,17 @@ async function askReleases(client: ClusterClient, releases: ReleaseName[]): Prom
 }
 
 async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {
-    const fact = await client.post<{ status?: { userInfo?: { username?: string } } }>(
-        "/apis/authentication.k8s.io/v1/selfsubjectreviews",
-        { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
-    );
-    return map(fact, (review) => review?.status?.userInfo?.username);
+    const fact = await client.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {
+        apiVersion: "authentication.k8s.io/v1",
+        kind: "SelfSubjectReview",
+    });
+    return map(fact, (review) => textAt(review, "status", "userInfo", "username"));
 }
 
 async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhooks"]> {
     const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
     const facts = await Promise.all(
-        kinds.map((kind) =>
-            list<WebhookObject>(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`),
-        ),
+        kinds.map((kind) => list(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`, WEBHOOK)),
     );
     const found: (WebhookObject & { kind: string })[] = [];
     for (const [index, fact] of facts.entries()) {
@@ -141,10 +155,11 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
     const { name, namespace } = serviceNameOf(host);
     const selector = encodeURIComponent(`${SERVICE_NAME_LABEL}=${name}`);
     const [service, slices] = await Promise.all([
-        client.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${name}`),
-        list<EndpointSliceObject>(
+        one(client, `/api/v1/namespaces/${namespace}/services/${name}`, SERVICE),
+        list(
             client,
             `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`,
+            ENDPOINT_SLICE,
         ),
     ]);
     if ("failure" in service) return service;
@@ -154,14 +169,21 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
 
 async function askTraced(client: ClusterClient, name: string): Promise<Fact<TracedNamespaceFound>> {
     const [namespace, pods, telemetries] = await Promise.all([
-        client.get<ClusterObject>(`/api/v1/namespaces/${name}`, METADATA),
-        list<PodObject>(client, `/api/v1/namespaces/${name}/pods`),
-        list<ClusterObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
+        one(client, `/api/v1/namespaces/${name}`, OBJECT, METADATA),
+        list(client, `/api/v1/namespaces/${name}/pods?fieldSelector=${RUNNING}`, OBJECT, METADATA_LIST),
+        list(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`, TELEMETRY),
     ]);
     if ("failure" in namespace) return namespace;
     if ("failure" in pods) return pods;
     if ("failure" in telemetries) return telemetries;
-    return { value: { namespace: namespace.value, pods: pods.value, telemetries: telemetries.value } };
+    return { value: { namespace: namespace.value, pods: pods.value.map(asPod), telemetries: telemetries.value } };
+}
+
+/** A running pod by its metadata, in which the injector says what it added. */
+function asPod({ metadata }: ClusterObject): PodObject {
+    const injected = metadata.annotations?.[INJECTED_ANNOTATION] !== undefined;
+    const initContainers = injected ? [{ name: SIDECAR_CONTAINER }] : [];
+    return { metadata, spec: { initContainers }, status: { phase: "Running" } };
 }
 
 /** An administrator is known by one answer; only of others is every right asked. */
@@ -181,19 +203,26 @@ async function askRights(client: ClusterClient, needed: RightNeeded[]): Promise<
 async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<AccessAnswer>> {
     const [resource = "", ...group] = right.resource.split(".");
     const { verb, namespace } = right;
-    const fact = await client.post<{ status?: { allowed?: boolean } }>(
-        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-        {
-            apiVersion: "authorization.k8s.io/v1",
-            kind: "SelfSubjectAccessReview",
-            spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
-        },
-    );
-    return map(fact, (review) => ({ ...right, allowed: review?.status?.allowed === true }));
+    const fact = await client.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
+    });
+    return map(fact, (review) => ({ ...right, allowed: at(review, "status", "allowed") === true }));
 }
 
-async function list<T>(client: ClusterClient, path: string, accept?: string): Promise<Fact<T[]>> {
-    return map(await listAll<T>(client, path, accept), (found) => found ?? []);
+async function one<T>(
+    client: ClusterClient,
+    path: string,
+    shape: Shape<T>,
+    accept?: string,
+): Promise<Fact<T | undefined>> {
+    return map(await client.get(path, accept), (found) => shape(found));
+}
+
+async function list<T>(client: ClusterClient, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
+    const fact = await listAll<unknown>(client, path, accept);
+    return map(fact, (found) => (found ?? []).flatMap((object) => shape(object) ?? []));
 }
 
 function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {

@@ -9,16 +9,30 @@ import { isPlainObject } from "../../shared/values/plainObjects";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
-import type { Ui } from "../../components/ui";
+import { isInExistingNamespace, type Ui } from "../../components/ui";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /**
  * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, where
- * Jaeger has a volume or is closed to all but the mesh, and where the UI's gateway is or has a certificate kept.
+ * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, and where the
+ * program installs cert-manager, whose chart writes into kube-system as well.
  */
-type Scope = "cluster" | "istio" | "demo" | "traced" | "volume" | "meshOnly" | "gateway" | "certificate";
+type Scope =
+    | "cluster"
+    | "istio"
+    | "demo"
+    | "traced"
+    | "volume"
+    | "meshOnly"
+    | "gateway"
+    | "certificate"
+    | "certManager"
+    | "kubeSystem";
 
 const CRUD = ["create", "get", "patch", "delete"];
+/** Where a Helm chart makes accounts and their rights. */
+const CHARTS: readonly Scope[] = ["istio", "gateway", "certManager"];
+const WORKLOADS: readonly Scope[] = [...CHARTS, "demo"];
 
 /**
  * Every kind that the program and its charts write, with the verbs for it. Secrets hold Helm's state, which Helm
@@ -35,18 +49,18 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
-    { resource: "roles.rbac.authorization.k8s.io", scopes: ["istio", "gateway"], verbs: CRUD },
-    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: ["istio", "gateway"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: ["istio", "gateway"], verbs: CRUD },
+    { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
+    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
+    { resource: "serviceaccounts", scopes: CHARTS, verbs: CRUD },
     { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
     {
         resource: "secrets",
-        scopes: ["istio", "gateway"],
+        scopes: CHARTS,
         verbs: ["create", "get", "list", "update", "patch", "delete"],
     },
     { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
-    { resource: "services", scopes: ["istio", "demo", "gateway"], verbs: CRUD },
-    { resource: "deployments.apps", scopes: ["istio", "demo", "gateway"], verbs: CRUD },
+    { resource: "services", scopes: WORKLOADS, verbs: CRUD },
+    { resource: "deployments.apps", scopes: WORKLOADS, verbs: CRUD },
     { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
     { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
     { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced", "gateway"], verbs: CRUD },
@@ -58,8 +72,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "peerauthentications.security.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "serviceentries.networking.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "replicasets.apps", scopes: ["istio", "demo", "gateway"], verbs: ["list", "watch"] },
-    { resource: "pods", scopes: ["istio", "demo", "gateway"], verbs: ["list", "watch"] },
+    { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },
+    { resource: "replicasets.apps", scopes: WORKLOADS, verbs: ["list", "watch"] },
+    { resource: "pods", scopes: WORKLOADS, verbs: ["list", "watch"] },
 ];
 
 /** One question to the cluster: may I? */
@@ -78,13 +93,15 @@ export interface ProgramPlan {
     releases: ReleaseName[];
     /** Namespaces that the program creates. */
     namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
+    /** Namespaces that it creates besides: those of the UI's gateway and of cert-manager. */
+    further: PlannedNamespace[];
     /** Namespaces of somebody else's that it patches. */
     traced: TracedNamespaceWanted[];
     rights: RightNeeded[];
     /** Secret that must hold the certificate of the UI's gateway. */
     tlsSecret?: WantedCertificate;
     /** Where cert-manager keeps the certificate of the UI's gateway. */
-    certificate?: { namespace: string };
+    certificate?: { namespace: string; install: boolean };
     /** Requests of every pod, sidecars included. */
     pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "gateway" | "frontend" | "backend", Capacity>>;
     /** The volume that Jaeger asks for. */
@@ -100,6 +117,7 @@ export interface ProgramPlan {
 /** What the program would do with these settings; a unit test holds it against the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
     const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain, ui } = settings;
+    const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
         istio: [istioNamespace],
@@ -109,6 +127,8 @@ export function planFor(settings: Settings): ProgramPlan {
         meshOnly: settings.jaegerAccess === "mesh" ? [istioNamespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
+        certManager: manager === undefined ? [] : [manager.namespace],
+        kubeSystem: manager === undefined ? [] : ["kube-system"],
     };
     const base = { name: "istio-base", namespace: istioNamespace };
     const istiod = { name: "istiod", namespace: istioNamespace };
@@ -121,6 +141,7 @@ export function planFor(settings: Settings): ProgramPlan {
                 demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
             }),
         },
+        further: furtherNamespaces(ui),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
             telemetry:
@@ -157,7 +178,26 @@ function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
     const { namespace, host, tls } = ui;
     return tls.mode === "secret"
         ? { tlsSecret: { namespace, host, secretName: tls.secretName } }
-        : { certificate: { namespace } };
+        : { certificate: { namespace, install: tls.install !== undefined } };
+}
+
+/** Namespaces of the UI that the program makes, with their names in it. */
+export function furtherNamespaces(ui: Ui): PlannedNamespace[] {
+    if (ui.mode === "none") return [];
+    const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;
+    return [
+        ...(isInExistingNamespace(ui)
+            ? []
+            : [{ name: ui.namespace, resourceName: "jaeger-ui", setting: "ui.gatewayNamespace" }]),
+        ...(manager === undefined
+            ? []
+            : [
+                  {
+                      ...{ name: manager.namespace, resourceName: "jaeger-ui-manager" },
+                      setting: "ui.tls.certManagerNamespace",
+                  },
+              ]),
+    ];
 }
 
 function requests({ resources }: Settings, containers: (keyof Settings["resources"])[]): Capacity {

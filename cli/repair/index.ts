@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient, type ClusterClient } from "../../shared/cluster/client";
-import { pickTarget, readConfiguration } from "../preflight/configuration";
+import { pickTarget, readConfiguration, type StackTarget } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor, type ProgramPlan } from "../preflight/program";
-import { openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
+import { openTarget, type Target } from "../../shared/cluster/target";
 import { onPath } from "../../shared/terminal/onPath";
 import { UserError } from "../../shared/terminal/errors";
 import { findBackend, type Backend } from "./backend";
-import { lendKubeconfig, requireSameCluster } from "./kubeconfig";
+import { lendKubeconfig, requireSameCluster, withOpenKubeconfig } from "./kubeconfig";
 import { planRepair, type Repair, type StoredRevision } from "./plan";
 import { PulumiCli } from "./pulumiCli";
 import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from "./releases";
@@ -98,10 +98,10 @@ interface FoundPulumi {
 
 /** The Pulumi CLI and the stack to ask it for, or why nobody can ask. */
 function findPulumi(
-    { stack, releasesOnly }: RepairOptions,
+    { stack, releasesOnly, configFile }: RepairOptions,
     name: StackName | undefined,
     target: Target,
-    own: TargetOptions,
+    own: StackTarget,
 ): FoundPulumi | string {
     if (releasesOnly === true) return "--releases-only";
     if (stack === undefined || name === undefined) return "no --stack was given";
@@ -109,7 +109,8 @@ function findPulumi(
     if (pulumi === undefined) return "there is no pulumi on the PATH";
     const backend = findBackend(PROJECT_DIR, process.env);
     if (backend === undefined) return "the Pulumi CLI is not logged in (pulumi login)";
-    requireSameCluster(target, own, stack);
+    const args = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
+    requireSameCluster(target, withOpenKubeconfig(own, pulumi, args, PROJECT_DIR), stack);
     return { pulumi, stack, name, backend };
 }
 

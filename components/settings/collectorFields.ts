@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { BlockList, isIP } from "node:net";
 import { z } from "zod";
 import {
     CA_CONFIG_MAP,
@@ -9,6 +8,7 @@ import {
     ownCollector,
     type Collector,
 } from "../collector";
+import { ADDRESS_FAULTS, readAddress } from "./collectorAddress";
 import { BOOLEAN, CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 
 const CA =
@@ -19,7 +19,12 @@ const SERVER_NAME = "the DNS name in the server's certificate, as text";
 /** How a server is known by its certificate. */
 export const TLS_SCHEMA = z
     .strictObject({
-        ca: z.string({ error: CA }).refine(isCa, { error: CA }).optional(),
+        // Windows ends lines otherwise; one form, so that nothing rolls or drifts by the machine that ran last.
+        ca: z
+            .string({ error: CA })
+            .transform((text) => text.replace(/\r\n?/g, "\n"))
+            .refine(isCa, { error: CA })
+            .optional(),
         serverName: z.string({ error: SERVER_NAME }).refine(isHostName, { error: SERVER_NAME }).optional(),
     })
     .superRefine((tls, context) => {
@@ -46,11 +51,12 @@ export const COLLECTOR_FIELDS = {
             "no loopback, multicast or link-local one, without a scheme, the port from 1 to 65535",
         next: "write it like jaeger-collector.istio-system.svc.cluster.local:4317 or otel.example.com:4317",
         schema: z.string().transform((text, context) => {
-            const address = splitAddress(text);
-            if (address !== undefined) return address;
-            context.addIssue({ code: "custom" });
+            const address = readAddress(text);
+            if (!("fault" in address)) return address;
+            context.addIssue({ code: "custom", params: { fault: address.fault } });
             return z.NEVER;
         }),
+        faults: ADDRESS_FAULTS,
         default: formatAddress(ownCollector(DEFAULT_ISTIO_NAMESPACE, DEFAULT_CLUSTER_DOMAIN)),
     },
     collectorProtocol: {
@@ -115,9 +121,10 @@ export const COLLECTOR_FIELD = {
             { error: COLLECTOR },
         )
         .superRefine((collector, context) => {
-            if (!COLLECTOR_FIELDS.collectorAddress.schema.safeParse(formatAddress(collector)).success) {
+            const address = readAddress(formatAddress(collector));
+            if ("fault" in address) {
                 const path = [collector.outsideAddress === undefined ? "host" : "outsideAddress"];
-                context.addIssue({ code: "custom", path, message: COLLECTOR_FIELDS.collectorAddress.expected });
+                context.addIssue({ code: "custom", path, message: ADDRESS_FAULTS[address.fault].expected });
             }
             if (collector.tls !== undefined && collector.tls.ca === undefined) {
                 context.addIssue({ code: "custom", path: ["tls", "ca"], message: CA });
@@ -127,31 +134,6 @@ export const COLLECTOR_FIELD = {
     // Who pastes a private key by mistake must not find it in a log.
     secret: ["tls"],
 } as const satisfies Omit<Field, "default">;
-
-/** Host, without brackets, and port of `host:port`; undefined when it is none that a sidecar could send to. */
-function splitAddress(text: string): { host: string; port: number } | undefined {
-    const [, v6, plain = "", digits = ""] = /^(?:\[([^\s[\]]+)\]|([^\s/:@[\]]+)):([1-9]\d{0,4})$/.exec(text) ?? [];
-    const host = v6 ?? plain;
-    const port = Number(digits);
-    const known = v6 === undefined ? isIP(host) === 4 || isHostName(host) : isIP(host) === 6;
-    return known && !isUnreachable(host) && port <= 65535 ? { host, port } : undefined;
-}
-
-/** Addresses that mean something else, or nothing, in each pod. */
-const UNREACHABLE = new BlockList();
-UNREACHABLE.addSubnet("0.0.0.0", 8, "ipv4");
-UNREACHABLE.addSubnet("127.0.0.0", 8, "ipv4");
-// Multicast, reserved and broadcast.
-UNREACHABLE.addSubnet("224.0.0.0", 3, "ipv4");
-UNREACHABLE.addSubnet("::", 127, "ipv6");
-UNREACHABLE.addSubnet("fe80::", 10, "ipv6");
-UNREACHABLE.addSubnet("ff00::", 8, "ipv6");
-
-function isUnreachable(host: string): boolean {
-    // An IPv4 address in the form of IPv6 has a shorter form that means the same, and a zone is one node's own.
-    if (isIP(host) === 6) return /^::ffff:|%/i.test(host) || UNREACHABLE.check(host, "ipv6");
-    return isIP(host) === 4 && UNREACHABLE.check(host, "ipv4");
-}
 
 function isCa(text: string): boolean {
     if (text === "public") return true;

@@ -7,6 +7,8 @@ export interface Field {
     /** What to do when the value is not that. */
     next: string;
     schema: z.ZodType;
+    /** What it says in the place of `expected` and `next` about a fault that the schema names in `params.fault`. */
+    faults?: Readonly<Record<string, { expected: string; next: string }>>;
     /** Value when the stack says nothing, in the form in which a stack file holds it. */
     default: unknown;
     /** True for values that no message may show; or names of the fields of an object to which that applies. */

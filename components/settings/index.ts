@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { collectorAt, type Collector } from "../collector";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
+import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { JaegerStorage } from "../storage";
@@ -15,7 +16,7 @@ import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
 import { resolveJaegerStorage } from "./jaegerStorage";
 import { parseSettings, type ParsedSettings } from "./parse";
-import { SettingsError } from "./problems";
+import { SettingsError, showSetting, type SettingsProblem } from "./problems";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
 import { findUiProblems } from "./uiContradictions";
 
@@ -76,21 +77,32 @@ export interface Settings {
  */
 export function readSettings(): Settings {
     const prefix = `${pulumi.getProject()}:`;
-    const own = Object.entries(pulumi.runtime.allConfig())
+    const all = pulumi.runtime.allConfig();
+    const misspelt = misspeltKeys(Object.keys(all), pulumi.getProject());
+    const own = Object.entries(all)
         .filter(([key]) => key.startsWith(prefix))
         .map(([key, value]) => [key.slice(prefix.length), value] as const);
-    return resolveSettings(Object.fromEntries(own), (key) => sdk.isConfigSecret(`${prefix}${key}`));
+    return resolveSettings(
+        Object.fromEntries(own),
+        (key) => sdk.isConfigSecret(`${prefix}${key}`),
+        misspelt.map(({ key, meant }) => ({
+            ...{ key, expected: `the prefix ${prefix}, without which this program reads no setting` },
+            ...{ got: showSetting(key), next: `did you mean ${showSetting(meant)}? Correct it or remove it` },
+        })),
+    );
 }
 
 /**
  * Turns a stack's configuration, without the project's prefix, into settings.
  *
  * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part. @default all are
+ * @param found problems of the configuration beside these settings.
  * @throws SettingsError with every problem at once.
  */
 export function resolveSettings(
     raw: Record<string, string>,
     isEncrypted: (key: string) => boolean = () => true,
+    found: SettingsProblem[] = [],
 ): Settings {
     const { values, problems, unusable } = parseSettings(raw, isEncrypted);
     const settings = complete(values);
@@ -107,8 +119,9 @@ export function resolveSettings(
             ? []
             : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
         ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
-    ].filter((found) => ![...unusable].some((key) => concerns(found.key, key)));
-    if (problems.length + apart.length > 0) throw new SettingsError([...problems, ...apart]);
+    ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
+    const all = [...found, ...problems, ...apart];
+    if (all.length > 0) throw new SettingsError(all);
     return settings;
 }
 

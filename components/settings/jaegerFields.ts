@@ -70,7 +70,7 @@ export const JAEGER_FIELDS = {
         secret: ["serverUrls", "username", "tls"],
     },
     jaegerStoragePassword: {
-        expected: "1 to 1000 printable ASCII characters, without blanks at the ends, kept encrypted",
+        expected: "1 to 1000 printable ASCII characters, without blanks at the ends",
         next: "set it with: pulumi config set --secret jaegerStoragePassword",
         schema: z.string().regex(/^([!-~]([ -~]{0,998}[!-~])?)?$/),
         default: "",

@@ -11,7 +11,14 @@ const TAG =
     "if need be, each as text that is not empty";
 const TAGS = "at least one tag, or no customTags at all";
 const TAG_NAME = "a tag name of 1 to 100 letters, digits and . _ - /";
-const INJECTION = "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -";
+/** Words by which people mean to switch injection on or off, and which Istio would take for the name of a revision. */
+const NO_REVISIONS = [
+    ...["always", "disable", "disabled", "enable", "false", "inject", "injected", "injection", "never", "no"],
+    ...["null", "off", "on", "true", "undefined", "yes"],
+];
+const INJECTION =
+    "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -, and no word such as disabled or false; with " +
+    "none, the namespace's labels stay as they are";
 const PROVIDER = "the name of an extension provider, as text";
 const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
 
@@ -43,7 +50,7 @@ export const NAMESPACE_SCHEMAS = {
         .refine((tags) => Object.keys(tags).length > 0, { error: TAGS })
         .transform((tags) => tags as Record<string, CustomTag>),
     provider: text(/^\S{1,253}$/, PROVIDER),
-    injection: text(dnsLabel, INJECTION),
+    injection: text(dnsLabel, INJECTION).refine((name) => !NO_REVISIONS.includes(name), { error: INJECTION }),
 };
 
 const namespaceTracing = z.strictObject({

@@ -2,8 +2,9 @@ import type { z } from "zod";
 import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
-import { nearest, showSetting, type SettingsProblem } from "./problems";
-import { findSchemaProblems, shown, wordsFor } from "./schemaProblems";
+import { nearest } from "../../shared/values/nearest";
+import { showSetting, type SettingsProblem } from "./problems";
+import { findSchemaProblems, shown, wordsFor, wordsForFault } from "./schemaProblems";
 
 /** The settings as their schema returns them, before settings are compared with each other. */
 export type ParsedSettings = { [Key in SettingKey]: z.output<(typeof FIELDS)[Key]["schema"]> };
@@ -57,7 +58,7 @@ function parseField(
     if ("problem" in given) return refused({ expected: `${field.expected}, as ${given.problem}` });
     const result = field.schema.safeParse(given.value, { error: wordsFor(field) });
     if (!result.success) {
-        if (!isObject) return refused({});
+        if (!isObject) return refused(wordsForFault(field, result.error.issues) ?? {});
         return refused(...findSchemaProblems(key, field, given.value, result.error.issues));
     }
     const inPlain = field.encrypted === true && text !== undefined && !isEncrypted;

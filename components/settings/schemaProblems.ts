@@ -43,9 +43,20 @@ export function wordsFor({ expected }: Pick<Field, "expected">): z.core.$ZodErro
     };
 }
 
+/** What a field says about the fault that its schema has named, if it has. */
+export function wordsForFault(
+    { faults = {} }: Pick<Field, "faults">,
+    issues: readonly z.core.$ZodIssue[],
+): { expected: string; next: string } | undefined {
+    const named = issues.flatMap((issue) => (issue.code === "custom" ? [String(issue.params?.["fault"])] : []));
+    return named.map((fault) => faults[fault]).find((words) => words !== undefined);
+}
+
 /** A value as a message may show it. */
 export function shown({ secret = false }: Pick<Field, "secret">, value: unknown, part = ""): string {
     if (typeof secret === "boolean" ? !secret : !secret.includes(part)) return showSetting(value);
+    // What is not there is no secret.
+    if (value === null || value === undefined || value === "") return showSetting(value);
     const kind =
         typeof value === "string" ? `text of ${String(value.length)} characters` : `a value of type ${typeof value}`;
     return `${kind}, which is not shown`;

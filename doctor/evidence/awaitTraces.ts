@@ -12,6 +12,8 @@ import { hopsOf, isComplete, isOf, readStructure } from "./traceStructure";
 
 /** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
 const ENVOY_FLUSH_MS = 5000;
+/** What is longer is no interval that somebody meant, and nobody would wait for it. */
+const LONGEST_FLUSH_MS = 60_000;
 /** A collector's batch and its storage. */
 const BATCH_MS = 1000;
 const POLL_MS = 150;
@@ -127,7 +129,8 @@ function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry
     const injected = [source, ...targets].filter((pod) => sidecarOf(pod) !== undefined);
     const intervals = injected.map((pod) => {
         const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };
-        return Number(runtimeValues?.[`tracing.${provider}.flush_interval_ms`] ?? ENVOY_FLUSH_MS);
+        const interval = Number(runtimeValues?.[`tracing.${provider}.flush_interval_ms`]);
+        return interval >= 0 && interval <= LONGEST_FLUSH_MS ? interval : ENVOY_FLUSH_MS;
     });
     return Math.max(0, ...intervals);
 }

@@ -5,30 +5,34 @@ import { findCollector, findLegacyCollector, samplingOfPod } from "../inventory/
 import { discover, readWorkloads } from "../inventory/discovery";
 import { itemsOf } from "../../shared/cluster/facts";
 import { readLogs } from "./accessLog";
+import { chooseSample, readSample } from "../inventory/liveRates";
+import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { asReadBy } from "../inventory/revision";
+import { sendBurst } from "../probe/burst";
+import { appContainer, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
+import type { Approve } from "../probe/plan";
+import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
+import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
+import { pathTaken, respondingPods } from "../probe/respondingPods";
+import { chooseSender, type Sender } from "../probe/sender";
+import { warmUp } from "../probe/warmUp";
+import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
 import type { Burst, Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
 import { openQuery, type QueryOptions } from "./query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
-import { fullName, isReady, meshOf, readMeshes } from "../inventory/mesh";
-import type { Discovery } from "../inventory/objects";
-import type { PodObject } from "../../shared/kubernetes/objects";
-import { expectedHops, awaitTraces, servicesOf } from "./awaitTraces";
-import { appContainer, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
-import { chooseSender, type Sender } from "../probe/sender";
-import { sendBurst } from "../probe/burst";
-import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
-import { warmUp } from "../probe/warmUp";
-import { pathTaken, respondingPods } from "../probe/respondingPods";
-import { chooseSample, readSample } from "../inventory/liveRates";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
-import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions, QueryOptions {
     /** Requests in all, probes included. */
     requests: number;
+    /** Asked before anything is sent. @default yes to all */
+    approve?: Approve;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
     /**
@@ -65,29 +69,33 @@ export async function collectEvidence(access: Access, options: ExamineOptions, s
 async function collectAlong(
     access: Access,
     options: ExamineOptions,
-    discovery: Discovery,
+    cluster: Discovery,
     { path: meant, client }: Sender,
     say: Say,
 ): Promise<Evidence> {
-    const mesh = meshOf(readMeshes(discovery), meant.source);
-    if (mesh === undefined) throw noMesh(discovery);
+    const mesh = meshOf(readMeshes(cluster), meant.source);
+    if (mesh === undefined) throw noMesh(cluster);
+    const discovery = asReadBy(mesh.revision, cluster);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
-    // Only an EnvoyFilter gives a route a rate of its own.
-    const routesOf = (pod: PodObject): number | undefined =>
-        filtersOfTracing(pod, { discovery, mesh }).length > 0 ? meant.port : undefined;
     const configured = samplingOfPod(meant.source, mesh, discovery);
     // A Telemetry may name it for one side alone.
     const provider = configured.client.provider ?? configured.server.provider;
     const collector =
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
+    // By the name of its Service, else by the URL's host.
+    const host = meant.service === undefined ? new URL(meant.url).hostname : hostOf(meant.service, mesh.clusterDomain);
+    const target = `outbound|${String(meant.port)}||${host}`;
+    const question = { port: meant.port, cluster: collector?.cluster, target };
+    // Only an EnvoyFilter gives a route a rate of its own.
+    const routes = filtersOfTracing(meant.source, { discovery, mesh }).length > 0;
     const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
-        readSidecar(access, meant.source, routesOf(meant.source)),
-        readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
+        readSidecar(access, meant.source, { ...question, routes }),
+        readSidecars(meant.targets, (pod) => readSidecar(access, pod, question)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
-        readSample(access, chooseSample(discovery, meant)),
+        readSample(access, chooseSample(cluster, meant)),
         readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const b3 = collector?.kind === "zipkin";
@@ -109,8 +117,8 @@ async function collectAlong(
         : sent;
     const [service] = servicesOf(probes, observed.path);
     const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
-        source && readCounts(access, source.pod),
-        Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
+        source && readCounts(access, source.pod, [question.cluster, target]),
+        Promise.all(targets.map(({ pod }) => readCounts(access, pod, [question.cluster, target]))),
         readCollector(access, collector?.pods ?? []),
         readLogs(
             access,
@@ -127,25 +135,30 @@ async function collectAlong(
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(observed.path, responding);
     return {
-        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
+        ...{ discovery, cluster, mesh, client, path, probes, live, collector, workloads, query },
         ...{
             logLines: logs.lines,
             responseFlags: logs.responseFlags,
             answers: logs.answers,
             logged: logs.others,
+            cutLogs: logs.cut,
             requestIds: { others: logs.otherIds, shapes },
         },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
             ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
-            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod))),
+            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
         ],
         collectorCounts: { before, after },
         ...{ collectorFiles, receivers },
         burst: observed.burst,
         endless: distinct([...logs.endless, ...observed.endless]),
     };
+}
+
+function hostOf({ metadata }: ServiceObject, domain: string): string {
+    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${domain}`;
 }
 
 /** A trace that log and Jaeger show is one. */

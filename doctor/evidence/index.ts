@@ -42,7 +42,10 @@ export interface Burst {
 
 /** All that was read, before any judgement. */
 export interface Evidence {
+    /** The cluster as the control plane of the path reads it. */
     discovery: Discovery;
+    /** The same with what is for other control planes alone; undefined where there is no such thing. */
+    cluster?: Discovery;
     mesh: Mesh;
     path: ProbePath;
     client: HttpClient;
@@ -72,6 +75,8 @@ export interface Evidence {
     logged: { recorded: number; unrecorded: number };
     /** Traces that many requests share, in access logs or in Jaeger. */
     endless: EndlessTrace[];
+    /** Pods of whose access log only the newest part was read. */
+    cutLogs?: string[];
     /** Envoy's response flags of the first of those lines that has any. */
     responseFlags: string | undefined;
     /** Ids of other requests in those logs, and what becomes of requests whose id is no UUID; undefined where not seen. */

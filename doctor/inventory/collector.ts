@@ -1,13 +1,19 @@
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
-import { effectiveSampling, type WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
-import { findProvider, type ProxyConfigObject } from "../../checks/mesh/objects";
+import {
+    effectiveSampling,
+    type WorkloadSampling,
+    type SamplingSources,
+} from "../../checks/telemetry/effectiveSampling";
+import { findProvider, type ProxyConfigObject, isReadBy } from "../../checks/mesh/objects";
 import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
+import { PROXY_CONFIG } from "../../checks/mesh/shapes";
+import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
+import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
+import { parseJson } from "../../shared/values/plainObjects";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
-import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 
 /** Where a workload's spans go, as far as objects tell. */
 export interface CollectorTarget {
@@ -34,14 +40,20 @@ export interface CollectorTarget {
 
 /** The sampling that a pod ends up with, by the rules of the checks. */
 export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
-    return effectiveSampling({
+    return effectiveSampling(sourcesOf(pod, mesh, discovery));
+}
+
+/** What decides the sampling of a pod. */
+export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery, "telemetries">): SamplingSources {
+    return {
         mesh: mesh.config,
         telemetries: itemsOf(discovery.telemetries),
+        revision: mesh.revision,
         rootNamespace: mesh.rootNamespace,
         namespace: pod.metadata.namespace ?? "",
         workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod), configuredBy: configurer(pod) },
         pilotTraceSampling: mesh.pilotTraceSampling,
-    });
+    };
 }
 
 /** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
@@ -54,11 +66,7 @@ function configurer({ metadata }: PodObject): ProxyConfigOrigin {
 export function proxyConfigOf(pod: PodObject): ProxyConfigObject | undefined {
     const text = sidecarOf(pod)?.env?.find(({ name }) => name === "PROXY_CONFIG")?.value;
     if (text === undefined || text.trim() === "") return undefined;
-    try {
-        return JSON.parse(text) as ProxyConfigObject;
-    } catch {
-        return undefined;
-    }
+    return PROXY_CONFIG(parseJson(text));
 }
 
 /** The collector behind a provider; undefined when the mesh configuration has no such provider. */
@@ -73,8 +81,8 @@ export function findCollector(
     const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
     const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
     const port = settings.port ?? 0;
-    const entries = itemsOf(discovery.serviceEntries).filter((object) =>
-        ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
+    const entries = itemsOf(discovery.serviceEntries).filter(
+        (object) => isReadBy(object, mesh.revision) && ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
     );
     return {
         provider: entry.name,

@@ -10,6 +10,7 @@ import type {
     ServiceObject,
     SpecObject,
 } from "../../shared/kubernetes/objects";
+import type { MeshInUse } from "./meshInUse";
 
 /** The Deployment of an istiod. */
 export interface IstiodObject extends ClusterObject {
@@ -29,6 +30,8 @@ export interface Discovery {
     istiods: Fact<IstiodObject[]>;
     /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods found. */
     meshConfigMaps: Fact<ConfigMapObject[]>;
+    /** What those istiods use that refuse what is written there. */
+    meshesInUse?: MeshInUse[];
     /** What their injectors were told. */
     injectors: Fact<Injector[]>;
     namespaces: Fact<ClusterObject[]>;

@@ -21,7 +21,7 @@ export type Command =
     | { verb: "merge"; kind: string; object: Touched; patch: object }
     | { verb: "annotate"; kind: string; object: Touched; annotations: Record<string, string> }
     /** `null` removes a label. */
-    | { verb: "label"; namespace: string; labels: Record<string, string | null> }
+    | { verb: "label"; kind: string; object: Touched; labels: Record<string, string | null> }
     | { verb: "apply"; object: object }
     | { verb: "delete"; kind: string; object: Touched }
     | {
@@ -32,8 +32,8 @@ export type Command =
           before: MeshConfigObject;
           after: MeshConfigObject;
       }
-    /** By hand, since the content must not be printed. */
-    | { verb: "edit"; kind: string; object: ObjectName }
+    /** By hand: the content holds a credential and must not be printed, or istiod refuses it as it is. */
+    | { verb: "edit"; kind: string; object: ObjectName; why: "credential" | "refused" }
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
     | { verb: "restart" | "await"; workload: string; namespace: string }
     | { verb: "awaitEndpoints"; service: ObjectName };
@@ -77,7 +77,8 @@ function formatArguments(command: Command): string {
             const labels = Object.entries(command.labels).map(([label, value]) =>
                 value === null ? `${label}-` : quote(`${label}=${value}`),
             );
-            return `label namespace ${command.namespace} ${labels.join(" ")} --overwrite`;
+            const overwrites = Object.values(command.labels).some((value) => value !== null);
+            return `label ${target(command)} ${labels.join(" ")}${overwrites ? " --overwrite" : ""}`;
         }
         case "apply":
             return `apply -f - <<'EOF'\n${toYaml(command.object).trim()}\nEOF`;
@@ -90,7 +91,11 @@ function formatArguments(command: Command): string {
         }
         case "edit": {
             const { name, namespace } = command.object;
-            return `edit ${command.kind} ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
+            const why = {
+                credential: "it holds a credential, which is not shown here",
+                refused: "istiod refuses what is written there",
+            };
+            return `edit ${command.kind} ${name} -n ${namespace} # by hand: ${why[command.why]}`;
         }
         case "scale":
             return `scale ${command.workload} -n ${command.namespace} --replicas=${String(command.replicas)}`;
@@ -109,7 +114,9 @@ function formatArguments(command: Command): string {
 }
 
 function target({ kind, object: { metadata } }: { kind: string; object: Touched }): string {
-    return `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
+    return kind === "namespace"
+        ? `namespace ${metadata.name}`
+        : `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
 }
 
 /** One word for a shell, whatever is in it. */

@@ -19,7 +19,9 @@ import { applyCommand, patchCommand, unusedName, type Command, type Operation } 
  */
 export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): Command {
     const { configMap, resourceVersion, config: before } = mesh;
-    if (holdsSecret(before)) return { verb: "edit", kind: "configmap", object: configMap };
+    const edit = { verb: "edit", kind: "configmap", object: configMap } as const;
+    if (mesh.written?.problem !== undefined) return { ...edit, why: "refused" };
+    if (holdsSecret(before)) return { ...edit, why: "credential" };
     return { verb: "setMesh", configMap, resourceVersion, before, after: change(structuredClone(before)) };
 }
 
@@ -46,7 +48,7 @@ export function meshConfigCure(what: string): string {
  * the one that counts anyway: how much is recorded is for people to decide.
  */
 export function telemetryCommands(evidence: Evidence, provider: string): Command[] {
-    const { mesh, discovery } = evidence;
+    const { mesh, discovery, cluster = discovery } = evidence;
     const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
     const block = { providers: [{ name: provider }], randomSamplingPercentage: rateWithout(evidence, provider) };
@@ -54,7 +56,8 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
         const patch = completions(oldest, block);
         return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
     }
-    const name = unusedName("mesh-default", mesh.rootNamespace, inRoot);
+    // Also one for another revision must not be overwritten.
+    const name = unusedName("mesh-default", mesh.rootNamespace, itemsOf(cluster.telemetries));
     const metadata = { name, namespace: mesh.rootNamespace };
     return [
         applyCommand({ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec: { tracing: [block] } }),

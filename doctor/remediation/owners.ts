@@ -39,7 +39,8 @@ export function keeperOf({ metadata }: Touched): Keeper | undefined {
 export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh">): Foreign[] {
     const own = [mesh.namespace, mesh.rootNamespace];
     return steps.flatMap((step) => {
-        if (!("object" in step) || !("kind" in step) || !("metadata" in step.object)) return [];
+        if (!("object" in step) || !("kind" in step) || !("metadata" in step.object) || step.kind === "namespace")
+            return [];
         const { kind, object } = step;
         const keeper = keeperOf(object);
         return keeper === undefined && own.includes(object.metadata.namespace ?? "default")

@@ -12,7 +12,7 @@ const exitedAfterMessage = 32;
 /** Starts the user's program as the CLI's language host for Node.js does, and serves it until its end. */
 export async function runProgram(
     deployment: Deployment,
-    { typescript }: Project,
+    { typescript, nodeArguments }: Project,
     registered: () => void,
 ): Promise<void> {
     const { projectDir, stack, operation, signal, report, ...options } = deployment.options;
@@ -24,7 +24,16 @@ export async function runProgram(
         progress.complete = true;
     });
     const runner = require.resolve("@pulumi/pulumi/cmd/run", { paths: [projectDir] });
-    const args = [runner, "--monitor", monitor.address, "--engine", monitor.address, "--organization", "organization"];
+    const args = [
+        ...nodeArguments,
+        runner,
+        "--monitor",
+        monitor.address,
+        "--engine",
+        monitor.address,
+        "--organization",
+        "organization",
+    ];
     args.push("--project", deployment.file.state.project, "--root-directory", projectDir, "--stack", stack);
     args.push("--pwd", projectDir, ...(operation === "preview" ? ["--dry-run"] : []), "--parallel", "16", ".");
     const config = Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]);

@@ -21,6 +21,8 @@ interface PulumiRun {
     cluster: Cluster;
     config: StackConfig;
     pulumi: Pulumi;
+    /** Folder of the program. @default this checkout */
+    programDir?: string;
     report: (event: EngineEvent) => void;
     /** Interrupts the CLI, as Ctrl-C does. */
     signal?: AbortSignal;
@@ -60,6 +62,16 @@ export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
     };
 }
 
+/** The state of a stack in the lab's file backend, as `pulumi stack export` writes it, with secrets in plain text. */
+export function exportPulumiStack(pulumi: Pulumi, stack: string, { stateDir }: { stateDir: string }): string {
+    const { env, projectDir } = pulumiHome(pulumi, stateDir, "");
+    const args = ["stack", "export", "--show-secrets", "--stack", stack];
+    const options = { cwd: projectDir, env, encoding: "utf8", maxBuffer: 2 ** 28 } as const;
+    const { status, stdout, stderr } = spawnSync(pulumi.program, args, options);
+    if (status !== 0) throw new UserError(`"pulumi stack export" failed: ${stderr.trim()}`);
+    return stdout;
+}
+
 /** The outputs of a stack in the lab's file backend. */
 export function pulumiOutputs(
     pulumi: Pulumi,
@@ -95,11 +107,11 @@ function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: 
 }
 
 function runToEnd(
-    { pulumi, signal }: PulumiRun,
+    { pulumi, programDir = PROJECT_DIR, signal }: PulumiRun,
     args: string[],
     env: NodeJS.ProcessEnv,
 ): Promise<{ code: number | null; errors: string[] }> {
-    const child = spawn(pulumi.program, args, { cwd: PROJECT_DIR, env, stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(pulumi.program, args, { cwd: programDir, env, stdio: ["ignore", "ignore", "pipe"] });
     const interrupt = (): void => void child.kill("SIGINT");
     signal?.addEventListener("abort", interrupt);
     const errors: string[] = [];

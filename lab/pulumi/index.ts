@@ -1,4 +1,4 @@
 export { ensurePulumi, pulumiIsCached, type Pulumi, type PulumiArtifacts, type PulumiVersions } from "./artifacts";
 export { choiceForStack, choiceOfEnvironment, choosePulumi, describePulumi, type PulumiChoice } from "./choose";
-export { pulumiOutputs, runPulumi } from "./cli";
+export { exportPulumiStack, pulumiOutputs, runPulumi } from "./cli";
 export { backendHolds, labConfigFile, pulumiHome, type PulumiHome } from "./environment";

@@ -2,6 +2,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { callerPath } from "../terminal/callerPath";
 import { firstLine } from "../terminal/errors";
 
 /** Which cluster is meant. */
@@ -100,7 +101,7 @@ export function openTarget(options: TargetOptions): Target {
 }
 
 function loadConfig(given: string | undefined): { config: KubeConfig; source: string } {
-    if (given?.includes("\n") === true)
+    if (given !== undefined && (given.includes("\n") || given.trimStart().startsWith("{")))
         return { config: parse(given, "the given kubeconfig"), source: "the given kubeconfig" };
     const { files, origin } = candidateFiles(given);
     const present = files.filter((file) => existsSync(file));
@@ -125,7 +126,7 @@ function loadConfig(given: string | undefined): { config: KubeConfig; source: st
 function candidateFiles(given: string | undefined): { files: string[]; origin: string } {
     if (given !== undefined) return { files: [given], origin: "--kubeconfig" };
     const listed = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
-    if (listed.length > 0) return { files: listed, origin: "KUBECONFIG" };
+    if (listed.length > 0) return { files: listed.map((file) => callerPath(file)), origin: "KUBECONFIG" };
     return { files: [join(homedir(), ".kube", "config")], origin: "KUBECONFIG is not set" };
 }
 

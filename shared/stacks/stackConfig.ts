@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { firstLine, UserError } from "../terminal/errors";
+import { misspeltKeys } from "../values/nearest";
 import { deepMerge, isPlainObject } from "../values/plainObjects";
 
 /** A stack's configuration, merged as the Pulumi CLI merges it. */
@@ -35,8 +36,11 @@ export function loadStackConfig(projectDir: string, stack: string, overlay?: str
     for (const [key, value] of Object.entries(readConfig(file ?? stackFile(projectDir, stack)))) {
         merged[qualify(project.name, key)] = value;
     }
+    refuseMisspelt(Object.keys(merged), project.name, basename(file ?? stackFileName(stack)));
     const overlaid: StackConfig["overlaid"] = [];
-    for (const [name, value] of Object.entries(overlay === undefined ? {} : readConfig(overlay))) {
+    const over = overlay === undefined ? {} : readConfig(overlay);
+    refuseMisspelt(Object.keys(over), project.name, basename(overlay ?? ""));
+    for (const [name, value] of Object.entries(over)) {
         const key = qualify(project.name, name);
         const before = merged[key];
         merged[key] = layOver(before, value);
@@ -61,17 +65,39 @@ export function ownSettings(config: StackConfig): Record<string, string> {
 /** Names of the stacks that have a file in the project's folder. */
 export function stackNames(projectDir: string): string[] {
     return readdirSync(projectDir)
-        .map((file) => /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1])
-        .filter((name) => name !== undefined)
+        .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [])
+        .filter((name) => STACK_NAME.test(name))
         .sort();
 }
 
+/** As the Pulumi CLI takes them. */
+const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+
+function stackFileName(stack: string): string {
+    return `Pulumi.${stack}.yaml`;
+}
+
 function stackFile(projectDir: string, stack: string): string {
-    const file = join(projectDir, `Pulumi.${stack}.yaml`);
-    if (/^[A-Za-z0-9_-]{1,100}$/.test(stack) && existsSync(file)) return file;
+    const isName = STACK_NAME.test(stack);
+    const file = join(projectDir, stackFileName(stack));
+    if (isName && existsSync(file)) return file;
+    const next = isName
+        ? `write ${stackFileName(stack)} for a new one`
+        : "a name has 1 to 100 letters, digits and . _ -";
     throw new UserError(
-        `expected one of the stacks ${stackNames(projectDir).join(", ")}, got ${JSON.stringify(stack)}; ` +
-            `write Pulumi.${stack}.yaml for a new one.`,
+        `expected one of the stacks ${stackNames(projectDir).join(", ")}, got ${JSON.stringify(stack)}; ${next}.`,
+        2,
+    );
+}
+
+/** @throws UserError for keys that no program reads, since their prefix is nearly this project's. */
+function refuseMisspelt(keys: string[], project: string, file: string): void {
+    const found = misspeltKeys(keys, project);
+    if (found.length === 0) return;
+    const lines = found.map(({ key, meant }) => `  ${key}: did you mean ${meant}?`);
+    throw new UserError(
+        `${file}: expected the prefix ${project}: for settings of this program, got others, which it would not read:\n` +
+            `${lines.join("\n")}\nCorrect them, or remove them.`,
         2,
     );
 }
@@ -105,5 +131,6 @@ function layOver(below: unknown, over: unknown): unknown {
 
 /** Values reach the program as text. A number loses the form that it has in the file (1.30 becomes 1.3), as in the CLI. */
 function asText(value: unknown): string {
-    return typeof value === "string" ? value : JSON.stringify(value ?? "");
+    if (value === null || value === undefined) return "";
+    return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -1,15 +1,17 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
+import { callerPath } from "./callerPath";
 import { UserError } from "./errors";
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
+/** Options of a command; those marked as files are given as `callerPath` sees them. */
+type Options = Record<string, NonNullable<ParseArgsConfig["options"]>[string] & { file?: true }>;
 
 /** Options of every command that looks at a cluster. */
 export const CLUSTER_OPTIONS = {
     stack: { type: "string" },
     context: { type: "string" },
-    kubeconfig: { type: "string" },
+    kubeconfig: { type: "string", file: true },
     /** File with a `config:` block that is laid over the stack's. */
-    overlay: { type: "string" },
+    overlay: { type: "string", file: true },
     help: { type: "boolean", default: false },
 } as const satisfies Options;
 
@@ -30,7 +32,13 @@ export function parseOptionsAndWords<const T extends Options>(args: string[], us
 
 function parse<const T extends Options>(args: string[], usage: string, options: T, allowPositionals: boolean) {
     try {
-        return parseArgs({ args, options, allowPositionals });
+        const parsed = parseArgs({ args, options, allowPositionals });
+        const values = parsed.values as Record<string, unknown>;
+        for (const [name, { file }] of Object.entries(options)) {
+            const value = values[name];
+            if (file === true && typeof value === "string") values[name] = callerPath(value);
+        }
+        return parsed;
     } catch (error) {
         throw new UserError(`${(error as Error).message}\n${usage}`, 2);
     }

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { originalStack } from "../../translate.cjs";
+import { redact } from "../values/redact";
 import { UserError } from "./errors";
 
 /**
@@ -20,17 +21,19 @@ export function runCommand(main: (args: string[]) => Promise<number>): void {
         (error: unknown) => {
             // By its name: to import the class would load Pulumi into every command.
             if (error instanceof Error && error.name === "SettingsError") {
-                process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+                process.stderr.write(`${pc.red("error:")} ${redact(error.message)}\n`);
                 process.exitCode = 2;
                 return;
             }
             if (error instanceof UserError) {
-                process.stderr.write(`${pc.red("error:")} ${error.message}\n`);
+                process.stderr.write(`${pc.red("error:")} ${redact(error.message)}\n`);
                 process.exitCode = error.exitCode;
                 return;
             }
             const detail = error instanceof Error ? originalStack(error.stack ?? error.message) : String(error);
-            process.stderr.write(`${pc.red("internal error")} (please report it with these lines):\n${detail}\n`);
+            process.stderr.write(
+                `${pc.red("internal error")} (please report it with these lines):\n${redact(detail)}\n`,
+            );
             process.exitCode = 70;
         },
     );

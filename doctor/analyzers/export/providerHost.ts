@@ -55,7 +55,17 @@ function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget,
         expected: "a collector in a namespace that istiod looks at",
         got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors leave out`,
         cure: "Label the namespace as discoverySelectors ask for, or add it there.",
-        commands: label === undefined ? [] : [{ verb: "label", namespace, labels: Object.fromEntries([label]) }],
+        commands:
+            label === undefined
+                ? []
+                : [
+                      {
+                          verb: "label",
+                          kind: "namespace",
+                          object: { metadata: { name: namespace } },
+                          labels: Object.fromEntries([label]),
+                      },
+                  ],
     };
 }
 

@@ -3,7 +3,7 @@ import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { routeOnPath, type RouteEffect, type RouteOnPath } from "../../inventory/virtualServices";
 import { isOf } from "../../evidence/traceStructure";
-import { filtersOf } from "../sidecar/envoyFilters";
+import { filtersFor } from "../sidecar/envoyFilters";
 import { draftFor } from "../draft";
 
 const make = draftFor("routing");
@@ -100,7 +100,7 @@ function ledAway({ object, effects }: RouteOnPath, cluster: string, values: Reco
 
 function bySomethingElse(evidence: Evidence, values: Record<string, string>): DoctorFinding {
     const { source, path } = evidence;
-    const filters = source === undefined ? [] : filtersOf(source.pod, evidence);
+    const filters = source === undefined ? [] : filtersFor(source.pod, evidence);
     const pod = `Pod ${fullName(path.source)}`;
     return make({
         id: "route-answers",

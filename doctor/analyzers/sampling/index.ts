@@ -83,7 +83,8 @@ function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
 }
 
 /** Why nobody can say which object decides. */
-function whyUnread({ discovery }: Evidence): string | undefined {
+function whyUnread({ discovery, mesh }: Evidence): string | undefined {
+    if (mesh.unknown !== undefined) return mesh.unknown;
     const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
     return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
 }
@@ -119,7 +120,9 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             misplaced === undefined
                 ? `${String(configuredPercent)} percent, from ${words}`
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
-        return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
+        // Whoever set no rate may be content with it; whoever set one somewhere else is not.
+        const severity = misplaced === undefined ? "info" : "warning";
+        return [make({ id: "sampling-default", severity, resource, expected, got, cure, commands, values })];
     }
     const live = judgeLiveRate(report, evidence);
     if (live !== undefined) return [live];

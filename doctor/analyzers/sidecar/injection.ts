@@ -101,5 +101,5 @@ function labelCommand(namespace: string, { revision }: Mesh): Command {
         revision === "default"
             ? { [INJECTION_LABEL]: "enabled", [REVISION_LABEL]: null }
             : { [REVISION_LABEL]: revision, [INJECTION_LABEL]: null };
-    return { verb: "label", namespace, labels };
+    return { verb: "label", kind: "namespace", object: { metadata: { name: namespace } }, labels };
 }

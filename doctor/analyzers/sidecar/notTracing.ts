@@ -1,7 +1,8 @@
 import { findProvider, isNamespaceWide, isTracingProvider } from "../../../checks/mesh/objects";
+import { checkTelemetryInRoot, telemetriesOf, } from "../../../checks/telemetry/consistency";
+import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
 import { describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
-import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../../checks/telemetry/consistency";
-import { findCollector, samplingOfPod } from "../../inventory/collector";
+import { findCollector, samplingOfPod, sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
@@ -15,6 +16,8 @@ import { draftFor } from "../draft";
 import { patchCommand } from "../../remediation/commands";
 import { tracedOnOneSide } from "./oneSide";
 import { judgeHost } from "../export/providerHost";
+import { ofAnotherRevision, skippedTelemetry } from "./otherRevision";
+import { providerUnfit } from "./providerUnfit";
 
 const make = draftFor("sidecar");
 
@@ -30,16 +33,19 @@ export function notTracing(
     const resource = `Pod ${fullName(pod)}`;
     const all = { ...values, "decided by": describeDecision(sampling.decidedBy) };
     const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
-    if (unread !== undefined && "failure" in unread) {
+    const reason = unread !== undefined && "failure" in unread ? unread.failure.reason : mesh.unknown;
+    if (reason !== undefined) {
         return make({
             id: "sidecar-not-tracing",
             resource,
             expected: "a tracer",
             got: "an HTTP connection manager without one",
-            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${unread.failure.reason}.`,
+            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${reason}.`,
             values,
         });
     }
+    const skipped = skippedTelemetry(pod, evidence);
+    if (skipped !== undefined) return ofAnotherRevision(skipped, evidence, all);
     const providers = (mesh.config.extensionProviders ?? []).filter(isTracingProvider).map(({ name }) => name);
     if (sampling.provider === undefined && providers.length === 0) {
         return make({
@@ -56,23 +62,24 @@ export function notTracing(
     const oneSided = sampling.provider === undefined ? tracedOnOneSide(pod, side, evidence, all) : undefined;
     if (oneSided !== undefined) return oneSided;
     if (sampling.provider === undefined) return telemetryMissing(evidence, providers[0] ?? "", all);
-    if (findProvider(mesh.config, sampling.provider) === undefined) {
-        return providerUnknown(sampling.provider, providers, evidence, all);
-    }
+    const problem = "problem" in sampling.decidedBy ? sampling.decidedBy.problem : undefined;
+    const mode = side === "client" ? "CLIENT" : "SERVER";
+    const block = decidingBlock(sourcesOf(pod, mesh, discovery), mode, "providers");
+    if (problem !== undefined) return providerUnfit(problem, block, providers, evidence, all);
     if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, evidence, all);
     const collector = findCollector(sampling.provider, mesh, discovery);
     const unknownHost = collector && judgeHost(evidence, collector, all);
     if (unknownHost !== undefined) return unknownHost;
-    const [filter] = filtersOfTracing(pod, evidence);
+    const filters = filtersOfTracing(pod, evidence).join(", ");
     return make({
         id: "sidecar-not-tracing",
-        resource,
-        expected: `a tracer, as ${describeDecision(sampling.decidedBy)} asks for`,
-        got: `an HTTP connection manager without one${filter === undefined ? "" : `; ${filter} changes tracing`}`,
+        resource: filters === "" ? resource : filters,
+        expected: `a tracer in ${resource}, as ${describeDecision(sampling.decidedBy)} asks for`,
+        got: `an HTTP connection manager without one${filters === "" ? "" : ", by a patch that changes tracing or replaces it"}`,
         cure:
-            filter === undefined
+            filters === ""
                 ? "istiod did not turn the configuration into a tracer: look at its log for the provider's name."
-                : `Take what concerns tracing out of ${filter}.`,
+                : `Take what concerns tracing, or the whole connection manager, out of ${filters}.`,
         values: all,
     });
 }
@@ -81,10 +88,13 @@ export function notTracing(
 function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
     const { mesh, discovery } = evidence;
     const telemetries = itemsOf(discovery.telemetries);
+    // What another namespace names is taken up only where it is a provider of this mesh.
     const named = telemetries
         .filter(isNamespaceWide)
         .flatMap(({ spec }) => spec?.tracing ?? [])
-        .flatMap(({ providers }) => providers ?? [])[0]?.name;
+        .flatMap(({ providers }) => providers ?? [])
+        .map(({ name }) => findProvider(mesh.config, name))
+        .find((found) => found !== undefined && isTracingProvider(found))?.name;
     const [rule] = checkTelemetryInRoot(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
     return make({
         id: "telemetry-in-root-namespace",
@@ -95,41 +105,6 @@ function telemetryMissing(evidence: Evidence, provider: string, values: Record<s
         ...rule,
         severity: "error",
         commands: telemetryCommands(evidence, named ?? provider),
-        values,
-    });
-}
-
-function providerUnknown(
-    name: string,
-    providers: string[],
-    { mesh, discovery }: Evidence,
-    values: Record<string, string>,
-): DoctorFinding {
-    // Among several nobody knows which was meant.
-    const right = providers.length === 1 ? providers[0] : undefined;
-    const telemetry = itemsOf(discovery.telemetries).find(({ spec }) =>
-        (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
-    );
-    const blocks = telemetry?.spec?.tracing ?? [];
-    const index = blocks.findIndex((block) => (block.providers ?? []).some((provider) => provider.name === name));
-    const which = blocks[index]?.providers?.findIndex((provider) => provider.name === name) ?? 0;
-    const path = `/spec/tracing/${String(index)}/providers/${String(which)}/name`;
-    const rule = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]).find(
-        ({ object }) =>
-            object?.name === telemetry?.metadata.name && object?.namespace === telemetry?.metadata.namespace,
-    );
-    return make({
-        id: "telemetry-provider-exists",
-        resource: `ConfigMap ${configMapOf(mesh)}`,
-        expected: `a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
-        got: `defaultProviders names "${name}"`,
-        cure: "Use the same name in both; Istio says nothing about one that it does not know.",
-        ...rule,
-        severity: "error",
-        commands:
-            right === undefined || telemetry === undefined
-                ? []
-                : [patchCommand("telemetry", telemetry, [{ op: "replace", path, value: right }])],
         values,
     });
 }

@@ -23,7 +23,15 @@ export class Checkout {
 
     constructor() {
         this.folder = mkdtempSync(join(tmpdir(), "istio-tracing-checkout-"));
-        for (const entry of ["cli", "lab", "shared", "package.json", "package-lock.json", "translate.cjs"]) {
+        for (const entry of [
+            "cli",
+            "lab",
+            "shared",
+            "package.json",
+            "package-lock.json",
+            "lazy.cjs",
+            "translate.cjs",
+        ]) {
             cpSync(join(repository, entry), join(this.folder, entry), { recursive: true });
         }
         symlinkSync(join(repository, "node_modules"), join(this.folder, "node_modules"));

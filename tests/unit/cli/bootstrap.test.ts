@@ -22,7 +22,7 @@ function hello(
         const lock = (of: object): string => JSON.stringify({ lockfileVersion: 3, packages: of });
         if (packages.installed !== undefined)
             writeFileSync(join(modules, ".package-lock.json"), lock(packages.installed));
-        for (const file of ["cli/bootstrap.mjs", "translate.cjs"])
+        for (const file of ["cli/bootstrap.mjs", "lazy.cjs", "translate.cjs"])
             copyFileSync(join(PROJECT, file), join(checkout, file));
         writeFileSync(join(checkout, "package.json"), '{ "name": "shared", "version": "1.0.0" }');
         writeFileSync(join(checkout, "package-lock.json"), lock(packages.locked));

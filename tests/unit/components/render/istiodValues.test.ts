@@ -74,7 +74,7 @@ describe("the istiod chart's values", () => {
     });
 });
 
-describe("the hash that rolls injected pods", () => {
+describe("the hash that rolls injected pods, of the values that the settings make", () => {
     it("changes with what a sidecar reads at start-up", () => {
         assert.notEqual(hash({ istioVersion: "1.31.2" }), hash());
         assert.notEqual(hash({ hub: "mirror.example.com/istio" }), hash());

@@ -65,6 +65,16 @@ export const TELEMETRY_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "telemetry-revision",
+        harm: (patient) => {
+            untraced(patient);
+            const labels = { "istio.io/rev": "nobody" };
+            const labelled = { ...patient.telemetry, metadata: { ...patient.telemetry.metadata, labels } };
+            patient.evidence.cluster = { ...patient.discovery, telemetries: { value: [labelled] } };
+            put(patient.discovery, "telemetries");
+        },
+    },
+    {
         id: "telemetry-provider-exists",
         harm: (patient) => {
             untraced(patient);

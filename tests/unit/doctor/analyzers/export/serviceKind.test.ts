@@ -109,7 +109,9 @@ describe("a collector behind an alias", () => {
         const diagnosis = diagnosisOf((patient) => {
             alias(HOST)(patient);
             patient.evidence.source = undefined;
-            const listeners = { value: { chains: [], rejected: ["0.0.0.0_8080: unknown cluster"] } };
+            const listeners = {
+                value: { chains: [], rejected: [{ listener: "0.0.0.0_8080", details: "unknown cluster", names: [] }] },
+            };
             const count = { value: { clusters: {}, hosts: {}, stats: {} } };
             patient.evidence.targets = [
                 { pod: patient.backend, listeners, clusters: { value: [] }, before: count, after: count },

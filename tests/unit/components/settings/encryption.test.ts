@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { resolveSettings } from "../../../../components/settings";
+import { SettingsError, type SettingsProblem } from "../../../../components/settings/problems";
+import { problemsOf } from "./helpers";
+
+const settings = (...list: Record<string, string>[]): Record<string, string>[] => list;
+const inPlain = (raw: Record<string, string>): SettingsProblem[] => {
+    try {
+        resolveSettings(raw, () => false);
+    } catch (error) {
+        if (error instanceof SettingsError) return error.problems;
+    }
+    return [];
+};
+
+describe("what a message shows of a value", () => {
+    it("is the word encrypted once, where a secret stands in plain text", () => {
+        for (const raw of settings(
+            { jaegerStoragePassword: "geheim-1234" },
+            { collectorHeaders: '{"x-key":"geheim-1234"}' },
+            { uiBasicAuth: '{"username":"anna","password":"geheim-1234-x"}' },
+        )) {
+            const problem = inPlain(raw).find(({ key }) => key === Object.keys(raw)[0]);
+            assert.equal(problem?.expected.match(/encrypted/g)?.length, 1, JSON.stringify([raw, problem]));
+            assert.doesNotMatch(JSON.stringify(problem), /geheim/);
+        }
+    });
+
+    it("is no undefined and no null, but that it is empty", () => {
+        for (const raw of settings(
+            { collectorTls: '{"serverName":"otel.example.com"}' },
+            { collectorTls: '{"ca":null}' },
+            { collectorHeaders: '{"x":null}' },
+            { ui: '{"mode":null}' },
+            { istiodValues: '{"meshConfig":null}' },
+            { samplingPercent: "" },
+        )) {
+            const got = problemsOf(raw).map((problem) => problem.got);
+            assert.doesNotMatch(got.join("\n"), /undefined|^null|object, which/m, JSON.stringify(raw));
+        }
+    });
+
+    it("has no password of a URL", () => {
+        for (const raw of settings(
+            { istioChartSource: "https://user:geheim@charts.example.com" },
+            { istioChartSource: "user:geheim@charts.example.com/istio" },
+            { istioHub: "user:geheim@registry.example.com/istio" },
+            { imageRegistry: "https://user:geheim@registry.example.com" },
+            { collectorAddress: "https://user:geheim@otel.example.com:4317" },
+            { jaegerStorage: '{"type":"elasticsearch","serverUrls":["https://user:geheim@es.example.com:9200"]}' },
+        ))
+            assert.doesNotMatch(JSON.stringify(problemsOf(raw)), /geheim/);
+    });
+});
+
+describe("the word for injection", () => {
+    it("is no revision where it means a switch", () => {
+        for (const word of ["disabled", "false", "off", "on", "true", "injected"]) {
+            const [problem] = problemsOf({ namespaces: JSON.stringify({ shop: { injection: word } }) });
+            assert.equal(problem?.key, "namespaces.shop.injection", word);
+            assert.match(problem.expected, /with none, the namespace's labels stay as they are/);
+        }
+    });
+
+    it("is a revision where it looks like one", () => {
+        for (const word of ["canary", "1-31-1", "stable", "enabled", "none", "default"])
+            resolveSettings({ namespaces: JSON.stringify({ shop: { injection: word } }) });
+    });
+});
