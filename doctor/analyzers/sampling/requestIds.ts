@@ -1,4 +1,4 @@
-import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import type { Evidence } from "../../evidence";
 import { sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
