@@ -60,6 +60,13 @@ export const SERVICE_HOST = textRule(
     isHostName,
 );
 
+/** Extension provider of a mesh. */
+export const PROVIDER = textRule(
+    "the name of an extension provider, at most 253 characters without blanks",
+    "name one of extensionProviders in the mesh configuration: kubectl get configmap istio -n istio-system -o yaml",
+    /^\S{1,253}$/,
+);
+
 /** Where sidecars send spans. */
 export const COLLECTOR = schemaRule(COLLECTOR_FIELD, COLLECTOR_FIELD.schema);
 

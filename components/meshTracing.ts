@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { COLLECTOR, NAMESPACE_RULE, setting } from "./argumentRules";
+import { COLLECTOR, NAMESPACE_RULE, PROVIDER, setting } from "./argumentRules";
 import { authorityConfigMap } from "./certificateAuthority";
 import type { Collector } from "./collector";
 import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
+import { TRACING_PROVIDER } from "./render/meshConfig";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
-import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 
 /** Inputs of {@link MeshTracing}. */
 export interface MeshTracingArgs {
@@ -19,6 +20,13 @@ export interface MeshTracingArgs {
      * @default 1
      */
     samplingPercent?: number;
+    /**
+     * Name of the extension provider in the mesh configuration that gets the spans, at most 253 characters without
+     * blanks. In a mesh that this program did not install, name the mesh's own: Istio traces nothing, and reports
+     * nothing, if no provider has the name.
+     * @default tracing, the provider of {@link Istio}
+     */
+    provider?: string;
     /**
      * Istio release of the mesh, `MAJOR.MINOR.PATCH`.
      * @default the version pinned in versions.ts
@@ -46,12 +54,18 @@ export class MeshTracing extends pulumi.ComponentResource {
     public readonly telemetrySpec: PlainObject;
 
     constructor(name: string, args: MeshTracingArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { rootNamespace: namespace, samplingPercent, istioVersion, collector } = resolveMeshTracing(name, args);
+        const {
+            rootNamespace: namespace,
+            samplingPercent,
+            provider,
+            istioVersion,
+            collector,
+        } = resolveMeshTracing(name, args);
         super("istio-tracing:components:MeshTracing", name, { ...args }, opts);
         // Said of the children too: what is destroyed or targeted by itself follows the children's own edges.
         const child = { parent: this, dependsOn: opts?.dependsOn };
 
-        this.telemetrySpec = renderTelemetrySpec(samplingPercent, istioVersion);
+        this.telemetrySpec = renderTelemetrySpec(samplingPercent, istioVersion, provider);
         new k8s.apiextensions.CustomResource(
             name,
             {
@@ -90,6 +104,7 @@ export class MeshTracing extends pulumi.ComponentResource {
 const RULES = {
     rootNamespace: NAMESPACE_RULE,
     samplingPercent: setting("samplingPercent"),
+    provider: preset(PROVIDER, TRACING_PROVIDER),
     istioVersion: setting("istioVersion"),
     collector: optional(COLLECTOR),
 } satisfies RulesFor<MeshTracingArgs>;

@@ -69,7 +69,8 @@ export function checkForeignControlPlanes(istiods: ClusterObject[], own: Release
                 got: `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`,
                 cure:
                     `Use another cluster, or remove it first when nobody needs it: ${installer.uninstall}. ` +
-                    "To trace through an Istio that stays, use the component MeshTracing on its own.",
+                    "To trace through an Istio that stays, use the component MeshTracing on its own, with provider set to " +
+                    "an extension provider of that mesh.",
             };
         });
 }

@@ -1,17 +1,5 @@
-import { hasLabels } from "../../shared/kubernetes/labelSelectors";
-import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
-import {
-    byAge,
-    findProvider,
-    isNamespaceWide,
-    isReadBy,
-    isTracingProvider,
-    targetsOf,
-    type MeshConfigObject,
-    type ProxyConfigObject,
-    type TelemetryObject,
-    type TracingBlock,
-} from "../mesh/objects";
+import { findProvider, isTracingProvider, type MeshConfigObject, type ProxyConfigObject } from "../mesh/objects";
+import { applicableBlocks, countsFor, type AppliedBlock, type TelemetrySources } from "./appliedBlocks";
 import type {
     DecidingField,
     ProviderProblem,
@@ -21,13 +9,8 @@ import type {
 } from "./samplingDecision";
 
 /** What decides the sampling of a namespace or of one workload in it. */
-export interface SamplingSources {
+export interface SamplingSources extends TelemetrySources {
     mesh: MeshConfigObject;
-    /** Every Telemetry of the cluster; those of other namespaces do not count. */
-    telemetries: TelemetryObject[];
-    /** Where a Telemetry covers the whole mesh: `rootNamespace` of the mesh configuration, by default Istio's own. */
-    rootNamespace: string;
-    namespace: string;
     /** One workload of the namespace. Without it, Telemetries with a selector or a target are left out. */
     workload?: {
         /** Labels of its pods. */
@@ -43,12 +26,6 @@ export interface SamplingSources {
          */
         configuredBy?: ProxyConfigOrigin;
     };
-    /**
-     * Revision of the control plane that reads the Telemetries: one with a label `istio.io/rev` of another revision counts
-     * for nothing, and the name of a revision tag is none.
-     * @default none: every Telemetry counts
-     */
-    revision?: string;
     /**
      * PILOT_TRACE_SAMPLING in istiod's environment, in percent.
      * @default 1, as in Istio
@@ -121,63 +98,6 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     if (!isTracingProvider(provider)) return unfit("takesNoTraces");
     const { value, by } = ownSampler(provider) ?? merged.percent ?? proxyRate(sources, proxy);
     return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
-}
-
-/** A block of a Telemetry that counts for a workload. */
-export interface AppliedBlock {
-    block: TracingBlock;
-    of: TelemetryObject;
-    /** Its place in the Telemetry's `tracing`. */
-    index: number;
-}
-
-/** The block that decides a field on one side of a proxy: of those that set it, the strongest; undefined where none does. */
-export function decidingBlock(
-    sources: SamplingSources,
-    mode: "CLIENT" | "SERVER",
-    field: keyof TracingBlock,
-): AppliedBlock | undefined {
-    return applicableBlocks(sources).findLast(
-        ({ block }) =>
-            countsFor(block, mode) &&
-            (field === "providers" ? (block.providers ?? []).length > 0 : block[field] != null),
-    );
-}
-
-function countsFor({ match }: TracingBlock, mode: "CLIENT" | "SERVER"): boolean {
-    const only = match?.mode ?? "CLIENT_AND_SERVER";
-    return only === "CLIENT_AND_SERVER" || only === mode;
-}
-
-/** The blocks that count, the strongest last, each with its Telemetry. */
-function applicableBlocks({
-    telemetries,
-    revision,
-    rootNamespace,
-    namespace,
-    workload,
-}: SamplingSources): AppliedBlock[] {
-    const ofNamespace = (name: string): TelemetryObject[] =>
-        telemetries
-            .filter((telemetry) => telemetry.metadata.namespace === name && isReadBy(telemetry, revision))
-            .sort(byAge);
-    const wide = [...new Set([rootNamespace, namespace])].flatMap((name) =>
-        ofNamespace(name).filter(isNamespaceWide).slice(0, 1),
-    );
-    const narrow = ofNamespace(namespace).filter(
-        (telemetry) => !isNamespaceWide(telemetry) && workload !== undefined && isAttached(telemetry, workload.labels),
-    );
-    return [...wide, ...narrow].flatMap((telemetry) =>
-        (telemetry.spec?.tracing ?? []).map((block, index) => ({ block, of: telemetry, index })),
-    );
-}
-
-/** Whether a Telemetry with a selector or a target means a workload of its own namespace. */
-function isAttached(telemetry: TelemetryObject, labels: Record<string, string>): boolean {
-    const gateway = labels[GATEWAY_NAME_LABEL];
-    const targets = targetsOf(telemetry);
-    if (targets.length > 0) return targets.some(({ kind, name }) => kind === "Gateway" && name === gateway);
-    return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
 }
 
 function merge(blocks: AppliedBlock[], mode: "CLIENT" | "SERVER", fromMesh: string | undefined): Merged {

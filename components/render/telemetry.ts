@@ -10,12 +10,16 @@ import type { PlainObject } from "../../shared/values/plainObjects";
  *
  * Source: https://istio.io/latest/docs/reference/config/telemetry/#Tracing
  */
-export function renderTelemetrySpec(samplingPercent: number, istioVersion: string): PlainObject {
+export function renderTelemetrySpec(
+    samplingPercent: number,
+    istioVersion: string,
+    provider: string = TRACING_PROVIDER,
+): PlainObject {
     const customTags = bareUrlTag(istioVersion);
     return {
         tracing: [
             {
-                providers: [{ name: TRACING_PROVIDER }],
+                providers: [{ name: provider }],
                 randomSamplingPercentage: samplingPercent,
                 disableSpanReporting: samplingPercent === 0,
                 ...(customTags !== undefined && { customTags }),

@@ -1,4 +1,4 @@
-import { decidingBlock, type AppliedBlock } from "../../checks/telemetry/effectiveSampling";
+import { decidingBlock, type AppliedBlock } from "../../checks/telemetry/appliedBlocks";
 import type { Evidence, ProbeRun } from "../evidence";
 import { hopsOf, isComplete, readStructure, type TraceStructure } from "../evidence/traceStructure";
 import { sourcesOf } from "../inventory/collector";

@@ -1,17 +1,10 @@
 import { revisionOf } from "../../checks/cluster/istioInstallation";
 import type { MeshConfigObject } from "../../checks/mesh/objects";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
-import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type { Access } from "../connection/access";
 import { isReady, meshConfigName } from "./mesh";
 import { readMeshObject, readMeshText } from "./meshText";
-import type { Discovery, IstiodObject } from "./objects";
-
-/** What an istiod uses in the place of a text that it refused. */
-export interface MeshInUse {
-    configMap: ObjectName;
-    config: Fact<MeshConfigObject>;
-}
+import type { Discovery, IstiodObject, MeshInUse } from "./objects";
 
 /** Container of istiod, by Istio's charts. */
 const CONTAINER = "discovery";

@@ -1,6 +1,7 @@
-import type { TelemetryObject } from "../../checks/mesh/objects";
+import type { MeshConfigObject, TelemetryObject } from "../../checks/mesh/objects";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import type { Fact } from "../../shared/cluster/facts";
+import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type {
     ClusterObject,
     ConfigMapObject,
@@ -10,12 +11,17 @@ import type {
     ServiceObject,
     SpecObject,
 } from "../../shared/kubernetes/objects";
-import type { MeshInUse } from "./meshInUse";
 
 /** The Deployment of an istiod. */
 export interface IstiodObject extends ClusterObject {
     spec?: { template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } } };
     status?: { readyReplicas?: number };
+}
+
+/** What an istiod uses in the place of a text that it refused. */
+export interface MeshInUse {
+    configMap: ObjectName;
+    config: Fact<MeshConfigObject>;
 }
 
 /** What the injector of an istiod was told. */

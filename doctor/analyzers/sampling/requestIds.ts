@@ -1,8 +1,8 @@
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
+import type { Evidence } from "../../evidence";
+import { sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { Evidence } from "../../evidence";
-import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
-import { sourcesOf } from "../../inventory/collector";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { patchCommand, type Operation } from "../../remediation/commands";

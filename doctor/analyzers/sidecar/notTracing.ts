@@ -1,6 +1,6 @@
 import { findProvider, isNamespaceWide, isTracingProvider } from "../../../checks/mesh/objects";
-import { checkTelemetryInRoot, telemetriesOf, } from "../../../checks/telemetry/consistency";
-import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
+import { checkTelemetryInRoot, telemetriesOf } from "../../../checks/telemetry/consistency";
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import { describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import { findCollector, samplingOfPod, sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";

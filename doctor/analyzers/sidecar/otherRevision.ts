@@ -1,5 +1,5 @@
 import type { TelemetryObject } from "../../../checks/mesh/objects";
-import { decidingBlock } from "../../../checks/telemetry/effectiveSampling";
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { REVISION_LABEL } from "../../../shared/names/istio";

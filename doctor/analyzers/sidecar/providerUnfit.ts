@@ -1,6 +1,6 @@
 import { findProvider } from "../../../checks/mesh/objects";
 import { checkTelemetryProviders, telemetriesOf } from "../../../checks/telemetry/consistency";
-import type { AppliedBlock } from "../../../checks/telemetry/effectiveSampling";
+import type { AppliedBlock } from "../../../checks/telemetry/appliedBlocks";
 import type { ProviderProblem } from "../../../checks/telemetry/samplingDecision";
 import type { Evidence } from "../../evidence";
 import { toManifests, toMeshSource } from "../../inventory/manifests";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import { resolveMeshTracing, type MeshTracingArgs } from "../../../components/meshTracing";
+import { renderTelemetrySpec } from "../../../components/render/telemetry";
 import { assertRefused, refusalsOf } from "./refusals";
 
 const LEAST: MeshTracingArgs = { rootNamespace: "istio-system" };
@@ -10,6 +11,7 @@ describe("MeshTracing", () => {
         assert.deepEqual(resolveMeshTracing("x", LEAST), {
             rootNamespace: "istio-system",
             samplingPercent: 1,
+            provider: "tracing",
             istioVersion: "1.31.1",
             collector: undefined,
         });
@@ -39,6 +41,13 @@ describe("MeshTracing", () => {
             istioVersion: ["", "1.2", "9".repeat(1_000_000), 1.31],
             collector: [{}, null, "otel.example.com:4317", { host: "a.b.c", port: 0, protocol: "zipkin" }],
         });
+    });
+
+    it("names the provider of a mesh that something else installed, and refuses what is no name", () => {
+        assert.equal(resolveMeshTracing("x", { ...LEAST, provider: "otel-tracing" }).provider, "otel-tracing");
+        const spec = renderTelemetrySpec(1, "1.31.1", "otel-tracing") as { tracing: { providers: object[] }[] };
+        assert.deepEqual(spec.tracing[0]?.providers, [{ name: "otel-tracing" }]);
+        assertRefused(resolveMeshTracing, LEAST, { provider: ["", " ", "a b", "x".repeat(254), 5, null, {}] });
     });
 
     it("takes a namespace that another resource decides", () => {

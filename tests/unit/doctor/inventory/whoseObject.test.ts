@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TelemetryObject } from "../../../../checks/mesh/objects";
-import { decidingBlock, effectiveSampling, type SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
+import { decidingBlock } from "../../../../checks/telemetry/appliedBlocks";
+import { effectiveSampling, type SamplingSources } from "../../../../checks/telemetry/effectiveSampling";
 import { examineFake, telemetryOf } from "../fakeMesh";
 
 const TELEMETRIES = "/apis/telemetry.istio.io/v1/telemetries";
