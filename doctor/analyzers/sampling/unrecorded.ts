@@ -27,8 +27,9 @@ export function judgeUnrecorded(
     const share = recordedBySource(evidence, requests);
     if (share === undefined || configuredPercent < 100 || traces >= requests) return undefined;
     const { recorded, of, by } = share;
-    const { greatest } = binomialBounds(requests, recorded / of, ALPHA);
-    if (recorded >= of || traces > greatest) return undefined;
+    const { least, greatest } = binomialBounds(requests, recorded / of, ALPHA);
+    // Fewer than were recorded are lost, whatever a few of the requests were.
+    if (recorded >= of || traces < least || traces > greatest) return undefined;
     const filters = filtersOfTracing(evidence.path.source, evidence);
     const shown = by === "access log" ? "the access log of the source has" : "the source's sidecar has made spans for";
     return draftFor("sampling")({

@@ -67,6 +67,14 @@ describe("fewer traces than requests", () => {
         assert.match(made(176, 0).join(), /spans-lost$/);
     });
 
+    it("are lost where far fewer arrived than the log has recorded, though it lacks a few", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            burst(patient, 120);
+            patient.evidence.logged = { recorded: 169, unrecorded: 4 };
+        });
+        assert.match(foundIn(diagnosis).join(), /spans-lost$/);
+    });
+
     it("are lost where the sidecar has recorded all of them", () => {
         const diagnosis = diagnosisOf((patient) => {
             burst(patient, 12);
