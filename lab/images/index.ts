@@ -108,18 +108,15 @@ function stepsOf(cacheDir: string, plan: Plan): Step[] {
         what: "container images",
         usualSeconds: 4,
         missing: !plan.images.present,
-        run: () =>
-            fillEntry(cacheDir, plan.images, (folder) => {
-                writeImageSet(plan, folder);
-            }),
+        run: () => fillEntry(cacheDir, plan.images, (folder) => writeImageSet(plan, folder)),
     };
     return [debian, envoy, ...goSteps, charts, images];
 }
 
-function writeImageSet(plan: Plan, folder: string): void {
+async function writeImageSet(plan: Plan, folder: string): Promise<void> {
     const layers = path.join(folder, "layers");
     fs.mkdirSync(layers);
-    const written = writeImages(folder, layers, imageInputs(plan));
+    const written = await writeImages(folder, layers, imageInputs(plan));
     fs.rmSync(layers, { recursive: true });
     const archives = written.map(({ file, names, digest }) => ({ file: path.basename(file), names, digest }));
     fs.writeFileSync(path.join(folder, "archives.json"), JSON.stringify(archives, null, 4));
