@@ -170,7 +170,10 @@ export function neededGoVersion(part: GoPart): string {
     return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
 }
 
-/** Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its release. */
+/**
+ * Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its
+ * release. Packages for semantic versions do not read Go's candidates.
+ */
 export function isAtLeast(have: string, want: string): boolean {
     const parse = (text: string): number[] => {
         const [, major = "0", minor = "0", patch = "0", candidate] =
