@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../shared/terminal/errors";
 import type { Report } from "../images";
 
@@ -28,10 +29,6 @@ export interface WaitOptions {
 
 /** Looking through all processes costs more than most conditions do. */
 const hopelessIntervalMilliseconds = 500;
-
-export function sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /**
  * Waits until `look` says that the condition holds.
@@ -66,7 +63,7 @@ export async function waitFor(
             options.report?.(`still waiting for ${what} after ${Math.round((now - started) / 1000)} s: ${reason}`);
             nextWord = now + SAY_EVERY_SECONDS * 1000;
         }
-        await sleep(options.intervalMilliseconds ?? 50);
+        await setTimeout(options.intervalMilliseconds ?? 50);
     }
 }
 
