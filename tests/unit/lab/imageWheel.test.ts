@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { unzip } from "../../../lab/images/wheel";
+import { unzip } from "../../../lab/images/unpackWheel";
 
 /** Writes a ZIP archive of members `NAME MODE TEXT`, as Python packages wheels. */
 const ZIP = `
