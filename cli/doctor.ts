@@ -1,34 +1,45 @@
 import { statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatFinding } from "../checks/finding";
+import { runDoctor, type DoctorOptions } from "../doctor";
 import { renderRbac } from "../doctor/rbac";
 import { formatHtml } from "../doctor/report/html";
 import { formatJson } from "../doctor/report/json";
 import { formatJunit } from "../doctor/report/junit";
 import { formatText } from "../doctor/report/text";
-import { runDoctor, type DoctorOptions } from "../doctor/index";
+import { exitCodeOf, type FailOn } from "../doctor/report/verdict";
 import { CannotLook } from "../shared/cluster/target";
 import { UserError } from "../shared/terminal/errors";
 import { parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
+import { approver, terminalOf } from "./doctor/approve";
 import { labKubeconfig } from "./fromLab/kubeconfig";
 
-const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from deploy/NAME -n NAMESPACE] [--to URL]
-                  [--jaeger URL] [--requests NUMBER] [--probe-pod] [--json] [--junit FILE] [--html FILE]
+const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from deploy/NAME -n NAMESPACE] [--to URL] [--yes]
+                  [--jaeger URL] [--requests NUMBER] [--timeout SECONDS] [--probe-pod] [--fail-on error|warning]
+                  [--json] [--junit FILE] [--html FILE]
        npm run doctor -- --print-rbac
 
 Sends requests along one path of any Istio mesh and follows their spans into Jaeger: proves that tracing works, or names
 the segment that fails, the cause and the cure. Leaves nothing behind.
   --context, --kubeconfig  which cluster; default a running lab of this checkout, else as kubectl does
-  --from, -n, --to         which path; default the demo's, or one that is found in the mesh
+  --from, -n, --to         which path; default the demo's, or one that is found in the mesh, after a question
+  --yes                    sends requests along a path that it has found without asking
   --jaeger                 Jaeger's URL, where the cluster cannot lead to it
-  --requests               how many requests at most, 10 to 2000; default 200
+  --requests               how many requests at most, 10 to 2000; default 30, in the lab 200
+  --timeout                seconds for the whole run, 10 to 3600; default 300
   --probe-pod              may start a pod of its own in NAMESPACE where no pod has curl or wget, and removes it
+  --fail-on                error or warning: what ends with 1; default error
   --json                   everything that was found and read, for programs, in place of the report
   --junit, --html          write a report for a CI, or one page that can be read anywhere, beside it
   --print-rbac             the rights that the doctor needs, for kubectl apply
 JAEGER_LOGIN=USER:PASSWORD in the environment logs in to a Jaeger that asks for it.
-Exit code: 0 healthy, 1 a fault was found, 2 it could not look.`;
+Exit code: 0 healthy, also with warnings; 1 an error was found; 2 it could not look, or nothing is proven.`;
+
+/** Without a word of the user: enough to prove a path, and few for whoever answers them. */
+const REQUESTS = 30;
+/** The lab's own demo answers as many as a sampling rate is measured by. */
+const LAB_REQUESTS = 200;
 
 if (require.main === module) runCommand(main);
 
@@ -36,10 +47,13 @@ async function main(args: string[]): Promise<number> {
     const {
         help,
         json,
+        yes,
         junit,
         html,
         requests,
+        timeout,
         jaeger,
+        "fail-on": failOn,
         "probe-pod": probePod,
         "print-rbac": printRbac,
         ...given
@@ -49,8 +63,11 @@ async function main(args: string[]): Promise<number> {
         from: { type: "string" },
         namespace: { type: "string", short: "n" },
         to: { type: "string" },
+        yes: { type: "boolean", default: false },
         jaeger: { type: "string" },
-        requests: { type: "string", default: "200" },
+        requests: { type: "string" },
+        timeout: { type: "string", default: "300" },
+        "fail-on": { type: "string", default: "error" },
         "probe-pod": { type: "boolean", default: false },
         "print-rbac": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
@@ -63,42 +80,61 @@ async function main(args: string[]): Promise<number> {
         return 0;
     }
     const login = process.env["JAEGER_LOGIN"];
-    const problems = findProblems({ requests, jaeger, login, files: { junit, html } });
+    const problems = findProblems({ requests, timeout, failOn, jaeger, login, files: { junit, html } });
     if (problems.length > 0) throw new UserError(problems.join("\n"), 2);
     const note = (line: string): void => void process.stderr.write(`${line}\n`);
+    const lab = given.context === undefined && given.kubeconfig === undefined ? await labKubeconfig() : undefined;
+    if (lab !== undefined) note("looking at the lab of this checkout (another cluster: --context or --kubeconfig)");
+    const named = given.from !== undefined && given.to !== undefined;
     const options: DoctorOptions = {
         ...given,
-        requests: Number(requests),
+        ...(lab !== undefined && { kubeconfig: lab, kubectl: "npm run --silent lab -- exec -- kubectl" }),
+        requests: requests === undefined ? (lab === undefined ? REQUESTS : LAB_REQUESTS) : Number(requests),
+        runSeconds: Number(timeout),
+        approve: approver({ yes, named, lab: lab !== undefined }, terminalOf(process.stdin, process.stderr)),
         jaegerUrl: jaeger,
         jaegerLogin: login,
         probePod,
         say: note,
     };
     try {
-        const diagnosis = await runDoctor(await withLab(options, note));
+        const diagnosis = await runDoctor(options);
+        const lowest: FailOn = failOn === "warning" ? "warning" : "error";
         console.log(json ? formatJson(diagnosis) : formatText(diagnosis));
-        if (junit !== undefined) save(junit, formatJunit(diagnosis));
+        if (junit !== undefined) save(junit, formatJunit(diagnosis, lowest));
         if (html !== undefined) save(html, formatHtml(diagnosis));
-        if (diagnosis.healthy) return 0;
-        return diagnosis.findings.some(({ severity }) => severity !== "info") ? 1 : 2;
+        return exitCodeOf(diagnosis, lowest);
     } catch (error) {
+        endSoon();
         if (error instanceof CannotLook) throw new UserError(formatFinding(error.finding), 2);
         throw error;
     }
 }
 
+/** What never answers would keep the process alive after everything is said. */
+function endSoon(): void {
+    setTimeout(() => process.exit(), 500).unref();
+}
+
 /** What is wrong with the options, before anything is asked or sent. */
 function findProblems(given: {
-    requests: string;
+    requests: string | undefined;
+    timeout: string;
+    failOn: string;
     jaeger: string | undefined;
     login: string | undefined;
     files: { junit: string | undefined; html: string | undefined };
 }): string[] {
-    const { requests, jaeger, login, files } = given;
+    const { requests, timeout, failOn, jaeger, login, files } = given;
     const problems: string[] = [];
-    const count = Number(requests);
-    if (!/^\d+$/.test(requests) || count < 10 || count > 2000)
+    if (requests !== undefined && !isBetween(requests, 10, 2000))
         problems.push(`expected --requests to be a whole number from 10 to 2000, got ${JSON.stringify(requests)}`);
+    if (!isBetween(timeout, 10, 3600))
+        problems.push(
+            `expected --timeout to be seconds, a whole number from 10 to 3600, got ${JSON.stringify(timeout)}`,
+        );
+    if (!["error", "warning"].includes(failOn))
+        problems.push(`expected --fail-on to be error or warning, got ${JSON.stringify(failOn)}`);
     if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
         problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
     if (login !== undefined && !/^[^:]+:/.test(login))
@@ -111,6 +147,10 @@ function findProblems(given: {
     if (files.html !== undefined && files.junit !== undefined && resolve(files.html) === resolve(files.junit))
         problems.push(`expected two files for --junit and --html, got ${files.html} for both`);
     return problems;
+}
+
+function isBetween(text: string, least: number, most: number): boolean {
+    return /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
 }
 
 function whyNotWritable(file: string): string | undefined {
@@ -126,13 +166,4 @@ function save(file: string, text: string): void {
     } catch (error) {
         throw new UserError(`expected to write ${file}, got: ${(error as Error).message}. Next: name another file.`, 2);
     }
-}
-
-/** With no cluster named, a running lab of this checkout is meant. */
-async function withLab(options: DoctorOptions, note: (line: string) => void): Promise<DoctorOptions> {
-    if (options.context !== undefined || options.kubeconfig !== undefined) return options;
-    const kubeconfig = await labKubeconfig();
-    if (kubeconfig === undefined) return options;
-    note("looking at the lab of this checkout (another cluster: --context or --kubeconfig)");
-    return { ...options, kubeconfig, kubectl: "npm run --silent lab -- exec -- kubectl" };
 }

@@ -1,34 +1,40 @@
 import type { Trace } from "../shared/jaeger/client";
-import { draftFor } from "./analyzers/draft";
+import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
+import type { Evidence } from "./evidence";
+import { growthOf } from "./evidence/collectorGrowth";
+import { fullName } from "./inventory/mesh";
+import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
+import { describePath } from "./probe/path";
+import { sayWhose } from "./remediation/owners";
+import { judgeLiveRate, judgeSampling, reportSampling, type SamplingReport } from "./analyzers/sampling";
+import { applyRules } from "./analyzers/rules";
+import { mirrored } from "./analyzers/routing/answeredElsewhere";
+import { endlessTraces } from "./analyzers/endlessTraces";
 import { judgeEntry } from "./analyzers/entry";
 import { judgeExport } from "./analyzers/export";
-import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
+import { draftFor } from "./analyzers/draft";
+import { judgePropagation, isEveryProbeComplete } from "./analyzers/propagation";
+import { showBytes } from "../shared/values/bytes";
 import { judgeInventory } from "./analyzers/inventory";
-import { judgePropagation, structureOf } from "./analyzers/propagation";
 import { judgeQuery } from "./analyzers/query";
+import { judgeRequestIds } from "./analyzers/sampling/requestIds";
 import { judgeReception } from "./analyzers/reception";
 import { judgeRouting } from "./analyzers/routing";
-import { applyRules } from "./analyzers/rules";
-import { judgeSampling, reportSampling, type SamplingReport } from "./analyzers/sampling";
-import { judgeRequestIds } from "./analyzers/sampling/requestIds";
 import { judgeSidecar } from "./analyzers/sidecar";
 import { judgeStorage } from "./analyzers/storage";
-import type { Evidence } from "./evidence";
-import { isComplete } from "./evidence/traceStructure";
+import { LOG_BOUNDS } from "./evidence/accessLog";
 import { takeInventory, type Inventory } from "./inventory";
 import { unread } from "./inventory/discovery";
-import { fullName } from "./inventory/mesh";
-import { describePath } from "./probe/path";
-import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
 
 /** What the doctor came to. */
 export interface Diagnosis {
     /** In words: from which pod to which URL. */
     path: string;
     mesh: { revision: string; version: string; installer: string; namespace: string };
+    /** True when the trace of every probe is complete, and nothing is an error. */
     healthy: boolean;
-    /** The first segment at which the evidence breaks off. */
-    brokenAt: SegmentName | undefined;
+    /** The first segment at which the evidence breaks off, else that of the first error; undefined without an error. */
+    brokenAt: DoctorFinding["segment"] | undefined;
     segments: SegmentResult[];
     findings: DoctorFinding[];
     /** What there is beside the path. */
@@ -53,32 +59,48 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
 };
 /** They say no more than that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
+/** They tell why there are fewer traces than requests, so that none of those that lack was lost. */
+const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs"];
 /** Segments that a complete trace has passed, whatever else they lose. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
 
 /** Judges each segment, and finds the first at which the evidence breaks off. */
 export function diagnose(evidence: Evidence): Diagnosis {
-    const complete = evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
+    const complete = isEveryProbeComplete(evidence);
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const seen = judged.map((result) => (complete ? passed(result) : result));
-    const brokenAt = firstBroken(seen);
-    const segments = seen.map((result) => explained(result, brokenAt));
     const sampling = reportSampling(evidence, complete);
-    const loss = reportLoss(evidence, sampling);
+    const unsampled = complete ? undefined : whyUnsampled(sampling, evidence);
+    const brokenAt = firstBroken(seen, unsampled !== undefined);
+    const segments = seen
+        .map((result) => explained(result, brokenAt))
+        .map((result) => ({ ...result, findings: result.findings.map((finding) => sayWhose(finding, evidence)) }));
+    const ofSampling = complete ? judgeSampling(sampling, evidence) : (unsampled ?? []);
+    const loss = reportLoss(
+        evidence,
+        sampling,
+        ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)),
+    );
     const inventory = takeInventory(evidence);
     const own = segments.flatMap(({ findings }) => findings);
-    const extra = complete
-        ? [...judgeSampling(sampling, evidence), ...judgeRequestIds(evidence), ...judgeLoss(loss, evidence)]
-        : [];
+    // Whatever breaks one of these segments has lost the spans that are missing.
+    const lost = own.some(({ standing }) => standing === true) ? [] : judgeLoss(loss, evidence);
+    const extra = complete ? [...judgeRequestIds(evidence), ...mirrored(evidence), ...lost] : [];
     const blind = whyBlind(evidence) !== undefined;
-    const located = complete || blind || brokenAt !== undefined ? [] : [lostSomewhere(segments)];
-    const findings = [...own, ...located, ...extra, ...applyRules(evidence), ...judgeInventory(inventory, evidence)];
+    const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
+    const located = nowhere ? [lostSomewhere(segments)] : [];
+    const further = [
+        ...[...ofSampling, ...extra, ...endlessTraces(evidence)],
+        ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
+    ].map((finding) => sayWhose(finding, evidence));
+    const findings = withoutRepeats([...own, ...located, ...further]);
+    const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;
     return {
         path: describePath(evidence.path),
         mesh: { revision, version, installer, namespace },
-        healthy: complete && findings.every(({ severity }) => severity === "info"),
-        brokenAt: brokenAt ?? (located[0]?.segment as SegmentName | undefined),
+        healthy: complete && error === undefined,
+        brokenAt: brokenAt ?? located[0]?.segment ?? error?.segment,
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
         ...{ findings, inventory, sampling, loss },
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
@@ -86,11 +108,28 @@ export function diagnose(evidence: Evidence): Diagnosis {
     };
 }
 
-/** The first with a fault of its own; spans that did not arrive also break what comes before their loss. */
-function firstBroken(segments: SegmentResult[]): SegmentName | undefined {
+/** A live rate below that of the objects, where no probe arrived: then nothing need have been lost. */
+function whyUnsampled(report: SamplingReport, evidence: Evidence): DoctorFinding[] | undefined {
+    const finding = judgeLiveRate(report, evidence);
+    const fewer = (report.livePercent ?? 100) < report.configuredPercent;
+    return finding !== undefined && fewer && evidence.probes.every(({ seen }) => !seen) ? [finding] : undefined;
+}
+
+/**
+ * The first with a fault of its own; spans that did not arrive also break what comes before their loss. Such a
+ * consequence locates nothing behind a segment of which nothing is known, nor where sampling explains it.
+ */
+function firstBroken(segments: SegmentResult[], sampled: boolean): SegmentName | undefined {
     const broken = segments.filter(({ state }) => state === "broken");
     const own = broken.find(({ findings }) => findings.some(({ id }) => !CONSEQUENCES.includes(id)));
-    return (own ?? broken[0])?.segment;
+    const [consequence] = broken;
+    if (own !== undefined || consequence === undefined) return own?.segment;
+    const before = segments.slice(0, segments.indexOf(consequence));
+    return sampled || before.some(isGap) ? undefined : consequence.segment;
+}
+
+function isGap({ state, waits }: SegmentResult): boolean {
+    return state === "unknown" && waits !== true;
 }
 
 /** What another fault explains says nothing of this segment. */
@@ -98,26 +137,36 @@ function explained(result: SegmentResult, brokenAt: SegmentName | undefined): Se
     const { segment, state, values, findings } = result;
     const own = segment === brokenAt ? findings : findings.filter(({ id }) => !CONSEQUENCES.includes(id));
     if (state !== "broken" || own.length > 0) return { ...result, findings: own };
-    return { ...result, state: "unknown", values: { ...values, unknown: `see ${brokenAt ?? ""}` }, findings: own };
+    const see = brokenAt === undefined ? "what comes before it is not known" : `see ${brokenAt}`;
+    return { ...result, state: "unknown", values: { ...values, unknown: see }, findings: own };
 }
 
 /** What could not be read, so that nothing is said about it. */
 function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     const { discovery, source, targets, collector, collectorCounts } = evidence;
-    const sidecars = [source, ...targets].flatMap((sidecar) =>
-        sidecar !== undefined && "failure" in sidecar.listeners
-            ? [{ what: `sidecar of Pod ${fullName(sidecar.pod)}`, reason: sidecar.listeners.failure.reason }]
-            : [],
-    );
-    const { after } = collectorCounts;
+    const sidecars = [source, ...targets].flatMap((sidecar) => {
+        if (sidecar === undefined) return [];
+        const { pod, listeners, clusters, before, after } = sidecar;
+        const failed = [listeners, clusters, before, after].find((fact) => "failure" in fact);
+        const name = `sidecar of Pod ${fullName(pod)}`;
+        return failed !== undefined && "failure" in failed ? [{ what: name, reason: failed.failure.reason }] : [];
+    });
+    const logs = (evidence.cutLogs ?? []).map((pod) => ({
+        what: `access log of Pod ${pod}`,
+        reason: `longer than what is read of it: of the last ${String(LOG_BOUNDS.seconds)} s the newest ${String(LOG_BOUNDS.lines)} lines, and ${showBytes(LOG_BOUNDS.bytes)} of these`,
+    }));
+    const growth = growthOf(collectorCounts);
+    const what = "the collector's own metrics";
     // Of a collector without pods, other findings tell.
     const metrics =
-        "failure" in after && collector !== undefined && collector.pods.length > 0
-            ? [{ what: "the collector's own metrics", reason: after.failure.reason }]
-            : [];
+        collector === undefined || collector.pods.length === 0
+            ? []
+            : "failure" in growth
+              ? [{ what, reason: growth.failure.reason }]
+              : growth.value.silent.map(({ pod, reason }) => ({ what: `${what}, of Pod ${pod}`, reason }));
     const blind = whyBlind(evidence);
     const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
-    return [...unread(discovery), ...sidecars, ...metrics, ...asked];
+    return [...unread(discovery), ...sidecars, ...logs, ...metrics, ...asked];
 }
 
 /** Why nobody can say whether the probes' traces are kept, with the next step. */
@@ -127,9 +176,10 @@ function whyBlind({ query, probes }: Evidence): string | undefined {
     return `${query.problem ?? elsewhere}; ${query.blind}`;
 }
 
-/** A segment through which every probe went works, even if it also loses spans of others. */
+/** A segment through which every probe went works, even if it also loses spans of others; unless they went by luck. */
 function passed(result: SegmentResult): SegmentResult {
     if (!PASSED.includes(result.segment) && result.state === "broken") return result;
+    if (result.findings.some(({ standing }) => standing === true)) return result;
     const findings = result.findings.map((finding) => ({ ...finding, severity: "warning" as const }));
     return { ...result, state: "ok", findings };
 }
@@ -137,7 +187,9 @@ function passed(result: SegmentResult): SegmentResult {
 /** No segment shows a fault of its own: the first of which nothing good is known. */
 function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
     const at =
-        segments.find(({ state }) => state === "unknown") ?? segments.find(({ segment }) => segment === "storage");
+        segments.find(isGap) ??
+        segments.find(({ state }) => state === "unknown") ??
+        segments.find(({ segment }) => segment === "storage");
     const segment = at?.segment ?? "storage";
     return draftFor(segment)({
         id: `lost-in-${segment}`,
@@ -147,6 +199,15 @@ function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
         cure: "The values below are all that was seen; the segments before it work.",
         values: at?.values ?? {},
     });
+}
+
+/** Of what is an error, no advice is needed as well. */
+function withoutRepeats(findings: DoctorFinding[]): DoctorFinding[] {
+    const errors = findings.filter(({ severity }) => severity === "error");
+    const isRepeat = (finding: DoctorFinding): boolean =>
+        finding.severity !== "error" &&
+        errors.some(({ id, resource }) => id === finding.id && resource === finding.resource);
+    return findings.filter((finding) => !isRepeat(finding));
 }
 
 function markBroken(segments: SegmentResult[], { segment }: DoctorFinding): SegmentResult[] {

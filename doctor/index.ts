@@ -1,20 +1,26 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
-import { openAccess } from "./connection/access";
+import { openAccess, type Access } from "./connection/access";
+import { addTargetToCommands, aimError, kubectlFor } from "./remediation/targetCluster";
+import { startDeadline, withDeadline } from "./connection/deadline";
 import { requireReachable } from "./connection/reachability";
 import { diagnose, type Diagnosis } from "./diagnose";
+import type { Evidence } from "./evidence";
 import { collectEvidence, type ExamineOptions } from "./evidence/collect";
-import { addTargetToCommands, kubectlFor } from "./remediation/targetCluster";
+import type { RequestPlan } from "./probe/plan";
 
 export type { Diagnosis } from "./diagnose";
+export type { Approve, RequestPlan } from "./probe/plan";
 
 /** Which cluster and which path the doctor looks at. */
 export interface DoctorOptions extends TargetOptions, ExamineOptions {
     /** Seconds that the cluster has for each answer. @default 10 */
     timeoutSeconds?: number;
+    /** Seconds for the whole run, questions to a person aside. @default no limit */
+    runSeconds?: number;
     /**
      * How a shell calls kubectl for this cluster, in the commands of the findings.
-     * @default kubectl with the kubeconfig and the context that were given
+     * @default kubectl with the kubeconfig that was given, and the context that was looked at
      */
     kubectl?: string;
     /** Says what goes on. */
@@ -31,11 +37,39 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const seconds = options.timeoutSeconds ?? 10;
     const client = await openClient(target, seconds);
     const access = openAccess(client, target.config, seconds);
+    const kubectl = options.kubectl ?? kubectlFor(options, target.context);
     try {
         await requireReachable(client, target);
-        const diagnosis = diagnose(await collectEvidence(access, options, options.say ?? (() => undefined)));
-        return addTargetToCommands(diagnosis, options.kubectl ?? kubectlFor(options));
+        const diagnosis = diagnose(await collectInTime(access, options));
+        return addTargetToCommands(diagnosis, kubectl);
+    } catch (error) {
+        throw aimError(error, kubectl);
     } finally {
         access.close();
     }
+}
+
+/** Seconds to remove what was started, once the time is up. */
+const CLEAN_UP_SECONDS = 15;
+
+async function collectInTime(access: Access, options: DoctorOptions): Promise<Evidence> {
+    const { runSeconds, approve, say = () => undefined } = options;
+    if (runSeconds === undefined) return collectEvidence(access, options, say);
+    const deadline = startDeadline(runSeconds);
+    const asked = approve && ((plan: RequestPlan) => deadline.outside(() => approve(plan)));
+    const collecting = collectEvidence(withDeadline(access, deadline), { ...options, approve: asked }, say);
+    try {
+        return await Promise.race([collecting, deadline.expired]);
+    } catch (error) {
+        if (deadline.isExpired()) await Promise.race([collecting.catch(() => undefined), patience(CLEAN_UP_SECONDS)]);
+        throw error;
+    } finally {
+        deadline.clear();
+    }
+}
+
+function patience(seconds: number): Promise<void> {
+    return new Promise((resolve) => {
+        setTimeout(resolve, seconds * 1000).unref();
+    });
 }

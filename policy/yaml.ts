@@ -7,7 +7,9 @@ export function readYaml(text: string): YamlReading {
     const [broken] = document.errors;
     if (broken !== undefined) return { line: broken.linePos?.[0].line };
     const template = text.includes("{{") ? findTemplate(document) : undefined;
-    if (template !== undefined) return { line: text.slice(0, template).split("\n").length };
+    const loop = text.includes("*") ? findLoop(document) : undefined;
+    const place = template ?? loop;
+    if (place !== undefined) return { line: text.slice(0, place).split("\n").length };
     try {
         return { value: document.toJS() as unknown };
     } catch {
@@ -23,6 +25,20 @@ export function findTemplate(document: Document): number | undefined {
         Pair: (_, { key }) => {
             if (!isCollection(key)) return undefined;
             place = key.range?.[0] ?? 0;
+            return visit.BREAK;
+        },
+    });
+    return place;
+}
+
+/** Where an anchor's value contains itself, which no program takes. */
+function findLoop(document: Document): number | undefined {
+    let place: number | undefined;
+    visit(document, {
+        Alias: (_, alias, above) => {
+            const meant = alias.resolve(document);
+            if (meant === undefined || !above.includes(meant)) return undefined;
+            place = alias.range?.[0] ?? 0;
             return visit.BREAK;
         },
     });

@@ -1,5 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
+import { METADATA_SHAPE } from "../../shared/kubernetes/shapes";
+import { listOf, mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { Finding } from "../finding";
 
 /** A Secret as the API server has it. */
@@ -12,6 +14,24 @@ export interface SecretObject extends ClusterObject {
 export interface CertificateObject extends ClusterObject {
     status?: { notAfter?: string; conditions?: { type: string; status: string; message?: string }[] };
 }
+
+/** What is read of a Secret. */
+export const SECRET: Shape<SecretObject> = objectOf<SecretObject>(
+    { metadata: METADATA_SHAPE, type: text, data: mapOf(text) },
+    "metadata",
+);
+
+/** What is read of a Certificate. */
+export const CERTIFICATE: Shape<CertificateObject> = objectOf<CertificateObject>(
+    {
+        metadata: METADATA_SHAPE,
+        status: objectOf({
+            notAfter: text,
+            conditions: listOf(objectOf({ type: text, status: text, message: text }, "type", "status")),
+        }),
+    },
+    "metadata",
+);
 
 /** Which Secret the gateway of the UI takes its certificate from. */
 export interface WantedCertificate {

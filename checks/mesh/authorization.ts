@@ -64,7 +64,8 @@ export function denialsOf(objects: Manifest[], request: AuthorizedRequest, pod: 
 function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: AuthorizedPod): boolean {
     if (![namespace, rootNamespace].includes(namespaceOf(policy))) return false;
     // Those with a target count for gateways, waypoints and Services behind them.
-    if (listAt(policy, "spec", "targetRefs").length > 0) return false;
+    const targets = [mapAt(policy, "spec", "targetRef"), ...listAt(policy, "spec", "targetRefs")];
+    if (targets.some((target) => Object.keys(target).length > 0)) return false;
     const wanted = mapAt(policy, "spec", "selector", "matchLabels");
     return Object.keys(wanted).length === 0 || selects(wanted, labels);
 }
@@ -90,7 +91,8 @@ function fieldMatches(key: string, patterns: unknown, { from, port, method, path
         paths: path === undefined ? undefined : [path],
     };
     const not = /^not([A-Z])(.*)$/.exec(key);
-    const values = known[not === null ? key : `${(not[1] ?? "").toLowerCase()}${not[2] ?? ""}`];
+    const meant = not === null ? key : `${(not[1] ?? "").toLowerCase()}${not[2] ?? ""}`;
+    const values = Object.hasOwn(known, meant) ? known[meant] : undefined;
     if (values === undefined || !Array.isArray(patterns)) return "unknown";
     const fits = patterns.some((pattern) => values.some((value) => fitsPattern(value, String(pattern))));
     return fits === (not === null) ? "yes" : "no";

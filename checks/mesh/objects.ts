@@ -1,4 +1,5 @@
 import type { ClusterObject } from "../../shared/kubernetes/objects";
+import { REVISION_LABEL } from "../../shared/names/istio";
 
 /** A Telemetry, as far as tracing goes: https://istio.io/latest/docs/reference/config/telemetry/ */
 export interface TelemetryObject extends ClusterObject {
@@ -23,6 +24,10 @@ export interface TracingBlock {
     providers?: { name: string }[];
     randomSamplingPercentage?: number | null;
     disableSpanReporting?: boolean | null;
+    /** False lets sidecars record every request, since they do not draw at all. */
+    useRequestIdForTraceSampling?: boolean | null;
+    /** True keeps the context from the next hop. */
+    disableContextPropagation?: boolean | null;
     customTags?: Record<string, unknown> | null;
 }
 
@@ -53,6 +58,19 @@ export function isTracingProvider(provider: ExtensionProvider): boolean {
 /** The provider of that name, whatever its upper and lower case, as istiod looks it up. */
 export function findProvider(mesh: MeshConfigObject, name: string): ExtensionProvider | undefined {
     return mesh.extensionProviders?.find((provider) => provider.name.toLowerCase() === name.toLowerCase());
+}
+
+/**
+ * True for an object of Istio's that the control plane of a revision takes: one without the label `istio.io/rev`, or with
+ * that very revision. The name of a revision tag is the name of none.
+ *
+ * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/model.go (LabelsInRevision)
+ *
+ * @param revision undefined takes every object.
+ */
+export function isReadBy({ metadata }: ClusterObject, revision: string | undefined): boolean {
+    const own = metadata.labels?.[REVISION_LABEL];
+    return own === undefined || revision === undefined || own === revision;
 }
 
 /** True for a Telemetry that counts for its whole namespace. */

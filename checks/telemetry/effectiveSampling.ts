@@ -1,15 +1,5 @@
-import { hasLabels } from "../../shared/kubernetes/labelSelectors";
-import {
-    byAge,
-    findProvider,
-    isNamespaceWide,
-    isTracingProvider,
-    targetsOf,
-    type MeshConfigObject,
-    type ProxyConfigObject,
-    type TelemetryObject,
-    type TracingBlock,
-} from "../mesh/objects";
+import { findProvider, isTracingProvider, type MeshConfigObject, type ProxyConfigObject } from "../mesh/objects";
+import { applicableBlocks, countsFor, type AppliedBlock, type TelemetrySources } from "./appliedBlocks";
 import type {
     DecidingField,
     ProviderProblem,
@@ -19,13 +9,8 @@ import type {
 } from "./samplingDecision";
 
 /** What decides the sampling of a namespace or of one workload in it. */
-export interface SamplingSources {
+export interface SamplingSources extends TelemetrySources {
     mesh: MeshConfigObject;
-    /** Every Telemetry of the cluster; those of other namespaces do not count. */
-    telemetries: TelemetryObject[];
-    /** Where a Telemetry covers the whole mesh: `rootNamespace` of the mesh configuration, by default Istio's own. */
-    rootNamespace: string;
-    namespace: string;
     /** One workload of the namespace. Without it, Telemetries with a selector or a target are left out. */
     workload?: {
         /** Labels of its pods. */
@@ -115,39 +100,7 @@ function samplingOf(sources: SamplingSources, mode: "CLIENT" | "SERVER"): Effect
     return { percent: value, provider: provider.name, reporting: true, decidedBy: by, customTags };
 }
 
-/** The blocks that count, the strongest last, each with its Telemetry. */
-function applicableBlocks({
-    telemetries,
-    rootNamespace,
-    namespace,
-    workload,
-}: SamplingSources): { block: TracingBlock; of: TelemetryObject }[] {
-    const ofNamespace = (name: string): TelemetryObject[] =>
-        telemetries.filter(({ metadata }) => metadata.namespace === name).sort(byAge);
-    const wide = [...new Set([rootNamespace, namespace])].flatMap((name) =>
-        ofNamespace(name).filter(isNamespaceWide).slice(0, 1),
-    );
-    const narrow = ofNamespace(namespace).filter(
-        (telemetry) => !isNamespaceWide(telemetry) && workload !== undefined && isAttached(telemetry, workload.labels),
-    );
-    return [...wide, ...narrow].flatMap((telemetry) =>
-        (telemetry.spec?.tracing ?? []).map((block) => ({ block, of: telemetry })),
-    );
-}
-
-/** Whether a Telemetry with a selector or a target means a workload of its own namespace. */
-function isAttached(telemetry: TelemetryObject, labels: Record<string, string>): boolean {
-    const gateway = labels["gateway.networking.k8s.io/gateway-name"];
-    const targets = targetsOf(telemetry);
-    if (targets.length > 0) return targets.some(({ kind, name }) => kind === "Gateway" && name === gateway);
-    return hasLabels(labels, telemetry.spec?.selector?.matchLabels ?? {});
-}
-
-function merge(
-    blocks: { block: TracingBlock; of: TelemetryObject }[],
-    mode: "CLIENT" | "SERVER",
-    fromMesh: string | undefined,
-): Merged {
+function merge(blocks: AppliedBlock[], mode: "CLIENT" | "SERVER", fromMesh: string | undefined): Merged {
     const merged: Merged = {};
     if (fromMesh !== undefined) {
         merged.provider = { value: fromMesh, by: { source: "meshConfig", field: "defaultProviders" } };
@@ -158,8 +111,7 @@ function merge(
             object: { namespace: of.metadata.namespace ?? "", name: of.metadata.name },
             field,
         });
-        const only = block.match?.mode ?? "CLIENT_AND_SERVER";
-        if (only !== "CLIENT_AND_SERVER" && only !== mode) continue;
+        if (!countsFor(block, mode)) continue;
         const [provider] = block.providers ?? [];
         const { randomSamplingPercentage: percent, disableSpanReporting: disabled, customTags } = block;
         if (provider !== undefined) merged.provider = { value: provider.name, by: by("providers") };

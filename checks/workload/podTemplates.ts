@@ -33,7 +33,8 @@ const PATHS: Record<string, string[]> = {
 
 /** The pods of a workload; undefined for objects that make none, and for a workload without a pod specification. */
 export function podTemplateOf(manifest: Manifest): PodTemplate | undefined {
-    const path = PATHS[textAt(manifest, "kind") ?? ""];
+    const kind = textAt(manifest, "kind") ?? "";
+    const path = Object.hasOwn(PATHS, kind) ? PATHS[kind] : undefined;
     if (path === undefined) return undefined;
     const template = mapAt(manifest, ...path);
     if (!isPlainObject(template["spec"])) return undefined;

@@ -1,22 +1,26 @@
-import type {
-    ClusterObject,
-    EndpointSliceObject,
-    NodeObject,
-    ReleaseName,
-    PodObject,
-    ServiceObject,
-    WebhookObject,
-} from "../../shared/kubernetes/objects";
-import type { CertificateObject, SecretObject } from "../../checks/cluster/certificate";
+import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/cluster/certificate";
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
 import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 import type { AccessAnswer } from "../../checks/cluster/rights";
 import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
+import { TELEMETRY } from "../../checks/mesh/shapes";
 import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
-import type { ProgramPlan, RightNeeded } from "./program";
+import type {
+    ClusterObject,
+    EndpointSliceObject,
+    NodeObject,
+    PodObject,
+    ReleaseName,
+    ServiceObject,
+    WebhookObject,
+} from "../../shared/kubernetes/objects";
+import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
 import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
+import { at, textAt } from "../../shared/values/plainObjects";
+import type { Shape } from "../../shared/values/shapes";
+import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
 export interface ClusterFacts {
@@ -63,12 +67,10 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
     const { istio, demo } = plan.namespaces;
     const traced = plan.traced.map(({ name }) => [name, askTraced(client, name)] as const);
     const inIstio = `namespaces/${istio.name}`;
-    const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => client.get(path, METADATA);
-    const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, METADATA_LIST);
+    const metadata = (path: string): Promise<Fact<ClusterObject | undefined>> => one(client, path, OBJECT, METADATA);
+    const metadataList = (path: string): Promise<Fact<ClusterObject[]>> => list(client, path, OBJECT, METADATA_LIST);
     return settle<ClusterFacts>({
-        version: client
-            .get<{ gitVersion?: string }>("/version")
-            .then((fact) => map(fact, (found) => found?.gitVersion)),
+        version: client.get("/version").then((fact) => map(fact, (found) => textAt(found, "gitVersion"))),
         user: askUser(client),
         rights: askRights(client, plan.rights),
         istiods: metadataList("/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
@@ -89,12 +91,12 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
             client.get("/apis/cert-manager.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
         ),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
-        nodes: list<NodeObject>(client, "/api/v1/nodes"),
+        nodes: list(client, "/api/v1/nodes", NODE),
         tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
-            client.get<SecretObject>(`/api/v1/namespaces/${namespace}/secrets/${secretName}`),
+            one(client, `/api/v1/namespaces/${namespace}/secrets/${secretName}`, SECRET),
         ),
         certificate: ifWanted(plan.certificate, ({ namespace }) =>
-            client.get<CertificateObject>(`/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/jaeger-ui`),
+            one(client, `/apis/cert-manager.io/v1/namespaces/${namespace}/certificates/jaeger-ui`, CERTIFICATE),
         ),
         storageClasses:
             plan.volume === undefined
@@ -116,7 +118,7 @@ async function askReleases(client: ClusterClient, releases: ReleaseName[]): Prom
     const facts = await Promise.all(
         namespaces.map((namespace) => {
             const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=owner%3Dhelm`;
-            return list<ClusterObject>(client, path, METADATA_LIST);
+            return list(client, path, OBJECT, METADATA_LIST);
         }),
     );
     const found: ReleaseRevision[] = [];
@@ -128,19 +130,17 @@ async function askReleases(client: ClusterClient, releases: ReleaseName[]): Prom
 }
 
 async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {
-    const fact = await client.post<{ status?: { userInfo?: { username?: string } } }>(
-        "/apis/authentication.k8s.io/v1/selfsubjectreviews",
-        { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" },
-    );
-    return map(fact, (review) => review?.status?.userInfo?.username);
+    const fact = await client.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {
+        apiVersion: "authentication.k8s.io/v1",
+        kind: "SelfSubjectReview",
+    });
+    return map(fact, (review) => textAt(review, "status", "userInfo", "username"));
 }
 
 async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhooks"]> {
     const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
     const facts = await Promise.all(
-        kinds.map((kind) =>
-            list<WebhookObject>(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`),
-        ),
+        kinds.map((kind) => list(client, `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`, WEBHOOK)),
     );
     const found: (WebhookObject & { kind: string })[] = [];
     for (const [index, fact] of facts.entries()) {
@@ -155,10 +155,11 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
     const { name, namespace } = serviceNameOf(host);
     const selector = encodeURIComponent(`${SERVICE_NAME_LABEL}=${name}`);
     const [service, slices] = await Promise.all([
-        client.get<ServiceObject>(`/api/v1/namespaces/${namespace}/services/${name}`),
-        list<EndpointSliceObject>(
+        one(client, `/api/v1/namespaces/${namespace}/services/${name}`, SERVICE),
+        list(
             client,
             `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`,
+            ENDPOINT_SLICE,
         ),
     ]);
     if ("failure" in service) return service;
@@ -168,9 +169,9 @@ async function askCollector(client: ClusterClient, host: string): Promise<NonNul
 
 async function askTraced(client: ClusterClient, name: string): Promise<Fact<TracedNamespaceFound>> {
     const [namespace, pods, telemetries] = await Promise.all([
-        client.get<ClusterObject>(`/api/v1/namespaces/${name}`, METADATA),
-        list<ClusterObject>(client, `/api/v1/namespaces/${name}/pods?fieldSelector=${RUNNING}`, METADATA_LIST),
-        list<ClusterObject>(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`),
+        one(client, `/api/v1/namespaces/${name}`, OBJECT, METADATA),
+        list(client, `/api/v1/namespaces/${name}/pods?fieldSelector=${RUNNING}`, OBJECT, METADATA_LIST),
+        list(client, `/apis/telemetry.istio.io/v1/namespaces/${name}/telemetries`, TELEMETRY),
     ]);
     if ("failure" in namespace) return namespace;
     if ("failure" in pods) return pods;
@@ -202,19 +203,26 @@ async function askRights(client: ClusterClient, needed: RightNeeded[]): Promise<
 async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<AccessAnswer>> {
     const [resource = "", ...group] = right.resource.split(".");
     const { verb, namespace } = right;
-    const fact = await client.post<{ status?: { allowed?: boolean } }>(
-        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
-        {
-            apiVersion: "authorization.k8s.io/v1",
-            kind: "SelfSubjectAccessReview",
-            spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
-        },
-    );
-    return map(fact, (review) => ({ ...right, allowed: review?.status?.allowed === true }));
+    const fact = await client.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
+    });
+    return map(fact, (review) => ({ ...right, allowed: at(review, "status", "allowed") === true }));
 }
 
-async function list<T>(client: ClusterClient, path: string, accept?: string): Promise<Fact<T[]>> {
-    return map(await listAll<T>(client, path, accept), (found) => found ?? []);
+async function one<T>(
+    client: ClusterClient,
+    path: string,
+    shape: Shape<T>,
+    accept?: string,
+): Promise<Fact<T | undefined>> {
+    return map(await client.get(path, accept), (found) => shape(found));
+}
+
+async function list<T>(client: ClusterClient, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
+    const fact = await listAll<unknown>(client, path, accept);
+    return map(fact, (found) => (found ?? []).flatMap((object) => shape(object) ?? []));
 }
 
 function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {

@@ -1,8 +1,9 @@
 import type { DoctorFinding, Judgement } from "../segments";
+import { formatCommand, type Command } from "../remediation/commands";
 
 /** A finding without what its segment's file says for all of them. */
-export type Draft = Omit<DoctorFinding, "segment" | "severity" | "commands"> &
-    Partial<Pick<DoctorFinding, "severity" | "commands">>;
+export type Draft = Omit<DoctorFinding, "segment" | "severity" | "steps" | "commands"> &
+    Partial<Pick<DoctorFinding, "severity">> & { commands?: Command[] };
 
 /** A segment that works. */
 export function ok(values: Record<string, string>): Judgement {
@@ -14,9 +15,14 @@ export function unknown(why: string, values: Record<string, string> = {}): Judge
     return { state: "unknown", values: { ...values, unknown: why }, findings: [] };
 }
 
+/** A segment of which nothing can be said until a later one works. */
+export function waiting(why: string): Judgement {
+    return { ...unknown(why), waits: true };
+}
+
 /** Makes findings of one segment. */
 export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => DoctorFinding {
-    return ({ id, severity = "error", resource, expected, got, cure, values, commands = [] }) => ({
+    return ({ id, severity = "error", resource, expected, got, cure, values, standing, commands = [] }) => ({
         id,
         severity,
         segment,
@@ -24,7 +30,9 @@ export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => D
         expected,
         got,
         cure,
+        ...(standing === true && { standing }),
         values,
-        commands,
+        steps: commands,
+        commands: commands.map((command) => formatCommand(command)),
     });
 }

@@ -1,9 +1,11 @@
 import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../segments";
-import { draftFor } from "./draft";
 import { sourceBypassed } from "./sidecar/bypassed";
 import { missingSidecar } from "./sidecar/injection";
+import type { SidecarEvidence } from "../evidence/sidecar";
+import { isOf } from "../evidence/traceStructure";
+import { draftFor, ok, unknown } from "./draft";
 
 /** Whether the request leaves the application into a sidecar of its own. */
 export function judgeEntry(evidence: Evidence): Judgement {
@@ -32,7 +34,28 @@ export function judgeEntry(evidence: Evidence): Judgement {
     }
     const bypassed = sourceBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return { state: "ok", values, findings: [] };
+    return hasLeft(evidence)
+        ? ok(values)
+        : unknown("no sign that the request passed the sidecar of the source", values);
+}
+
+/** A span of the source's sidecar, a line in its log, or a request that it counted. */
+function hasLeft({ path, probes, source, logLines }: Evidence): boolean {
+    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
+    if (spans.some((span) => isOf(span, path.source))) return true;
+    if ((logLines[fullName(path.source)] ?? []).length > 0) return true;
+    return source !== undefined && hasSent(source, path.port);
+}
+
+/** True where the port is asked for: a cluster for it counted requests meanwhile, or one that takes what no other does. */
+function hasSent({ before, after }: SidecarEvidence, port: number): boolean {
+    if ("failure" in before || "failure" in after) return false;
+    const names = Object.keys(after.value.clusters).filter(
+        (name) => name.startsWith(`outbound|${String(port)}|`) || name === "PassthroughCluster",
+    );
+    return names.some(
+        (name) => (after.value.clusters[name]?.["rq_total"] ?? 0) > (before.value.clusters[name]?.["rq_total"] ?? 0),
+    );
 }
 
 /** True where the source's pod does not know the host of the URL. */

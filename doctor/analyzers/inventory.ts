@@ -1,14 +1,15 @@
 import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
-import { groupBy } from "../../shared/values/groupBy";
-import { enumerate, NAMES } from "../enumerate";
 import type { Evidence } from "../evidence";
-import type { Inventory } from "../inventory";
 import { fullName, sidecarOf } from "../inventory/mesh";
-import { workloadOf } from "../inventory/workload";
 import type { DoctorFinding } from "../segments";
-import { draftFor } from "./draft";
+import { workloadOf } from "../inventory/workload";
 import { missingSidecar } from "./sidecar/injection";
+import { formatCommand, type Command } from "../remediation/commands";
+import { draftFor } from "./draft";
+import type { Inventory } from "../inventory";
+import { enumerate, NAMES } from "../enumerate";
+import { groupBy } from "../../shared/values/groupBy";
 
 /** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
 export function judgeInventory(inventory: Inventory, evidence: Evidence): DoctorFinding[] {
@@ -47,11 +48,15 @@ function missingSidecars({ namespaces }: Inventory, evidence: Evidence): DoctorF
                     expected: `a sidecar in every running pod, as ${injection} says`,
                     got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
                     cure: `${first.cure} Pods that are to have none get the label sidecar.istio.io/inject: "false".`,
-                    commands: [...new Set([first, ...others].flatMap(({ commands = [] }) => commands))],
+                    commands: distinct([first, ...others].flatMap(({ commands = [] }) => commands)),
                     values: {},
                 }),
             ];
         });
+}
+
+function distinct(commands: Command[]): Command[] {
+    return [...new Map(commands.map((command) => [formatCommand(command), command])).values()];
 }
 
 /** Control planes that lack a provider which a Telemetry names: every istiod reads all Telemetries, and each has its own providers. */

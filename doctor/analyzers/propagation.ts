@@ -1,11 +1,11 @@
-import type { TelemetryObject } from "../../checks/mesh/objects";
-import { itemsOf } from "../../shared/cluster/facts";
+import { decidingBlock, type AppliedBlock } from "../../checks/telemetry/appliedBlocks";
 import type { Evidence, ProbeRun } from "../evidence";
-import { hopsOf, readStructure, type TraceStructure } from "../evidence/traceStructure";
+import { hopsOf, isComplete, readStructure, type TraceStructure } from "../evidence/traceStructure";
+import { sourcesOf } from "../inventory/collector";
 import { fullName, sidecarOf } from "../inventory/mesh";
-import { patchCommand } from "../remediation/commands";
 import type { Judgement } from "../segments";
-import { draftFor, unknown } from "./draft";
+import { patchCommand, type Command } from "../remediation/commands";
+import { draftFor, waiting } from "./draft";
 
 const make = draftFor("propagation");
 
@@ -15,10 +15,15 @@ export function structureOf({ path, source }: Evidence, { trace, answer }: Probe
     return readStructure(trace, answer.spanId, hopsOf(source?.pod, injected));
 }
 
+/** True when the trace of each probe proves the path. */
+export function isEveryProbeComplete(evidence: Evidence): boolean {
+    return evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
+}
+
 /** Whether every span that arrived hangs together, below the probe's own. */
 export function judgePropagation(evidence: Evidence): Judgement {
     const seen = evidence.probes.filter(({ trace }) => trace !== undefined);
-    if (seen.length === 0) return unknown("no span of a probe arrived to judge by");
+    if (seen.length === 0) return waiting("no span of a probe arrived to judge by");
     const structures = seen.map((probe) => structureOf(evidence, probe));
     const [first] = structures;
     const values = {
@@ -36,7 +41,7 @@ export function judgePropagation(evidence: Evidence): Judgement {
     const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
     if (broken && first !== undefined) {
         const [orphan] = first.orphans;
-        const [muted] = withoutPropagation(evidence);
+        const muted = withoutPropagation(evidence);
         const finding = make({
             id: "trace-broken",
             resource: `trace ${seen[0]?.answer.traceId ?? ""}`,
@@ -49,7 +54,7 @@ export function judgePropagation(evidence: Evidence): Judgement {
                 muted === undefined
                     ? "A proxy or a service between these hops makes spans that do not arrive: look whether all of them report " +
                       "to the same collector with the same sampling."
-                    : `Telemetry ${fullName(muted)} has disableContextPropagation: sidecars hand no context on. It is for the way out of the mesh alone.`,
+                    : `Telemetry ${fullName(muted.of)} has disableContextPropagation: sidecars hand no context on. It is for the way out of the mesh alone.`,
             commands: muted === undefined ? [] : [propagateCommand(muted)],
             values,
         });
@@ -68,22 +73,16 @@ function beganOwnTraces(probes: ProbeRun[]): boolean {
     );
 }
 
-/** Telemetries by which the source's sidecar keeps its context to itself. */
-function withoutPropagation({ discovery, mesh, path }: Evidence): TelemetryObject[] {
-    const homes = [mesh.rootNamespace, path.source.metadata.namespace];
-    return itemsOf(discovery.telemetries).filter(
-        ({ metadata, spec }) => homes.includes(metadata.namespace) && mutedBlock({ spec }) >= 0,
-    );
+/** The block by which the source's sidecar keeps its context to itself. */
+function withoutPropagation({ discovery, mesh, path }: Evidence): AppliedBlock | undefined {
+    const sources = sourcesOf(path.source, mesh, discovery);
+    const deciding = decidingBlock(sources, "CLIENT", "disableContextPropagation");
+    return deciding?.block.disableContextPropagation === true ? deciding : undefined;
 }
 
-function mutedBlock({ spec }: Pick<TelemetryObject, "spec">): number {
-    const blocks = (spec?.tracing ?? []) as { disableContextPropagation?: boolean }[];
-    return blocks.findIndex(({ disableContextPropagation }) => disableContextPropagation === true);
-}
-
-function propagateCommand(telemetry: TelemetryObject): string {
-    const path = `/spec/tracing/${String(mutedBlock(telemetry))}/disableContextPropagation`;
-    return patchCommand("telemetry", telemetry, [{ op: "remove", path }]);
+function propagateCommand({ of, index }: AppliedBlock): Command {
+    const path = `/spec/tracing/${String(index)}/disableContextPropagation`;
+    return patchCommand("telemetry", of, [{ op: "remove", path }]);
 }
 
 /** While the target answered, its sidecar began new traces: the application dropped the headers. */

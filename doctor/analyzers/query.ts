@@ -1,10 +1,10 @@
 import { itemsOf } from "../../shared/cluster/facts";
-import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
 import { fullName, listNames, podsOf } from "../inventory/mesh";
-import { applyCommand, patchCommand } from "../remediation/commands";
 import type { DoctorFinding, Judgement } from "../segments";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import { applyCommand, patchCommand, unusedName, type Operation } from "../remediation/commands";
 import { draftFor, unknown } from "./draft";
 
 const make = draftFor("query");
@@ -29,10 +29,10 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     if (service === undefined) return serviceMissing(evidence, values);
     const all = podsOf(service, itemsOf(evidence.discovery.pods));
     const jaeger = (collector?.pods ?? []).some(servesQuery);
-    const [cure, patch]: [string, unknown?] =
+    const [cure, patch]: [string, Operation?] =
         query.pods.length > 0
             ? [
-                  "Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.",
+                  `Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.`,
                   // Only where the pod answers past its Service is it the Service's fault.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]
@@ -55,7 +55,7 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     });
 }
 
-function serviceMissing({ query, collector }: Evidence, values: Record<string, string>): DoctorFinding {
+function serviceMissing({ query, collector, discovery }: Evidence, values: Record<string, string>): DoctorFinding {
     const namespace = collector?.service?.metadata.namespace ?? "";
     const selector = collector?.service?.spec?.selector;
     // An OpenTelemetry Collector keeps no traces: only pods that answered are Jaeger's.
@@ -72,7 +72,7 @@ function serviceMissing({ query, collector }: Evidence, values: Record<string, s
                   applyCommand({
                       apiVersion: "v1",
                       kind: "Service",
-                      metadata: { name: "jaeger-query", namespace },
+                      metadata: { name: unusedName("jaeger-query", namespace, itemsOf(discovery.services)), namespace },
                       spec: { selector, ports: [port] },
                   }),
               ]

@@ -1,20 +1,27 @@
 import { isDeepStrictEqual } from "node:util";
+import { checkAccessLog } from "../../checks/telemetry/accessLog";
 import type { Finding } from "../../checks/finding";
 import { checkRoutes } from "../../checks/jaeger/routes";
-import { checkAccessLog } from "../../checks/telemetry/accessLog";
-import { checkOneTelemetry, telemetriesOf } from "../../checks/telemetry/consistency";
-import { misplacedMeshRates } from "../../checks/telemetry/samplingRates";
+import { checkOneTelemetry, checkTelemetryRevision, telemetriesOf } from "../../checks/telemetry/consistency";
 import { namespaceOf } from "../../shared/kubernetes/manifest";
+import { misplacedMeshRates } from "../../checks/telemetry/samplingRates";
 import type { Evidence } from "../evidence";
 import { toManifests, toMeshSource } from "../inventory/manifests";
+import { readMeshes } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
 import { meshConfigCommand } from "../remediation/istioConfiguration";
 import type { DoctorFinding } from "../segments";
+import type { Command } from "../remediation/commands";
 import { draftFor } from "./draft";
 
 /** What the rules of the checks say about objects through which the probe passes none the less. */
-export function applyRules({ mesh, discovery, path, query }: Evidence): DoctorFinding[] {
+export function applyRules({ mesh, discovery, cluster = discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
-    const advise = (segment: DoctorFinding["segment"], findings: Finding[], commands: string[] = []): DoctorFinding[] =>
+    const advise = (
+        segment: DoctorFinding["segment"],
+        findings: Finding[],
+        commands: Command[] = [],
+    ): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
     // What other namespaces have is no matter of this path.
     const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];
@@ -25,6 +32,7 @@ export function applyRules({ mesh, discovery, path, query }: Evidence): DoctorFi
     const logged = meshConfigCommand(mesh, withTraceId);
     return [
         ...advise("sidecar", checkOneTelemetry(telemetries)),
+        ...advise("sidecar", skippedByAll(cluster, concerned)),
         ...advise(
             "sidecar",
             checkAccessLog(source),
@@ -35,6 +43,12 @@ export function applyRules({ mesh, discovery, path, query }: Evidence): DoctorFi
             advise("sampling", [finding], [meshConfigCommand(mesh, (config) => withoutField(config, keys))]),
         ),
     ];
+}
+
+/** Telemetries for a revision of which there is no control plane. */
+function skippedByAll(cluster: Discovery, concerned: (string | undefined)[]): Finding[] {
+    const telemetries = telemetriesOf(toManifests(cluster)).filter((one) => concerned.includes(namespaceOf(one)));
+    return checkTelemetryRevision(telemetries, readMeshes(cluster).map(toMeshSource));
 }
 
 /** The same mesh configuration without the field to which the keys lead. */

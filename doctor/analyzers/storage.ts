@@ -1,28 +1,29 @@
-import type { PodObject } from "../../shared/kubernetes/objects";
 import type { Evidence } from "../evidence";
+import { growthOf } from "../evidence/collectorGrowth";
 import { fullName } from "../inventory/mesh";
 import type { Judgement } from "../segments";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { splitStorage } from "./storageSplit";
 import { draftFor, unknown } from "./draft";
-import { grown } from "./reception";
 
 const make = draftFor("storage");
 
 /** Whether what was accepted is kept. */
-export function judgeStorage({ collector, collectorCounts, probes, query }: Evidence): Judgement {
-    const { before, after } = collectorCounts;
+export function judgeStorage(evidence: Evidence): Judgement {
+    const { collector, collectorCounts, probes, query } = evidence;
+    const growth = growthOf(collectorCounts);
     const values: Record<string, string> = {
         "probes found": `${String(probes.filter(({ trace }) => trace).length)} of ${String(probes.length)}`,
     };
     const restarted = (collector?.pods ?? []).flatMap(describeRestarts);
     if (restarted.length > 0) values["restarts"] = restarted.join("; ");
-    if ("value" in before && "value" in after) {
-        values["spans stored meanwhile"] =
-            after.value.stored === undefined
-                ? "not counted"
-                : String(grown(before.value.stored ?? 0, after.value.stored));
-        const failed = grown(before.value.storeFailed, after.value.storeFailed);
+    const split = splitStorage(evidence, values);
+    if (split !== undefined) return { state: "broken", values, findings: [split] };
+    if ("value" in growth) {
+        const { stored, storeFailed: failed, queued } = growth.value;
+        values["spans stored meanwhile"] = stored === undefined ? "not counted" : String(stored);
         values["spans that failed to be stored"] = String(failed);
-        if (after.value.queued > 0) values["batches that wait to be stored"] = String(after.value.queued);
+        if (queued > 0) values["batches that wait to be stored"] = String(queued);
         if (failed > 0) {
             const finding = make({
                 id: "storage-failing",
@@ -48,7 +49,7 @@ export function judgeStorage({ collector, collectorCounts, probes, query }: Evid
     }
     if (probes.every(({ trace }) => trace !== undefined)) return { state: "ok", values, findings: [] };
     if (query.client === undefined) return unknown("Jaeger could not be asked", values);
-    const waiting = "value" in after ? after.value.queued : 0;
+    const waiting = "value" in growth ? growth.value.queued : 0;
     if (waiting > 0 && probes.every(({ seen }) => !seen)) {
         const finding = make({
             id: "storage-failing",

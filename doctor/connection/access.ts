@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import type { ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
+import { showBytes } from "../../shared/values/bytes";
 import { forwardTo, type Forward } from "./portForward";
 import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./webSocket";
 
@@ -18,6 +19,9 @@ export interface ExecResult {
     stdout: string;
     stderr: string;
 }
+
+/** Bytes of a command's output: what is asked for is a small part of that, but where an old Envoy cannot filter it. */
+const OUTPUT_BYTES = 32 * 2 ** 20;
 
 /** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
 export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {
@@ -60,12 +64,17 @@ async function runCommand(
     command: string[],
     limitSeconds: number,
 ): Promise<Fact<ExecResult>> {
-    const [stdout, stderr] = [collect(), collect()];
+    let refuse: (error: Error) => void = () => undefined;
+    const tooMuch = (): void => {
+        refuse(new Error(`its output is larger than ${showBytes(OUTPUT_BYTES)}, and was not read to its end`));
+    };
+    const [stdout, stderr] = [collect(OUTPUT_BYTES, tooMuch), collect(OUTPUT_BYTES, tooMuch)];
     let timer: NodeJS.Timeout | undefined;
     let socket: OpenSocket | undefined;
     let over = false;
     try {
         const status = await new Promise<V1Status>((resolve, reject) => {
+            refuse = reject;
             timer = setTimeout(() => {
                 reject(new Error(`no end within ${String(limitSeconds)} s`));
             }, limitSeconds * 1000);
@@ -93,10 +102,17 @@ async function runCommand(
     }
 }
 
-function collect(): { stream: PassThrough; text: () => string } {
+/** Keeps what comes as far as it is no more than that; then it says so, once. */
+export function collect(mostBytes: number, full: () => void): { stream: PassThrough; text: () => string } {
     const stream = new PassThrough();
     const chunks: Buffer[] = [];
-    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    let bytes = 0;
+    stream.on("data", (chunk: Buffer) => {
+        const before = bytes;
+        bytes += chunk.length;
+        if (bytes <= mostBytes) chunks.push(chunk);
+        else if (before <= mostBytes) full();
+    });
     return { stream, text: () => Buffer.concat(chunks).toString("utf8") };
 }
 

@@ -22,10 +22,10 @@ export async function requireReachable(client: ClusterClient, { server, context,
             resource,
             expected: `a server that knows the kubeconfig's user ${user}`,
             got: reason,
-            cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami --context ${context}`,
+            cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami`,
         });
     }
-    const until = `until this works: kubectl version --context ${context}`;
+    const until = "until this works: kubectl version";
     throw new CannotLook({
         id: "cluster-reachable",
         resource,

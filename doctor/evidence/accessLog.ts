@@ -1,8 +1,11 @@
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { isPlainObject, parseJson } from "../../shared/values/plainObjects";
 import type { Access } from "../connection/access";
 import { fullName, sidecarOf } from "../inventory/mesh";
 import type { ProbeIds } from "../probe/requests";
+import { endlessInLog, type EndlessTrace } from "./endlessTraces";
+import { readLogLine, type LoggedRequest } from "./logLine";
 
 /** What the access logs of the path's sidecars say of the last minute. */
 export interface LogEvidence {
@@ -14,7 +17,18 @@ export interface LogEvidence {
     responseFlags: string | undefined;
     /** Request ids of others, of any shape, each once. */
     otherIds: string[];
+    /** The probes in the log of the first pod, which sends them. */
+    answers: LoggedRequest[];
+    /** How many other requests the first pod has recorded, and how many not, as far as its log has their trace context. */
+    others: { recorded: number; unrecorded: number };
+    /** Traces that many requests share. */
+    endless: EndlessTrace[];
+    /** Pods of whose log only the newest part was read, for it is too long. */
+    cut: string[];
 }
+
+/** What is read of one log: a busy sidecar writes thousands of lines a second. */
+export const LOG_BOUNDS = { seconds: 60, lines: 5000, bytes: 4 * 2 ** 20 };
 
 /** Reads the access logs of pods; those without a sidecar, and those that may not be read, have no line. */
 export async function readLogs(access: Access, pods: PodObject[], probes: ProbeIds[]): Promise<LogEvidence> {
@@ -22,19 +36,33 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     const entries = await Promise.all(
         pods.map(async (pod) => {
             const { name, namespace = "" } = pod.metadata;
-            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${SIDECAR_CONTAINER}&sinceSeconds=60`;
+            const { seconds, lines: most, bytes } = LOG_BOUNDS;
+            // The newest lines, for the probes' are among the last; limitBytes alone would keep the oldest.
+            const which = `container=${SIDECAR_CONTAINER}&sinceSeconds=${String(seconds)}&tailLines=${String(most)}&limitBytes=${String(bytes)}`;
+            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${which}`;
             const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
-            const lines = "value" in fact ? (fact.value ?? "").split("\n") : [];
+            const text = "value" in fact ? (fact.value ?? "") : "";
+            const lines = text.split("\n");
             const own = lines.filter((line) => ids.some((id) => line.includes(id)));
-            return { name: fullName(pod), own, ids: requestIdsOf(lines, probes) };
+            const others = lines.filter((line) => !own.includes(line)).map(readLogLine);
+            const cut = lines.length > most || Buffer.byteLength(text) >= bytes;
+            return { name: fullName(pod), own, others, ids: requestIdsOf(lines, probes), cut };
         }),
     );
     const requestIds = probes.map(({ requestId }) => requestId);
+    const [first] = entries;
+    const counted = (recorded: boolean): number =>
+        (first?.others ?? []).filter((request) => request.recorded === recorded).length;
+    const traceIds = probes.map(({ traceId }) => traceId);
     return {
         lines: Object.fromEntries(entries.map(({ name, own }) => [name, own])),
         addresses: Object.fromEntries(entries.map(({ name, own }) => [name, addressesIn(own)])),
         responseFlags: entries.flatMap(({ own }) => own.flatMap((line) => flagsOf(line) ?? []))[0],
+        answers: (first?.own ?? []).map(readLogLine),
+        others: { recorded: counted(true), unrecorded: counted(false) },
+        endless: entries.flatMap(({ name, others }) => endlessInLog(name, others, traceIds)),
         otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
+        cut: entries.filter(({ cut }) => cut).map(({ name }) => name),
     };
 }
 
@@ -71,12 +99,10 @@ function flagsOf(line: string): string | undefined {
 
 function wordsOf(line: string): string[] {
     if (!line.startsWith("{")) return line.match(/"[^"]*"|\S+/g) ?? [];
-    try {
-        const fields = JSON.parse(line) as Record<string, unknown>;
-        return Object.keys(fields)
-            .sort()
-            .map((key) => String(fields[key]));
-    } catch {
-        return [];
-    }
+    const fields = parseJson(line);
+    if (!isPlainObject(fields)) return [];
+    return Object.keys(fields)
+        .sort()
+        .map((key) => JSON.stringify(fields[key]))
+        .map((word) => word.replace(/^"(.*)"$/s, "$1"));
 }

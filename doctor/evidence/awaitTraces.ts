@@ -1,16 +1,19 @@
 import type { JaegerClient, Trace } from "../../shared/jaeger/client";
-import type { PodObject } from "../../shared/kubernetes/objects";
 import { proxyConfigOf } from "../inventory/collector";
+import type { Burst, ProbeRun } from ".";
+import type { EndlessTrace } from "./endlessTraces";
+import type { QueryEvidence } from "./query";
 import { sidecarOf } from "../inventory/mesh";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import type { ProbePath } from "../probe/path";
 import { pathTaken, respondingPods } from "../probe/respondingPods";
 import { findCallsWithoutContext } from "./callsWithoutContext";
-import type { Burst, ProbeRun } from "./index";
-import type { QueryEvidence } from "./query";
 import { hopsOf, isComplete, isOf, readStructure } from "./traceStructure";
 
 /** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
 const ENVOY_FLUSH_MS = 5000;
+/** What is longer is no interval that somebody meant, and nobody would wait for it. */
+const LONGEST_FLUSH_MS = 60_000;
 /** A collector's batch and its storage. */
 const BATCH_MS = 1000;
 const POLL_MS = 150;
@@ -33,12 +36,12 @@ export interface AwaitedTraces {
 export async function awaitTraces(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst, patienceMs }: AwaitedTraces,
-): Promise<{ path: ProbePath; burst: Burst | undefined }> {
+): Promise<{ path: ProbePath; burst: Burst | undefined; endless: EndlessTrace[] }> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
         // What sidecars and collector count says more once the spans have left.
         await new Promise((resolve) => setTimeout(resolve, patience));
-        return { path: meant, burst };
+        return { path: meant, burst, endless: [] };
     }
     const flushed = performance.now() + patience;
     const limit = flushed + patienceMs;
@@ -48,9 +51,9 @@ export async function awaitTraces(
         (runs) => pathTaken(meant, respondingPods(meant, runs, [], pods)),
         limit,
     );
-    await findCallsWithoutContext(client, probes, path);
+    const endless = await findCallsWithoutContext(client, probes, path);
     const [service, ...others] = servicesOf(probes, path);
-    if (burst === undefined || service === undefined) return { path, burst };
+    if (burst === undefined || service === undefined) return { path, burst, endless };
     const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
     for (;;) {
@@ -62,7 +65,7 @@ export async function awaitTraces(
             await look(client, probes);
             // Where one sidecar's span was lost, the other's is found under its own service alone.
             const rest = traces.length >= answered ? [] : await Promise.all(others.map(ask));
-            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) } };
+            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) }, endless };
         }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
@@ -126,7 +129,8 @@ function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry
     const injected = [source, ...targets].filter((pod) => sidecarOf(pod) !== undefined);
     const intervals = injected.map((pod) => {
         const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };
-        return Number(runtimeValues?.[`tracing.${provider}.flush_interval_ms`] ?? ENVOY_FLUSH_MS);
+        const interval = Number(runtimeValues?.[`tracing.${provider}.flush_interval_ms`]);
+        return interval >= 0 && interval <= LONGEST_FLUSH_MS ? interval : ENVOY_FLUSH_MS;
     });
     return Math.max(0, ...intervals);
 }

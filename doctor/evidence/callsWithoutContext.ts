@@ -1,7 +1,8 @@
 import type { JaegerClient, Span, Trace } from "../../shared/jaeger/client";
+import type { ProbeRun } from ".";
+import { endlessInJaeger, type EndlessTrace } from "./endlessTraces";
 import type { ProbePath } from "../probe/path";
 import { AGENT } from "../probe/requests";
-import type { ProbeRun } from "./index";
 import { isOf } from "./traceStructure";
 
 /** Traces that are looked at. */
@@ -10,6 +11,8 @@ const LIMIT = 200;
 const QUIET = { from: 8_000_000, to: 3_000_000 };
 
 /**
+ * Answers traces that never end, among those that were there before the probes.
+ *
  * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
  * on. An application also calls others of its own accord; how often shows in the seconds before.
  */
@@ -17,11 +20,11 @@ export async function findCallsWithoutContext(
     client: JaegerClient,
     probes: ProbeRun[],
     path: ProbePath,
-): Promise<void> {
+): Promise<EndlessTrace[]> {
     const ofTarget = (span: Span): boolean => path.targets.some((pod) => isOf(span, pod));
     const entered = probes.map(({ trace }) => trace?.spans.find(ofTarget));
     const first = entered.find((span) => span !== undefined);
-    if (first === undefined) return;
+    if (first === undefined) return [];
     const between = { startMicros: first.startMicros - QUIET.from, endMicros: first.startMicros - QUIET.to };
     const quiet = await callsOf(client, first.service, between, ofTarget);
     const perMicro = quiet.began.length / Math.max(1, between.endMicros - quiet.since);
@@ -34,6 +37,10 @@ export async function findCallsWithoutContext(
         probe.callsWithoutContext = began.filter(({ traceId }) => traceId !== probe.answer.traceId);
         probe.expectedByChance = perMicro * durationMicros;
     }
+    return endlessInJaeger(
+        quiet.traces,
+        probes.map(({ answer }) => answer.traceId),
+    );
 }
 
 /** Calls of the target that began a trace, and since when those are all that there were. */
@@ -42,7 +49,7 @@ async function callsOf(
     service: string,
     between: { startMicros: number; endMicros: number },
     ofTarget: (span: Span) => boolean,
-): Promise<{ began: Span[]; since: number }> {
+): Promise<{ began: Span[]; since: number; traces: Trace[] }> {
     const traces = await client.tracesOf(service, LIMIT, between).catch((): Trace[] => []);
     const roots = traces.flatMap(({ spans: [root] }) => root ?? []);
     const isCall = ({ parentSpanId, tags }: Span): boolean =>
@@ -56,5 +63,5 @@ async function callsOf(
     );
     // Jaeger answers the newest.
     const since = traces.length < LIMIT ? between.startMicros : Math.min(...roots.map((root) => root.startMicros));
-    return { began, since };
+    return { began, since, traces };
 }

@@ -1,31 +1,38 @@
-import { itemsOf } from "../../shared/cluster/facts";
-import type { PodObject } from "../../shared/kubernetes/objects";
 import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
+import { areListenersUpdating, repeatIncomplete } from "../probe/listenerUpdates";
 import { findCollector, findLegacyCollector, samplingOfPod } from "../inventory/collector";
 import { discover, readWorkloads } from "../inventory/discovery";
+import { itemsOf } from "../../shared/cluster/facts";
+import { readLogs } from "./accessLog";
 import { chooseSample, readSample } from "../inventory/liveRates";
-import { fullName, meshOf, readMeshes } from "../inventory/mesh";
+import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
+import { asReadBy } from "../inventory/revision";
 import { sendBurst } from "../probe/burst";
-import { areListenersUpdating, repeatIncomplete } from "../probe/listenerUpdates";
 import { appContainer, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
+import type { Approve } from "../probe/plan";
 import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
 import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
 import { pathTaken, respondingPods } from "../probe/respondingPods";
 import { chooseSender, type Sender } from "../probe/sender";
 import { warmUp } from "../probe/warmUp";
-import { readLogs } from "./accessLog";
-import { expectedHops, awaitTraces, servicesOf } from "./awaitTraces";
+import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
-import type { Burst, Evidence, ProbeRun } from "./index";
+import type { Burst, Evidence, ProbeRun } from ".";
+import type { EndlessTrace } from "./endlessTraces";
 import { openQuery, type QueryOptions } from "./query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
+import { readCollectorFiles, readReceivers } from "./receivers";
+import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 
 /** What the doctor is asked to look at. */
 export interface ExamineOptions extends PathOptions, QueryOptions {
     /** Requests in all, probes included. */
     requests: number;
+    /** Asked before anything is sent. @default yes to all */
+    approve?: Approve;
     /** Whether a pod of the doctor's own may send the probes where no other can. */
     probePod?: boolean;
     /**
@@ -62,25 +69,34 @@ export async function collectEvidence(access: Access, options: ExamineOptions, s
 async function collectAlong(
     access: Access,
     options: ExamineOptions,
-    discovery: Discovery,
+    cluster: Discovery,
     { path: meant, client }: Sender,
     say: Say,
 ): Promise<Evidence> {
-    const mesh = meshOf(readMeshes(discovery), meant.source);
-    if (mesh === undefined) throw noMesh(discovery);
+    const mesh = meshOf(readMeshes(cluster), meant.source);
+    if (mesh === undefined) throw noMesh(cluster);
+    const discovery = asReadBy(mesh.revision, cluster);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const configured = samplingOfPod(meant.source, mesh, discovery);
-    const { provider } = configured.client;
+    // A Telemetry may name it for one side alone.
+    const provider = configured.client.provider ?? configured.server.provider;
     const collector =
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
-    const [source, targets, query, before, workloads, live] = await Promise.all([
-        readSidecar(access, meant.source),
-        readSidecars(meant.targets, (pod) => readSidecar(access, pod)),
+    // By the name of its Service, else by the URL's host.
+    const host = meant.service === undefined ? new URL(meant.url).hostname : hostOf(meant.service, mesh.clusterDomain);
+    const target = `outbound|${String(meant.port)}||${host}`;
+    const question = { port: meant.port, cluster: collector?.cluster, target };
+    // Only an EnvoyFilter gives a route a rate of its own.
+    const routes = filtersOfTracing(meant.source, { discovery, mesh }).length > 0;
+    const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
+        readSidecar(access, meant.source, { ...question, routes }),
+        readSidecars(meant.targets, (pod) => readSidecar(access, pod, question)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
-        readSample(access, chooseSample(discovery, meant)),
+        readSample(access, chooseSample(cluster, meant)),
+        readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
@@ -101,8 +117,8 @@ async function collectAlong(
         : sent;
     const [service] = servicesOf(probes, observed.path);
     const [sourceAfter, targetsAfter, after, logs, shapes] = await Promise.all([
-        source && readCounts(access, source.pod),
-        Promise.all(targets.map(({ pod }) => readCounts(access, pod))),
+        source && readCounts(access, source.pod, [question.cluster, target]),
+        Promise.all(targets.map(({ pod }) => readCounts(access, pod, [question.cluster, target]))),
         readCollector(access, collector?.pods ?? []),
         readLogs(
             access,
@@ -111,21 +127,43 @@ async function collectAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
+    // One that takes all spans needs no question, unless another pod may take none.
+    const doubtful =
+        (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
+    const receivers = doubtful ? await readReceivers(access, collector) : [];
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(observed.path, responding);
     return {
-        ...{ discovery, mesh, client, path, probes, live, collector, workloads, query },
-        ...{ logLines: logs.lines, responseFlags: logs.responseFlags, requestIds: { others: logs.otherIds, shapes } },
+        ...{ discovery, cluster, mesh, client, path, probes, live, collector, workloads, query },
+        ...{
+            logLines: logs.lines,
+            responseFlags: logs.responseFlags,
+            answers: logs.answers,
+            logged: logs.others,
+            cutLogs: logs.cut,
+            requestIds: { others: logs.otherIds, shapes },
+        },
         sampling: { source: configured, target: path.targets[0] && samplingOfPod(path.targets[0], mesh, discovery) },
         source: source && { ...source, after: sourceAfter ?? source.before },
         targets: [
             ...targets.map((target, index) => ({ ...target, after: targetsAfter[index] ?? target.before })),
-            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod))),
+            ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
         ],
         collectorCounts: { before, after },
+        ...{ collectorFiles, receivers },
         burst: observed.burst,
+        endless: distinct([...logs.endless, ...observed.endless]),
     };
+}
+
+function hostOf({ metadata }: ServiceObject, domain: string): string {
+    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${domain}`;
+}
+
+/** A trace that log and Jaeger show is one. */
+function distinct(endless: EndlessTrace[]): EndlessTrace[] {
+    return endless.filter(({ traceId }, index) => endless.findIndex((one) => one.traceId === traceId) === index);
 }
 
 /** Probes whose traces must arrive, and a burst that leaves the decision to the mesh. */

@@ -1,8 +1,8 @@
 import type { Fact } from "../../shared/cluster/facts";
+import type { Access } from "../connection/access";
+import { fullName, sidecarOf } from "../inventory/mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { JAEGER_PORTS } from "../../shared/names/ports";
-import type { Access } from "../connection/access";
-import { sidecarOf } from "../inventory/mesh";
 
 /** Spans as the collector counts them; undefined where it has no such metric. */
 export interface CollectorCounts {
@@ -21,18 +21,23 @@ const METRICS_PORT = JAEGER_PORTS.metrics;
 /** Pods of a collector that are asked one by one; of only some of them the counts would say nothing. */
 const PODS = 10;
 
-/** What the collector's pods have counted so far, added up. */
-export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<CollectorCounts>> {
+/** What one pod of a collector has counted so far. */
+export interface PodCounts {
+    /** `namespace/name`. */
+    pod: string;
+    counts: Fact<CollectorCounts>;
+}
+
+/** What the collector's pods have counted so far, each for itself: one that refuses says nothing of the others. */
+export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<PodCounts[]>> {
     const unasked = (reason: string): Fact<never> => ({ failure: { kind: "unexpected", reason } });
     if (pods.length === 0) return unasked("there is no pod behind the collector");
     if (pods.length > PODS) return unasked(`it has ${String(pods.length)} pods, too many to be asked one by one`);
-    const facts = await Promise.all(pods.map((pod) => readMetrics(access, pod)));
-    const all: CollectorCounts[] = [];
-    for (const fact of facts) {
-        if ("failure" in fact) return fact;
-        all.push(parseMetrics(fact.value ?? ""));
-    }
-    return { value: all.reduce(add) };
+    const read = pods.map(async (pod): Promise<PodCounts> => {
+        const fact = await readMetrics(access, pod);
+        return { pod: fullName(pod), counts: "failure" in fact ? fact : { value: parseMetrics(fact.value ?? "") } };
+    });
+    return { value: await Promise.all(read) };
 }
 
 async function readMetrics(access: Access, pod: PodObject): Promise<Fact<string | undefined>> {
@@ -62,15 +67,5 @@ export function parseMetrics(text: string): CollectorCounts {
         stored: sum(/^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm),
         queued: sum(/^otelcol_exporter_queue_size(?:\{.*\})? (\S+)$/gm) ?? 0,
         storeFailed: sum(/^otelcol_exporter_(?:send_failed|enqueue_failed)_spans(?:_total)?(?:\{.*\})? (\S+)$/gm) ?? 0,
-    };
-}
-
-function add(left: CollectorCounts, right: CollectorCounts): CollectorCounts {
-    return {
-        accepted: left.accepted + right.accepted,
-        refused: left.refused + right.refused,
-        stored: left.stored === undefined || right.stored === undefined ? undefined : left.stored + right.stored,
-        storeFailed: left.storeFailed + right.storeFailed,
-        queued: left.queued + right.queued,
     };
 }

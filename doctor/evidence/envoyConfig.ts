@@ -1,4 +1,4 @@
-import { at } from "../../shared/values/plainObjects";
+import { at, isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** The tracing of one HTTP connection manager. */
 export interface TracingSummary {
@@ -37,92 +37,119 @@ export interface ClusterSummary {
     tls: "none" | "auto" | "istio-mtls" | "other";
 }
 
-type Dump = Record<string, unknown>;
+/** A listener whose newest version Envoy refused. */
+export interface RefusedListener {
+    /** Undefined where Envoy does not say which. */
+    listener: string | undefined;
+    /** Envoy's own words. */
+    details: string;
+    /** Names of filters, types and fields among these words, each as {@link plainName} writes it. */
+    names: string[];
+}
+
+/** A name that is the same in every spelling: of a field, of a type and of its error. */
+export function plainName(word: string): string {
+    return word.replaceAll("_", "").toLowerCase();
+}
 
 /** What a sidecar listens for. */
 export interface Listeners {
     chains: ListenerSummary[];
-    /** Why Envoy refused the newest version of a listener, one line each. */
-    rejected: string[];
+    rejected: RefusedListener[];
 }
 
-/** The listeners of an Envoy `config_dump?resource=dynamic_listeners`. */
-export function summariseListeners(dump: unknown): Listeners {
-    const rejected = items(dump).flatMap((entry) => {
-        const details = at(entry, "error_state", "details");
-        return typeof details === "string" ? [`${String(entry["name"])}: ${details}`] : [];
-    });
-    return { chains: summariseChains(dump), rejected };
-}
-
-function summariseChains(dump: unknown): ListenerSummary[] {
-    return items(dump).flatMap((entry) => {
-        const listener = at(entry, "active_state", "listener") as Dump | undefined;
-        if (listener === undefined) return [];
-        const chains = [...((listener["filter_chains"] ?? []) as Dump[]), listener["default_filter_chain"] as Dump];
-        const ownPort = at(listener, "address", "socket_address", "port_value") as number | undefined;
-        const updated = Date.parse(String(at(entry, "active_state", "last_updated")));
-        const direction = (listener["traffic_direction"] ?? "UNSPECIFIED") as ListenerSummary["direction"];
-        return chains.filter(Boolean).map((chain) => {
-            const matched = at(chain, "filter_chain_match", "destination_port") as number | undefined;
-            const manager = ((chain["filters"] ?? []) as Dump[])
-                .map((filter) => filter["typed_config"] as Dump | undefined)
-                .find((config) => String(config?.["@type"]).endsWith("HttpConnectionManager"));
+/** The filter chains of the listeners of an Envoy `config_dump?resource=dynamic_listeners`. */
+export function summariseChains(dump: unknown): ListenerSummary[] {
+    return listAt(dump, "configs").flatMap((entry) => {
+        const listener = at(entry, "active_state", "listener");
+        if (!isPlainObject(listener)) return [];
+        const chains = [...listAt(listener, "filter_chains"), listener["default_filter_chain"]].filter(isPlainObject);
+        const ownPort = numberAt(listener, "address", "socket_address", "port_value");
+        const updated = Date.parse(textAt(entry, "active_state", "last_updated") ?? "");
+        const direction = directionOf(listener);
+        return chains.map((chain) => {
+            const matched = numberAt(chain, "filter_chain_match", "destination_port");
+            const manager = listAt(chain, "filters")
+                .map((filter) => mapAt(filter, "typed_config"))
+                .find((config) => textAt(config, "@type")?.endsWith("HttpConnectionManager"));
             return {
-                listener: String(entry["name"]),
+                listener: textAt(entry, "name") ?? "",
                 direction,
                 port: matched ?? (direction === "OUTBOUND" ? ownPort : undefined),
                 kind: manager === undefined ? "tcp" : "http",
-                tracing: manager && summariseTracing(manager["tracing"] as Dump | undefined),
+                tracing: manager && summariseTracing(mapAt(manager, "tracing")),
                 updatedMicros: Number.isNaN(updated) ? undefined : updated * 1000,
             };
         });
     });
 }
 
+/** Why Envoy refused the newest version of listeners, each reason once; it lists those of new listeners without a name as well. */
+export function summariseRefused(dump: unknown): RefusedListener[] {
+    const all = listAt(dump, "configs").flatMap((entry): RefusedListener[] => {
+        const details = textAt(entry, "error_state", "details");
+        if (details === undefined) return [];
+        // Envoy has no field for what it means.
+        const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
+            plainName(word).replace(/validationerror$/, ""),
+        );
+        return [{ listener: textAt(entry, "name"), details, names }];
+    });
+    return all.filter(
+        ({ listener, details }) =>
+            listener !== undefined || !all.some((other) => other.listener !== undefined && other.details === details),
+    );
+}
+
 /** The clusters of an Envoy `config_dump?resource=dynamic_active_clusters`. */
 export function summariseClusters(dump: unknown): ClusterSummary[] {
-    return items(dump).map(({ cluster }) => {
-        const config = cluster as Dump;
+    return listAt(dump, "configs").map((entry) => {
+        const config = mapAt(entry, "cluster");
         const protocols = JSON.stringify(config["typed_extension_protocol_options"] ?? {});
         return {
-            name: String(config["name"]),
+            name: textAt(config, "name") ?? "",
             http2: protocols.includes('"http2_protocol_options"') || config["http2_protocol_options"] !== undefined,
             tls: tlsOf(config),
         };
     });
 }
 
-function tlsOf(config: Dump): ClusterSummary["tls"] {
+function directionOf(listener: PlainObject): ListenerSummary["direction"] {
+    const direction = listener["traffic_direction"];
+    return direction === "INBOUND" || direction === "OUTBOUND" ? direction : "UNSPECIFIED";
+}
+
+function tlsOf(config: PlainObject): ClusterSummary["tls"] {
     if (config["transport_socket_matches"] !== undefined) return "auto";
-    const socket = config["transport_socket"] as Dump | undefined;
-    if (socket === undefined || String(socket["name"]).endsWith("raw_buffer")) return "none";
+    const socket = config["transport_socket"];
+    if (!isPlainObject(socket) || textAt(socket, "name")?.endsWith("raw_buffer") === true) return "none";
     return JSON.stringify(socket).includes('"istio"') ? "istio-mtls" : "other";
 }
 
-function summariseTracing(tracing: Dump | undefined): TracingSummary | undefined {
-    const config = at(tracing, "provider", "typed_config") as Dump | undefined;
-    if (config === undefined) return undefined;
+function summariseTracing(tracing: PlainObject): TracingSummary | undefined {
+    const config = at(tracing, "provider", "typed_config");
+    if (!isPlainObject(config)) return undefined;
     const cluster =
-        at(config, "grpc_service", "envoy_grpc", "cluster_name") ??
-        at(config, "http_service", "http_uri", "cluster") ??
-        config["collector_cluster"];
-    const uri = at(config, "http_service", "http_uri", "uri") as string | undefined;
+        textAt(config, "grpc_service", "envoy_grpc", "cluster_name") ??
+        textAt(config, "http_service", "http_uri", "cluster") ??
+        textAt(config, "collector_cluster");
+    const uri = textAt(config, "http_service", "http_uri", "uri");
     return {
-        cluster: typeof cluster === "string" ? cluster : "",
-        randomSampling: percent(tracing?.["random_sampling"] as Dump | undefined),
-        overallSampling: percent(tracing?.["overall_sampling"] as Dump | undefined),
-        serviceName: config["service_name"] as string | undefined,
-        tracer: String(config["@type"]).split(".").pop() ?? "",
+        cluster: cluster ?? "",
+        randomSampling: percent(tracing["random_sampling"]),
+        overallSampling: percent(tracing["overall_sampling"]),
+        serviceName: textAt(config, "service_name"),
+        tracer: textAt(config, "@type")?.split(".").pop() ?? "",
         httpPath: uri !== undefined && URL.canParse(uri) ? new URL(uri).pathname : uri,
     };
 }
 
 /** Zero is left out in Envoy's JSON. */
-function percent(value: Dump | undefined): number | undefined {
-    return value === undefined ? undefined : Number(value["value"] ?? 0);
+function percent(value: unknown): number | undefined {
+    return isPlainObject(value) ? (numberAt(value, "value") ?? 0) : undefined;
 }
 
-function items(dump: unknown): Dump[] {
-    return ((dump as Dump)["configs"] ?? []) as Dump[];
+function numberAt(value: unknown, ...path: string[]): number | undefined {
+    const found = at(value, ...path);
+    return typeof found === "number" ? found : undefined;
 }

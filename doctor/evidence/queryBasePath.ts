@@ -1,4 +1,5 @@
-import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { CONFIG_MAP } from "../../shared/kubernetes/shapes";
 import type { Access } from "../connection/access";
 
 /** Where Jaeger is mostly served. */
@@ -16,11 +17,11 @@ export async function basePathsOf(access: Access, pod: PodObject | undefined): P
     ]);
     const names = (pod.spec?.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
     const maps = await Promise.all(
-        names.map((name) =>
-            access.get<ConfigMapObject>(`/api/v1/namespaces/${pod.metadata.namespace ?? ""}/configmaps/${name}`),
-        ),
+        names.map((name) => access.get(`/api/v1/namespaces/${pod.metadata.namespace ?? ""}/configmaps/${name}`)),
     );
-    const configured = maps.flatMap((fact) => ("value" in fact ? Object.values(fact.value?.data ?? {}) : []));
+    const configured = maps.flatMap((fact) =>
+        "value" in fact ? Object.values(CONFIG_MAP(fact.value)?.data ?? {}) : [],
+    );
     return [...new Set([...findBasePaths([...said, ...configured].join("\n")), ...USUAL])];
 }
 

@@ -1,17 +1,39 @@
 import type { Fact } from "../../shared/cluster/facts";
-import type { PodObject } from "../../shared/kubernetes/objects";
-import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 import type { Access } from "../connection/access";
 import { sidecarOf } from "../inventory/mesh";
-import { summariseClusters, summariseListeners, type ClusterSummary, type Listeners } from "./envoyConfig";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import {
+    summariseClusters,
+    type ClusterSummary,
+    type Listeners,
+    summariseChains,
+    summariseRefused,
+    type ListenerSummary,
+} from "./envoyConfig";
+import { readRouteConfigs } from "./routeTracing";
+import { SIDECAR_CONTAINER } from "../../shared/names/istio";
+import { parseJson } from "../../shared/values/plainObjects";
+import {
+    clusterNamed,
+    hostCounts,
+    HTTP_LISTENERS,
+    listenersFor,
+    REFUSALS,
+    REFUSED_LISTENERS,
+    statistics,
+    type AdminPath,
+    routesFor,
+} from "./envoyAdmin";
 
 /** Envoy's own counts of one host of one cluster. */
 export type HostCounts = Record<string, number>;
 
 /** What Envoy counts at one moment. */
 export interface SidecarCounts {
-    /** `rq_total`, `cx_connect_fail` and so on, of the hosts of each cluster, added up. */
+    /** `rq_total`, `cx_connect_fail` and so on, of the hosts of each cluster that was asked for, added up. */
     clusters: Record<string, HostCounts>;
+    /** The same of each host, by its address. */
+    hosts: Record<string, Record<string, HostCounts>>;
     /** Statistics that the sidecar keeps, by name. */
     stats: Record<string, number>;
 }
@@ -20,65 +42,117 @@ export interface SidecarCounts {
 export interface SidecarEvidence {
     pod: PodObject;
     listeners: Fact<Listeners>;
-    /** The clusters through which it exports spans, and those of the probe's target. */
+    /** The cluster through which it exports spans. */
     clusters: Fact<ClusterSummary[]>;
+    /** Route configurations of the probe's port, where something may give a route a rate of its own. */
+    routes?: Fact<unknown[]>;
     before: Fact<SidecarCounts>;
     after: Fact<SidecarCounts>;
     /** True when it was found only after the probe, so that its counts are those since its start. */
     sinceStart?: boolean;
 }
 
-/** Statistics that say something about tracing, whether or not the sidecar keeps them. */
-const STATS = "^(tracing|listener_manager\\.lds|cluster_manager\\.cds|cluster\\..*\\.(upstream_(rq|cx)|membership)_)";
+/** What of a sidecar is of interest. */
+export interface SidecarQuestion {
+    /** Port that the probes ask for. */
+    port: number;
+    /** Cluster by which it sends spans; undefined without a provider. */
+    cluster: string | undefined;
+    /** Cluster by which it asks the target, without the name of a subset. */
+    target: string;
+    /** Whether routes may have a rate of their own, and are read. @default false */
+    routes?: boolean;
+}
 
 /** Reads configuration and counts of a pod's sidecar; undefined when it has none. */
-export async function readSidecar(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
+export async function readSidecar(
+    access: Access,
+    pod: PodObject,
+    { port, cluster, target, routes: asksRoutes = false }: SidecarQuestion,
+): Promise<SidecarEvidence | undefined> {
     if (sidecarOf(pod) === undefined) return undefined;
-    const [listeners, clusters, before] = await Promise.all([
-        readListeners(access, pod),
-        json(access, pod, "config_dump?resource=dynamic_active_clusters").then((fact) => map(fact, summariseClusters)),
-        readCounts(access, pod),
+    const [chains, clusters, before, routes] = await Promise.all([
+        json(access, pod, listenersFor(port)),
+        cluster === undefined
+            ? { value: [] }
+            : json(access, pod, clusterNamed(cluster)).then((fact) => map(fact, summariseClusters)),
+        readCounts(access, pod, [cluster, target]),
+        asksRoutes ? readRoutes(access, pod, port) : undefined,
     ]);
-    return { pod, listeners, clusters, before, after: before };
+    // Of each listener there is at least the name: a long list, which is asked for where something was refused.
+    const none = "value" in before && before.value.stats[REFUSALS] === 0;
+    const refused = none ? { value: {} } : await json(access, pod, REFUSED_LISTENERS);
+    const listeners: Fact<Listeners> =
+        "failure" in refused
+            ? refused
+            : map(chains, (dump) => ({ chains: summariseChains(dump), rejected: summariseRefused(refused.value) }));
+    return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
 }
 
 /** The same of a pod that turned out to have answered. */
-export async function readSidecarAfterwards(access: Access, pod: PodObject): Promise<SidecarEvidence | undefined> {
-    const found = await readSidecar(access, pod);
+export async function readSidecarAfterwards(
+    access: Access,
+    pod: PodObject,
+    question: SidecarQuestion,
+): Promise<SidecarEvidence | undefined> {
+    const found = await readSidecar(access, pod, question);
     if (found === undefined || "failure" in found.after) return found;
-    return { ...found, before: { value: { clusters: {}, stats: {} } }, sinceStart: true };
+    return { ...found, before: { value: { clusters: {}, hosts: {}, stats: {} } }, sinceStart: true };
 }
 
-/** What a sidecar listens for. */
-export async function readListeners(access: Access, pod: PodObject): Promise<Fact<Listeners>> {
-    return map(await json(access, pod, "config_dump?resource=dynamic_listeners"), summariseListeners);
+/** How a sidecar treats the HTTP that its application sends. */
+export async function readHttpChains(access: Access, pod: PodObject): Promise<Fact<ListenerSummary[]>> {
+    return map(await json(access, pod, HTTP_LISTENERS), summariseChains);
+}
+
+/** The routes of a port: istiod names their configuration by it. */
+async function readRoutes(access: Access, pod: PodObject, port: number): Promise<Fact<unknown[]>> {
+    return map(await json(access, pod, routesFor(port)), readRouteConfigs);
 }
 
 /** What a sidecar counts now. */
-export async function readCounts(access: Access, pod: PodObject): Promise<Fact<SidecarCounts>> {
+export async function readCounts(
+    access: Access,
+    pod: PodObject,
+    [cluster, target]: [cluster: string | undefined, target: string],
+): Promise<Fact<SidecarCounts>> {
     const [clusters, stats] = await Promise.all([
-        admin(access, pod, "clusters"),
-        admin(access, pod, `stats?filter=${encodeURIComponent(STATS)}`),
+        admin(access, pod, hostCounts(cluster, target)),
+        admin(access, pod, statistics(cluster)),
     ]);
     if ("failure" in clusters) return clusters;
     if ("failure" in stats) return stats;
-    return { value: { clusters: parseClusters(clusters.value), stats: parseStats(stats.value) } };
+    const hosts = parseHosts(clusters.value);
+    return { value: { clusters: parseClusters(clusters.value), hosts, stats: parseStats(stats.value) } };
 }
 
-/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`. */
+/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`, with the counts of each cluster's hosts added up. */
 export function parseClusters(text: string): SidecarCounts["clusters"] {
-    const found: SidecarCounts["clusters"] = {};
+    return Object.fromEntries(
+        Object.entries(parseHosts(text)).map(([cluster, hosts]) => {
+            const counts: HostCounts = {};
+            for (const host of Object.values(hosts)) {
+                for (const [counter, value] of Object.entries(host)) counts[counter] = (counts[counter] ?? 0) + value;
+                if (host["rq_total"] !== undefined) counts["hosts"] = (counts["hosts"] ?? 0) + 1;
+            }
+            return [cluster, counts];
+        }),
+    );
+}
+
+/** The same lines host by host; a cluster without a host is there as well. */
+export function parseHosts(text: string): SidecarCounts["hosts"] {
+    const found: SidecarCounts["hosts"] = {};
     for (const line of text.split("\n")) {
-        const [, cluster = "", counter = "", value = ""] =
-            /^(.+?)::(?:\S+:\d+|\S*\/\S+)::((?:rq|cx)_\w+)::(\d+)$/.exec(line) ?? [];
+        const [, cluster = "", host = "", counter = "", value = ""] =
+            /^(.+?)::(\S+:\d+|\S*\/\S+)::((?:rq|cx)_\w+)::(\d+)$/.exec(line) ?? [];
         if (cluster === "") {
             const named = /^(.+?)::observability_name::/.exec(line)?.[1];
             if (named !== undefined) found[named] ??= {};
             continue;
         }
-        const counts = (found[cluster] ??= {});
-        counts[counter] = (counts[counter] ?? 0) + Number(value);
-        if (counter === "rq_total") counts["hosts"] = (counts["hosts"] ?? 0) + 1;
+        const hosts = (found[cluster] ??= {});
+        (hosts[host] ??= {})[counter] = Number(value);
     }
     return found;
 }
@@ -89,18 +163,16 @@ export function parseStats(text: string): Record<string, number> {
     return Object.fromEntries(pairs.flatMap((match) => (match ? [[match[1] ?? "", Number(match[2])]] : [])));
 }
 
-async function json(access: Access, pod: PodObject, path: string): Promise<Fact<unknown>> {
+async function json(access: Access, pod: PodObject, path: AdminPath): Promise<Fact<unknown>> {
     const fact = await admin(access, pod, path);
     if ("failure" in fact) return fact;
-    try {
-        return { value: JSON.parse(fact.value) as unknown };
-    } catch {
-        return { failure: { kind: "unexpected", reason: `Envoy's ${path} is not JSON: ${fact.value.slice(0, 80)}` } };
-    }
+    const value = parseJson(fact.value);
+    if (value !== undefined) return { value };
+    return { failure: { kind: "unexpected", reason: `Envoy's ${path} is not JSON: ${fact.value.slice(0, 80)}` } };
 }
 
 /** An answer of Envoy's admin interface. */
-async function admin(access: Access, { metadata }: PodObject, path: string): Promise<Fact<string>> {
+async function admin(access: Access, { metadata }: PodObject, path: AdminPath): Promise<Fact<string>> {
     const where = { namespace: metadata.namespace ?? "", pod: metadata.name, container: SIDECAR_CONTAINER };
     const fact = await access.exec(where, ["pilot-agent", "request", "GET", path]);
     if ("failure" in fact) return fact;

@@ -1,12 +1,19 @@
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
-import { findProvider, type ProxyConfigObject } from "../../checks/mesh/objects";
-import { effectiveSampling, type WorkloadSampling } from "../../checks/telemetry/effectiveSampling";
+import {
+    effectiveSampling,
+    type WorkloadSampling,
+    type SamplingSources,
+} from "../../checks/telemetry/effectiveSampling";
+import { findProvider, type ProxyConfigObject, isReadBy } from "../../checks/mesh/objects";
 import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
+import { PROXY_CONFIG } from "../../checks/mesh/shapes";
 import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
 import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
+import { parseJson } from "../../shared/values/plainObjects";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 /** Where a workload's spans go, as far as objects tell. */
 export interface CollectorTarget {
@@ -33,14 +40,20 @@ export interface CollectorTarget {
 
 /** The sampling that a pod ends up with, by the rules of the checks. */
 export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
-    return effectiveSampling({
+    return effectiveSampling(sourcesOf(pod, mesh, discovery));
+}
+
+/** What decides the sampling of a pod. */
+export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery, "telemetries">): SamplingSources {
+    return {
         mesh: mesh.config,
         telemetries: itemsOf(discovery.telemetries),
+        revision: mesh.revision,
         rootNamespace: mesh.rootNamespace,
         namespace: pod.metadata.namespace ?? "",
         workload: { labels: pod.metadata.labels ?? {}, proxyConfig: proxyConfigOf(pod), configuredBy: configurer(pod) },
         pilotTraceSampling: mesh.pilotTraceSampling,
-    });
+    };
 }
 
 /** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
@@ -53,11 +66,7 @@ function configurer({ metadata }: PodObject): ProxyConfigOrigin {
 export function proxyConfigOf(pod: PodObject): ProxyConfigObject | undefined {
     const text = sidecarOf(pod)?.env?.find(({ name }) => name === "PROXY_CONFIG")?.value;
     if (text === undefined || text.trim() === "") return undefined;
-    try {
-        return JSON.parse(text) as ProxyConfigObject;
-    } catch {
-        return undefined;
-    }
+    return PROXY_CONFIG(parseJson(text));
 }
 
 /** The collector behind a provider; undefined when the mesh configuration has no such provider. */
@@ -72,8 +81,8 @@ export function findCollector(
     const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
     const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
     const port = settings.port ?? 0;
-    const entries = itemsOf(discovery.serviceEntries).filter((object) =>
-        ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
+    const entries = itemsOf(discovery.serviceEntries).filter(
+        (object) => isReadBy(object, mesh.revision) && ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
     );
     return {
         provider: entry.name,
@@ -114,7 +123,18 @@ export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discov
 
 function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorTarget, "service" | "pods"> {
     const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
-    return { service, pods: service === undefined ? [] : podsOf(service, itemsOf(discovery.pods)) };
+    return { service, pods: service === undefined ? [] : podsBehind(service, discovery) };
+}
+
+/** The pods that a Service selects; without a selector, those whose addresses somebody wrote into its EndpointSlices. */
+function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery): PodObject[] {
+    const { name, namespace } = service.metadata;
+    if (Object.keys(service.spec?.selector ?? {}).length > 0) return podsOf(service, itemsOf(pods));
+    const addresses = itemsOf(endpointSlices)
+        .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name)
+        .flatMap(({ endpoints }) => endpoints ?? [])
+        .flatMap((endpoint) => endpoint.addresses ?? []);
+    return itemsOf(pods).filter(({ status }) => status?.podIP !== undefined && addresses.includes(status.podIP));
 }
 
 /** The Service with that full name. */

@@ -1,6 +1,5 @@
-import { TRACING_KINDS } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
-import { configMapOf, injectedBy, readMeshes, type Mesh } from "./mesh";
+import { configMapOf, injectedBy, readMeshes, tracingProvidersIn, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import { isRunning } from "./workloadRates";
 
@@ -38,20 +37,11 @@ export function listControlPlanes(discovery: Discovery, probed: Mesh): ControlPl
             return {
                 ...{ revision, version, installer, namespace, rootNamespace, configMap },
                 ready: istiods[index]?.status?.readyReplicas ?? 0,
-                providers: tracingProviders(config),
+                providers: tracingProvidersIn(config),
                 defaultProviders: config.defaultProviders?.tracing ?? [],
                 sidecars: revisions.filter((one) => one === revision).length,
                 probed: revision === probed.revision && namespace === probed.namespace,
             };
         })
         .sort((left, right) => Number(right.probed) - Number(left.probed));
-}
-
-function tracingProviders({ extensionProviders = [] }: Mesh["config"]): ControlPlane["providers"] {
-    return extensionProviders.flatMap((provider) => {
-        const kind = TRACING_KINDS.find((name) => provider[name] !== undefined);
-        if (kind === undefined) return [];
-        const { service = "", port } = provider[kind] as { service?: string; port?: number };
-        return [{ name: provider.name, kind, address: port === undefined ? service : `${service}:${String(port)}` }];
-    });
 }

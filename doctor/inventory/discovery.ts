@@ -1,6 +1,7 @@
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { revisionOf } from "../../checks/cluster/istioInstallation";
 import type { TelemetryObject } from "../../checks/mesh/objects";
+import { INJECTOR_CONFIG, TELEMETRY } from "../../checks/mesh/shapes";
 import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import { listAll, METADATA_LIST } from "../../shared/cluster/client";
@@ -14,7 +15,12 @@ import type {
     SpecObject,
     WorkloadObject,
 } from "../../shared/kubernetes/objects";
+import { CONFIG_MAP, ENDPOINT_SLICE, OBJECT, POD, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
+import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
+import { meshConfigName } from "./mesh";
+import { readMeshesInUse } from "./meshInUse";
+import { ISTIOD, SPEC_SHAPES } from "./objectShapes";
 import type { Discovery, Injector, IstiodObject } from "./objects";
 
 const INJECTION_WEBHOOKS =
@@ -22,31 +28,36 @@ const INJECTION_WEBHOOKS =
 
 /** Everything that the doctor reads of a cluster's objects, asked at once: a few lists, however many pods there are. */
 export async function discover(access: Access): Promise<Discovery> {
-    const spec = (kinds: string): Promise<Fact<SpecObject[]>> => list(access, `/apis/networking.istio.io/v1/${kinds}`);
-    const security = (kinds: string): Promise<Fact<SpecObject[]>> =>
-        list(access, `/apis/security.istio.io/v1/${kinds}`);
-    const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod");
+    const of = (group: string, kinds: keyof typeof SPEC_SHAPES): Promise<Fact<SpecObject[]>> =>
+        list(access, `/apis/${group}/${kinds.toLowerCase()}`, SPEC_SHAPES[kinds]);
+    const spec = (kinds: keyof typeof SPEC_SHAPES): Promise<Fact<SpecObject[]>> => of("networking.istio.io/v1", kinds);
+    const security = (kinds: keyof typeof SPEC_SHAPES): Promise<Fact<SpecObject[]>> =>
+        of("security.istio.io/v1", kinds);
+    const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod", ISTIOD);
     const asked = {
         istiods,
         meshConfigMaps: istiods.then((fact) => configMaps(access, fact, meshConfigName)),
         injectors: istiods.then((fact) => readInjectors(access, fact)),
-        namespaces: list<ClusterObject>(access, "/api/v1/namespaces", METADATA_LIST),
-        pods: list<PodObject>(access, "/api/v1/pods"),
-        services: list<ServiceObject>(access, "/api/v1/services"),
-        endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices"),
-        telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries"),
-        serviceEntries: spec("serviceentries"),
-        destinationRules: spec("destinationrules"),
-        virtualServices: spec("virtualservices"),
+        namespaces: list<ClusterObject>(access, "/api/v1/namespaces", OBJECT, METADATA_LIST),
+        pods: list<PodObject>(access, "/api/v1/pods", POD),
+        services: list<ServiceObject>(access, "/api/v1/services", SERVICE),
+        endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices", ENDPOINT_SLICE),
+        telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries").then((fact) =>
+            fitting(fact, TELEMETRY),
+        ),
+        serviceEntries: spec("serviceEntries"),
+        destinationRules: spec("destinationRules"),
+        virtualServices: spec("virtualServices"),
         sidecars: spec("sidecars"),
-        envoyFilters: list<SpecObject>(access, "/apis/networking.istio.io/v1alpha3/envoyfilters"),
-        authorizationPolicies: security("authorizationpolicies"),
-        peerAuthentications: security("peerauthentications"),
-        injectionWebhooks: list<ClusterObject>(access, INJECTION_WEBHOOKS, METADATA_LIST),
+        envoyFilters: of("networking.istio.io/v1alpha3", "envoyFilters"),
+        authorizationPolicies: security("authorizationPolicies"),
+        peerAuthentications: security("peerAuthentications"),
+        injectionWebhooks: list<ClusterObject>(access, INJECTION_WEBHOOKS, OBJECT, METADATA_LIST),
     };
     const entries = Object.entries<Promise<unknown>>(asked);
     const values = await Promise.all(entries.map(([, promise]) => promise));
-    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as unknown as Discovery;
+    const found = Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as unknown as Discovery;
+    return { ...found, meshesInUse: await readMeshesInUse(access, found) };
 }
 
 /** What makes pods in a namespace. */
@@ -54,7 +65,7 @@ export async function readWorkloads(access: Access, namespace: string): Promise<
     const found: WorkloadObject[] = [];
     for (const kind of ["Deployment", "StatefulSet", "DaemonSet"] as const) {
         const path = `/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s`;
-        const fact = await list<Omit<WorkloadObject, "kind">>(access, path);
+        const fact = await list<Omit<WorkloadObject, "kind">>(access, path, WORKLOAD);
         if ("failure" in fact) return fact;
         found.push(...fact.value.map((object) => ({ ...object, kind })));
     }
@@ -86,38 +97,45 @@ async function configMaps(
     if ("failure" in istiods) return istiods;
     const found: ConfigMapObject[] = [];
     for (const istiod of istiods.value) {
-        const fact = await access.get<ConfigMapObject>(
+        const fact = await access.get<unknown>(
             `/api/v1/namespaces/${istiod.metadata.namespace ?? ""}/configmaps/${nameOf(istiod)}`,
         );
         if ("failure" in fact) return fact;
-        if (fact.value !== undefined) found.push(fact.value);
+        const configMap = CONFIG_MAP(fact.value);
+        if (configMap !== undefined) found.push(configMap);
     }
     return { value: found };
 }
 
-/** Name of the ConfigMap that holds an istiod's mesh configuration. */
-export function meshConfigName(istiod: ClusterObject): string {
-    return ofRevision("istio", istiod);
-}
-
-function ofRevision(name: string, istiod: ClusterObject): string {
-    const revision = revisionOf(istiod);
-    return revision === "default" ? name : `${name}-${revision}`;
-}
-
 async function readInjectors(access: Access, istiods: Fact<IstiodObject[]>): Promise<Fact<Injector[]>> {
-    const nameOf = (istiod: ClusterObject): string => ofRevision("istio-sidecar-injector", istiod);
+    const nameOf = (istiod: ClusterObject): string =>
+        meshConfigName(istiod).replace(/^istio/, "istio-sidecar-injector");
     const fact = await configMaps(access, istiods, nameOf);
     if ("failure" in fact) return fact;
     const injectors = fact.value.map(({ metadata, data }) => ({
         namespace: metadata.namespace ?? "",
         revision: revisionOf({ metadata }),
-        config: (parse(data?.["config"] ?? "") ?? {}) as InjectorConfig,
+        config: readInjector(data?.["config"] ?? ""),
     }));
     return { value: injectors };
 }
 
-async function list<T>(access: Access, path: string, accept?: string): Promise<Fact<T[]>> {
-    const fact = await listAll<T>(access, path, accept);
+/** What nobody can read says nothing. */
+function readInjector(text: string): InjectorConfig {
+    const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
+    try {
+        return (document.errors.length === 0 ? INJECTOR_CONFIG(document.toJS()) : undefined) ?? {};
+    } catch {
+        return {};
+    }
+}
+
+async function list<T>(access: Access, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
+    const fact = fitting(await listAll<T>(access, path, accept), shape);
     return "failure" in fact ? fact : { value: fact.value ?? [] };
+}
+
+/** Objects as far as they have the shape that is counted on; what else there is in them nobody reads. */
+function fitting<T>(fact: Fact<T[] | undefined>, shape: Shape<T>): Fact<T[] | undefined> {
+    return "failure" in fact ? fact : { value: fact.value?.flatMap((object) => shape(object) ?? []) };
 }

@@ -1,3 +1,4 @@
+import { isReadBy } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
 import { matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
 import { serviceOf } from "./collector";
@@ -15,8 +16,8 @@ export interface HostOrigins {
 /** The namespaces that define a host; a provider's service that is in none, or in several, is not found by istiod. */
 export function originsOf(host: string, mesh: Mesh, discovery: Discovery): HostOrigins {
     const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
-    const entries = itemsOf(discovery.serviceEntries).filter(({ spec }) =>
-        ((spec?.["hosts"] ?? []) as string[]).includes(host),
+    const entries = itemsOf(discovery.serviceEntries).filter(
+        (entry) => isReadBy(entry, mesh.revision) && ((entry.spec?.["hosts"] ?? []) as string[]).includes(host),
     );
     const namespaces = [...(service === undefined ? [] : [service]), ...entries].map(
         ({ metadata }) => metadata.namespace ?? "",

@@ -1,11 +1,12 @@
 import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
+import { REVISION_LABEL } from "../../shared/names/istio";
 import type { Evidence } from "../evidence";
-import { type LiveRate } from "../evidence/liveRate";
+import type { LiveRate } from "../evidence/liveRate";
 import { listControlPlanes, type ControlPlane } from "./controlPlanes";
-import { liveOfPath } from "./liveRates";
-import { fullName, isReady } from "./mesh";
+import { fullName, isReady, type Mesh } from "./mesh";
 import { listNamespaces, type NamespaceInventory } from "./namespaces";
+import { liveOfPath } from "./liveRates";
 
 /** What was found in the cluster, beside the path that was probed. */
 export interface Inventory {
@@ -25,7 +26,8 @@ export interface Inventory {
 
 /** Describes the mesh from what was read already. */
 export function takeInventory(evidence: Evidence): Inventory {
-    const { discovery, mesh, query } = evidence;
+    const { mesh, query } = evidence;
+    const discovery = evidence.cluster ?? evidence.discovery;
     return {
         controlPlanes: listControlPlanes(discovery, mesh),
         telemetries: itemsOf(discovery.telemetries)
@@ -34,12 +36,18 @@ export function takeInventory(evidence: Evidence): Inventory {
         collector: describeCollector(evidence),
         jaeger: { where: query.where, answers: query.client !== undefined, services: query.services.length },
         namespaces: listNamespaces(discovery),
-        ratesKnown: "value" in discovery.meshConfigMaps && "value" in discovery.telemetries,
+        ratesKnown:
+            mesh.unknown === undefined && "value" in discovery.meshConfigMaps && "value" in discovery.telemetries,
         live: [...liveOfPath(evidence), ...evidence.live],
     };
 }
 
 function scopeOf(telemetry: TelemetryObject, { mesh }: Evidence): string {
+    const revision = telemetry.metadata.labels?.[REVISION_LABEL];
+    return scopeWithin(telemetry, mesh) + (revision === undefined ? "" : `, of the revision ${revision} alone`);
+}
+
+function scopeWithin(telemetry: TelemetryObject, mesh: Mesh): string {
     const { namespace = "" } = telemetry.metadata;
     if (isNamespaceWide(telemetry)) {
         return namespace === mesh.rootNamespace ? "the whole mesh" : `the namespace ${namespace}`;

@@ -3,7 +3,7 @@ import { chainOf } from "../analyzers/sidecar";
 import type { Access } from "../connection/access";
 import type { Evidence } from "../evidence";
 import type { LiveRate } from "../evidence/liveRate";
-import { readListeners, type SidecarEvidence } from "../evidence/sidecar";
+import { readHttpChains, type SidecarEvidence } from "../evidence/sidecar";
 import type { ProbePath } from "../probe/path";
 import { fullName, isReady } from "./mesh";
 import type { Discovery } from "./objects";
@@ -35,9 +35,9 @@ export async function readSample(access: Access, sample: WorkloadRates[]): Promi
     const rates = await Promise.all(
         sample.map(async ({ rates: { client }, pods }): Promise<LiveRate[]> => {
             const pod = pods.find(isReady);
-            const fact = pod && (await readListeners(access, pod));
+            const fact = pod && (await readHttpChains(access, pod));
             if (pod === undefined || fact === undefined || "failure" in fact) return [];
-            const live = fact.value.chains
+            const live = fact.value
                 .filter(({ direction, tracing }) => direction === "OUTBOUND" && tracing !== undefined)
                 .map(({ tracing }) => tracing?.randomSampling ?? 100);
             const [percent, ...others] = [...new Set(live)];

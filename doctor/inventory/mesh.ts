@@ -1,13 +1,13 @@
-import { parse } from "yaml";
 import { findInstaller, revisionOf, versionOf } from "../../checks/cluster/istioInstallation";
 import type { AuthorizedRequest } from "../../checks/mesh/authorization";
-import type { MeshConfigObject } from "../../checks/mesh/objects";
-import { itemsOf } from "../../shared/cluster/facts";
+import { TRACING_KINDS, type MeshConfigObject } from "../../checks/mesh/objects";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import { selects } from "../../shared/kubernetes/labelSelectors";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
-import type { ClusterObject, PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import type { ClusterObject, ConfigMapObject, PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
-import { meshConfigName } from "./discovery";
+import { parseJson, textAt } from "../../shared/values/plainObjects";
+import { readMeshText, type MeshReading } from "./meshText";
 import type { Discovery, IstiodObject } from "./objects";
 
 /** One control plane and what it was told. */
@@ -21,6 +21,10 @@ export interface Mesh {
     rootNamespace: string;
     clusterDomain: string;
     config: MeshConfigObject & { rootNamespace?: string; accessLogFile?: string; accessLogFormat?: string };
+    /** What the ConfigMap says, and whether istiod takes it; undefined where there is none to read. */
+    written?: MeshReading;
+    /** Why nobody knows what istiod uses: it refuses what is written, and could not be asked. */
+    unknown?: string;
     /** The ConfigMap with the mesh configuration. */
     configMap: ObjectName;
     /** Its version when it was read. */
@@ -34,6 +38,18 @@ export function configMapOf({ configMap: { namespace, name } }: Mesh): string {
     return `${namespace}/${name}`;
 }
 
+/** The extension providers of a mesh configuration that take spans, and where they send them. */
+export function tracingProvidersIn({
+    extensionProviders = [],
+}: MeshConfigObject): { name: string; kind: string; address: string }[] {
+    return extensionProviders.flatMap((provider) => {
+        const kind = TRACING_KINDS.find((name) => provider[name] !== undefined);
+        if (kind === undefined) return [];
+        const { service = "", port } = provider[kind] as { service?: string; port?: number };
+        return [{ name: provider.name, kind, address: port === undefined ? service : `${service}:${String(port)}` }];
+    });
+}
+
 /** Every control plane of a cluster. */
 export function readMeshes(discovery: Discovery): Mesh[] {
     return itemsOf(discovery.istiods).map((istiod) => readMesh(istiod, discovery));
@@ -45,9 +61,11 @@ function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
     const found = itemsOf(discovery.meshConfigMaps).find(
         ({ metadata }) => metadata.name === configMap && metadata.namespace === namespace,
     );
-    const config = (parse(found?.data?.["mesh"] ?? "") ?? {}) as Mesh["config"];
+    const written = found && readOnce(found);
+    const inUse = written?.problem && inUseOf({ namespace, name: configMap }, discovery);
+    const config: Mesh["config"] = (inUse && "value" in inUse ? inUse.value : written?.config) ?? {};
     const [container] = istiod.spec?.template?.spec?.containers ?? [];
-    const sampling = container?.env?.find(({ name }) => name === "PILOT_TRACE_SAMPLING")?.value;
+    const sampling = Number(container?.env?.find(({ name }) => name === "PILOT_TRACE_SAMPLING")?.value ?? "none");
     return {
         revision: revisionOf(istiod),
         version: versionOf(istiod).trim(),
@@ -57,9 +75,32 @@ function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
         clusterDomain: argument(container?.args ?? [], "--domain") ?? "cluster.local",
         config,
         configMap: { namespace, name: configMap },
+        written,
+        unknown: inUse && "failure" in inUse ? inUse.failure.reason : undefined,
         resourceVersion: found?.metadata.resourceVersion,
-        pilotTraceSampling: sampling === undefined ? undefined : Number(sampling),
+        // Of what is no number istiod takes its own default.
+        pilotTraceSampling: Number.isNaN(sampling) ? undefined : sampling,
     };
+}
+
+/** The mesh of a large cluster is asked for often, and its text is the same. */
+const READINGS = new WeakMap<ConfigMapObject, MeshReading>();
+
+function readOnce(configMap: ConfigMapObject): MeshReading {
+    const reading = READINGS.get(configMap) ?? readMeshText(configMap.data?.["mesh"] ?? "");
+    READINGS.set(configMap, reading);
+    return reading;
+}
+
+function inUseOf({ namespace, name }: ObjectName, { meshesInUse = [] }: Discovery): Fact<MeshConfigObject> {
+    const found = meshesInUse.find(({ configMap }) => configMap.name === name && configMap.namespace === namespace);
+    return found?.config ?? { failure: { kind: "unexpected", reason: "istiod was not asked" } };
+}
+
+/** Name of the ConfigMap that holds an istiod's mesh configuration. */
+export function meshConfigName(istiod: ClusterObject): string {
+    const revision = revisionOf(istiod);
+    return revision === "default" ? "istio" : `istio-${revision}`;
 }
 
 /** The control plane that injected a pod; without a pod's word, the only one or that of the default revision. */
@@ -83,11 +124,7 @@ export function sidecarOf(pod: PodObject): { env?: { name: string; value?: strin
 export function injectedBy({ metadata }: PodObject): string | undefined {
     const status = metadata.annotations?.["sidecar.istio.io/status"];
     if (status === undefined) return undefined;
-    try {
-        return (JSON.parse(status) as { revision?: string }).revision ?? "default";
-    } catch {
-        return "default";
-    }
+    return textAt(parseJson(status), "revision") ?? "default";
 }
 
 /** True when the namespace's labels ask for sidecars. */

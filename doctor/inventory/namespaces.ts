@@ -64,6 +64,7 @@ function readNamespace(
         effectiveSampling({
             mesh: mesh.config,
             telemetries: itemsOf(discovery.telemetries),
+            revision: mesh.revision,
             rootNamespace: mesh.rootNamespace,
             namespace,
             pilotTraceSampling: mesh.pilotTraceSampling,

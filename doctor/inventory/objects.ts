@@ -1,6 +1,7 @@
-import type { TelemetryObject } from "../../checks/mesh/objects";
+import type { MeshConfigObject, TelemetryObject } from "../../checks/mesh/objects";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import type { Fact } from "../../shared/cluster/facts";
+import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type {
     ClusterObject,
     ConfigMapObject,
@@ -17,6 +18,12 @@ export interface IstiodObject extends ClusterObject {
     status?: { readyReplicas?: number };
 }
 
+/** What an istiod uses in the place of a text that it refused. */
+export interface MeshInUse {
+    configMap: ObjectName;
+    config: Fact<MeshConfigObject>;
+}
+
 /** What the injector of an istiod was told. */
 export interface Injector {
     namespace: string;
@@ -29,6 +36,8 @@ export interface Discovery {
     istiods: Fact<IstiodObject[]>;
     /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods found. */
     meshConfigMaps: Fact<ConfigMapObject[]>;
+    /** What those istiods use that refuse what is written there. */
+    meshesInUse?: MeshInUse[];
     /** What their injectors were told. */
     injectors: Fact<Injector[]>;
     namespaces: Fact<ClusterObject[]>;

@@ -1,4 +1,5 @@
 import type { PodObject } from "../../shared/kubernetes/objects";
+import type { Command } from "../remediation/commands";
 
 /** Kinds that `kubectl rollout` knows. */
 const ROLLED = ["StatefulSet", "DaemonSet"];
@@ -22,15 +23,15 @@ export function rollableOf({ metadata }: PodObject): string | undefined {
 }
 
 /** Commands that replace a workload's pods; none for pods that only their owner can make anew. */
-export function restartCommands(pod: PodObject): string[] {
+export function restartCommands(pod: PodObject): Command[] {
     const workload = rollableOf(pod);
     if (workload === undefined) return [];
-    return [`kubectl rollout restart ${workload} -n ${pod.metadata.namespace ?? ""}`, ...waitCommands(pod)];
+    return [{ verb: "restart", workload, namespace: pod.metadata.namespace ?? "" }, ...waitCommands(pod)];
 }
 
 /** Commands that wait until a workload's pods have been replaced. */
-export function waitCommands(pod: PodObject): string[] {
+export function waitCommands(pod: PodObject): Command[] {
     const workload = rollableOf(pod);
     if (workload === undefined) return [];
-    return [`kubectl rollout status ${workload} -n ${pod.metadata.namespace ?? ""} --timeout=120s`];
+    return [{ verb: "await", workload, namespace: pod.metadata.namespace ?? "" }];
 }

@@ -47,7 +47,8 @@ function httpPort({ spec }: ServiceObject, speaksHttp: boolean): number | undefi
     return (ports.find(isHttp) ?? possible)?.port;
 }
 
-function isHttp(port: Pick<ServicePort, "name" | "appProtocol">): boolean {
+/** True for a port that is marked as HTTP. */
+export function isHttp(port: Pick<ServicePort, "name" | "appProtocol">): boolean {
     return ["http", "http2"].includes(protocolOf(port) ?? "");
 }
 

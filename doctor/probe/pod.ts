@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { listAll } from "../../shared/cluster/client";
 import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
+import { OBJECT, POD } from "../../shared/kubernetes/shapes";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
@@ -33,7 +35,7 @@ export async function startProbePod(access: Access, namespace: string): Promise<
     let removal: Promise<void> | undefined;
     const removeOnce = async (): Promise<void> => {
         const made = await asked;
-        const uid = "value" in made ? made.value?.metadata.uid : undefined;
+        const uid = "value" in made ? OBJECT(made.value)?.metadata.uid : undefined;
         if (uid !== undefined) await access.delete(`${jobs}/${name}`, uid);
     };
     const forget = cleanUpOnSignal(() => (removal ??= removeOnce()));
@@ -42,19 +44,19 @@ export async function startProbePod(access: Access, namespace: string): Promise<
         forget();
     };
     const made = await asked;
-    if ("failure" in made || made.value === undefined) {
+    const own = "value" in made ? OBJECT(made.value) : undefined;
+    if (own === undefined) {
         forget();
         const reason = "failure" in made ? made.failure.reason : `there is no namespace ${namespace}`;
         throw new UserError(`expected to start the probe's pod in ${namespace}, got: ${reason}. Next: --print-rbac`, 2);
     }
-    await removeLeftovers(access, jobs, made.value);
-    const end = performance.now() + START_LIMIT_MS;
-    while (performance.now() < end) {
-        const query = `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${name}`;
-        const fact = await access.get<{ items: PodObject[] }>(query);
-        const pod = "value" in fact ? fact.value?.items.find(isReady) : undefined;
+    try {
+        await removeLeftovers(access, jobs, own);
+        const pod = await waitForPod(access, namespace, name);
         if (pod !== undefined) return { pod, remove };
-        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    } catch (error) {
+        await remove();
+        throw error;
     }
     await remove();
     throw new UserError(
@@ -64,10 +66,24 @@ export async function startProbePod(access: Access, namespace: string): Promise<
     );
 }
 
+async function waitForPod(access: Access, namespace: string, job: string): Promise<PodObject | undefined> {
+    const end = performance.now() + START_LIMIT_MS;
+    while (performance.now() < end) {
+        const fact = await listAll<unknown>(
+            access,
+            `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${job}`,
+        );
+        const pod = "value" in fact ? fact.value?.flatMap((one) => POD(one) ?? []).find(isReady) : undefined;
+        if (pod !== undefined) return pod;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return undefined;
+}
+
 /** Jobs of earlier runs that the cluster has failed to end; a younger one may be that of a doctor at work. */
 async function removeLeftovers(access: Access, jobs: string, own: ClusterObject): Promise<void> {
-    const fact = await access.get<{ items: ClusterObject[] }>(`${jobs}?labelSelector=app%3D${LABELS.app}`);
-    const all = "value" in fact ? (fact.value?.items ?? []) : [];
+    const fact = await listAll<unknown>(access, `${jobs}?labelSelector=app%3D${LABELS.app}`);
+    const all = "value" in fact ? (fact.value ?? []).flatMap((job) => OBJECT(job) ?? []) : [];
     // Both times are the API server's: this machine's clock does not matter.
     const born = ({ metadata }: ClusterObject): number => Date.parse(metadata.creationTimestamp ?? "");
     const old = all.filter((job) => born(own) - born(job) > LIFETIME * 1000);

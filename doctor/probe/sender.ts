@@ -4,6 +4,7 @@ import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { appContainer, findPaths, tryCommand, type PathOptions, type ProbePath } from "./path";
+import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./pod";
 import { findClient, type HttpClient } from "./requests";
 
@@ -18,11 +19,11 @@ export interface Sender {
 /**
  * The first path whose source has an HTTP client; else one from a pod of the doctor's own, when that is allowed.
  *
- * @throws UserError with exit code 2 when there is none.
+ * @throws UserError with exit code 2 when there is none; whatever `approve` throws before anything is sent or started.
  */
 export async function chooseSender(
     access: Access,
-    options: PathOptions & { probePod?: boolean },
+    options: PathOptions & { probePod?: boolean; requests: number; approve?: Approve },
     discovery: Discovery,
 ): Promise<Sender> {
     const paths = findPaths(options, discovery);
@@ -31,10 +32,14 @@ export async function chooseSender(
     // Looked into at once: a node that does not answer keeps each of them waiting.
     if (!tried.some(isUsable)) tried.push(...(await Promise.all(others.map((path) => tryPath(access, path)))));
     const found = tried.find(isUsable);
-    if (found !== undefined) return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    if (found !== undefined) {
+        await options.approve?.(planOf(found.path, options.requests, false));
+        return { path: found.path, client: found.fact.value, release: () => Promise.resolve() };
+    }
     const refused = tried.flatMap(({ path, fact }) => ("failure" in fact ? [{ path, ...fact.failure }] : []));
     const mayExec = !refused.some(({ kind }) => kind === "forbidden");
     if (options.probePod === true && best !== undefined && mayExec) {
+        await options.approve?.(planOf(best, options.requests, true));
         const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default");
         return { path: { ...best, source: pod }, client: "curl", release: remove };
     }

@@ -1,41 +1,26 @@
-import { findProvider } from "../../checks/mesh/objects";
-import { RECEIVER_PORTS } from "../../shared/names/ports";
-import type { Evidence } from "../evidence";
 import type { CollectorTarget } from "../inventory/collector";
-import { patchCommand } from "./commands";
+import type { Evidence } from "../evidence";
+import type { Command } from "./commands";
+import { markGrpc, nameRightPort, protocolSent, protocolTaken } from "../analyzers/export/protocol";
 import { endpointsCure } from "./endpoints";
-import { meshConfigCommand } from "./istioConfiguration";
 
-/** Commands that mend what a check of the collector's Service found. */
+/** Commands that mend what a check of the collector's Service found; none where they might make it worse. */
 export function collectorCommands(
     id: string,
     evidence: Evidence,
     collector: CollectorTarget,
-): { commands: string[]; cure?: string } {
+): { commands: Command[]; cure?: string } {
     const { service } = collector;
+    const sent = protocolSent(collector);
     if (service === undefined) return { commands: [] };
-    const ports = service.spec?.ports ?? [];
     if (id === "collector-port-grpc") {
-        const path = `/spec/ports/${String(ports.findIndex(({ port }) => port === collector.port))}/appProtocol`;
-        return { commands: [patchCommand("service", service, [{ op: "add", path, value: "grpc" }])] };
+        const index = (service.spec?.ports ?? []).findIndex(({ port }) => port === collector.port);
+        if (protocolTaken(evidence, collector)?.protocol === "otlp-grpc")
+            return { commands: [markGrpc(service, index)] };
+        const cure =
+            "If the collector takes OTLP over gRPC there, set appProtocol: grpc on that port; else correct the provider's port.";
+        return { commands: [], cure };
     }
-    if (id === "collector-port-exists") {
-        const wanted =
-            RECEIVER_PORTS[collector.kind === "zipkin" ? "zipkin" : collector.grpc ? "otlp-grpc" : "otlp-http"];
-        if (!ports.some(({ port }) => port === wanted)) return { commands: [] };
-        const command = meshConfigCommand(evidence.mesh, (config) => {
-            const provider = findProvider(config, collector.provider);
-            if (provider !== undefined) {
-                provider[collector.kind] = { ...(provider[collector.kind] as object), port: wanted };
-            }
-            return config;
-        });
-        return {
-            commands: [command],
-            cure:
-                `Send to port ${String(wanted)} (stack setting: collectorAddress; elsewhere meshConfig.extensionProviders, ` +
-                "which the command changes at once, until the next upgrade of Istio).",
-        };
-    }
+    if (id === "collector-port-exists") return (sent && nameRightPort(sent, evidence, collector)) ?? { commands: [] };
     return id === "collector-endpoints-ready" ? endpointsCure(evidence, collector) : { commands: [] };
 }

@@ -1,23 +1,127 @@
 import { stringify } from "yaml";
+import type { MeshConfigObject } from "../../checks/mesh/objects";
+import type { Metadata } from "../../shared/kubernetes/objects";
+import type { ObjectName } from "../../shared/kubernetes/manifest";
 
-/** `kubectl patch` with a JSON patch. */
-export function patchCommand(
-    kind: string,
-    of: { metadata: { name: string; namespace?: string } },
-    patch: unknown,
-): string {
-    const { name, namespace = "default" } = of.metadata;
-    return `kubectl patch ${kind} ${name} -n ${namespace} --type=json -p ${quote(JSON.stringify(patch))}`;
+/** An object as it was read, which a command changes. */
+export interface Touched {
+    metadata: Pick<Metadata, "name" | "namespace" | "labels" | "annotations" | "ownerReferences" | "managedFields">;
+}
+
+/** One operation of a JSON patch: https://www.rfc-editor.org/rfc/rfc6902 */
+export interface Operation {
+    op: "add" | "replace" | "remove";
+    path: string;
+    value?: unknown;
+}
+
+/** A change to the cluster, as data: rules and tests judge these fields, and only reports make words of them. */
+export type Command =
+    | { verb: "patch"; kind: string; object: Touched; patch: Operation[] }
+    | { verb: "merge"; kind: string; object: Touched; patch: object }
+    | { verb: "annotate"; kind: string; object: Touched; annotations: Record<string, string> }
+    /** `null` removes a label. */
+    | { verb: "label"; kind: string; object: Touched; labels: Record<string, string | null> }
+    | { verb: "apply"; object: object }
+    | { verb: "delete"; kind: string; object: Touched }
+    | {
+          verb: "setMesh";
+          configMap: ObjectName;
+          /** Version when it was read; the server refuses the change when somebody made another one since. */
+          resourceVersion: string | undefined;
+          before: MeshConfigObject;
+          after: MeshConfigObject;
+      }
+    /** By hand: the content holds a credential and must not be printed, or istiod refuses it as it is. */
+    | { verb: "edit"; kind: string; object: ObjectName; why: "credential" | "refused" }
+    | { verb: "scale"; workload: string; namespace: string; replicas: number }
+    | { verb: "restart" | "await"; workload: string; namespace: string }
+    | { verb: "awaitEndpoints"; service: ObjectName };
+
+/** A JSON patch of an object as it was read. */
+export function patchCommand(kind: string, object: Touched, patch: Operation[]): Command {
+    return { verb: "patch", kind, object, patch };
+}
+
+/** A name that no object of a kind has in a namespace, so that applying one changes nobody's. */
+export function unusedName(name: string, namespace: string, objects: Touched[]): string {
+    const taken = objects
+        .filter(({ metadata }) => metadata.namespace === namespace)
+        .map(({ metadata }) => metadata.name);
+    let free = name;
+    for (let count = 2; taken.includes(free); count++) free = `${name}-${String(count)}`;
+    return free;
+}
+
+/** Creates an object. */
+export function applyCommand(object: object): Command {
+    return { verb: "apply", object };
+}
+
+/** A command as a shell takes it. */
+export function formatCommand(command: Command, kubectl = "kubectl"): string {
+    return `${kubectl} ${formatArguments(command)}`;
+}
+
+function formatArguments(command: Command): string {
+    switch (command.verb) {
+        case "patch":
+            return `patch ${target(command)} --type=json -p ${quote(JSON.stringify(command.patch))}`;
+        case "merge":
+            return `patch ${target(command)} --type=merge -p ${quote(JSON.stringify(command.patch))}`;
+        case "annotate": {
+            const pairs = Object.entries(command.annotations).map((pair) => quote(pair.join("=")));
+            return `annotate ${target(command)} --overwrite ${pairs.join(" ")}`;
+        }
+        case "label": {
+            const labels = Object.entries(command.labels).map(([label, value]) =>
+                value === null ? `${label}-` : quote(`${label}=${value}`),
+            );
+            const overwrites = Object.values(command.labels).some((value) => value !== null);
+            return `label ${target(command)} ${labels.join(" ")}${overwrites ? " --overwrite" : ""}`;
+        }
+        case "apply":
+            return `apply -f - <<'EOF'\n${toYaml(command.object).trim()}\nEOF`;
+        case "delete":
+            return `delete ${target(command)}`;
+        case "setMesh": {
+            const { configMap, resourceVersion, after } = command;
+            const patch = JSON.stringify({ metadata: { resourceVersion }, data: { mesh: toYaml(after) } });
+            return `patch configmap ${configMap.name} -n ${configMap.namespace} --type=merge -p ${quote(patch)}`;
+        }
+        case "edit": {
+            const { name, namespace } = command.object;
+            const why = {
+                credential: "it holds a credential, which is not shown here",
+                refused: "istiod refuses what is written there",
+            };
+            return `edit ${command.kind} ${name} -n ${namespace} # by hand: ${why[command.why]}`;
+        }
+        case "scale":
+            return `scale ${command.workload} -n ${command.namespace} --replicas=${String(command.replicas)}`;
+        case "restart":
+            return `rollout restart ${command.workload} -n ${command.namespace}`;
+        case "await":
+            return `rollout status ${command.workload} -n ${command.namespace} --timeout=120s`;
+        case "awaitEndpoints": {
+            const { name, namespace } = command.service;
+            return (
+                `wait --for=jsonpath='{.endpoints[0].conditions.ready}'=true endpointslice -n ${namespace} ` +
+                `-l kubernetes.io/service-name=${name} --timeout=60s`
+            );
+        }
+    }
+}
+
+function target({ kind, object: { metadata } }: { kind: string; object: Touched }): string {
+    return kind === "namespace"
+        ? `namespace ${metadata.name}`
+        : `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
 }
 
 /** One word for a shell, whatever is in it. */
 export function quote(word: string): string {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** `kubectl apply` of an object, written as YAML. */
-export function applyCommand(object: object): string {
-    return `kubectl apply -f - <<'EOF'\n${toYaml(object).trim()}\nEOF`;
 }
 
 /** Text that kubectl and istiod read alike: both take YAML 1.1, where a plain `yes` is no text. */

@@ -1,11 +1,14 @@
-import { hasLabels } from "../../shared/kubernetes/labelSelectors";
-import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
-import type { Evidence } from "../evidence";
 import type { CollectorTarget } from "../inventory/collector";
-import { patchCommand } from "./commands";
+import type { Evidence } from "../evidence";
+import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import { patchCommand, type Command } from "./commands";
+import { itemsOf } from "../../shared/cluster/facts";
+import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
+import { listNames } from "../inventory/mesh";
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 
 interface Cure {
-    commands: string[];
+    commands: Command[];
     cure?: string;
 }
 
@@ -17,7 +20,15 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     const namespace = service.metadata.namespace ?? "";
     const labels = Object.entries(selector).map(([label, value]) => `${label}=${value}`);
     if (labels.length === 0) {
-        return { cure: "It has no selector: let its EndpointSlices name an address that answers.", commands: [] };
+        const slices = itemsOf(discovery.endpointSlices).filter(
+            ({ metadata }) =>
+                metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === service.metadata.name,
+        );
+        const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
+        return {
+            cure: `It has no selector, and ${what}: give it a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
+            commands: [],
+        };
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
@@ -44,14 +55,14 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     return {
         cure: `Its ${kind} ${metadata.name} has no pod: scale it up.`,
         commands: [
-            `kubectl scale ${workload} -n ${namespace} --replicas=1`,
-            `kubectl rollout status ${workload} -n ${namespace} --timeout=120s`,
+            { verb: "scale", workload, namespace, replicas: 1 },
+            { verb: "await", workload, namespace },
         ],
     };
 }
 
 /** Lets the Service select the one workload that declares the port; none where there is a choice. */
-function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): string[] {
+function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;
     const [only, another] = workloads.filter(({ spec }) =>
@@ -64,6 +75,6 @@ function selectCommands(service: ServiceObject, port: number, workloads: Workloa
     const { name, namespace = "" } = service.metadata;
     return [
         patchCommand("service", service, [{ op: "replace", path: "/spec/selector", value }]),
-        `kubectl wait --for=jsonpath='{.endpoints[0].conditions.ready}'=true endpointslice -n ${namespace} -l kubernetes.io/service-name=${name} --timeout=60s`,
+        { verb: "awaitEndpoints", service: { name, namespace } },
     ];
 }

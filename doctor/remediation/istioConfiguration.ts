@@ -1,3 +1,4 @@
+import { isPlainObject } from "../../shared/values/plainObjects";
 import {
     byAge,
     isNamespaceWide,
@@ -7,24 +8,21 @@ import {
 } from "../../checks/mesh/objects";
 import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { itemsOf } from "../../shared/cluster/facts";
-import { isPlainObject } from "../../shared/values/plainObjects";
+import { samplingOfPod } from "../inventory/collector";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../inventory/mesh";
-import { applyCommand, patchCommand, quote, toYaml } from "./commands";
+import { applyCommand, patchCommand, unusedName, type Command, type Operation } from "./commands";
 
 /**
  * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
  * Refused by the server when somebody changed it since it was read. Where it holds a credential it is not printed.
  */
-export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): string {
-    const { namespace, name } = mesh.configMap;
-    if (holdsSecret(mesh.config)) {
-        return `kubectl edit configmap ${name} -n ${namespace} # by hand: it holds a credential, which is not shown here`;
-    }
-    const { resourceVersion } = mesh;
-    const text = toYaml(change(structuredClone(mesh.config)));
-    const patch = JSON.stringify({ metadata: { resourceVersion }, data: { mesh: text } });
-    return `kubectl patch configmap ${name} -n ${namespace} --type=merge -p ${quote(patch)}`;
+export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): Command {
+    const { configMap, resourceVersion, config: before } = mesh;
+    const edit = { verb: "edit", kind: "configmap", object: configMap } as const;
+    if (mesh.written?.problem !== undefined) return { ...edit, why: "refused" };
+    if (holdsSecret(before)) return { ...edit, why: "credential" };
+    return { verb: "setMesh", configMap, resourceVersion, before, after: change(structuredClone(before)) };
 }
 
 /** A header with its value in plain text, or anything else that looks like a credential. */
@@ -45,37 +43,46 @@ export function meshConfigCure(what: string): string {
 }
 
 /**
- * The one Telemetry that a mesh needs: names the provider and a rate where the root namespace has none. Istio reads the
- * oldest one alone, so that is completed where there is one; what else it says stays.
+ * The one Telemetry that a mesh needs: names the provider where the root namespace has none. Istio reads the oldest one
+ * alone, so that is completed where there is one; what else it says stays. A rate is written only where none is, and then
+ * the one that counts anyway: how much is recorded is for people to decide.
  */
-export function telemetryCommand({ mesh, discovery }: Evidence, provider: string): string {
+export function telemetryCommands(evidence: Evidence, provider: string): Command[] {
+    const { mesh, discovery, cluster = discovery } = evidence;
     const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
-    const block = { providers: [{ name: provider }], randomSamplingPercentage: 100 };
-    if (oldest !== undefined) return patchCommand("telemetry", oldest, completions(oldest, block));
-    const taken = inRoot.some(({ metadata }) => metadata.name === "mesh-default");
-    return applyCommand({
-        apiVersion: "telemetry.istio.io/v1",
-        kind: "Telemetry",
-        metadata: { name: taken ? "mesh-tracing" : "mesh-default", namespace: mesh.rootNamespace },
-        spec: { tracing: [block] },
-    });
+    const block = { providers: [{ name: provider }], randomSamplingPercentage: rateWithout(evidence, provider) };
+    if (oldest !== undefined) {
+        const patch = completions(oldest, block);
+        return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
+    }
+    // Also one for another revision must not be overwritten.
+    const name = unusedName("mesh-default", mesh.rootNamespace, itemsOf(cluster.telemetries));
+    const metadata = { name, namespace: mesh.rootNamespace };
+    return [
+        applyCommand({ apiVersion: "telemetry.istio.io/v1", kind: "Telemetry", metadata, spec: { tracing: [block] } }),
+    ];
 }
 
-/** What a Telemetry lacks of a block that is for both sides. */
+/** Percent that Istio records where no Telemetry sets a rate. */
+function rateWithout({ mesh, discovery, path }: Evidence, provider: string): number {
+    const config = { ...mesh.config, defaultProviders: { tracing: [provider] } };
+    return samplingOfPod(path.source, { ...mesh, config }, { ...discovery, telemetries: { value: [] } }).client.percent;
+}
+
+/** What a Telemetry lacks of a block that is for both sides. Istio takes one block alone: a second is never added. */
 function completions(
     { spec }: TelemetryObject,
     block: Required<Pick<TracingBlock, "providers" | "randomSamplingPercentage">>,
-): unknown[] {
+): Operation[] {
     if (spec === undefined) return [{ op: "add", path: "/spec", value: { tracing: [block] } }];
-    const blocks = spec.tracing ?? [];
-    if (blocks.length === 0) return [{ op: "add", path: "/spec/tracing", value: [block] }];
-    const index = blocks.findLastIndex(({ match }) => (match?.mode ?? "CLIENT_AND_SERVER") === "CLIENT_AND_SERVER");
-    if (index < 0) return [{ op: "add", path: "/spec/tracing/-", value: block }];
-    const there = blocks[index];
-    return Object.entries(block)
+    const [there] = spec.tracing ?? [];
+    if (there === undefined) return [{ op: "add", path: "/spec/tracing", value: [block] }];
+    const lacking = Object.entries(block)
         .filter(([field]) =>
-            field === "providers" ? (there?.providers ?? []).length === 0 : there?.randomSamplingPercentage == null,
+            field === "providers" ? (there.providers ?? []).length === 0 : there.randomSamplingPercentage == null,
         )
-        .map(([field, value]) => ({ op: "add", path: `/spec/tracing/${String(index)}/${field}`, value }));
+        .map(([field, value]): Operation => ({ op: "add", path: `/spec/tracing/0/${field}`, value }));
+    const oneSided = (there.match?.mode ?? "CLIENT_AND_SERVER") !== "CLIENT_AND_SERVER";
+    return [...lacking, ...(oneSided ? [{ op: "remove", path: "/spec/tracing/0/match" } satisfies Operation] : [])];
 }

@@ -1,14 +1,27 @@
+import { formatFinding } from "../../checks/finding";
 import { formatSuites, type JunitCase } from "../../shared/reports/junit";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
+import { failuresOf, type FailOn } from "./verdict";
 
-/** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling. */
-export function formatJunit({ path, segments, findings }: Diagnosis): string {
-    const cases = [...segments.map(({ segment }) => segment), "sampling" as const].map((segment): JunitCase => {
-        const faults = findings.filter((finding) => finding.segment === segment && finding.severity !== "info");
-        return { className: "doctor", name: segment, failures: faults.map(failure) };
-    });
-    return formatSuites([{ name: path, cases }]);
+/** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling; what is no failure is its output. */
+export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): string {
+    const failures = failuresOf(diagnosis, failOn);
+    const cases = [...diagnosis.segments.map(({ segment }) => segment), "sampling" as const].map(
+        (segment): JunitCase => {
+            const here = diagnosis.findings.filter((finding) => finding.segment === segment);
+            const faults = here.filter((finding) => failures.includes(finding));
+            const rest = here.filter((finding) => !failures.includes(finding));
+            const output = rest.map(
+                ({ severity, ...finding }) => `${severity}: ${formatFinding({ severity, ...finding })}`,
+            );
+            return {
+                ...{ className: "doctor", name: segment, failures: faults.map(failure) },
+                ...(output.length > 0 && { output: output.join("\n") }),
+            };
+        },
+    );
+    return formatSuites([{ name: diagnosis.path, cases }]);
 }
 
 function failure({ id, resource, expected, got, cure, commands }: DoctorFinding): JunitCase["failures"][number] {

@@ -62,7 +62,7 @@ export function formatPath(segments: SegmentResult[]): string {
 /** The result in one sentence. */
 export function verdict(diagnosis: Diagnosis): string {
     const { state, sentence } = describeVerdict(diagnosis);
-    return sentence.replace(/^[^:]+/, VERDICTS[state]);
+    return sentence.replace(/^[^:,]+/, VERDICTS[state]);
 }
 
 /** A finding with its cure. */

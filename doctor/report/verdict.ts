@@ -13,23 +13,51 @@ export interface Verdict {
     sentence: string;
 }
 
+/** The lowest severity for which a run counts as failed. */
+export type FailOn = "error" | "warning";
+
+/** Findings for which a run counts as failed. */
+export function failuresOf({ findings }: Pick<Diagnosis, "findings">, failOn: FailOn): DoctorFinding[] {
+    return findings.filter(({ severity }) => severity === "error" || severity === failOn);
+}
+
+/** Exit code of a run: 1 for what counts as a failure, 2 where nothing is proven, 0 for all else. */
+export function exitCodeOf(diagnosis: Pick<Diagnosis, "findings" | "healthy">, failOn: FailOn): number {
+    if (failuresOf(diagnosis, failOn).length > 0) return 1;
+    return diagnosis.healthy ? 0 : 2;
+}
+
 /** The result in words: an error breaks tracing, a warning leaves the probes' traces complete. */
 export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagnosis): Verdict {
     const gaps = skipped.length === 0 ? "" : ` (not read: ${skipped.map(({ what }) => what).join(", ")})`;
+    const errors = count(findings, "error");
+    const warnings = count(findings, "warning");
     if (healthy) {
-        const sentence = `Healthy: every probe's trace is complete${gaps}.`;
-        return { state: "healthy", title: "Tracing works", sentence };
+        const sentence = `Healthy: every probe's trace is complete${warnings === "" ? "" : `, with ${warnings}`}${gaps}.`;
+        return { state: "healthy", title: `Tracing works${warnings === "" ? "" : ", with warnings"}`, sentence };
     }
-    const faults = sortFindings(findings).filter(({ severity }) => severity !== "info");
-    if (faults.length === 0) {
-        const sentence = `Not proven: no fault was found, and the probes could not be followed to their end${gaps}.`;
+    if (errors === "") {
+        const found = warnings === "" ? "no fault was found" : `there are ${warnings}`;
+        const sentence = `Not proven: ${found}, and the probes could not be followed to their end${gaps}.`;
         return { state: "unproven", title: "Tracing is not proven", sentence };
     }
-    const where = brokenAt === undefined ? "" : `, first in the segment ${brokenAt}`;
-    const names = [...new Set(faults.map(({ id }) => id))].join(", ");
-    const found = `${String(faults.length)} fault${faults.length === 1 ? "" : "s"}${where}: ${names}${gaps}.`;
-    const title = brokenAt === undefined ? "Tracing works, with faults" : "Tracing does not work";
-    return { state: "faulty", title, sentence: `Not healthy: ${found}` };
+    const where =
+        brokenAt === undefined ? "" : brokenAt === "sampling" ? " in the sampling" : ` in the segment ${brokenAt}`;
+    const title =
+        brokenAt === undefined || brokenAt === "sampling" ? "Tracing works, with faults" : "Tracing does not work";
+    const found = [errors, ...(warnings === "" ? [] : [warnings])].join("; ");
+    return {
+        state: "faulty",
+        title,
+        sentence: `Not healthy${where === "" ? "" : `, first${where}`}: ${found}${gaps}.`,
+    };
+}
+
+/** Such as `2 errors (a, b)`; empty for none. */
+function count(findings: DoctorFinding[], severity: Severity): string {
+    const some = findings.filter((finding) => finding.severity === severity);
+    const names = [...new Set(some.map(({ id }) => id))].join(", ");
+    return some.length === 0 ? "" : `${String(some.length)} ${severity}${some.length === 1 ? "" : "s"} (${names})`;
 }
 
 /** Those that matter most first. */

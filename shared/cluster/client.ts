@@ -1,6 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { firstLine } from "../terminal/errors";
+import { at, textAt } from "../values/plainObjects";
 import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
 
@@ -95,15 +96,13 @@ export async function listAll<T>(
     do {
         const query = new URLSearchParams({ limit: String(PAGE), ...(next !== "" && { continue: next }) });
         const separator = path.includes("?") ? "&" : "?";
-        const fact = await get<{ items: T[] | null; metadata?: { continue?: string } }>(
-            `${path}${separator}${query.toString()}`,
-            accept,
-        );
+        const fact = await get<unknown>(`${path}${separator}${query.toString()}`, accept);
         if ("failure" in fact) return fact;
         if (fact.value === undefined) return { value: undefined };
         // An empty list of metadata alone has no list at all.
-        items.push(...(fact.value.items ?? []));
-        next = fact.value.metadata?.continue ?? "";
+        const page = at(fact.value, "items");
+        if (Array.isArray(page)) items.push(...(page as T[]));
+        next = textAt(fact.value, "metadata", "continue") ?? "";
     } while (next !== "");
     return { value: items };
 }

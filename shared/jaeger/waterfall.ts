@@ -41,10 +41,16 @@ export function renderWaterfall(trace: Trace): string[] {
 /** Parents before children; a span whose parent is not in the trace is a root. */
 export function inOrder(spans: Span[]): { span: Span; depth: number }[] {
     const ids = new Set(spans.map((span) => span.spanId));
+    // Where spans share an id, one may come to stand below itself.
+    const shown = new Set<Span>();
     const below = (parent: string, depth: number): { span: Span; depth: number }[] =>
         spans
             .filter((span) => span.parentSpanId === parent && span.spanId !== parent)
-            .flatMap((span) => [{ span, depth }, ...below(span.spanId, depth + 1)]);
+            .flatMap((span) => {
+                if (shown.has(span)) return [];
+                shown.add(span);
+                return [{ span, depth }, ...below(span.spanId, depth + 1)];
+            });
     const roots = spans.filter((span) => !ids.has(span.parentSpanId));
     return roots.flatMap((span) => [{ span, depth: 0 }, ...below(span.spanId, 1)]);
 }

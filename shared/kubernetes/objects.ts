@@ -21,7 +21,14 @@ export interface ClusterObject {
 
 /** A Service, as far as it is read. */
 export interface ServiceObject extends ClusterObject {
-    spec?: { type?: string; selector?: Record<string, string>; ports?: ServicePort[] };
+    spec?: {
+        type?: string;
+        /** `None` for a headless Service. */
+        clusterIP?: string;
+        externalName?: string;
+        selector?: Record<string, string>;
+        ports?: ServicePort[];
+    };
 }
 
 /** A port of a {@link ServiceObject}. */
@@ -46,7 +53,7 @@ export interface PodObject extends ClusterObject {
         serviceAccountName?: string;
         containers?: ContainerObject[];
         initContainers?: ContainerObject[];
-        volumes?: { configMap?: { name?: string } }[];
+        volumes?: VolumeObject[];
     };
     status?: {
         phase?: string;
@@ -56,9 +63,16 @@ export interface PodObject extends ClusterObject {
     };
 }
 
+/** A volume of a {@link PodObject}. */
+export interface VolumeObject {
+    configMap?: { name?: string };
+    projected?: { sources?: { configMap?: { name?: string } }[] };
+}
+
 /** A container of a {@link PodObject}. */
 export interface ContainerObject {
     name: string;
+    image?: string;
     env?: { name: string; value?: string }[];
     args?: string[];
     ports?: { name?: string; containerPort: number }[];
@@ -91,6 +105,8 @@ export interface WorkloadObject extends ClusterObject {
     kind: "Deployment" | "StatefulSet" | "DaemonSet";
     spec?: {
         replicas?: number;
+        /** Of a StatefulSet: the headless Service that names its pods. */
+        serviceName?: string;
         selector?: { matchLabels?: Record<string, string> };
         template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } };
     };
@@ -98,6 +114,7 @@ export interface WorkloadObject extends ClusterObject {
 
 /** A ConfigMap. */
 export interface ConfigMapObject extends ClusterObject {
+    immutable?: boolean;
     data?: Record<string, string>;
 }
 

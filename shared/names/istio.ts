@@ -15,3 +15,6 @@ export const INJECTED_ANNOTATION = "sidecar.istio.io/status";
 
 /** Annotation of a pod that is laid over the mesh's proxy configuration. */
 export const PROXY_CONFIG_ANNOTATION = "proxy.istio.io/config";
+
+/** Label of a gateway's pods with the name of their Gateway. */
+export const GATEWAY_NAME_LABEL = "gateway.networking.k8s.io/gateway-name";

@@ -6,6 +6,15 @@ export function isPlainObject(value: unknown): value is PlainObject {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What a text says as JSON; undefined where it is none. */
+export function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return undefined;
+    }
+}
+
 /** The value below a path of keys; undefined where something on the way is missing. */
 export function at(value: unknown, ...path: string[]): unknown {
     return path.reduce((inner, key) => (isPlainObject(inner) ? inner[key] : undefined), value);

@@ -1,12 +1,13 @@
 import { denialsOf } from "../../../checks/mesh/authorization";
-import type { PodObject } from "../../../shared/kubernetes/objects";
-import type { Evidence } from "../../evidence";
 import type { CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
 import { toManifests } from "../../inventory/manifests";
 import { identityOf, sidecarOf } from "../../inventory/mesh";
-import { applyCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { itemsOf } from "../../../shared/cluster/facts";
 import { draftFor } from "../draft";
+import { applyCommand, unusedName } from "../../remediation/commands";
 
 /** What each kind of exporter asks for. */
 const PATHS: Record<string, string> = {
@@ -42,7 +43,10 @@ export function judgePolicies(
     const letIn = applyCommand({
         apiVersion: "security.istio.io/v1",
         kind: "AuthorizationPolicy",
-        metadata: { name: `${service.metadata.name}-spans`, namespace },
+        metadata: {
+            name: unusedName(`${service.metadata.name}-spans`, namespace, itemsOf(discovery.authorizationPolicies)),
+            namespace,
+        },
         spec: {
             selector: { matchLabels: service.spec?.selector ?? {} },
             rules: [

@@ -1,52 +1,117 @@
+import type { CollectorTarget } from "../../inventory/collector";
+import type { HostCounts, SidecarCounts, SidecarEvidence } from "../../evidence/sidecar";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import type { SidecarCounts, SidecarEvidence } from "../../evidence/sidecar";
+
+/** Calls and how they ended. No count is ever negative, and those that ended are never more than those that were sent. */
+export interface Calls {
+    sent: number;
+    succeeded: number;
+    failed: number;
+    connectFailed: number;
+}
 
 /** What a sidecar's export came to between two readings. */
-export interface ExportCounts {
+export interface ExportCounts extends Calls {
     /** Who sends. */
     pod: PodObject;
     cluster: string;
     /** False when the sidecar has no such cluster. */
     exists: boolean;
     hosts: number;
-    sent: number;
-    succeeded: number;
-    failed: number;
-    connectFailed: number;
     /** Connections that it has begun, whether or not they came about. */
     connecting: number;
+    /** Connections that nobody answered in time; undefined where the sidecar does not keep that count. */
+    timedOut: number | undefined;
+    /** True for counts of a sidecar's whole life: what failed then need not fail now. */
+    sinceStart: boolean;
+    /** The same by address, `IP:PORT`, as far as Envoy counts for each host. */
+    byHost: Record<string, Calls>;
 }
 
-/** What a sidecar sent to a cluster meanwhile, or why that is not known. */
-export function countExports({ pod, before, after }: SidecarEvidence, cluster: string): ExportCounts | string {
+/** The IP address of a host as Envoy writes it, with its port, also for IPv6. */
+export function ipOf(address: string): string {
+    return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+}
+
+/** What a sidecar sent to the collector meanwhile, or why that is not known. */
+export function countExports(
+    { pod, before, after, sinceStart = false }: SidecarEvidence,
+    { cluster, grpc }: Pick<CollectorTarget, "cluster" | "grpc">,
+): ExportCounts | string {
     if ("failure" in before) return before.failure.reason;
     if ("failure" in after) return after.failure.reason;
-    const grown = (counter: string): number => {
-        const then = before.value.clusters[cluster]?.[counter] ?? 0;
-        const now = after.value.clusters[cluster]?.[counter] ?? 0;
-        // A host that was replaced begins anew.
-        return now >= then ? now - then : now;
-    };
-    // Without a host there is nobody to count for: what the sidecar keeps of the cluster itself says more.
-    const [unhealthy, refused] = ["upstream_rq_503", "upstream_rq_4xx"].map((name) =>
-        grownStat(before.value, after.value, cluster, name),
-    );
+    const [then, now] = [before.value.hosts[cluster] ?? {}, after.value.hosts[cluster] ?? {}];
+    const grown = Object.entries(now).map(([address, counts]) => [address, growth(then[address], counts)] as const);
+    const byHost = Object.fromEntries(grown.map(([address, counts]) => [address, callsOf(counts)]));
+    const stat = (name: string): number | undefined => grownStat(before.value, after.value, cluster, name);
     return {
-        ...{ pod, cluster },
+        ...{ pod, cluster, sinceStart },
         exists: after.value.clusters[cluster] !== undefined,
-        hosts: after.value.clusters[cluster]?.["hosts"] ?? 0,
-        sent: grown("rq_total"),
-        // To Envoy's count of a host, an answer of 404 is a success.
-        succeeded: grown("rq_success") - (refused ?? 0),
-        // A failed connection counts as an error of the host and as a 503 of the cluster.
-        failed: Math.max(grown("rq_error"), unhealthy ?? 0) + (refused ?? 0),
-        connectFailed: grown("cx_connect_fail"),
-        connecting: grown("cx_total"),
+        hosts: Object.keys(now).length,
+        ...withClusterStats(add(Object.values(byHost)), grpc, stat),
+        connecting: grown.reduce((sum, [, counts]) => sum + (counts["cx_total"] ?? 0), 0),
+        timedOut: stat("upstream_cx_connect_timeout"),
+        byHost,
     };
 }
 
-function grownStat(before: SidecarCounts, after: SidecarCounts, cluster: string, name: string): number {
-    const of = ({ stats }: SidecarCounts): number =>
-        stats[`cluster.${cluster};.${name}`] ?? stats[`cluster.${cluster}.${name}`] ?? 0;
-    return Math.max(0, of(after) - of(before));
+/** A host that was replaced, or an Envoy that began anew, counts from nothing: then all of its counters do. */
+function growth(before: HostCounts = {}, after: HostCounts): HostCounts {
+    const restarted = Object.entries(before).some(
+        ([counter, value]) => !counter.endsWith("_active") && (after[counter] ?? 0) < value,
+    );
+    if (restarted) return after;
+    return Object.fromEntries(
+        Object.entries(after).map(([counter, value]) => [counter, value - (before[counter] ?? 0)]),
+    );
+}
+
+/**
+ * Envoy counts a call over gRPC that is answered without a gRPC status neither as a success nor as an error; and one whose
+ * connection failed as an error that was never sent.
+ *
+ * Source: https://github.com/envoyproxy/envoy/blob/release/v1.36/source/common/router/router.cc (onUpstreamHeaders)
+ */
+function callsOf(counts: HostCounts): Calls {
+    const of = (counter: string): number => Math.max(0, counts[counter] ?? 0);
+    const succeeded = of("rq_success");
+    const ended = of("rq_total") - (counts["rq_active"] ?? 0);
+    const failed = Math.max(of("rq_error"), ended - succeeded);
+    return {
+        sent: Math.max(of("rq_total"), succeeded + failed),
+        succeeded,
+        failed: Math.max(0, failed),
+        connectFailed: of("cx_connect_fail"),
+    };
+}
+
+/** Without a host there is nobody to count for: what the sidecar keeps of the cluster itself says more. */
+function withClusterStats(calls: Calls, grpc: boolean, stat: (name: string) => number | undefined): Calls {
+    const unavailable = stat("upstream_rq_503") ?? 0;
+    const rejected = stat("upstream_rq_4xx") ?? 0;
+    // To Envoy's count of a host an answer of 404 is a success, but over gRPC.
+    const mistaken = grpc ? 0 : Math.min(rejected, calls.succeeded);
+    const succeeded = calls.succeeded - mistaken;
+    const failed = Math.max(calls.failed + mistaken, unavailable, rejected);
+    return { ...calls, succeeded, failed, sent: Math.max(calls.sent, succeeded + failed) };
+}
+
+function add(all: Calls[]): Calls {
+    const sum = (of: (calls: Calls) => number): number => all.reduce((total, calls) => total + of(calls), 0);
+    return {
+        sent: sum(({ sent }) => sent),
+        succeeded: sum(({ succeeded }) => succeeded),
+        failed: sum(({ failed }) => failed),
+        connectFailed: sum(({ connectFailed }) => connectFailed),
+    };
+}
+
+/** Undefined where the sidecar does not keep that statistic. */
+function grownStat(before: SidecarCounts, after: SidecarCounts, cluster: string, name: string): number | undefined {
+    const of = ({ stats }: SidecarCounts): number | undefined =>
+        stats[`cluster.${cluster};.${name}`] ?? stats[`cluster.${cluster}.${name}`];
+    const now = of(after);
+    if (now === undefined) return undefined;
+    const then = of(before) ?? 0;
+    return now >= then ? now - then : now;
 }

@@ -1,14 +1,17 @@
 import { isIP } from "node:net";
 import { serviceNameOf } from "../../../checks/cluster/collectorAddress";
 import { findProvider } from "../../../checks/mesh/objects";
+import { isGrpcPort } from "../../../checks/mesh/servicePorts";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
+import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
-import type { CollectorTarget } from "../../inventory/collector";
-import { missingLabel, originsOf } from "../../inventory/hostOrigins";
-import { configMapOf, type Mesh } from "../../inventory/mesh";
-import { applyCommand } from "../../remediation/commands";
-import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
+import { configMapOf, fullName, type Mesh } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
+import { missingLabel, originsOf } from "../../inventory/hostOrigins";
+import { applyCommand, unusedName, type Command } from "../../remediation/commands";
+import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
+import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
 import { draftFor, type Draft } from "../draft";
 
 /** Host under which a collector goes that has an address and no name. */
@@ -34,7 +37,7 @@ export function judgeHost(
         hidden.length > 0
             ? hiddenFromIstiod(hidden, collector, mesh)
             : seen.length > 0
-              ? severalOrElsewhere(seen, collector, mesh)
+              ? severalOrElsewhere(seen, evidence, collector)
               : unknownHost(evidence, collector);
     return draftFor("sidecar")({
         id: "provider-host-unknown",
@@ -52,55 +55,114 @@ function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget,
         expected: "a collector in a namespace that istiod looks at",
         got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors leave out`,
         cure: "Label the namespace as discoverySelectors ask for, or add it there.",
-        commands: label === undefined ? [] : [`kubectl label namespace ${namespace} ${label.join("=")} --overwrite`],
+        commands:
+            label === undefined
+                ? []
+                : [
+                      {
+                          verb: "label",
+                          kind: "namespace",
+                          object: { metadata: { name: namespace } },
+                          labels: Object.fromEntries([label]),
+                      },
+                  ],
     };
 }
 
-function severalOrElsewhere(seen: string[], collector: CollectorTarget, mesh: Mesh): Blame {
-    const { host, hostNamespace } = collector;
-    const right = seen.includes(mesh.rootNamespace) ? mesh.rootNamespace : (seen[0] ?? "");
+/** Several namespaces have it, of which istiod takes none, or another than the provider names. */
+function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
+    const { host, hostNamespace, service } = collector;
+    const home = service?.metadata.namespace;
+    const right = home ?? (seen.includes(mesh.rootNamespace) ? mesh.rootNamespace : (seen[0] ?? ""));
+    const name = nameIt(mesh, collector, { service: `${right}/${host}` });
+    const expected = "a host of one namespace, or NAMESPACE/HOST";
+    if (hostNamespace !== undefined) {
+        const got = `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`;
+        return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
+    }
+    // In its own namespace the Service counts before a ServiceEntry.
+    const doubles = itemsOf(discovery.serviceEntries).filter(
+        ({ metadata, spec }) => metadata.namespace !== home && ((spec?.["hosts"] ?? []) as string[]).includes(host),
+    );
+    const got = `${host}, which ${String(seen.length)} namespaces have: ${seen.join(", ")}`;
+    const alone = doubles.filter(({ spec }) => ((spec?.["hosts"] ?? []) as string[]).length === 1);
+    if (home === undefined || doubles.length === 0 || alone.length < doubles.length)
+        return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
     return {
-        expected: "a host of one namespace, or NAMESPACE/HOST",
-        got:
-            hostNamespace === undefined
-                ? `${host}, which ${String(seen.length)} namespaces have: ${seen.join(", ")}`
-                : `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`,
-        cure: meshConfigCure(`Name it ${right}/${host}`),
-        commands: [nameIt(mesh, collector, { service: `${right}/${host}` })],
+        expected,
+        got: `${got}; ${doubles.map((entry) => `ServiceEntry ${fullName(entry)}`).join(", ")} beside the Service`,
+        cure: `Delete ${doubles.length === 1 ? "that ServiceEntry" : "those ServiceEntries"}, which a Service of the cluster does not need; or name the collector ${right}/${host} in the provider.`,
+        commands: doubles.map((object) => ({ verb: "delete", kind: "serviceentry", object })),
     };
 }
 
 /** Neither a Service nor a ServiceEntry has it. */
-function unknownHost({ mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
-    const { host, port } = collector;
-    const [short = ""] = host.split(".");
-    const services = itemsOf(discovery.services);
-    const sameName = services.find(({ metadata }) => metadata.name === short);
-    const samePort = services.find(({ spec }) => (spec?.ports ?? []).some((served) => served.port === port));
-    const best = sameName ?? (host.includes(".") ? undefined : samePort);
+function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
+    const { mesh, discovery } = evidence;
+    const { host } = collector;
     const blame = {
         expected: "the full name of a Service (NAME.NAMESPACE.svc.DOMAIN) or the host of a ServiceEntry",
         got: `${host}, which istiod's registry does not have`,
     };
+    const [best, ...others] = meantServices(collector, discovery);
+    const named = best && nameService(best, evidence, collector);
+    if (named !== undefined && others.length === 0) return { ...blame, ...named };
     if (best !== undefined) {
-        const full = `${best.metadata.name}.${best.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
-        const cure = meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`);
-        return { ...blame, cure, commands: [nameIt(mesh, collector, { service: full })] };
+        const names = [best, ...others].map((service) => fullServiceName(service, mesh)).join(", ");
+        return { ...blame, cure: meshConfigCure(`Name the one that takes spans in full: ${names}`) };
     }
     const cure = "Create a ServiceEntry for a collector outside of the mesh (stack setting: collectorAddress)";
     if (!host.includes(".")) return { ...blame, cure: `Deploy the collector, or correct the name. ${cure}.` };
-    if (isIP(host) === 0) return { ...blame, cure: `${cure}.`, commands: [serviceEntryCommand(mesh, collector, host)] };
+    if (isIP(host) === 0)
+        return { ...blame, cure: `${cure}.`, commands: [serviceEntryCommand(evidence, collector, host)] };
     return {
         ...blame,
         cure: `${cure}; an address needs a name, which the provider then has.`,
         commands: [
-            serviceEntryCommand(mesh, collector, NAMELESS, host),
+            serviceEntryCommand(evidence, collector, NAMELESS, host),
             nameIt(mesh, collector, { service: NAMELESS }),
         ],
     };
 }
 
-function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): string {
+/** Services that a host that is none may mean: those of its name, else those with the provider's port. */
+function meantServices({ host, port }: CollectorTarget, discovery: Evidence["discovery"]): ServiceObject[] {
+    const [short = ""] = host.split(".");
+    const services = itemsOf(discovery.services);
+    const serving = (all: ServiceObject[]): ServiceObject[] =>
+        all.filter(({ spec }) => (spec?.ports ?? []).some((served) => served.port === port));
+    const sameName = services.filter(({ metadata }) => metadata.name === short);
+    if (sameName.length > 0) return sameName.length > 1 && serving(sameName).length > 0 ? serving(sameName) : sameName;
+    return host.includes(".") ? [] : serving(services);
+}
+
+/** Names a Service with the port that takes what is sent; undefined where it has none that is known to. */
+function nameService(
+    service: ServiceObject,
+    { mesh }: Evidence,
+    collector: CollectorTarget,
+): Pick<Blame, "cure" | "commands"> | undefined {
+    const full = fullServiceName(service, mesh);
+    const sent = protocolSent(collector);
+    const ports = service.spec?.ports ?? [];
+    const same = ports.findIndex(({ port }) => port === collector.port);
+    const index = same >= 0 ? same : ports.findIndex((served) => protocolDeclared(served) === sent);
+    const served = ports[index];
+    if (served === undefined) return undefined;
+    const unmarked = protocolDeclared(served) === "otlp-grpc" && sent === "otlp-grpc" && !isGrpcPort(served);
+    const { port } = served;
+    const settings = port === collector.port ? { service: full } : { service: full, port };
+    return {
+        cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
+        commands: [...(unmarked ? [markGrpc(service, index)] : []), nameIt(mesh, collector, settings)],
+    };
+}
+
+function fullServiceName({ metadata }: ServiceObject, { clusterDomain }: Mesh): string {
+    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${clusterDomain}`;
+}
+
+function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): Command {
     return meshConfigCommand(mesh, (config) => {
         const found = findProvider(config, provider);
         if (found !== undefined) found[kind] = { ...(found[kind] as object), ...settings };
@@ -108,12 +170,18 @@ function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: objec
     });
 }
 
-function serviceEntryCommand(mesh: Mesh, { port, grpc }: CollectorTarget, host: string, address?: string): string {
+function serviceEntryCommand(
+    { mesh, discovery }: Evidence,
+    { port, grpc }: CollectorTarget,
+    host: string,
+    address?: string,
+): Command {
+    const name = unusedName("outside-collector", mesh.rootNamespace, itemsOf(discovery.serviceEntries));
     const protocol = grpc ? "GRPC" : "HTTP";
     return applyCommand({
         apiVersion: "networking.istio.io/v1",
         kind: "ServiceEntry",
-        metadata: { name: "outside-collector", namespace: mesh.rootNamespace },
+        metadata: { name, namespace: mesh.rootNamespace },
         spec: {
             hosts: [host],
             location: "MESH_EXTERNAL",

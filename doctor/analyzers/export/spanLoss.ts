@@ -1,13 +1,13 @@
-import type { Evidence } from "../../evidence";
-import { expectedHops } from "../../evidence/awaitTraces";
-import { readStructure } from "../../evidence/traceStructure";
-import { sidecarOf } from "../../inventory/mesh";
 import { areListenersUpdating } from "../../probe/listenerUpdates";
+import type { Evidence } from "../../evidence";
+import { growthOf } from "../../evidence/collectorGrowth";
+import { expectedHops } from "../../evidence/awaitTraces";
+import { sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding, SegmentName } from "../../segments";
-import { draftFor } from "../draft";
-import { grown } from "../reception";
 import type { SamplingReport } from "../sampling";
 import { countExports } from "./counts";
+import { draftFor } from "../draft";
+import { readStructure } from "../../evidence/traceStructure";
 
 /** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
 export interface LossReport {
@@ -27,11 +27,19 @@ export interface LossReport {
     missing: Record<string, number>;
 }
 
-/** Counts the doctor's own spans at each station of their way. */
-export function reportLoss(evidence: Evidence, { configuredPercent, livePercent }: SamplingReport): LossReport {
+/**
+ * Counts the doctor's own spans at each station of their way.
+ *
+ * @param sampled whether sampling explains that there are fewer traces than requests.
+ */
+export function reportLoss(
+    evidence: Evidence,
+    { configuredPercent, livePercent }: SamplingReport,
+    sampled: boolean,
+): LossReport {
     const { probes, burst, path, source, targets, collector, collectorCounts, query } = evidence;
     const hops = expectedHops(path);
-    const whole = configuredPercent === 100 && (livePercent ?? 100) === 100;
+    const whole = !sampled && configuredPercent === 100 && (livePercent ?? 100) === 100;
     const traces = [...probes.map(({ trace }) => trace), ...(burst?.traces ?? [])];
     const sent = probes.length + (burst?.traces === undefined ? 0 : whole ? burst.answered : burst.traces.length);
     const missing: Record<string, number> = {};
@@ -45,21 +53,20 @@ export function reportLoss(evidence: Evidence, { configuredPercent, livePercent 
         .filter(({ sinceStart }) => sinceStart !== true);
     const injected = [path.source, ...path.targets].filter((pod) => sidecarOf(pod) !== undefined);
     const exports = sidecars
-        .map((sidecar) => countExports(sidecar, collector?.cluster ?? ""))
+        .map((sidecar) => (collector === undefined ? "no collector" : countExports(sidecar, collector)))
         .filter((count) => typeof count !== "string");
     const made = sidecars.map(({ before, after }) =>
         "value" in before && "value" in after ? spansMade(before.value.stats, after.value.stats) : undefined,
     );
-    const { before, after } = collectorCounts;
-    const counted = "value" in before && "value" in after ? { before: before.value, after: after.value } : undefined;
+    const growth = growthOf(collectorCounts);
+    const counted = "value" in growth ? growth.value : undefined;
     return {
         made: sidecars.length === injected.length ? sumOfAll(made) : undefined,
         exportsSucceeded: sum(exports.map(({ succeeded }) => succeeded)),
         exportsFailed: sum(exports.map(({ failed }) => failed)),
-        accepted: counted && grown(counted.before.accepted, counted.after.accepted),
-        refused: counted && grown(counted.before.refused, counted.after.refused),
-        stored:
-            counted?.after.stored === undefined ? undefined : grown(counted.before.stored ?? 0, counted.after.stored),
+        accepted: counted?.accepted,
+        refused: counted?.refused,
+        stored: counted?.stored,
         expected: whole ? sent * hops.length : undefined,
         found: query.client === undefined ? undefined : sent * hops.length - lost,
         missing: query.client === undefined ? {} : missing,
@@ -127,7 +134,9 @@ function locate(report: LossReport, lost: number): { segment: SegmentName; where
 function spansMade(before: Record<string, number>, after: Record<string, number>): number | undefined {
     const names = Object.keys(after).filter((name) => /^tracing\.\w+\.spans_sent$/.test(name));
     if (names.length === 0) return undefined;
-    return names.reduce((total, name) => total + (after[name] ?? 0) - (before[name] ?? 0), 0);
+    // An Envoy that began anew counts from nothing.
+    const made = names.map((name) => [before[name] ?? 0, after[name] ?? 0] as const);
+    return made.reduce((total, [then, now]) => total + (now >= then ? now - then : now), 0);
 }
 
 function sumOfAll(numbers: (number | undefined)[]): number | undefined {

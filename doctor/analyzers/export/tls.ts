@@ -1,15 +1,17 @@
 import { checkCollectorMtls } from "../../../checks/collector/mtls";
 import type { Finding } from "../../../checks/finding";
+import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { SpecObject } from "../../../shared/kubernetes/objects";
+import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
+import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { mapAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
-import type { CollectorTarget } from "../../inventory/collector";
 import { toManifests, toProvider } from "../../inventory/manifests";
 import { sidecarOf } from "../../inventory/mesh";
-import { applyCommand, patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
+import { applyCommand, patchCommand, unusedName } from "../../remediation/commands";
 
 /**
  * A DestinationRule by which sidecars speak to the collector in a way that it does not take: Istio's mTLS to one without a
@@ -29,6 +31,7 @@ export function judgeTls(
     if (!forced && decisive === undefined) return undefined;
     const namespace = decisive?.rule.metadata.namespace ?? service.metadata.namespace ?? "";
     const exact = decisive !== undefined && isExact(decisive.rule, host);
+    const rules = itemsOf(evidence.discovery.destinationRules);
     const [role, right] = forced ? ["plaintext", { mode: "DISABLE" }] : ["mtls", { mode: "ISTIO_MUTUAL" }];
     return draftFor("export")({
         id: "collector-mtls",
@@ -50,7 +53,7 @@ export function judgeTls(
                   applyCommand({
                       apiVersion: "networking.istio.io/v1",
                       kind: "DestinationRule",
-                      metadata: { name: `${service.metadata.name}-${role}`, namespace },
+                      metadata: { name: unusedName(`${service.metadata.name}-${role}`, namespace, rules), namespace },
                       spec: { host, trafficPolicy: { tls: right } },
                   }),
               ],
@@ -71,15 +74,45 @@ function decisiveRule(
     if (settings === undefined) return undefined;
     const home = service?.metadata.namespace ?? "";
     const rules = itemsOf(discovery.destinationRules);
-    const clients = [source, ...targets].map((sidecar) => sidecar?.pod.metadata.namespace ?? home);
-    for (const namespace of [...clients, home, mesh.rootNamespace]) {
-        const near = rules.filter(({ metadata }) => metadata.namespace === namespace);
-        const objects = toManifests({ ...discovery, destinationRules: { value: near } }, itemsOf(workloads), pods);
-        const [finding] = checkCollectorMtls(settings, objects);
-        const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
-        if (finding !== undefined && rule !== undefined) return { finding, rule };
+    for (const sidecar of [source, ...targets]) {
+        if (sidecar === undefined) continue;
+        const client = sidecar.pod.metadata;
+        for (const namespace of [client.namespace, home, mesh.rootNamespace]) {
+            const near = rules
+                .filter(({ metadata }) => metadata.namespace === namespace)
+                .filter((rule) => countsFor(rule, client));
+            // A selector has been looked at, and a rule with one counts before the others.
+            const chosen = [...near].sort((left, right) => Number(isSelective(right)) - Number(isSelective(left)));
+            const objects = toManifests(
+                { ...discovery, destinationRules: { value: chosen.map(withoutSelector) } },
+                itemsOf(workloads),
+                pods,
+            );
+            const [finding] = checkCollectorMtls(settings, objects);
+            const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
+            if (finding !== undefined && rule !== undefined) return { finding, rule };
+        }
     }
     return undefined;
+}
+
+/** Whether a rule is exported to a client, and chooses it: a selector chooses only in the rule's own namespace. */
+function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
+    const own = rule.metadata.namespace === namespace;
+    const exported = (rule.spec?.["exportTo"] ?? []) as string[];
+    const visible =
+        exported.length === 0 || exported.some((to) => to === "*" || to === namespace || (to === "." && own));
+    const wanted = mapAt(rule.spec, "workloadSelector", "matchLabels");
+    return visible && (Object.keys(wanted).length === 0 || (own && hasLabels(labels, wanted)));
+}
+
+function isSelective({ spec }: SpecObject): boolean {
+    return Object.keys(mapAt(spec, "workloadSelector", "matchLabels")).length > 0;
+}
+
+function withoutSelector({ spec, ...rule }: SpecObject): SpecObject {
+    const rest = Object.entries(spec ?? {}).filter(([field]) => field !== "workloadSelector");
+    return { ...rule, spec: Object.fromEntries(rest) };
 }
 
 /** A second rule for the very host of a first would count for nothing; a short one means the rule's own namespace. */

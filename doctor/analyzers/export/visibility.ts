@@ -1,13 +1,12 @@
-import { itemsOf } from "../../../shared/cluster/facts";
-import { selects } from "../../../shared/kubernetes/labelSelectors";
-import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
-import type { Evidence } from "../../evidence";
 import type { CollectorTarget } from "../../inventory/collector";
+import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
+import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
-import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
-import { draftFor } from "../draft";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { ExportCounts } from "./counts";
+import { draftFor, type Draft } from "../draft";
+import { patchCommand, type Operation } from "../../remediation/commands";
 
 /** On a Service, in place of a field: https://istio.io/latest/docs/reference/config/annotations/ */
 const EXPORT_TO = "networking.istio.io/exportTo";
@@ -31,12 +30,12 @@ export function clusterMissing(
     });
 }
 
-type Blame = Partial<Pick<DoctorFinding, "resource" | "got" | "cure" | "commands">>;
+type Blame = Partial<Pick<Draft, "resource" | "got" | "cure" | "commands">>;
 
 function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefined {
     const entryTo = (serviceEntry?.spec?.["exportTo"] ?? []) as string[];
     if (serviceEntry !== undefined && entryTo.length > 0 && !entryTo.includes("*")) {
-        const patch = [{ op: "replace", path: "/spec/exportTo", value: ["*"] }];
+        const patch: Operation[] = [{ op: "replace", path: "/spec/exportTo", value: ["*"] }];
         return {
             resource: `ServiceEntry ${fullName(serviceEntry)}`,
             got: `exportTo ${entryTo.join(", ")}: sidecars elsewhere do not have it`,
@@ -46,45 +45,36 @@ function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefi
     }
     const serviceTo = service?.metadata.annotations?.[EXPORT_TO];
     if (service === undefined || serviceTo === undefined || serviceTo.includes("*")) return undefined;
-    const { name, namespace = "" } = service.metadata;
     return {
         resource: `Service ${fullName(service)}`,
         got: `${EXPORT_TO}: ${serviceTo}, so that sidecars elsewhere do not have it`,
         cure: "Let it be seen in the whole mesh.",
-        commands: [`kubectl annotate service ${name} -n ${namespace} --overwrite '${EXPORT_TO}=*'`],
+        commands: [{ verb: "annotate", kind: "service", object: service, annotations: { [EXPORT_TO]: "*" } }],
     };
 }
 
 /** The Sidecar resource that counts for a pod, when none of its egress hosts is the collector's. */
 function hiddenBySidecar(
-    { metadata }: PodObject,
-    { discovery, mesh }: Evidence,
-    { host, service, serviceEntry }: CollectorTarget,
+    pod: PodObject,
+    evidence: Evidence,
+    { host, port, service, serviceEntry }: CollectorTarget,
 ): Blame | undefined {
-    const sidecars = itemsOf(discovery.sidecars);
-    const labelsOf = ({ spec }: SpecObject): Record<string, string> =>
-        (spec?.["workloadSelector"] as { labels?: Record<string, string> } | undefined)?.labels ?? {};
-    const own = sidecars.filter((sidecar) => sidecar.metadata.namespace === metadata.namespace);
-    const wide = (sidecar: SpecObject): boolean => Object.keys(labelsOf(sidecar)).length === 0;
-    const sidecar =
-        own.find((one) => selects(labelsOf(one), metadata.labels ?? {})) ??
-        own.find(wide) ??
-        sidecars.find((one) => one.metadata.namespace === mesh.rootNamespace && wide(one));
-    const egress = (sidecar?.spec?.["egress"] ?? []) as { hosts?: string[] }[];
-    const home = (service ?? serviceEntry)?.metadata.namespace ?? "";
-    const covers = (pattern: string): boolean => {
-        const [where = "", name = ""] = pattern.split("/");
-        const there = where === "*" || (where === "." ? metadata.namespace === home : where === home);
-        return there && (name === "*" || name === host || (name.startsWith("*.") && host.endsWith(name.slice(1))));
-    };
-    const hosts = egress.flatMap((listener) => listener.hosts ?? []);
-    if (sidecar === undefined || egress.length === 0 || hosts.some(covers)) return undefined;
-    const patch = [{ op: "add", path: "/spec/egress/0/hosts/-", value: `${home}/${host}` }];
+    const sidecar = sidecarResourceOf(pod, evidence);
+    const egress = sidecar === undefined ? [] : egressOf(sidecar);
+    const namespace = (service ?? serviceEntry)?.metadata.namespace ?? "";
+    const covered = egress.some((listener) => coversHost(listener, { host, namespace, port }, pod));
+    if (sidecar === undefined || egress.length === 0 || covered) return undefined;
+    const open = egress.findIndex((listener) => listener.port === undefined);
+    const value = `${namespace}/${host}`;
+    const patch: Operation =
+        open < 0
+            ? { op: "add", path: "/spec/egress/-", value: { hosts: [value] } }
+            : { op: "add", path: `/spec/egress/${String(open)}/hosts/-`, value };
     return {
         resource: `Sidecar ${fullName(sidecar)}`,
-        got: `egress to ${hosts.join(", ")} alone`,
+        got: `egress to ${egress.flatMap(({ hosts }) => hosts ?? []).join(", ")} alone`,
         cure: "Add the collector to its egress hosts.",
-        commands: [patchCommand("sidecars.networking.istio.io", sidecar, patch)],
+        commands: [patchCommand("sidecars.networking.istio.io", sidecar, [patch])],
     };
 }
 

@@ -1,10 +1,12 @@
 import type { Evidence } from "../../evidence";
 import { fullName, listNames, sidecarOf } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
-import { draftFor, unknown } from "../draft";
-import { isUnresolved } from "../entry";
-import { targetBypassed } from "../sidecar/bypassed";
+import { isOf } from "../../evidence/traceStructure";
+import { hasCounted, targetBypassed } from "../sidecar/bypassed";
 import { missingSidecar } from "../sidecar/injection";
+import { isUnresolved } from "../entry";
+import { answeredElsewhere } from "./answeredElsewhere";
+import { draftFor, ok, unknown } from "../draft";
 import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
@@ -21,6 +23,8 @@ export function judgeRouting(evidence: Evidence): Judgement {
     };
     for (const [pod, lines] of Object.entries(logLines)) if (lines[0] !== undefined) values[`log of ${pod}`] = lines[0];
     if (isUnresolved(evidence)) return unknown("the name was not resolved", values);
+    const elsewhere = answeredElsewhere(evidence, values);
+    if (elsewhere !== undefined) return { state: "broken", values, findings: [elsewhere] };
     const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
     // A Service without a selector has pods that nobody can name, or none at all and still an answer.
     if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
@@ -54,5 +58,13 @@ export function judgeRouting(evidence: Evidence): Judgement {
     }
     const bypassed = targetBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return { state: "ok", values, findings: [] };
+    return hasArrived(evidence) ? ok(values) : unknown("no sign that a sidecar of the target took the request", values);
+}
+
+/** A span of the target's sidecar, a line in its log, or a request that it counted; or nobody who could tell. */
+function hasArrived({ path, probes, targets, logLines }: Evidence): boolean {
+    if (targets.length === 0) return true;
+    const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
+    if (spans.some((span) => path.targets.some((pod) => isOf(span, pod)))) return true;
+    return targets.some((target) => (logLines[fullName(target.pod)] ?? []).length > 0 || hasCounted(target));
 }

@@ -1,14 +1,18 @@
 import { correctionsOf, describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
-import type { Evidence } from "../../evidence";
-import type { ShapeEvidence } from "../../evidence/requestIdShapes";
-import { fullName } from "../../inventory/mesh";
-import { telemetryCommand } from "../../remediation/istioConfiguration";
-import type { DoctorFinding } from "../../segments";
-import { draftFor } from "../draft";
-import { chainOf } from "../sidecar";
-import { filtersOfTracing } from "../sidecar/envoyFilters";
+import { itemsOf } from "../../../shared/cluster/facts";
 import { binomialBounds } from "./binomial";
+import { judgeUnrecorded } from "./unrecorded";
+import { proxyConfigOf } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import { fullName } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { routeTracingOf, type RouteTracing } from "../../evidence/routeTracing";
+import type { ShapeEvidence } from "../../evidence/requestIdShapes";
+import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
+import { chainOf } from "../sidecar";
+import { draftFor } from "../draft";
+import { telemetryCommands } from "../../remediation/istioConfiguration";
 
 /** What is said, what is live and what is true of the sampling at the path's first hop. */
 export interface SamplingReport {
@@ -17,6 +21,8 @@ export interface SamplingReport {
     decidedBy: SamplingDecision | UnreadDecision;
     /** Percent in the sidecar's live configuration; undefined when that was not read. */
     livePercent: number | undefined;
+    /** The route that has a rate of its own, which is the live one then. */
+    liveRoute?: string;
     requests: number;
     traces: number | undefined;
     /** Percent between which the true share lies, with 95 percent confidence. */
@@ -51,13 +57,15 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
             : undefined;
     const traces = complete ? burst?.traces?.length : undefined;
     const requests = burst?.answered ?? 0;
-    const livePercent = chain?.tracing && (chain.tracing.randomSampling ?? 100);
+    const route = routeTracing(evidence);
+    const livePercent = chain?.tracing && (route?.randomSampling ?? chain.tracing.randomSampling ?? 100);
     const unread = whyUnread(evidence);
     const { percent, decidedBy } = sampling.source.client;
     return {
         configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
         decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
         livePercent,
+        ...(route !== undefined && { liveRoute: route.route }),
         requests,
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
@@ -66,8 +74,17 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
     };
 }
 
+/** The tracing of the route that the requests take in the source's sidecar, when it has one of its own. */
+function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
+    const routes = source?.routes;
+    if (routes === undefined || "failure" in routes) return undefined;
+    const { hostname, pathname } = new URL(path.url);
+    return routeTracingOf(routes.value, { host: hostname, path: pathname });
+}
+
 /** Why nobody can say which object decides. */
-function whyUnread({ discovery }: Evidence): string | undefined {
+function whyUnread({ discovery, mesh }: Evidence): string | undefined {
+    if (mesh.unknown !== undefined) return mesh.unknown;
     const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
     return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
 }
@@ -85,9 +102,12 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
         measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
+    const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent). The command records every request: lower its number where that is too much.";
-    const commands = [telemetryCommand(evidence, provider)];
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent)." +
+        (commands.length === 0
+            ? " It counts before tracing.sampling, in annotations of pods as well."
+            : " The command writes down the rate that counts now: put the one that you want in its place.");
     const expected = "a rate that somebody has set";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
     if (correctionsOf(decidedBy).length > 0) {
@@ -100,29 +120,51 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
             misplaced === undefined
                 ? `${String(configuredPercent)} percent, from ${words}`
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
-        return [make({ id: "sampling-default", severity: "warning", resource, expected, got, cure, commands, values })];
+        // Whoever set no rate may be content with it; whoever set one somewhere else is not.
+        const severity = misplaced === undefined ? "info" : "warning";
+        return [make({ id: "sampling-default", severity, resource, expected, got, cure, commands, values })];
     }
-    if (livePercent !== undefined && Math.abs(livePercent - configuredPercent) > 0.005) {
-        const filters = filtersOfTracing(evidence.path.source, evidence);
-        return [
-            make({
-                id: "sampling-not-live",
-                resource,
-                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
-                got: String(livePercent),
-                cure:
-                    filters.length === 0
-                        ? "Look whether the sidecar still gets updates: istioctl proxy-status."
-                        : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
-                values,
-            }),
-        ];
-    }
+    const live = judgeLiveRate(report, evidence);
+    if (live !== undefined) return [live];
     const drawless = judgeRandomSampling(evidence);
     if (drawless !== undefined) return [drawless];
-    return traces === undefined
-        ? []
-        : judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+    if (traces === undefined) return [];
+    const unrecorded = judgeUnrecorded(report, traces, evidence, { resource, values });
+    if (unrecorded !== undefined) return [unrecorded];
+    return judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+}
+
+/** A rate in the sidecar, of its listener or of the route, that is none of the objects'. */
+export function judgeLiveRate(
+    { configuredPercent, livePercent, liveRoute, decidedBy }: SamplingReport,
+    evidence: Evidence,
+): DoctorFinding | undefined {
+    const { reporting, provider } = evidence.sampling.source.client;
+    if (livePercent === undefined || decidedBy.source === "unread" || !reporting || provider === undefined)
+        return undefined;
+    if (Math.abs(livePercent - configuredPercent) <= 0.005) return undefined;
+    const words = describeDecision(decidedBy);
+    const filters = filtersOfTracing(evidence.path.source, evidence);
+    return make({
+        id: "sampling-not-live",
+        resource: `workload of Pod ${fullName(evidence.path.source)}`,
+        expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
+        got: `${String(livePercent)}${liveRoute === undefined ? "" : `, by the route ${liveRoute}`}`,
+        cure:
+            filters.length === 0
+                ? "Look whether the sidecar still gets updates: istioctl proxy-status."
+                : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
+        values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
+    });
+}
+
+/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
+function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
+    const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
+    return (
+        ofMesh !== undefined ||
+        itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined)
+    );
 }
 
 function judgeMeasured(

@@ -1,11 +1,12 @@
-import type { TelemetryObject } from "../../../checks/mesh/objects";
-import { itemsOf } from "../../../shared/cluster/facts";
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import type { Evidence } from "../../evidence";
+import { sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
+import { itemsOf } from "../../../shared/cluster/facts";
 import { fullName } from "../../inventory/mesh";
-import { shapeOf } from "../../probe/requestIds";
-import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
+import { patchCommand, type Operation } from "../../remediation/commands";
+import { shapeOf } from "../../probe/requestIds";
 import { draftFor } from "../draft";
 
 /**
@@ -14,16 +15,11 @@ import { draftFor } from "../draft";
  */
 export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidence): DoctorFinding | undefined {
     const { percent } = sampling.source.client;
-    const homes = [path.source.metadata.namespace, mesh.rootNamespace];
-    const undrawn = ({ spec }: Pick<TelemetryObject, "spec">): number =>
-        (spec?.tracing ?? []).findIndex(
-            (block) => (block as { useRequestIdForTraceSampling?: boolean }).useRequestIdForTraceSampling === false,
-        );
-    const telemetry = itemsOf(discovery.telemetries).find(
-        (one) => homes.includes(one.metadata.namespace) && undrawn(one) >= 0,
-    );
-    if (telemetry === undefined || percent === 100 || percent === 0) return undefined;
-    const field = `/spec/tracing/${String(undrawn(telemetry))}/useRequestIdForTraceSampling`;
+    const sources = sourcesOf(path.source, mesh, discovery);
+    const deciding = decidingBlock(sources, "CLIENT", "useRequestIdForTraceSampling");
+    if (deciding?.block.useRequestIdForTraceSampling !== false || percent === 100 || percent === 0) return undefined;
+    const telemetry = deciding.of;
+    const field = `/spec/tracing/${String(deciding.index)}/useRequestIdForTraceSampling`;
     return draftFor("sampling")({
         id: "sampling-not-drawn",
         resource: `Telemetry ${fullName(telemetry)}`,
@@ -39,13 +35,23 @@ export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidenc
  * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such
  * a client was seen in the last minute, and requests like its own left no trace.
  */
-export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evidence): DoctorFinding[] {
+export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }: Evidence): DoctorFinding[] {
     const { percent, decidedBy } = sampling.source.client;
     return (requestIds.shapes ?? []).flatMap(({ shape, sent, recorded }) => {
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);
-        const value = { op: "add", path: "/spec/tracing/0/useRequestIdForTraceSampling", value: false };
+        // Over others' rates below 100 the field would record every request as well.
+        const othersSample = itemsOf(discovery.telemetries)
+            .flatMap((one) => one.spec?.tracing ?? [])
+            .some(({ randomSamplingPercentage }) => (randomSamplingPercentage ?? 100) < 100);
+        const block = decidingBlock(sourcesOf(path.source, mesh, discovery), "CLIENT", "randomSamplingPercentage");
+        const index = String(block?.of === telemetry ? (block?.index ?? 0) : 0);
+        const value: Operation = {
+            op: "add",
+            path: `/spec/tracing/${index}/useRequestIdForTraceSampling`,
+            value: false,
+        };
         return [
             draftFor("sampling")({
                 id: "request-id-undrawable",
@@ -59,7 +65,9 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery }: Evide
                         ? " At 100 percent useRequestIdForTraceSampling: false does as well."
                         : " (useRequestIdForTraceSampling: false would record every request, whatever the rate.)"),
                 commands:
-                    percent === 100 && telemetry !== undefined ? [patchCommand("telemetry", telemetry, [value])] : [],
+                    percent === 100 && telemetry !== undefined && !othersSample
+                        ? [patchCommand("telemetry", telemetry, [value])]
+                        : [],
                 values: { "ids seen": seen.slice(0, 5).join(", ") },
             }),
         ];

@@ -1,9 +1,10 @@
-import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
-import { isOf } from "../../evidence/traceStructure";
+import type { SidecarEvidence } from "../../evidence/sidecar";
 import { fullName } from "../../inventory/mesh";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { isOf } from "../../evidence/traceStructure";
 import type { Draft } from "../draft";
-import { chainOf } from "./index";
+import { chainOf } from ".";
 
 /**
  * A source whose requests do not pass its own sidecar: that puts its span between the probe's and the target's, and the
@@ -37,6 +38,12 @@ export function targetBypassed({ path, probes, targets }: Evidence, values: Reco
     return asleep
         ? bypassed(first.pod, "inbound", "it answered, and its sidecar counted no request", values)
         : undefined;
+}
+
+/** True for a sidecar that took requests meanwhile. */
+export function hasCounted({ before, after }: SidecarEvidence): boolean {
+    if ("failure" in before || "failure" in after) return false;
+    return inboundRequests(before.value.clusters) !== inboundRequests(after.value.clusters);
 }
 
 function inboundRequests(clusters: Record<string, Record<string, number>>): number {

@@ -1,18 +1,130 @@
+import { targetsOf } from "../../../checks/mesh/objects";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
-import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { GATEWAY_NAME_LABEL } from "../../../shared/names/istio";
+import { isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
+import { plainName, type RefusedListener } from "../../evidence/envoyConfig";
 import { fullName } from "../../inventory/mesh";
 
-/** EnvoyFilters that count for a pod and say something of tracing, or take the whole HTTP filter chain away. */
-export function filtersOfTracing({ metadata }: PodObject, { discovery, mesh }: Evidence): string[] {
-    return itemsOf(discovery.envoyFilters)
-        .filter((filter) => {
-            const home = filter.metadata.namespace;
-            const { labels = {} } = (filter.spec?.["workloadSelector"] ?? {}) as { labels?: Record<string, string> };
-            const chosen = hasLabels(metadata.labels ?? {}, labels);
-            return (home === metadata.namespace || home === mesh.rootNamespace) && chosen;
-        })
-        .filter(({ spec }) => /tracing|random_sampling/i.test(JSON.stringify(spec?.["configPatches"] ?? [])))
-        .map((filter) => `EnvoyFilter ${fullName(filter)}`);
+/** Fields of Envoy's tracing, in either spelling. */
+const TRACING = ["tracing", "randomsampling", "overallsampling", "clientsampling"];
+/** What stands around or in place of an HTTP connection manager. */
+const AROUND_HTTP = ["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER"];
+/** What of a listener may be refused. */
+const IN_LISTENERS = [...AROUND_HTTP, "LISTENER_FILTER", "HTTP_FILTER"];
+/** Words that say nothing of what is meant. */
+const COMMON = [
+    "name",
+    "type",
+    "typedconfig",
+    "value",
+    "error",
+    "config",
+    "filter",
+    "filters",
+    "http",
+    "network",
+    "envoy",
+];
+
+/** EnvoyFilters that count for a pod and say something of tracing, or take HTTP away where tracing is set. */
+export function filtersOfTracing(pod: PodObject, evidence: Pick<Evidence, "discovery" | "mesh">): string[] {
+    return named(
+        filtersOf(pod, evidence).filter((filter) => patchesOf(filter).some(isOfTracing) || takesHttpAway(filter)),
+    );
+}
+
+/** EnvoyFilters that count for a pod and take its HTTP connection managers away, so that it makes no spans. */
+export function filtersWithoutHttp(pod: PodObject, evidence: Evidence): string[] {
+    return named(filtersOf(pod, evidence).filter(takesHttpAway));
+}
+
+/**
+ * EnvoyFilters that count for a pod and patch a listener that it refused: those whose patch has what Envoy names, else all
+ * that may be meant.
+ */
+export function filtersRefused(pod: PodObject, refused: RefusedListener, evidence: Evidence): string[] {
+    const possible = filtersOf(pod, evidence).filter((filter) =>
+        patchesOf(filter).some((patch) => IN_LISTENERS.includes(applyTo(patch)) && isFor(patch, refused.listener)),
+    );
+    const meant = possible.filter((filter) =>
+        patchesOf(filter).some((patch) => wordsIn(patch["patch"]).some((word) => refused.names.includes(word))),
+    );
+    return named(meant.length > 0 ? meant : possible);
+}
+
+/** EnvoyFilters that count for a pod, whatever they change. */
+export function filtersFor(pod: PodObject, evidence: Evidence): string[] {
+    return named(filtersOf(pod, evidence));
+}
+
+/** The EnvoyFilters that count for a pod: those of its namespace and of the root namespace, by selector or target. */
+function filtersOf({ metadata }: PodObject, { discovery, mesh }: Pick<Evidence, "discovery" | "mesh">): SpecObject[] {
+    const { labels = {} } = metadata;
+    return itemsOf(discovery.envoyFilters).filter((filter) => {
+        const home = filter.metadata.namespace;
+        if (home !== metadata.namespace && home !== mesh.rootNamespace) return false;
+        const targets = targetsOf({ spec: filter.spec });
+        if (targets.length > 0)
+            return targets.some(({ kind, name }) => kind === "Gateway" && name === labels[GATEWAY_NAME_LABEL]);
+        return hasLabels(labels, mapAt(filter.spec, "workloadSelector", "labels"));
+    });
+}
+
+function patchesOf({ spec }: SpecObject): PlainObject[] {
+    return listAt(spec, "configPatches");
+}
+
+function applyTo(patch: PlainObject): string {
+    return textAt(patch, "applyTo") ?? "";
+}
+
+function isOfTracing(patch: PlainObject): boolean {
+    return keysIn(mapAt(patch, "patch")["value"]).some((key) => TRACING.includes(plainName(key)));
+}
+
+function takesHttpAway(filter: SpecObject): boolean {
+    return patchesOf(filter).some(
+        (patch) =>
+            AROUND_HTTP.includes(applyTo(patch)) &&
+            ["REMOVE", "REPLACE"].includes(textAt(patch, "patch", "operation") ?? ""),
+    );
+}
+
+/** Whether a patch may be meant for a listener, by its direction and port. */
+function isFor(patch: PlainObject, listener: string | undefined): boolean {
+    if (listener === undefined) return true;
+    const context = textAt(patch, "match", "context") ?? "ANY";
+    const fits =
+        context === "ANY" || context === (listener === "virtualInbound" ? "SIDECAR_INBOUND" : "SIDECAR_OUTBOUND");
+    const port = mapAt(patch, "match", "listener")["portNumber"];
+    // All that comes in passes one listener, whatever its port.
+    return (
+        fits && (port === undefined || listener === "virtualInbound" || listener.endsWith(`_${String(Number(port))}`))
+    );
+}
+
+/** Names of fields, filters and types in a patch, without what is common to all. */
+function wordsIn(value: unknown): string[] {
+    const types = textsIn(value).flatMap((text) => text.split(/[./]/));
+    return [...keysIn(value), ...types].map(plainName).filter((word) => word.length > 2 && !COMMON.includes(word));
+}
+
+function keysIn(value: unknown): string[] {
+    if (Array.isArray(value)) return value.flatMap(keysIn);
+    return isPlainObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
+}
+
+/** Values of `name` and `@type`. */
+function textsIn(value: unknown): string[] {
+    if (Array.isArray(value)) return value.flatMap(textsIn);
+    if (!isPlainObject(value)) return [];
+    const own = [value["name"], value["@type"]].filter((text) => typeof text === "string");
+    return [...own, ...Object.values(value).flatMap(textsIn)];
+}
+
+function named(filters: SpecObject[]): string[] {
+    return filters.map((filter) => `EnvoyFilter ${fullName(filter)}`);
 }

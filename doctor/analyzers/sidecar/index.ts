@@ -1,23 +1,31 @@
 import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
-import type { ListenerSummary } from "../../evidence/envoyConfig";
+import type { ListenerSummary, RefusedListener } from "../../evidence/envoyConfig";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { tracesTheFormerWay } from "../../inventory/collector";
 import { toProvider } from "../../inventory/manifests";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../../segments";
 import { draftFor } from "../draft";
-import { httpIncomplete } from "../export/otlpHttp";
-import { notTracing } from "./notTracing";
-import { outdatedProxies } from "./outdated";
 import { judgeOverallSampling } from "./overallSampling";
+import { unusableService } from "../export/serviceKind";
+import { httpIncomplete } from "../export/otlpHttp";
+import { isEveryProbeComplete } from "../propagation";
+import { filtersRefused } from "./envoyFilters";
+import { doubtfulText, refusedText } from "./meshText";
+import { notTracing } from "./notTracing";
+import { targetHidden } from "./targetHidden";
 import { takenForTcp } from "./protocol";
+import { outdatedProxies } from "./outdated";
 
 /** Whether the sidecars of the path are configured to trace what passes them. */
 export function judgeSidecar(evidence: Evidence): Judgement {
     const sidecars = [evidence.source, ...evidence.targets].filter((sidecar) => sidecar !== undefined);
     const values: Record<string, string> = {};
     const findings: DoctorFinding[] = [];
+    const refused = refusedText(evidence);
+    if (refused !== undefined && !isEveryProbeComplete(evidence)) findings.push(refused);
     let blind = 0;
     for (const sidecar of sidecars) {
         const name = `Pod ${fullName(sidecar.pod)}`;
@@ -30,17 +38,26 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
         values[name] = describeChain(chain, former);
         const [rejected] = sidecar.listeners.value.rejected;
-        if (rejected !== undefined) findings.push(rejectedConfig(name, rejected, evidence, values));
+        const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
+        // Without a listener for the port nobody knows what becomes of its requests.
+        if (chain === undefined) blind++;
+        if (hidden !== undefined) findings.push(hidden);
+        else if (rejected !== undefined) findings.push(rejectedConfig(sidecar.pod, rejected, evidence, values));
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
-        else if (chain?.kind === "http" && chain.tracing === undefined && !former)
-            findings.push(notTracing(sidecar, evidence, values));
-        else if (chain?.tracing !== undefined)
+        else if (chain?.kind === "http" && chain.tracing === undefined && !former) {
+            // What istiod refuses says nothing of what it uses.
+            if (refused === undefined) findings.push(notTracing(sidecar, evidence, values));
+        } else if (chain?.tracing !== undefined)
             findings.push(...judgeOverallSampling(sidecar, chain.tracing, evidence, values));
     }
     const unread = evidence.path.targets.length - evidence.targets.length;
     if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
     const state = findings.length > 0 ? "broken" : blind > 0 ? "unknown" : "ok";
-    return { state, values, findings: [...unique(findings), ...outdatedProxies(evidence)] };
+    // The configuration of before still does its work.
+    const doubts: DoctorFinding[] =
+        refused === undefined || findings.includes(refused) ? [] : [{ ...refused, severity: "warning" }];
+    const further = [...doubts, ...doubtfulText(evidence), ...outdatedProxies(evidence)];
+    return { state, values, findings: [...unique(findings), ...further] };
 }
 
 /** The filter chain that a probe passes in a sidecar. */
@@ -74,26 +91,37 @@ function describeChain(chain: ListenerSummary | undefined, former: boolean): str
 }
 
 function rejectedConfig(
-    resource: string,
-    details: string,
+    pod: PodObject,
+    refused: RefusedListener,
     evidence: Evidence,
     values: Record<string, string>,
 ): DoctorFinding {
     const { collector, mesh } = evidence;
+    const { listener, details } = refused;
     const provider = collector && toProvider(mesh, collector.provider);
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
-    const all = { ...values, "refused by Envoy": details };
+    const alias = collector && unusableService(evidence, collector, values);
+    const got = listener === undefined ? details : `${listener}: ${details}`;
+    const all = { ...values, "refused by Envoy": got };
     if (collector !== undefined && incomplete !== undefined) {
         return httpIncomplete("sidecar", incomplete, evidence, collector, all);
     }
+    // For Zipkin Envoy wants the cluster to exist, which istiod does not build for an alias.
+    if (alias?.id === "collector-external-name") {
+        const both = `${got}: ${alias.resource} is ${alias.got}`;
+        return draftFor("sidecar")({ ...alias, id: "proxy-rejects-config", got: both, values: all });
+    }
+    const filters = filtersRefused(pod, refused, evidence);
+    const name = `Pod ${fullName(pod)}`;
     return draftFor("sidecar")({
         id: "proxy-rejects-config",
-        resource,
+        resource: filters.length === 0 ? name : filters.join(", "),
         expected: "a proxy that takes what istiod sends it",
-        got: details,
+        got: filters.length === 0 ? got : `${name} refuses its patch of ${got}`,
         cure:
-            "Undo the last change of mesh configuration or EnvoyFilters, or update the proxies to istiod's version " +
-            "(istioctl proxy-status).",
+            filters.length === 0
+                ? "Undo the last change of the mesh configuration, or update the proxies to istiod's version (istioctl proxy-status)."
+                : `Correct ${filters.length === 1 ? "that patch" : "the one of them that Envoy means"}, or remove it: until then the sidecar keeps what it had, and a new pod does not start.`,
         values: all,
     });
 }

@@ -1,10 +1,11 @@
-import { itemsOf } from "../../../shared/cluster/facts";
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
-import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../../../shared/names/istio";
+import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
 import { isInjectionOn, type Mesh } from "../../inventory/mesh";
 import { restartCommands, rollableOf, waitCommands } from "../../inventory/workload";
+import type { Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
+import { INJECT_LABEL, INJECTION_LABEL, REVISION_LABEL } from "../../../shared/names/istio";
 
 type Blame = Pick<Draft, "got" | "cure" | "commands">;
 
@@ -25,17 +26,17 @@ function ownRefusal(pod: PodObject): Blame | undefined {
         const got = "none: it uses the node's network, where no sidecar can be";
         return { got, cure: "Take hostNetwork out of its pod template." };
     }
-    const { namespace = "", labels, annotations } = pod.metadata;
+    const { labels, annotations } = pod.metadata;
     const asked = labels?.[INJECT_LABEL] ?? annotations?.[INJECT_LABEL];
     if (asked !== "false") return undefined;
     const workload = rollableOf(pod);
-    const allow =
-        `kubectl patch ${workload ?? ""} -n ${namespace} --type=merge -p ` +
-        `'{"spec":{"template":{"metadata":{"labels":{"sidecar.istio.io/inject":"true"},"annotations":{"sidecar.istio.io/inject":null}}}}}'`;
+    const template = {
+        metadata: { labels: { [INJECT_LABEL]: "true" }, annotations: { [INJECT_LABEL]: null } },
+    };
     return {
         got: 'none: sidecar.istio.io/inject is "false"',
         cure: "Let it have one, by its pod template.",
-        commands: workload === undefined ? [] : [allow, ...waitCommands(pod)],
+        commands: workload === undefined ? [] : [patchTemplate(workload, pod, template), ...waitCommands(pod)],
     };
 }
 
@@ -84,8 +85,21 @@ function revisionsOf(webhooks: ClusterObject[]): string[] {
     return [...new Set(names)];
 }
 
-function labelCommand(namespace: string, { revision }: Mesh): string {
-    return revision === "default"
-        ? `kubectl label namespace ${namespace} istio-injection=enabled istio.io/rev- --overwrite`
-        : `kubectl label namespace ${namespace} istio.io/rev=${revision} istio-injection- --overwrite`;
+function patchTemplate(workload: string, { metadata }: PodObject, template: object): Command {
+    const [kind = "", name = ""] = workload.split("/");
+    const { namespace, annotations, labels } = metadata;
+    return {
+        verb: "merge",
+        kind,
+        object: { metadata: { name, namespace, annotations, labels } },
+        patch: { spec: { template } },
+    };
+}
+
+function labelCommand(namespace: string, { revision }: Mesh): Command {
+    const labels =
+        revision === "default"
+            ? { [INJECTION_LABEL]: "enabled", [REVISION_LABEL]: null }
+            : { [REVISION_LABEL]: revision, [INJECTION_LABEL]: null };
+    return { verb: "label", kind: "namespace", object: { metadata: { name: namespace } }, labels };
 }

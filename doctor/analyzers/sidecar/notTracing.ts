@@ -1,19 +1,23 @@
 import { findProvider, isNamespaceWide, isTracingProvider } from "../../../checks/mesh/objects";
-import { checkTelemetryInRoot, checkTelemetryProviders, telemetriesOf } from "../../../checks/telemetry/consistency";
+import { checkTelemetryInRoot, telemetriesOf } from "../../../checks/telemetry/consistency";
+import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import { describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
+import { findCollector, samplingOfPod, sourcesOf } from "../../inventory/collector";
+import { decidingTelemetry } from "../../inventory/discovery";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
 import type { SidecarEvidence } from "../../evidence/sidecar";
-import { findCollector, samplingOfPod } from "../../inventory/collector";
-import { decidingTelemetry } from "../../inventory/discovery";
 import { toManifests, toMeshSource } from "../../inventory/manifests";
 import { configMapOf, fullName } from "../../inventory/mesh";
-import { patchCommand } from "../../remediation/commands";
-import { meshConfigCure, telemetryCommand } from "../../remediation/istioConfiguration";
 import type { DoctorFinding } from "../../segments";
-import { draftFor } from "../draft";
-import { judgeHost } from "../export/providerHost";
+import { meshConfigCure, telemetryCommands } from "../../remediation/istioConfiguration";
 import { filtersOfTracing } from "./envoyFilters";
+import { draftFor } from "../draft";
+import { patchCommand } from "../../remediation/commands";
+import { tracedOnOneSide } from "./oneSide";
+import { judgeHost } from "../export/providerHost";
+import { ofAnotherRevision, skippedTelemetry } from "./otherRevision";
+import { providerUnfit } from "./providerUnfit";
 
 const make = draftFor("sidecar");
 
@@ -24,20 +28,24 @@ export function notTracing(
     values: Record<string, string>,
 ): DoctorFinding {
     const { mesh, discovery, source } = evidence;
-    const sampling = samplingOfPod(pod, mesh, discovery)[pod === source?.pod ? "client" : "server"];
+    const side = pod === source?.pod ? "client" : "server";
+    const sampling = samplingOfPod(pod, mesh, discovery)[side];
     const resource = `Pod ${fullName(pod)}`;
     const all = { ...values, "decided by": describeDecision(sampling.decidedBy) };
     const unread = [discovery.meshConfigMaps, discovery.telemetries].find((fact) => "failure" in fact);
-    if (unread !== undefined && "failure" in unread) {
+    const reason = unread !== undefined && "failure" in unread ? unread.failure.reason : mesh.unknown;
+    if (reason !== undefined) {
         return make({
             id: "sidecar-not-tracing",
             resource,
             expected: "a tracer",
             got: "an HTTP connection manager without one",
-            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${unread.failure.reason}.`,
+            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${reason}.`,
             values,
         });
     }
+    const skipped = skippedTelemetry(pod, evidence);
+    if (skipped !== undefined) return ofAnotherRevision(skipped, evidence, all);
     const providers = (mesh.config.extensionProviders ?? []).filter(isTracingProvider).map(({ name }) => name);
     if (sampling.provider === undefined && providers.length === 0) {
         return make({
@@ -51,24 +59,27 @@ export function notTracing(
             values: all,
         });
     }
+    const oneSided = sampling.provider === undefined ? tracedOnOneSide(pod, side, evidence, all) : undefined;
+    if (oneSided !== undefined) return oneSided;
     if (sampling.provider === undefined) return telemetryMissing(evidence, providers[0] ?? "", all);
-    if (findProvider(mesh.config, sampling.provider) === undefined) {
-        return providerUnknown(sampling.provider, providers, evidence, all);
-    }
+    const problem = "problem" in sampling.decidedBy ? sampling.decidedBy.problem : undefined;
+    const mode = side === "client" ? "CLIENT" : "SERVER";
+    const block = decidingBlock(sourcesOf(pod, mesh, discovery), mode, "providers");
+    if (problem !== undefined) return providerUnfit(problem, block, providers, evidence, all);
     if (!sampling.reporting) return reportingOff(sampling.decidedBy, resource, evidence, all);
     const collector = findCollector(sampling.provider, mesh, discovery);
     const unknownHost = collector && judgeHost(evidence, collector, all);
     if (unknownHost !== undefined) return unknownHost;
-    const [filter] = filtersOfTracing(pod, evidence);
+    const filters = filtersOfTracing(pod, evidence).join(", ");
     return make({
         id: "sidecar-not-tracing",
-        resource,
-        expected: `a tracer, as ${describeDecision(sampling.decidedBy)} asks for`,
-        got: `an HTTP connection manager without one${filter === undefined ? "" : `; ${filter} changes tracing`}`,
+        resource: filters === "" ? resource : filters,
+        expected: `a tracer in ${resource}, as ${describeDecision(sampling.decidedBy)} asks for`,
+        got: `an HTTP connection manager without one${filters === "" ? "" : ", by a patch that changes tracing or replaces it"}`,
         cure:
-            filter === undefined
+            filters === ""
                 ? "istiod did not turn the configuration into a tracer: look at its log for the provider's name."
-                : `Take what concerns tracing out of ${filter}.`,
+                : `Take what concerns tracing, or the whole connection manager, out of ${filters}.`,
         values: all,
     });
 }
@@ -77,10 +88,13 @@ export function notTracing(
 function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
     const { mesh, discovery } = evidence;
     const telemetries = itemsOf(discovery.telemetries);
+    // What another namespace names is taken up only where it is a provider of this mesh.
     const named = telemetries
         .filter(isNamespaceWide)
         .flatMap(({ spec }) => spec?.tracing ?? [])
-        .flatMap(({ providers }) => providers ?? [])[0]?.name;
+        .flatMap(({ providers }) => providers ?? [])
+        .map(({ name }) => findProvider(mesh.config, name))
+        .find((found) => found !== undefined && isTracingProvider(found))?.name;
     const [rule] = checkTelemetryInRoot(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]);
     return make({
         id: "telemetry-in-root-namespace",
@@ -90,41 +104,7 @@ function telemetryMissing(evidence: Evidence, provider: string, values: Record<s
         cure: "Name the provider in it.",
         ...rule,
         severity: "error",
-        commands: [telemetryCommand(evidence, named ?? provider)],
-        values,
-    });
-}
-
-function providerUnknown(
-    name: string,
-    providers: string[],
-    { mesh, discovery }: Evidence,
-    values: Record<string, string>,
-): DoctorFinding {
-    const [right] = providers;
-    const telemetry = itemsOf(discovery.telemetries).find(({ spec }) =>
-        (spec?.tracing ?? []).some((block) => (block.providers ?? []).some((provider) => provider.name === name)),
-    );
-    const blocks = telemetry?.spec?.tracing ?? [];
-    const index = blocks.findIndex((block) => (block.providers ?? []).some((provider) => provider.name === name));
-    const which = blocks[index]?.providers?.findIndex((provider) => provider.name === name) ?? 0;
-    const path = `/spec/tracing/${String(index)}/providers/${String(which)}/name`;
-    const rule = checkTelemetryProviders(telemetriesOf(toManifests(discovery)), [toMeshSource(mesh)]).find(
-        ({ object }) =>
-            object?.name === telemetry?.metadata.name && object?.namespace === telemetry?.metadata.namespace,
-    );
-    return make({
-        id: "telemetry-provider-exists",
-        resource: `ConfigMap ${configMapOf(mesh)}`,
-        expected: `a tracing provider of the mesh configuration: ${providers.join(", ") || "it has none"}`,
-        got: `defaultProviders names "${name}"`,
-        cure: "Use the same name in both; Istio says nothing about one that it does not know.",
-        ...rule,
-        severity: "error",
-        commands:
-            right === undefined || telemetry === undefined
-                ? []
-                : [patchCommand("telemetry", telemetry, [{ op: "replace", path, value: right }])],
+        commands: telemetryCommands(evidence, named ?? provider),
         values,
     });
 }
@@ -157,7 +137,8 @@ function reportingOff(
                           [...blocks.keys()]
                               .filter((index) => blocks[index]?.disableSpanReporting === true)
                               .map((index) => ({
-                                  ...{ op: "replace", value: false },
+                                  op: "replace",
+                                  value: false,
                                   path: `/spec/tracing/${String(index)}/disableSpanReporting`,
                               })),
                       ),

@@ -14,7 +14,7 @@ const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher"] as const;
 /** Sidecars that started with another proxy configuration than the mesh has now: nothing marks such pods. */
 export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFinding[] {
     // Without the mesh's own configuration nobody can say what is outdated.
-    if (mesh.resourceVersion === undefined) return [];
+    if (mesh.resourceVersion === undefined || mesh.written?.problem !== undefined) return [];
     return [source, ...targets].flatMap((sidecar) => {
         if (sidecar === undefined) return [];
         const { pod } = sidecar;

@@ -87,4 +87,81 @@ describeFaults("the export of spans", [
         got: /^14317, on which nothing listens$/,
         full: true,
     },
+    {
+        what: "a provider that sends OTLP over gRPC to the port for HTTP",
+        inject: (lab) => {
+            changeMesh(lab, "port", 4318);
+        },
+        id: "collector-port-protocol",
+        segment: "export",
+        got: /^port 4318 .*, which takes otlp-http, as its pods answer$/,
+    },
+    {
+        what: "a headless Service of the collector",
+        inject: (lab) => {
+            const service = JSON.parse(kubectl(lab, "get", COLLECTOR, "-n", SYSTEM, "-o", "json")) as {
+                spec: { selector: object; ports: object[] };
+            };
+            const { selector, ports } = service.spec;
+            kubectl(lab, "delete", COLLECTOR, "-n", SYSTEM);
+            apply(lab, {
+                apiVersion: "v1",
+                kind: "Service",
+                metadata: { name: "jaeger-collector", namespace: SYSTEM },
+                spec: { clusterIP: "None", selector, ports },
+            });
+        },
+        id: "collector-headless",
+        segment: "export",
+        got: /^it is headless/,
+        full: true,
+    },
+    {
+        what: "an alias of the collector's Service",
+        inject: (lab) => {
+            const externalName = "jaeger-collector.istio-system.svc.cluster.local";
+            apply(lab, {
+                apiVersion: "v1",
+                kind: "Service",
+                metadata: { name: "alias", namespace: SYSTEM },
+                spec: { type: "ExternalName", externalName, ports: [{ name: "grpc-otlp", port: 4317 }] },
+            });
+            changeMesh(lab, "service", "alias.istio-system.svc.cluster.local");
+        },
+        id: "collector-external-name",
+        segment: "export",
+        got: /^an alias of jaeger-collector\.istio-system\.svc\.cluster\.local; /,
+        full: true,
+    },
+    {
+        what: "a pod behind the collector's Service that is no collector",
+        inject: (lab) => {
+            patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: "/spec/ports/0/targetPort", value: 4317 });
+            const labels = { app: "jaeger", "sidecar.istio.io/inject": "false" };
+            const container = {
+                ...{ name: "echo", image: "docker.io/hashicorp/http-echo:1.0.0", imagePullPolicy: "IfNotPresent" },
+                args: ["-listen=:4317", "-text=no spans here"],
+                ports: [{ containerPort: 4317 }],
+                securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+            };
+            const securityContext = {
+                runAsNonRoot: true,
+                runAsUser: 65532,
+                seccompProfile: { type: "RuntimeDefault" },
+            };
+            apply(lab, {
+                apiVersion: "v1",
+                kind: "Pod",
+                metadata: { name: "foreign", namespace: SYSTEM, labels },
+                spec: { automountServiceAccountToken: false, securityContext, containers: [container] },
+            });
+            kubectl(lab, "wait", "pod/foreign", "-n", SYSTEM, "--for=condition=Ready", "--timeout=60s");
+        },
+        id: "collector-pod-foreign",
+        segment: "export",
+        got: /^of 2 ready pods, istio-system\/foreign is no collector \(it speaks HTTP and takes no spans at 4317\); /,
+        cleanUp: (lab) => {
+            kubectl(lab, "delete", "pod/foreign", "-n", SYSTEM, "--now");
+        },
+    },
 ]);

@@ -3,9 +3,9 @@ import { parse, stringify } from "yaml";
 import type { DoctorOptions } from "../../../doctor";
 import type { DoctorFinding, SegmentName } from "../../../doctor/segments";
 import { pointJaegerForward, type Cluster } from "../../../lab/cluster";
-import { applyCure, examine, shell } from "./examine";
 import { FULL } from "../support/fullRun";
 import { eventually, kubectl, labWithProgram } from "../support/sharedLab";
+import { applyCure, examine, shell } from "./examine";
 
 /** A fault that is put into a mesh that works. */
 export interface Fault {
@@ -145,8 +145,8 @@ async function areFound(
     return eventually(LIMIT, async () => {
         const { findings, brokenAt } = await examine(lab, options);
         const found = findings.filter((finding) => finding.id === id);
-        // Sampling is no segment of the way, and a warning breaks none.
-        const breaks = segment !== "sampling" && found.some(({ severity }) => severity === "error");
+        // A warning breaks nothing.
+        const breaks = found.some(({ severity }) => severity === "error");
         const located = !breaks || brokenAt === segment;
         if (found.length > 0 && located) return found;
         return `broken at ${brokenAt ?? "none"}, found ${findings.map((finding) => `${finding.id} (${finding.got})`).join(", ") || "nothing"}`;
@@ -156,7 +156,9 @@ async function areFound(
 async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
     await eventually(LIMIT, async () => {
         const { healthy, findings } = await examine(lab, options);
-        return healthy || findings.map(({ id, got }) => `${id}: ${got}`).join("; ") || "not proven";
+        // Warnings are no fault of the mesh, and a cure has to end them all the same.
+        const rest = findings.filter(({ severity }) => severity !== "info");
+        return (healthy && rest.length === 0) || rest.map(({ id, got }) => `${id}: ${got}`).join("; ") || "not proven";
     });
 }
 
@@ -173,6 +175,11 @@ export function changeMesh(lab: Cluster, field: string, value: unknown): void {
 /** The live mesh configuration. */
 export function meshConfig(lab: Cluster): MeshConfig {
     return parse(meshText(lab)) as MeshConfig;
+}
+
+/** Changes the text of the live mesh configuration, to whatever. */
+export function editMeshText(lab: Cluster, edit: (text: string) => string): void {
+    setMesh(lab, edit(meshText(lab)));
 }
 
 function meshText(lab: Cluster): string {

@@ -1,7 +1,18 @@
+import type { Cluster } from "../../../lab/cluster";
 import { apply, describeFaults, patch } from "./faults";
 import { kubectl } from "../support/sharedLab";
 
 const DEMO = "demo";
+
+/** A VirtualService for the backend. */
+function detour(lab: Cluster, http: object): void {
+    apply(lab, {
+        apiVersion: "networking.istio.io/v1",
+        kind: "VirtualService",
+        metadata: { name: "detour", namespace: DEMO },
+        spec: { hosts: ["backend"], http: [http] },
+    });
+}
 
 describeFaults("the way to the application", [
     {
@@ -50,11 +61,51 @@ describeFaults("the way to the application", [
                 },
             });
         },
-        id: "request-failed",
+        id: "route-answers",
         segment: "routing",
-        got: /^503, 503, 503, response flags FI$/,
+        got: /^fault\.abort 503: .*\(503, 503, 503, response flags FI\)$/,
         mend: (lab) => {
             kubectl(lab, "delete", "virtualservice", "chaos", "-n", DEMO);
+        },
+        full: true,
+    },
+    {
+        what: "a VirtualService that answers in place of the application",
+        inject: (lab) => {
+            detour(lab, { directResponse: { status: 200, body: { string: "hello" } } });
+        },
+        id: "route-answers",
+        segment: "routing",
+        got: /^directResponse 200: .*\(200, 200, 200\)$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "detour", "-n", DEMO);
+        },
+    },
+    {
+        what: "a VirtualService that redirects",
+        inject: (lab) => {
+            detour(lab, { redirect: { uri: "/elsewhere", redirectCode: 302 } });
+        },
+        id: "route-answers",
+        segment: "routing",
+        got: /^a redirect 302: /,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "detour", "-n", DEMO);
+        },
+        full: true,
+    },
+    {
+        what: "a VirtualService that leads to a host without a sidecar",
+        inject: (lab) => {
+            const host = "jaeger-query.istio-system.svc.cluster.local";
+            const destination = { host, port: { number: 16686 } };
+            detour(lab, { rewrite: { authority: host }, route: [{ destination }] });
+        },
+        id: "route-leads-away",
+        segment: "routing",
+        got: /^requests go to jaeger-query\.istio-system\.svc\.cluster\.local, with the host rewritten to /,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice", "detour", "-n", DEMO);
         },
         full: true,
     },

@@ -4,6 +4,8 @@ import { request } from "../support/mesh";
 import { kubectl } from "../support/sharedLab";
 
 const SYSTEM = "istio-system";
+/** Virtual host of the backend in a sidecar. */
+const ROUTE = "backend.demo.svc.cluster.local:80";
 
 function withoutRate(lab: Cluster): void {
     const path = "/spec/tracing/0/randomSamplingPercentage";
@@ -44,6 +46,10 @@ describeFaults("sampling", [
         id: "sampling-out-of-range",
         segment: "sampling",
         got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where more than 100 counts as 1$/,
+        mend: (lab) => {
+            const path = "/spec/tracing/0/randomSamplingPercentage";
+            patch(lab, SYSTEM, "telemetry/mesh-default", { op: "add", path, value: 100 });
+        },
         full: true,
     },
     {
@@ -83,6 +89,30 @@ describeFaults("sampling", [
         got: /^5$/,
         mend: (lab) => {
             kubectl(lab, "delete", "envoyfilter", "less", "-n", SYSTEM);
+        },
+        full: true,
+    },
+    {
+        what: "an EnvoyFilter that samples one route",
+        inject: (lab) => {
+            const tracing = { random_sampling: { numerator: 5 }, overall_sampling: { numerator: 100 } };
+            const match = { context: "SIDECAR_OUTBOUND", routeConfiguration: { vhost: { name: ROUTE, route: {} } } };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1alpha3",
+                kind: "EnvoyFilter",
+                metadata: { name: "one-route", namespace: "demo" },
+                spec: {
+                    configPatches: [
+                        { applyTo: "HTTP_ROUTE", match, patch: { operation: "MERGE", value: { tracing } } },
+                    ],
+                },
+            });
+        },
+        id: "sampling-not-live",
+        segment: "sampling",
+        got: /^5, by the route /,
+        mend: (lab) => {
+            kubectl(lab, "delete", "envoyfilter", "one-route", "-n", "demo");
         },
         full: true,
     },

@@ -1,4 +1,4 @@
-import { apply, changeMesh, describeFaults, patch } from "./faults";
+import { apply, changeMesh, describeFaults, editMeshText, patch } from "./faults";
 import { kubectl } from "../support/sharedLab";
 
 const TELEMETRY = "telemetry/mesh-default";
@@ -23,6 +23,36 @@ describeFaults("what the sidecars were told", [
         segment: "sidecar",
         got: /^"jaeger"$/,
         full: true,
+    },
+    {
+        what: "a Telemetry with the label of a revision tag, which no control plane reads",
+        inject: (lab) => {
+            kubectl(lab, "label", TELEMETRY, "-n", SYSTEM, "istio.io/rev=canary");
+        },
+        id: "telemetry-revision",
+        segment: "sidecar",
+        got: /^istio\.io\/rev: canary, .* the control plane default skips it/,
+    },
+    {
+        what: "a Telemetry that names a provider for access logs",
+        inject: (lab) => {
+            patch(lab, SYSTEM, TELEMETRY, { op: "replace", path: "/spec/tracing/0/providers/0/name", value: "envoy" });
+        },
+        id: "provider-takes-no-traces",
+        segment: "sidecar",
+        got: /^"envoy", which is of the kind envoyFileAccessLog/,
+    },
+    {
+        what: "a tab in the mesh configuration, of which istiod keeps the former",
+        inject: (lab) => {
+            editMeshText(lab, (text) => `${text.trimEnd()}\n\tenableTracing: true\n`);
+        },
+        id: "mesh-config-refused",
+        segment: "sidecar",
+        got: /^line \d+, column 1: a tab .* uses the last one that it took, with the tracing providers tracing \(/,
+        mend: (lab) => {
+            editMeshText(lab, (text) => text.replace("\n\tenableTracing: true\n", "\n"));
+        },
     },
     {
         what: "a collector by a short name",

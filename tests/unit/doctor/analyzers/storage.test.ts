@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
-import { judgeStorage } from "../../../../doctor/analyzers/storage";
 import type { Evidence } from "../../../../doctor/evidence";
 import type { CollectorCounts } from "../../../../doctor/evidence/collectorMetrics";
+import { judgeStorage } from "../../../../doctor/analyzers/storage";
 
 const REST: CollectorCounts = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
+
+function read(counts: Partial<CollectorCounts>): Evidence["collectorCounts"]["after"] {
+    return { value: [{ pod: "istio-system/jaeger", counts: { value: { ...REST, ...counts } } }] };
+}
 
 /** A collector that accepted 200 spans meanwhile, and a Jaeger that has none of them. */
 function lost(counts: Partial<CollectorCounts>): string[] {
     const evidence = {
-        collectorCounts: { before: { value: REST }, after: { value: { ...REST, accepted: 200, ...counts } } },
+        collectorCounts: { before: read({}), after: read({ accepted: 200, ...counts }) },
         probes: [{ trace: undefined, seen: false }],
         query: { client: {}, where: "Service jaeger-query" },
     } as unknown as Evidence;

@@ -37,7 +37,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a cluster that accepts connections and never answers",
             answer: () => "silence",
-            says: /no answer within 0\.5 s \(timeout\)[\s\S]*kubectl version/,
+            says: /no answer within 0\.5 s \(timeout\)[\s\S]*kubectl --context=test version/,
         },
         {
             what: "a server that does not know the user",
@@ -73,7 +73,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a list that never comes",
             answer: but(({ path }) => (path.startsWith("/api/v1/pods") ? "silence" : undefined)),
-            says: /the pods could not be listed: no answer within 0\.5 s.*kubectl get pods -A/,
+            says: /the pods could not be listed: no answer within 0\.5 s.*kubectl --context=test get pods -A/,
         },
         {
             what: "a second page of a list that never comes",
@@ -94,7 +94,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a command in a pod that never starts",
             answer: but(({ path }) => (path.includes("/exec") ? "silence" : undefined)),
-            says: /demo\/frontend: no (answer|end).*Next: name another path.*kubectl exec frontend -n demo -c app -- true/,
+            says: /demo\/frontend: no (answer|end).*Next: name another path.*kubectl --context=test exec frontend -n demo -c app -- true/,
         },
         {
             what: "a namespace without a pod of the mesh",
@@ -124,7 +124,8 @@ describe("the doctor, where it cannot look", () => {
     for (const { what, answer, options, says } of cases) {
         it(`names ${what}, and the next step`, async () => {
             cluster = await startFakeCluster(answer);
-            const run = runDoctor({ kubeconfig: cluster.kubeconfig, requests: 10, timeoutSeconds: 0.5, ...options });
+            const at = { kubeconfig: cluster.kubeconfig, context: "test" };
+            const run = runDoctor({ ...at, requests: 10, timeoutSeconds: 0.5, ...options });
             const error = await run.then(
                 () => assert.fail("it looked"),
                 (reason: unknown) => reason,

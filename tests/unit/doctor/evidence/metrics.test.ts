@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parseMetrics } from "../../../../doctor/evidence/collectorMetrics";
-import { summariseClusters, summariseListeners } from "../../../../doctor/evidence/envoyConfig";
+import { summariseChains, summariseClusters, summariseRefused } from "../../../../doctor/evidence/envoyConfig";
 import { parseClusters, parseStats } from "../../../../doctor/evidence/sidecar";
 
 const CLUSTER = "outbound|4317||jaeger-collector.istio-system.svc.cluster.local";
@@ -44,7 +44,7 @@ describe("what the doctor reads of Envoy", () => {
     });
 
     it("is the tracer of each listener, with the rate, of which Envoy leaves out zero", () => {
-        const { chains } = summariseListeners(
+        const chains = summariseChains(
             listeners({ provider: { typed_config: TRACER }, random_sampling: {}, overall_sampling: { value: 50 } }),
         );
         const tracing = {
@@ -65,12 +65,15 @@ describe("what the doctor reads of Envoy", () => {
     });
 
     it("is no tracer where tracing has no provider, as the former way leaves it", () => {
-        assert.equal(summariseListeners(listeners({ random_sampling: { value: 1 } })).chains[0]?.tracing, undefined);
+        assert.equal(summariseChains(listeners({ random_sampling: { value: 1 } }))[0]?.tracing, undefined);
     });
 
     it("is why Envoy refused a listener", () => {
         const dump = { configs: [{ name: "virtualInbound", error_state: { details: "timeout: value is required" } }] };
-        assert.deepEqual(summariseListeners(dump).rejected, ["virtualInbound: timeout: value is required"]);
+        const [refused, ...others] = summariseRefused(dump);
+        assert.deepEqual(others, []);
+        assert.equal(refused?.listener, "virtualInbound");
+        assert.equal(refused.details, "timeout: value is required");
     });
 
     it("is whether a cluster speaks HTTP/2 and TLS", () => {

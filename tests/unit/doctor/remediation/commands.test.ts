@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { TelemetryObject } from "../../../../checks/mesh/objects";
+import { addTargetToCommands, kubectlFor } from "../../../../doctor/remediation/targetCluster";
 import type { Diagnosis } from "../../../../doctor/diagnose";
 import type { Evidence } from "../../../../doctor/evidence";
 import type { Mesh } from "../../../../doctor/inventory/mesh";
+import { formatCommand, quote, type Command } from "../../../../doctor/remediation/commands";
+import { meshConfigCommand, telemetryCommands } from "../../../../doctor/remediation/istioConfiguration";
 import { restartCommands } from "../../../../doctor/inventory/workload";
-import { quote } from "../../../../doctor/remediation/commands";
-import { meshConfigCommand, telemetryCommand } from "../../../../doctor/remediation/istioConfiguration";
-import { addTargetToCommands, kubectlFor } from "../../../../doctor/remediation/targetCluster";
 
 const MESH = {
     ...{
@@ -20,16 +20,19 @@ const MESH = {
 describe("the commands of a cure", () => {
     it("go to the cluster that was looked at, not to the shell's own", () => {
         const kubectl = kubectlFor({ kubeconfig: "/home/a b/config", context: "prod" });
-        const commands = ["kubectl apply -f - <<'EOF'\nkubectl: $&\nEOF"];
-        const diagnosis = {
-            findings: [{ commands }],
-            segments: [{ findings: [{ commands }] }],
-        } as unknown as Diagnosis;
-        const targeted = addTargetToCommands(diagnosis, kubectl);
+        const steps: Command[] = [{ verb: "apply", object: { kubectl: "$&" } }];
+        const finding = { steps, cure: "Look: kubectl get pods; istioctl proxy-status." };
+        const diagnosis = { findings: [finding], segments: [{ findings: [finding] }] } as unknown as Diagnosis;
+        const aimed = addTargetToCommands(diagnosis, kubectl);
         const expected = "kubectl --kubeconfig='/home/a b/config' --context=prod apply -f - <<'EOF'\nkubectl: $&\nEOF";
-        assert.deepEqual(targeted.findings[0]?.commands, [expected]);
-        assert.deepEqual(targeted.segments[0]?.findings[0]?.commands, [expected]);
-        assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }), "kubectl");
+        assert.deepEqual(aimed.findings[0]?.commands, [expected]);
+        assert.deepEqual(aimed.segments[0]?.findings[0]?.commands, [expected]);
+        const cluster = "--kubeconfig='/home/a b/config' --context=prod";
+        const cures = aimed.findings.map(({ cure }) => cure);
+        assert.deepEqual(cures, [`Look: kubectl ${cluster} get pods; istioctl ${cluster} proxy-status.`]);
+        assert.equal(kubectlFor({ kubeconfig: "apiVersion: v1\n" }, "dev"), "kubectl");
+        assert.equal(kubectlFor({}, "dev"), "kubectl --context=dev");
+        assert.equal(kubectlFor({}, "inClusterContext"), "kubectl");
     });
 
     it("are one word to a shell where they should be one, whatever the cluster holds", () => {
@@ -40,7 +43,8 @@ describe("the commands of a cure", () => {
     it("restart what made the pod, and nothing where that cannot be restarted", () => {
         const pod = (kind?: string, labels = {}): string[] => {
             const ownerReferences = kind === undefined ? [] : [{ kind, name: "web-7f9" }];
-            return restartCommands({ metadata: { name: "p", namespace: "shop", labels, ownerReferences } });
+            const object = { metadata: { name: "p", namespace: "shop", labels, ownerReferences } };
+            return restartCommands(object).map((command) => formatCommand(command));
         };
         assert.match(pod("StatefulSet")[0] ?? "", /^kubectl rollout restart statefulset\/web-7f9 -n shop$/);
         assert.match(pod("DaemonSet")[1] ?? "", /^kubectl rollout status daemonset\/web-7f9 -n shop/);
@@ -50,7 +54,8 @@ describe("the commands of a cure", () => {
 });
 
 describe("a cure of the mesh configuration", () => {
-    const moved = (mesh: Mesh): string => meshConfigCommand(mesh, (config) => ({ ...config, enableTracing: true }));
+    const moved = (mesh: Mesh): string =>
+        formatCommand(meshConfigCommand(mesh, (config) => ({ ...config, enableTracing: true })));
 
     it("does not undo what somebody changed since", () => {
         assert.match(moved(MESH), /"resourceVersion":"41"/);
@@ -75,31 +80,44 @@ describe("a cure of the mesh configuration", () => {
 });
 
 describe("a cure by a Telemetry", () => {
-    const command = (...telemetries: TelemetryObject[]): string =>
-        telemetryCommand(
-            { mesh: MESH, discovery: { telemetries: { value: telemetries } } } as unknown as Evidence,
+    const SOURCE = { metadata: { name: "frontend", namespace: "demo" } };
+    const commands = (telemetries: TelemetryObject[], pilotTraceSampling?: number): string[] =>
+        telemetryCommands(
+            {
+                mesh: { ...MESH, pilotTraceSampling },
+                path: { source: SOURCE },
+                discovery: { telemetries: { value: telemetries } },
+            } as unknown as Evidence,
             "jaeger",
-        );
+        ).map((command) => formatCommand(command));
     const inRoot = (spec: TelemetryObject["spec"], name = "tracing"): TelemetryObject => ({
         metadata: { name, namespace: "istio-system" },
         spec,
     });
 
-    it("makes one where the root namespace has none for the mesh", () => {
-        assert.match(command(), /kind: Telemetry\nmetadata:\n {2}name: mesh-default\n/);
+    it("makes one where the root namespace has none for the mesh, with the rate that counts anyway", () => {
+        assert.match(commands([])[0] ?? "", /kind: Telemetry\nmetadata:\n {2}name: mesh-default\n/);
+        assert.match(commands([])[0] ?? "", /randomSamplingPercentage: 1\n/);
+        assert.match(commands([], 5)[0] ?? "", /randomSamplingPercentage: 5\n/);
         const ofGateway = inRoot({ selector: { matchLabels: { app: "gateway" } } }, "mesh-default");
-        assert.match(command(ofGateway), /name: mesh-tracing\n/);
+        assert.match(commands([ofGateway])[0] ?? "", /name: mesh-default-2\n/);
     });
 
-    it("completes the one that Istio reads, and leaves the rest of it as it is", () => {
-        const block = '{"providers":[{"name":"jaeger"}],"randomSamplingPercentage":100}';
+    it("completes the one that Istio reads, adds no second block to it, and leaves the rest of it as it is", () => {
+        const block = '{"providers":[{"name":"jaeger"}],"randomSamplingPercentage":1}';
+        const lacking =
+            '{"op":"add","path":"/spec/tracing/0/providers","value":[{"name":"jaeger"}]},' +
+            '{"op":"add","path":"/spec/tracing/0/randomSamplingPercentage","value":1}';
         const cases: [TelemetryObject["spec"], string][] = [
             [undefined, `[{"op":"add","path":"/spec","value":{"tracing":[${block}]}}]`],
             [{}, `[{"op":"add","path":"/spec/tracing","value":[${block}]}]`],
-            [{ tracing: [{ match: { mode: "CLIENT" } }] }, `[{"op":"add","path":"/spec/tracing/-","value":${block}}]`],
+            [
+                { tracing: [{ match: { mode: "CLIENT" } }] },
+                `[${lacking},{"op":"remove","path":"/spec/tracing/0/match"}]`,
+            ],
             [
                 { tracing: [{ providers: [{ name: "other" }], customTags: { a: {} } }] },
-                '[{"op":"add","path":"/spec/tracing/0/randomSamplingPercentage","value":100}]',
+                '[{"op":"add","path":"/spec/tracing/0/randomSamplingPercentage","value":1}]',
             ],
             [
                 { tracing: [{ randomSamplingPercentage: 5 }] },
@@ -108,7 +126,12 @@ describe("a cure by a Telemetry", () => {
         ];
         for (const [spec, patch] of cases) {
             const expected = `kubectl patch telemetry tracing -n istio-system --type=json -p '${patch}'`;
-            assert.equal(command(inRoot(spec)), expected);
+            assert.deepEqual(commands([inRoot(spec)]), [expected]);
         }
+    });
+
+    it("is no command where nothing lacks", () => {
+        const whole = { providers: [{ name: "jaeger" }], randomSamplingPercentage: 5 };
+        assert.deepEqual(commands([inRoot({ tracing: [whole] })]), []);
     });
 });

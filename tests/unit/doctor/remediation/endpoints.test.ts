@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { Evidence } from "../../../../doctor/evidence";
 import type { CollectorTarget } from "../../../../doctor/inventory/collector";
-import { endpointsCure } from "../../../../doctor/remediation/endpoints";
+import type { Evidence } from "../../../../doctor/evidence";
 import type { PodObject, WorkloadObject } from "../../../../shared/kubernetes/objects";
+import { formatCommand } from "../../../../doctor/remediation/commands";
+import { endpointsCure } from "../../../../doctor/remediation/endpoints";
 
 function workload(kind: WorkloadObject["kind"], name: string, replicas?: number): WorkloadObject {
     const containers = [{ name: "c", ports: [{ containerPort: 4317 }] }];
@@ -21,9 +22,13 @@ function cure(
     pods: PodObject[] = [],
 ): { commands: string[]; cure?: string } {
     const service = { metadata: { name: "otel", namespace: "obs" }, spec: { selector, ports: [{ port: 4317 }] } };
-    const evidence = { workloads: { value: workloads }, discovery: { pods: { value: pods } } };
+    const evidence = {
+        workloads: { value: workloads },
+        discovery: { pods: { value: pods }, endpointSlices: { value: [] } },
+    };
     const collector = { service, pods, port: 4317 };
-    return endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
+    const found = endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
+    return { ...found, commands: found.commands.map((command) => formatCommand(command)) };
 }
 
 describe("the cure of a collector without endpoints", () => {

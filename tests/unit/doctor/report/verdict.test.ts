@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { Diagnosis } from "../../../../doctor";
-import { describeVerdict, sortFindings } from "../../../../doctor/report/verdict";
 import type { DoctorFinding } from "../../../../doctor/segments";
+import { describeVerdict, sortFindings } from "../../../../doctor/report/verdict";
 
 function finding(severity: DoctorFinding["severity"], id: string): DoctorFinding {
     const text = { resource: "", expected: "", got: "", cure: "" };
-    return { id, severity, segment: "export", values: {}, commands: [], ...text };
+    return { id, severity, segment: "export", values: {}, steps: [], commands: [], ...text };
 }
 
 function verdictOf(given: Partial<Diagnosis>): string {
@@ -28,19 +28,26 @@ describe("the doctor's verdict", () => {
         assert.equal(verdictOf({ healthy: true, findings: [info] }), text);
     });
 
-    it("names each fault once and where the way breaks off, and leaves information out", () => {
+    it("names each error once and where the way breaks off, warnings apart, and leaves information out", () => {
         const findings = [info, finding("warning", "sidecar-outdated"), finding("error", "collector-endpoints-ready")];
         assert.equal(
             verdictOf({ findings: [...findings, ...findings], brokenAt: "export" }),
-            "faulty: Tracing does not work. Not healthy: 4 faults, first in the segment export: " +
-                "collector-endpoints-ready, sidecar-outdated.",
+            "faulty: Tracing does not work. Not healthy, first in the segment export: " +
+                "2 errors (collector-endpoints-ready); 2 warnings (sidecar-outdated).",
+        );
+    });
+
+    it("is good with warnings, and says them", () => {
+        assert.equal(
+            verdictOf({ healthy: true, findings: [finding("warning", "spans-lost")] }),
+            "healthy: Tracing works, with warnings. Healthy: every probe's trace is complete, with 1 warning (spans-lost).",
         );
     });
 
     it("does not say that tracing does not work where every probe arrived", () => {
         assert.equal(
-            verdictOf({ findings: [finding("warning", "spans-lost")] }),
-            "faulty: Tracing works, with faults. Not healthy: 1 fault: spans-lost.",
+            verdictOf({ findings: [finding("error", "sampling-not-live")], brokenAt: "sampling" }),
+            "faulty: Tracing works, with faults. Not healthy, first in the sampling: 1 error (sampling-not-live).",
         );
     });
 

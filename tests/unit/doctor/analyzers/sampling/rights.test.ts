@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { SamplingDecision } from "../../../../../checks/telemetry/samplingDecision";
-import { judgeSampling, reportSampling } from "../../../../../doctor/analyzers/sampling";
-import { outdatedProxies } from "../../../../../doctor/analyzers/sidecar/outdated";
 import type { Evidence } from "../../../../../doctor/evidence";
 import { describeDecidedBy } from "../../../../../doctor/report/decision";
+import { judgeSampling, reportSampling } from "../../../../../doctor/analyzers/sampling";
+import { outdatedProxies } from "../../../../../doctor/analyzers/sidecar/outdated";
 
 const NOT_YOU = { failure: { kind: "forbidden", reason: "not you" } };
 const POD = { metadata: { name: "frontend", namespace: "demo" } };
@@ -13,9 +13,9 @@ const PILOT: SamplingDecision = { source: "istiod", field: "PILOT_TRACE_SAMPLING
 function evidence(percent: number, decidedBy: SamplingDecision, telemetries: unknown = { value: [] }): Evidence {
     const client = { percent, decidedBy, provider: "tracing", reporting: true };
     return {
-        discovery: { meshConfigMaps: { value: [] }, telemetries },
+        discovery: { meshConfigMaps: { value: [] }, telemetries, pods: { value: [] }, envoyFilters: { value: [] } },
         ...{ mesh: { config: {}, rootNamespace: "istio-system" }, path: { source: POD, targets: [] }, probes: [] },
-        ...{ sampling: { source: { client } }, requestIds: {} },
+        ...{ sampling: { source: { client } }, requestIds: {}, logged: { recorded: 0, unrecorded: 0 } },
     } as unknown as Evidence;
 }
 

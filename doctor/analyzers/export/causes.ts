@@ -1,0 +1,72 @@
+import { checkCollectorInCluster } from "../../../checks/cluster/collectorAddress";
+import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
+import { itemsOf } from "../../../shared/cluster/facts";
+import { SERVICE_NAME_LABEL } from "../../../shared/names/kubernetes";
+import type { CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import { toProvider } from "../../inventory/manifests";
+import type { DoctorFinding } from "../../segments";
+import { collectorCommands } from "../../remediation/collectorService";
+import { unusableService } from "./serviceKind";
+import { otherProtocol } from "./protocol";
+import { collectorReceiver, wrongTargetPort } from "./receiver";
+import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
+import type { ExportCounts } from "./counts";
+import { keptOutOf } from "./keptOut";
+import { draftFor } from "../draft";
+import { httpIncomplete } from "./otlpHttp";
+import { clusterMissing } from "./visibility";
+
+const make = draftFor("export");
+
+/** Why no call gets through: first what objects say of the collector, then what only the live path shows. */
+export function whyExportFails(
+    bad: ExportCounts,
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding[] {
+    const unusable = unusableService(evidence, collector, values);
+    if (unusable !== undefined) return [make(unusable)];
+    const other = otherProtocol(evidence, collector, values);
+    if (other !== undefined) return [other];
+    const misdeclared = judgeService(evidence, collector, values);
+    if (misdeclared.length > 0) return misdeclared;
+    const config = clusterOf(bad, evidence);
+    const seen = {
+        ...values,
+        "cluster in the sidecar":
+            config === undefined ? "none" : `HTTP/2 ${config.http2 ? "on" : "off"}, TLS ${config.tls}`,
+    };
+    if (!bad.exists) return [clusterMissing(bad, evidence, collector, seen)];
+    if (bad.hosts === 0) return [addressless(collector, seen)];
+    const keptOut = keptOutOf(bad, evidence, collector, seen);
+    if (keptOut?.id === "collector-mtls") return [keptOut];
+    if (collector.grpc && config !== undefined && !config.http2) return [notHttp2(collector, seen)];
+    const provider = toProvider(evidence.mesh, collector.provider);
+    const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
+    if (incomplete !== undefined) return [httpIncomplete("export", incomplete, evidence, collector, seen)];
+    if (keptOut !== undefined) return [keptOut];
+    const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
+    return [misled ?? collectorReceiver(evidence, collector, seen) ?? unreached(bad, evidence, collector, seen)];
+}
+
+/** What the checks say of the Service; the mark of its port only where that is known to be for gRPC. */
+function judgeService(evidence: Evidence, collector: CollectorTarget, values: Record<string, string>): DoctorFinding[] {
+    const { host, port, grpc, kind, service } = collector;
+    if (service === undefined) return [];
+    const { name, namespace } = service.metadata;
+    const { endpointSlices } = evidence.discovery;
+    const own = itemsOf(endpointSlices).filter(
+        ({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name,
+    );
+    const protocol = grpc ? "otlp-grpc" : kind;
+    return (
+        checkCollectorInCluster({ host, port, protocol, service, endpointSlices: own })
+            // Slices that could not be read are no proof that nothing is ready.
+            .filter(({ id }) => id !== "collector-endpoints-ready" || "value" in endpointSlices)
+            .map((finding) =>
+                make({ ...finding, severity: "error", values, ...collectorCommands(finding.id, evidence, collector) }),
+            )
+    );
+}

@@ -1,0 +1,89 @@
+import type { CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import type { Taken } from "../../evidence/askReceiver";
+import { fullName, isReady, listNames } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { patchCommand, type Command } from "../../remediation/commands";
+import { protocolSent } from "./protocol";
+import { ipOf, type ExportCounts } from "./counts";
+import { draftFor } from "../draft";
+
+/** Labels that name one pod or one release of it. */
+const PASSING = ["pod-template-hash", "controller-revision-hash", "pod-template-generation"];
+const PASSING_PREFIX = ["statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/"];
+
+const ANSWERS: Record<Taken, string> = {
+    "otlp-grpc": "it takes otlp-grpc",
+    "otlp-http": "it takes otlp-http",
+    zipkin: "it takes zipkin",
+    "other-grpc": "it speaks gRPC and takes no spans",
+    "other-http": "it speaks HTTP and takes no spans",
+    closed: "nothing listens there",
+};
+
+/** Ready pods behind the collector's Service that take no spans, beside others that do. */
+export function foreignPods(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    counts: ExportCounts[],
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const { service, port } = collector;
+    const sent = protocolSent(collector);
+    const pods = collector.pods.filter(isReady);
+    const takes = (pod: PodObject): boolean | undefined => {
+        const asked = evidence.receivers.find((receiver) => receiver.pod === fullName(pod));
+        return asked === undefined ? byCounts(pod, counts) : asked.taken === sent;
+    };
+    const foreign = pods.filter((pod) => takes(pod) === false);
+    const right = pods.filter((pod) => takes(pod) === true);
+    if (service === undefined || foreign.length === 0 || right.length === 0) return undefined;
+    const all = counts.reduce((sum, { sent: calls }) => sum + calls, 0);
+    const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+    const label = distinction(right, foreign);
+    const [first] = foreign;
+    const asked = evidence.receivers.find(({ pod }) => first !== undefined && pod === fullName(first));
+    const selector = Object.entries(service.spec?.selector ?? {}).map((pair) => pair.join("="));
+    return draftFor("export")({
+        id: "collector-pod-foreign",
+        resource: `Service ${fullName(service)}`,
+        expected: `a collector in every pod behind port ${String(port)}`,
+        got:
+            `of ${String(pods.length)} ready pods, ${listNames(foreign)} ${foreign.length === 1 ? "is" : "are"} no collector` +
+            `${asked === undefined ? "" : ` (${ANSWERS[asked.taken]} at ${String(asked.port)})`}; ` +
+            `${String(failed)} of ${String(all)} export calls failed meanwhile`,
+        cure:
+            `Its selector ${selector.join(",")} fits them as well: ` +
+            (label === undefined
+                ? "let it select by a label that the collector's pods alone have."
+                : `add ${label.join("=")}, which the collector's pods alone have.`),
+        commands: label === undefined ? [] : selectAlso(service, label),
+        values,
+        standing: true,
+    });
+}
+
+/** What a sidecar saw of a pod; undefined where it did not call it. */
+function byCounts({ status }: PodObject, counts: ExportCounts[]): boolean | undefined {
+    const calls = counts.flatMap(({ byHost }) =>
+        Object.entries(byHost).flatMap(([address, one]) => (ipOf(address) === status?.podIP ? [one] : [])),
+    );
+    if (calls.some(({ succeeded }) => succeeded > 0)) return true;
+    return calls.some(({ failed }) => failed > 0) ? false : undefined;
+}
+
+/** A label that all of some pods have and none of others. */
+function distinction(right: PodObject[], foreign: PodObject[]): [string, string] | undefined {
+    const [first] = right;
+    return Object.entries(first?.metadata.labels ?? {}).find(([label, value]) => {
+        if (PASSING.includes(label) || PASSING_PREFIX.some((prefix) => label.startsWith(prefix))) return false;
+        const has = ({ metadata }: PodObject): boolean => metadata.labels?.[label] === value;
+        return right.every(has) && !foreign.some(has);
+    });
+}
+
+function selectAlso(service: NonNullable<CollectorTarget["service"]>, [label, value]: [string, string]): Command[] {
+    const path = `/spec/selector/${label.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    return [patchCommand("service", service, [{ op: "add", path, value }])];
+}

@@ -1,0 +1,153 @@
+import { collectorConfigsOf, receiversOf } from "../../../checks/collector/configuration";
+import { findProvider } from "../../../checks/mesh/objects";
+import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
+import { RECEIVER_PORTS, type CollectorProtocol } from "../../../shared/names/ports";
+import type { CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import { receiverPort } from "../../evidence/receivers";
+import { fullName } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { parseText } from "../../parseText";
+import { patchCommand, type Command } from "../../remediation/commands";
+import { meshConfigCommand } from "../../remediation/istioConfiguration";
+import { draftFor } from "../draft";
+
+/** What a port of the collector takes, and what shows it. */
+export interface KnownProtocol {
+    protocol: CollectorProtocol;
+    by: "answers" | "configuration" | "service";
+}
+
+/** How a provider sends spans; undefined for kinds of which no receiver is known. */
+export function protocolSent({ kind, grpc }: Pick<CollectorTarget, "kind" | "grpc">): CollectorProtocol | undefined {
+    if (kind === "zipkin") return "zipkin";
+    return kind === "opentelemetry" ? (grpc ? "otlp-grpc" : "otlp-http") : undefined;
+}
+
+/** What the collector takes at the provider's port: as it answers, else as it is configured, else as its Service says. */
+export function protocolTaken(evidence: Evidence, collector: CollectorTarget): KnownProtocol | undefined {
+    const isKnown = (taken: string): taken is CollectorProtocol => taken in RECEIVER_PORTS;
+    const answers = [...new Set(evidence.receivers.map(({ taken }) => taken).filter(isKnown))];
+    const sent = protocolSent(collector);
+    const [answer] = answers.filter((taken) => taken === sent).concat(answers);
+    if (answer !== undefined) return { protocol: answer, by: "answers" };
+    const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
+    const configured = configuredAt(evidence, collector);
+    if (configured !== undefined) return { protocol: configured, by: "configuration" };
+    const declared = served && protocolDeclared(served);
+    return declared === undefined ? undefined : { protocol: declared, by: "service" };
+}
+
+function configuredAt({ collectorFiles }: Evidence, collector: CollectorTarget): CollectorProtocol | undefined {
+    const [pod] = collector.pods;
+    const port = pod && receiverPort(pod, collector);
+    const receivers = itemsOf(collectorFiles)
+        .flatMap((object) => collectorConfigsOf({ kind: "ConfigMap", ...object }, parseText))
+        .flatMap((config) => receiversOf(config, "localhost", () => undefined));
+    return receivers.find((receiver) => receiver.port === port)?.protocol as CollectorProtocol | undefined;
+}
+
+/** The protocol that a Service's port is for: where it leads to says more than its own number and name. */
+export function protocolDeclared({ name, port, targetPort }: ServicePort): CollectorProtocol | undefined {
+    return named(targetPort) ?? named(name) ?? named(port);
+}
+
+function named(mark: number | string | undefined): CollectorProtocol | undefined {
+    if (typeof mark === "string") {
+        if (/otlp-?grpc|grpc-?otlp/i.test(mark)) return "otlp-grpc";
+        if (/otlp-?http|http-?otlp/i.test(mark)) return "otlp-http";
+        return /zipkin/i.test(mark) ? "zipkin" : undefined;
+    }
+    const [usual] = Object.entries(RECEIVER_PORTS).find(([, number]) => number === mark) ?? [];
+    return usual as CollectorProtocol | undefined;
+}
+
+/** A port that takes spans by another protocol than the provider sends. */
+export function otherProtocol(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const { service, port, provider } = collector;
+    const sent = protocolSent(collector);
+    const taken = protocolTaken(evidence, collector);
+    const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
+    if (service === undefined || served === undefined || sent === undefined) return undefined;
+    if (taken === undefined || taken.protocol === sent) return undefined;
+    const signs = {
+        answers: "as its pods answer",
+        configuration: "as its configuration says",
+        service: "as the Service says",
+    };
+    const { commands, cure } = sendRightly(sent, taken.protocol, evidence, collector);
+    return draftFor("export")({
+        id: "collector-port-protocol",
+        resource: `Service ${fullName(service)}`,
+        expected: `a port that takes ${sent}, by which the provider "${provider}" sends`,
+        got: `port ${describePort(served)}, which takes ${taken.protocol}, ${signs[taken.by]}`,
+        cure,
+        commands,
+        values,
+    });
+}
+
+const KEEP = "elsewhere meshConfig.extensionProviders, which the command changes until the next upgrade of Istio";
+
+/** Names the port that takes what is sent; else sends what the port takes, if a provider of that kind can. */
+function sendRightly(
+    sent: CollectorProtocol,
+    taken: CollectorProtocol,
+    evidence: Evidence,
+    collector: CollectorTarget,
+): { commands: Command[]; cure: string } {
+    const better = nameRightPort(sent, evidence, collector);
+    if (better !== undefined) return better;
+    const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
+    if (sent === "otlp-grpc" && taken === "otlp-http")
+        return {
+            cure: `Send OTLP over HTTP, as this port takes it (stack setting: collectorProtocol; ${KEEP}).`,
+            commands: [changeProvider(evidence, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
+        };
+    if (sent === "otlp-http" && taken === "otlp-grpc" && served !== undefined && isGrpcPort(served))
+        return {
+            cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collectorProtocol; ${KEEP}).`,
+            commands: [changeProvider(evidence, collector, { http: undefined })],
+        };
+    const cure = `Give the collector a receiver of ${sent} and its Service a port for it, or name a provider of a kind that sends ${taken}.`;
+    return { cure, commands: [] };
+}
+
+/** The commands that send to the Service's port for a protocol, and mark it for gRPC where nothing does; undefined without one. */
+export function nameRightPort(
+    sent: CollectorProtocol,
+    evidence: Evidence,
+    collector: CollectorTarget,
+): { commands: Command[]; cure: string } | undefined {
+    const { service, port } = collector;
+    const ports = service?.spec?.ports ?? [];
+    const index = ports.findIndex((candidate) => candidate.port !== port && protocolDeclared(candidate) === sent);
+    const right = ports[index];
+    if (service === undefined || right === undefined) return undefined;
+    const change = changeProvider(evidence, collector, { port: right.port });
+    return {
+        cure: `Send to port ${String(right.port)}, which takes ${sent} (stack setting: collectorAddress; ${KEEP}).`,
+        commands: sent === "otlp-grpc" && !isGrpcPort(right) ? [markGrpc(service, index), change] : [change],
+    };
+}
+
+/** Marks a port for gRPC. */
+export function markGrpc(service: ServiceObject, index: number): Command {
+    return patchCommand("service", service, [
+        { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "grpc" },
+    ]);
+}
+
+function changeProvider({ mesh }: Evidence, { provider, kind }: CollectorTarget, settings: object): Command {
+    return meshConfigCommand(mesh, (config) => {
+        const found = findProvider(config, provider);
+        if (found !== undefined) found[kind] = { ...(found[kind] as object), ...settings };
+        return config;
+    });
+}

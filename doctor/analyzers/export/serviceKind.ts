@@ -1,0 +1,102 @@
+import { findProvider } from "../../../checks/mesh/objects";
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
+import { serviceOf, type CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import { fullName } from "../../inventory/mesh";
+import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
+import { type Draft } from "../draft";
+import { applyCommand } from "../../remediation/commands";
+
+/** A Service of which sidecars have no address: an alias, or one without a cluster IP. */
+export function unusableService(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): Draft | undefined {
+    const { service } = collector;
+    // The former tracer resolves names by DNS, which knows both kinds.
+    if (service === undefined || !collector.cluster.startsWith("outbound|")) return undefined;
+    const found =
+        service.spec?.type === "ExternalName"
+            ? alias(service, evidence, collector)
+            : service.spec?.clusterIP === "None"
+              ? headless(service, evidence, collector)
+              : undefined;
+    return found && { ...found, values };
+}
+
+function alias(
+    service: ServiceObject,
+    { mesh, discovery }: Evidence,
+    collector: CollectorTarget,
+): Omit<Draft, "values"> {
+    const { provider, kind, port } = collector;
+    const real = (service.spec?.externalName ?? "").replace(/\.$/, "");
+    const behind = serviceOf(real, mesh.clusterDomain, itemsOf(discovery.services));
+    const serves = (behind?.spec?.ports ?? []).some((served) => served.port === port);
+    const name = meshConfigCommand(mesh, (config) => {
+        const found = findProvider(config, provider);
+        if (found !== undefined) found[kind] = { ...(found[kind] as object), service: real };
+        return config;
+    });
+    return {
+        id: "collector-external-name",
+        resource: `Service ${fullName(service)}`,
+        expected: "a Service that leads to pods: istiod builds no cluster for one of type ExternalName",
+        got: `an alias of ${real || "nothing"}; sidecars have no cluster for it`,
+        cure:
+            behind === undefined
+                ? `Add a ServiceEntry with the host ${real} and name that in the provider.`
+                : `${meshConfigCure(`Name ${real} in the provider "${provider}"`)}${serves ? "" : ` That Service has no port ${String(port)}: correct the port as well.`}`,
+        commands: serves ? [name] : [],
+    };
+}
+
+/** Of a headless Service a sidecar connects to where its client wanted to; a call of its own has no client. */
+function headless(service: ServiceObject, { workloads }: Evidence, { port }: CollectorTarget): Omit<Draft, "values"> {
+    const { name, namespace } = service.metadata;
+    const names = itemsOf(workloads).find(({ spec }) => spec?.serviceName === name);
+    const again = withoutServerFields(service);
+    const got = "it is headless (clusterIP: None): sidecars have no address for calls of their own";
+    const facts = {
+        id: "collector-headless",
+        resource: `Service ${fullName(service)}`,
+        expected: `a cluster IP for port ${String(port)}, to which sidecars send spans`,
+        got,
+    };
+    if (names !== undefined || Object.keys(service.spec?.selector ?? {}).length === 0) {
+        const why =
+            names === undefined ? "its endpoints are made by hand" : `${names.kind} ${names.metadata.name} needs it`;
+        return {
+            ...facts,
+            cure: `Keep it, since ${why}; name another Service with a cluster IP, or a ServiceEntry, in the provider.`,
+            commands: [],
+        };
+    }
+    return {
+        ...facts,
+        cure:
+            "Make it anew without clusterIP: None, which cannot be changed in place; Envoy balances gRPC by itself. " +
+            "Applications that resolve its pods by DNS get one address afterwards.",
+        commands: [
+            { verb: "delete", kind: "service", object: service },
+            applyCommand(again),
+            { verb: "awaitEndpoints", service: { name, namespace: namespace ?? "default" } },
+        ],
+    };
+}
+
+/** What a person would write of a Service with a cluster IP. */
+function withoutServerFields({ metadata, spec }: ServiceObject): object {
+    const { name, namespace, labels, annotations } = metadata;
+    const applied = "kubectl.kubernetes.io/last-applied-configuration";
+    const kept = Object.entries(annotations ?? {}).filter(([key]) => key !== applied);
+    const { selector, ports } = spec ?? {};
+    return {
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: { name, namespace, labels, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) },
+        spec: { selector, ports },
+    };
+}

@@ -1,0 +1,41 @@
+import type { Evidence } from "../../evidence";
+import { fullName } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
+import { draftFor } from "../draft";
+import { patchCommand } from "../../remediation/commands";
+
+/** A Sidecar resource by which the source's sidecar does not know the port that is asked for: no span begins there. */
+export function targetHidden(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
+    const { path, mesh } = evidence;
+    const { service, port, source } = path;
+    const sidecar = sidecarResourceOf(source, evidence);
+    if (service === undefined || sidecar === undefined) return undefined;
+    const { name, namespace = "" } = service.metadata;
+    const host = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
+    const egress = egressOf(sidecar);
+    const known = { host, namespace, port };
+    if (egress.length === 0 || egress.some((listener) => coversHost(listener, known, source))) return undefined;
+    const open = egress.findIndex((listener) => listener.port === undefined);
+    const value = namespace === source.metadata.namespace ? `./${host}` : `${namespace}/${host}`;
+    const hosts = egress.flatMap((listener) =>
+        (listener.hosts ?? []).map((one) =>
+            listener.port?.number === undefined ? one : `${one} at ${String(listener.port.number)}`,
+        ),
+    );
+    return draftFor("sidecar")({
+        id: "target-not-visible",
+        resource: `Sidecar ${fullName(sidecar)}`,
+        expected: `egress to ${host} at port ${String(port)}, which the source asks`,
+        got: `egress to ${hosts.join(", ") || "nothing"} alone: the source's sidecar has no listener for the port, and makes no span`,
+        cure: "Add the host to its egress hosts, in an entry without a port or with that port.",
+        commands: [
+            patchCommand("sidecars.networking.istio.io", sidecar, [
+                open < 0
+                    ? { op: "add", path: "/spec/egress/-", value: { hosts: [value] } }
+                    : { op: "add", path: `/spec/egress/${String(open)}/hosts/-`, value },
+            ]),
+        ],
+        values,
+    });
+}

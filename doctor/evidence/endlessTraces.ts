@@ -1,0 +1,55 @@
+import { groupBy } from "../../shared/values/groupBy";
+import type { Trace } from "../../shared/jaeger/client";
+import type { LoggedRequest } from "./logLine";
+
+/** A trace that many requests of one client share, though each of them begins anew. */
+export interface EndlessTrace {
+    traceId: string;
+    /** Requests that were seen in it. */
+    requests: number;
+    /** Time between the first and the last of them; undefined where the log has no times. */
+    seconds: number | undefined;
+    /** Whose sidecar saw them: `namespace/pod`, or a service by its name in Jaeger. */
+    seenBy: string;
+    source: "access log" | "Jaeger";
+}
+
+/** Requests of one trace that a single one does not explain, and the time that a single one does not last. */
+const REQUESTS = 10;
+const SECONDS = 15;
+
+/**
+ * Traces in which requests with ids of their own awaitTraces each other: what belongs to one request carries one x-request-id,
+ * which sidecars hand on.
+ */
+export function endlessInLog(pod: string, requests: LoggedRequest[], own: string[]): EndlessTrace[] {
+    const traced = requests.filter(({ traceId }) => traceId !== undefined && !own.includes(traceId));
+    return [...groupBy(traced, ({ traceId = "" }) => traceId)].flatMap(([traceId, all]) => {
+        const ids = new Set(all.flatMap(({ requestId }) => requestId ?? []));
+        const seconds = spread(all.flatMap(({ timeMs }) => timeMs ?? []).map((time) => time / 1000));
+        if (ids.size < REQUESTS || (seconds !== undefined && seconds < SECONDS)) return [];
+        return [{ traceId, requests: ids.size, seconds, seenBy: pod, source: "access log" }];
+    });
+}
+
+/** Traces into which spans enter again and again from outside: their parent, which nobody reports, is always the same. */
+export function endlessInJaeger(traces: Trace[], own: string[]): EndlessTrace[] {
+    return traces.flatMap(({ traceId, spans }) => {
+        if (own.includes(traceId)) return [];
+        const ids = new Set(spans.map(({ spanId }) => spanId));
+        const entries = spans.filter(({ parentSpanId }) => !ids.has(parentSpanId));
+        const seconds = spread(entries.map(({ startMicros }) => startMicros / 1e6)) ?? 0;
+        if (entries.length < REQUESTS || seconds < SECONDS) return [];
+        const [first] = entries;
+        return [{ traceId, requests: entries.length, seconds, seenBy: first?.service ?? "", source: "Jaeger" }];
+    });
+}
+
+function spread(times: number[]): number | undefined {
+    if (times.length === 0) return undefined;
+    const [first, last] = times.reduce(
+        ([least, most], time) => [Math.min(least, time), Math.max(most, time)],
+        [Infinity, -Infinity],
+    );
+    return Math.round((last - first) * 10) / 10;
+}

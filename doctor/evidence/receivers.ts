@@ -1,0 +1,59 @@
+import type { Access } from "../connection/access";
+import type { CollectorTarget } from "../inventory/collector";
+import { fullName, isReady } from "../inventory/mesh";
+import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
+import type { Fact } from "../../shared/cluster/facts";
+import { askReceiver, type Taken } from "./askReceiver";
+
+/** What a pod behind the collector's Service takes at the port to which the Service leads. */
+export interface PodReceiver {
+    /** `namespace/name`. */
+    pod: string;
+    port: number;
+    /** Asked inside of the pod, where a receiver on localhost answers as well. */
+    taken: Taken;
+}
+
+/** Pods that are asked one by one. */
+const PODS = 10;
+/** Kinds of providers whose receivers can be asked. */
+const ASKED = ["opentelemetry", "zipkin"];
+
+/** Asks each ready pod of the collector what it takes; those that may not be asked are left out. */
+export async function readReceivers(access: Access, collector: CollectorTarget | undefined): Promise<PodReceiver[]> {
+    const pods = (collector?.pods ?? []).filter(isReady);
+    if (collector === undefined || !ASKED.includes(collector.kind) || pods.length > PODS) return [];
+    const asked = pods.map(async (pod): Promise<PodReceiver[]> => {
+        const port = receiverPort(pod, collector);
+        if (port === undefined) return [];
+        const { url, failure } = await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, port);
+        const taken = await askReceiver(url);
+        return failure() === undefined ? [{ pod: fullName(pod), port, taken }] : [];
+    });
+    return (await Promise.all(asked)).flat();
+}
+
+/** The port of a pod to which the collector's Service leads. */
+export function receiverPort({ spec }: PodObject, { service, port }: CollectorTarget): number | undefined {
+    const target = service?.spec?.ports?.find((served) => served.port === port)?.targetPort ?? port;
+    if (typeof target === "number") return target;
+    const declared = (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
+    return declared.find(({ name }) => name === target)?.containerPort;
+}
+
+/** The ConfigMaps that the collector's pods have as files. */
+export async function readCollectorFiles(access: Access, pods: PodObject[]): Promise<Fact<ConfigMapObject[]>> {
+    const paths = pods.slice(0, PODS).flatMap(({ metadata, spec }) =>
+        (spec?.volumes ?? [])
+            .flatMap(({ configMap, projected }) => [
+                configMap,
+                ...(projected?.sources ?? []).map((source) => source.configMap),
+            ])
+            .flatMap((source) => source?.name ?? [])
+            .map((name) => `/api/v1/namespaces/${metadata.namespace ?? ""}/configmaps/${name}`),
+    );
+    const facts = await Promise.all([...new Set(paths)].map((path) => access.get<ConfigMapObject>(path)));
+    const unread = facts.find((fact) => "failure" in fact);
+    if (unread !== undefined && "failure" in unread) return unread;
+    return { value: facts.flatMap((fact) => ("value" in fact && fact.value !== undefined ? [fact.value] : [])) };
+}

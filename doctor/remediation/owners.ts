@@ -1,0 +1,67 @@
+import type { Evidence } from "../evidence";
+import type { DoctorFinding } from "../segments";
+import { helmOwner, isMadeByPulumi } from "../../shared/kubernetes/objects";
+import { MANAGED_BY_LABEL } from "../../shared/names/kubernetes";
+import type { Command, Touched } from "./commands";
+
+/** Who keeps an object as it is, so that a change by hand does not last. */
+export type Keeper = { by: "Helm" | "Pulumi" | "Argo CD" | "Flux" | "operator"; name: string };
+
+/** An object that a command changes and that is not Istio's own. */
+export interface Foreign {
+    /** Kind as kubectl takes it. */
+    kind: string;
+    object: Touched;
+    keeper: Keeper | undefined;
+}
+
+/** What stands on objects of those who keep them: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ */
+const ARGO = "argocd.argoproj.io/tracking-id";
+const FLUX = ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name"];
+
+/** Who keeps an object as it is; undefined for one that nobody is seen to keep. */
+export function keeperOf({ metadata }: Touched): Keeper | undefined {
+    const { labels = {}, annotations = {}, ownerReferences } = metadata;
+    const argo = annotations[ARGO]?.split(":")[0];
+    if (argo !== undefined) return { by: "Argo CD", name: argo };
+    const flux = FLUX.flatMap((label) => labels[label] ?? [])[0];
+    if (flux !== undefined) return { by: "Flux", name: flux };
+    const [owner] = ownerReferences ?? [];
+    if (owner !== undefined) return { by: "operator", name: `${owner.kind} ${owner.name}` };
+    const release = helmOwner({ metadata });
+    if (release !== undefined) return { by: "Helm", name: `${release.namespace}/${release.name}` };
+    if (isMadeByPulumi({ metadata })) return { by: "Pulumi", name: "" };
+    const manager = labels[MANAGED_BY_LABEL];
+    return manager === undefined || manager === "pulumi" ? undefined : { by: "operator", name: manager };
+}
+
+/** The objects of others that commands change: those outside of Istio's own namespaces, and those that somebody keeps. */
+export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh">): Foreign[] {
+    const own = [mesh.namespace, mesh.rootNamespace];
+    return steps.flatMap((step) => {
+        if (!("object" in step) || !("kind" in step) || !("metadata" in step.object) || step.kind === "namespace")
+            return [];
+        const { kind, object } = step;
+        const keeper = keeperOf(object);
+        return keeper === undefined && own.includes(object.metadata.namespace ?? "default")
+            ? []
+            : [{ kind, object, keeper }];
+    });
+}
+
+/** Says whose objects the commands of a finding change: a command of the doctor's is no leave to do so. */
+export function sayWhose(finding: DoctorFinding, evidence: Pick<Evidence, "mesh">): DoctorFinding {
+    const foreign = foreignObjects(finding.steps, evidence);
+    if (foreign.length === 0) return finding;
+    const names = foreign.map(({ kind, object: { metadata }, keeper }) => {
+        const kept =
+            keeper === undefined
+                ? ""
+                : ` (kept by ${[keeper.by, keeper.name].filter(Boolean).join(" ")}, which undoes it)`;
+        return `${kind} ${metadata.namespace ?? "default"}/${metadata.name}${kept}`;
+    });
+    return {
+        ...finding,
+        cure: `${finding.cure} It changes ${[...new Set(names)].join(" and ")}: ask whoever owns it.`,
+    };
+}

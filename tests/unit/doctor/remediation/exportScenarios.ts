@@ -1,0 +1,184 @@
+import { collectorFile, HOST, objectOf, pod, put } from "../patient";
+import {
+    ADDRESS,
+    UNANSWERED,
+    silent,
+    named,
+    port,
+    spec,
+    withSidecar,
+    tls,
+    LOCAL,
+    TRACING,
+    type Scenario,
+} from "./scenarioParts";
+
+/** Faults of the way to the collector. */
+export const EXPORT_SCENARIOS: Scenario[] = [
+    {
+        id: "collector-port-protocol",
+        harm: (patient) => {
+            silent(patient, { "10.0.0.9:4318": UNANSWERED });
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318 };
+            port(patient, { name: "otlp", appProtocol: undefined });
+        },
+    },
+    {
+        id: "collector-port-grpc",
+        harm: (patient) => {
+            silent(patient, { [ADDRESS]: UNANSWERED });
+            port(patient, { name: "otlp", appProtocol: undefined });
+        },
+    },
+    {
+        id: "collector-port-exists",
+        harm: (patient) => {
+            silent(patient);
+            patient.hasCluster = false;
+            patient.provider["opentelemetry"] = { service: HOST, port: 4999 };
+        },
+    },
+    {
+        id: "collector-endpoints-ready",
+        what: "a workload without a pod",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.jaegers = [];
+            put(patient.discovery, "endpointSlices");
+            const template = { metadata: { labels: { app: "jaeger" } } };
+            const workload = {
+                kind: "Deployment" as const,
+                metadata: { name: "jaeger" },
+                spec: { replicas: 0, template },
+            };
+            patient.evidence.workloads = { value: [workload] };
+        },
+    },
+    {
+        id: "collector-endpoints-ready",
+        what: "a selector that fits nothing",
+        harm: (patient) => {
+            silent(patient, {});
+            spec(patient, { selector: { app: "jager" } });
+            put(patient.discovery, "endpointSlices");
+            const ports = [{ name: "grpc-otlp", containerPort: 4317 }];
+            const template = {
+                metadata: { labels: { app: "jaeger" } },
+                spec: { containers: [{ name: "jaeger", ports }] },
+            };
+            const selector = { matchLabels: { app: "jaeger" } };
+            const workload = {
+                kind: "Deployment" as const,
+                metadata: { name: "jaeger" },
+                spec: { selector, template },
+            };
+            patient.evidence.workloads = { value: [workload] };
+        },
+    },
+    {
+        id: "collector-headless",
+        harm: (patient) => {
+            silent(patient, {});
+            spec(patient, { clusterIP: "None" });
+        },
+    },
+    {
+        id: "collector-external-name",
+        harm: (patient) => {
+            named("alias.demo.svc.cluster.local")(patient);
+            for (const chains of [patient.outbound, patient.inbound])
+                for (const chain of chains)
+                    chain.tracing = { ...TRACING, cluster: "outbound|4317||alias.demo.svc.cluster.local" };
+            patient.services.push({
+                metadata: { name: "alias", namespace: "demo" },
+                spec: { type: "ExternalName", externalName: HOST },
+            });
+        },
+    },
+    {
+        id: "collector-pod-foreign",
+        harm: (patient) => {
+            const other = pod("istio-system", "jaeger", "10.0.0.10", false);
+            other.metadata = { name: "operator", namespace: "istio-system", labels: { app: "jaeger" } };
+            for (const { metadata } of patient.jaegers) metadata.labels = { ...metadata.labels, role: "collector" };
+            patient.jaegers = [...patient.jaegers, other];
+            patient.exports = { ...patient.exports, "10.0.0.10:4317": UNANSWERED };
+        },
+    },
+    {
+        id: "collector-receiver-local",
+        harm: (patient) => {
+            silent(patient);
+            collectorFile(patient, LOCAL);
+        },
+    },
+    {
+        id: "collector-target-port",
+        harm: (patient) => {
+            silent(patient);
+            port(patient, { targetPort: 14317 });
+        },
+    },
+    {
+        id: "collector-mtls",
+        what: "by a rule for all hosts",
+        harm: (patient) => {
+            silent(patient);
+            tls(patient, "istio-mtls");
+            const rule = objectOf("istio-system", "mtls", {
+                host: "*.local",
+                trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } },
+            });
+            put(patient.discovery, "destinationRules", rule);
+        },
+    },
+    {
+        id: "collector-mtls",
+        what: "by a rule of a team for the very host",
+        harm: (patient) => {
+            silent(patient);
+            tls(patient, "istio-mtls");
+            const rule = objectOf("demo", "mtls", { host: HOST, trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } } });
+            put(patient.discovery, "destinationRules", rule);
+        },
+    },
+    {
+        id: "collector-authorization",
+        harm: (patient) => {
+            silent(patient, { [ADDRESS]: { rq_total: 9, rq_success: 9 } });
+            withSidecar(patient);
+            tls(patient, "istio-mtls");
+            put(
+                patient.discovery,
+                "authorizationPolicies",
+                objectOf("istio-system", "jaeger-collector-spans", { rules: [] }),
+            );
+        },
+    },
+    {
+        id: "collector-not-visible",
+        what: "by a Sidecar resource of a team",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.hasCluster = false;
+            put(patient.discovery, "sidecars", objectOf("demo", "narrow", { egress: [{ hosts: ["./*"] }] }));
+        },
+    },
+    {
+        id: "collector-not-visible",
+        what: "by an annotation of its Service",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.hasCluster = false;
+            patient.collectorService.metadata.annotations = { "networking.istio.io/exportTo": "." };
+        },
+    },
+    {
+        id: "otlp-http-complete",
+        harm: (patient) => {
+            silent(patient, { "10.0.0.9:4318": { rq_total: 9, rq_success: 9 } });
+            patient.stats.after = { [`cluster.outbound|4318||${HOST};.upstream_rq_4xx`]: 9 };
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318, http: { timeout: "3s" } };
+        },
+    },
+];

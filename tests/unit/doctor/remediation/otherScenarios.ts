@@ -1,0 +1,91 @@
+import { collectorFile, objectOf, pod, put } from "../patient";
+import { ADDRESS, silent, MEMORY, QUERY, type Scenario } from "./scenarioParts";
+
+/** Faults of sidecars, of the way to the target, of storage and of the query. */
+export const OTHER_SCENARIOS: Scenario[] = [
+    {
+        id: "service-port-protocol",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.exports = { [ADDRESS]: { rq_total: 0 } };
+            patient.outbound = patient.outbound.map((chain) => ({ ...chain, kind: "tcp", tracing: undefined }));
+        },
+    },
+    {
+        id: "target-not-visible",
+        harm: (patient) => {
+            silent(patient, { [ADDRESS]: { rq_total: 0 } });
+            patient.outbound = [];
+            put(
+                patient.discovery,
+                "sidecars",
+                objectOf("demo", "narrow", { egress: [{ port: { number: 9080 }, hosts: ["*/*"] }] }),
+            );
+        },
+    },
+    {
+        id: "sidecar-missing",
+        what: "by its own label",
+        harm: (patient) => {
+            if (patient.backend.spec !== undefined) patient.backend.spec.initContainers = [];
+            patient.backend.metadata.labels = {
+                ...patient.backend.metadata.labels,
+                "sidecar.istio.io/inject": "false",
+            };
+            patient.spans = "none";
+        },
+    },
+    {
+        id: "sidecar-missing",
+        what: "by its namespace",
+        harm: (patient) => {
+            if (patient.backend.spec !== undefined) patient.backend.spec.initContainers = [];
+            put(patient.discovery, "namespaces", { metadata: { name: "demo", labels: {} } });
+            patient.spans = "none";
+        },
+    },
+    {
+        id: "sidecar-outdated",
+        harm: (patient) => {
+            Object.assign(patient.mesh.config, {
+                defaultConfig: { proxyStatsMatcher: { inclusionPrefixes: ["tracing."] } },
+            });
+        },
+    },
+    {
+        id: "storage-split",
+        harm: (patient) => {
+            const other = pod("istio-system", "jaeger", "10.0.0.10", false);
+            patient.jaegers = [
+                ...patient.jaegers,
+                { ...other, metadata: { ...other.metadata, name: "jaeger-7f9-def" } },
+            ];
+            collectorFile(patient, MEMORY);
+        },
+    },
+    {
+        id: "query-service-missing",
+        harm: (patient) => {
+            patient.spans = "none";
+            Object.assign(patient.evidence, { query: { ...QUERY, problem: "no Service has the port", client: {} } });
+            patient.services.push({
+                metadata: { name: "jaeger-query", namespace: "istio-system" },
+                spec: { ports: [] },
+            });
+        },
+    },
+    {
+        id: "query-unreachable",
+        harm: (patient) => {
+            patient.spans = "none";
+            const ports = [{ name: "http-query", port: 16686, targetPort: 1 }];
+            const service = {
+                metadata: { name: "jaeger-query", namespace: "istio-system" },
+                spec: { selector: { app: "jaeger" }, ports },
+            };
+            Object.assign(patient.evidence, {
+                query: { ...QUERY, service, pods: patient.jaegers, problem: "refused", client: {} },
+            });
+        },
+    },
+];
