@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { setTimeout } from "node:timers/promises";
 
 /** Share of the machine's time that must be idle. */
 const IDLE_SHARE = 0.85;
@@ -8,7 +9,7 @@ const LOOK_MS = 1000;
 export async function untilQuiet(signal: AbortSignal, limitSeconds = 15): Promise<void> {
     const end = performance.now() + limitSeconds * 1000;
     for (let before = cpuTimes(); performance.now() < end && !signal.aborted;) {
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await setTimeout(LOOK_MS);
         const now = cpuTimes();
         if ((now.idle - before.idle) / (now.all - before.all) >= IDLE_SHARE) return;
         before = now;

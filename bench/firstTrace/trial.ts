@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { JaegerClient, type Trace } from "../../shared/jaeger/client";
 import { findLinked } from "../../shared/jaeger/joined";
@@ -74,7 +75,7 @@ async function untilJoined(jaeger: JaegerClient, signals: AbortSignal[]): Promis
     while (performance.now() < end && !signals.some(({ aborted }) => aborted)) {
         const trace = findLinked(await jaeger.tracesOf(CALLEE), CALLER, CALLEE);
         if (trace !== undefined) return { trace, at: performance.now() };
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await setTimeout(LOOK_MS);
     }
     throw new Error(`no trace joined ${CALLER} and ${CALLEE} within ${String(LIMIT_SECONDS)} s`);
 }

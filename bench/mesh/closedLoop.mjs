@@ -4,6 +4,7 @@
 // { traceId, sentAt } is printed for each as it is answered.
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 const { address, port, authority, connections, seconds, requests, requestsPerSecond, traces } = JSON.parse(
     process.argv[2],
@@ -23,7 +24,7 @@ async function turn() {
     counts.sent++;
     if (requestsPerSecond === undefined) return true;
     const wait = began + (number * 1000) / requestsPerSecond - performance.now();
-    if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    if (wait > 1) await setTimeout(wait);
     return true;
 }
 
@@ -96,7 +97,7 @@ async function loop() {
         } catch {
             counts.failed++;
             // Whoever refuses must not be asked in an endless rush.
-            await new Promise((resolve) => setTimeout(resolve, 20));
+            await setTimeout(20);
         }
         connection?.socket.destroy();
         connection = undefined;

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { ApiClient } from "../../lab/cluster/api";
 
@@ -35,7 +36,7 @@ export async function until<T>(
 
 /** Waits. */
 export function pause(seconds: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    return setTimeout(seconds * 1000);
 }
 
 /** Gives a client of the lab's API server to a function, and closes it. */

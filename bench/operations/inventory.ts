@@ -1,4 +1,5 @@
 import { delimiter, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { measure } from "../command";
 
@@ -26,7 +27,7 @@ export async function settledObjects(cluster: Cluster): Promise<string[]> {
         });
         if (now !== undefined && (now.join() === before?.join() || performance.now() > end)) return now;
         before = now;
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        await setTimeout(PAUSE_MS);
     }
 }
 

@@ -1,13 +1,6 @@
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
-import {
-    byAge,
-    isNamespaceWide,
-    isReadBy,
-    targetsOf,
-    type TelemetryObject,
-    type TracingBlock,
-} from "../mesh/objects";
+import { byAge, isNamespaceWide, isReadBy, targetsOf, type TelemetryObject, type TracingBlock } from "../mesh/objects";
 
 /** Telemetries, and the namespace or workload for which they may count. */
 export interface TelemetrySources {

@@ -66,7 +66,13 @@ export const ROOMS: Room[] = [
         packages: ["yaml"],
     },
     { name: "shared/reports", path: "^shared/reports/", holds: "JUnit XML, escapes" },
-    { name: "shared/certificates", path: "^shared/certificates/", holds: "certificates for the lab and for tests" },
+    {
+        name: "shared/certificates",
+        path: "^shared/certificates/",
+        holds: "certificates for the lab and for tests",
+        packages: ["@peculiar/asn1-schema", "@peculiar/asn1-x509"],
+        development: true,
+    },
     {
         name: "shared/markdown",
         path: "^shared/markdown/",

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../../checks/finding";
 import {
@@ -127,7 +128,7 @@ async function removeAll(client: ClusterClient, objects: Located[]): Promise<voi
     for (const object of objects) {
         while (requireAnswer(await client.get(object.path), nameOf(object)) !== undefined) {
             if (Date.now() > end) throw stuck(object);
-            await new Promise((resolve) => setTimeout(resolve, 100));
+            await setTimeout(100);
         }
     }
 }

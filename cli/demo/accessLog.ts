@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../shared/terminal/errors";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
@@ -30,7 +31,7 @@ export async function findLogLine(
                     `Next: npm run lab -- exec -- kubectl logs -n ${namespace} deploy/${app} -c ${SIDECAR_CONTAINER}`,
             );
         }
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await setTimeout(200);
     }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { JaegerClient, type Trace } from "../../shared/jaeger/client";
 import { findJoined, whyNotJoined } from "../../shared/jaeger/joined";
@@ -38,7 +39,7 @@ export async function waitForJoinedTrace(
         if (typeof now !== "string") return { trace: now, foundAt: performance.now() };
         if (now !== reason) report(now);
         reason = now;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await setTimeout(100);
     }
     const problem = `no trace joined ${services.caller} and ${services.callee} within ${String(limitSeconds)} s: ${reason}`;
     return { trace: undefined, problem, foundAt: performance.now() };

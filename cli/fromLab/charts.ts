@@ -1,5 +1,6 @@
-import { cacheDirectory, ISTIO_VERSION } from "../../lab/images";
 import { planArtifacts, readArtifacts } from "../../lab/images/artifacts";
+import { cacheDirectory } from "../../lab/images/cache";
+import { ISTIO_VERSION } from "../../lab/images/names";
 
 /** What the lab has built that renders charts without a cluster. */
 export interface LabCharts {

@@ -1,6 +1,9 @@
-import { runningCluster } from "../../lab/cluster";
+import { findHolder } from "../../lab/cluster/holder";
+import { readRecord } from "../../lab/cluster/record";
+import { labIdentity } from "../../lab/identity";
 
 /** Kubeconfig of the lab of this checkout; undefined when none is up. */
-export async function labKubeconfig(): Promise<string | undefined> {
-    return (await runningCluster())?.kubeconfig;
+export function labKubeconfig(): Promise<string | undefined> {
+    const holder = findHolder(labIdentity().name);
+    return Promise.resolve(holder && readRecord(holder)?.kubeconfig);
 }

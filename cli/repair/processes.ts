@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../shared/terminal/errors";
 import { inspectHost } from "./host";
 import type { Orphan } from "./lock";
@@ -26,7 +27,7 @@ export async function end({ pid, startedAt }: Pick<Orphan, "pid" | "startedAt">)
     if (isThere()) signal(pid, "SIGINT");
     while (isThere()) {
         if (performance.now() - started > END_MS) signal(pid, "SIGKILL");
-        await new Promise((done) => setTimeout(done, 100));
+        await setTimeout(100);
     }
 }
 

@@ -1,4 +1,5 @@
 import { realpathSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import type { ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
 import { readLocks, type Backend } from "./backend";
@@ -138,7 +139,7 @@ export class StackRepair {
                         "its owner (kubectl get -o yaml), let it finish, and run this again.",
                 );
             }
-            await new Promise((done) => setTimeout(done, POLL_MS));
+            await setTimeout(POLL_MS);
         }
     }
 

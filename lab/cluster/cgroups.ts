@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { endProcesses, readProcess } from "./processes";
-import { sleep } from "./wait";
 
 const removalLimitSeconds = 60;
 
@@ -84,7 +84,7 @@ async function removeTree(path: string): Promise<void> {
             if (performance.now() > deadline) throw error;
         }
         await endMembers(path);
-        await sleep(20);
+        await setTimeout(20);
     }
 }
 

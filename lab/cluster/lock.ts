@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../shared/terminal/errors";
 import type { LabIdentity } from "../identity";
 import { listProcesses } from "./processes";
-import { sleep } from "./wait";
 import type { Report } from "../images";
 
 const marker = "istio-tracing-lab-lock";
@@ -40,7 +40,7 @@ export async function withLock<Result>(
         }
         if (!said) report(`waiting for ${owner}, which is at work on this lab`);
         said = true;
-        await sleep(100);
+        await setTimeout(100);
     }
 }
 

@@ -1,4 +1,4 @@
-import type { Report } from "../images";
+import type { Report } from "../images/report";
 
 /** One step towards a running cluster, and the way back. */
 export interface ClusterStep {

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
-import { sleep } from "./wait";
+import { setTimeout } from "node:timers/promises";
 
 /** A process of the host, told from a later one with the same number by its start time. */
 export interface ProcessId {
@@ -73,7 +73,7 @@ export function namespaceOf(pid: number, kind: "pid" | "net" | "mnt"): string | 
 /** Ends processes at once and waits until they run no more. */
 export async function endProcesses(processes: ProcessId[]): Promise<void> {
     signal(processes);
-    while (processes.some(isAlive)) await sleep(10);
+    while (processes.some(isAlive)) await setTimeout(10);
 }
 
 /**
@@ -84,7 +84,7 @@ export async function endProcesses(processes: ProcessId[]): Promise<void> {
 export async function endCompletely(id: ProcessId, limitSeconds = 30): Promise<void> {
     const deadline = performance.now() + limitSeconds * 1000;
     signal([id]);
-    while (isThere(id) && (isAlive(id) || performance.now() < deadline)) await sleep(5);
+    while (isThere(id) && (isAlive(id) || performance.now() < deadline)) await setTimeout(5);
 }
 
 function signal(processes: ProcessId[]): void {

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Artifacts } from "../images";
+import type { Artifacts } from "../images/artifacts";
 import type { LabIdentity } from "../identity";
 import type { Holder } from "./holder";
 import type { Timing } from "./plan";

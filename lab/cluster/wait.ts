@@ -1,5 +1,6 @@
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../shared/terminal/errors";
-import type { Report } from "../images";
+import type { Report } from "../images/report";
 
 /**
  * Limit of a wait for something that takes a moment on an idle machine. On one processor, or under a load of twenty, it
@@ -28,10 +29,6 @@ export interface WaitOptions {
 
 /** Looking through all processes costs more than most conditions do. */
 const hopelessIntervalMilliseconds = 500;
-
-export function sleep(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
 
 /**
  * Waits until `look` says that the condition holds.
@@ -66,7 +63,7 @@ export async function waitFor(
             options.report?.(`still waiting for ${what} after ${Math.round((now - started) / 1000)} s: ${reason}`);
             nextWord = now + SAY_EVERY_SECONDS * 1000;
         }
-        await sleep(options.intervalMilliseconds ?? 50);
+        await setTimeout(options.intervalMilliseconds ?? 50);
     }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Layer } from "./layer";
-import { TarWriter } from "./tar";
+import { type TarEntry, writeTar } from "./tar";
 
 /** What a container of the image runs, as in a Dockerfile. */
 export interface ImageConfig {
@@ -27,23 +27,19 @@ const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
  * Writes a docker-archive that `ctr images import` reads; a layer that several images share stands in it once.
  * Returns the archive's SHA-256, in hex.
  */
-export function writeArchive(file: string, images: Image[]): string {
-    const writer = new TarWriter(file);
-    const written = new Set<string>();
+export function writeArchive(file: string, images: Image[]): Promise<string> {
+    const entries = new Map<string, TarEntry>();
+    const add = (name: string, content: TarEntry["content"]): void =>
+        void entries.set(name, { name, type: "file", mode: 0o644, content });
     const manifest = images.map((image) => {
-        for (const layer of image.layers) {
-            if (!written.has(layer.digest)) {
-                written.add(layer.digest);
-                writer.add({ name: layerName(layer), type: "file", mode: 0o644, content: { path: layer.file } });
-            }
-        }
+        for (const layer of image.layers) add(layerName(layer), { path: layer.file });
         const config = JSON.stringify(configOf(image));
         const name = `${createHash("sha256").update(config).digest("hex")}.json`;
-        writer.add({ name, type: "file", mode: 0o644, content: config });
+        add(name, config);
         return { Config: name, RepoTags: [image.name], Layers: image.layers.map(layerName) };
     });
-    writer.add({ name: "manifest.json", type: "file", mode: 0o644, content: JSON.stringify(manifest) });
-    return writer.finish();
+    add("manifest.json", JSON.stringify(manifest));
+    return writeTar(file, [...entries.values()]);
 }
 
 function layerName(layer: Layer): string {

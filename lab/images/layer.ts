@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import * as zlib from "node:zlib";
-import { type TarEntry, TarWriter } from "./tar";
+import { type TarEntry, writeTar } from "./tar";
 
 /** One layer of an image, as a tar compressed by zstd. */
 export interface Layer {
@@ -11,7 +11,7 @@ export interface Layer {
 }
 
 /** Writes a layer: entries sorted, each once (the last given wins), with the folders that they stand in. */
-export function writeLayer(file: string, entries: TarEntry[]): Layer {
+export async function writeLayer(file: string, entries: TarEntry[]): Promise<Layer> {
     const byName = new Map<string, TarEntry>();
     for (const entry of entries) {
         for (let folder = path.posix.dirname(entry.name); folder !== "."; folder = path.posix.dirname(folder)) {
@@ -21,16 +21,9 @@ export function writeLayer(file: string, entries: TarEntry[]): Layer {
         }
         byName.set(entry.name, entry);
     }
-    const writer = new TarWriter(file);
-    for (const name of [...byName.keys()].sort()) {
-        const entry = byName.get(name);
-        if (entry !== undefined) {
-            writer.add(entry);
-        }
-    }
-    const digest = writer.finish();
+    const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     // An import is bound by what it writes and flushes: compressed, it takes less than half the time.
-    fs.writeFileSync(file, zlib.zstdCompressSync(fs.readFileSync(file)));
+    const digest = await writeTar(file, sorted, zlib.createZstdCompress());
     return { file, digest };
 }
 

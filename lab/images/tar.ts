@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import * as path from "node:path";
+import { type Duplex, PassThrough, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Header, pack, type Pack } from "tar-stream";
 
 /** One member of a tar archive. */
 export interface TarEntry {
@@ -14,136 +16,78 @@ export interface TarEntry {
     target?: string;
     /** Of a file: its bytes, or where they are. */
     content?: Buffer | string | { path: string };
-    /** Extended attributes, such as `security.capability`. */
+    /** Extended attributes, such as `security.capability`; of ASCII, since tar-stream writes them as text. */
     attributes?: Record<string, Buffer>;
 }
 
-const BLOCK = 512;
-const CHUNK = 1 << 20;
-const TYPES = { file: "0", symlink: "2", directory: "5" };
+/** Larger than the default, so that fewer chunks go through hash and compression. */
+const CHUNK_BYTES = 1 << 20;
 
-/** Writes reproducible tar archives: the same entries give the same bytes, whenever and by whomever they are written. */
-export class TarWriter {
-    private readonly fd: number;
-    private readonly hash = createHash("sha256");
-
-    constructor(file: string) {
-        this.fd = fs.openSync(file, "w");
-    }
-
-    add(entry: TarEntry): void {
-        const name = entry.type === "directory" ? `${entry.name}/` : entry.name;
-        const target = entry.target ?? "";
-        const records = Object.entries(entry.attributes ?? {}).map(([key, value]) =>
-            paxRecord(`SCHILY.xattr.${key}`, value),
-        );
-        if (Buffer.byteLength(name) > 100) {
-            records.push(paxRecord("path", Buffer.from(name)));
+/**
+ * Writes a reproducible tar archive: the same entries give the same bytes, whenever and by whomever they are written.
+ *
+ * @param compression what the archive passes through on its way to the file; by default, nothing.
+ * @returns the SHA-256 of the archive before compression, in hex.
+ */
+export async function writeTar(
+    file: string,
+    entries: TarEntry[],
+    compression: Duplex = new PassThrough(),
+): Promise<string> {
+    const archive = pack();
+    const hash = createHash("sha256");
+    const hashed = async function* (): AsyncGenerator<Buffer> {
+        for await (const chunk of archive as AsyncIterable<Buffer>) {
+            hash.update(chunk);
+            yield chunk;
         }
-        if (Buffer.byteLength(target) > 100) {
-            records.push(paxRecord("linkpath", Buffer.from(target)));
-        }
-        if (records.length > 0) {
-            const pax = Buffer.concat(records);
-            this.write(
-                header({ name: `PaxHeaders/${path.posix.basename(name)}`, type: "x", mode: 0o644, size: pax.length }),
-            );
-            this.padded(pax);
-        }
-        const content =
-            typeof entry.content === "string" ? Buffer.from(entry.content) : (entry.content ?? Buffer.alloc(0));
-        const size = Buffer.isBuffer(content) ? content.length : fs.statSync(content.path).size;
-        this.write(header({ ...entry, name, target, type: TYPES[entry.type], size }));
-        if (Buffer.isBuffer(content)) {
-            this.padded(content);
-        } else {
-            this.copy(content.path, size);
-        }
-    }
-
-    /** Ends the archive and returns its SHA-256, in hex. */
-    finish(): string {
-        this.write(Buffer.alloc(2 * BLOCK));
-        fs.closeSync(this.fd);
-        return this.hash.digest("hex");
-    }
-
-    private copy(file: string, size: number): void {
-        const source = fs.openSync(file, "r");
-        const chunk = Buffer.allocUnsafe(CHUNK);
-        for (let left = size; left > 0;) {
-            const read = fs.readSync(source, chunk, 0, Math.min(CHUNK, left), null);
-            if (read === 0) {
-                throw new Error(`${file} became shorter while it was read.`);
-            }
-            this.write(chunk.subarray(0, read));
-            left -= read;
-        }
-        fs.closeSync(source);
-        this.pad(size);
-    }
-
-    private padded(data: Buffer): void {
-        this.write(data);
-        this.pad(data.length);
-    }
-
-    private pad(size: number): void {
-        const over = size % BLOCK;
-        if (over > 0) {
-            this.write(Buffer.alloc(BLOCK - over));
-        }
-    }
-
-    private write(data: Buffer): void {
-        this.hash.update(data);
-        for (let at = 0; at < data.length;) {
-            at += fs.writeSync(this.fd, data, at);
-        }
-    }
-}
-
-interface Header {
-    name: string;
-    type: string;
-    mode: number;
-    size: number;
-    uid?: number;
-    gid?: number;
-    target?: string;
-}
-
-/** A ustar header. Names that do not fit are cut here: the pax record before it holds them whole. */
-function header({ name, type, mode, size, uid = 0, gid = 0, target = "" }: Header): Buffer {
-    const block = Buffer.alloc(BLOCK);
-    const octal = (value: number, offset: number, width: number): void => {
-        block.write(value.toString(8).padStart(width - 1, "0"), offset, width - 1, "latin1");
     };
-    block.write(name, 0, 100);
-    octal(mode, 100, 8);
-    octal(uid, 108, 8);
-    octal(gid, 116, 8);
-    octal(size, 124, 12);
-    octal(0, 136, 12);
-    block.fill(" ", 148, 156);
-    block.write(type, 156);
-    block.write(target, 157, 100);
-    block.write("ustar\u000000", 257, "latin1");
-    octal(
-        block.reduce((sum, byte) => sum + byte, 0),
-        148,
-        7,
-    );
-    block[154] = 0;
-    return block;
+    await Promise.all([
+        pipeline(hashed, compression, fs.createWriteStream(file)),
+        addAll(archive, entries).catch((error: unknown) => {
+            archive.destroy();
+            throw error;
+        }),
+    ]);
+    return hash.digest("hex");
 }
 
-/** `LENGTH KEY=VALUE\n`, where LENGTH counts itself. */
-function paxRecord(key: string, value: Buffer): Buffer {
-    const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from("\n")]);
-    let length = rest.length + 1;
-    while (String(length).length + rest.length !== length) {
-        length = String(length).length + rest.length;
+async function addAll(archive: Pack, entries: TarEntry[]): Promise<void> {
+    for (const entry of entries) {
+        const { size, stream } = contentOf(entry);
+        // The package has streams of its own, which pipeline() takes, but not their types.
+        const member = archive.entry(header(entry, size)) as unknown as NodeJS.WritableStream;
+        await pipeline(stream, member);
     }
-    return Buffer.concat([Buffer.from(String(length)), rest]);
+    archive.finalize();
+}
+
+function contentOf({ content = "" }: TarEntry): { size: number; stream: Readable } {
+    if (typeof content === "object" && "path" in content) {
+        const { size } = fs.statSync(content.path);
+        return { size, stream: fs.createReadStream(content.path, { highWaterMark: CHUNK_BYTES }) };
+    }
+    const data = Buffer.from(content);
+    return { size: data.length, stream: Readable.from(data) };
+}
+
+function header(entry: TarEntry, size: number): Partial<Header> & { name: string } {
+    const { name, type, mode, uid, gid, target, attributes } = entry;
+    const extended = Object.entries(attributes ?? {}).map(([key, value]) => {
+        if (value.some((byte) => byte > 0x7f)) {
+            throw new Error(`${name}: expected ASCII in its attribute ${key}, got ${value.toString("hex")}.`);
+        }
+        return [`SCHILY.xattr.${key}`, value.toString("latin1")] as const;
+    });
+    return {
+        name: type === "directory" ? `${name}/` : name,
+        type,
+        mode,
+        uid,
+        gid,
+        size,
+        mtime: new Date(0),
+        linkname: target,
+        ...(extended.length > 0 ? { pax: Object.fromEntries(extended) } : {}),
+    };
 }

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CacheEntry, cacheDirectory, cacheEntry, contentKey, fillEntry } from "../images/cache";
-import { buildGoPart, goEntry } from "../images/golang";
-import { linkerFlags, type GoPart } from "../images/goParts";
+import { buildGoPart } from "../images/golang";
+import { goEntry, linkerFlags, type GoPart } from "../images/goParts";
 import { withLock } from "../images/lock";
 import { PROVIDER_MODULE_VERSION, pulumiParts, PULUMI_VERSION } from "../images/pulumiParts";
 import { duration, Steps, type Report } from "../images/report";

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
+import { satisfies } from "semver";
 import { UserError } from "../../shared/terminal/errors";
 import { onPath } from "../../shared/terminal/onPath";
 import { askedProviderVersion, ensurePulumi, pulumiIsCached, type Pulumi } from "./artifacts";
 import { backendHolds } from "./environment";
 
 /** The oldest CLI that the program is tried with. */
-const OLDEST = [3, 260] as const;
+const OLDEST = "3.260";
 
 /**
  * Which Pulumi runs the program in the lab. `auto`: a CLI on the PATH, else the embedded engine. `real`: a CLI on the
@@ -40,9 +41,9 @@ export function choiceForStack(stateDir: string, stack: string, cached = pulumiI
 export async function choosePulumi(choice: PulumiChoice, report: (line: string) => void): Promise<Pulumi | undefined> {
     if (choice === "embedded") return undefined;
     const found = pulumiOnPath();
-    if (found !== undefined && isRecent(found.versions.cli)) return found;
+    if (found !== undefined && satisfies(found.versions.cli, `>=${OLDEST}`, { includePrerelease: true })) return found;
     if (found !== undefined) {
-        report(`The pulumi on the PATH is ${found.versions.cli}, older than ${OLDEST.join(".")}, and is not used.`);
+        report(`The pulumi on the PATH is ${found.versions.cli}, older than ${OLDEST}, and is not used.`);
     }
     if (choice === "auto") return undefined;
     const { binDir, pluginsDir, versions } = await ensurePulumi(report);
@@ -69,9 +70,4 @@ function pulumiOnPath(): Pulumi | undefined {
     const asked = askedProviderVersion();
     const versions = { cli: stdout.trim().replace(/^v/, ""), provider: asked, providerAskedFor: asked };
     return (onPathNow = { program, path: [dirname(program)], versions });
-}
-
-function isRecent(version: string): boolean {
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
 }

@@ -1,8 +1,10 @@
-import { createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes, sign, X509Certificate } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
+import * as asn1 from "@peculiar/asn1-x509";
 
-// Node.js reads certificates but cannot make them. These few DER types make all that a cluster needs in
-// milliseconds, without a child process for each certificate.
+// Node.js reads certificates but cannot make them. @peculiar/x509 can, but only asynchronously; its own layer of ASN.1
+// types, with node:crypto to sign, lets a caller make a certificate wherever it needs one.
 
 /** A certificate and its private key. */
 export interface Certificate {
@@ -31,29 +33,20 @@ export interface LeafOptions {
     addresses?: string[];
 }
 
-const oids = {
-    commonName: [2, 5, 4, 3],
-    organization: [2, 5, 4, 10],
-    ecdsaWithSha256: [1, 2, 840, 10045, 4, 3, 2],
-    subjectKeyIdentifier: [2, 5, 29, 14],
-    keyUsage: [2, 5, 29, 15],
-    subjectAltName: [2, 5, 29, 17],
-    basicConstraints: [2, 5, 29, 19],
-    authorityKeyIdentifier: [2, 5, 29, 35],
-    extendedKeyUsage: [2, 5, 29, 37],
-    serverAuth: [1, 3, 6, 1, 5, 5, 7, 3, 1],
-    clientAuth: [1, 3, 6, 1, 5, 5, 7, 3, 2],
-};
+const COMMON_NAME = "2.5.4.3";
+const ORGANIZATION = "2.5.4.10";
+const ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2";
+const DAY_MILLISECONDS = 24 * 3600 * 1000;
 
 /** A new self-signed certificate authority. */
 export function createAuthority(commonName: string): Authority {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const subject = { commonName };
+    const { digitalSignature, keyCertSign, cRLSign } = asn1.KeyUsageFlags;
     const certificatePem = issue(subject, publicKey, subject, privateKey, [
-        extension(oids.basicConstraints, sequence(boolean(true)), true),
-        // digitalSignature, keyCertSign, cRLSign
-        extension(oids.keyUsage, der(0x03, Buffer.from([0x01, 0x86])), true),
-        extension(oids.subjectKeyIdentifier, der(0x04, keyIdentifier(publicKey))),
+        extension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints({ cA: true }), true),
+        extension(asn1.id_ce_keyUsage, new asn1.KeyUsage(digitalSignature | keyCertSign | cRLSign), true),
+        extension(asn1.id_ce_subjectKeyIdentifier, new asn1.SubjectKeyIdentifier(keyIdentifier(publicKey))),
     ]);
     return { certificatePem, privateKeyPem: pem(privateKey), subject, privateKey, publicKey };
 }
@@ -61,101 +54,87 @@ export function createAuthority(commonName: string): Authority {
 /** A new certificate for a client or a server, signed by an authority. */
 export function createLeaf(authority: Authority, options: LeafOptions): Certificate {
     const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const usage = options.usage === "client" ? asn1.id_kp_clientAuth : asn1.id_kp_serverAuth;
+    const issuerKey = new asn1.KeyIdentifier(keyIdentifier(authority.publicKey));
     const extensions = [
-        extension(oids.basicConstraints, sequence(), true),
-        // digitalSignature
-        extension(oids.keyUsage, der(0x03, Buffer.from([0x07, 0x80])), true),
-        extension(oids.extendedKeyUsage, sequence(oid(options.usage === "client" ? oids.clientAuth : oids.serverAuth))),
-        extension(oids.authorityKeyIdentifier, sequence(der(0x80, keyIdentifier(authority.publicKey)))),
+        extension(asn1.id_ce_basicConstraints, new asn1.BasicConstraints(), true),
+        extension(asn1.id_ce_keyUsage, new asn1.KeyUsage(asn1.KeyUsageFlags.digitalSignature), true),
+        extension(asn1.id_ce_extKeyUsage, new asn1.ExtendedKeyUsage([usage])),
+        extension(asn1.id_ce_authorityKeyIdentifier, new asn1.AuthorityKeyIdentifier({ keyIdentifier: issuerKey })),
     ];
     const names = [
-        ...(options.dnsNames ?? []).map((name) => der(0x82, Buffer.from(name, "ascii"))),
-        ...(options.addresses ?? []).map((address) => der(0x87, Buffer.from(address.split(".").map(Number)))),
+        ...(options.dnsNames ?? []).map((dNSName) => new asn1.GeneralName({ dNSName })),
+        ...(options.addresses ?? []).map((iPAddress) => new asn1.GeneralName({ iPAddress })),
     ];
-    if (names.length > 0) extensions.push(extension(oids.subjectAltName, sequence(...names)));
+    if (names.length > 0) {
+        extensions.push(extension(asn1.id_ce_subjectAltName, new asn1.SubjectAlternativeName(names)));
+    }
     const certificatePem = issue(options.subject, publicKey, authority.subject, authority.privateKey, extensions);
     return { certificatePem, privateKeyPem: pem(privateKey) };
 }
 
-function issue(subject: Subject, key: KeyObject, issuer: Subject, issuerKey: KeyObject, extensions: Buffer[]): string {
-    const algorithm = sequence(oid(oids.ecdsaWithSha256));
-    const day = 24 * 3600 * 1000;
-    const toBeSigned = sequence(
-        der(0xa0, integer(Buffer.from([2]))),
-        integer(randomBytes(16)),
-        algorithm,
-        distinguishedName(issuer),
-        // An hour back: a clock that is set right after the lab came up must not make the lab invalid.
-        sequence(utcTime(Date.now() - day / 24), utcTime(Date.now() + 3650 * day)),
-        distinguishedName(subject),
-        key.export({ type: "spki", format: "der" }),
-        der(0xa3, sequence(...extensions)),
-    );
-    const certificate = sequence(toBeSigned, algorithm, bitString(sign("sha256", toBeSigned, issuerKey)));
-    const base64 = certificate.toString("base64").replace(/.{1,64}/g, "$&\n");
-    return `-----BEGIN CERTIFICATE-----\n${base64}-----END CERTIFICATE-----\n`;
+function issue(
+    subject: Subject,
+    key: KeyObject,
+    issuer: Subject,
+    issuerKey: KeyObject,
+    extensions: asn1.Extension[],
+): string {
+    const signatureAlgorithm = new asn1.AlgorithmIdentifier({ algorithm: ECDSA_WITH_SHA256 });
+    const tbsCertificate = new asn1.TBSCertificate({
+        version: asn1.Version.v3,
+        serialNumber: serialNumber(),
+        signature: signatureAlgorithm,
+        issuer: distinguishedName(issuer),
+        validity: new asn1.Validity({
+            // An hour back: a clock that is set right after the lab came up must not make the lab invalid.
+            notBefore: new Date(Date.now() - DAY_MILLISECONDS / 24),
+            notAfter: new Date(Date.now() + 3650 * DAY_MILLISECONDS),
+        }),
+        subject: distinguishedName(subject),
+        subjectPublicKeyInfo: AsnConvert.parse(spki(key), asn1.SubjectPublicKeyInfo),
+        extensions: new asn1.Extensions(extensions),
+    });
+    const signature = sign("sha256", Buffer.from(AsnConvert.serialize(tbsCertificate)), issuerKey);
+    const certificate = new asn1.Certificate({ tbsCertificate, signatureAlgorithm, signatureValue: bytes(signature) });
+    return new X509Certificate(Buffer.from(AsnConvert.serialize(certificate))).toString();
+}
+
+/** Positive, and without a leading zero byte, which DER allows only where the next bit is set. */
+function serialNumber(): ArrayBuffer {
+    const random = randomBytes(16);
+    random[0] = ((random[0] ?? 0) & 0x7f) | 0x40;
+    return bytes(random);
+}
+
+function distinguishedName({ commonName, organization }: Subject): asn1.Name {
+    const part = (type: string, utf8String: string): asn1.RelativeDistinguishedName =>
+        new asn1.RelativeDistinguishedName([
+            new asn1.AttributeTypeAndValue({ type, value: new asn1.AttributeValue({ utf8String }) }),
+        ]);
+    return new asn1.Name([
+        ...(organization === undefined ? [] : [part(ORGANIZATION, organization)]),
+        part(COMMON_NAME, commonName),
+    ]);
+}
+
+function extension(extnID: string, value: object, critical = false): asn1.Extension {
+    return new asn1.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) });
+}
+
+function keyIdentifier(key: KeyObject): ArrayBuffer {
+    return bytes(createHash("sha1").update(spki(key)).digest());
+}
+
+function spki(key: KeyObject): Buffer {
+    return key.export({ type: "spki", format: "der" });
 }
 
 function pem(key: KeyObject): string {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-function keyIdentifier(key: KeyObject): Buffer {
-    return createHash("sha1")
-        .update(key.export({ type: "spki", format: "der" }))
-        .digest();
-}
-
-function der(tag: number, ...contents: Buffer[]): Buffer {
-    const body = Buffer.concat(contents);
-    if (body.length < 0x80) return Buffer.concat([Buffer.from([tag, body.length]), body]);
-    const length = Buffer.from([body.length >> 8, body.length & 0xff]);
-    const used = length[0] === 0 ? length.subarray(1) : length;
-    return Buffer.concat([Buffer.from([tag, 0x80 | used.length]), used, body]);
-}
-
-function sequence(...contents: Buffer[]): Buffer {
-    return der(0x30, ...contents);
-}
-
-function boolean(value: boolean): Buffer {
-    return der(0x01, Buffer.from([value ? 0xff : 0x00]));
-}
-
-/** A number that is not negative: DER asks for a leading zero byte when the first bit is set, and for no other. */
-function integer(bytes: Buffer): Buffer {
-    const positive = Buffer.from(bytes);
-    positive[0] = ((positive[0] ?? 0) & 0x7f) | (bytes.length > 1 ? 0x40 : 0);
-    return der(0x02, positive);
-}
-
-function bitString(bytes: Buffer): Buffer {
-    return der(0x03, Buffer.from([0]), bytes);
-}
-
-function utcTime(milliseconds: number): Buffer {
-    const digits = new Date(milliseconds).toISOString().replace(/[-:T]/g, "").slice(2, 14);
-    return der(0x17, Buffer.from(`${digits}Z`, "ascii"));
-}
-
-function oid(arcs: number[]): Buffer {
-    const [first = 0, second = 0, ...rest] = arcs;
-    const bytes = [first * 40 + second];
-    for (const arc of rest) {
-        const groups = [arc & 0x7f];
-        for (let left = arc >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80);
-        bytes.push(...groups);
-    }
-    return der(0x06, Buffer.from(bytes));
-}
-
-function distinguishedName(subject: Subject): Buffer {
-    const part = (type: number[], value: string): Buffer =>
-        der(0x31, sequence(oid(type), der(0x0c, Buffer.from(value))));
-    const organization = subject.organization === undefined ? [] : [part(oids.organization, subject.organization)];
-    return sequence(...organization, part(oids.commonName, subject.commonName));
-}
-
-function extension(type: number[], value: Buffer, critical = false): Buffer {
-    return sequence(oid(type), ...(critical ? [boolean(true)] : []), der(0x04, value));
+/** The bytes of a buffer alone: small buffers of Node.js share one ArrayBuffer. */
+function bytes(buffer: Buffer): ArrayBuffer {
+    return new Uint8Array(buffer).buffer;
 }

@@ -128,8 +128,11 @@ export function kubectl(lab: Cluster, ...args: string[]): string {
     return stdout;
 }
 
-/** UIDs of the demo's pods by workload. */
+/**
+ * UIDs of the demo's pods by workload, once every rollout has ended: the real provider sometimes says so a little early.
+ */
 export function podUids(lab: Cluster): Record<string, string[]> {
+    kubectl(lab, "rollout", "status", "deployment", "-n", "demo", "--timeout=60s");
     const listed = kubectl(
         lab,
         "get",

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { sendLoad, type TracedRequest } from "../../../bench/mesh/load";
 
 const CALM = new AbortController().signal;
@@ -65,7 +66,7 @@ describe("the load of the benchmark", () => {
         const abort = new AbortController();
         const load = { ...to(), connections: 1, seconds: 60, requestsPerSecond: 20 };
         const sending = sendLoad(undefined, load, abort.signal);
-        while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+        while (seen.length < 2) await setTimeout(20);
         abort.abort();
         await assert.rejects(sending, /abort/i);
     });

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import { X509Certificate, createPrivateKey } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect, createServer, type SecureContextOptions, type TLSSocket } from "node:tls";
 import { parse } from "yaml";
 import { createCredentials } from "../../../../lab/cluster/credentials";
-import { createAuthority, createLeaf } from "../../../../shared/certificates/x509";
+import {
+    type Authority,
+    type Certificate,
+    createAuthority,
+    createLeaf,
+    type LeafOptions,
+} from "../../../../shared/certificates/x509";
 import { labIdentity } from "../../../../lab/identity";
 
 describe("certificates", () => {
@@ -61,6 +70,46 @@ describe("certificates", () => {
             serials.every((serial) => /^[4-7]/.test(serial)),
             serials.join(" "),
         );
+    });
+});
+
+describe("a server and a client with certificates of one authority", () => {
+    const authority = createAuthority("test-ca");
+    const options = (leaf: Certificate): SecureContextOptions => ({
+        ca: authority.certificatePem,
+        cert: leaf.certificatePem,
+        key: leaf.privateKeyPem,
+    });
+    const server = createServer({
+        ...options(createLeaf(authority, { subject: { commonName: "x" }, usage: "server", addresses: ["127.0.0.1"] })),
+        requestCert: true,
+        rejectUnauthorized: false,
+    });
+    before(async () => once(server.listen(0, "127.0.0.1"), "listening"));
+    after(() => server.close());
+
+    /** What the server sees of a client that trusts the authority. */
+    const serve = async (from: Authority, usage: LeafOptions["usage"]): Promise<TLSSocket> => {
+        const leaf = createLeaf(from, { subject: { commonName: "Jörg", organization: "readers" }, usage });
+        const { port } = server.address() as AddressInfo;
+        const accepted = once(server, "secureConnection") as Promise<[TLSSocket]>;
+        const client = connect({ ...options(leaf), host: "127.0.0.1", port });
+        await once(client, "secureConnect");
+        const [socket] = await accepted;
+        socket.resume().once("end", () => socket.destroy());
+        client.end();
+        return socket;
+    };
+
+    it("trust each other, and the server reads the client's user and group", async () => {
+        const socket = await serve(authority, "client");
+        assert.ok(socket.authorized);
+        assert.deepEqual({ ...socket.getPeerCertificate().subject }, { O: "readers", CN: "Jörg" });
+    });
+
+    it("trust neither a certificate of another authority nor one for another use", async () => {
+        assert.equal((await serve(createAuthority("other"), "client")).authorized, false);
+        assert.equal((await serve(authority, "server")).authorized, false);
     });
 });
 

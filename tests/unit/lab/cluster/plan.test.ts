@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { setTimeout } from "node:timers/promises";
 import { runPlan, undoPlan } from "../../../../lab/cluster/plan";
 import type { ClusterStep } from "../../../../lab/cluster/plan";
 import { clusterSteps } from "../../../../lab/cluster/steps";
-import { sleep } from "../../../../lab/cluster/wait";
 import { labIdentity } from "../../../../lab/identity";
 
 describe("a plan", () => {
@@ -24,7 +24,7 @@ describe("a plan", () => {
     });
 
     it("starts every step as soon as those before it have ended", async () => {
-        const steps = [step("a", [], () => sleep(20)), step("b", []), step("c", ["b"]), step("d", ["a", "c"])];
+        const steps = [step("a", [], () => setTimeout(20)), step("b", []), step("c", ["b"]), step("d", ["a", "c"])];
         const timings = await run(steps);
         assert.deepEqual(log, ["+a", "+b", "-b", "+c", "-c", "-a", "+d", "-d"]);
         assert.deepEqual(new Set(timings.map(({ name }) => name)), new Set(["a", "b", "c", "d"]));
@@ -33,7 +33,7 @@ describe("a plan", () => {
     it("ends with the first failure, tells the others, and starts nothing more", async () => {
         const abort = new AbortController();
         const waits = async (): Promise<void> => {
-            while (!abort.signal.aborted) await sleep(1);
+            while (!abort.signal.aborted) await setTimeout(1);
             throw new Error("no longer waited for");
         };
         const fails = (): Promise<void> => Promise.reject(new Error("first"));

@@ -73,15 +73,15 @@ describe("the lab's images", () => {
         textFile(long, "long", { attributes: { "user.note": Buffer.from([0, 1, 10]) } }),
     ];
 
-    it("have layers with the same bytes whenever they are made, whatever the order", () => {
-        const first = writeLayer(path.join(folder, "1.tar"), entries);
-        const second = writeLayer(path.join(folder, "2.tar"), [...entries].reverse());
+    it("have layers with the same bytes whenever they are made, whatever the order", async () => {
+        const first = await writeLayer(path.join(folder, "1.tar"), entries);
+        const second = await writeLayer(path.join(folder, "2.tar"), [...entries].reverse());
         assert.equal(first.digest, second.digest);
         assert.ok(fs.readFileSync(first.file).equals(fs.readFileSync(second.file)));
     });
 
-    it("hold paths, modes, owners, links and long names that tar reads", () => {
-        const { file } = writeLayer(path.join(folder, "layer.tar"), entries);
+    it("hold paths, modes, owners, links and long names that tar reads", async () => {
+        const { file } = await writeLayer(path.join(folder, "layer.tar"), entries);
         const plain = path.join(folder, "plain.tar");
         fs.writeFileSync(plain, zlib.zstdDecompressSync(fs.readFileSync(file)));
         const list = execFileSync("tar", ["--numeric-owner", "--utc", "-tvf", plain], { encoding: "utf8" });
@@ -100,11 +100,11 @@ describe("the lab's images", () => {
         ]);
     });
 
-    it("share a layer in one archive, and name it by its content before compression", () => {
-        const layer = writeLayer(path.join(folder, "layer.tar"), entries);
+    it("share a layer in one archive, and name it by its content before compression", async () => {
+        const layer = await writeLayer(path.join(folder, "layer.tar"), entries);
         const image = (name: string) => ({ name, config: { entrypoint: ["/run"], user: "100" }, layers: [layer] });
         const file = path.join(folder, "archive.tar");
-        writeArchive(file, [image("example/one:1"), image("example/two:1")]);
+        await writeArchive(file, [image("example/one:1"), image("example/two:1")]);
         const names = execFileSync("tar", ["-tf", file], { encoding: "utf8" }).trim().split("\n");
         assert.equal(names.filter((name) => name.startsWith(layer.digest)).length, 1);
         assert.equal(names.at(-1), "manifest.json");

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { UserError } from "../../../../shared/terminal/errors";
 import type { EngineEvent } from "../../../../lab/engine";
 import { pulumiParts } from "../../../../lab/images/pulumiParts";
@@ -90,7 +91,7 @@ describe("what the Pulumi CLI logs", () => {
         const line = Buffer.from(`${JSON.stringify({ diagnosticEvent: { severity: "info", message: "größer" } })}\n`);
         const cut = line.indexOf(0xc3) + 1;
         appendFileSync(file, line.subarray(0, cut));
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        await setTimeout(250);
         appendFileSync(file, line.subarray(cut));
         log.close();
         assert.deepEqual(said, [{ kind: "program", line: "größer" }]);
