@@ -1,5 +1,5 @@
 import { describeDecision } from "../../checks/telemetry/samplingDecision";
-import type { SamplingReport } from "../analyzers/sampling";
+import type { SamplingReport } from "../analyzers/sampling/report";
 
 /** Who decided a rate, in words. */
 export function describeDecidedBy(decidedBy: SamplingReport["decidedBy"]): string {

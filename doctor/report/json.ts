@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../diagnose";
-import type { SamplingReport } from "../analyzers/sampling";
+import type { SamplingReport } from "../analyzers/sampling/report";
 import { describeDecidedBy } from "./decision";
 
 /** Names of fields in the JSON, which other programs read, where they differ from those of {@link Diagnosis}. */

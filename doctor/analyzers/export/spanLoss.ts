@@ -4,7 +4,7 @@ import { growthOf } from "../../evidence/collectorGrowth";
 import { expectedHops } from "../../evidence/awaitTraces";
 import { sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding, SegmentName } from "../../segments";
-import type { SamplingReport } from "../sampling";
+import type { SamplingReport } from "../sampling/report";
 import { countExports } from "./counts";
 import { draftFor } from "../draft";
 import { readStructure } from "../../evidence/traceStructure";

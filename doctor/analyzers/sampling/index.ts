@@ -1,44 +1,18 @@
-import { correctionsOf, describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
+import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { binomialBounds } from "./binomial";
+import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";
 import { proxyConfigOf } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { routeTracingOf, type RouteTracing } from "../../evidence/routeTracing";
-import type { ShapeEvidence } from "../../evidence/requestIdShapes";
 import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
 import { chainOf } from "../sidecar";
 import { draftFor } from "../draft";
 import { telemetryCommands } from "../../remediation/istioConfiguration";
-
-/** What is said, what is live and what is true of the sampling at the path's first hop. */
-export interface SamplingReport {
-    /** Percent of new traces by the objects. */
-    configuredPercent: number;
-    decidedBy: SamplingDecision | UnreadDecision;
-    /** Percent in the sidecar's live configuration; undefined when that was not read. */
-    livePercent: number | undefined;
-    /** The route that has a rate of its own, which is the live one then. */
-    liveRoute?: string;
-    requests: number;
-    traces: number | undefined;
-    /** Percent between which the true share lies, with 95 percent confidence. */
-    interval: { least: number; greatest: number } | undefined;
-    /** The target's own percentage; it decides nothing for requests that arrive with a context. */
-    targetPercent: number | undefined;
-    /** What becomes of requests whose x-request-id is no UUID; undefined where that was not seen, or nothing is recorded. */
-    foreignIds: ShapeEvidence[] | undefined;
-}
-
-/** Stands for a decision if objects that may decide could not be read. */
-export interface UnreadDecision {
-    source: "unread";
-    /** What the cluster said, in words. */
-    reason: string;
-}
 
 const make = draftFor("sampling");
 /** Chance of a false alarm. */

@@ -1,6 +1,6 @@
 import type { Evidence } from "../../evidence";
 import type { DoctorFinding } from "../../segments";
-import type { SamplingReport } from ".";
+import type { SamplingReport } from "./report";
 import { draftFor } from "../draft";
 import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { binomialBounds } from "./binomial";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { binomialBounds } from "../../../doctor/analyzers/sampling/binomial";
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster } from "../../../lab/cluster";
 import { BACKEND_IMAGE } from "../../../components/versions";
@@ -101,7 +102,10 @@ describe("the doctor, in a mesh with a second namespace", () => {
             findings.map(({ id }) => id),
             ["sampling-decided-at-entry"],
         );
-        assert.ok((sampling.interval?.least ?? 100) <= 25 && (sampling.interval?.greatest ?? 0) >= 25);
+        // The report's own interval misses the true share in one of twenty runs.
+        const { least, greatest } = binomialBounds(sampling.requests, 0.25, 1e-6);
+        const traces = sampling.traces ?? NaN;
+        assert.ok(traces >= least && traces <= greatest, `${String(traces)} of ${String(sampling.requests)}`);
     });
 
     it("finds nothing where a VirtualService leads half of the requests into it", async () => {

@@ -43,7 +43,10 @@ describe("npm run doctor, called in a way that cannot work", () => {
     it("says that there is no cluster, with the next step, and writes no report", () => {
         const html = join(folder, "doctor.html");
         const said = call(["--kubeconfig", join(folder, "kubeconfig"), "--html", html]);
-        assert.match(said, /connection refused[\s\S]*Start the cluster[\s\S]*kubectl --kubeconfig=\S+ --context=test version/);
+        assert.match(
+            said,
+            /connection refused[\s\S]*Start the cluster[\s\S]*kubectl --kubeconfig=\S+ --context=test version/,
+        );
         assert.ok(!existsSync(html));
     });
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { diagnosisOf, findingOf, foundIn, objectOf, put, stateOf, type Patient } from "./patient";
+import { diagnosisOf, findingOf, foundIn, objectOf, put, stateOf } from "./patient";
+import type { Patient } from "./patientModel";
 
 /** Nothing arrives, and the frontend's sidecar has no listener for the port. */
 function withoutListener(patient: Patient): void {

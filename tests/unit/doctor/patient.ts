@@ -3,54 +3,18 @@ import { findCollector, samplingOfPod } from "../../../doctor/inventory/collecto
 import type { Evidence } from "../../../doctor/evidence";
 import type { CollectorCounts } from "../../../doctor/evidence/collectorMetrics";
 import type { ListenerSummary } from "../../../doctor/evidence/envoyConfig";
-import type { HostCounts } from "../../../doctor/evidence/sidecar";
 import type { Mesh } from "../../../doctor/inventory/mesh";
 import type { DoctorFinding, SegmentName } from "../../../doctor/segments";
 import type { Discovery } from "../../../doctor/inventory/objects";
 import type { ConfigMapObject, PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
 import type { TelemetryObject } from "../../../checks/mesh/objects";
 import { JaegerClient } from "../../../shared/jaeger/client";
+import type { Patient } from "./patientModel";
 import { probe, sidecar } from "./patientParts";
 
 export const HOST = "jaeger-collector.istio-system.svc.cluster.local";
 export const BACKEND = "outbound|80||backend.demo.svc.cluster.local";
 const SYSTEM = "istio-system";
-
-/** A mesh that works, in parts that a test changes before the doctor judges it. */
-export interface Patient {
-    collectorService: ServiceObject;
-    services: ServiceObject[];
-    jaegers: PodObject[];
-    frontend: PodObject;
-    backend: PodObject;
-    provider: Record<string, unknown>;
-    telemetry: TelemetryObject;
-    mesh: Mesh;
-    discovery: Discovery;
-    /** What each sidecar counted of the collector meanwhile, by the collector's address. */
-    exports: Record<string, HostCounts>;
-    /** Statistics that each sidecar keeps, before and after. */
-    stats: { before: Record<string, number>; after: Record<string, number> };
-    /** False for sidecars that lack the collector's cluster. */
-    hasCluster: boolean;
-    /** Spans that arrived, of each probe. */
-    spans: "all" | "none";
-    status: number;
-    /** Outbound listeners of the frontend, and inbound ones of the backend. */
-    outbound: ListenerSummary[];
-    inbound: ListenerSummary[];
-    /** What the frontend's sidecar counted, by cluster. */
-    sent: Record<string, number>;
-    /** What the backend's sidecar took. */
-    taken: number;
-    counts: Record<string, CollectorCounts | "refused">;
-    evidence: Partial<Evidence> & {
-        /** What the collector's cluster is like in each sidecar. */
-        tls?: { tls: "istio-mtls" | "none"; http2: boolean };
-        /** True for spans of the backend whose parent nobody has reported. */
-        orphaned?: boolean;
-    };
-}
 
 const REST: CollectorCounts = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
 

@@ -3,7 +3,7 @@ import type { ListenerSummary } from "../../../doctor/evidence/envoyConfig";
 import type { SidecarEvidence } from "../../../doctor/evidence/sidecar";
 import type { Span } from "../../../shared/jaeger/client";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import type { Patient } from "./patient";
+import type { Patient } from "./patientModel";
 
 /** What a sidecar of the path was configured with, and what it counted. */
 export function sidecar(

@@ -1,4 +1,5 @@
-import { pod, type Patient } from "../patient";
+import { pod } from "../patient";
+import type { Patient } from "../patientModel";
 
 export const ADDRESS = "10.0.0.9:4317";
 export const REFUSED = { rq_total: 0, rq_error: 4, cx_total: 4, cx_connect_fail: 4 };

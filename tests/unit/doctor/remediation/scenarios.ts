@@ -1,6 +1,7 @@
 import type { Evidence } from "../../../../doctor/evidence";
 import type { Span } from "../../../../shared/jaeger/client";
-import { evidenceOf, type Patient } from "../patient";
+import { evidenceOf } from "../patient";
+import type { Patient } from "../patientModel";
 import { EXPORT_SCENARIOS } from "./exportScenarios";
 import { OTHER_SCENARIOS } from "./otherScenarios";
 import type { Scenario } from "./scenarioParts";

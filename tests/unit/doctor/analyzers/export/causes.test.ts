@@ -3,7 +3,8 @@ import type { Taken } from "../../../../../doctor/evidence/askReceiver";
 import type { Evidence } from "../../../../../doctor/evidence";
 import type { HostCounts } from "../../../../../doctor/evidence/sidecar";
 import { diagnose } from "../../../../../doctor/diagnose";
-import { diagnosisOf, evidenceOf, findingOf, foundIn, stateOf, type Patient } from "../../patient";
+import { diagnosisOf, evidenceOf, findingOf, foundIn, stateOf } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 const ADDRESS = "10.0.0.9:4317";
 const JAEGER = "istio-system/jaeger-7f9-abc";

@@ -3,18 +3,8 @@ import type { Taken } from "../../../../../doctor/evidence/askReceiver";
 import type { HostCounts } from "../../../../../doctor/evidence/sidecar";
 import { parseText } from "../../../../../doctor/parseText";
 import type { PodObject } from "../../../../../shared/kubernetes/objects";
-import {
-    collectorFile,
-    diagnosisOf,
-    findingOf,
-    foundIn,
-    HOST,
-    objectOf,
-    pod,
-    put,
-    stateOf,
-    type Patient,
-} from "../../patient";
+import { collectorFile, diagnosisOf, findingOf, foundIn, HOST, objectOf, pod, put, stateOf } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 const GOOD: HostCounts = { rq_total: 6, rq_success: 6, cx_total: 1 };
 const BAD: HostCounts = { rq_total: 5, rq_success: 0, cx_total: 1 };

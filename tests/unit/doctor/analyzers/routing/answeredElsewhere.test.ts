@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { LoggedRequest } from "../../../../../doctor/evidence/logLine";
 import { readLogLine } from "../../../../../doctor/evidence/logLine";
-import { diagnosisOf, findingOf, foundIn, objectOf, put, type Patient } from "../../patient";
+import { diagnosisOf, findingOf, foundIn, objectOf, put } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 const SIDECAR: LoggedRequest["answeredBy"] = { by: "sidecar" };
 

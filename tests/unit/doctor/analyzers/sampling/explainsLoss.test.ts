@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Trace } from "../../../../../shared/jaeger/client";
 import { routeTracingOf, readRouteConfigs } from "../../../../../doctor/evidence/routeTracing";
-import { diagnosisOf, evidenceOf, findingOf, foundIn, objectOf, put, type Patient } from "../../patient";
+import { diagnosisOf, evidenceOf, findingOf, foundIn, objectOf, put } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 const FILTER = objectOf("istio-system", "less", { configPatches: [{ patch: { value: { tracing: {} } } }] });
 
