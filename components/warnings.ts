@@ -9,6 +9,7 @@ import {
     checkNamespaceTracing,
     checkStrictWithoutSidecars,
 } from "../checks/telemetry/samplingSettings";
+import { checkTraceIdLogged } from "../checks/telemetry/accessLog";
 import { checkCustomTags } from "../checks/telemetry/secretHeaders";
 import { checkTraceMemory } from "../checks/jaeger/traceMemory";
 import { checkProviderHeaders } from "../checks/telemetry/tracingProviders";
@@ -41,6 +42,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ),
         ...checkCollectorPort(settings.collector),
         ...readableCredentials(settings),
+        ...meshConfigWarnings(settings),
     ];
 }
 
@@ -56,6 +58,12 @@ function readableCredentials({ namespaces, istiodValues, istioNamespace }: Setti
         ...providers.flatMap(checkProviderHeaders),
     ];
     return found.map((finding) => ({ ...finding, severity: "warning" }));
+}
+
+function meshConfigWarnings({ istiodValues }: Settings): Finding[] {
+    const config = mapAt(istiodValues, "meshConfig");
+    // The program adds the trace's fields to a log in JSON.
+    return config["accessLogEncoding"] === "JSON" ? [] : checkTraceIdLogged("istiodValues.meshConfig", config);
 }
 
 function jaegerWarnings({ jaegerStorage, resources, deployDemo, namespaces }: Settings): Finding[] {

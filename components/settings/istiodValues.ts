@@ -1,8 +1,11 @@
 import { camelCase, snakeCaseFields } from "../../checks/mesh/fieldNames";
-import { TRACING_PROVIDER } from "../render/meshConfig";
-import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import { isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
+import { ACCESS_LOG, findAccessLogProblems } from "./accessLog";
+import { valueKey, valueProblem } from "./chartValueProblem";
+import { findProviderProblems, PROVIDERS } from "./extensionProviders";
 import { findOverrideProblems } from "./overrides";
 import { showSetting, type SettingsProblem } from "./problems";
+import { findMatcherProblems, STATS_MATCHER } from "./statsMatcher";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
 export const REFUSED_VALUES: Record<string, string> = {
@@ -43,13 +46,13 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     replicaCount: "istiodReplicas",
 };
 
-/** The user's own providers are added to the program's. */
-const PROVIDERS = "meshConfig.extensionProviders";
+/** What is merged with the program's own, and judged by itself. */
+const MERGED = [PROVIDERS, STATS_MATCHER, ...ACCESS_LOG].map(valueKey);
 
 /** What in the user's chart values contradicts the values that the settings own. */
 export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject): SettingsProblem[] {
     const malformed = shapeProblems(extra);
-    const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === keyOf(name)));
+    const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === valueKey(name)));
     const override = {
         setting: "istiodValues",
         refused: REFUSED_VALUES,
@@ -57,12 +60,15 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
         lists: [],
         fixed: "remove it: tracing as this program proves it rests on this value, and no setting changes it",
     };
+    const mesh = mapAt(extra, "meshConfig");
     const others = findOverrideProblems(override, Object.fromEntries(wellFormed), owned);
     return [
         ...malformed,
         ...spellingProblems(extra),
-        ...providerProblems(extra),
-        ...others.filter(({ key }) => key !== keyOf(PROVIDERS)),
+        ...findProviderProblems(mesh),
+        ...findMatcherProblems(mesh),
+        ...findAccessLogProblems(mesh, owned),
+        ...others.filter(({ key }) => !MERGED.some((merged) => key === merged || key.startsWith(`${merged}.`))),
     ];
 }
 
@@ -71,7 +77,7 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
         // The chart's own values have no dot in their names: this is a path that was meant to be written out.
         if (/^$|\./.test(name)) {
             return [
-                problem(
+                valueProblem(
                     name,
                     "no such value here",
                     showSetting(value),
@@ -80,11 +86,16 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
             ];
         }
         if (name === "env" && !isPlainObject(value)) {
-            return [problem(name, "an object of names and values", showSetting(value), "write it as an object")];
+            return [valueProblem(name, "an object of names and values", showSetting(value), "write it as an object")];
         }
         if (name === "envVarFrom" && !Array.isArray(value)) {
             return [
-                problem(name, "a list of variables, as in a container's env", showSetting(value), "write it as a list"),
+                valueProblem(
+                    name,
+                    "a list of variables, as in a container's env",
+                    showSetting(value),
+                    "write it as a list",
+                ),
             ];
         }
         return [];
@@ -98,37 +109,6 @@ function spellingProblems({ meshConfig }: PlainObject): SettingsProblem[] {
         const name = path.at(-1) ?? "";
         const right = camelCase(name);
         const key = ["meshConfig", ...path].join(".");
-        return problem(key, `the field as Istio's reference spells it, ${right}`, name, `write ${right}`);
+        return valueProblem(key, `the field as Istio's reference spells it, ${right}`, name, `write ${right}`);
     });
-}
-
-function providerProblems(extra: PlainObject): SettingsProblem[] {
-    const mesh = extra["meshConfig"];
-    const providers = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
-    if (providers === undefined) return [];
-    const form = "a list of providers, each an object with a name";
-    if (!Array.isArray(providers)) return [problem(PROVIDERS, form, showSetting(providers), "write it as a list")];
-    const nameOf = (provider: unknown): unknown => (isPlainObject(provider) ? provider["name"] : undefined);
-    return providers.flatMap((provider: unknown, index) => {
-        const name = nameOf(provider);
-        const at = `${PROVIDERS}[${String(index)}]`;
-        if (typeof name !== "string" || name === "")
-            return [problem(at, form, showSetting(provider), "give it a name")];
-        const first = providers.findIndex((other) => nameOf(other) === name);
-        if (first < index) {
-            const once = `a name other than that of the provider [${String(first)}]`;
-            return [problem(`${at}.name`, once, showSetting(name), "choose another name")];
-        }
-        if (name !== TRACING_PROVIDER) return [];
-        const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
-        return [problem(`${at}.name`, taken, showSetting(name), "choose another name")];
-    });
-}
-
-function problem(key: string, expected: string, got: string, next: string): SettingsProblem {
-    return { key: keyOf(key), expected, got, next };
-}
-
-function keyOf(path: string): string {
-    return `istiodValues.${path}`;
 }

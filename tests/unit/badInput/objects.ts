@@ -121,7 +121,7 @@ export const BAD_OBJECTS: BadConfiguration[] = [
     ],
     [
         "two providers of one name",
-        chart({ meshConfig: { extensionProviders: [{ name: "a" }, { name: "a" }] } }),
+        chart({ meshConfig: { extensionProviders: [1, 2].map(() => ({ name: "a", prometheus: {} })) } }),
         "istiodValues.meshConfig.extensionProviders[1].name",
         /other than that/,
     ],

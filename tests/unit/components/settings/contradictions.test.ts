@@ -153,7 +153,7 @@ describe("istiodValues", () => {
         '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
         '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
             "istiodValues.meshConfig.defaultConfig.proxy_stats_matcher",
-        '{"meshConfig":{"accessLogFile":""}}': "istiodValues.meshConfig.accessLogFile",
+        '{"meshConfig":{"access_log_file":""}}': "istiodValues.meshConfig.access_log_file",
         '{"meshConfig":{"extensionProviders":{}}}': "istiodValues.meshConfig.extensionProviders",
         '{"meshConfig":{"extensionProviders":[{"name":"tracing"}]}}':
             "istiodValues.meshConfig.extensionProviders[0].name",
