@@ -10,6 +10,7 @@ import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
 import type { NamespaceTracing } from "../namespaceTracing";
+import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findJaegerConfigProblems } from "./jaegerConfig";
@@ -119,6 +120,7 @@ export function resolveSettings(
             ? []
             : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
         ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
+        ...findUndiscovered(settings.istiodValues, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
     const all = [...found, ...problems, ...apart];
     if (all.length > 0) throw new SettingsError(all);

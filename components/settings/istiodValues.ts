@@ -2,6 +2,7 @@ import { camelCase, snakeCaseFields } from "../../checks/mesh/fieldNames";
 import { isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
 import { ACCESS_LOG, findAccessLogProblems } from "./accessLog";
 import { valueKey, valueProblem } from "./chartValueProblem";
+import { findSelectorProblems, SELECTORS } from "./discoverySelectors";
 import { findProviderProblems, PROVIDERS } from "./extensionProviders";
 import { findOverrideProblems } from "./overrides";
 import { showSetting, type SettingsProblem } from "./problems";
@@ -23,8 +24,6 @@ export const REFUSED_VALUES: Record<string, string> = {
     image: "set istioHub and istioVersion instead",
     "global.proxy.image": "set istioHub and istioVersion instead",
     "global.proxy_init.image": "set istioHub and istioVersion instead",
-    "meshConfig.discoverySelectors":
-        "remove it: istiod would see neither the collector nor the demo, and spans would be lost without a word",
     "meshConfig.rootNamespace": "set istioNamespace instead",
     "meshConfig.defaultProviders.tracing": "remove it: the Telemetry mesh-default names the provider",
     "meshConfig.defaultConfig.tracing": "set samplingPercent, collectorAddress and collectorProtocol instead",
@@ -46,8 +45,8 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     replicaCount: "istiodReplicas",
 };
 
-/** What is merged with the program's own, and judged by itself. */
-const MERGED = [PROVIDERS, STATS_MATCHER, ...ACCESS_LOG].map(valueKey);
+/** What is judged by itself: most of it is merged with the program's own. */
+const JUDGED = [SELECTORS, PROVIDERS, STATS_MATCHER, ...ACCESS_LOG].map(valueKey);
 
 /** What in the user's chart values contradicts the values that the settings own. */
 export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject): SettingsProblem[] {
@@ -65,10 +64,11 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
     return [
         ...malformed,
         ...spellingProblems(extra),
+        ...findSelectorProblems(mesh),
         ...findProviderProblems(mesh),
         ...findMatcherProblems(mesh),
         ...findAccessLogProblems(mesh, owned),
-        ...others.filter(({ key }) => !MERGED.some((merged) => key === merged || key.startsWith(`${merged}.`))),
+        ...others.filter(({ key }) => !JUDGED.some((judged) => key === judged || key.startsWith(`${judged}.`))),
     ];
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Collector } from "../../../../components/collector";
-import { renderIstiodValues, type IstiodValuesSpec } from "../../../../components/render/istiodValues";
+import { renderIstiodValues } from "../../../../components/render/istiodValues";
 import { sidecarHash } from "../../../../components/render/sidecarHash";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 import { flagsOf } from "../../../../doctor/evidence/accessLog";
@@ -29,10 +29,9 @@ const values = (meshConfig: object, { istioVersion = "1.31.1", protocol = "otlp-
         istiodReplicas: { min: 1, max: 5 },
         istiodResources: DEFAULT_RESOURCES.istiod,
         proxyResources: DEFAULT_RESOURCES.proxy,
-        extra: { meshConfig: meshConfig as IstiodValuesSpec["extra"] },
+        extra: { meshConfig },
     });
-const mesh = (meshConfig: object, over?: Over): Rendered =>
-    values(meshConfig, over)["meshConfig"] as unknown as Rendered;
+const mesh = (meshConfig: object, over?: Over): Rendered => values(meshConfig, over)["meshConfig"] as Rendered;
 const fields = (meshConfig: object, over?: Over): Record<string, unknown> =>
     JSON.parse(mesh({ accessLogEncoding: "JSON", ...meshConfig }, over).accessLogFormat) as Record<string, unknown>;
 

@@ -148,7 +148,7 @@ describe("istiodValues", () => {
         '{"hub":"elsewhere"}': "istiodValues.hub",
         '{"image":"elsewhere/pilot:1"}': "istiodValues.image",
         '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istiodValues.global.proxy.image",
-        '{"meshConfig":{"discoverySelectors":[]}}': "istiodValues.meshConfig.discoverySelectors",
+        '{"meshConfig":{"discoverySelectors":{}}}': "istiodValues.meshConfig.discoverySelectors",
         '{"meshConfig":{"discovery_selectors":[]}}': "istiodValues.meshConfig.discovery_selectors",
         '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
         '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
