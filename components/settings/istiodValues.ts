@@ -5,12 +5,16 @@ import { valueKey, valueProblem } from "./chartValueProblem";
 import { findSelectorProblems, SELECTORS } from "./discoverySelectors";
 import { findProviderProblems, PROVIDERS } from "./extensionProviders";
 import { findOverrideProblems } from "./overrides";
+import { findPlatformProblems } from "./platform";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findMatcherProblems, STATS_MATCHER } from "./statsMatcher";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
 export const REFUSED_VALUES: Record<string, string> = {
-    pilot: "current charts ignore values below pilot: write them at the top level, for example env instead of pilot.env",
+    pilot:
+        "write them at the top level, for example env instead of pilot.env: the chart copies what stands below pilot " +
+        "over its other values, those of the settings among them",
+    platform: "set global.platform instead: Istio's templates read only that",
     _internal_defaults_do_not_set: "write the value at the top level, as the chart itself asks",
     defaults: "write the value at the top level, as the chart itself asks",
     configMap: "remove it: without its ConfigMap istiod would not see the tracing configuration",
@@ -64,6 +68,7 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
     return [
         ...malformed,
         ...spellingProblems(extra),
+        ...findPlatformProblems(extra),
         ...findSelectorProblems(mesh),
         ...findProviderProblems(mesh),
         ...findMatcherProblems(mesh),
