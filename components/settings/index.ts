@@ -16,6 +16,7 @@ import { findIstiodValuesProblems } from "./istiodValues";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
 import { resolveJaegerStorage } from "./jaegerStorage";
+import { mustBeEncrypted } from "./misplacedSecrets";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError, showSetting, type SettingsProblem } from "./problems";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
@@ -96,13 +97,14 @@ export function readSettings(): Settings {
 /**
  * Turns a stack's configuration, without the project's prefix, into settings.
  *
- * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part. @default all are
+ * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part.
+ *   @default those that must be are
  * @param found problems of the configuration beside these settings.
  * @throws SettingsError with every problem at once.
  */
 export function resolveSettings(
     raw: Record<string, string>,
-    isEncrypted: (key: string) => boolean = () => true,
+    isEncrypted: (key: string) => boolean = mustBeEncrypted,
     found: SettingsProblem[] = [],
 ): Settings {
     const { values, problems, unusable } = parseSettings(raw, isEncrypted);
