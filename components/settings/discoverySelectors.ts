@@ -6,9 +6,10 @@ import {
 } from "../../checks/mesh/discoverySelectors";
 import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { at, isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import { at, isPlainObject, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
+import { userProviders } from "../render/istiodValues";
 import { isInExistingNamespace, type Ui } from "../ui";
 import { valueProblem } from "./chartValueProblem";
 import { showSetting, type SettingsProblem } from "./problems";
@@ -28,6 +29,7 @@ export interface NamespaceSettings {
     namespaces: Record<string, Pick<NamespaceTracing, "injection">>;
     collector: Pick<Collector, "host" | "outsideAddress">;
     ui: Ui;
+    istiodValues: PlainObject;
 }
 
 /** What is wrong with the user's selectors as such. */
@@ -84,7 +86,7 @@ function namespacesThatAre(
 
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
 export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[] {
-    const { istioNamespace, demoNamespace, deployDemo, namespaces, collector, ui } = settings;
+    const { istioNamespace, demoNamespace, deployDemo, namespaces, collector, ui, istiodValues } = settings;
     const own = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: true });
     const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
     const found = [
@@ -93,9 +95,23 @@ export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[]
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
         ...(ui.mode === "none" ? [] : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace)]),
         ...(collector.outsideAddress === undefined ? [others(collector.host.split(".")[1] ?? "")] : []),
+        ...providerNamespaces(istiodValues).map((name) => others(name)),
     ];
-    // The collector's may be any of them; what is known better stands first.
+    // Those of a collector and of a provider may be any of them; what is known better stands first.
     return found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);
+}
+
+/** Where the Services of the user's own providers are, written as NAME.NAMESPACE.svc... or NAMESPACE/HOST. */
+function providerNamespaces(istiodValues: PlainObject): string[] {
+    const services = userProviders(istiodValues).flatMap((provider) =>
+        isPlainObject(provider) ? Object.values(provider).map((kind) => textAt(kind, "service") ?? "") : [],
+    );
+    return services.flatMap((service) => {
+        const [namespace] = service.includes("/")
+            ? service.split("/")
+            : (/^[^.]+\.([^.]+)\.svc\b/.exec(service) ?? []).slice(1);
+        return namespace ?? [];
+    });
 }
 
 function injectionLabels(injection: string): Record<string, string> {

@@ -81,6 +81,23 @@ describe("discoverySelectors", () => {
         assert.deepEqual(warnings(raw(selectors, { collectorAddress: "otel.example.com:4317" })), []);
     });
 
+    it("must not leave out the Service of a provider of the user's", () => {
+        const service = { service: "authz.auth.svc.cluster.local", port: 9000 };
+        const given = (provider: object, ...selected: string[]): Record<string, string> => ({
+            istiodValues: JSON.stringify({
+                meshConfig: { discoverySelectors: [named(...selected)], extensionProviders: [provider] },
+            }),
+        });
+        const authorizer = { name: "authz", envoyExtAuthzGrpc: service };
+        const [problem] = problemsOf(given(authorizer, "istio-system", "demo"));
+        assert.match(problem?.expected ?? "", /at auth \(kubernetes\.io\/metadata\.name: auth\)/);
+        settingsOf(given(authorizer, "istio-system", "demo", "auth"));
+        const outside = { name: "authz", envoyExtAuthzGrpc: { service: "authz.example.com", port: 443 } };
+        settingsOf(given(outside, "istio-system", "demo"));
+        const entry = { name: "authz", envoyExtAuthzGrpc: { service: "edge/authz.example.com", port: 443 } };
+        assert.match(problemsOf(given(entry, "istio-system", "demo"))[0]?.expected ?? "", /at edge \(/);
+    });
+
     it("must select the namespace of the UI's gateway, of another Istio and of a demo only where these are", () => {
         const ui = '{"mode":"gateway","host":"t.example.com","tls":{"mode":"plainHttp"}}';
         const more = { ui, uiBasicAuth: JSON.stringify({ username: "anna", password: `$2y$10$${"a".repeat(53)}` }) };
