@@ -5,7 +5,7 @@ import { valueKey, valueProblem } from "./chartValueProblem";
 import { findSelectorProblems, SELECTORS } from "./discoverySelectors";
 import { findProviderProblems, PROVIDERS } from "./extensionProviders";
 import { findOverrideProblems } from "./overrides";
-import { findPlatformProblems } from "./platform";
+import { findPlatformProblems, PLATFORMS } from "./platform";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findMatcherProblems, STATS_MATCHER } from "./statsMatcher";
 
@@ -32,6 +32,42 @@ export const REFUSED_VALUES: Record<string, string> = {
     "meshConfig.defaultProviders.tracing": "remove it: the Telemetry mesh-default names the provider",
     "meshConfig.defaultConfig.tracing": "set samplingPercent, collectorAddress and collectorProtocol instead",
     "meshConfig.defaultConfig.sampling": "set samplingPercent instead; Istio has no such field here and would drop it",
+};
+
+/** Chart values that are more than taken as they are: what is accepted, and what becomes of it. */
+export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }> = {
+    [PROVIDERS]: {
+        accepts: "a list of providers, each with a name of its own and one kind",
+        becomes: `added to the program's provider; "tracing", in any case, is the name of that`,
+    },
+    [STATS_MATCHER]: {
+        accepts: "inclusionPrefixes, inclusionSuffixes and inclusionRegexps (RE2), each a list of texts",
+        becomes: "added to the program's lists; your pods keep the statistics after their next restart",
+    },
+    "meshConfig.accessLogFile": {
+        accepts: '"/dev/stdout", "/dev/stderr", or "" for no access log',
+        becomes: "takes effect within seconds; without a log the doctor has less evidence",
+    },
+    "meshConfig.accessLogEncoding": {
+        accepts: '"TEXT" or "JSON"',
+        becomes: "with JSON and no format, the fields of the program's text, each under its name",
+    },
+    "meshConfig.accessLogFormat": {
+        accepts: "a format string of Envoy's; with the encoding JSON, an object of fields as JSON text",
+        becomes:
+            "a text stays as it is, with a warning if no line tells its trace; an object gets trace_id, span_id and " +
+            "traceparent unless a field of yours has the same operator",
+    },
+    [SELECTORS]: {
+        accepts: "label selectors that select the namespaces which the program makes or traces",
+        becomes:
+            "rejected if they leave one out; a warning if that rests on labels which others set, which npm run " +
+            "preflight looks up for traced namespaces",
+    },
+    "global.platform": {
+        accepts: PLATFORMS.join(", "),
+        becomes: "the chart's values for that platform; openshift needs Istio's CNI plugin",
+    },
 };
 
 /** The settings that decide chart values. */
