@@ -77,7 +77,10 @@ export function loadStackConfig(
         if (type !== undefined && !fits(value, type, items)) refuse(`${named} of type '${nameOfType(type, items)}'`);
     }
     const changes = overlaid.map(({ key, before, after }) => ({ key, from: before, to: after }));
-    const given = ENCRYPTED.filter((key) => Object.hasOwn(overrides, key)).map(full);
+    const encrypted = ENCRYPTED.map(full);
+    const given = Object.keys(overrides)
+        .map(full)
+        .filter((key) => encrypted.includes(key));
     return { project, config, secretKeys: [...new Set([...secretKeys, ...given])], changes };
 }
 
