@@ -1,6 +1,6 @@
 import { fillsNoB3, hasB3Alone, LOGGED_TRACE_ID } from "../../checks/telemetry/accessLog";
 import { editDistance } from "../../shared/values/nearest";
-import { listAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
+import { at, listAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import { knowsSpanId, missingFields, readJsonFormat, renderTraceFields } from "../render/accessLog";
 import { valueProblem } from "./chartValueProblem";
 import { LOG_OPERATORS } from "./logOperators";
@@ -26,7 +26,32 @@ export function findAccessLogProblems(mesh: PlainObject, owned: PlainObject): Se
         ...choiceProblems(FILE, mesh["accessLogFile"], FILES, 'set "" to switch the log off'),
         ...choiceProblems(ENCODING, mesh["accessLogEncoding"], ENCODINGS, "set one of the two"),
         ...(mesh["accessLogFormat"] === undefined ? [] : formatProblems(mesh, owned)),
+        ...providerLogProblems(mesh, owned),
     ];
+}
+
+/** The same of the formats that providers of the user's have, which proxies read as they read the mesh's own. */
+function providerLogProblems(mesh: PlainObject, owned: PlainObject): SettingsProblem[] {
+    const istioVersion = textAt(owned, "global", "tag") ?? "";
+    const providers = mesh["extensionProviders"];
+    if (!Array.isArray(providers)) return [];
+    return providers.flatMap((provider: unknown, index) =>
+        ["envoyFileAccessLog", "envoyOtelAls"].flatMap((kind) => {
+            const format = at(provider, kind, "logFormat");
+            if (format === undefined) return [];
+            const texts = textsIn(format);
+            const fault = texts.map((text) => operatorFault(text, istioVersion)).find((found) => found !== undefined);
+            const isBlind = hasB3Alone(texts.join("\n")) && fillsNoB3(bothProviders(mesh, owned));
+            const words = fault ?? (isBlind ? BLIND : undefined);
+            const path = `meshConfig.extensionProviders[${String(index)}].${kind}.logFormat`;
+            return words === undefined ? [] : [valueProblem(path, ...words)];
+        }),
+    );
+}
+
+function textsIn(value: unknown): string[] {
+    if (typeof value === "string") return [value];
+    return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function choiceProblems(path: string, value: unknown, choices: string[], next: string): SettingsProblem[] {
@@ -51,11 +76,13 @@ function formatProblems(mesh: PlainObject, owned: PlainObject): SettingsProblem[
     return mesh["accessLogEncoding"] === "JSON"
         ? jsonProblems(format, istioVersion, owned).flatMap((words) => refused(...words))
         : hasB3Alone(format) && fillsNoB3(bothProviders(mesh, owned))
-          ? refused(LOGGED_TRACE_ID.expected, LOGGED_TRACE_ID.got, LOGGED_TRACE_ID.cure)
+          ? refused(...BLIND)
           : [];
 }
 
 type Words = [expected: string, got: string, next: string];
+
+const BLIND: Words = [LOGGED_TRACE_ID.expected, LOGGED_TRACE_ID.got, LOGGED_TRACE_ID.cure];
 
 /** Envoy rejects every listener for an operator that it cannot read, and sidecars keep their former configuration. */
 function operatorFault(format: string, istioVersion: string): Words | undefined {

@@ -47,8 +47,12 @@ function entryProblems(list: string, entry: unknown, at: string): SettingsProble
 function isRe2(text: string): boolean {
     if (NOT_IN_RE2.test(text)) return false;
     try {
-        // JavaScript has no flags in the middle of an expression.
-        new RegExp(text.replaceAll(/\(\?[imsU]+\)/g, "").replaceAll("(?P<", "(?<"));
+        // JavaScript has no flags in the middle of an expression, and another spelling of named groups.
+        const spelt = text
+            .replaceAll(/\(\?[imsU-]+\)/g, "")
+            .replaceAll(/\(\?[imsU-]+:/g, "(?:")
+            .replaceAll("(?P<", "(?<");
+        new RegExp(spelt);
         return true;
     } catch {
         return false;

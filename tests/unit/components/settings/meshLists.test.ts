@@ -29,6 +29,32 @@ describe("further extension providers", () => {
         });
     }
 
+    for (const [kind, logFormat, words] of [
+        ["envoyFileAccessLog", { text: "%TRACEID%" }, /did you mean %TRACE_ID%/],
+        ["envoyFileAccessLog", { labels: { share: "100%" } }, /%% for a percent sign/],
+        ["envoyFileAccessLog", { text: "%REQ(X-B3-TRACEID)%" }, /trace_id=%TRACE_ID%/],
+        ["envoyOtelAls", { labels: { a: { b: "%REQ(X" } } }, /reject a configuration/],
+    ] satisfies [string, object, RegExp][]) {
+        it(`are refused with ${JSON.stringify(logFormat)} in ${kind}, as the mesh's own log is`, () => {
+            const [problem, ...more] = problemsOf(
+                raw({ extensionProviders: [{ name: "logs", [kind]: { logFormat } }] }),
+            );
+            const key = `istiodValues.meshConfig.extensionProviders[0].${kind}.logFormat`;
+            assert.deepEqual([problem?.key, more], [key, []]);
+            assert.match([problem?.expected, problem?.next].join(" "), words);
+        });
+    }
+
+    it("may log by any operator, and leave the trace to another log", () => {
+        const logFormat = { labels: { status: "%RESPONSE_CODE%", trace: { id: "%TRACE_ID%" } } };
+        settingsOf(
+            raw({ extensionProviders: [{ name: "logs", envoyFileAccessLog: { path: "/dev/stdout", logFormat } }] }),
+        );
+        settingsOf(
+            raw({ extensionProviders: [{ name: "logs", envoyOtelAls: { logFormat: { text: "%PROTOCOL%" } } }] }),
+        );
+    });
+
     it("are refused by the name of the reference where a kind is in snake case", () => {
         const problems = problemsOf(raw({ extensionProviders: [{ name: "logs", envoy_file_access_log: {} }] }));
         assert.deepEqual(
@@ -45,7 +71,7 @@ describe("further statistics of sidecars", () => {
     it("are taken as starts, ends and patterns", () => {
         settingsOf(matcher({}));
         settingsOf(matcher({ inclusionPrefixes: ["cluster.outbound"], inclusionSuffixes: ["rq_retry"] }));
-        settingsOf(matcher({ inclusionRegexps: ["(?i)http\\..*_rq_[2-5]xx", "(?P<a>x)|[[:alpha:]]+"] }));
+        settingsOf(matcher({ inclusionRegexps: ["(?i)http\\..*_rq_[2-5]xx", "(?P<a>x)|[[:alpha:]]+", "(?s-i:a.b)"] }));
     });
 
     for (const [value, key, words] of [
