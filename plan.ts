@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
+import { mustBeEncrypted } from "./components/settings/misplacedSecrets";
 import { UNKNOWN_SUFFIX, type Manifest } from "./shared/kubernetes/manifest";
 import { resourceManifest } from "./policy/resourceManifest";
 
@@ -34,14 +35,14 @@ const WRAPPING = "4dabf18193072939515e22adb298388d";
  *
  * @param config the stack's configuration without the project's prefix; objects as JSON.
  * @param resources filled as the program registers them, also when it fails half way.
- * @param secretKeys settings that the stack's file holds encrypted. @default all
+ * @param secretKeys settings that the stack's file holds encrypted. @default those that must be
  * @throws SettingsError when the configuration cannot be used.
  */
 export async function planProgram(
     config: Record<string, string>,
     stack = "test",
     resources: PlannedResource[] = [],
-    secretKeys: string[] = Object.keys(config),
+    secretKeys: string[] = Object.keys(config).filter(mustBeEncrypted),
 ): Promise<Plan> {
     const before = resources.length;
     const restore = leaveOutStackTraces();

@@ -11,6 +11,7 @@ import { sidecarHash } from "./render/sidecarHash";
 import { asGiven, inArguments, optional, required, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import type { ResourceRequirements } from "./resources";
 import { findChartProblems, findCollectorContradictions, findResourceProblems } from "./settings/contradictions";
+import { findUndiscovered } from "./settings/discoverySelectors";
 import { findIstiodValuesProblems } from "./settings/istiodValues";
 import { findReplicaProblems } from "./settings/meshContradictions";
 
@@ -204,12 +205,15 @@ export function resolveIstio(name: string, args: IstioArgs) {
             extra: istiodValues,
         };
         const owned = renderOwnedValues(spec);
+        const known = withoutOutputs(istiodValues) as PlainObject;
         const problems = [
             ...findCollectorContradictions({ ...spec, istioNamespace: spec.namespace }),
             ...findReplicaProblems(spec.istiodReplicas),
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),
-            ...findIstiodValuesProblems(withoutOutputs(istiodValues) as PlainObject, owned),
+            ...findIstiodValuesProblems(known, owned),
+            // Whoever made the namespace may have given it labels.
+            ...findUndiscovered(known, [{ name: spec.namespace, labels: {}, complete: false }]),
         ];
         return { spec: { ...spec, owned }, problems: inArguments(problems, ARGUMENT_OF) };
     });

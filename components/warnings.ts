@@ -1,5 +1,6 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector/settings";
 import type { Finding } from "../checks/finding";
+import { undiscovered } from "../checks/mesh/discoverySelectors";
 import { checkImagePinned } from "../checks/workload/images";
 import { checkTracesWorthKeeping } from "../checks/jaeger/durableStorage";
 import { mapAt } from "../shared/values/plainObjects";
@@ -9,12 +10,14 @@ import {
     checkNamespaceTracing,
     checkStrictWithoutSidecars,
 } from "../checks/telemetry/samplingSettings";
+import { checkTraceIdLogged } from "../checks/telemetry/accessLog";
 import { checkCustomTags } from "../checks/telemetry/secretHeaders";
 import { checkTraceMemory } from "../checks/jaeger/traceMemory";
 import { checkProviderHeaders } from "../checks/telemetry/tracingProviders";
 import { checkIstioVersion, checkJaegerImage } from "../checks/workload/testedVersions";
 import { parseQuantity } from "../shared/kubernetes/quantities";
 import type { Settings } from "./settings";
+import { findUnknown, meshNamespaces } from "./settings/discoverySelectors";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
 
 /** What is allowed but may surprise: shown at every preview and update. */
@@ -41,6 +44,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ),
         ...checkCollectorPort(settings.collector),
         ...readableCredentials(settings),
+        ...meshConfigWarnings(settings),
     ];
 }
 
@@ -56,6 +60,17 @@ function readableCredentials({ namespaces, istiodValues, istioNamespace }: Setti
         ...providers.flatMap(checkProviderHeaders),
     ];
     return found.map((finding) => ({ ...finding, severity: "warning" }));
+}
+
+function meshConfigWarnings(settings: Settings): Finding[] {
+    const resource = "istiodValues.meshConfig";
+    const config = mapAt(settings.istiodValues, "meshConfig");
+    const unknown = findUnknown(settings.istiodValues, meshNamespaces(settings));
+    return [
+        // The program adds the trace's fields to a log in JSON.
+        ...(config["accessLogEncoding"] === "JSON" ? [] : checkTraceIdLogged(resource, config)),
+        ...(unknown.length === 0 ? [] : [undiscovered(`${resource}.discoverySelectors`, unknown)]),
+    ];
 }
 
 function jaegerWarnings({ jaegerStorage, resources, deployDemo, namespaces }: Settings): Finding[] {

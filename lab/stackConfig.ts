@@ -37,11 +37,14 @@ function refuse(problem: string): never {
     throw new UserError(problem);
 }
 
+/** Settings that the program takes only as `pulumi config set --secret` writes them. */
+export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", "jaegerStoragePassword"];
+
 /**
  * Merges the settings of a stack as the CLI does, and refuses by its rules what is missing or of a wrong type.
  *
  * @param overlay File with a `config:` block that is laid over the stack's: objects merge, other values replace.
- * @param overrides Values that win over everything, as by `pulumi config set --secret`; the only way to give a secret.
+ * @param overrides Values that win over everything, as by `pulumi config set`; the only way to give a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -74,7 +77,10 @@ export function loadStackConfig(
         if (type !== undefined && !fits(value, type, items)) refuse(`${named} of type '${nameOfType(type, items)}'`);
     }
     const changes = overlaid.map(({ key, before, after }) => ({ key, from: before, to: after }));
-    const given = Object.keys(overrides).map(full);
+    const encrypted = ENCRYPTED.map(full);
+    const given = Object.keys(overrides)
+        .map(full)
+        .filter((key) => encrypted.includes(key));
     return { project, config, secretKeys: [...new Set([...secretKeys, ...given])], changes };
 }
 

@@ -2,7 +2,7 @@ import type { Manifest } from "../../shared/kubernetes/manifest";
 import { isPlainObject } from "../../shared/values/plainObjects";
 
 /** Maps whose keys are the user's own, and no fields. */
-const FREE_MAPS = ["customTags", "runtimeValues", "proxyMetadata", "labels", "resourceAnnotations"];
+const FREE_MAPS = ["customTags", "runtimeValues", "proxyMetadata", "labels", "matchLabels", "resourceAnnotations"];
 
 /** Fields that istiod looks for by this spelling alone: in the other one it drops them without a word. */
 const CAMEL_ONLY = ["defaultConfig", "defaultProviders"];

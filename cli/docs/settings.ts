@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { resolveSettings } from "../../components/settings";
 import type { Field } from "../../components/settings/field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/fields";
-import { REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
+import { JUDGED_VALUES, REFUSED_VALUES, SETTING_OF_VALUE } from "../../components/settings/istiodValues";
 import { at } from "../../shared/values/plainObjects";
 import { nestedFields, type NestedField } from "./fields";
 import { code, plain, pretty, table } from "../../shared/markdown/markdown";
@@ -42,7 +42,7 @@ export async function renderSettings(): Promise<string> {
         section(key as SettingKey, field, description(key), defaults),
     );
     const summary = table(["setting", "default", "meaning"], overview);
-    return pretty([INTRODUCTION, summary, ...sections, refusedValues()].join("\n\n"));
+    return pretty([INTRODUCTION, summary, ...sections, judgedValues(), refusedValues()].join("\n\n"));
 }
 
 function section(key: SettingKey, field: Field, description: string, defaults: object): string {
@@ -86,6 +86,19 @@ function fieldTable(fields: NestedField[], key: string, defaults: object): strin
         head.slice(0, columns),
         rows.map((row) => row.slice(0, columns)),
     );
+}
+
+function judgedValues(): string {
+    const rows = Object.entries(JUDGED_VALUES).map(([path, { accepts, becomes }]) => [
+        code(path),
+        plain(accepts),
+        plain(becomes),
+    ]);
+    const why =
+        "The program merges these values with its own or checks them against the other settings. Write fields of " +
+        "`meshConfig` as Istio's reference spells them; `snake_case` is rejected. Do not put secrets into " +
+        "`istiodValues`: an encrypted value is rejected.";
+    return `## Chart values that istiodValues merges or checks\n\n${why}\n\n${table(["value", "accepts", "effect"], rows)}`;
 }
 
 function refusedValues(): string {

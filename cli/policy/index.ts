@@ -59,9 +59,13 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
     const rules = rulesOf(options);
     // Loaded here: who judges files need not wait for Pulumi.
     const { manifestsOf, planProgram } = await import("../../plan");
+    const { mustBeEncrypted } = await import("../../components/settings/misplacedSecrets");
     const own = ownSettings(config);
     const settings = { ...maskEncrypted(own), ...options.overrides };
-    const secretKeys = Object.keys(settings).filter((key) => settings[key] !== own[key]);
+    const overrides = options.overrides ?? {};
+    const secretKeys = Object.keys(settings).filter((key) =>
+        Object.hasOwn(overrides, key) ? mustBeEncrypted(key) : settings[key] !== own[key],
+    );
     const plan = await planProgram(settings, stack, [], secretKeys);
     const planned = manifestsOf(plan);
     const { releases, rendered, notes } = await render(planned, options.fetchCharts ?? false);

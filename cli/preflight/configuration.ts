@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { mustBeEncrypted } from "../../components/settings/misplacedSecrets";
 import { maskEncrypted, maskText } from "../cluster/encryptedSecrets";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
@@ -35,7 +36,8 @@ export interface StackTarget extends TargetOptions {
 
 /** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
 export function readConfiguration({ stack, overlay, raw, configFile }: ConfigurationOptions): Configuration {
-    if (raw !== undefined || stack === undefined) return { raw: raw ?? {}, isEncrypted: () => true, kubernetes: {} };
+    if (raw !== undefined || stack === undefined)
+        return { raw: raw ?? {}, isEncrypted: mustBeEncrypted, kubernetes: {} };
     const config = loadStackConfig(PROJECT_DIR, stack, overlay, configFile);
     const given = config.values["kubernetes:kubeconfig"];
     const kubeconfigIsEncrypted = given !== undefined && maskText(given) !== given;

@@ -20,10 +20,13 @@ import {
 } from "../../checks/cluster/tracedNamespaces";
 import { checkKubernetesVersion, supportedRange } from "../../checks/cluster/kubernetesVersion";
 import type { Finding } from "../../checks/finding";
+import { checkDiscovered } from "../../checks/mesh/discoverySelectors";
 import { formatAddress } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import type { Settings } from "../../components/settings";
+import { meshNamespaces } from "../../components/settings/discoverySelectors";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
+import { at } from "../../shared/values/plainObjects";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterFacts } from "./facts";
 import type { ProgramPlan } from "./program";
@@ -86,7 +89,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
         ...plan.further.map((planned) =>
             namespaceOutcome(planned, facts.further[planned.name] ?? { value: undefined }, hasUi(facts, plan)),
         ),
-        ...plan.traced.flatMap((wanted) => tracedOutcomes(wanted, facts, plan)),
+        ...plan.traced.flatMap((wanted) => tracedOutcomes(wanted, facts, plan, settings)),
         facts.collector === undefined
             ? {
                   check: "collector",
@@ -196,15 +199,31 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
     }));
 }
 
-function tracedOutcomes(wanted: TracedNamespaceWanted, facts: ClusterFacts, plan: ProgramPlan): Outcome[] {
+function tracedOutcomes(
+    wanted: TracedNamespaceWanted,
+    facts: ClusterFacts,
+    plan: ProgramPlan,
+    settings: Settings,
+): Outcome[] {
     const found = facts.traced[wanted.name];
     if (found === undefined) return [];
     return [
         judge(`namespace ${wanted.name}`, [found, facts.webhooks], ([state, webhooks]) => ({
-            findings: [...checkTracedNamespace(wanted, state, plan.cni), ...checkRevisionServed(wanted, webhooks)],
+            findings: [
+                ...checkTracedNamespace(wanted, state, plan.cni),
+                ...checkRevisionServed(wanted, webhooks),
+                ...(state.namespace === undefined ? [] : leftOut(state.namespace, settings)),
+            ],
             passed: "its owner's, and ready to be traced",
         })),
     ];
+}
+
+/** What istiod does not see of a namespace with the labels that it has and those that the program adds. */
+function leftOut({ metadata: { name, labels } }: ClusterObject, settings: Settings): Finding[] {
+    const planned = meshNamespaces(settings).find((namespace) => namespace.name === name);
+    const selectors = at(settings.istiodValues, "meshConfig", "discoverySelectors");
+    return checkDiscovered(selectors, { name, labels: { ...labels, ...planned?.labels } });
 }
 
 type Values<Facts> = { [Index in keyof Facts]: Facts[Index] extends Fact<infer Value> ? Value : never };

@@ -5,7 +5,7 @@ import type { TracedNamespaceWanted } from "../../checks/cluster/tracedNamespace
 import type { WantedCertificate } from "../../checks/cluster/certificate";
 import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
-import { isPlainObject } from "../../shared/values/plainObjects";
+import { usesCni } from "../../components/settings/platform";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
@@ -167,7 +167,7 @@ export function planFor(settings: Settings): ProgramPlan {
         },
         ...(settings.jaegerStorage.type === "badger" && { volume: settings.jaegerStorage }),
         ...certificateOf(ui),
-        cni: isPlainObject(istiodValues["cni"]) && istiodValues["cni"]["enabled"] === true,
+        cni: usesCni(istiodValues),
         ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
     };

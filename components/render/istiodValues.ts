@@ -1,6 +1,7 @@
 import type { Collector } from "../collector";
 import type { ResourceRequirements } from "../resources";
 import { headerVariable, renderMeshConfig } from "./meshConfig";
+import { mergeMeshConfig } from "./userMeshConfig";
 import { deepMerge, isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Inputs of {@link renderIstiodValues}. */
@@ -38,12 +39,8 @@ export function renderIstiodValues(
 ): PlainObject {
     const presets = { ...CHART_PRESETS, ...renderSpread(spec.istiodReplicas.min) };
     const merged = deepMerge(deepMerge(presets, owned), spec.extra);
-    const mesh = merged["meshConfig"];
-    if (isPlainObject(mesh)) {
-        // A list replaces a list in Helm: further providers of the user are added to ours instead.
-        const own = (owned["meshConfig"] as { extensionProviders: unknown[] }).extensionProviders;
-        mesh["extensionProviders"] = [...own, ...userProviders(spec.extra)];
-    }
+    const mesh = spec.extra["meshConfig"];
+    if (isPlainObject(mesh)) merged["meshConfig"] = mergeMeshConfig(owned["meshConfig"] as PlainObject, mesh, spec);
     if (spec.headerNames.length > 0) {
         const users = merged["envVarFrom"];
         merged["envVarFrom"] = [

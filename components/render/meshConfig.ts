@@ -1,4 +1,5 @@
 import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
+import { renderTextFormat } from "./accessLog";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { escapeRegExp } from "../../shared/values/regExp";
 
@@ -28,7 +29,7 @@ export function renderMeshConfig(spec: MeshConfigSpec): PlainObject {
         defaultConfig: renderProxyConfig(spec.collector),
         accessLogFile: "/dev/stdout",
         accessLogEncoding: "TEXT",
-        accessLogFormat: renderAccessLogFormat(spec.istioVersion, spec.collector.protocol),
+        accessLogFormat: renderTextFormat(spec.istioVersion, spec.collector.protocol),
     };
 }
 
@@ -89,26 +90,4 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
         },
     };
     return { name: TRACING_PROVIDER, ...kinds[protocol] };
-}
-
-function renderAccessLogFormat(istioVersion: string, protocol: Collector["protocol"]): string {
-    return (
-        '[%START_TIME%] "%REQ(:METHOD)% %REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ' +
-        `%RESPONSE_FLAGS% duration_ms=%DURATION% trace_id=%TRACE_ID%${spanIdField(istioVersion, protocol)} ` +
-        "traceparent=%REQ(TRACEPARENT)% request_id=%REQ(X-REQUEST-ID)% " +
-        "upstream_cluster=%UPSTREAM_CLUSTER% upstream_host=%UPSTREAM_HOST%\n"
-    );
-}
-
-function spanIdField(istioVersion: string, protocol: Collector["protocol"]): string {
-    // Envoy's Zipkin tracer never fills %SPAN_ID%; the B3 header that it writes has the same id.
-    if (protocol === "zipkin") return " span_id=%REQ(X-B3-SPANID)%";
-    // Proxies before Istio 1.30 do not know %SPAN_ID%, and reject every listener that names it.
-    return atLeast(istioVersion, 1, 30) ? " span_id=%SPAN_ID%" : "";
-}
-
-/** Whether a release, such as `1.31.1`, is of a line or of a newer one. */
-export function atLeast(version: string, major: number, minor: number): boolean {
-    const [gotMajor = 0, gotMinor = 0] = version.split(".").map(Number);
-    return gotMajor > major || (gotMajor === major && gotMinor >= minor);
 }

@@ -1,5 +1,6 @@
 import type { NamespaceTracing } from "../namespaceTracing";
-import { atLeast, TRACING_PROVIDER } from "./meshConfig";
+import { TRACING_PROVIDER } from "./meshConfig";
+import { atLeast } from "./releases";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /**

@@ -10,11 +10,13 @@ import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import { findContradictions } from "./contradictions";
 import type { NamespaceTracing } from "../namespaceTracing";
+import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
 import { resolveJaegerStorage } from "./jaegerStorage";
+import { mustBeEncrypted } from "./misplacedSecrets";
 import { parseSettings, type ParsedSettings } from "./parse";
 import { SettingsError, showSetting, type SettingsProblem } from "./problems";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
@@ -95,13 +97,14 @@ export function readSettings(): Settings {
 /**
  * Turns a stack's configuration, without the project's prefix, into settings.
  *
- * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part. @default all are
+ * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part.
+ *   @default those that must be are
  * @param found problems of the configuration beside these settings.
  * @throws SettingsError with every problem at once.
  */
 export function resolveSettings(
     raw: Record<string, string>,
-    isEncrypted: (key: string) => boolean = () => true,
+    isEncrypted: (key: string) => boolean = mustBeEncrypted,
     found: SettingsProblem[] = [],
 ): Settings {
     const { values, problems, unusable } = parseSettings(raw, isEncrypted);
@@ -119,6 +122,7 @@ export function resolveSettings(
             ? []
             : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
         ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
+        ...findUndiscovered(settings.istiodValues, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
     const all = [...found, ...problems, ...apart];
     if (all.length > 0) throw new SettingsError(all);

@@ -1,12 +1,20 @@
 import { camelCase, snakeCaseFields } from "../../checks/mesh/fieldNames";
-import { TRACING_PROVIDER } from "../render/meshConfig";
-import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import { isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
+import { ACCESS_LOG, findAccessLogProblems } from "./accessLog";
+import { valueKey, valueProblem } from "./chartValueProblem";
+import { findSelectorProblems, SELECTORS } from "./discoverySelectors";
+import { findProviderProblems, PROVIDERS } from "./extensionProviders";
 import { findOverrideProblems } from "./overrides";
+import { findPlatformProblems, PLATFORMS } from "./platform";
 import { showSetting, type SettingsProblem } from "./problems";
+import { findMatcherProblems, STATS_MATCHER } from "./statsMatcher";
 
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
 export const REFUSED_VALUES: Record<string, string> = {
-    pilot: "current charts ignore values below pilot: write them at the top level, for example env instead of pilot.env",
+    pilot:
+        "write them at the top level, for example env instead of pilot.env: the chart copies what stands below pilot " +
+        "over its other values, those of the settings among them",
+    platform: "set global.platform instead: Istio's templates read only that",
     _internal_defaults_do_not_set: "write the value at the top level, as the chart itself asks",
     defaults: "write the value at the top level, as the chart itself asks",
     configMap: "remove it: without its ConfigMap istiod would not see the tracing configuration",
@@ -20,12 +28,46 @@ export const REFUSED_VALUES: Record<string, string> = {
     image: "set istioHub and istioVersion instead",
     "global.proxy.image": "set istioHub and istioVersion instead",
     "global.proxy_init.image": "set istioHub and istioVersion instead",
-    "meshConfig.discoverySelectors":
-        "remove it: istiod would see neither the collector nor the demo, and spans would be lost without a word",
     "meshConfig.rootNamespace": "set istioNamespace instead",
     "meshConfig.defaultProviders.tracing": "remove it: the Telemetry mesh-default names the provider",
     "meshConfig.defaultConfig.tracing": "set samplingPercent, collectorAddress and collectorProtocol instead",
     "meshConfig.defaultConfig.sampling": "set samplingPercent instead; Istio has no such field here and would drop it",
+};
+
+/** Chart values that are more than taken as they are: what is accepted, and what becomes of it. */
+export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }> = {
+    [PROVIDERS]: {
+        accepts: "a list of providers, each with a name of its own and one kind",
+        becomes: `added to the program's provider; "tracing", in any case, is the name of that`,
+    },
+    [STATS_MATCHER]: {
+        accepts: "inclusionPrefixes, inclusionSuffixes and inclusionRegexps (RE2), each a list of texts",
+        becomes: "added to the program's lists; your pods keep the statistics after their next restart",
+    },
+    "meshConfig.accessLogFile": {
+        accepts: '"/dev/stdout", "/dev/stderr", or "" for no access log',
+        becomes: "takes effect within seconds; without a log the doctor has less evidence",
+    },
+    "meshConfig.accessLogEncoding": {
+        accepts: '"TEXT" or "JSON"',
+        becomes: "with JSON and no format, the fields of the program's text, each under its name",
+    },
+    "meshConfig.accessLogFormat": {
+        accepts: "a format string of Envoy's; with the encoding JSON, an object of fields as JSON text",
+        becomes:
+            "a text stays as it is, with a warning if no line tells its trace; an object gets trace_id, span_id and " +
+            "traceparent unless a field of yours has the same operator",
+    },
+    [SELECTORS]: {
+        accepts: "label selectors that select the namespaces which the program makes or traces",
+        becomes:
+            "rejected if they leave one out; a warning if that rests on labels which others set, which npm run " +
+            "preflight looks up for traced namespaces",
+    },
+    "global.platform": {
+        accepts: PLATFORMS.join(", "),
+        becomes: "the chart's values for that platform; openshift needs Istio's CNI plugin",
+    },
 };
 
 /** The settings that decide chart values. */
@@ -43,13 +85,13 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     replicaCount: "istiodReplicas",
 };
 
-/** The user's own providers are added to the program's. */
-const PROVIDERS = "meshConfig.extensionProviders";
+/** What is judged by itself: most of it is merged with the program's own. */
+const JUDGED = [SELECTORS, PROVIDERS, STATS_MATCHER, ...ACCESS_LOG].map(valueKey);
 
 /** What in the user's chart values contradicts the values that the settings own. */
 export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject): SettingsProblem[] {
     const malformed = shapeProblems(extra);
-    const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === keyOf(name)));
+    const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === valueKey(name)));
     const override = {
         setting: "istiodValues",
         refused: REFUSED_VALUES,
@@ -57,12 +99,17 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
         lists: [],
         fixed: "remove it: tracing as this program proves it rests on this value, and no setting changes it",
     };
+    const mesh = mapAt(extra, "meshConfig");
     const others = findOverrideProblems(override, Object.fromEntries(wellFormed), owned);
     return [
         ...malformed,
         ...spellingProblems(extra),
-        ...providerProblems(extra),
-        ...others.filter(({ key }) => key !== keyOf(PROVIDERS)),
+        ...findPlatformProblems(extra),
+        ...findSelectorProblems(mesh),
+        ...findProviderProblems(mesh),
+        ...findMatcherProblems(mesh),
+        ...findAccessLogProblems(mesh, owned),
+        ...others.filter(({ key }) => !JUDGED.some((judged) => key === judged || key.startsWith(`${judged}.`))),
     ];
 }
 
@@ -71,7 +118,7 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
         // The chart's own values have no dot in their names: this is a path that was meant to be written out.
         if (/^$|\./.test(name)) {
             return [
-                problem(
+                valueProblem(
                     name,
                     "no such value here",
                     showSetting(value),
@@ -80,11 +127,16 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
             ];
         }
         if (name === "env" && !isPlainObject(value)) {
-            return [problem(name, "an object of names and values", showSetting(value), "write it as an object")];
+            return [valueProblem(name, "an object of names and values", showSetting(value), "write it as an object")];
         }
         if (name === "envVarFrom" && !Array.isArray(value)) {
             return [
-                problem(name, "a list of variables, as in a container's env", showSetting(value), "write it as a list"),
+                valueProblem(
+                    name,
+                    "a list of variables, as in a container's env",
+                    showSetting(value),
+                    "write it as a list",
+                ),
             ];
         }
         return [];
@@ -98,37 +150,6 @@ function spellingProblems({ meshConfig }: PlainObject): SettingsProblem[] {
         const name = path.at(-1) ?? "";
         const right = camelCase(name);
         const key = ["meshConfig", ...path].join(".");
-        return problem(key, `the field as Istio's reference spells it, ${right}`, name, `write ${right}`);
+        return valueProblem(key, `the field as Istio's reference spells it, ${right}`, name, `write ${right}`);
     });
-}
-
-function providerProblems(extra: PlainObject): SettingsProblem[] {
-    const mesh = extra["meshConfig"];
-    const providers = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
-    if (providers === undefined) return [];
-    const form = "a list of providers, each an object with a name";
-    if (!Array.isArray(providers)) return [problem(PROVIDERS, form, showSetting(providers), "write it as a list")];
-    const nameOf = (provider: unknown): unknown => (isPlainObject(provider) ? provider["name"] : undefined);
-    return providers.flatMap((provider: unknown, index) => {
-        const name = nameOf(provider);
-        const at = `${PROVIDERS}[${String(index)}]`;
-        if (typeof name !== "string" || name === "")
-            return [problem(at, form, showSetting(provider), "give it a name")];
-        const first = providers.findIndex((other) => nameOf(other) === name);
-        if (first < index) {
-            const once = `a name other than that of the provider [${String(first)}]`;
-            return [problem(`${at}.name`, once, showSetting(name), "choose another name")];
-        }
-        if (name !== TRACING_PROVIDER) return [];
-        const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
-        return [problem(`${at}.name`, taken, showSetting(name), "choose another name")];
-    });
-}
-
-function problem(key: string, expected: string, got: string, next: string): SettingsProblem {
-    return { key: keyOf(key), expected, got, next };
-}
-
-function keyOf(path: string): string {
-    return `istiodValues.${path}`;
 }

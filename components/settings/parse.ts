@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { decodeJson } from "./decode";
 import type { Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
+import { findSecretProblem } from "./misplacedSecrets";
 import { nearest } from "../../shared/values/nearest";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findSchemaProblems, shown, wordsFor, wordsForFault } from "./schemaProblems";
@@ -49,6 +50,9 @@ function parseField(
             ...problem,
         })),
     });
+    // Before anything is looked at, so that no message shows it.
+    const misplaced = text !== undefined && isEncrypted ? findSecretProblem(key) : undefined;
+    if (misplaced !== undefined) return refused(misplaced);
     const isObject = OBJECT_KEYS.includes(key);
     const given = text !== undefined && isObject ? decodeJson(text) : { value: text ?? field.default };
     if ("lostKey" in given) {

@@ -92,9 +92,10 @@ export function addressesIn(lines: string[]): string[] {
     return lines.flatMap((line) => line.match(/\d+(\.\d+){3}(?=:\d)/g) ?? []);
 }
 
-/** The response flags in a line of our own access log format, when there are any. */
-function flagsOf(line: string): string | undefined {
-    return /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) /.exec(line)?.[1];
+/** The response flags in a line of our own access log, in either encoding, when there are any. */
+export function flagsOf(line: string): string | undefined {
+    const found = /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) |"response_flags":"([A-Z][A-Za-z,]+)"/.exec(line);
+    return found?.[1] ?? found?.[2];
 }
 
 function wordsOf(line: string): string[] {

@@ -3,3 +3,6 @@ export const SERVICE_NAME_LABEL = "kubernetes.io/service-name";
 
 /** Label with the tool that an object is managed by. */
 export const MANAGED_BY_LABEL = "app.kubernetes.io/managed-by";
+
+/** Label that every namespace has, with its name. */
+export const NAMESPACE_NAME_LABEL = "kubernetes.io/metadata.name";

@@ -40,5 +40,23 @@ export const VARIANTS: Record<string, Variant> = {
             }),
         },
     ),
+    "mesh-config": {
+        stack: "ci",
+        config: {
+            istiodValues: JSON.stringify({
+                global: { platform: "openshift" },
+                meshConfig: {
+                    accessLogEncoding: "JSON",
+                    accessLogFormat: JSON.stringify({ status: "%RESPONSE_CODE%" }),
+                    discoverySelectors: [
+                        { matchLabels: { "istio-injection": "enabled" } },
+                        { matchLabels: { "kubernetes.io/metadata.name": "istio-system" } },
+                    ],
+                    extensionProviders: [{ name: "metrics", prometheus: {} }],
+                    defaultConfig: { proxyStatsMatcher: { inclusionSuffixes: ["upstream_rq_retry"] } },
+                },
+            }),
+        },
+    },
     "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
 };

@@ -86,7 +86,7 @@ export const BAD_OBJECTS: BadConfiguration[] = [
     ["chart values as a list", { istiodValues: "[1]" }, "istiodValues", /an object of further values/],
     ["chart values without end", { istiodValues: nested(33) }, "istiodValues", /at most 32 levels/],
     [
-        "a chart value that current charts ignore",
+        "a chart value that the chart copies over those of the settings",
         chart({ pilot: { env: { A: "b" } } }),
         "istiodValues.pilot",
         /no such value/,
@@ -121,7 +121,7 @@ export const BAD_OBJECTS: BadConfiguration[] = [
     ],
     [
         "two providers of one name",
-        chart({ meshConfig: { extensionProviders: [{ name: "a" }, { name: "a" }] } }),
+        chart({ meshConfig: { extensionProviders: [1, 2].map(() => ({ name: "a", prometheus: {} })) } }),
         "istiodValues.meshConfig.extensionProviders[1].name",
         /other than that/,
     ],

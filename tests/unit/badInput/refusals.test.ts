@@ -18,4 +18,13 @@ describe("a preview refuses, before anything is registered,", () => {
         await assertRefused(["", config, "collectorHeaders", /encrypted$/], []);
         await assert.rejects(assertRefused(["", config, "collectorHeaders", /encrypted$/]), /accepted/);
     });
+
+    it("a secret in an object that ends in chart values and ConfigMaps", async () => {
+        for (const [key, text] of [
+            ["istiodValues", '{"env":{"API_KEY":"geheim"}}'],
+            ["jaegerConfig", '{"exporters":{"otlp":{"headers":{"x-key":"geheim"}}}}'],
+            ["images", '{"jaeger":"registry.example.com/jaeger:2.13.0"}'],
+        ] as const)
+            await assertRefused(["", { [key]: text }, key, /no secret/], [key]);
+    });
 });

@@ -27,6 +27,14 @@ describe("settings that a stack's file holds encrypted", () => {
         assert.deepEqual(Object.keys(settingsWith("{ secure: v1:abc:def }").collectorHeaders), ["x-key"]);
     });
 
+    it("are refused by every command in an object that is no place for them", () => {
+        const overlay = join(folder, "misplaced.yaml");
+        const lines = ["istiodValues: { env: { API_KEY: { secure: v1:abc:def } } }"];
+        writeFileSync(overlay, `config:\n${lines.map((line) => `  istio-tracing:${line}\n`).join("")}`);
+        const { raw, isEncrypted } = readConfiguration({ stack: "dev", overlay });
+        assert.throws(() => resolveSettings(raw, isEncrypted), /istiodValues\n {4}expected: no secret/);
+    });
+
     it("are asked for by every command where they stand there in plain text", () => {
         assert.throws(() => settingsWith("geheim"), /collectorHeaders\n {4}expected: .*, encrypted\n(?!.*geheim)/);
     });

@@ -117,6 +117,8 @@ describe("what preflight believes of the program", () => {
     it("sees that Istio's CNI plugin is used", () => {
         assert.equal(plan.cni, false);
         assert.equal(planFor(resolveSettings({ istiodValues: '{"cni":{"enabled":true}}' })).cni, true);
+        assert.equal(planFor(resolveSettings({ istiodValues: '{"global":{"platform":"openshift"}}' })).cni, true);
+        assert.equal(planFor(resolveSettings({ istiodValues: '{"global":{"platform":"gke"}}' })).cni, false);
     });
 });
 

@@ -115,4 +115,28 @@ describe("preflight of a traced namespace", () => {
             await cluster.close();
         }
     });
+
+    it("sees that discoverySelectors leave it out with the labels that it has, and those that the program adds", async () => {
+        const labels = { team: "b" };
+        const cluster = await startFakeCluster((request) =>
+            request.path === "/api/v1/namespaces/shop"
+                ? { body: { metadata: { name: "shop", labels } } }
+                : emptyCluster(request),
+        );
+        try {
+            const found = async (...discoverySelectors: object[]): Promise<string[]> => {
+                const own = { key: "kubernetes.io/metadata.name", operator: "In", values: ["istio-system", "demo"] };
+                const meshConfig = { discoverySelectors: [{ matchExpressions: [own] }, ...discoverySelectors] };
+                const raw = { namespaces: '{"shop":{}}', istiodValues: JSON.stringify({ meshConfig }) };
+                const { findings } = await runPreflight({ raw, kubeconfig: cluster.kubeconfig });
+                return findings.map(({ id, got }) => `${id}: ${got}`);
+            };
+            assert.deepEqual(await found({ matchLabels: { team: "a" } }), [
+                'namespace-discovered: {"team":"b","istio-injection":"enabled"}, which none selects',
+            ]);
+            assert.deepEqual(await found({ matchLabels: { team: "b", "istio-injection": "enabled" } }), []);
+        } finally {
+            await cluster.close();
+        }
+    });
 });

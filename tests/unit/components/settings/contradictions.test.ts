@@ -148,12 +148,12 @@ describe("istiodValues", () => {
         '{"hub":"elsewhere"}': "istiodValues.hub",
         '{"image":"elsewhere/pilot:1"}': "istiodValues.image",
         '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istiodValues.global.proxy.image",
-        '{"meshConfig":{"discoverySelectors":[]}}': "istiodValues.meshConfig.discoverySelectors",
+        '{"meshConfig":{"discoverySelectors":{}}}': "istiodValues.meshConfig.discoverySelectors",
         '{"meshConfig":{"discovery_selectors":[]}}': "istiodValues.meshConfig.discovery_selectors",
         '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
         '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
             "istiodValues.meshConfig.defaultConfig.proxy_stats_matcher",
-        '{"meshConfig":{"accessLogFile":""}}': "istiodValues.meshConfig.accessLogFile",
+        '{"meshConfig":{"access_log_file":""}}': "istiodValues.meshConfig.access_log_file",
         '{"meshConfig":{"extensionProviders":{}}}': "istiodValues.meshConfig.extensionProviders",
         '{"meshConfig":{"extensionProviders":[{"name":"tracing"}]}}':
             "istiodValues.meshConfig.extensionProviders[0].name",

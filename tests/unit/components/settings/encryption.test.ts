@@ -53,6 +53,44 @@ describe("what a message shows of a value", () => {
     });
 });
 
+describe("a secret in an object that is no place for one", () => {
+    const refusedIn = (key: string, value: object): SettingsProblem[] => {
+        try {
+            resolveSettings({ [key]: JSON.stringify(value) }, (one) => one === key);
+        } catch (error) {
+            if (error instanceof SettingsError) return error.problems;
+        }
+        return [];
+    };
+
+    for (const [key, value, next] of [
+        ["istiodValues", { env: { API_KEY: "geheim" } }, /collectorHeaders; any other secret .*envVarFrom names$/],
+        ["istiodValues", { meshConfig: { extensionProviders: "geheim" } }, /collectorHeaders/],
+        ["jaegerConfig", { exporters: { geheim: {} } }, /jaegerStoragePassword.*\$\{file:/],
+        ["jaegerStorage", { type: "elasticsearch", serverUrls: ["https://geheim@es"] }, /jaegerStoragePassword/],
+        ["images", { jaeger: "geheim" }, /imagePullSecret/],
+        ["ui", { mode: "gateway", host: "geheim" }, /uiBasicAuth/],
+        ["collectorTls", { ca: "geheim" }, /certificates are no secret/],
+        ["namespaces", { shop: { customTags: { a: { literal: { value: "geheim" } } } } }, /config rm namespaces/],
+        ["resources", {}, /again without --secret$/],
+        ["istiodReplicas", { min: 2 }, /again without --secret$/],
+    ] satisfies [string, object, RegExp][]) {
+        it(`is refused in ${key} ${JSON.stringify(value)}, with the setting that takes it, and not shown`, () => {
+            const [problem, ...more] = refusedIn(key, value);
+            assert.deepEqual([problem?.key, problem?.got, more], [key, "an encrypted value, which is not shown", []]);
+            assert.match(problem?.next ?? "", next);
+            assert.doesNotMatch(JSON.stringify(problem), /geheim/);
+        });
+    }
+
+    it("is none where a setting takes secrets, or stands in plain text", () => {
+        assert.deepEqual(refusedIn("uiBasicAuth", {}), []);
+        resolveSettings({ istiodValues: '{"env":{"A":"b"}}' }, () => false);
+        const headers = { collectorAddress: "10.1.2.3:4317", collectorHeaders: '{"x-key":"geheim"}' };
+        resolveSettings(headers, (key) => key === "collectorHeaders");
+    });
+});
+
 describe("the word for injection", () => {
     it("is no revision where it means a switch", () => {
         for (const word of ["disabled", "false", "off", "on", "true", "injected"]) {

@@ -1,0 +1,52 @@
+import type { Collector } from "../collector";
+import { at, deepMerge, isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
+import { missingFields, readJsonFormat, renderLogFields, renderTraceFields } from "./accessLog";
+
+/** The lists of a stats matcher; each adds statistics to those that a proxy keeps. */
+export const MATCHER_LISTS = ["inclusionPrefixes", "inclusionSuffixes", "inclusionRegexps"] as const;
+
+/** What the fields of an access log follow from. */
+interface LogSpec {
+    istioVersion: string;
+    collector: Pick<Collector, "protocol">;
+}
+
+/**
+ * The program's mesh configuration with the user's laid over it. In Helm a list replaces a list: here the user's
+ * providers and statistics are added to the program's, and a log in JSON gets the fields that tie a line to its trace.
+ */
+export function mergeMeshConfig(owned: PlainObject, user: PlainObject, spec: LogSpec): PlainObject {
+    const merged = deepMerge(owned, user);
+    const matcher = at(user, "defaultConfig", "proxyStatsMatcher");
+    return {
+        ...merged,
+        extensionProviders: [...list(owned["extensionProviders"]), ...list(user["extensionProviders"])],
+        ...(isPlainObject(matcher) && {
+            defaultConfig: {
+                ...mapAt(merged, "defaultConfig"),
+                proxyStatsMatcher: joinMatchers(mapAt(owned, "defaultConfig", "proxyStatsMatcher"), matcher),
+            },
+        }),
+        ...(merged["accessLogEncoding"] === "JSON" && { accessLogFormat: renderJsonFormat(user, spec) }),
+    };
+}
+
+function joinMatchers(ours: PlainObject, users: PlainObject): PlainObject {
+    const lists = MATCHER_LISTS.map(
+        (name) => [name, [...new Set([...list(ours[name]), ...list(users[name])])]] as const,
+    );
+    return { ...users, ...Object.fromEntries(lists.filter(([, entries]) => entries.length > 0)) };
+}
+
+function renderJsonFormat(user: PlainObject, { istioVersion, collector }: LogSpec): string {
+    const own = readJsonFormat(user["accessLogFormat"]);
+    const fields =
+        own === undefined
+            ? renderLogFields(istioVersion, collector.protocol)
+            : { ...own, ...missingFields(own, renderTraceFields(istioVersion, collector.protocol)) };
+    return JSON.stringify(fields);
+}
+
+function list(value: unknown): unknown[] {
+    return Array.isArray(value) ? (value as unknown[]) : [];
+}

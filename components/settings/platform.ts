@@ -1,0 +1,29 @@
+import { nearest } from "../../shared/values/nearest";
+import { at, type PlainObject } from "../../shared/values/plainObjects";
+import { valueProblem } from "./chartValueProblem";
+import { showSetting, type SettingsProblem } from "./problems";
+
+const PLATFORM = "global.platform";
+
+/** Platforms for which Istio's charts 1.28 to 1.31 bring values (files/profile-platform-*.yaml); for others they fail. */
+export const PLATFORMS = ["gke", "k3d", "k3s", "microk8s", "minikube", "openshift"];
+
+/** What is wrong with the platform that the user names. */
+export function findPlatformProblems(extra: PlainObject): SettingsProblem[] {
+    const platform = at(extra, "global", "platform");
+    if (platform === undefined || platform === "") return [];
+    if (typeof platform !== "string" || !PLATFORMS.includes(platform)) {
+        const near = typeof platform === "string" ? nearest(platform, PLATFORMS) : undefined;
+        const other = "remove it: on any other platform the charts need no values of their own";
+        const next = near === undefined ? other : `did you mean ${near}? Or ${other}`;
+        return [valueProblem(PLATFORM, `one of ${PLATFORMS.join(", ")}`, showSetting(platform), next)];
+    }
+    if (platform !== "openshift" || at(extra, "cni", "enabled") !== false) return [];
+    // The chart lays its values for OpenShift over this one.
+    return [valueProblem("cni.enabled", "true with global.platform openshift, which decides it", "false", "remove it")];
+}
+
+/** True when Istio's CNI plugin does the work of the init container, as it always does on OpenShift. */
+export function usesCni(istiodValues: PlainObject): boolean {
+    return at(istiodValues, "cni", "enabled") === true || at(istiodValues, "global", "platform") === "openshift";
+}
