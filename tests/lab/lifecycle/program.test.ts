@@ -7,6 +7,8 @@ import { eventually, kubectl, labWithProgram, podUids, program } from "../suppor
 
 const FRONTEND = "frontend.demo";
 const BACKEND = "backend.demo";
+/** Envoy has as many as the limit of two CPUs allows; each exports by itself. */
+const SIDECAR_WORKERS = 2;
 
 describe("the program on a real cluster", () => {
     let lab: Cluster;
@@ -81,11 +83,13 @@ describe("the program on a real cluster", () => {
         const requests = 10_000;
         const spansBefore = acceptedSpans(lab);
         const before = { frontend: envoyStats(lab, "frontend"), backend: envoyStats(lab, "backend") };
+        const began = performance.now();
         assert.equal(load(lab, requests), requests);
         await eventually(15, () => {
             const spans = acceptedSpans(lab) - spansBefore;
             return Promise.resolve(spans >= 2 * requests ? true : `Jaeger accepted ${String(spans)} spans`);
         });
+        const seconds = (performance.now() - began) / 1000;
         for (const workload of ["frontend", "backend"] as const) {
             const after = envoyStats(lab, workload);
             const spans =
@@ -93,9 +97,11 @@ describe("the program on a real cluster", () => {
                 (before[workload]["tracing.opentelemetry.spans_sent"] ?? 0);
             const calls = exportCalls(after) - exportCalls(before[workload]);
             assert.ok(spans >= requests, `${workload}: ${String(spans)} spans`);
+            // A call has 512 spans, or what a worker had after a second: on a slow machine those are most of them.
+            const most = Math.max((spans * 5) / 1000, spans / 512 + seconds * SIDECAR_WORKERS);
             assert.ok(
-                (calls / spans) * 1000 <= 5,
-                `${workload}: ${String(calls)} export calls for ${String(spans)} spans`,
+                calls <= most,
+                `${workload}: ${String(calls)} export calls for ${String(spans)} spans in ${seconds.toFixed(0)} s`,
             );
         }
     });
