@@ -1,11 +1,12 @@
 import { isKind, namespaceOf, nameOf, type Manifest, type ObjectName } from "../../shared/kubernetes/manifest";
+import { selects } from "../../shared/kubernetes/labelSelectors";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Finding } from "../finding";
 import type { TracingProvider } from "../mesh/configuration";
 import { fullHost, mostSpecificRule, tlsMode } from "../mesh/destinationRules";
 import { isStrict } from "../mesh/strictMtls";
 import { isInjected, namespacesOf } from "../workload/injection";
-import { podsBehind, selects, type PodTemplate } from "../workload/podTemplates";
+import { podsBehind, type PodTemplate } from "../workload/podTemplates";
 import { serviceOf, targetOf } from "./address";
 
 /** Modes by which a sidecar shows no certificate of the mesh. */

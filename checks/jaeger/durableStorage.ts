@@ -1,6 +1,6 @@
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, isPlainObject, itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Finding, type Subject } from "../finding";
 import { chartsOf, isChart } from "../manifest/charts";
 import { containersOf, podTemplateOf, type PodTemplate } from "../workload/podTemplates";
@@ -81,9 +81,7 @@ function checkWithoutConfig(manifest: Manifest): Finding[] {
     return containersOf(template)
         .filter(({ container }) => isJaeger2(textAt(container, "image") ?? ""))
         .filter(({ container }) => {
-            const words = [container["command"], container["args"]].flatMap((list): unknown[] =>
-                Array.isArray(list) ? list : [],
-            );
+            const words = [...itemsAt(container, "command"), ...itemsAt(container, "args")];
             return !words.some((word) => /(^|\s)--?config(=|\s|$)/.test(String(word)));
         })
         .map(() => finding(template, "Jaeger 2 without --config, which keeps traces in memory"));

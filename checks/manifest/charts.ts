@@ -1,5 +1,5 @@
 import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
-import { at, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, isPlainObject, itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 
 /** A Helm chart that an object installs. */
@@ -57,7 +57,7 @@ function pulumiSource(spec: Manifest): ChartSource {
     return {
         ...{ namespace: undefined, chart: textAt(spec, "chart") ?? "", version: textAt(spec, "version") },
         values: mapAt(spec, "values"),
-        unresolved: listOf(spec["valueYamlFiles"]).map(() => unresolvedValues("valueYamlFiles", "a file")),
+        unresolved: itemsAt(spec, "valueYamlFiles").map(() => unresolvedValues("valueYamlFiles", "a file")),
     };
 }
 
@@ -66,14 +66,14 @@ function fluxSource(spec: Manifest): ChartSource[] {
     const referred = textAt(ref, "name");
     const chart = textAt(spec, "chart", "spec", "chart") ?? referred;
     if (chart === undefined) return [];
-    const from = listOf(spec["valuesFrom"]).map((one, index) => ({
+    const from = itemsAt(spec, "valuesFrom").map((one, index) => ({
         ...unresolvedValues(
             `spec.valuesFrom[${String(index)}]`,
             `${String(at(one, "kind"))} ${String(at(one, "name"))}`,
         ),
         ...(at(one, "text") !== undefined && { unreadable: true }),
     }));
-    const files = listOf(at(spec, "chart", "spec", "valuesFiles")).map((file) =>
+    const files = itemsAt(spec, "chart", "spec", "valuesFiles").map((file) =>
         unresolvedValues("spec.chart.spec.valuesFiles", String(file)),
     );
     const hidden: UnresolvedPart[] =
@@ -94,7 +94,7 @@ function fluxSource(spec: Manifest): ChartSource[] {
 function k3sSource(spec: Manifest): ChartSource[] {
     const chart = textAt(spec, "chart");
     if (chart === undefined) return [];
-    const secrets = listOf(spec["valuesSecrets"]).map((one, index) =>
+    const secrets = itemsAt(spec, "valuesSecrets").map((one, index) =>
         unresolvedValues(`spec.valuesSecrets[${String(index)}]`, `Secret ${String(at(one, "name"))}`),
     );
     return [
@@ -130,8 +130,8 @@ function argoSources(manifest: Manifest): ChartSource[] {
                 ...{ namespace: textAt(spec, "destination", "namespace"), version },
                 ...{ chart: textAt(source, "chart") ?? `./${chart}`, values: mapAt(helm, "valuesObject") },
                 unresolved: [
-                    ...listOf(helm["valueFiles"]).map((file) => unresolvedValues(`${field}.valueFiles`, String(file))),
-                    ...listOf(helm["fileParameters"]).map((one) =>
+                    ...itemsAt(helm, "valueFiles").map((file) => unresolvedValues(`${field}.valueFiles`, String(file))),
+                    ...itemsAt(helm, "fileParameters").map((one) =>
                         unresolvedValues(`${field}.fileParameters`, String(at(one, "path"))),
                     ),
                     ...textLeft(helm, field, "values"),
@@ -157,10 +157,6 @@ function inFolder(chart: string, field: string): UnresolvedPart[] {
 
 function unresolvedValues(field: string, where: string): UnresolvedPart {
     return { field, where, part: "values" };
-}
-
-function listOf(value: unknown): unknown[] {
-    return Array.isArray(value) ? value : [];
 }
 
 /** True for Istio's chart of that name, from a repository, a registry or a folder. */

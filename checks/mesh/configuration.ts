@@ -1,6 +1,6 @@
 import { isKind, namespaceOf, nameOf, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, deepMergeAsHelm, isPlainObject, itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Subject } from "../finding";
 import { chartsOf, isIstiodChart } from "../manifest/charts";
 import type { MeshConfigSource } from "./configurationSource";
@@ -187,6 +187,5 @@ export function providerProtocol({ kind, settings }: TracingProvider): string {
 
 /** The providers that count where no Telemetry names one. */
 export function defaultTracingProviders({ config }: MeshConfigSource): unknown[] {
-    const names = at(config, "defaultProviders", "tracing");
-    return Array.isArray(names) ? names : [];
+    return itemsAt(config, "defaultProviders", "tracing");
 }

@@ -1,5 +1,5 @@
 import { isPlainObject, show } from "../../shared/values/plainObjects";
-import type { LabelSelector } from "../../shared/kubernetes/labelSelectors";
+import { isMet, type LabelRequirement, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
 import type { Finding } from "../finding";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 
@@ -14,8 +14,6 @@ export interface LabelledNamespace {
 
 /** Whether istiod looks at a namespace; unknown where that depends on labels which are not known. */
 export type Discovered = "yes" | "no" | "unknown";
-
-type Requirement = NonNullable<LabelSelector["matchExpressions"]>[number];
 
 const VALUE_OPERATORS = ["In", "NotIn"];
 const KEY_OPERATORS = ["Exists", "DoesNotExist"];
@@ -89,18 +87,9 @@ function matches({ matchLabels = {}, matchExpressions = [] }: LabelSelector, nam
     return found.includes("unknown") ? "unknown" : "yes";
 }
 
-function fulfils(
-    { key, operator, values = [] }: Requirement,
-    { name, labels, complete }: LabelledNamespace,
-): Discovered {
+function fulfils(requirement: LabelRequirement, { name, labels, complete }: LabelledNamespace): Discovered {
     const known: Record<string, string> = { ...labels, [NAMESPACE_NAME_LABEL]: name };
-    const value = Object.hasOwn(known, key) ? known[key] : undefined;
+    const value = Object.hasOwn(known, requirement.key) ? known[requirement.key] : undefined;
     if (value === undefined && !complete) return "unknown";
-    const holds = {
-        Exists: value !== undefined,
-        DoesNotExist: value === undefined,
-        In: value !== undefined && values.includes(value),
-        NotIn: value === undefined || !values.includes(value),
-    }[operator];
-    return holds === true ? "yes" : "no";
+    return isMet(requirement, value) ? "yes" : "no";
 }

@@ -1,5 +1,5 @@
 import { type Manifest } from "../../shared/kubernetes/manifest";
-import { at, listAt, mapAt } from "../../shared/values/plainObjects";
+import { at, itemsAt, listAt, mapAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 import { containersOf, podTemplateOf, type PodTemplate } from "./podTemplates";
 
@@ -44,10 +44,7 @@ function podProblems({ spec }: PodTemplate): string[] {
 function containerProblems(own: Manifest, { spec }: PodTemplate): string[] {
     const ofPod = mapAt(spec, "securityContext");
     const effective = (field: string): unknown => own[field] ?? ofPod[field];
-    const list = (field: string): unknown[] => {
-        const found = at(own, "capabilities", field);
-        return Array.isArray(found) ? found : [];
-    };
+    const list = (field: string): unknown[] => itemsAt(own, "capabilities", field);
     const added = list("add").filter((capability) => capability !== "NET_BIND_SERVICE");
     const seccomp = at(effective("seccompProfile"), "type");
     return [

@@ -1,4 +1,5 @@
 import { namespaceOf, refOf, resourceName, type Manifest, type ObjectRef } from "../../shared/kubernetes/manifest";
+import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
 /** The pods that an object makes. */
@@ -56,12 +57,6 @@ export function containersOf({ spec }: Pick<PodTemplate, "spec">): PodContainer[
             container,
         }));
     return [...from("containers"), ...from("initContainers")];
-}
-
-/** True when every label of a selector stands on an object; a selector without labels selects nothing. */
-export function selects(selector: Manifest, labels: Manifest): boolean {
-    const wanted = Object.entries(selector);
-    return wanted.length > 0 && wanted.every(([label, value]) => labels[label] === value);
 }
 
 /** The pods that a Service of a namespace leads to; undefined when they are not among the objects. */

@@ -2,7 +2,7 @@ import type { Collector } from "../collector";
 import type { ResourceRequirements } from "../resources";
 import { headerVariable, renderMeshConfig } from "./meshConfig";
 import { mergeMeshConfig } from "./userMeshConfig";
-import { deepMerge, isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import { deepMerge, isPlainObject, itemsAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Inputs of {@link renderIstiodValues}. */
 export interface IstiodValuesSpec {
@@ -42,13 +42,12 @@ export function renderIstiodValues(
     const mesh = spec.extra["meshConfig"];
     if (isPlainObject(mesh)) merged["meshConfig"] = mergeMeshConfig(owned["meshConfig"] as PlainObject, mesh, spec);
     if (spec.headerNames.length > 0) {
-        const users = merged["envVarFrom"];
         merged["envVarFrom"] = [
             ...spec.headerNames.map((name) => ({
                 name: headerVariable(name),
                 valueFrom: { secretKeyRef: { name: headerSecret, key: name } },
             })),
-            ...(Array.isArray(users) ? (users as unknown[]) : []),
+            ...itemsAt(merged, "envVarFrom"),
         ];
     }
     return merged;
@@ -103,7 +102,5 @@ export function renderBaseValues(namespace: string): PlainObject {
 
 /** The extension providers that the user adds through `istiodValues`. */
 export function userProviders(extra: PlainObject): unknown[] {
-    const mesh = extra["meshConfig"];
-    const list = isPlainObject(mesh) ? mesh["extensionProviders"] : undefined;
-    return Array.isArray(list) ? list : [];
+    return itemsAt(extra, "meshConfig", "extensionProviders");
 }

@@ -1,5 +1,5 @@
 import type { Collector } from "../collector";
-import { at, deepMerge, isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
+import { at, deepMerge, isPlainObject, itemsAt, mapAt, type PlainObject } from "../../shared/values/plainObjects";
 import { missingFields, readJsonFormat, renderLogFields, renderTraceFields } from "./accessLog";
 
 /** The lists of a stats matcher; each adds statistics to those that a proxy keeps. */
@@ -20,7 +20,7 @@ export function mergeMeshConfig(owned: PlainObject, user: PlainObject, spec: Log
     const matcher = at(user, "defaultConfig", "proxyStatsMatcher");
     return {
         ...merged,
-        extensionProviders: [...list(owned["extensionProviders"]), ...list(user["extensionProviders"])],
+        extensionProviders: [...itemsAt(owned, "extensionProviders"), ...itemsAt(user, "extensionProviders")],
         ...(isPlainObject(matcher) && {
             defaultConfig: {
                 ...mapAt(merged, "defaultConfig"),
@@ -33,7 +33,7 @@ export function mergeMeshConfig(owned: PlainObject, user: PlainObject, spec: Log
 
 function joinMatchers(ours: PlainObject, users: PlainObject): PlainObject {
     const lists = MATCHER_LISTS.map(
-        (name) => [name, [...new Set([...list(ours[name]), ...list(users[name])])]] as const,
+        (name) => [name, [...new Set([...itemsAt(ours, name), ...itemsAt(users, name)])]] as const,
     );
     return { ...users, ...Object.fromEntries(lists.filter(([, entries]) => entries.length > 0)) };
 }
@@ -45,8 +45,4 @@ function renderJsonFormat(user: PlainObject, { istioVersion, collector }: LogSpe
             ? renderLogFields(istioVersion, collector.protocol)
             : { ...own, ...missingFields(own, renderTraceFields(istioVersion, collector.protocol)) };
     return JSON.stringify(fields);
-}
-
-function list(value: unknown): unknown[] {
-    return Array.isArray(value) ? (value as unknown[]) : [];
 }

@@ -1,7 +1,14 @@
 /** A label selector of the Kubernetes API. */
 export interface LabelSelector {
     matchLabels?: Record<string, string>;
-    matchExpressions?: { key: string; operator: string; values?: string[] }[];
+    matchExpressions?: LabelRequirement[];
+}
+
+/** What a selector asks of one label. */
+export interface LabelRequirement {
+    key: string;
+    operator: string;
+    values?: string[];
 }
 
 /** Labels or what a selector wants of them; of an object of any shape nothing is taken for granted. */
@@ -23,14 +30,16 @@ export function selects(selector: Labels, labels: Labels): boolean {
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
 export function matchesSelector({ matchLabels, matchExpressions }: LabelSelector, labels: Labels): boolean {
-    const expressed = (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-        const value = labels[key];
-        if (operator === "Exists") return value !== undefined;
-        if (operator === "DoesNotExist") return value === undefined;
-        const among = typeof value === "string" && values.includes(value);
-        return operator === "In" ? among : !among;
-    });
+    const expressed = (matchExpressions ?? []).every((requirement) => isMet(requirement, labels[requirement.key]));
     return expressed && hasLabels(labels, matchLabels ?? {});
+}
+
+/** True when a label's value, undefined where an object lacks the label, is one that a requirement asks for. */
+export function isMet({ operator, values = [] }: LabelRequirement, value: unknown): boolean {
+    if (operator === "Exists") return value !== undefined;
+    if (operator === "DoesNotExist") return value === undefined;
+    const among = typeof value === "string" && values.includes(value);
+    return operator === "In" ? among : !among;
 }
 
 /** True for a selector that asks for nothing. */

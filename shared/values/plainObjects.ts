@@ -26,10 +26,15 @@ export function mapAt(value: unknown, ...path: string[]): PlainObject {
     return isPlainObject(found) ? found : {};
 }
 
+/** What is in the list below a path of keys; nothing where there is no list. */
+export function itemsAt(value: unknown, ...path: string[]): unknown[] {
+    const found = at(value, ...path);
+    return Array.isArray(found) ? found : [];
+}
+
 /** The maps in the list below a path of keys; none where there is no list. */
 export function listAt(value: unknown, ...path: string[]): PlainObject[] {
-    const found = at(value, ...path);
-    return Array.isArray(found) ? found.filter(isPlainObject) : [];
+    return itemsAt(value, ...path).filter(isPlainObject);
 }
 
 /** The text below a path of keys; undefined where there is none. */
