@@ -1,22 +1,22 @@
 import { refOf, resourceName, type Manifest, type ObjectRef } from "../shared/kubernetes/manifest";
 
-/** How much a finding matters: `error` breaks tracing, `warning` may, `info` is worth knowing. */
+/** How much a finding matters: `error` breaks tracing, `warning` can break it, `info` is worth knowing. */
 export type Severity = "error" | "warning" | "info";
 
-/** What a check found wrong, with the way out. */
+/** A fault that a check found, with its cure. */
 export interface Finding {
     /** Stable identifier of the rule, such as `collector-port-known`. */
     id: string;
     severity: Severity;
-    /** The object concerned, for people: a setting, or `Kind namespace/name`, which a part of it may follow. */
+    /** The object concerned, for people: a setting, or `Kind namespace/name`, optionally followed by a part of it. */
     resource: string;
     /** The Kubernetes object concerned, if the rule judges objects. */
     object?: ObjectRef;
     expected: string;
     got: string;
-    /** What to do about it. */
+    /** How to fix it. */
     cure: string;
-    /** Kind of an object that is missing, where it may stand among objects that were not given. */
+    /** Kind of a missing object that may exist among objects that the check did not get. */
     missingKind?: string;
 }
 

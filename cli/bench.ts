@@ -16,9 +16,9 @@ import { runCommand } from "../shared/terminal/run";
 
 const ROOT = dirname(__dirname);
 const DOCS = join(ROOT, "docs");
-/** Results of the last run of this checkout, whatever became of it. */
+/** Results of the last run of this checkout, complete or not. */
 const LAST = join(ROOT, "bench", ".last");
-/** As a shell has it for a command that Ctrl-C ended. */
+/** The exit code that shells use for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
 runCommand(async (args) => {
@@ -32,7 +32,7 @@ runCommand(async (args) => {
     if (obstacles !== undefined) throw new UserError(obstacles);
     if (options.real) await choosePulumi("real", say);
 
-    // Commands of this project have a cache of translated files. `pulumi up` has none, whoever starts it.
+    // Commands of this project cache translated files. `pulumi up` does not.
     delete process.env["NODE_COMPILE_CACHE"];
     const abort = interruptable();
     const lab = new BenchLab();
@@ -48,18 +48,18 @@ runCommand(async (args) => {
     for (const line of renderTable(record)) console.log(line);
     await writeResults(LAST, record);
     if (!record.interrupted) await lab.release();
-    console.log(`\nResults: ${resultFiles(LAST).json}, as a page: ${resultFiles(LAST).page}`);
+    console.log(`\nResults: ${resultFiles(LAST).json}; as a page: ${resultFiles(LAST).page}`);
     return finish(options, record, committed);
 });
 
-/** Writes or compares, and answers the exit code. */
+/** Writes or compares the results, and returns the exit code. */
 async function finish(options: BenchOptions, record: BenchRecord, committed: BenchRecord | undefined): Promise<number> {
     if (record.interrupted) {
         const begun = record.sections.map(({ name }) => name);
         const not = options.sections.filter(({ name }) => !begun.includes(name)).map(({ name }) => name);
-        const rest = not.length > 0 ? ` Not begun: ${not.join(", ")}.` : "";
-        console.log(`${pc.yellow("Interrupted.")}${rest} docs/benchmarks stays as it is, and so does the lab.`);
-        // What did not heed the interrupt would keep this process.
+        const rest = not.length > 0 ? ` Not started: ${not.join(", ")}.` : "";
+        console.log(`${pc.yellow("Interrupted.")}${rest} docs/benchmarks and the lab are unchanged.`);
+        // Work that ignores the interrupt would keep this process alive.
         process.exit(INTERRUPTED);
     }
     const failed = record.sections.filter((section) => !isComplete(section)).map(({ name }) => name);
@@ -76,32 +76,29 @@ async function writeDocs(record: BenchRecord): Promise<void> {
     const merged = mergeRecords(earlier, { ...record, command: "npm run bench -- --write" }, order);
     await writeResults(DOCS, merged);
     console.log(
-        "Wrote docs/benchmarks.md, its plots and its JSON. Next: read what changed with git diff, then commit it.",
+        "Wrote docs/benchmarks.md, its plots and its JSON. Next: review the changes with git diff, then commit them.",
     );
 }
 
-/** How many ratios got worse. */
+/** The number of ratios that got worse. */
 function check(committed: BenchRecord, record: BenchRecord): number {
     const result = compareRecords(committed, record);
-    console.log(`\n${pc.bold("Ratios beside those of docs/benchmarks")}`);
+    console.log(`\n${pc.bold("Ratios compared with docs/benchmarks")}`);
     for (const line of renderCheck(result)) console.log(line);
     if (result.comparisons.every(({ verdict }) => verdict === "new")) {
-        const next = 'Next: run "npm run bench -- --write" and commit what it writes.';
-        throw new UserError(
-            `expected ratios in docs/benchmarks to compare with, got none of these sections. ${next}`,
-            2,
-        );
+        const next = 'Next: run "npm run bench -- --write" and commit its output.';
+        throw new UserError(`expected ratios of these sections in docs/benchmarks, got none. ${next}`, 2);
     }
     return result.comparisons.filter(({ verdict }) => verdict === "worse").length;
 }
 
-/** Ctrl-C lets the section end what it has begun; a second one ends everything at once. */
+/** Ctrl-C lets the section finish the current measurement. A second one stops everything immediately. */
 function interruptable(): AbortController {
     const abort = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.on(signal, () => {
             if (abort.signal.aborted) process.exit(INTERRUPTED);
-            say("interrupted: no new measurement begins; once more ends everything at once");
+            say("interrupted: no new measurement starts. Press Ctrl-C again to stop immediately");
             abort.abort();
         });
     }
@@ -114,7 +111,7 @@ function keepJson(record: BenchRecord): void {
     writeFileSync(json, JSON.stringify(record, undefined, 4));
 }
 
-/** Progress goes to the standard error, so that the standard output holds the table alone. */
+/** Progress goes to standard error, so that standard output contains only the table. */
 function say(line: string): void {
     process.stderr.write(`${pc.dim(new Date().toISOString().slice(11, 19))} ${line}\n`);
 }

@@ -34,7 +34,9 @@ runCommand(async (args) => {
     return 0;
 });
 
-/** Version and commit of a checkout. Without changes: the name must lead to the program that was recorded. */
+/**
+ * Version and commit of a checkout. Rejects uncommitted changes, because the name must identify the recorded program.
+ */
 function versionOf(program: string): string {
     const git = (...args: string[]): string => {
         const { status, stdout, stderr } = spawnSync("git", args, { cwd: program, encoding: "utf8" });
@@ -42,7 +44,10 @@ function versionOf(program: string): string {
         return stdout.trim();
     };
     const changed = git("status", "--porcelain", "--untracked-files=no");
-    if (changed !== "") throw new UserError(`commit the changes in ${program} first, then record it:\n${changed}`);
+    if (changed !== "")
+        throw new UserError(
+            `expected no uncommitted changes in ${program}, got the ones below. Commit them first, then record the version:\n${changed}`,
+        );
     const { version } = JSON.parse(readFileSync(join(program, "package.json"), "utf8")) as { version: string };
     return `${version}-${git("rev-parse", "--short=7", "HEAD")}`;
 }

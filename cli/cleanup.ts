@@ -6,10 +6,11 @@ import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
 
-After "pulumi destroy": removes what istiod wrote into every namespace and, when the setting keepCrds is false, Istio's
-CRDs. Refuses while this program's Istio is there, and leaves the CRDs while anybody has Istio objects.
---dry-run says what it would do; before a destroy it says what will stand in the way.
-Exit code: 0 nothing left to do, 1 refused, 2 could not look.`;
+Run this command after "pulumi destroy". It removes what istiod wrote into every namespace and, if the setting keepCrds
+is false, Istio's CRDs. It refuses as long as this program's Istio exists, and keeps the CRDs as long as anybody has
+Istio objects.
+--dry-run shows what it would do; before a destroy, it shows what will prevent the cleanup.
+Exit code: 0 nothing left to do, 1 refused, 2 could not run.`;
 
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
 

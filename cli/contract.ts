@@ -21,18 +21,18 @@ runCommand(async (chapters) => {
     const known = all.map((name) => [name, fresh[name] ?? kept[name]] as const);
     const recording = { madeBy, chapters: Object.fromEntries(known.filter(([, records]) => records !== undefined)) };
     writeFileSync(RECORDING, `${JSON.stringify(recording, undefined, 1)}\n`);
-    say("Recorded tests/contract/recording.json. Next: read it with git diff, then commit it.");
+    say("Recorded tests/contract/recording.json. Next: review it with git diff, then commit it.");
     return 0;
 });
 
-/** The chapters that are not recorded anew; they must come from the same versions. */
+/** The chapters that are not recorded again. They must come from the same versions. */
 function former(madeBy: Record<string, string>): Recording["chapters"] {
     if (!existsSync(RECORDING)) return {};
     const recording = JSON.parse(readFileSync(RECORDING, "utf8")) as Recording;
     if (JSON.stringify(recording.madeBy) === JSON.stringify(madeBy)) return recording.chapters;
     throw new UserError(
-        `the other chapters were recorded with ${JSON.stringify(recording.madeBy)}, but these are ` +
-            `${JSON.stringify(madeBy)}. Record all of them: npm run contract`,
+        `expected the versions of the other chapters, ${JSON.stringify(recording.madeBy)}, got ` +
+            `${JSON.stringify(madeBy)}. Next: record all chapters with npm run contract`,
     );
 }
 

@@ -17,19 +17,19 @@ import { runCommand } from "../shared/terminal/run";
 import { runSteps } from "../shared/terminal/steps";
 
 const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real]
-  a real mesh with real traces on this machine (Linux, root)
-  --stack   stack whose settings count; default ci
-  --limit   seconds after the end of up within which a joined trace must be in Jaeger, 1 to 600; default 60
-  --real    run the program by the real Pulumi CLI and Kubernetes provider: those on the PATH, else built from
-            their sources (once, about 17 minutes on two cores); default is a pulumi on the PATH, else the lab's engine`;
+  starts a real mesh with real traces on this machine (Linux, root)
+  --stack   stack whose settings apply; default ci
+  --limit   time limit for a joined trace in Jaeger after the end of up, in seconds, 1 to 600; default 60
+  --real    run the program with the real Pulumi CLI and Kubernetes provider: those on the PATH, or built from
+            their sources (once, about 17 minutes on two cores); default: a pulumi on the PATH, or the lab's engine`;
 
 /**
- * Seconds for each answer, and for spans that are late: nobody knows how busy this machine is. What is there is not
- * waited for, and an API server that is not refuses at once.
+ * Time limit for each answer and for late spans, in seconds. It is long because this machine may be busy. It delays
+ * nothing that is available, and a missing API server refuses the connection at once.
  */
 const PATIENCE_SECONDS = 60;
 
-/** Enough to show that none gets lost, in a moment. */
+/** Enough requests to show in a moment that none gets lost. */
 const DOCTOR_REQUESTS = 50;
 
 runCommand(async (args) => {
@@ -46,7 +46,7 @@ runCommand(async (args) => {
     let upStarted = 0;
     let upBegan = 0;
     const lab = (): Cluster => {
-        if (cluster === undefined) throw new Error("the node is up before this step");
+        if (cluster === undefined) throw new Error("expected the node to be up before this step");
         return cluster;
     };
     const namespace = (): string => labSettings(stack, lab())["demoNamespace"] ?? "demo";
@@ -64,7 +64,10 @@ runCommand(async (args) => {
                 cluster = await upCluster(report);
             },
         },
-        { name: "Preflight: is the cluster fit", run: async (report) => preflight(lab(), stack, report) },
+        {
+            name: "Preflight: is the cluster ready for the program",
+            run: async (report) => preflight(lab(), stack, report),
+        },
         {
             name: `pulumi up of the stack ${stack}`,
             run: async (report) => {
@@ -95,7 +98,7 @@ runCommand(async (args) => {
             },
         },
     ]);
-    if (program === undefined || trace === undefined) throw new Error("every step has run");
+    if (program === undefined || trace === undefined) throw new Error("expected every step to have run");
     const traceSeconds = (trace.foundAt - upStarted) / 1000;
     for (const line of await showDemo({
         cluster: lab(),
@@ -133,13 +136,13 @@ function parse(args: string[]): DemoArguments {
     return { stack, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), help };
 }
 
-/** Before anything is built: a stack that could never show a trace. */
+/** Rejects, before anything is built, a stack that could never show a trace. */
 function refuseWithoutDemo(stack: string): void {
     const { values, project } = loadStackConfig(dirname(__dirname), stack);
     for (const setting of ["deployDemo", "deployJaeger"]) {
         if (values[`${project}:${setting}`] !== "false") continue;
         throw new UserError(
-            `expected a stack with ${setting}, got ${stack}, which sets it to false; take --stack ci, or run that stack in ` +
+            `expected a stack with ${setting}, got ${stack}, which sets it to false. Use --stack ci, or run that stack in ` +
                 `the lab: npm run lab -- up && npm run lab -- pulumi up --stack ${stack}`,
             2,
         );
@@ -172,7 +175,7 @@ async function examine(cluster: Cluster, report: (line: string) => void): Promis
 function failure(reason: string, cluster: Cluster): string {
     return (
         `${reason}\n${pc.bold("logs:")} ${cluster.identity.stateDir}/logs\n` +
-        `${pc.bold("look:")} npm run lab -- exec -- kubectl get pods -A\n` +
-        `${pc.bold("next:")} mend it and run "npm run demo" again, or remove everything with "npm run demo:down"`
+        `${pc.bold("inspect:")} npm run lab -- exec -- kubectl get pods -A\n` +
+        `${pc.bold("next:")} fix the problem and run "npm run demo" again, or remove everything with "npm run demo:down"`
     );
 }

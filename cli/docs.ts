@@ -8,6 +8,6 @@ runCommand(async () => {
         writeFileSync(join(__dirname, "..", file), await render());
         console.log(`Wrote ${file}.`);
     }
-    console.log("Next: read what changed with git diff, then commit it.");
+    console.log("Next: review the changes with git diff, then commit them.");
     return 0;
 });

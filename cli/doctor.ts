@@ -20,25 +20,25 @@ const USAGE = `npm run doctor -- [--context NAME] [--kubeconfig FILE] [--from de
                   [--json] [--junit FILE] [--html FILE]
        npm run doctor -- --print-rbac
 
-Sends requests along one path of any Istio mesh and follows their spans into Jaeger: proves that tracing works, or names
+Sends requests along one path of any Istio mesh and follows their spans into Jaeger. Proves that tracing works, or names
 the segment that fails, the cause and the cure. Leaves nothing behind.
-  --context, --kubeconfig  which cluster; default a running lab of this checkout, else as kubectl does
-  --from, -n, --to         which path; default the demo's, or one that is found in the mesh, after a question
-  --yes                    sends requests along a path that it has found without asking
-  --jaeger                 Jaeger's URL, where the cluster cannot lead to it
-  --requests               how many requests at most, 10 to 2000; default 30, in the lab 200
-  --timeout                seconds for the whole run, 10 to 3600; default 300
-  --probe-pod              may start a pod of its own in NAMESPACE where no pod has curl or wget, and removes it
-  --fail-on                error or warning: what ends with 1; default error
-  --json                   everything that was found and read, for programs, in place of the report
-  --junit, --html          write a report for a CI, or one page that can be read anywhere, beside it
-  --print-rbac             the rights that the doctor needs, for kubectl apply
-JAEGER_LOGIN=USER:PASSWORD in the environment logs in to a Jaeger that asks for it.
-Exit code: 0 healthy, also with warnings; 1 an error was found; 2 it could not look, or nothing is proven.`;
+  --context, --kubeconfig  cluster to examine; default: a running lab of this checkout, otherwise as kubectl
+  --from, -n, --to         path to examine; default: the demo's, or one that it finds in the mesh, after confirmation
+  --yes                    send requests along a path that it found without confirmation
+  --jaeger                 Jaeger's URL, if it cannot be found in the cluster
+  --requests               maximum number of requests, 10 to 2000; default 30, in the lab 200
+  --timeout                time limit for the whole run in seconds, 10 to 3600; default 300
+  --probe-pod              allow it to start and remove its own pod in NAMESPACE if no pod there has curl or wget
+  --fail-on                error or warning: lowest severity that results in exit code 1; default error
+  --json                   print all findings and evidence as JSON instead of the report
+  --junit, --html          also write a JUnit report for a CI, or a self-contained HTML page
+  --print-rbac             print the rights that the doctor needs, for kubectl apply
+If Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD in the environment.
+Exit code: 0 healthy, possibly with warnings; 1 an error was found; 2 it could not run, or nothing is proven.`;
 
-/** Without a word of the user: enough to prove a path, and few for whoever answers them. */
+/** The default number of requests: enough to prove a path, and little load for the target. */
 const REQUESTS = 30;
-/** The lab's own demo answers as many as a sampling rate is measured by. */
+/** The number of requests in the lab: enough to measure a sampling rate. */
 const LAB_REQUESTS = 200;
 
 if (require.main === module) runCommand(main);
@@ -84,7 +84,8 @@ async function main(args: string[]): Promise<number> {
     if (problems.length > 0) throw new UserError(problems.join("\n"), 2);
     const note = (line: string): void => void process.stderr.write(`${line}\n`);
     const lab = given.context === undefined && given.kubeconfig === undefined ? await labKubeconfig() : undefined;
-    if (lab !== undefined) note("looking at the lab of this checkout (another cluster: --context or --kubeconfig)");
+    if (lab !== undefined)
+        note("examining the lab of this checkout (for another cluster, use --context or --kubeconfig)");
     const named = given.from !== undefined && given.to !== undefined;
     const options: DoctorOptions = {
         ...given,
@@ -111,12 +112,12 @@ async function main(args: string[]): Promise<number> {
     }
 }
 
-/** What never answers would keep the process alive after everything is said. */
+/** A connection that never answers would keep the process alive after the report. */
 function endSoon(): void {
     setTimeout(() => process.exit(), 500).unref();
 }
 
-/** What is wrong with the options, before anything is asked or sent. */
+/** Problems of the options, before anything is read or sent. */
 function findProblems(given: {
     requests: string | undefined;
     timeout: string;
@@ -131,21 +132,21 @@ function findProblems(given: {
         problems.push(`expected --requests to be a whole number from 10 to 2000, got ${JSON.stringify(requests)}`);
     if (!isBetween(timeout, 10, 3600))
         problems.push(
-            `expected --timeout to be seconds, a whole number from 10 to 3600, got ${JSON.stringify(timeout)}`,
+            `expected --timeout to be a whole number of seconds from 10 to 3600, got ${JSON.stringify(timeout)}`,
         );
     if (!["error", "warning"].includes(failOn))
         problems.push(`expected --fail-on to be error or warning, got ${JSON.stringify(failOn)}`);
     if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
         problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
     if (login !== undefined && !/^[^:]+:/.test(login))
-        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got something without a user or a colon");
+        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got a value without a user or a colon");
     for (const [option, file] of Object.entries(files)) {
         if (file === undefined) continue;
         const why = whyNotWritable(file);
         if (why !== undefined) problems.push(`expected --${option} to name a file, got ${file}: ${why}`);
     }
     if (files.html !== undefined && files.junit !== undefined && resolve(files.html) === resolve(files.junit))
-        problems.push(`expected two files for --junit and --html, got ${files.html} for both`);
+        problems.push(`expected different files for --junit and --html, got ${files.html} for both`);
     return problems;
 }
 
@@ -164,6 +165,6 @@ function save(file: string, text: string): void {
     try {
         writeFileSync(file, `${text}\n`);
     } catch (error) {
-        throw new UserError(`expected to write ${file}, got: ${(error as Error).message}. Next: name another file.`, 2);
+        throw new UserError(`could not write ${file}: ${(error as Error).message}. Next: name another file.`, 2);
     }
 }

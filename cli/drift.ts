@@ -6,9 +6,9 @@ import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run drift -- --stack STACK [--context NAME] [--kubeconfig FILE] [--json]
 
-Compares a stack with its cluster, also what is inside of the Helm releases, and names every field that somebody else
-has changed. Reads only.
-Exit code: 0 no drift, 1 drift, 2 could not look.`;
+Compares a stack with its cluster, including the objects in Helm releases, and lists every field that somebody else
+changed. Reads only.
+Exit code: 0 no drift, 1 drift, 2 could not run.`;
 
 if (require.main === module) runCommand(main);
 
@@ -27,7 +27,9 @@ async function main(args: string[]): Promise<number> {
     else {
         for (const drift of drifts) console.log(formatDrift(drift));
         const next =
-            drifts.length === 0 ? "no drift." : `${String(drifts.length)} fields drifted; docs/operations.md, Drift.`;
+            drifts.length === 0
+                ? "no drift."
+                : `${String(drifts.length)} fields drifted. Next: see "Drift" in docs/operations.md.`;
         console.log(`${String(objects)} objects compared: ${next}`);
     }
     return drifts.length === 0 ? 0 : 1;

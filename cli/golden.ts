@@ -6,7 +6,12 @@ runCommand(async () => {
     const { code, output } = await runMocha(["tests/golden/**/*.test.ts", "tests/unit/lab/injectionReads.test.ts"], {
         env: { UPDATE_GOLDEN: "1" },
     });
-    if (code !== 0) throw new UserError(`the golden files could not be written:\n${output}`);
-    console.log("Recorded what each stack renders below tests/golden/. Next: read it with git diff, then commit it.");
+    if (code !== 0)
+        throw new UserError(
+            `could not write the golden files; fix what the tests report and run this command again:\n${output}`,
+        );
+    console.log(
+        "Recorded the output of each stack below tests/golden/. Next: review it with git diff, then commit it.",
+    );
     return 0;
 });

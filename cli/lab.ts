@@ -14,23 +14,27 @@ interface Subcommand {
 }
 
 const subcommands: Record<string, Subcommand> = {
-    up: { arguments: "", summary: "bring the lab up, or find it up", run: up },
+    up: { arguments: "", summary: "start the lab if it is not up", run: up },
     down: { arguments: "", summary: "remove everything of the lab", run: down },
-    status: { arguments: "", summary: "say what runs, and what is wrong with it", run: status },
+    status: { arguments: "", summary: "show what runs, and any problems", run: status },
     exec: { arguments: "-- COMMAND…", summary: "run a command inside the lab's network", run: exec },
     ...Object.fromEntries(
         CLUSTER_COMMANDS.map((name) => [
             name,
             {
                 arguments: "[--stack STACK] [--real]…",
-                summary: `npm run ${name}, on the lab`,
+                summary: `npm run ${name} on the lab`,
                 run: (args: string[]) => onLab(name, args),
             },
         ]),
     ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
-    stress: { arguments: STRESS_ARGUMENTS, summary: "run the demo on a busy machine, again and again", run: stress },
-    interrupt: { arguments: INTERRUPT_ARGUMENTS, summary: "kill parts of the real Pulumi, and repair", run: interrupt },
+    stress: { arguments: STRESS_ARGUMENTS, summary: "run the demo repeatedly on a busy machine", run: stress },
+    interrupt: {
+        arguments: INTERRUPT_ARGUMENTS,
+        summary: "kill parts of the real Pulumi, then repair",
+        run: interrupt,
+    },
 };
 
 runCommand(async ([name = "", ...args]) => {
@@ -51,16 +55,16 @@ async function up(args: string[]): Promise<number> {
     const cluster = await upCluster((line) => {
         say(`${pc.dim("·")} ${line}`);
     });
-    if (cluster.reused) say("The lab is up already.");
+    if (cluster.reused) say("The lab is already up.");
     say(`Kubeconfig: ${cluster.kubeconfig}`);
-    say(`Next: npm run lab -- exec -- kubectl get pods -A    (or, outside: KUBECONFIG=${cluster.kubeconfig})`);
+    say(`Next: npm run lab -- exec -- kubectl get pods -A    (or set KUBECONFIG=${cluster.kubeconfig})`);
     return 0;
 }
 
 async function down(args: string[]): Promise<number> {
     refuseArguments("down", args);
     const { removed } = await downCluster(say);
-    if (removed.length === 0) say("There is no lab of this checkout, and nothing of one is left.");
+    if (removed.length === 0) say("This checkout has no lab, and no remains of one.");
     for (const what of removed) say(`removed ${what}`);
     return 0;
 }
@@ -90,7 +94,7 @@ async function exec(args: string[]): Promise<number> {
 }
 
 function refuseArguments(name: string, args: string[]): void {
-    if (args.length > 0) throw new UserError(`\`lab ${name}\` takes no arguments, got: ${args.join(" ")}`, 2);
+    if (args.length > 0) throw new UserError(`expected no arguments for \`lab ${name}\`, got: ${args.join(" ")}`, 2);
 }
 
 function say(line: string): void {

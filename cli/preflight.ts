@@ -4,13 +4,13 @@ import { formatJson, formatReport } from "./preflight/report";
 import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
-// `./preflight` means this file to whoever imports the folder of the same name.
+// The import of `./preflight` would resolve to this file, not to the folder of the same name.
 export { runPreflight, type PreflightOptions, type PreflightResult } from "./preflight/index";
 
 const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--json]
 
-Looks whether a cluster is fit for this program, before anything is written. Reads only.
-Exit code: 0 no error, 1 at least one error, 2 no cluster to look at or settings that cannot be used.`;
+Checks a cluster before you install this program in it. Reads only.
+Exit code: 0 no error, 1 at least one error, 2 no reachable cluster, or settings that cannot be used.`;
 
 if (require.main === module) runCommand(main);
 
@@ -38,7 +38,7 @@ async function main(args: string[]): Promise<number> {
     }
 }
 
-/** A credential plugin that never answers would keep the process alive after everything is said. */
+/** A credential plugin that never answers would keep the process alive after the report. */
 function endSoon(exitCode: number): void {
     setTimeout(() => process.exit(exitCode), 500).unref();
 }

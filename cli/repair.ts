@@ -7,14 +7,14 @@ import { runCommand } from "../shared/terminal/run";
 const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--config-file FILE] [--yes]
                   [--abandoned] [--forget RELEASE] [--releases-only]
 
-Mends what an interrupted pulumi up or pulumi destroy left behind, so that the next one goes on: locks of runs that
-are dead, objects that the stack's state does not know of, and Helm releases that are half way.
-Without --yes it only says what it would do.
-  --abandoned        no helm and no pulumi is at work any more: trust that where it cannot be shown
-  --config-file FILE the file that pulumi up was given as --config-file
-  --forget RELEASE   let Helm forget istio-base or istiod, whatever its status; its objects stay
-  --releases-only    look at the Helm releases alone, as where there is no pulumi on the PATH
-Exit code: 0 nothing (more) to repair, 1 something is left to do, 2 no cluster or settings that cannot be used.`;
+Repairs what an interrupted pulumi up or pulumi destroy left behind, so that the next run can continue: locks of dead
+runs, objects that are missing from the stack's state, and incomplete Helm releases.
+Without --yes, it only shows what it would do.
+  --abandoned        assume that no helm or pulumi process is running, where this cannot be verified
+  --config-file FILE the file that you pass to pulumi up as --config-file
+  --forget RELEASE   make Helm forget istio-base or istiod, regardless of its status; its objects stay
+  --releases-only    only repair Helm releases, as if there were no pulumi on the PATH
+Exit code: 0 nothing left to repair, 1 something is left to do, 2 no reachable cluster, or settings that cannot be used.`;
 
 runCommand(async (args) => {
     const options = parse(args);
@@ -69,16 +69,16 @@ function report(result: RepairResult, options: RepairOptions): string {
         for (const { secret } of remove) lines.push(`  ${yes ? "deleted" : "would delete"} Secret ${secret.name}`);
         lines.push(`  ${effect}`);
     }
-    if (blocked) lines.push("Not judged: see what the stack says above.");
-    else if (repairs.length === 0) lines.push("None of this program's releases is there: nothing to repair.");
+    if (blocked) lines.push("Not examined: see the messages about the stack above.");
+    else if (repairs.length === 0) lines.push("No release of this program exists: nothing to repair.");
     if (!work || blocked) lines.push("Nothing was written.");
     else if (yes) lines.push(`Next: ${next ?? "pulumi up, or pulumi destroy"}`);
-    else lines.push("Nothing was written. Do it: the same command with --yes");
+    else lines.push("Nothing was written. Next: run the same command with --yes");
     return lines.join("\n");
 }
 
 function describeStack(stack: RepairResult["stack"], { stack: name, yes }: RepairOptions): string[] {
-    if ("skipped" in stack) return [`The stack's state and locks were not looked at: ${stack.skipped}.`];
+    if ("skipped" in stack) return [`The stack's state and locks were not examined: ${stack.skipped}.`];
     const { steps, refused } = stack.plan;
     return [
         `Stack ${name ?? ""} in ${stack.backend}`,

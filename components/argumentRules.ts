@@ -9,7 +9,7 @@ import { NAMESPACE_SCHEMAS } from "./settings/meshFields";
 import type { ParsedSettings } from "./settings/parse";
 import { shown } from "./settings/schemaProblems";
 
-/** The rule and the default of a setting, for an argument that says the same. */
+/** The rule and the default of a setting, for an argument with the same meaning. */
 export function setting<Key extends SettingKey>(key: Key): Rule<ParsedSettings[Key]> {
     const field: Field = FIELDS[key];
     const value = field.schema.parse(field.default) as ParsedSettings[Key];
@@ -17,7 +17,7 @@ export function setting<Key extends SettingKey>(key: Key): Rule<ParsedSettings[K
     return preset(OBJECT_KEYS.includes(key) ? schemaRule(field, schema) : scalarRule(field, schema), value);
 }
 
-/** A number, a word or a switch; a stack's file holds each of them as text, and so does its rule. */
+/** A number, a word or a Boolean value. A stack's file contains each of them as text, and so does its rule. */
 function scalarRule<T>(field: Field, schema: z.ZodType<T>): Rule<T> {
     return {
         expected: field.expected,
@@ -25,7 +25,7 @@ function scalarRule<T>(field: Field, schema: z.ZodType<T>): Rule<T> {
         read: (key, given): Reading<T> => {
             const isScalar = ["string", "number", "boolean"].includes(typeof given);
             const result = schema.safeParse(isScalar ? String(given) : undefined);
-            // "5" is not 5: whoever calculates with it gets something else.
+            // "5" is not 5: calculations with it give other results.
             if (result.success && (result.data as unknown) === given) return { value: result.data };
             return { problems: [{ key, expected: field.expected, got: shown(field, given), next: field.next }] };
         },
@@ -39,9 +39,9 @@ export const NAMESPACE_RULE = input(
     textRule(NAMESPACE, "write it like demo, or pass metadata.name of the Namespace", dnsLabel),
 );
 
-/** An existing namespace of somebody else's. */
+/** An existing namespace of another owner. */
 export const FOREIGN_NAMESPACE = schemaRule(
-    { expected: NAMESPACE, next: "name a namespace that is there" },
+    { expected: NAMESPACE, next: "name an existing namespace" },
     NAMESPACE_SCHEMAS.name,
 );
 
@@ -50,7 +50,7 @@ export const SIDECAR_HASH = input(
     textRule("sidecarHash of the component Istio, or another text", "pass istio.sidecarHash", /^\S{1,253}$/),
 );
 
-/** A switch. */
+/** A Boolean value. */
 export const FLAG = schemaRule({ expected: "true or false", next: CHOICE_NEXT }, z.boolean({ error: "true or false" }));
 
 /** Full name of a Service. */
@@ -67,7 +67,7 @@ export const PROVIDER = textRule(
     /^\S{1,253}$/,
 );
 
-/** Where sidecars send spans. */
+/** The address to which sidecars send spans. */
 export const COLLECTOR = schemaRule(COLLECTOR_FIELD, COLLECTOR_FIELD.schema);
 
 /** Headers of every export call. */
@@ -99,7 +99,7 @@ export const CHART_RULES = {
     helmAtomic: setting("helmAtomic"),
 };
 
-/** Text of a form. */
+/** Text with a fixed format. */
 export function textRule(expected: string, next: string, form: RegExp | ((text: string) => boolean)): Rule<string> {
     const fits = typeof form === "function" ? form : (text: string): boolean => form.test(text);
     return schemaRule({ expected, next }, z.string({ error: expected }).refine(fits, { error: expected }));

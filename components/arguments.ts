@@ -11,7 +11,7 @@ import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 import { answersHttpChallenge, type Ui } from "./ui";
 
-/** What the settings say about Istio. */
+/** The settings of Istio. */
 export function istioArgs(settings: Settings): IstioArgs {
     return {
         namespace: settings.istioNamespace,
@@ -32,7 +32,7 @@ export function istioArgs(settings: Settings): IstioArgs {
     };
 }
 
-/** Values of the istiod chart by which it serves the Ingress of an ACME challenge at the UI's gateway. */
+/** Values of the istiod chart that make it serve the Ingress of an ACME challenge at the UI's gateway. */
 function ingressValues(ui: Ui): PlainObject {
     if (ui.mode === "none" || !answersHttpChallenge(ui)) return {};
     return {
@@ -45,7 +45,7 @@ function ingressValues(ui: Ui): PlainObject {
     };
 }
 
-/** What the settings say about tracing in the whole mesh. */
+/** The settings of mesh-wide tracing. */
 export function meshTracingArgs(settings: Settings): MeshTracingArgs {
     return {
         rootNamespace: settings.istioNamespace,
@@ -55,7 +55,7 @@ export function meshTracingArgs(settings: Settings): MeshTracingArgs {
     };
 }
 
-/** What the settings say about Jaeger. */
+/** The settings of Jaeger. */
 export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "access"> {
     return {
         image: settings.images.jaeger,
@@ -69,7 +69,7 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
     };
 }
 
-/** What the settings say about who may send spans to Jaeger and query it. */
+/** The settings of who may send spans to Jaeger and query it. */
 export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "sidecarHash"> {
     const { ui, uiCredential: credential, jaegerAccess } = settings;
     const meshOnly = jaegerAccess === "mesh";
@@ -82,7 +82,7 @@ export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "na
     };
 }
 
-/** What the settings say about the gateway of the Jaeger UI; undefined where there is none. */
+/** The settings of the Jaeger UI's gateway; undefined if there is none. */
 export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHash"> | undefined {
     if (settings.ui.mode === "none") return undefined;
     return {
@@ -97,7 +97,7 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
     };
 }
 
-/** What the settings say about the demo's backend. */
+/** The settings of the demo's backend. */
 export function backendArgs(settings: Settings): Omit<BackendArgs, "namespace" | "sidecarHash"> {
     return {
         image: settings.images.backend,
@@ -107,7 +107,7 @@ export function backendArgs(settings: Settings): Omit<BackendArgs, "namespace" |
     };
 }
 
-/** What the settings say about the demo's frontend. */
+/** The settings of the demo's frontend. */
 export function frontendArgs(settings: Settings): Omit<FrontendArgs, "namespace" | "sidecarHash" | "backendUrl"> {
     return {
         image: settings.images.frontend,

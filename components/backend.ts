@@ -18,14 +18,14 @@ export interface BackendArgs {
     /** @default 10m CPU and 16Mi memory requested, 200m CPU and 64Mi memory at most */
     resources?: ResourceRequirements;
     /**
-     * What every request is answered with, 1 to 10000 characters.
+     * The answer to every request, 1 to 10000 characters.
      * @default hello from the backend
      */
     text?: string;
-    /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
+    /** `sidecarHash` of {@link Istio}: restarts the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
-     * Seconds that the pods may take to become ready, 10 to 3600.
+     * Time limit for the pods to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
@@ -34,10 +34,10 @@ export interface BackendArgs {
 /**
  * The demo's server: one Deployment and one Service with a named HTTP port.
  *
- * Children: Service `<name>`, Deployment `<name>`. In the cluster both are called `backend`.
+ * Children: Service `<name>`, Deployment `<name>`. In the cluster, both are named `backend`.
  */
 export class Backend extends pulumi.ComponentResource {
-    /** URL by which pods of the same namespace reach it. */
+    /** URL for pods in the same namespace. */
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: BackendArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -61,7 +61,7 @@ const RULES = {
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("backend"),
     text: preset(
-        textRule("text of 1 to 10000 characters", "write what requests are answered with", isAnswer),
+        textRule("text of 1 to 10000 characters", "write the answer to requests", isAnswer),
         "hello from the backend",
     ),
     sidecarHash: SIDECAR_HASH,
@@ -80,7 +80,7 @@ export function resolveBackend(name: string, args: BackendArgs): Resolved<typeof
     }));
 }
 
-/** It is an argument of the container's command, of which Linux takes 128 KiB and no NUL. */
+/** It is an argument of the container's command, for which Linux allows 128 KiB and no NUL. */
 function isAnswer(text: string): boolean {
     return text.length >= 1 && text.length <= 10_000 && !text.includes("\0");
 }

@@ -2,7 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { CA_CONFIG_MAP } from "./collector";
 
-/** Name of the ConfigMap that holds a certificate authority as `ca.crt`, made where need be; undefined for public ones. */
+/**
+ * Name of the ConfigMap that contains a certificate authority as `ca.crt`, which is created if necessary; undefined for
+ * public authorities.
+ */
 export function authorityConfigMap(
     name: string,
     options: pulumi.CustomResourceOptions,
@@ -11,7 +14,7 @@ export function authorityConfigMap(
 ): pulumi.Input<string> | undefined {
     if (ca === "public") return undefined;
     if (ca.startsWith(CA_CONFIG_MAP)) return ca.slice(CA_CONFIG_MAP.length);
-    // No fixed name: a new authority is a new ConfigMap, and nobody is ever without one.
+    // No fixed name: a new authority creates a new ConfigMap before the old one is deleted.
     const data = { "ca.crt": ca };
     return new k8s.core.v1.ConfigMap(name, { metadata: { namespace }, data }, options).metadata.name;
 }

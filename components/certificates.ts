@@ -11,31 +11,31 @@ import { CERT_MANAGER, HOST, ISSUER } from "./uiRules";
 
 /** Inputs of {@link Certificates}. */
 export interface CertificatesArgs {
-    /** Existing namespace of the Certificate and its Secret, which is that of the gateway. */
+    /** Existing namespace of the Certificate and its Secret, which is the gateway's namespace. */
     namespace: pulumi.Input<string>;
-    /** DNS name that the certificate is for. */
+    /** DNS name of the certificate. */
     host: string;
     issuer: UiIssuer;
     /**
-     * cert-manager to be installed.
-     * @default one is in the cluster already
+     * The cert-manager to install.
+     * @default the cluster already has one
      */
     install?: CertManagerInstall;
     /**
-     * Seconds that Issuer and Certificate may take to become ready, 10 to 3600.
+     * Time limit for Issuer and Certificate to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
 }
 
 /**
- * A certificate that cert-manager keeps, in the Secret `jaeger-ui-tls`.
+ * A certificate that cert-manager issues and renews, in the Secret `jaeger-ui-tls`.
  *
- * Children: Issuer and Certificate `<name>`, called `jaeger-ui` in the cluster; with `install` also the Namespace and
+ * Children: Issuer and Certificate `<name>`, named `jaeger-ui` in the cluster; with `install` also the Namespace and
  * the CertManager `<name>-manager`.
  *
- * An ACME authority signs only once the host's name leads to the gateway, which has no address before its first `up`:
- * such a certificate is not waited for.
+ * An ACME authority signs only after the host's DNS name resolves to the gateway, which has no address before its first
+ * `up`, so the program does not wait for such a certificate.
  */
 export class Certificates extends pulumi.ComponentResource {
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -50,7 +50,7 @@ export class Certificates extends pulumi.ComponentResource {
         this.registerOutputs({});
     }
 
-    /** Namespace and version are always said: left to itself, the chart would take the newest of the day. */
+    /** Always sets namespace and version, because the chart would otherwise use the newest version. */
     private certManager(name: string, { namespace, version }: CertManagerInstall): CertManager {
         const home = new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { parent: this });
         return new CertManager(

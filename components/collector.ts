@@ -1,16 +1,16 @@
 import { isIP } from "node:net";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../shared/names/ports";
 
-/** The one place that says where spans go: every other file takes it from here. */
+/** The destination of spans. Every other file takes it from here. */
 export interface Collector {
-    /** Fully qualified host name as istiod's service registry knows it. */
+    /** Fully qualified host name in istiod's service registry. */
     host: string;
     /** TCP port on which the collector listens, 1 to 65535. */
     port: number;
     protocol: CollectorProtocol;
     /**
-     * DNS name or IP address of a collector that is no Service of this cluster; a ServiceEntry then makes `host`
-     * known to the mesh.
+     * DNS name or IP address of a collector that is not a Service of this cluster. A ServiceEntry then adds `host` to
+     * the mesh.
      * @default the collector is the Service `host` of this cluster
      */
     outsideAddress?: string;
@@ -21,31 +21,31 @@ export interface Collector {
 /** Start of a {@link CollectorTls.ca} that names a ConfigMap. */
 export const CA_CONFIG_MAP = "configmap:";
 
-/** How sidecars know the collector by its certificate. */
+/** How sidecars verify the collector's certificate. */
 export interface CollectorTls {
     /**
-     * Who has signed it: `public` for the public authorities that the sidecar's image knows, certificates as PEM text,
-     * or `configmap:NAME` for a ConfigMap of Istio's namespace whose key `ca.crt` holds them.
+     * The authorities: `public` for those in the sidecar's image, certificates as PEM text, or `configmap:NAME` for a
+     * ConfigMap in Istio's namespace whose key `ca.crt` contains them.
      */
     ca: string;
     /**
-     * Name that the certificate must carry, and that sidecars ask for (SNI).
+     * Name that the certificate must contain, and that sidecars request (SNI).
      * @default host or IP address of the collector
      */
     serverName?: string;
 }
 
-/** Host name by which the mesh knows a collector that has an IP address only. It resolves nowhere, and need not. */
+/** Host name in the mesh for a collector that has only an IP address. It need not resolve. */
 export const NAMELESS_COLLECTOR_HOST = "tracing-collector.internal";
 
 /**
- * Port by which the mesh knows an outside collector, whatever the port on which that listens. Sidecars take all that
- * applications send to a port of a ServiceEntry, to any host, for the protocol of that port: with 443 the HTTPS calls
- * of the whole mesh would fail. So it is one that nobody uses.
+ * Port in the mesh for an outside collector, independent of the port on which it listens. Sidecars apply the protocol
+ * of a ServiceEntry's port to all requests to that port, to any host. With 443, HTTPS calls in the whole mesh would
+ * fail, so this is an unused port.
  */
 export const OUTSIDE_COLLECTOR_PORT = 24317;
 
-/** A collector at an address, as a Service of the cluster with that domain or outside of it. */
+/** A collector at an address: a Service of the cluster with that domain, or outside the cluster. */
 export function collectorAt(
     { host, port }: { host: string; port: number },
     protocol: CollectorProtocol,
@@ -55,7 +55,7 @@ export function collectorAt(
     return { host: isIP(host) === 0 ? host : NAMELESS_COLLECTOR_HOST, port, protocol, outsideAddress: host };
 }
 
-/** `host:port`, as the setting `collectorAddress` writes it. */
+/** `host:port`, as in the setting `collectorAddress`. */
 export function formatAddress({
     host,
     port,
@@ -65,10 +65,10 @@ export function formatAddress({
     return `${isIP(at) === 6 ? `[${at}]` : at}:${String(port)}`;
 }
 
-/** DNS domain of a cluster, unless somebody says so. */
+/** Default DNS domain of a cluster. */
 export const DEFAULT_CLUSTER_DOMAIN = "cluster.local";
 
-/** How sidecars send spans, unless somebody says so. */
+/** Default protocol of spans. */
 export const DEFAULT_PROTOCOL = "otlp-grpc" satisfies CollectorProtocol;
 
 /** The stack's own Jaeger as a collector. */

@@ -12,7 +12,7 @@ import * as versions from "./versions";
 export interface FrontendArgs {
     /** Existing namespace whose pods are injected. */
     namespace: pulumi.Input<string>;
-    /** URL that every request goes to. */
+    /** URL of every request. */
     backendUrl: pulumi.Input<string>;
     /** @default the image pinned in versions.ts */
     image?: string;
@@ -30,19 +30,19 @@ export interface FrontendArgs {
      * @default client
      */
     traceContext?: TraceContextOrigin;
-    /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
+    /** `sidecarHash` of {@link Istio}: restarts the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
-     * Seconds that the pods may take to become ready, 10 to 3600.
+     * Time limit for the pods to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
 }
 
 /**
- * The demo's client: a loop of requests. Nothing listens in it, so it has no Service.
+ * The demo's client: a loop of requests. It has no Service, because it listens on no port.
  *
- * Children: Deployment `<name>`, called `frontend` in the cluster.
+ * Children: Deployment `<name>`, named `frontend` in the cluster.
  */
 export class Frontend extends pulumi.ComponentResource {
     constructor(name: string, args: FrontendArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -60,7 +60,7 @@ export class Frontend extends pulumi.ComponentResource {
 
 const RULES = {
     namespace: NAMESPACE_RULE,
-    backendUrl: input(textRule("a URL, http://HOST/PATH", "pass backend.url or a URL of yours", isUrl)),
+    backendUrl: input(textRule("a URL, http://HOST/PATH", "pass backend.url or your own URL", isUrl)),
     image: imageRule("frontend", versions.FRONTEND_IMAGE),
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("frontend"),

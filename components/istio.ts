@@ -17,16 +17,18 @@ import { findReplicaProblems } from "./settings/meshContradictions";
 
 /** Inputs of {@link Istio}. */
 export interface IstioArgs {
-    /** Existing namespace for istiod; also Istio's root namespace. A plain value: the chart's values repeat it. */
+    /**
+     * Existing namespace for istiod, and Istio's root namespace. A plain value, because the chart's values repeat it.
+     */
     namespace: string;
     /**
-     * Where sidecars send spans.
+     * The collector to which sidecars send spans.
      * @default the Service `jaeger-collector` of the same namespace, port 4317, OTLP over gRPC
      */
     collector?: Collector;
     /**
-     * Headers that sidecars send with every export call, such as the key of a hosted back end: lower-case name to
-     * value. Always kept as Pulumi secrets.
+     * Headers that sidecars send with every export call, such as the key of a hosted backend: lower-case name to value.
+     * Always kept as Pulumi secrets.
      * @default none
      */
     collectorHeaders?: Record<string, pulumi.Input<string>>;
@@ -36,7 +38,7 @@ export interface IstioArgs {
      */
     version?: string;
     /**
-     * Helm repository (`https://`), OCI registry (`oci://`) or folder that holds `base/` and `istiod/`.
+     * Helm repository (`https://`), OCI registry (`oci://`) or folder that contains `base/` and `istiod/`.
      * @default https://blob.istio.io/istio-release/charts
      */
     chartSource?: string;
@@ -54,7 +56,7 @@ export interface IstioArgs {
      */
     istiodReplicas?: { min: number; max: number };
     /**
-     * `STRICT`: sidecars of the whole mesh take nothing but mutual TLS.
+     * `STRICT`: sidecars of the whole mesh accept only mutual TLS.
      * @default PERMISSIVE, as in Istio
      */
     mtlsMode?: "PERMISSIVE" | "STRICT";
@@ -70,12 +72,12 @@ export interface IstioArgs {
      */
     istiodValues?: PlainObject;
     /**
-     * Seconds that a chart's workloads may take to become ready, 10 to 3600.
+     * Time limit for a chart's workloads to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
     /**
-     * Roll a failed install or upgrade back instead of leaving it to be looked at.
+     * Roll back a failed install or upgrade instead of keeping it for inspection.
      * @default false
      */
     helmAtomic?: boolean;
@@ -91,9 +93,12 @@ export interface IstioArgs {
 export class Istio extends pulumi.ComponentResource {
     /** Istio release that is installed. */
     public readonly version: pulumi.Output<string>;
-    /** Known once istiod is ready to inject sidecars; pods that carry it roll when their sidecars must restart. */
+    /**
+     * Known when istiod is ready to inject sidecars. Pods with this value in an annotation restart when their sidecars
+     * must restart.
+     */
     public readonly sidecarHash: pulumi.Output<string>;
-    /** The mesh configuration that istiod is given, as far as tracing goes. */
+    /** The tracing part of istiod's mesh configuration. */
     public readonly meshConfig: MeshConfigObject;
 
     constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -109,11 +114,11 @@ export class Istio extends pulumi.ComponentResource {
                 ...istioChart(chart, "base"),
                 name: "istio-base",
                 values: renderBaseValues(spec.namespace),
-                // Its CRDs are served at once, and istiod, which is waited for, is not ready without them: Helm's own
-                // wait looks only every two seconds.
+                // Does not wait: its CRDs are served immediately, and istiod is not ready without them. Helm's own wait
+                // polls only every two seconds.
                 skipAwait: true,
             },
-            // Said of the child too: what is destroyed or targeted by itself follows the children's own edges.
+            // Also set on the child, because destroy and --target follow the children's own dependencies.
             { parent: this, dependsOn: opts?.dependsOn },
         );
         const istiod = new k8s.helm.v3.Release(
@@ -137,12 +142,12 @@ export class Istio extends pulumi.ComponentResource {
 
         this.meshConfig = values["meshConfig"] as MeshConfigObject;
         this.version = pulumi.output(spec.istioVersion);
-        // Tied to the Release, so that nothing which needs injection starts before istiod can inject.
+        // Depends on the Release, so that workloads that need injection start only after istiod can inject.
         this.sidecarHash = istiod.id.apply(() => sidecarHash(values));
         this.registerOutputs({ version: this.version, sidecarHash: this.sidecarHash });
     }
 
-    /** The Secret that istiod takes the headers' values from: so they stand in no Helm value and in no ConfigMap. */
+    /** The Secret with the headers' values for istiod, so that no Helm value and no ConfigMap contains them. */
     private headerSecret(
         name: string,
         namespace: string,
@@ -152,7 +157,8 @@ export class Istio extends pulumi.ComponentResource {
         const stringData = Object.fromEntries(
             Object.entries(headers).map(([header, value]) => [header, value.apply(renderHeaderValue)]),
         );
-        // No fixed name: a new value is a new Secret, and istiod, which reads it at its start, rolls onto it.
+        // No fixed name: a new value creates a new Secret, which restarts istiod, because istiod reads it only at
+        // startup.
         const secret = new k8s.core.v1.Secret(
             `${name}-collector-headers`,
             { metadata: { namespace }, stringData },
@@ -181,7 +187,7 @@ const RULES = {
     istiodValues: asGiven(setting("istiodValues")),
 } satisfies RulesFor<IstioArgs>;
 
-/** What the settings are called that stand behind an argument of another name. */
+/** The settings behind arguments with a different name. */
 const ARGUMENT_OF = {
     istioChartSource: "chartSource",
     collectorAddress: "collector",
@@ -191,7 +197,7 @@ const ARGUMENT_OF = {
 };
 
 /**
- * The arguments of {@link Istio}, complete and valid, with the values of the istiod chart that follow from them.
+ * The arguments of {@link Istio}, complete and valid, with the resulting values of the istiod chart.
  *
  * @throws ArgumentsError with every problem at once.
  */
@@ -212,7 +218,7 @@ export function resolveIstio(name: string, args: IstioArgs) {
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),
             ...findIstiodValuesProblems(known, owned),
-            // Whoever made the namespace may have given it labels.
+            // The namespace may have labels from its creator.
             ...findUndiscovered(known, [{ name: spec.namespace, labels: {}, complete: false }]),
         ];
         return { spec: { ...spec, owned }, problems: inArguments(problems, ARGUMENT_OF) };

@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 
-/** Where a chart of Istio's comes from, and how it is installed. */
+/** The source of one of Istio's charts, and how to install it. */
 export interface ChartSource {
     /** Namespace of the release. */
     namespace: string;
@@ -10,23 +10,23 @@ export interface ChartSource {
      */
     version?: string;
     /**
-     * Helm repository (`https://`), OCI registry (`oci://`) or folder that holds the charts.
+     * Helm repository (`https://`), OCI registry (`oci://`) or folder that contains the charts.
      * @default https://blob.istio.io/istio-release/charts
      */
     chartSource?: string;
     /**
-     * Seconds that the chart's workloads may take to become ready, 10 to 3600.
+     * Time limit for the chart's workloads to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
     /**
-     * Roll a failed install or upgrade back instead of leaving it to be looked at.
+     * Roll back a failed install or upgrade instead of keeping it for inspection.
      * @default false
      */
     helmAtomic?: boolean;
 }
 
-/** A {@link ChartSource} of which nothing is left out. */
+/** A {@link ChartSource} with every field. */
 export type CompleteChartSource = Required<ChartSource>;
 
 /** Inputs of the Helm Release of one of Istio's charts, without its name and values. */
@@ -36,7 +36,7 @@ export function istioChart(source: CompleteChartSource, chart: string): k8s.helm
         namespace: source.namespace,
         timeout: source.readyTimeoutSeconds,
         atomic: source.helmAtomic,
-        // Fewer revisions to keep: each is a Secret of the whole rendered chart.
+        // Keeps few revisions, because each is a Secret with the whole rendered chart.
         maxHistory: 5,
     };
     if (chartSource.startsWith("oci://")) return { ...common, chart: `${trimSlash(chartSource)}/${chart}`, version };

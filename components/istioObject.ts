@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DELETED_AT_ONCE } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
 
-/** An object of one of Istio's own kinds. */
+/** An object of one of Istio's kinds. */
 export interface IstioObjectArgs {
     apiVersion: "networking.istio.io/v1" | "security.istio.io/v1" | "telemetry.istio.io/v1";
     kind: string;
@@ -12,7 +12,7 @@ export interface IstioObjectArgs {
     spec: PlainObject;
 }
 
-/** Registers an object of one of Istio's own kinds. */
+/** Registers an object of one of Istio's kinds. */
 export function istioObject(
     resourceName: string,
     { apiVersion, kind, name, namespace, spec }: IstioObjectArgs,

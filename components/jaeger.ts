@@ -19,7 +19,7 @@ import * as versions from "./versions";
 
 /** Inputs of {@link Jaeger}. */
 export interface JaegerArgs {
-    /** Existing namespace that receives every child; its pods must not be injected by the namespace's own label. */
+    /** Existing namespace for every child. The namespace's own label must not enable injection. */
     namespace: pulumi.Input<string>;
     /**
      * Who may send spans and who may query, such as the `rules` of {@link JaegerAccess}.
@@ -34,7 +34,7 @@ export interface JaegerArgs {
     /** @default IfNotPresent */
     imagePullPolicy?: string;
     /**
-     * Where traces are kept.
+     * Storage of traces.
      * @default in memory, as many as fit into the memory limit
      */
     storage?: JaegerStorage;
@@ -53,24 +53,24 @@ export interface JaegerArgs {
     /** @default cluster.local */
     clusterDomain?: string;
     /**
-     * Seconds that the pods may take to become ready, 10 to 3600.
+     * Time limit for the pods to become ready, in seconds, 10 to 3600.
      * @default 300
      */
     readyTimeoutSeconds?: number;
 }
 
 /**
- * Jaeger v2 in one pod: receives OTLP and Zipkin spans, keeps them, serves UI and query API.
+ * Jaeger v2 in one pod: receives OTLP and Zipkin spans, stores them, and serves the UI and the query API.
  *
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
- * cluster they are called `jaeger`, `jaeger-collector` and `jaeger-query`. With Badger also the PersistentVolumeClaim
+ * cluster, they are named `jaeger`, `jaeger-collector` and `jaeger-query`. With Badger also the PersistentVolumeClaim
  * `<name>-data`, which no update deletes; with a password the Secret `<name>-storage-password`; with a certificate
  * authority the ConfigMap `<name>-storage-ca`.
  */
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
     public readonly uiUrl: pulumi.Output<string>;
-    /** Command that makes the UI reachable on http://localhost:16686 of a workstation, below its base path. */
+    /** Command that forwards the UI to http://localhost:16686 on a workstation, below its base path. */
     public readonly uiCommand: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -83,7 +83,7 @@ export class Jaeger extends pulumi.ComponentResource {
         const config = renderJaegerConfig({ storage, extra: spec.config, access });
         const configMap = new k8s.core.v1.ConfigMap(
             `${name}-config`,
-            // No fixed name: a new configuration is a new ConfigMap, and the pod rolls onto it.
+            // No fixed name: a new configuration creates a new ConfigMap and restarts the pod.
             { metadata: { namespace }, data: { "config.yaml": JSON.stringify(config, undefined, 2) } },
             { parent: this },
         );
@@ -122,7 +122,7 @@ const RULES = {
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<JaegerArgs>;
 
-/** What the settings are called that stand behind an argument of another name. */
+/** The settings behind arguments with a different name. */
 const ARGUMENT_OF = {
     "resources.jaeger": "resources",
     jaegerStoragePassword: "storagePassword",
@@ -139,7 +139,7 @@ export function resolveJaeger(name: string, args: JaegerArgs) {
     return resolveArgs("Jaeger", name, args, RULES, (given) => {
         const spec = { ...given, storage: given.storage ?? memoryStorage(given.resources.limits.memory) };
         const { storage, config, storagePassword } = spec;
-        // Whether there is a password is all that is compared.
+        // Only the presence of a password is compared.
         const jaegerStoragePassword = storagePassword === undefined ? "" : "(a password)";
         const problems = [
             ...findResourceProblems({ jaeger: spec.resources }),

@@ -14,14 +14,14 @@ export interface JaegerAccessArgs {
     /** Jaeger's namespace. */
     namespace: pulumi.Input<string>;
     /**
-     * True: spans from workloads of the mesh only, queries from {@link queriesFrom} only, and nothing else from outside
-     * of the pod, which gets a sidecar for that. False: every pod of the cluster may send and query.
+     * True: accept spans only from workloads of the mesh, queries only from {@link queriesFrom}, and nothing else from
+     * outside the pod, which gets a sidecar for that. False: every pod of the cluster can send spans and query.
      * @default false
      */
     meshOnly?: boolean;
     /**
-     * `sidecarHash` of {@link Istio}, required with `meshOnly`: the policies wait for what it comes from, and Jaeger's pod
-     * rolls when its sidecar must restart.
+     * `sidecarHash` of {@link Istio}, required with `meshOnly`: the policies wait for its source, and Jaeger's pod
+     * restarts when its sidecar must restart.
      * @default Jaeger gets no sidecar
      */
     sidecarHash?: pulumi.Input<string>;
@@ -31,13 +31,12 @@ export interface JaegerAccessArgs {
      */
     queriesFrom?: MeshIdentity;
     /**
-     * Path below which Jaeger serves UI and query API over HTTP.
+     * Path below which Jaeger serves the UI and the query API over HTTP.
      * @default /
      */
     basePath?: string;
     /**
-     * What Jaeger asks for before it answers a query over HTTP or gRPC, by whatever way it comes. Always kept as a
-     * Pulumi secret.
+     * Credential that Jaeger requires for every query over HTTP or gRPC. Always kept as a Pulumi secret.
      * @default nothing
      */
     credential?: BasicCredential;
@@ -47,10 +46,10 @@ export interface JaegerAccessArgs {
  * Who may send spans to Jaeger, and who may query it.
  *
  * Children: Secret `<name>-users` with a credential; AuthorizationPolicy `<name>` and Telemetry `<name>-untraced` with
- * `meshOnly`. In the cluster the last two are called `jaeger`.
+ * `meshOnly`. In the cluster, the last two are named `jaeger`.
  */
 export class JaegerAccess extends pulumi.ComponentResource {
-    /** What {@link Jaeger} takes as `access`. Whatever uses it waits until these rules are in the cluster. */
+    /** The argument `access` of {@link Jaeger}. Resources that use it wait until these rules are in the cluster. */
     public readonly rules: AccessRules;
 
     constructor(name: string, args: JaegerAccessArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,7 +64,8 @@ export class JaegerAccess extends pulumi.ComponentResource {
 
         const rules: AccessRules = { basePath };
         if (credential !== undefined) {
-            // No fixed name: a new password is a new Secret, and Jaeger, which reads it at its start, rolls onto it.
+            // No fixed name: a new password creates a new Secret, which restarts Jaeger, because Jaeger reads it only
+            // at startup.
             const users = new k8s.core.v1.Secret(
                 `${name}-users`,
                 { metadata: { namespace }, stringData: { [USERS_FILE]: pulumi.secret(renderUsersFile(credential)) } },
@@ -97,7 +97,7 @@ export class JaegerAccess extends pulumi.ComponentResource {
                 },
                 child,
             );
-            // Tied to both, so that Jaeger is closed before it is there.
+            // Depends on both, so that the rules apply before Jaeger exists.
             rules.sidecarHash = pulumi.all([sidecarHash, policy.urn, untraced.urn]).apply(([hash]) => hash);
         }
 
@@ -128,9 +128,9 @@ export function resolveJaegerAccess(name: string, args: JaegerAccessArgs): Resol
                 ? [
                       {
                           key: "sidecarHash",
-                          expected: "sidecarHash of the component Istio, since meshOnly gives Jaeger a sidecar",
+                          expected: "sidecarHash of the component Istio, because meshOnly gives Jaeger a sidecar",
                           got: "nothing",
-                          next: "pass istio.sidecarHash, or leave meshOnly out",
+                          next: "pass istio.sidecarHash, or omit meshOnly",
                       },
                   ]
                 : [],

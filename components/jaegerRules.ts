@@ -29,7 +29,7 @@ const { username, password } = UI_FIELDS.uiBasicAuth.schema.shape;
 export const CREDENTIAL: Rule<BasicCredential> = schemaRule(
     {
         expected: "an object with username and password",
-        next: "write a password of 12 characters or more, or what htpasswd -nBC 10 NAME prints after the colon",
+        next: "write a password of 12 characters or more, or the text that htpasswd -nBC 10 NAME prints after the colon",
         secret: true,
     },
     z.strictObject(
@@ -46,7 +46,7 @@ export const IDENTITY: Rule<MeshIdentity> = objectRule(
     },
     {
         namespace: textRule("the name of a namespace", "name the namespace of the workload", dnsLabel),
-        serviceAccount: textRule("the name of a service account", "name that of the workload", dnsName),
+        serviceAccount: textRule("the name of a service account", "name the service account of the workload", dnsName),
     },
 );
 
@@ -54,7 +54,7 @@ export const IDENTITY: Rule<MeshIdentity> = objectRule(
 export const ACCESS: Rule<AccessRules> = preset<AccessRules>(
     objectRule(
         {
-            expected: "an object with basePath, usersSecret and sidecarHash, each as it is needed",
+            expected: "an object with basePath, usersSecret and sidecarHash, each if needed",
             next: "pass the rules of the component JaegerAccess",
         },
         {
@@ -66,7 +66,7 @@ export const ACCESS: Rule<AccessRules> = preset<AccessRules>(
     {},
 );
 
-/** Password for the storage, which is not empty. */
+/** Password for the storage. Not empty. */
 export const STORAGE_PASSWORD = input(
     schemaRule(
         JAEGER_FIELDS.jaegerStoragePassword,
@@ -86,7 +86,7 @@ const MEMORY = objectRule(
 const CUSTOM = objectRule({ expected, next }, { type: typeRule("custom") });
 const SERVED = schemaRule(JAEGER_FIELDS.jaegerStorage, JAEGER_FIELDS.jaegerStorage.schema);
 
-/** Where Jaeger keeps its traces. */
+/** Storage of Jaeger's traces. */
 export const STORAGE: Rule<JaegerStorage> = {
     expected,
     next,
@@ -101,15 +101,15 @@ export const STORAGE: Rule<JaegerStorage> = {
     },
 };
 
-/** A storage that the configuration of Jaeger is said to set up, and does not. */
+/** Reports a custom storage that the configuration of Jaeger does not define. */
 export function findCustomStorageProblems(storage: JaegerStorage, config: PlainObject): SettingsProblem[] {
     if (storage.type !== "custom" || customBackend(config) !== undefined) return [];
     return [
         {
             key: `config.${BACKEND_PATH.join(".")}`,
-            expected: "the backend that holds the traces, since the type of the storage is custom",
+            expected: "the backend that stores the traces, because the type of the storage is custom",
             got: "nothing",
-            next: "write it there as Jaeger's own documentation has it, or choose another storage",
+            next: "write it there as in Jaeger's documentation, or choose another storage",
         },
     ];
 }

@@ -4,7 +4,10 @@ import { authorityConfigMap } from "./certificateAuthority";
 import { renderDataClaim } from "./render/jaegerWorkload";
 import { isSearchStorage, type JaegerStorage, type StorageObjects } from "./storage";
 
-/** Makes what a storage needs beside Jaeger's pod: a volume, or the password and the authority of its server. */
+/**
+ * Creates the objects that a storage needs in addition to Jaeger's pod: a volume, or the password and the authority of
+ * its server.
+ */
 export function storageObjects(
     name: string,
     namespace: pulumi.Input<string>,
@@ -14,7 +17,7 @@ export function storageObjects(
 ): StorageObjects {
     const objects: StorageObjects = {};
     if (storage.type === "badger") {
-        // Never deleted by an update: a claim of another StorageClass takes its place, and the traces stay in this one.
+        // No update deletes it: a claim of another StorageClass replaces it, and this one keeps its traces.
         const options = { parent, retainOnDelete: true };
         const claim = new k8s.core.v1.PersistentVolumeClaim(
             `${name}-data`,
@@ -24,7 +27,7 @@ export function storageObjects(
         objects.claim = claim.metadata.name;
     }
     if (password !== undefined) {
-        // No fixed name: a new password is a new Secret, and the pod rolls onto it.
+        // No fixed name: a new password creates a new Secret and restarts the pod.
         const args = { metadata: { namespace }, stringData: { password } };
         objects.secret = new k8s.core.v1.Secret(`${name}-storage-password`, args, { parent }).metadata.name;
     }

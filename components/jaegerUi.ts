@@ -25,7 +25,9 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
     gateway: UiGateway;
     /** Full name of Jaeger's query Service. */
     queryHost: string;
-    /** `sidecarHash` of {@link Istio}: the gateway starts after what it comes from, and rolls when its proxy must restart. */
+    /**
+     * `sidecarHash` of {@link Istio}: the gateway starts after its source, and restarts when its proxy must restart.
+     */
     sidecarHash: pulumi.Input<string>;
     /** @default IfNotPresent */
     imagePullPolicy?: string;
@@ -34,14 +36,14 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
 }
 
 /**
- * The Jaeger UI for browsers: an ingress gateway of its own that knows one host.
+ * The Jaeger UI for browsers: a separate ingress gateway that serves one host.
  *
  * Children: Helm Release `<name>-gateway` (release `jaeger-gateway`), Gateway and VirtualService `<name>`, Telemetry
- * `<name>-untraced`; the Namespace `<name>` unless it holds a Secret of the user's; Certificates `<name>` with cert-manager;
- * AuthorizationPolicy `<name>` with an external authorizer.
+ * `<name>-untraced`; the Namespace `<name>`, unless it contains a Secret of the user; Certificates `<name>` with
+ * cert-manager; AuthorizationPolicy `<name>` with an external authorizer.
  */
 export class JaegerUi extends pulumi.ComponentResource {
-    /** Address that a person opens in a browser. */
+    /** Address to open in a browser. */
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerUiArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -12,16 +12,16 @@ import { optional, preset, resolveArgs, type Resolved, type RulesFor } from "./r
 
 /** Inputs of {@link MeshTracing}. */
 export interface MeshTracingArgs {
-    /** Istio's root namespace: only there does a Telemetry cover the whole mesh. */
+    /** Istio's root namespace. Only a Telemetry there applies to the whole mesh. */
     rootNamespace: pulumi.Input<string>;
     /**
-     * Percent of new traces that are recorded, 0 to 100 in steps of 0.01. 0 switches span reporting off, also for
-     * requests that arrive flagged.
+     * Percentage of new traces that are recorded, 0 to 100 in steps of 0.01. 0 turns span reporting off, even for
+     * requests that arrive with a sampled flag.
      * @default 1
      */
     samplingPercent?: number;
     /**
-     * Name of the extension provider in the mesh configuration that gets the spans, at most 253 characters without
+     * Name of the extension provider in the mesh configuration that receives the spans, at most 253 characters without
      * blanks. In a mesh that this program did not install, name the mesh's own: Istio traces nothing, and reports
      * nothing, if no provider has the name.
      * @default tracing, the provider of {@link Istio}
@@ -33,14 +33,15 @@ export interface MeshTracingArgs {
      */
     istioVersion?: string;
     /**
-     * Where sidecars send spans, as {@link Istio} was told; one outside of the cluster is made known to the mesh here.
+     * The collector to which sidecars send spans, as in {@link Istio}. This component adds a collector outside the
+     * cluster to the mesh.
      * @default a Service of the cluster, which the mesh knows by itself
      */
     collector?: Collector;
 }
 
 /**
- * Mesh-wide tracing: which provider gets the spans and how many traces are recorded. Reaches running sidecars
+ * Mesh-wide tracing: which provider receives the spans, and how many traces are recorded. Reaches running sidecars
  * within seconds, without a restart.
  *
  * Children: Telemetry `mesh-default` (resource name `<name>`); with an outside collector also the ServiceEntry
@@ -48,7 +49,7 @@ export interface MeshTracingArgs {
  * name (`<name>-collector-tls`) and the ConfigMap `<name>-collector-ca`.
  */
 export class MeshTracing extends pulumi.ComponentResource {
-    /** Percent of new traces that are recorded. */
+    /** Percentage of new traces that are recorded. */
     public readonly samplingPercent: pulumi.Output<number>;
     /** Spec of the mesh-wide Telemetry. */
     public readonly telemetrySpec: PlainObject;
@@ -62,7 +63,7 @@ export class MeshTracing extends pulumi.ComponentResource {
             collector,
         } = resolveMeshTracing(name, args);
         super("istio-tracing:components:MeshTracing", name, { ...args }, opts);
-        // Said of the children too: what is destroyed or targeted by itself follows the children's own edges.
+        // Also set on the children, because destroy and --target follow the children's own dependencies.
         const child = { parent: this, dependsOn: opts?.dependsOn };
 
         this.telemetrySpec = renderTelemetrySpec(samplingPercent, istioVersion, provider);
@@ -80,8 +81,8 @@ export class MeshTracing extends pulumi.ComponentResource {
         if (collector?.outsideAddress !== undefined) {
             istioObject(`${name}-collector`, child, {
                 kind: "ServiceEntry",
-                // With an address of its own, the host would no longer be reachable for applications that resolve
-                // names through their sidecar.
+                // With its own address, applications that resolve names through their sidecar could no longer reach the
+                // host.
                 metadata: { namespace, labels: { "networking.istio.io/enable-autoallocate-ip": "false" } },
                 spec: renderServiceEntrySpec(collector, collector.outsideAddress),
             });

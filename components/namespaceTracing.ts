@@ -4,12 +4,12 @@ export type CustomTag =
     | { environment: { name: string; defaultValue?: string } }
     | { header: { name: string; defaultValue?: string } };
 
-/** How a namespace that somebody else owns is traced; what is left out is as in the whole mesh. */
+/** The tracing settings of a namespace with another owner. For omitted fields, the mesh-wide settings apply. */
 export interface NamespaceTracing {
     samplingPercent?: number;
-    /** Tags by name. They take the place of the mesh's own, which has none. */
+    /** Tags by name. They replace the mesh's tags, of which there are none. */
     customTags?: Record<string, CustomTag>;
-    /** Extension provider that gets the spans. */
+    /** Extension provider that receives the spans. */
     provider?: string;
     /** `enabled`, `none`, or the name of a revision. */
     injection: string;

@@ -7,18 +7,18 @@ import { nearest } from "../shared/values/nearest";
 import { formatBlocks, showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 
-/** What a given value becomes, or why it cannot be used. */
+/** The resolved value, or why it cannot be used. */
 export type Reading<T> = { value: T } | { problems: SettingsProblem[] };
 
-/** How a component reads one of its arguments; `T` is what it then works with. */
+/** How a component reads one of its arguments. `T` is the type of the resolved value. */
 export interface Rule<T> {
-    /** Form, range and unit, in words. */
+    /** Format, range and unit, for people. */
     expected: string;
-    /** What to do when the value is not that. */
+    /** The next step for another value. */
     next: string;
-    /** What an argument that is left out becomes; without it the argument is required. */
+    /** The value of an omitted argument. Without it, the argument is required. */
     preset?: { value: T };
-    /** True for an argument that other resources may decide. */
+    /** True for an argument that can be an output of other resources. */
     takesOutputs?: boolean;
     read: (key: string, given: unknown) => Reading<T>;
 }
@@ -29,7 +29,7 @@ export type RulesFor<Args> = { [Key in keyof Args]-?: Rule<Args[Key]> };
 /** The arguments of a component, complete and valid. */
 export type Resolved<Rules> = { [Key in keyof Rules]: Rules[Key] extends Rule<infer T> ? T : never };
 
-/** Every argument of a component that cannot be used. Pulumi prints the message alone, without a stack. */
+/** Every argument of a component that cannot be used. Pulumi prints only the message, without a stack trace. */
 export class ArgumentsError extends pulumi.RunError {
     public readonly problems: SettingsProblem[];
 
@@ -56,9 +56,10 @@ export function resolveArgs<Rules extends Record<string, Rule<unknown>>>(
     rules: Rules,
 ): Resolved<Rules>;
 /**
- * The same, for arguments that are compared with each other.
+ * The same for arguments that depend on each other.
  *
- * @param complete what the component works with, and what the arguments, each right by itself, say against each other.
+ * @param complete returns the resolved arguments, and the contradictions between arguments that are each valid by
+ * themselves.
  */
 export function resolveArgs<Rules extends Record<string, Rule<unknown>>, Spec>(
     component: string,
@@ -77,7 +78,7 @@ export function resolveArgs(
         problems: [],
     }),
 ): unknown {
-    // Programs without types may leave the arguments out altogether.
+    // Programs without types can omit the arguments altogether.
     const reading = readAll("", isPlainObject(args) ? args : {}, rules);
     if ("problems" in reading) throw new ArgumentsError(component, name, reading.problems);
     const completed = complete(reading.value);
@@ -85,7 +86,7 @@ export function resolveArgs(
     return completed.spec;
 }
 
-/** A rule made of the schema of a setting, or of a part of one. */
+/** A rule from the schema of a setting, or of a part of one. */
 export function schemaRule<T>(field: Omit<Field, "default" | "schema">, schema: z.ZodType<T>): Rule<T> {
     return {
         expected: field.expected,
@@ -102,22 +103,22 @@ export function schemaRule<T>(field: Omit<Field, "default" | "schema">, schema: 
     };
 }
 
-/** The same rule, for an argument that must be given. */
+/** The same rule for a required argument. */
 export function required<T>({ expected, next, read, takesOutputs = false }: Rule<T>): Rule<T> {
     return { expected, next, read, takesOutputs };
 }
 
-/** The same rule, for an argument that may be left out. */
+/** The same rule for an optional argument. */
 export function optional<T>(rule: Rule<T>): Rule<T | undefined> {
     return { ...rule, preset: { value: undefined } };
 }
 
-/** The same rule with a value for an argument that is left out. */
+/** The same rule with a default. */
 export function preset<T>(rule: Rule<T>, value: T): Rule<T> {
     return { ...rule, preset: { value } };
 }
 
-/** The same rule for a value that other resources may decide: what is known only later is not looked at. */
+/** The same rule for a value that can be an output. An output is not checked. */
 export function input<T>(rule: Rule<T>): Rule<pulumi.Input<T>> {
     return {
         ...rule,
@@ -126,7 +127,7 @@ export function input<T>(rule: Rule<T>): Rule<pulumi.Input<T>> {
     };
 }
 
-/** A rule for an object that is used as it is given, outputs in it included; the rule sees a text in their place. */
+/** A rule for an object that is used unchanged and can contain outputs. The rule sees a text in place of an output. */
 export function asGiven<T extends object>(rule: Rule<T>): Rule<T> {
     return {
         ...rule,
@@ -139,7 +140,7 @@ export function asGiven<T extends object>(rule: Rule<T>): Rule<T> {
     };
 }
 
-/** A rule for an object of which each field has a rule of its own. */
+/** A rule for an object whose fields each have a rule. */
 export function objectRule<Rules extends Record<string, Rule<unknown>>>(
     { expected, next }: Pick<Field, "expected" | "next">,
     rules: Rules,
@@ -154,7 +155,7 @@ export function objectRule<Rules extends Record<string, Rule<unknown>>>(
     };
 }
 
-/** A value in which every output is a text that says so. */
+/** A value in which a text replaces every output. */
 export function withoutOutputs(value: unknown): unknown {
     if (isLater(value)) return "(an output)";
     if (typeof value === "bigint") return String(value);
@@ -163,7 +164,7 @@ export function withoutOutputs(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutOutputs(part)]));
 }
 
-/** A problem under the name that the component's arguments have for the setting. */
+/** A problem under the argument's name of the setting. */
 export function inArguments(problems: SettingsProblem[], argumentOf: Record<string, string>): SettingsProblem[] {
     return problems.map((problem) => {
         const found = Object.entries(argumentOf).find(
@@ -175,9 +176,9 @@ export function inArguments(problems: SettingsProblem[], argumentOf: Record<stri
     });
 }
 
-/** The resources that an output comes from, known before its value is: for `dependsOn`. */
+/** The resources of an output, for `dependsOn`. They are known before its value. */
 export function waitsFor(value: pulumi.Input<string>): pulumi.Output<pulumi.Resource[]> {
-    // Pulumi adds to the resources that an output holds those that it comes from.
+    // Pulumi adds the resources from which an output comes to those that it contains.
     return pulumi.output(value).apply(() => []);
 }
 
@@ -198,7 +199,7 @@ function readAll(
 
 function readArgument(key: string, rule: Rule<unknown>, given: unknown): Reading<unknown> {
     if (isLater(given) && rule.takesOutputs !== true) {
-        const [got, next] = ["an output, which is known only when other resources are", "pass a plain value"];
+        const [got, next] = ["an output, which is unknown until other resources exist", "pass a plain value"];
         return { problems: [{ key, expected: rule.expected, got, next }] };
     }
     if (given !== undefined) return rule.read(key, given);
@@ -212,9 +213,9 @@ function shapeProblem(
     shape: NonNullable<ReturnType<typeof findShapeProblem>>,
 ): SettingsProblem {
     if ("problem" in shape) {
-        return { key, expected: `${field.expected}, with ${shape.problem}`, got: "more than that", next: field.next };
+        return { key, expected: `${field.expected}, with ${shape.problem}`, got: "more than that" , next: field.next };
     }
-    const expected = "any other name: copies of an object drop this one silently";
+    const expected = "any other name, because copies of an object silently drop this one";
     return { key: `${key}.${shape.lostKey}`, expected, got: "that name", next: "remove it" };
 }
 
@@ -227,12 +228,12 @@ function unknownArguments(prefix: string, given: Record<string, unknown>, known:
                 key: `${prefix}${name}`,
                 expected: "an argument of this component",
                 got: `the unknown argument ${showSetting(name)}`,
-                next: near === undefined ? `remove it; there are ${known.join(", ")}` : `did you mean "${near}"?`,
+                next: near === undefined ? `remove it; the arguments are ${known.join(", ")}` : `did you mean "${near}"?`,
             };
         });
 }
 
-/** True for a value that is known only when other resources are. */
+/** True for an output or a promise, whose value is known only later. */
 function isLater(value: unknown): boolean {
     return pulumi.Output.isInstance(value) || value instanceof Promise;
 }

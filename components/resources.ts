@@ -4,7 +4,7 @@ export type ResourceList = {
     memory?: string;
 };
 
-/** What a container is guaranteed and what it may use at most. */
+/** Requests and limits of a container. */
 export interface ResourceRequirements {
     requests: ResourceList;
     limits: ResourceList;
@@ -25,7 +25,7 @@ export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
 };
 
-/** Pulumi's timeouts for a workload, so that one which never becomes ready fails with its reason before long. */
+/** Pulumi's timeouts for a workload. A workload that never becomes ready fails with its reason after this time. */
 export function readyWithin(seconds: number): { create: string; update: string } {
     return { create: `${String(seconds)}s`, update: `${String(seconds)}s` };
 }

@@ -5,20 +5,20 @@ import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 
-/** What of the sampling of a namespace is told to people, and exported by the stack. */
+/** The sampling of a namespace, as shown to people and exported by the stack. */
 export interface NamespaceSampling {
     percent: number;
-    /** The setting that decides, in words. */
+    /** The setting that decides the rate, for people. */
     decidedBy: string;
 }
 
 /**
- * The sampling of every namespace that the program puts into the mesh, and the setting that decides it; `*` stands for
- * every other one. It counts for traces that begin there.
+ * The sampling of every namespace that the program adds to the mesh, and the setting that decides it. `*` stands for
+ * every other namespace. It applies to traces that begin there.
  *
- * @param mesh the mesh configuration that istiod is given.
+ * @param mesh istiod's mesh configuration.
  * @param telemetrySpec spec of the mesh-wide Telemetry.
- * @param own names of the namespaces of `settings.namespaces`, each with the spec of its Telemetry where it has one.
+ * @param own names of the namespaces of `settings.namespaces`, each with the spec of its Telemetry if it has one.
  */
 export function namespaceSampling(
     settings: Pick<Settings, "istioNamespace" | "demoNamespace" | "deployDemo">,
@@ -28,7 +28,7 @@ export function namespaceSampling(
 ): Record<string, NamespaceSampling> {
     const { istioNamespace: rootNamespace, demoNamespace, deployDemo } = settings;
     const ofMesh = telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec);
-    // Only those that count for a namespace: to look through all of them for each would take time by the square.
+    // Uses only the Telemetries that apply to a namespace, because the time would otherwise grow quadratically.
     const byNamespace = new Map(own.map(([name, spec]) => [name, telemetry(NAMESPACE_TELEMETRY, name, spec)]));
     const of = (namespace: string): NamespaceSampling => {
         const ofNamespace = byNamespace.get(namespace);
@@ -46,13 +46,13 @@ export function namespaceSampling(
     return Object.fromEntries([...named, "*"].map((name) => [name, of(name)]));
 }
 
-/** The same in lines for people. */
+/** The same as lines for people. */
 export function describeSampling(sampling: Record<string, NamespaceSampling>): string {
     const lines = Object.entries(sampling).map(
         ([namespace, { percent, decidedBy }]) =>
             `  ${namespace === "*" ? "any other namespace" : namespace}: ${String(percent)} percent (${decidedBy})`,
     );
-    return ["Traces that begin in a namespace are recorded at these rates:", ...lines].join("\n");
+    return ["Sampling rates of traces, by the namespace in which they begin:", ...lines].join("\n");
 }
 
 function telemetry(name: string, namespace: string, spec: object | undefined): TelemetryObject {

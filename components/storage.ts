@@ -2,14 +2,14 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { CollectorTls } from "./collector";
 import type { PlainObject } from "../shared/values/plainObjects";
 
-/** Traces in the memory of Jaeger's pod; gone with it. */
+/** Traces in the memory of Jaeger's pod, which are lost with the pod. */
 export interface MemoryStorage {
     type: "memory";
-    /** Traces held before the oldest is dropped. Whole number, 100 to 10 000 000. */
+    /** Number of traces to keep before the oldest is dropped. Whole number, 100 to 10 000 000. */
     maxTraces: number;
 }
 
-/** Traces in a Badger database on a volume; they outlive the pod. */
+/** Traces in a Badger database on a volume, which outlive the pod. */
 export interface BadgerStorage {
     type: "badger";
     /** Size of the volume as a Kubernetes quantity, `1Gi` or more. */
@@ -20,33 +20,33 @@ export interface BadgerStorage {
     retentionHours: number;
 }
 
-/** Traces in an Elasticsearch or OpenSearch of somebody else's, which also decides how long they are kept. */
+/** Traces in an existing Elasticsearch or OpenSearch, which also decides how long they are kept. */
 export interface SearchStorage {
     type: "elasticsearch" | "opensearch";
     /** URLs of its nodes, `http(s)://HOST:PORT`. */
     serverUrls: string[];
-    /** Start of the name of every index. @default none */
+    /** Prefix of the name of every index. @default none */
     indexPrefix?: string;
-    /** User of basic authentication; the password is an input of its own. @default none */
+    /** User of basic authentication. The password is a separate input. @default none */
     username?: string;
-    /** How its certificate is known. @default by the public authorities that Jaeger's image knows */
+    /** How to verify its certificate. @default by the public authorities in Jaeger's image */
     tls?: CollectorTls;
 }
 
-/** A storage that the configuration of Jaeger itself sets up. */
+/** A storage that Jaeger's configuration defines. */
 export interface CustomStorage {
     type: "custom";
 }
 
-/** Where Jaeger keeps its traces. */
+/** Storage of Jaeger's traces. */
 export type JaegerStorage = MemoryStorage | BadgerStorage | SearchStorage | CustomStorage;
 
-/** True for traces that are kept outside of Jaeger's pod and its volume. */
+/** True for traces that are stored outside Jaeger's pod and its volume. */
 export function isSearchStorage(storage: JaegerStorage): storage is SearchStorage {
     return storage.type === "elasticsearch" || storage.type === "opensearch";
 }
 
-/** Names of the objects that Jaeger's pod mounts for its storage; undefined for what it does not need. */
+/** Names of the objects that Jaeger's pod mounts for its storage; undefined if not needed. */
 export interface StorageObjects {
     /** PersistentVolumeClaim of a Badger database. */
     claim?: pulumi.Input<string>;
@@ -56,10 +56,10 @@ export interface StorageObjects {
     authority?: pulumi.Input<string>;
 }
 
-/** Path of the backend that holds the traces, in Jaeger's configuration. */
+/** Path in Jaeger's configuration of the backend that stores the traces. */
 export const BACKEND_PATH = ["extensions", "jaeger_storage", "backends", "main"] as const;
 
-/** The backend that further configuration of Jaeger sets up by itself; undefined when it does not. */
+/** The backend that Jaeger's further configuration defines; undefined if it defines none. */
 export function customBackend(config: PlainObject): unknown {
     return BACKEND_PATH.reduce<unknown>((at, key) => (at as PlainObject | undefined)?.[key], config);
 }

@@ -12,16 +12,16 @@ import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
-    /** Name of an existing namespace, which stays its owner's. */
+    /** Name of an existing namespace, which keeps its owner. */
     namespace: string;
     /**
-     * `enabled` has new pods injected (label `istio-injection`), the name of a revision does so by that one (label
-     * `istio.io/rev`), `none` leaves the labels to the namespace's owner.
+     * `enabled` injects new pods (label `istio-injection`). The name of a revision injects them with that revision
+     * (label `istio.io/rev`). `none` leaves the labels to the namespace's owner.
      * @default enabled
      */
     injection?: string;
     /**
-     * Percent of new traces that are recorded when they enter the mesh here, 0 to 100 in steps of 0.01.
+     * Percentage of new traces that are recorded if they enter the mesh here, 0 to 100 in steps of 0.01.
      * @default as in the whole mesh
      */
     samplingPercent?: number;
@@ -31,7 +31,7 @@ export interface TracedNamespaceArgs {
      */
     customTags?: Record<string, CustomTag>;
     /**
-     * Extension provider of the mesh configuration that gets the spans.
+     * Extension provider of the mesh configuration that receives the spans.
      * @default as in the whole mesh
      */
     provider?: string;
@@ -43,20 +43,20 @@ export interface TracedNamespaceArgs {
 }
 
 /**
- * A namespace of somebody else's, traced: patched and never owned. Its pods are not restarted; those that run without a
- * sidecar get one when their owner restarts them.
+ * Tracing of a namespace with another owner, which is patched and never owned. Its pods are not restarted. Pods without
+ * a sidecar get one when their owner restarts them.
  *
- * The label is put on by server-side apply without force. Where its owner has set it to another value, the update fails
- * and names the field; where to the same, both own it, and it stays when this goes.
+ * Server-side apply without force sets the label. If the owner has set another value, the update fails and names the
+ * field. If the owner has set the same value, both own the label, and it stays when this component is deleted.
  *
  * Children: NamespacePatch `<name>-injection`, unless `injection` is none; Telemetry `namespace-default` (resource name
- * `<name>`) when sampling, tags or provider are given. The namespace is read first, as `<name>-exists`: to patch one
- * that is not there would make one that nobody owns.
+ * `<name>`) when sampling, tags or provider are given. The namespace is read first, as `<name>-exists`, because a patch
+ * of a missing namespace would create one without an owner.
  */
 export class TracedNamespace extends pulumi.ComponentResource {
     /** Name of the namespace. */
     public readonly namespace: pulumi.Output<string>;
-    /** Spec of the namespace's own Telemetry; undefined when it has none. */
+    /** Spec of the namespace's own Telemetry; undefined if it has none. */
     public readonly telemetrySpec: PlainObject | undefined;
 
     constructor(name: string, args: TracedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -64,8 +64,8 @@ export class TracedNamespace extends pulumi.ComponentResource {
         const { namespace, injection } = spec;
         super("istio-tracing:components:TracedNamespace", name, { ...args }, opts);
 
-        // Whatever uses its id waits for the read. The other edges are said of the children too: what is destroyed or
-        // targeted by itself follows the children's own.
+        // Resources that use its ID wait for the read. Other dependencies are also set on the children, because destroy
+        // and --target follow the children's own dependencies.
         const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
         const child = { parent: this, dependsOn: opts?.dependsOn };
         if (injection !== "none") {

@@ -1,18 +1,18 @@
-/** Where the gateway and what belongs to it live, unless the settings say otherwise. */
+/** Default namespace of the gateway and its objects. */
 export const DEFAULT_GATEWAY_NAMESPACE = "istio-ingress";
 
-/** Path below which the UI is served, unless somebody says so: all of the host. */
+/** Default path below which the UI is served: the whole host. */
 export const DEFAULT_BASE_PATH = "/";
 
-/** Where a cert-manager that the program installs lives, unless the settings say otherwise. */
+/** Default namespace of a cert-manager that the program installs. */
 export const DEFAULT_CERT_MANAGER_NAMESPACE = "cert-manager";
 
-/** Who signs the certificate of the UI: https://cert-manager.io/docs/configuration/issuers/ */
+/** The issuer of the UI's certificate: https://cert-manager.io/docs/configuration/issuers/ */
 export type UiIssuer =
     | { type: "selfSigned" }
     | {
           type: "ca";
-          /** Secret of the gateway's namespace with certificate and key of the authority. */
+          /** Secret in the gateway's namespace with the certificate and the key of the authority. */
           secretName: string;
       }
     | {
@@ -35,32 +35,32 @@ export interface CertManagerInstall {
     version: string;
 }
 
-/** How browsers know the UI by its certificate. */
+/** The TLS settings of the UI. */
 export type UiTls =
     | {
           mode: "certManager";
           issuer: UiIssuer;
-          /** @default cert-manager is in the cluster already */
+          /** @default the cluster already has cert-manager */
           install?: CertManagerInstall;
       }
     | {
           mode: "secret";
-          /** Secret of type kubernetes.io/tls in the gateway's namespace, which is there already. */
+          /** Existing Secret of type kubernetes.io/tls in the gateway's namespace. */
           secretName: string;
       }
     | { mode: "plainHttp" };
 
-/** Who checks that a person may see traces. */
+/** The authentication of users of the UI. */
 export type UiAuthentication =
     | { mode: "basic" }
     | {
           mode: "external";
-          /** Extension provider of the mesh configuration that is asked about every request. */
+          /** Extension provider of the mesh configuration that authorizes every request. */
           provider: string;
       }
     | { mode: "open" };
 
-/** The Jaeger UI behind a gateway of its own. */
+/** The Jaeger UI behind its own gateway. */
 export interface UiGateway {
     mode: "gateway";
     /** DNS name under which browsers find it. */
@@ -75,27 +75,27 @@ export interface UiGateway {
     tls: UiTls;
 }
 
-/** How people get at the Jaeger UI. */
+/** How people reach the Jaeger UI. */
 export type Ui = { mode: "none" } | UiGateway;
 
-/** One name and its password, or the bcrypt hash of that. */
+/** A user name and its password, or the bcrypt hash of the password. */
 export interface BasicCredential {
     username: string;
     /** As text, or as a bcrypt hash that starts with `$2`. */
     password: string;
 }
 
-/** Address that a person opens in a browser. */
+/** Address to open in a browser. */
 export function uiUrl({ host, basePath, tls }: UiGateway): string {
     return `${tls.mode === "plainHttp" ? "http" : "https"}://${host}${basePath === "/" ? "" : basePath}`;
 }
 
-/** True when the gateway's namespace holds a Secret of the user's, and so is there before the first `up`. */
+/** True if the gateway's namespace contains a Secret of the user, and so exists before the first `up`. */
 export function isInExistingNamespace({ tls }: UiGateway): boolean {
     return tls.mode === "secret" || (tls.mode === "certManager" && tls.issuer.type === "ca");
 }
 
-/** True when the certificate's authority calls back on port 80 of the gateway, which then may not redirect. */
+/** True if the certificate authority connects to port 80 of the gateway, which then must not redirect. */
 export function answersHttpChallenge({ tls }: UiGateway): boolean {
     return tls.mode === "certManager" && tls.issuer.type === "acme" && tls.issuer.solvers === undefined;
 }

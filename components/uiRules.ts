@@ -18,7 +18,7 @@ const GATEWAY_ADVICE = {
         'serviceType: "LoadBalancer", authentication: { mode: "basic" }, tls: { mode: "secret", secretName: "traces-tls" } }',
 };
 
-/** The gateway of the Jaeger UI: it says what the setting `ui` says, and is held to the rules of that. */
+/** The gateway of the Jaeger UI, with the fields and the rules of the setting `ui`. */
 export const GATEWAY: Rule<UiGateway> = {
     ...GATEWAY_ADVICE,
     read: (key, given): Reading<UiGateway> => {
@@ -37,7 +37,7 @@ export const GATEWAY: Rule<UiGateway> = {
     },
 };
 
-/** What a gateway says against itself; whom it belongs to is not known here. */
+/** The contradictions within a gateway's arguments. The caller adds the argument's name. */
 function findProblems(ui: UiValues): SettingsProblem[] {
     return findUiProblems({
         ui,
@@ -74,7 +74,7 @@ export const ISSUER: Rule<UiIssuer> = {
 
 /** A cert-manager that is installed. */
 export const CERT_MANAGER: Rule<CertManagerInstall> = objectRule(
-    { expected: "an object with namespace and version", next: "leave it out where cert-manager is installed already" },
+    { expected: "an object with namespace and version", next: "omit it if cert-manager is already installed" },
     {
         namespace: preset(
             schemaRule(

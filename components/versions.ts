@@ -3,11 +3,11 @@
 /** Istio: https://istio.io/latest/news/releases/1.31.x/ */
 export const ISTIO_VERSION = "1.31.1";
 
-/** The release line whose behaviour the project's own tests prove on real parts. Others are allowed with a warning. */
+/** The release line that the project's tests cover. Others are allowed with a warning. */
 export const PROVEN_ISTIO_LINE = "1.31";
 
 /**
- * Istio's Helm repository. The older storage.googleapis.com address carries no 1.31 charts and closes in December 2026:
+ * Istio's Helm repository. The older storage.googleapis.com address has no 1.31 charts and closes in December 2026:
  * https://istio.io/latest/news/releases/1.31.x/announcing-1.31/upgrade-notes/
  */
 export const ISTIO_CHART_SOURCE = "https://blob.istio.io/istio-release/charts";
@@ -18,7 +18,7 @@ export const ISTIO_HUB = "docker.io/istio";
 /** Jaeger v2, one binary for collector, storage and query: https://hub.docker.com/r/jaegertracing/jaeger */
 export const JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.13.0";
 
-/** The Jaeger release line whose behaviour the project's own tests prove. */
+/** The Jaeger release line that the project's tests cover. */
 export const PROVEN_JAEGER_LINE = "2.13";
 
 /** The demo's frontend: https://hub.docker.com/r/curlimages/curl */
@@ -27,8 +27,10 @@ export const FRONTEND_IMAGE = "docker.io/curlimages/curl:8.16.0";
 /** The demo's backend: https://hub.docker.com/r/hashicorp/http-echo */
 export const BACKEND_IMAGE = "docker.io/hashicorp/http-echo:1.0.0";
 
-/** cert-manager, which is installed only where `ui.tls.certManager` says so: https://cert-manager.io/docs/releases/ */
+/**
+ * cert-manager, which is installed only if `ui.tls.certManager` is `install`: https://cert-manager.io/docs/releases/
+ */
 export const CERT_MANAGER_VERSION = "v1.19.4";
 
-/** The ACME authority that signs for everybody: https://letsencrypt.org/docs/acme-protocol-updates/ */
+/** The default ACME authority, Let's Encrypt: https://letsencrypt.org/docs/acme-protocol-updates/ */
 export const ACME_SERVER = "https://acme-v02.api.letsencrypt.org/directory";

@@ -20,7 +20,7 @@ import type { Settings } from "./settings";
 import { findUnknown, meshNamespaces } from "./settings/discoverySelectors";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
 
-/** What is allowed but may surprise: shown at every preview and update. */
+/** Findings about allowed but surprising settings, shown at every preview and update. */
 export function settingsWarnings(settings: Settings): Finding[] {
     const namespaces = Object.entries(settings.namespaces).map(([name, { samplingPercent, provider, injection }]) => ({
         ...{ name, samplingPercent, provider, injection },
@@ -48,7 +48,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
     ];
 }
 
-/** Credentials that whoever may look at traces, or at the mesh configuration, would read. */
+/** Findings about credentials that everybody who can read traces, or the mesh configuration, could read. */
 function readableCredentials({ namespaces, istiodValues, istioNamespace }: Settings): Finding[] {
     const resource = "istiodValues.meshConfig";
     const config = mapAt(istiodValues, "meshConfig");
@@ -67,7 +67,7 @@ function meshConfigWarnings(settings: Settings): Finding[] {
     const config = mapAt(settings.istiodValues, "meshConfig");
     const unknown = findUnknown(settings.istiodValues, meshNamespaces(settings));
     return [
-        // The program adds the trace's fields to a log in JSON.
+        // The program adds the trace's fields to a JSON log.
         ...(config["accessLogEncoding"] === "JSON" ? [] : checkTraceIdLogged(resource, config)),
         ...(unknown.length === 0 ? [] : [undiscovered(`${resource}.discoverySelectors`, unknown)]),
     ];

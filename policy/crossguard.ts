@@ -8,7 +8,7 @@ import { resourceManifest } from "./resourceManifest";
 import { judge, optionsOf, type Environment, type Options, type Rule } from "./rule";
 import { parseYaml } from "./yaml";
 
-/** A rule as Pulumi calls it: with each resource before it is written, or with the whole stack at the end. */
+/** A rule as a Pulumi policy, which gets each resource before it is written, or the whole stack at the end. */
 export function policyOf(rule: Rule, environment: Environment): ResourceValidationPolicy | StackValidationPolicy {
     const told = {
         name: rule.id,
@@ -52,7 +52,7 @@ function judgeStack(rule: Rule): Pick<StackValidationPolicy, "validateStack"> {
     };
 }
 
-/** No finding is about an object whose name is not known yet. */
+/** The URN of the object of a finding. A finding never concerns an object whose name is still unknown. */
 function urnOf(urns: Map<Manifest, string>, finding: Finding): string | undefined {
     return [...urns].find(([manifest]) => {
         try {
@@ -64,17 +64,17 @@ function urnOf(urns: Map<Manifest, string>, finding: Finding): string | undefine
     })?.[1];
 }
 
-/** Judges now, or, when the preview does not know enough yet, leaves it to the update, which asks again. */
+/** Runs a rule, or marks it as not applicable if the preview lacks values. The update then runs it again. */
 function whenKnown(args: { notApplicable: (reason?: string) => never }, act: () => void): void {
     try {
         act();
     } catch (error) {
         if (!isUnknown(error)) throw error;
-        args.notApplicable(`judged at the update: ${error.message}`);
+        args.notApplicable(`checked during the update: ${error.message}`);
     }
 }
 
-/** The SDK's way to say that a value is not known before the update; it ships no types for it. */
+/** True for the SDK's error for values that are unknown before the update. The SDK has no types for it. */
 function isUnknown(error: unknown): error is Error {
     return error instanceof (UnknownValueError as new () => Error);
 }

@@ -1,6 +1,6 @@
 import { ENVIRONMENTS, type Environment } from "./rule";
 
-/** Words in a stack's name that tell what it is for, the strictest last. */
+/** Words in a stack's name that show its environment, the strictest last. */
 const WORDS: [Environment, string[]][] = [
     ["dev", ["dev", "development"]],
     ["ci", ["ci", "test"]],
@@ -8,10 +8,10 @@ const WORDS: [Environment, string[]][] = [
 ];
 
 /**
- * What a stack is for: what was said of it, else the strictest word of its name, as in `dev` or `eu-ci-2`. One that says
- * nothing is judged as strictly as there is.
+ * The environment of a stack: the given one, or the strictest word in its name, as in `dev` or `eu-ci-2`. Without
+ * either, the strictest environment applies.
  *
- * @throws Error when what was said is no environment.
+ * @throws Error if the given text is not an environment.
  */
 export function environmentOf(stack: string, said: string | undefined): Environment {
     if (said !== undefined) {

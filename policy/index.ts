@@ -4,7 +4,7 @@ import { policyOf } from "./crossguard";
 import { environmentOf } from "./environment";
 import { RULES } from "./rules";
 
-/** Name of the pack, and of the namespace of its stack configuration. */
+/** Name of the pack, which is also the namespace of its stack configuration. */
 const NAME = "istio-tracing-policy";
 
 const environment = environmentOf(getStack(), new Config(NAME).get("environment"));

@@ -5,11 +5,11 @@ const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /**
  * A resource of Pulumi's Kubernetes provider as the object that it writes; a Helm Release as an object with its inputs
- * below `spec`. Undefined for every other resource, for lists, and for patches of anything but namespaces: half an
- * object cannot be judged.
+ * below `spec`. Undefined for every other resource, for lists, and for patches of anything but namespaces, because
+ * rules need whole objects.
  *
  * @param type such as `kubernetes:apps/v1:Deployment`.
- * @param props read only as far as they are known: what a preview does not know yet stays untouched.
+ * @param props read lazily, so that values that a preview does not know yet are not touched.
  */
 export function resourceManifest(type: string, props: Record<string, unknown>): Manifest | undefined {
     if (type === RELEASE) {
@@ -23,7 +23,7 @@ export function resourceManifest(type: string, props: Record<string, unknown>): 
     return lazily(props, { apiVersion, kind: patch ? "Namespace" : kind });
 }
 
-/** The defaults with the properties over them, each read only when it is asked for. */
+/** The defaults, overridden by the properties, which are read lazily. */
 function lazily(props: Record<string, unknown>, defaults: Record<string, unknown>): Manifest {
     const manifest = { ...defaults };
     for (const key of Object.keys(props))

@@ -4,24 +4,24 @@ import { METADATA_SHAPE } from "../../shared/kubernetes/shapes";
 import { listOf, mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { Finding } from "../finding";
 
-/** A Secret as the API server has it. */
+/** A Secret as the API server returns it. */
 export interface SecretObject extends ClusterObject {
     type?: string;
     data?: Record<string, string>;
 }
 
-/** A Certificate of cert-manager as the API server has it. */
+/** A cert-manager Certificate as the API server returns it. */
 export interface CertificateObject extends ClusterObject {
     status?: { notAfter?: string; conditions?: { type: string; status: string; message?: string }[] };
 }
 
-/** What is read of a Secret. */
+/** The fields of a Secret that the check reads. */
 export const SECRET: Shape<SecretObject> = objectOf<SecretObject>(
     { metadata: METADATA_SHAPE, type: text, data: mapOf(text) },
     "metadata",
 );
 
-/** What is read of a Certificate. */
+/** The fields of a Certificate that the check reads. */
 export const CERTIFICATE: Shape<CertificateObject> = objectOf<CertificateObject>(
     {
         metadata: METADATA_SHAPE,
@@ -33,7 +33,7 @@ export const CERTIFICATE: Shape<CertificateObject> = objectOf<CertificateObject>
     "metadata",
 );
 
-/** Which Secret the gateway of the UI takes its certificate from. */
+/** The Secret from which the UI's gateway takes its certificate. */
 export interface WantedCertificate {
     namespace: string;
     secretName: string;
@@ -43,7 +43,7 @@ export interface WantedCertificate {
 const DAYS_LEFT = 14;
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A Secret that the gateway could not serve the host with: its port would stay closed, and nothing would say why. */
+/** Reports a Secret with which the gateway cannot serve the host. The port would stay closed without an error. */
 export function checkTlsSecret(wanted: WantedCertificate, secret: SecretObject | undefined, now: Date): Finding[] {
     const { namespace, secretName, host } = wanted;
     const finding = (severity: Finding["severity"], expected: string, got: string, cure: string): Finding[] => [
@@ -51,51 +51,73 @@ export function checkTlsSecret(wanted: WantedCertificate, secret: SecretObject |
     ];
     const make = `kubectl create secret tls ${secretName} -n ${namespace} --cert=FILE --key=FILE`;
     if (secret === undefined) {
-        const cure = `Make it, and its namespace before it: ${make}`;
-        return finding("error", "a Secret of type kubernetes.io/tls, since ui.tls names it", "none", cure);
+        const cure = `Create the namespace if it is missing, then the Secret: ${make}`;
+        return finding("error", "a Secret of type kubernetes.io/tls, which ui.tls names", "no such Secret", cure);
     }
     if (secret.type !== "kubernetes.io/tls") {
-        return finding("error", "type kubernetes.io/tls", `type ${secret.type ?? "Opaque"}`, `Make it anew: ${make}`);
+        return finding(
+            "error",
+            "type kubernetes.io/tls",
+            `type ${secret.type ?? "Opaque"}`,
+            `Delete it and create it again: ${make}`,
+        );
     }
     const certificate = parse(secret.data?.["tls.crt"]);
     if (certificate === undefined)
-        return finding("error", "a certificate", "none that can be read", `Make it anew: ${make}`);
+        return finding(
+            "error",
+            "a certificate",
+            "data that is not a readable certificate",
+            `Delete it and create it again: ${make}`,
+        );
     const ends = new Date(certificate.validTo);
     if (ends <= now) {
-        return finding("error", "a certificate that is still valid", `one that ended on ${day(ends)}`, "Renew it.");
+        return finding("error", "a valid certificate", `one that expired on ${day(ends)}`, "Renew the certificate.");
     }
     if (certificate.checkHost(host) === undefined) {
         const got = certificate.subjectAltName ?? certificate.subject;
-        return finding("error", `a certificate for ${host}, which ui.host is`, got, "Have one made for that name.");
+        return finding(
+            "error",
+            `a certificate for ${host}, the value of ui.host`,
+            got,
+            "Issue a certificate for that name.",
+        );
     }
     if (ends.getTime() - now.getTime() > DAYS_LEFT * DAY) return [];
-    const expected = `${String(DAYS_LEFT)} days or more until the certificate ends`;
-    return finding("warning", expected, `it ends on ${day(ends)}`, "Renew it: browsers refuse one that has ended.");
+    const expected = `a certificate that is valid for at least ${String(DAYS_LEFT)} more days`;
+    return finding(
+        "warning",
+        expected,
+        `one that expires on ${day(ends)}`,
+        "Renew it: browsers reject an expired certificate.",
+    );
 }
 
 /**
- * A cert-manager that is missing, or one too many: Helm refuses CRDs that another installer made.
+ * Reports a missing cert-manager, or a second one: Helm rejects CRDs that another installer created.
  *
- * @param install true when the program is to install it.
- * @param served true when its API is there.
- * @param own true when this program has installed it already.
+ * @param install true if the program installs it.
+ * @param served true if the cluster serves its API.
+ * @param own true if this program has already installed it.
  */
 export function checkCertManager(install: boolean, served: boolean, own: boolean): Finding[] {
     if (served !== install || own) return [];
-    const found = served ? "one that something else installed" : "none: its API is not served";
+    const found = served ? "a cert-manager from another installer" : "none: the cluster does not serve its API";
     return [
         {
             ...{ id: "cert-manager-installed", severity: "error", resource: "cert-manager" },
-            expected: install ? "none, since ui.tls.certManager is install" : "one, since ui.tls.mode is certManager",
+            expected: install
+                ? "no cert-manager, because ui.tls.certManager is install"
+                : "a cert-manager, because ui.tls.mode is certManager",
             got: found,
             cure: install
-                ? "Set ui.tls.certManager to installed, and the program uses the one that is there."
-                : "Have it installed (https://cert-manager.io/docs/installation/), or set ui.tls.certManager to install.",
+                ? "Set ui.tls.certManager to installed to use the existing one."
+                : "Install it (https://cert-manager.io/docs/installation/), or set ui.tls.certManager to install.",
         },
     ];
 }
 
-/** A Certificate that cert-manager has not got, or not renewed. */
+/** Reports a Certificate that cert-manager has not issued or not renewed. */
 export function checkCertificateReady(certificate: CertificateObject | undefined, now: Date): Finding[] {
     if (certificate === undefined) return [];
     const { name, namespace = "" } = certificate.metadata;
@@ -105,11 +127,11 @@ export function checkCertificateReady(certificate: CertificateObject | undefined
         {
             ...{ id: "ui-certificate-ready", severity: "error", expected, got },
             resource: `Certificate ${namespace}/${name}`,
-            cure: `Look why: kubectl describe certificate,certificaterequest,order,challenge -n ${namespace}`,
+            cure: `Find the reason: kubectl describe certificate,certificaterequest,order,challenge -n ${namespace}`,
         },
     ];
-    if (ready?.status !== "True") return finding("Ready", ready?.message ?? "no word from cert-manager");
-    return ends <= now ? finding("a certificate that is still valid", `one that ended on ${day(ends)}`) : [];
+    if (ready?.status !== "True") return finding("Ready", ready?.message ?? "no status from cert-manager");
+    return ends <= now ? finding("a valid certificate", `one that expired on ${day(ends)}`) : [];
 }
 
 function parse(base64: string | undefined): X509Certificate | undefined {

@@ -2,21 +2,21 @@ import type { EndpointSliceObject, ServiceObject, ServicePort } from "../../shar
 import type { Finding } from "../finding";
 import { describePort, grpcFinding, isGrpcPort } from "../mesh/servicePorts";
 
-/** A collector as the settings name it and as the cluster has it. */
+/** A collector as the settings name it and as the cluster contains it. */
 export interface CollectorInCluster {
     /** NAME.NAMESPACE.svc.DOMAIN. */
     host: string;
     port: number;
     /** How spans are sent, such as `otlp-grpc`. */
     protocol: string;
-    /** The Service of that name; undefined when the cluster has none. */
+    /** The Service of that name; undefined if the cluster has none. */
     service: ServiceObject | undefined;
     endpointSlices: EndpointSliceObject[];
 }
 
 /**
- * A collector that sidecars cannot reach as configured. None of this makes a request or the proxy's configuration
- * fail: spans are lost without a word, so it has to be seen beforehand.
+ * Reports a collector that sidecars cannot reach as configured. No request and no proxy configuration fails because of
+ * it: spans are lost silently.
  */
 export function checkCollectorInCluster(collector: CollectorInCluster): Finding[] {
     const { service, host, port } = collector;
@@ -30,7 +30,7 @@ export function checkCollectorInCluster(collector: CollectorInCluster): Finding[
                 resource,
                 expected: `the Service that collectorAddress names, ${host}:${String(port)}`,
                 got: "no such Service in this cluster",
-                cure: `Deploy the collector first, or correct collectorAddress; what there is: kubectl get services -n ${namespace}`,
+                cure: `Deploy the collector first, or correct collectorAddress. List the Services: kubectl get services -n ${namespace}`,
             },
         ];
     }
@@ -44,7 +44,7 @@ export function checkCollectorInCluster(collector: CollectorInCluster): Finding[
                 resource,
                 expected: `port ${String(port)}, to which spans are sent`,
                 got: ports.length === 0 ? "no ports" : `ports ${ports.map(describePort).join(", ")}`,
-                cure: "Correct the port (collectorAddress, or the provider's): Istio does not check it, and every span would be lost.",
+                cure: "Correct the port in collectorAddress or in the provider. Istio does not check it, and every span would be lost.",
             },
         ];
     }
@@ -62,10 +62,10 @@ function checkEndpointsReady(
 ): Finding[] {
     if (service.spec?.type === "ExternalName") return [];
     const ready = slices
-        // A Service's only port may be without a name, and so is the port of its slices.
+        // If a Service has only one port, the port and its slices may have no name.
         .filter((slice) => (slice.ports ?? []).some(({ name }) => (name ?? "") === (port.name ?? "")))
         .flatMap((slice) => slice.endpoints ?? [])
-        // An endpoint that says nothing counts as ready.
+        // An endpoint without a condition counts as ready.
         .filter((endpoint) => endpoint.conditions?.ready !== false);
     if (ready.length > 0) return [];
     const { name, namespace } = service.metadata;
@@ -76,7 +76,7 @@ function checkEndpointsReady(
             resource,
             expected: `at least one ready endpoint for port ${String(port.port)}`,
             got: "none",
-            cure: `Spans are lost until a pod is ready: kubectl get endpointslices -n ${namespace ?? "default"} -l kubernetes.io/service-name=${name}`,
+            cure: `Spans are lost until a pod is ready. See the endpoints: kubectl get endpointslices -n ${namespace ?? "default"} -l kubernetes.io/service-name=${name}`,
         },
     ];
 }

@@ -1,7 +1,7 @@
 import { resourceName, UNKNOWN_SUFFIX, type Manifest } from "../../shared/kubernetes/manifest";
 import { isPlainObject, show } from "../../shared/values/plainObjects";
 
-/** A field whose live value is not what was written. */
+/** A field whose live value differs from the written one. */
 export interface Drift {
     /** `Kind namespace/name`. */
     resource: string;
@@ -11,41 +11,42 @@ export interface Drift {
     got: string;
 }
 
-/** How values are compared that have several spellings. */
+/** How to compare values that have several spellings. */
 export interface CompareOptions {
-    /** Number of a Kubernetes quantity; undefined when the text is none. */
+    /** Number of a Kubernetes quantity; undefined if the text is not a quantity. */
     parseQuantity: (text: string) => number | undefined;
-    /** Stands in the expected values for what cannot be known here, such as a secret. */
+    /** Placeholder in the expected values for a value that is not known here, such as a secret. */
     unknown?: string;
 }
 
-/** Decided by the server, or by Pulumi's provider for itself; what they say of an object is no field of its writer. */
+/** Fields that the server or Pulumi's provider sets, not the writer of the object. */
 const SKIPPED = ["apiVersion", "kind", "status", "metadata.creationTimestamp", "metadata.namespace"];
-/** istiod writes these into its own webhooks: its certificate, and that it is there to answer. */
+/** istiod writes these fields into its own webhooks: its certificate, and the failure policy once it is ready. */
 const WRITTEN_BY_ISTIOD = /^webhooks\[[^\]]*\]\.(clientConfig\.caBundle|failurePolicy)$/;
-/** Maps that belong as a whole to who wrote them: one more key is a change. */
+/** Maps that belong to their writer as a whole: an additional key is a change. */
 const WHOLE_MAPS = ["data", "binaryData"];
-/** Fields by which the items of a list are known, as in a strategic merge. */
+/** Fields that identify the items of a list, as in a strategic merge. */
 const KEYS = ["name", "containerPort", "port", "mountPath", "key", "type"];
 
 /**
- * Compares what was written with what is there. Only fields that were written count: what the server fills in is no
+ * Compares the written object with the live one. Only written fields count: defaults that the server fills in are not
  * drift.
  */
 export function compareObject(expected: Manifest, live: Manifest | undefined, options: CompareOptions): Drift[] {
     const resource = resourceName(expected);
-    if (live === undefined) return [{ resource, field: "", expected: "the object", got: "none: it was deleted" }];
+    if (live === undefined)
+        return [{ resource, field: "", expected: "the object", got: "no such object: it was deleted" }];
     const secret = expected["kind"] === "Secret";
     const found = compareMaps("", comparable(expected, options), live, options);
     return found.map(({ field, expected: wanted, got }) => {
         const hide = secret && field.startsWith("data");
-        return { resource, field, expected: hide ? "(secret)" : wanted, got: hide ? "(another)" : got };
+        return { resource, field, expected: hide ? "(secret)" : wanted, got: hide ? "(a different value)" : got };
     });
 }
 
 /**
- * Compares the values of a Helm release with those that the stack gives it: both are written by the same hand, so that
- * every difference counts.
+ * Compares the values of a Helm release with those that the stack gives it: the same program writes both, so every
+ * difference counts.
  */
 export function compareValues(resource: string, expected: Manifest, got: Manifest, options: CompareOptions): Drift[] {
     const missing = compareMaps("", expected, got, options);
@@ -64,11 +65,11 @@ export function formatDrift({ resource, field, expected, got }: Drift): string {
 type Difference = Omit<Drift, "resource">;
 
 interface Comparison extends CompareOptions {
-    /** True if the written values are compared as `got` and the live ones as `expected`. */
+    /** True if `got` holds the written values and `expected` the live ones. */
     mirrored?: boolean;
 }
 
-/** `stringData` is a way to write `data`. */
+/** Moves `stringData` into `data`, as the API server does. */
 function comparable(expected: Manifest, options: CompareOptions): Manifest {
     const { stringData, ...rest } = expected;
     if (!isPlainObject(stringData)) return expected;
@@ -82,7 +83,7 @@ function comparable(expected: Manifest, options: CompareOptions): Manifest {
 function compare(path: string, expected: unknown, got: unknown, options: Comparison): Difference[] {
     if (SKIPPED.includes(path) || WRITTEN_BY_ISTIOD.test(path)) return [];
     if (isUnknown(options.mirrored === true ? got : expected, options)) return [];
-    // The server leaves out what is empty.
+    // The server omits empty values.
     if (isEmpty(expected) && isEmpty(got)) return [];
     if (isPlainObject(expected) && isPlainObject(got)) return compareMaps(path, expected, got, options);
     if (Array.isArray(expected) && Array.isArray(got)) return compareLists(path, expected, got, options);
@@ -99,7 +100,7 @@ function compareMaps(path: string, expected: Manifest, got: Manifest, options: C
     return [...written, ...more.map((key) => ({ field: at(key), expected: "nothing", got: show(got[key]) }))];
 }
 
-/** Items are matched by what names them, where all of them have a name; else by their place. */
+/** Matches items by their name if all of them have one, otherwise by their position. */
 function compareLists(path: string, expected: unknown[], got: unknown[], options: Comparison): Difference[] {
     const name = KEYS.find((key) => [expected, got].every((list) => isNaming(list, key)));
     const label = (item: unknown, index: number): string =>
@@ -119,7 +120,7 @@ function isNaming(list: unknown[], key: string): boolean {
     return names.every((name) => name !== undefined) && new Set(names).size === names.length;
 }
 
-/** A number and its text are the same, and so are two spellings of one quantity. */
+/** True for a number and its text, and for two spellings of one quantity. */
 function sameScalar(expected: unknown, got: unknown, { parseQuantity }: CompareOptions): boolean {
     if (!isScalar(expected) || !isScalar(got)) return false;
     if (String(expected) === String(got)) return true;
@@ -128,7 +129,7 @@ function sameScalar(expected: unknown, got: unknown, { parseQuantity }: CompareO
     return left !== undefined && left === right;
 }
 
-/** True for a text that cannot be known here, and for one that has such a text in it. */
+/** True for text that contains the placeholder of an unknown value. */
 function isUnknown(value: unknown, { unknown }: CompareOptions): boolean {
     return unknown !== undefined && typeof value === "string" && value.includes(unknown);
 }
@@ -138,12 +139,12 @@ function isUnknownGot(value: unknown, options: Comparison): boolean {
     return options.mirrored === true && isUnknown(value, options);
 }
 
-/** True when `name` is, or holds, the name that Pulumi gave where `planned` has {@link UNKNOWN_SUFFIX}. */
+/** True if `name` is or contains the name that Pulumi generated where `planned` has {@link UNKNOWN_SUFFIX}. */
 function isNameOf(planned: string, name: string): boolean {
     return planned.includes(UNKNOWN_SUFFIX) && planned === name.replaceAll(/-[0-9a-f]{8}\b/g, UNKNOWN_SUFFIX);
 }
 
-/** Of a long text, such as a configuration file, only the first line that differs. */
+/** Reports only the first differing line of a long text, such as a configuration file. */
 function compareText(path: string, expected: string, got: string): Difference {
     const [wanted, there] = [expected.split("\n"), got.split("\n")];
     const line = wanted.findIndex((text, index) => text !== there[index]);

@@ -8,14 +8,14 @@ import {
 import { REVISION_LABEL } from "../../shared/names/istio";
 import type { Finding } from "../finding";
 
-/** Who installed an istiod, and how it is removed. */
+/** Who installed an istiod, and how to remove it. */
 export interface Installer {
-    /** In words, such as `Helm release istiod in istio-system`. */
+    /** For people, such as `Helm release istiod in istio-system`. */
     name: string;
     uninstall: string;
 }
 
-/** Who installed this istiod Deployment, as far as its metadata tells. */
+/** Finds the installer of an istiod Deployment from its metadata. */
 export function findInstaller({ metadata }: ClusterObject): Installer {
     const labels = metadata.labels ?? {};
     const namespace = metadata.namespace ?? "";
@@ -33,7 +33,7 @@ export function findInstaller({ metadata }: ClusterObject): Installer {
             uninstall: `helm uninstall ${release.name} -n ${release.namespace}`,
         };
     }
-    // Charts set install.operator.istio.io/* too; only istioctl and the former operator set these.
+    // Charts also set install.operator.istio.io/*. Only istioctl and the former operator set these labels.
     if (labels["operator.istio.io/managed"] !== undefined || labels["operator.istio.io/version"] !== undefined) {
         return {
             name: "istioctl or the former Istio operator",
@@ -41,16 +41,17 @@ export function findInstaller({ metadata }: ClusterObject): Installer {
         };
     }
     return {
-        name: "an unknown installer (plain manifests?)",
+        name: "an unknown installer, possibly plain manifests",
         uninstall: `find out who owns it: kubectl get deployment ${metadata.name} -n ${namespace} -o yaml`,
     };
 }
 
 /**
- * Control planes that are not this program's: two of one revision would inject and configure the same pods.
+ * Reports control planes that do not belong to this program. Two control planes of one revision would inject and
+ * configure the same pods.
  *
  * @param istiods every Deployment of istiod in the cluster.
- * @param own the Helm release with which the program installs istiod, of the default revision.
+ * @param own the Helm release with which the program installs istiod, under the default revision.
  */
 export function checkForeignControlPlanes(istiods: ClusterObject[], own: ReleaseName): Finding[] {
     return istiods
@@ -65,18 +66,18 @@ export function checkForeignControlPlanes(istiods: ClusterObject[], own: Release
                 resource: `Deployment ${istiod.metadata.namespace ?? ""}/${istiod.metadata.name}`,
                 expected: same
                     ? "no other Istio of the default revision"
-                    : "no other Istio: it would read this program's Telemetry as well",
+                    : "no other Istio, because it would also apply this program's Telemetry",
                 got: `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`,
                 cure:
-                    `Use another cluster, or remove it first when nobody needs it: ${installer.uninstall}. ` +
-                    "To trace through an Istio that stays, use the component MeshTracing on its own, with provider set to " +
+                    `Use another cluster, or, if nobody needs this Istio, remove it first: ${installer.uninstall}. ` +
+                    "To use an Istio that stays, use the component MeshTracing on its own, with provider set to " +
                     "an extension provider of that mesh.",
             };
         });
 }
 
 /**
- * Webhooks of an Istio that is gone: every injected pod waits for an answer that never comes.
+ * Reports webhooks of an Istio that no longer exists. Creating an injected pod waits for an answer that never comes.
  *
  * @param webhooks Istio's mutating and validating webhook configurations.
  * @param istiods every Deployment of istiod in the cluster.
@@ -102,20 +103,20 @@ export function checkLeftoverWebhooks(
                 id: "istio-leftover-webhook",
                 severity: "error",
                 resource: `${webhook.kind} ${name}`,
-                expected: "no webhook of an Istio that is not in this cluster",
-                got: `it calls ${target}`,
+                expected: "only webhooks of an Istio that runs in this cluster",
+                got: `a webhook that calls ${target}`,
                 cure:
                     config?.url === undefined
-                        ? `Remove what another Istio left behind: kubectl delete ${webhook.kind.toLowerCase()} ${name}`
-                        : "A control plane outside this cluster serves it: use another cluster, or remove that mesh first.",
+                        ? `Remove the webhook, which another Istio left behind: kubectl delete ${webhook.kind.toLowerCase()} ${name}`
+                        : "A control plane outside this cluster serves it. Use another cluster, or remove that mesh first.",
             };
         });
 }
 
 /**
- * Custom resource definitions of Istio that Helm would refuse to take into the release `istio-base`.
+ * Reports Istio's CRDs that Helm cannot adopt into the release `istio-base`.
  *
- * @param crds Istio's CRDs; those that this program kept after `pulumi destroy` belong to its release still.
+ * @param crds Istio's CRDs. Those that this program kept after `pulumi destroy` still belong to its release.
  * @param base the Helm release that installs them.
  */
 export function checkCrdOwnership(crds: ClusterObject[], base: ReleaseName): Finding[] {
@@ -132,43 +133,43 @@ export function checkCrdOwnership(crds: ClusterObject[], base: ReleaseName): Fin
             resource:
                 `CustomResourceDefinition ${foreign[0]?.metadata.name ?? ""}` +
                 (foreign.length === 1 ? "" : ` and ${String(foreign.length - 1)} more`),
-            expected: `none, or owned by the Helm release ${base.name} in ${base.namespace}: Helm refuses any other`,
+            expected: `none, or owned by the Helm release ${base.name} in ${base.namespace}: Helm rejects any other`,
             got: `owned by ${[...new Set(owners)].join(" and ")}`,
             cure:
-                "When no other Istio needs them, hand them over: CRDS=$(kubectl get crd -o name | grep '[.]istio[.]io$'); " +
+                "If no other Istio needs them, transfer them to this release: CRDS=$(kubectl get crd -o name | grep '[.]istio[.]io$'); " +
                 "kubectl label --overwrite $CRDS app.kubernetes.io/managed-by=Helm; kubectl annotate --overwrite $CRDS " +
                 `meta.helm.sh/release-name=${base.name} meta.helm.sh/release-namespace=${base.namespace}`,
         },
     ];
 }
 
-/** A mesh configuration in the program's namespace that its release does not own, with no istiod beside it. */
+/** Reports a mesh configuration in the program's namespace that its release does not own, if no istiod runs there. */
 export function checkMeshConfigOwnership(
     configMap: ClusterObject | undefined,
     istiods: ClusterObject[],
     own: ReleaseName,
 ): Finding[] {
     if (configMap === undefined || isOwnedBy(configMap, own)) return [];
-    // With its istiod still there, that is what has to be dealt with.
+    // If its istiod still exists, another finding covers it.
     if (istiods.some(({ metadata }) => metadata.namespace === own.namespace)) return [];
     return [
         {
             id: "istio-leftover-mesh-config",
             severity: "error",
             resource: `ConfigMap ${own.namespace}/${configMap.metadata.name}`,
-            expected: `none, or owned by the Helm release ${own.name}: Helm refuses any other`,
+            expected: `none, or owned by the Helm release ${own.name}: Helm rejects any other`,
             got: "a mesh configuration that another Istio left behind",
-            cure: `Keep a copy and remove it: kubectl delete configmap ${configMap.metadata.name} -n ${own.namespace}`,
+            cure: `Save a copy, then remove it: kubectl delete configmap ${configMap.metadata.name} -n ${own.namespace}`,
         },
     ];
 }
 
-/** The revision of an istiod; `default` when it names none. */
+/** The revision of an istiod; `default` if its label names none. */
 export function revisionOf({ metadata }: ClusterObject): string {
     return metadata.labels?.[REVISION_LABEL] ?? "default";
 }
 
-/** ` 1.31.1`, as far as the labels of its chart or installer tell; else nothing. */
+/** The version after a blank, such as ` 1.31.1`, from the labels of its chart or installer. Empty if they name none. */
 export function versionOf({ metadata }: ClusterObject): string {
     const labels = metadata.labels ?? {};
     const version = labels["app.kubernetes.io/version"] ?? labels["operator.istio.io/version"];

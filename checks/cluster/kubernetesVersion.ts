@@ -1,7 +1,7 @@
 import type { Finding } from "../finding";
 
 /**
- * Minor versions of Kubernetes 1 that each line of Istio supports, lowest and highest.
+ * Lowest and highest minor version of Kubernetes 1 that each release line of Istio supports.
  *
  * Source: https://istio.io/latest/docs/releases/supported-releases/ and the announcement of each line ("Istio 1.31.0 is
  * officially supported on Kubernetes versions 1.32 to 1.36").
@@ -13,7 +13,7 @@ const SUPPORTED_MINORS: Record<string, readonly [number, number]> = {
     "1.31": [32, 36],
 };
 
-/** A Kubernetes server outside the range that the Istio release supports. */
+/** Reports a Kubernetes server outside the range that the Istio release supports. */
 export function checkKubernetesVersion(serverVersion: string, istioVersion: string): Finding[] {
     const line = istioVersion.split(".").slice(0, 2).join(".");
     const range = SUPPORTED_MINORS[line];
@@ -21,14 +21,14 @@ export function checkKubernetesVersion(serverVersion: string, istioVersion: stri
     if (range === undefined) {
         return [
             finding("info", serverVersion, `a version that Istio ${line} supports`, {
-                cure: "Look it up: https://istio.io/latest/docs/releases/supported-releases/",
+                cure: "Check the supported versions: https://istio.io/latest/docs/releases/supported-releases/",
             }),
         ];
     }
     if (minor === undefined) {
         return [
             finding("warning", serverVersion, supportedRange(line) ?? "", {
-                cure: "The server's version cannot be read; compare it yourself with what Istio supports.",
+                cure: "The program cannot parse the server's version. Compare it with the versions that Istio supports.",
             }),
         ];
     }
@@ -43,12 +43,12 @@ export function checkKubernetesVersion(serverVersion: string, istioVersion: stri
     if (minor <= highest) return [];
     return [
         finding("warning", serverVersion, supportedRange(line) ?? "", {
-            cure: "Nobody has tested this pair: it may work. Look for a newer istioVersion, or for a joined trace after the update.",
+            cure: "Istio has not tested this combination, but it may work. Use a newer istioVersion if there is one, or look for a joined trace after the update.",
         }),
     ];
 }
 
-/** The range that a line of Istio supports, in words; undefined when the line is not known here. */
+/** The range that a release line of Istio supports, for people; undefined if the line is not in the table. */
 export function supportedRange(istioLine: string): string | undefined {
     const range = SUPPORTED_MINORS[istioLine];
     return range === undefined

@@ -6,17 +6,17 @@ export interface KindObject extends ClusterObject {
     kind: string;
 }
 
-/** What there is of Istio in a cluster. */
+/** The parts of Istio that a cluster contains. */
 export interface IstioTraces {
     /** Deployments and Pods of istiod, in all namespaces. */
     istiods: KindObject[];
-    /** Names of this program's Helm releases that are still there. */
+    /** Names of this program's Helm releases that still exist. */
     releases: string[];
-    /** Istio's CRDs, whoever installed them. */
+    /** Istio's CRDs, from any installer. */
     crds: KindObject[];
-    /** What istiod writes into every namespace. */
+    /** The ConfigMaps that istiod writes into every namespace. */
     configMaps: KindObject[];
-    /** Objects of the CRDs, in all namespaces. */
+    /** Objects of these CRDs, in all namespaces. */
     customResources: KindObject[];
 }
 
@@ -26,12 +26,12 @@ export interface Installation {
     istiod: ReleaseName;
     /** Namespaces that the program owns. */
     namespaces: string[];
-    /** `Kind namespace/name` of what the program makes in other people's namespaces. */
+    /** `Kind namespace/name` of the objects that the program creates in namespaces of other owners. */
     elsewhere: string[];
     keepCrds: boolean;
 }
 
-/** What a destroy leaves behind and nobody needs, and what stands against removing the rest. */
+/** The objects that a destroy leaves behind and nobody needs, and the findings that prevent the removal of the rest. */
 export interface Leftovers {
     remove: KindObject[];
     findings: Finding[];
@@ -40,8 +40,8 @@ export interface Leftovers {
 const SHOWN = 10;
 
 /**
- * Says what may be removed after a destroy. Never an object of somebody else: CRDs stay, all of them, as long as one
- * object of theirs is left, since deleting a CRD deletes every object of its kind.
+ * Decides what to remove after a destroy, and never an object of another owner. All CRDs stay as long as another
+ * owner's object of any of them exists, because deleting a CRD deletes every object of its kind.
  */
 export function judgeLeftovers(traces: IstioTraces, installation: Installation): Leftovers {
     const crds = traces.crds.filter((crd) => isOwnedBy(crd, installation.base));
@@ -57,7 +57,7 @@ export function judgeLeftovers(traces: IstioTraces, installation: Installation):
     return { remove: [...traces.configMaps, ...(inUse || installation.keepCrds ? [] : crds)], findings };
 }
 
-/** A running istiod writes its ConfigMaps anew, and needs its CRDs. */
+/** A running istiod writes its ConfigMaps again, and needs its CRDs. */
 function controlPlane({ istiods, releases }: IstioTraces, { istiod }: Installation): Finding | undefined {
     const own = istiods.find((object) => isOwnedBy(object, istiod) || object.metadata.namespace === istiod.namespace);
     if (own !== undefined || releases.length > 0) {
@@ -65,9 +65,9 @@ function controlPlane({ istiods, releases }: IstioTraces, { istiod }: Installati
             id: "destroy-first",
             severity: "error",
             resource: own === undefined ? `Helm release ${istiod.namespace}/${releases[0] ?? ""}` : nameOf(own),
-            expected: "nothing of this program's Istio, as after a destroy",
-            got: own === undefined ? "a release that is still there" : "an istiod that is still there",
-            cure: "Run pulumi destroy first, then this again.",
+            expected: "no Istio of this program, as after a destroy",
+            got: own === undefined ? "a release that still exists" : "an istiod that still exists",
+            cure: "Run pulumi destroy, then run this command again.",
         };
     }
     const other = istiods[0];
@@ -77,13 +77,13 @@ function controlPlane({ istiods, releases }: IstioTraces, { istiod }: Installati
             severity: "warning",
             resource: nameOf(other),
             expected: "no other Istio in the cluster",
-            got: "an istiod that this program did not install, and which uses the same CRDs and ConfigMaps",
-            cure: "Nothing to do: they belong to it now.",
+            got: "an istiod from another installer, which uses the same CRDs and ConfigMaps",
+            cure: "Nothing to do: the CRDs and ConfigMaps belong to that Istio now.",
         }
     );
 }
 
-/** Before a destroy: what of other people stands in the program's namespaces, which go as a whole. */
+/** Reports, before a destroy, objects of other owners in the program's namespaces, which are deleted as a whole. */
 function inTheWay({ customResources }: IstioTraces, { namespaces }: Installation): Finding[] {
     const doomed = customResources.filter(
         (object) => namespaces.includes(object.metadata.namespace ?? "") && !isMadeByPulumi(object),
@@ -94,9 +94,9 @@ function inTheWay({ customResources }: IstioTraces, { namespaces }: Installation
             id: "deleted-with-namespace",
             severity: "warning",
             resource: list(doomed),
-            expected: "no objects of other people in this program's namespaces",
-            got: "objects that pulumi destroy deletes together with the namespace",
-            cure: "Move them into a namespace of their own before the destroy when they are still needed.",
+            expected: "no objects of other owners in this program's namespaces",
+            got: "objects that pulumi destroy would delete together with the namespace",
+            cure: "If they are still needed, move them into another namespace before the destroy.",
         },
     ];
 }
@@ -110,11 +110,11 @@ function crdsInUse(foreign: KindObject[]): Finding {
         id: "crds-in-use",
         severity: "error",
         resource: list(foreign),
-        expected: "no Istio object outside of this program, since keepCrds is false",
+        expected: "no Istio objects outside of this program, because keepCrds is false",
         got: `${String(foreign.length)} that would be deleted together with Istio's CRDs`,
         cure:
-            "All CRDs stay. Have the owners delete these objects, then run this again; or set keepCrds to true and keep " +
-            "the CRDs for good.",
+            "All CRDs stay. Ask the owners to delete these objects, then run this command again; or set keepCrds to true to keep " +
+            "the CRDs.",
     };
 }
 
@@ -123,9 +123,9 @@ function crdsKept(count: number): Finding {
         id: "crds-kept",
         severity: "info",
         resource: `${String(count)} CRDs of Istio`,
-        expected: "to stay, since keepCrds is true",
+        expected: "CRDs that stay, because keepCrds is true",
         got: "kept",
-        cure: "To remove them as well, set keepCrds to false and run this again.",
+        cure: "To remove them as well, set keepCrds to false and run this command again.",
     };
 }
 

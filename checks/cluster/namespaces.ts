@@ -1,7 +1,7 @@
 import { isMadeByPulumi, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../finding";
 
-/** A namespace that the program creates: Kubernetes refuses a second one, and two owners would fight over one. */
+/** A namespace that the program creates. It must not exist yet, and must not have two owners. */
 export interface PlannedNamespace {
     name: string;
     /** Its resource name in the program, for `pulumi import`. */
@@ -11,10 +11,10 @@ export interface PlannedNamespace {
 }
 
 /**
- * A namespace that the program would create and that somebody else made, or that is on its way out.
+ * Reports a planned namespace that somebody else created, or that is being deleted.
  *
- * @param existing the namespace as it is in the cluster; undefined when it is not there.
- * @param update true when this program's Istio is installed already, so that its namespaces are expected.
+ * @param existing the namespace as the cluster contains it; undefined if there is none.
+ * @param update true if this program's Istio is already installed, so that its namespaces are expected.
  */
 export function checkNamespaceFree(
     planned: PlannedNamespace,
@@ -30,8 +30,8 @@ export function checkNamespaceFree(
                 severity: "error",
                 resource,
                 expected: "a namespace that is not being deleted",
-                got: `being deleted since ${existing.metadata.deletionTimestamp}`,
-                cure: `Wait for it: kubectl wait --for=delete namespace/${planned.name} --timeout=300s`,
+                got: `one that has been terminating since ${existing.metadata.deletionTimestamp}`,
+                cure: `Wait until it is gone: kubectl wait --for=delete namespace/${planned.name} --timeout=300s`,
             },
         ];
     }
@@ -41,28 +41,29 @@ export function checkNamespaceFree(
             id: "namespace-free",
             severity: "error",
             resource,
-            expected: "no such namespace, or one that Pulumi made: the program creates and owns it",
-            got: "a namespace that something else made",
+            expected: "no such namespace, or one that Pulumi created, because the program creates and owns it",
+            got: "a namespace from another creator",
             cure:
-                `Set ${planned.setting} to another name, or let the stack take this one over: ` +
+                `Set ${planned.setting} to another name, or import this namespace into the stack: ` +
                 `pulumi import kubernetes:core/v1:Namespace ${planned.resourceName} ${planned.name} ` +
-                "(once that is done, go on: only the stack's state can know it)",
+                "(then continue: preflight cannot see the import, which is only in the stack's state)",
         },
     ];
 }
 
 /**
- * A Pod Security level that refuses the init container of sidecars, which sets up iptables with NET_ADMIN and NET_RAW.
+ * Reports a Pod Security level that rejects the init container of sidecars, which needs NET_ADMIN and NET_RAW to set up
+ * iptables.
  *
  * Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
  *
- * @param cni true when Istio's CNI plugin does that work instead.
+ * @param cni true if Istio's CNI plugin sets up iptables instead.
  */
 export function checkPodSecurity(namespace: ClusterObject | undefined, cni: boolean): Finding[] {
     if (namespace === undefined || cni) return [];
     const { name, labels, deletionTimestamp } = namespace.metadata;
     const level = labels?.["pod-security.kubernetes.io/enforce"];
-    // What is being deleted takes its labels with it.
+    // Labels of a namespace that is being deleted do not matter.
     if (level === undefined || level === "privileged" || deletionTimestamp !== undefined) return [];
     return [
         {
@@ -70,7 +71,7 @@ export function checkPodSecurity(namespace: ClusterObject | undefined, cni: bool
             severity: "error",
             resource: `Namespace ${name}`,
             expected:
-                "pod-security.kubernetes.io/enforce=privileged or no such label, since istio-init needs NET_ADMIN",
+                "pod-security.kubernetes.io/enforce=privileged or no such label, because istio-init needs NET_ADMIN",
             got: level,
             cure:
                 `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or install ` +

@@ -11,7 +11,7 @@ export interface Capacity {
 const ARCHITECTURES = ["amd64", "arm64"];
 const TAINTS_THAT_REPEL = ["NoSchedule", "NoExecute"];
 
-/** Nodes on which an ordinary pod may start: ready, not cordoned, without a taint that repels it. */
+/** Nodes on which an ordinary pod can start: ready, not cordoned, and without a taint that repels it. */
 export function usableNodes(nodes: NodeObject[]): NodeObject[] {
     return nodes.filter(
         ({ spec, status }) =>
@@ -22,11 +22,11 @@ export function usableNodes(nodes: NodeObject[]): NodeObject[] {
 }
 
 /**
- * Nodes that are grossly too small for what the program requests. Pods that run there already are not counted, so
- * that silence is no promise.
+ * Reports nodes that are clearly too small for the program's requests. The check ignores pods that already run there,
+ * so no finding does not guarantee that the pods fit.
  *
- * @param pods requests of every pod that the program makes.
- * @param parseQuantity the number that a Kubernetes quantity stands for.
+ * @param pods requests of every pod that the program creates.
+ * @param parseQuantity converts a Kubernetes quantity to a number.
  */
 export function checkNodeResources(
     nodes: NodeObject[],
@@ -37,9 +37,9 @@ export function checkNodeResources(
     if (usable.length === 0) {
         return [
             warning("nodes-usable", {
-                expected: "at least one node that is ready and takes ordinary pods",
+                expected: "at least one ready node that accepts ordinary pods",
                 got: nodes.length === 0 ? "no nodes" : `${String(nodes.length)} nodes, none of them usable`,
-                cure: "See why: kubectl get nodes; kubectl describe nodes. Without one every pod stays Pending.",
+                cure: "Without one, every pod stays Pending. Find the reason: kubectl get nodes; kubectl describe nodes",
             }),
         ];
     }
@@ -53,9 +53,9 @@ export function checkNodeResources(
     if (wanted.cpu > total.cpu || wanted.memory > total.memory) {
         findings.push(
             warning("node-resources", {
-                expected: `room for the requests of all pods, ${describe(wanted)}`,
+                expected: `capacity for the requests of all pods, ${describe(wanted)}`,
                 got: `${describe(total)} on all usable nodes together`,
-                cure: "Lower the setting resources, or add a node; pods that do not fit stay Pending.",
+                cure: "Lower the requests in the setting resources, or add a node. Pods that do not fit stay Pending.",
             }),
         );
     }
@@ -63,16 +63,16 @@ export function checkNodeResources(
         if (free.some((node) => node.cpu >= pod.cpu && node.memory >= pod.memory)) continue;
         findings.push(
             warning("node-resources", {
-                expected: `one node with room for ${name}, which requests ${describe(pod)}`,
+                expected: `one node with capacity for ${name}, which requests ${describe(pod)}`,
                 got: `at most ${describe(largest(free))} on a node`,
-                cure: `Lower resources.${name}.requests, or add a larger node; the pod would stay Pending.`,
+                cure: `Lower resources.${name}.requests, or add a larger node. Otherwise the pod stays Pending.`,
             }),
         );
     }
     return findings;
 }
 
-/** Nodes of a processor for which no images are published. */
+/** Reports nodes with a processor architecture for which no images are published. */
 export function checkNodeArchitecture(nodes: NodeObject[]): Finding[] {
     const foreign = nodes.filter(({ status }) => !ARCHITECTURES.includes(status?.nodeInfo?.architecture ?? "unknown"));
     if (foreign.length === 0) return [];
@@ -81,7 +81,7 @@ export function checkNodeArchitecture(nodes: NodeObject[]): Finding[] {
         warning("node-architecture", {
             expected: ARCHITECTURES.join(" or "),
             got: `${kinds.join(", ")} on ${foreign.map(({ metadata }) => metadata.name).join(", ")}`,
-            cure: "Pods there cannot start these images: taint those nodes, or name images of your own (images, istioHub).",
+            cure: "The images do not run on those nodes. Taint the nodes, or set images and istioHub to your own images.",
         }),
     ];
 }

@@ -1,19 +1,22 @@
 import type { Finding } from "../finding";
 
-/** One right that was asked of the cluster. */
+/** The cluster's answer about one right. */
 export interface AccessAnswer {
     verb: string;
     /** Resource with its API group, such as `deployments.apps`; the core group has none. */
     resource: string;
-    /** Namespace of the question; undefined for the whole cluster. */
+    /** Namespace for which the right was checked; undefined for the whole cluster. */
     namespace: string | undefined;
     allowed: boolean;
 }
 
-/** Verbs without which nothing fails as long as the user holds every right that is being granted. */
+/** Verbs that you need only if you grant rights that you do not hold yourself. */
 const GRANTING_VERBS = ["bind", "escalate"];
 
-/** Rights that the program's resources need and the user lacks: one finding for each namespace and the cluster. */
+/**
+ * Reports rights that the program's resources need and the user lacks: one finding for each namespace, and one for the
+ * cluster.
+ */
 export function checkRights(answers: AccessAnswer[], user: string | undefined): Finding[] {
     const denied = answers.filter(({ allowed }) => !allowed);
     const scopes = [...new Set(denied.map(({ namespace }) => namespace))];
@@ -23,7 +26,7 @@ export function checkRights(answers: AccessAnswer[], user: string | undefined): 
         const granting = here.filter(({ verb }) => GRANTING_VERBS.includes(verb));
         return [
             ...(needed.length === 0 ? [] : [missing("error", namespace, needed, user)]),
-            // Without the other rights on roles this would be no news.
+            // If the other rights on roles are missing too, their finding is enough.
             ...(granting.length === 0 || needed.some(({ resource }) => resource === granting[0]?.resource)
                 ? []
                 : [missing("warning", namespace, granting, user)]),
@@ -47,9 +50,9 @@ function missing(
         expected:
             severity === "error"
                 ? "every right that the program's resources need"
-                : "the right to grant what Istio's roles hold, unless you hold all of that yourself",
+                : "the right to grant the permissions of Istio's roles, unless you hold all of them yourself",
         got: `denied${user === undefined ? "" : ` to ${user}`}: ${summarise(denied)}`,
-        cure: `Ask for these rights or use an administrator's context (--context NAME); to see one yourself: ${ask}`,
+        cure: `Request these rights, or use an administrator's context (--context NAME). To check one of them: ${ask}`,
     };
 }
 

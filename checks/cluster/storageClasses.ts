@@ -3,15 +3,15 @@ import type { Finding } from "../finding";
 
 const DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
-/** True for the class that a claim gets which names none. */
+/** True for the class of claims that name none. */
 export function isDefaultClass({ metadata }: ClusterObject): boolean {
     return metadata.annotations?.[DEFAULT_CLASS] === "true";
 }
 
 /**
- * A volume that the cluster cannot make: its claim, and Jaeger's pod with it, would stay Pending.
+ * Reports a volume that the cluster cannot provision. Its claim and Jaeger's pod would stay Pending.
  *
- * @param storageClass that is asked for by name; undefined for the default one.
+ * @param storageClass the requested class; undefined for the default one.
  */
 export function checkStorageClass(classes: ClusterObject[], storageClass: string | undefined): Finding[] {
     const names = classes.map(({ metadata }) => metadata.name);
@@ -24,8 +24,8 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
                 severity: "error",
                 resource: "jaegerStorage.storageClass",
                 expected: "a StorageClass of this cluster",
-                got: `${storageClass}, where there is ${there}`,
-                cure: "Name one that there is, or make it first: kubectl get storageclasses",
+                got: `${storageClass}; the cluster has ${there}`,
+                cure: "Name an existing StorageClass, or create this one first. List them: kubectl get storageclasses",
             },
         ];
     }
@@ -33,12 +33,12 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
     return [
         {
             id: "storage-class-exists",
-            // A volume that somebody made by hand without a class would be taken.
+            // A volume that somebody created by hand without a class would be used.
             severity: "warning",
             resource: "jaegerStorage.storageClass",
-            expected: "a default StorageClass in this cluster, since jaegerStorage names none",
+            expected: "a default StorageClass in this cluster, because jaegerStorage names none",
             got: names.length === 0 ? there : `${there}, none of them the default`,
-            cure: "Set jaegerStorage.storageClass to one that there is, or mark one as the default.",
+            cure: "Set jaegerStorage.storageClass to an existing StorageClass, or mark one as the default.",
         },
     ];
 }

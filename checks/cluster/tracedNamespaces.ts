@@ -12,16 +12,16 @@ import { checkInjectionLabels } from "../workload/injection";
 import { podsWithoutSidecar } from "../workload/sidecars";
 import { checkPodSecurity } from "./namespaces";
 
-/** A namespace of somebody else's that the program is to patch. */
+/** A namespace of another owner that the program patches. */
 export interface TracedNamespaceWanted {
     name: string;
     /** `enabled`, `none`, or the name of a revision. */
     injection: string;
-    /** Name of the Telemetry that the program makes there; undefined for none. */
+    /** Name of the Telemetry that the program creates there; undefined for none. */
     telemetry: string | undefined;
 }
 
-/** Such a namespace as the cluster has it. */
+/** Such a namespace as the cluster contains it. */
 export interface TracedNamespaceFound {
     namespace: ClusterObject | undefined;
     pods: PodObject[];
@@ -31,9 +31,9 @@ export interface TracedNamespaceFound {
 const SHOWN = 5;
 
 /**
- * Why a namespace of somebody else's cannot be traced as asked, or not yet.
+ * Reports why a namespace of another owner cannot be traced as configured, or not yet.
  *
- * @param cni true when Istio's CNI plugin does the work of the init container.
+ * @param cni true if Istio's CNI plugin does the work of the init container.
  */
 export function checkTracedNamespace(
     wanted: TracedNamespaceWanted,
@@ -45,9 +45,9 @@ export function checkTracedNamespace(
     if (namespace === undefined || gone !== undefined) {
         return [
             error("traced-namespace-exists", name, {
-                expected: "a namespace that its owner has made, as namespaces says",
-                got: gone === undefined ? "no such namespace" : `being deleted since ${gone}`,
-                cure: `Have it made (kubectl create namespace ${name}), or take it out of namespaces.`,
+                expected: "an existing namespace, which the setting namespaces lists",
+                got: gone === undefined ? "no such namespace" : `one that has been terminating since ${gone}`,
+                cure: `Create it (kubectl create namespace ${name}), or remove it from namespaces.`,
             }),
         ];
     }
@@ -63,7 +63,7 @@ export function checkTracedNamespace(
     ];
 }
 
-/** A revision that no injector of the cluster serves: its pods would come up without a sidecar and without a word. */
+/** Reports a revision that no injector of the cluster serves. Its pods would silently start without a sidecar. */
 export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, webhooks: WebhookObject[]): Finding[] {
     if (["enabled", "none", "default"].includes(injection)) return [];
     const served = webhooks.flatMap(
@@ -72,14 +72,14 @@ export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, 
     if (served.includes(injection)) return [];
     return [
         error("traced-namespace-revision", name, {
-            expected: `an injector of the revision or tag ${injection}, as namespaces says`,
-            got: served.length === 0 ? "none" : `those of ${[...new Set(served)].join(", ")}`,
-            cure: `Set namespaces.${name}.injection to enabled for this program's Istio, or correct the revision.`,
+            expected: `an injector of the revision or tag ${injection}, which the setting namespaces names`,
+            got: served.length === 0 ? "no injector" : `only injectors of ${[...new Set(served)].join(", ")}`,
+            cure: `Set namespaces.${name}.injection to enabled to use this program's Istio, or correct the revision.`,
         }),
     ];
 }
 
-/** The namespace with the label that the program would give it. */
+/** The namespace with the label that the program sets on it. */
 function labelled({ metadata }: ClusterObject, injection: string): ClusterObject {
     return { metadata: { ...metadata, labels: { ...metadata.labels, [keyOf(injection)]: injection } } };
 }
@@ -100,16 +100,16 @@ function labelProblems({ metadata }: ClusterObject, injection: string): Finding[
     }
     return [
         error("traced-namespace-labels", name, {
-            expected: `the label ${key}=${injection}, or none`,
-            got: `${key}=${taken}, which its owner has set: the update would fail`,
+            expected: `the label ${key}=${injection}, or no such label`,
+            got: `${key}=${taken}, set by another owner, so that the update would fail`,
             cure:
-                `Agree on it with the owner, who takes it off with kubectl label namespace ${name} ${key}-; or set ` +
+                `Ask the owner to remove the label (kubectl label namespace ${name} ${key}-), or set ` +
                 `namespaces.${name}.injection to none.`,
         }),
     ];
 }
 
-/** True when an apply of Pulumi's owns the label, so that another value of the setting changes it. */
+/** True if a server-side apply by Pulumi owns the label, so that another value of the setting changes it. */
 function isLabelledByPulumi(metadata: ClusterObject["metadata"], label: string): boolean {
     return (metadata.managedFields ?? []).some(
         (entry) =>
@@ -118,7 +118,7 @@ function isLabelledByPulumi(metadata: ClusterObject["metadata"], label: string):
     );
 }
 
-/** Pods that came up before the label: nobody but their owner restarts them. */
+/** Reports pods that are older than the label. Only their owner can restart them. */
 function uninjectedPods(namespace: ClusterObject, pods: PodObject[]): Finding[] {
     const { name } = namespace.metadata;
     const without = podsWithoutSidecar(namespace, pods);
@@ -130,14 +130,14 @@ function uninjectedPods(namespace: ClusterObject, pods: PodObject[]): Finding[] 
             id: "traced-namespace-sidecars",
             severity: "warning",
             resource: `Namespace ${name}`,
-            expected: "a sidecar in every running pod that is to be traced",
-            got: `none in ${names.join(", ")}${more}`,
-            cure: `Once the label is there, have their owner restart them: kubectl rollout restart deployment -n ${name}`,
+            expected: "a sidecar in every running pod to trace",
+            got: `no sidecar in ${names.join(", ")}${more}`,
+            cure: `After the update sets the label, ask the owner to restart the pods: kubectl rollout restart deployment -n ${name}`,
         },
     ];
 }
 
-/** An object as the rules over manifests read it; lists of the API leave out what kind their items are. */
+/** The object as rules over manifests read it. Lists from the API omit the kind of their items. */
 function manifest(kind: string): (object: ClusterObject) => Manifest {
     return (object) => ({ apiVersion: "v1", ...object, kind });
 }

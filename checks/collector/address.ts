@@ -1,19 +1,19 @@
 import { textAt } from "../../shared/values/plainObjects";
 import type { TracingProvider } from "../mesh/configuration";
 
-/** Where a provider sends spans. */
+/** The address to which a provider sends spans. */
 export interface CollectorTarget {
     host: string;
     port: number;
 }
 
-/** The service that a provider names, as it does; undefined for one that names none, or that a template is to fill in. */
+/** The service as the provider names it; undefined if it names none, or if the value is a template. */
 export function serviceNamed({ settings }: Pick<TracingProvider, "settings">): string | undefined {
     const service = textAt(settings, "service");
     return service === undefined || /\{\{|\$\{/.test(service) ? undefined : service;
 }
 
-/** The address of a provider that names a service; undefined for one that does not. */
+/** The address of a provider that names a service; undefined otherwise. */
 export function targetOf(provider: Pick<TracingProvider, "settings">): CollectorTarget | undefined {
     const service = serviceNamed(provider);
     const { settings } = provider;
@@ -21,7 +21,7 @@ export function targetOf(provider: Pick<TracingProvider, "settings">): Collector
     return { host: service.slice(service.indexOf("/") + 1), port: Number(settings["port"]) };
 }
 
-/** Name and namespace of the Service behind a full name of the cluster; undefined for other hosts. */
+/** Name and namespace of the Service behind a cluster-internal full name; undefined for other hosts. */
 export function serviceOf(host: string): { name: string; namespace: string } | undefined {
     const [name = "", namespace = "", svc, ...domain] = host.split(".");
     return svc === "svc" && domain.at(-1) !== "" ? { name, namespace } : undefined;

@@ -4,10 +4,10 @@ import type { Finding } from "../finding";
 import { chartsOf, isChart, walkValues } from "../manifest/charts";
 import { grpcFinding, lacksGrpcMark, targetPortOf } from "../mesh/servicePorts";
 
-/** Charts of collectors whose values hold ports of the Service, by the key of the list. */
+/** The key of the list of Service ports in the values of collector charts, by chart. */
 const PORT_LISTS: Record<string, string> = { alloy: "extraPorts", "k8s-monitoring": "extraPorts" };
 
-/** A port for OTLP over gRPC in the values of a collector's chart, which gets no mark either. */
+/** Reports a port for OTLP over gRPC in the values of a collector's chart that is not marked as gRPC. */
 export function checkChartPorts(manifest: Manifest): Finding[] {
     return chartsOf(manifest).flatMap((chart) => {
         const key = Object.entries(PORT_LISTS).find(([name]) => isChart(chart, name))?.[1];

@@ -3,31 +3,31 @@ import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Subject } from "../finding";
 
-/** A configuration of an OpenTelemetry Collector, or of Jaeger 2, which is built of one. */
+/** A configuration of an OpenTelemetry Collector, or of Jaeger 2, which is built on it. */
 export interface CollectorConfig {
-    /** The object that holds it, with the file. */
+    /** The object and the file that contain it. */
     subject: Subject;
     config: Manifest;
-    /** True when the OpenTelemetry operator completes it: it has receivers listen on every address. */
+    /** True if the OpenTelemetry operator completes it: the operator makes receivers listen on every address. */
     completed: boolean;
 }
 
 /** A receiver of spans. */
 export interface Receiver {
-    /** Where it stands, such as `receivers.otlp.protocols.grpc`. */
+    /** Its place in the configuration, such as `receivers.otlp.protocols.grpc`. */
     path: string;
-    /** As providers name it: otlp-grpc, otlp-http or zipkin. */
+    /** The protocol: otlp-grpc, otlp-http or zipkin. */
     protocol: string;
-    /** Undefined where a variable that is not known says it. */
+    /** Undefined if an unknown variable sets it. */
     host: string | undefined;
     port: number | undefined;
     tls: "none" | "server" | "mutual";
 }
 
-/** What a variable of the container holds; undefined where nobody here knows, null where it is not set. */
+/** Value of a variable of the container; undefined if unknown, null if not set. */
 export type VariableOf = (name: string) => string | undefined | null;
 
-/** The configurations in an object: files of a ConfigMap, or an OpenTelemetryCollector of the operator. */
+/** The configurations in an object: files of a ConfigMap, or the operator's OpenTelemetryCollector. */
 export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): CollectorConfig[] {
     const completed = isKind(manifest, "OpenTelemetryCollector", "opentelemetry.io");
     const from: [string, unknown][] = isKind(manifest, "ConfigMap", "")
@@ -36,10 +36,10 @@ export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Co
           ? [["", at(manifest, "spec", "config")]]
           : [];
     return from.flatMap(([file, content]) => {
-        // A glance at the text spares the parsing of what cannot be meant.
+        // Skips the parsing of text that cannot be such a configuration.
         if (typeof content === "string" && !content.includes("receivers")) return [];
         const config = typeof content === "string" ? parseYaml(content) : content;
-        // Without pipelines it is a part of one, or something else.
+        // Text without pipelines is only a part of a configuration, or something else.
         if (
             !isPlainObject(config) ||
             !isPlainObject(config["receivers"]) ||
@@ -54,7 +54,7 @@ export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Co
 /**
  * The receivers of spans that a configuration uses.
  *
- * @param host where they listen without an endpoint.
+ * @param host the address on which they listen without an endpoint.
  */
 export function receiversOf({ config }: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
     const used = new Set(
@@ -106,7 +106,7 @@ function parseEndpoint(written: string, variableOf: VariableOf): Pick<Receiver, 
     return { host: known ? host : undefined, port: port === "" ? undefined : Number(port) };
 }
 
-/** True for an address that only the pod itself reaches. */
+/** True for an address that only the pod itself can reach. */
 export function isLocal(host: string): boolean {
     return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -9,13 +9,13 @@ import { isInjected, namespacesOf } from "../workload/injection";
 import { podsBehind, type PodTemplate } from "../workload/podTemplates";
 import { serviceOf, targetOf } from "./address";
 
-/** Modes by which a sidecar shows no certificate of the mesh. */
+/** Modes in which a sidecar presents no certificate of the mesh. */
 const WITHOUT_IDENTITY = ["DISABLE", "SIMPLE", "MUTUAL"];
 
 /**
- * A DestinationRule that makes sidecars speak to the collector in a way that it does not take, so that no span arrives:
- * mTLS to one without a sidecar, or anything else to one that takes certificates of the mesh alone (mode STRICT, or by its
- * policies). Without such a rule sidecars see by themselves what each pod takes.
+ * Reports a DestinationRule that makes sidecars use a TLS mode that the collector rejects, so that no span arrives:
+ * mTLS to a collector without a sidecar, or any other mode to one that accepts only certificates of the mesh (through
+ * mode STRICT or its policies). Without such a rule, sidecars detect what each pod accepts.
  *
  * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/
  */
@@ -34,8 +34,8 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
         got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}`,
         cure:
             fullHost(rule) === host
-                ? "Remove tls from the rule: sidecars see by themselves whether the collector takes mTLS."
-                : `Add a DestinationRule for ${host} with tls: { mode: ${right} }; the more exact host wins.`,
+                ? "Remove tls from the rule: sidecars detect by themselves whether the collector accepts mTLS."
+                : `Add a DestinationRule for ${host} with tls: { mode: ${right} }. The most specific host wins.`,
     });
     if (injected === false && mode === "ISTIO_MUTUAL")
         return [finding(`no mTLS to the collector ${host}, whose pods have no sidecar`, "DISABLE")];
@@ -44,12 +44,13 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     const labels = mapAt(pods.metadata, "labels");
     const strict = isStrict(objects, { labels, namespace, rootNamespace: provider.rootNamespace }, port);
     if (strict || takesMeshOnly(objects, pods, namespace))
-        return [finding(`mTLS to the collector ${host}, which takes certificates of the mesh alone`, "ISTIO_MUTUAL")];
+        return [finding(`mTLS to the collector ${host}, which accepts only certificates of the mesh`, "ISTIO_MUTUAL")];
     return [];
 }
 
 /**
- * Whether every policy that lets somebody in to the pods asks for an identity, which only a certificate of the mesh tells.
+ * True if every policy that admits requests to the pods requires an identity, which only a certificate of the mesh
+ * proves.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
  */

@@ -19,20 +19,21 @@ import {
 import { checkCollectorMtls } from "./mtls";
 import { checkCollectorServed, type CollectorWorld } from "./service";
 
-/** The receiver to which a provider's Service leads, and what is known of it. */
+/** The receiver that a provider's Service targets. */
 interface Reached {
     config: CollectorConfig;
     receivers: Receiver[];
-    /** Port of the pod to which the Service leads. */
+    /** Port of the pod that the Service targets. */
     targetPort: number;
 }
 
-/** Protocols of which a configuration's receivers are known. */
+/** Protocols whose receivers the check can read from a configuration. */
 const JUDGED = ["otlp-grpc", "otlp-http", "zipkin"];
 
 /**
- * A collector whose own configuration does not take what its Service leads to it: nothing listens on that port, or on
- * localhost alone, or with TLS that sidecars do not start. The pod is ready meanwhile, since its probe asks elsewhere.
+ * Reports a collector whose own configuration does not accept what its Service sends to it: nothing listens on that
+ * port, or only on localhost, or with TLS that sidecars do not start. The pod is still ready, because its probe uses
+ * another port.
  */
 export function checkCollectorReceiver(provider: TracingProvider, world: CollectorWorld): Finding[] {
     const target = targetOf(provider);
@@ -40,7 +41,7 @@ export function checkCollectorReceiver(provider: TracingProvider, world: Collect
     if (target === undefined || !JUDGED.includes(protocol)) return [];
     const reached = reach(provider, world, target.port);
     if (reached === undefined) return [];
-    // What the Service or the rule for mTLS gets wrong is said there, and this may be its consequence.
+    // Other rules report faults of the Service and of mTLS, which can cause this one.
     if (checkCollectorServed(provider, world).length > 0) return [];
     const { config, receivers, targetPort } = reached;
     const receiver = receivers.find((one) => one.port === targetPort && one.protocol === protocol);
@@ -48,9 +49,9 @@ export function checkCollectorReceiver(provider: TracingProvider, world: Collect
     if (receiver.host !== undefined && isLocal(receiver.host)) {
         return [
             finding(config, "collector-receiver-local", {
-                expected: `${receiver.path} to listen on the pod's address, to which the Service leads`,
-                got: `${receiver.host}, the pod itself alone`,
-                cure: `Write endpoint: ":${String(targetPort)}" there, for every address.`,
+                expected: `${receiver.path} listening on the pod's address, which the Service targets`,
+                got: `${receiver.host}, which only the pod itself can reach`,
+                cure: `Set endpoint: ":${String(targetPort)}" there, to listen on every address.`,
             }),
         ];
     }
@@ -59,14 +60,14 @@ export function checkCollectorReceiver(provider: TracingProvider, world: Collect
 }
 
 function checkListening({ config, receivers, targetPort }: Reached, protocol: string): Finding[] {
-    // An address that a variable gives may be this one.
+    // A variable may set this very address.
     if (receivers.some(({ port }) => port === undefined)) return [];
     const there = receivers.map((one) => `${one.protocol} at ${String(one.port)}`).join(", ");
     return [
         finding(config, "collector-receiver-port", {
-            expected: `a receiver of ${protocol} at port ${String(targetPort)}, to which the Service leads`,
+            expected: `a receiver of ${protocol} at port ${String(targetPort)}, which the Service targets`,
             got: there === "" ? "no receiver of spans in a pipeline" : there,
-            cure: "Let targetPort of the Service and the receiver's endpoint agree; a receiver counts when a pipeline names it.",
+            cure: "Use the same port in the Service's targetPort and in the receiver's endpoint, and name the receiver in a pipeline.",
         }),
     ];
 }
@@ -78,22 +79,22 @@ function checkTls(
     started: "SIMPLE" | "MUTUAL" | undefined,
 ): Finding[] {
     const wanted = { none: undefined, server: "SIMPLE", mutual: "MUTUAL" } as const;
-    // A server that asks for no certificate takes one as well.
+    // A server that requires no certificate also accepts a client that presents one.
     if (started === wanted[tls] || (tls === "server" && started === "MUTUAL")) return [];
     const right = wanted[tls];
     return [
         finding(config, "collector-receiver-tls", {
             expected:
                 right === undefined
-                    ? `tls in ${path}, since sidecars start it for ${host}`
-                    : `sidecars that start TLS for ${host}, as ${path} wants`,
+                    ? `tls in ${path}, because sidecars start TLS for ${host}`
+                    : `sidecars that start TLS for ${host}, because ${path} requires it`,
             got:
                 right === undefined
-                    ? `none there, and a DestinationRule with mode ${started ?? ""}`
-                    : (started ?? "plain text: no DestinationRule here starts TLS"),
+                    ? `no tls there, and a DestinationRule with mode ${started ?? ""}`
+                    : (started ?? "plain text, because no DestinationRule starts TLS"),
             cure:
                 right === undefined
-                    ? "Set tls there, or remove it from the DestinationRule; in the mesh mTLS encrypts already."
+                    ? "Set tls there, or remove tls from the DestinationRule: inside the mesh, mTLS already encrypts."
                     : `Add a DestinationRule for ${host} with tls: { mode: ${right} }, or remove tls from the receiver.`,
         }),
     ];
@@ -126,7 +127,7 @@ function reach(
     return { config, receivers: receiversOf(config, listenHost(pods), variablesOf(pods)), targetPort };
 }
 
-/** The ConfigMaps that pods have as files. */
+/** The ConfigMaps that pods mount as files. */
 function configsOf({ spec }: PodTemplate, namespace: string, objects: Manifest[]): Manifest[] {
     const names = listAt(spec, "volumes").flatMap((volume) => [
         textAt(volume, "configMap", "name"),
@@ -145,10 +146,10 @@ function containerPort(pods: PodTemplate, targetPort: unknown): number | undefin
     return typeof found === "number" ? found : undefined;
 }
 
-/** The release since which receivers without an address listen on localhost: 0.104. */
+/** The first release whose receivers listen on localhost by default: 0.104. */
 const LOCAL_SINCE = 104;
 
-/** Where receivers without an endpoint listen. */
+/** The address on which receivers without an endpoint listen. */
 function listenHost(pods: PodTemplate): string {
     const images = containersOf(pods).map(({ container }) => textAt(container, "image") ?? "");
     const minors = images
@@ -157,7 +158,7 @@ function listenHost(pods: PodTemplate): string {
     return minors.some((minor) => minor !== undefined && Number(minor) < LOCAL_SINCE) ? "0.0.0.0" : "localhost";
 }
 
-/** Variables of the containers; Jaeger's image sets one by itself. */
+/** Variables of the containers, and the one that Jaeger's image sets. */
 function variablesOf(pods: PodTemplate): VariableOf {
     const containers = containersOf(pods);
     return (name) => {
@@ -169,7 +170,7 @@ function variablesOf(pods: PodTemplate): VariableOf {
             /jaegertracing\/jaeger/.test(textAt(container, "image") ?? ""),
         );
         if (name === "JAEGER_LISTEN_HOST" && ofJaeger) return "0.0.0.0";
-        // What comes from a ConfigMap or a Secret as a whole is not known here.
+        // Variables from a whole ConfigMap or Secret (envFrom) are unknown here.
         return containers.some(({ container }) => listAt(container, "envFrom").length > 0) ? undefined : null;
     };
 }

@@ -14,25 +14,26 @@ import { containersOf, podsBehind } from "../workload/podTemplates";
 import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./address";
 import { checkCapturedHttps, checkCollectorEntry } from "./serviceEntry";
 
-/** What rules about collectors look at, read once. */
+/** The objects that rules about collectors use, read once. */
 export interface CollectorWorld {
     objects: Manifest[];
     registry: ServiceRegistry;
-    /** Of every mesh. */
+    /** The providers of every mesh. */
     providers: TracingProvider[];
     parseYaml: ParseYaml;
 }
 
-/** Reads providers and the hosts that they may name. */
+/** Reads the providers, and the hosts that they can name. */
 export function readCollectorWorld(objects: Manifest[], parseYaml: ParseYaml): CollectorWorld {
     const providers = readMeshConfigs(objects, parseYaml).flatMap(tracingProvidersOf);
     return { objects, registry: readRegistry(objects, parseYaml), providers, parseYaml };
 }
 
 /**
- * A collector that sidecars do not reach as the provider names it: istiod finds none, or several; it builds no cluster for
- * it; it does not serve the port, or takes another protocol there. Istio checks none of this, and spans are lost without a
- * word. Of a collector that is not among the objects nothing is said, unless its namespace has another that looks like it.
+ * Reports a collector that sidecars cannot reach as the provider names it: istiod finds none or several, or builds no
+ * cluster for it; or the collector does not serve the port, or expects another protocol there. Istio checks none of
+ * this, and spans are lost silently. A collector that is not among the objects is not reported, unless its namespace
+ * contains a similar one.
  */
 export function checkCollectorServed(provider: TracingProvider, world: CollectorWorld): Finding[] {
     const target = targetOf(provider);
@@ -41,7 +42,7 @@ export function checkCollectorServed(provider: TracingProvider, world: Collector
     const found = lookUp(world.registry, named);
     switch (found.outcome) {
         case "unknown":
-            // One fault is one finding: a name that is none has its own.
+            // One fault is one finding: another rule reports invalid names.
             return checkCollectorName(provider, world.registry).length > 0
                 ? []
                 : checkOtherName(provider, target, world);
@@ -58,7 +59,7 @@ export function checkCollectorServed(provider: TracingProvider, world: Collector
     }
 }
 
-/** The port of HTTPS of an outside host, taken for spans: see `checkCapturedHttps`. */
+/** Reports spans sent to an external host's HTTPS port: see `checkCapturedHttps`. */
 export function checkCollectorPortOwn(provider: TracingProvider, { objects, registry }: CollectorWorld): Finding[] {
     const target = targetOf(provider);
     const found = lookUp(registry, serviceNamed(provider) ?? "");
@@ -77,12 +78,12 @@ function ambiguous(
     const pinned = `write the provider's service as ${home?.namespace ?? ""}/${host}`;
     return {
         ...{ id: "collector-host-ambiguous", severity: "error", resource, object },
-        expected: `one namespace in which something has the host ${host}`,
-        got: `${holders}, of which istiod takes none, so that nothing is traced`,
+        expected: `the host ${host} in only one namespace`,
+        got: `${holders}: istiod uses none of them, so that nothing is traced`,
         cure:
             entry === undefined || home?.service === undefined
                 ? `Delete all but one, or ${pinned}.`
-                : `Delete ${resourceName(entry.object)}, which a Service of the cluster does not need, or ${pinned}.`,
+                : `Delete ${resourceName(entry.object)}, because a Service of the cluster needs no ServiceEntry, or ${pinned}.`,
     };
 }
 
@@ -94,9 +95,9 @@ function elsewhere(
     const namespaces = entries.map(({ namespace }) => namespace);
     return {
         ...{ id: "collector-namespace", severity: "error", resource, object },
-        expected: `something with the host ${host} in the namespace that the provider names before the slash`,
+        expected: `the host ${host} in the namespace that the provider names before the slash`,
         got: entries.map((entry) => resourceName(entry.object)).join(", "),
-        cure: `Write ${namespaces.map((namespace) => `${namespace}/${host}`).join(" or ")}, or leave the namespace out.`,
+        cure: `Write ${namespaces.map((namespace) => `${namespace}/${host}`).join(" or ")}, or omit the namespace.`,
     };
 }
 
@@ -115,16 +116,16 @@ function checkService(
     const found = checkCollectorInCluster({
         ...{ host, port, protocol },
         service: { metadata: { name: nameOf(service), namespace }, spec: { ports: portsOf(service) } },
-        // Whether pods are ready tells only the cluster.
+        // Only the cluster knows whether pods are ready.
         endpointSlices: [],
     }).filter(({ id }) => id !== "collector-endpoints-ready");
     const subject = subjectOf(object);
     if (served === undefined) {
         const home = portOwner(object, "port");
-        const cure = home && `Correct the provider's port, or add port ${String(port)} by ${home}.`;
+        const cure = home && `Correct the provider's port, or add port ${String(port)} in ${home}.`;
         return found.map((finding) => ({ ...finding, ...subject, ...(cure !== undefined && { cure }) }));
     }
-    // A port that is known to take OTLP is judged for every Service, used or not.
+    // Another rule checks well-known OTLP ports of every Service, used or not.
     if (found.length > 0 && object === service && lacksGrpcMark(served)) return [];
     if (found.length > 0)
         return [{ ...grpcFinding(subject.resource, served, portOwner(object, "protocol")), ...subject }];
@@ -135,10 +136,10 @@ function checkService(
 function alias({ resource, object, ...provider }: TracingProvider, service: Manifest, port: number): Finding {
     const real = textAt(service, "spec", "externalName") ?? "";
     const refused =
-        providerProtocol({ resource, object, ...provider }) === "zipkin" ? ", and Envoy refuses every listener" : "";
+        providerProtocol({ resource, object, ...provider }) === "zipkin" ? ", and Envoy rejects every listener" : "";
     return {
         ...{ id: "collector-external-name", severity: "error", resource, object },
-        expected: "a Service that leads to pods: istiod builds no cluster for one of type ExternalName",
+        expected: "a Service that selects pods, because istiod builds no cluster for type ExternalName",
         got: `${resourceName(service)}, an alias of ${real}${refused}`,
         cure:
             serviceOf(real) === undefined
@@ -151,15 +152,19 @@ function headless({ resource, object }: TracingProvider, holder: Manifest, servi
     const made = holder !== service;
     return {
         ...{ id: "collector-headless", severity: "error", resource, object },
-        expected: "a Service with a cluster IP: of a headless one sidecars have no address for calls of their own",
+        expected:
+            "a Service with a cluster IP, because sidecars have no address of a headless Service for their own calls",
         got: `Service ${namespaceOf(service)}/${nameOf(service)} with clusterIP: None`,
         cure: made
-            ? `Name ${nameOf(service).replace(/-headless$/, "")}, which the operator makes beside it.`
-            : "Make it anew without clusterIP: None (it cannot be changed in place); Envoy balances gRPC by itself.",
+            ? `Name ${nameOf(service).replace(/-headless$/, "")}, which the operator creates as well.`
+            : "Delete it and create it again without clusterIP: None, which cannot be changed in place. Envoy balances gRPC by itself.",
     };
 }
 
-/** A Service that was meant: another one in the namespace that takes spans, or one of that name in another namespace. */
+/**
+ * The Service that was probably meant: another one in the namespace that accepts spans, or one of that name in another
+ * namespace.
+ */
 function checkOtherName(
     { resource, object }: TracingProvider,
     { host, port }: CollectorTarget,
@@ -167,10 +172,10 @@ function checkOtherName(
 ): Finding[] {
     const named = serviceOf(host);
     if (named === undefined) return [];
-    // A chart may make the Service.
+    // A chart may create the Service.
     if (objects.flatMap(chartsOf).some(({ namespace }) => namespace === named.namespace)) return [];
     const usual = [...Object.values(RECEIVER_PORTS), port];
-    // As the chart of Jaeger does, which names its Service after the release; or the right name in another namespace.
+    // Jaeger's chart names its Service after the release. Or the name is right, but the namespace is wrong.
     const looksLike = (service: Manifest): boolean =>
         textAt(service, "metadata", "namespace") !== undefined &&
         (namespaceOf(service) === named.namespace || nameOf(service) === named.name);
@@ -180,7 +185,7 @@ function checkOtherName(
         .flatMap(({ service }) => (service === undefined ? [] : [service]))
         .filter((service) => looksLike(service) && !isHeadless(service))
         .filter((service) => portsOf(service).some(({ port }) => usual.includes(port)))
-        // That of another provider is not meant.
+        // A Service that another provider uses is not the intended one.
         .filter(
             (service) => !taken.some((one) => one?.name === nameOf(service) && one.namespace === namespaceOf(service)),
         );
@@ -195,7 +200,7 @@ function checkOtherName(
     ];
 }
 
-/** What providers send by gRPC. */
+/** Protocols that providers send over gRPC. */
 const BY_GRPC = ["otlp-grpc", "skywalking"];
 
 type ServedPort = ReturnType<typeof portsOf>[number];
@@ -209,14 +214,17 @@ function checkOtherProtocol(holder: Manifest, served: ServedPort, protocol: stri
             id: "collector-port-protocol",
             severity: "error",
             ...subjectOf(holder),
-            expected: `port ${String(served.port)} to take ${protocol}, as the provider sends it`,
-            got: behind === protocol ? describePort(served) : `its target ${String(served.targetPort)}, of ${behind}`,
-            cure: "Name the port that takes the protocol, or send by the protocol that the port takes.",
+            expected: `port ${String(served.port)} to accept ${protocol}, which the provider sends`,
+            got:
+                behind === protocol
+                    ? describePort(served)
+                    : `its target ${String(served.targetPort)}, which accepts ${behind}`,
+            cure: "Name the port that accepts this protocol, or send the protocol that the port accepts.",
         },
     ];
 }
 
-/** A name that no container of the pods has: the Service then has no address for the port. */
+/** Reports a named target port that no container of the pods has. The Service then has no endpoint for the port. */
 function checkTargetPort(
     holder: Manifest,
     namespace: string,
@@ -236,8 +244,8 @@ function checkTargetPort(
             severity: "error",
             ...subjectOf(holder),
             expected: `the target of port ${String(port)} among the ports of ${pods.resource}`,
-            got: `${targetPort}, and the pods have ${names.length === 0 ? "none with a name" : names.join(", ")}`,
-            cure: "Give targetPort and the container's port one name: without it the Service leads nowhere.",
+            got: `${targetPort}; the pods have ${names.length === 0 ? "no named ports" : names.join(", ")}`,
+            cure: "Use the same name in targetPort and in the container's port. Otherwise the Service has no endpoint.",
         },
     ];
 }

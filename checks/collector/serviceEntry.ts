@@ -5,15 +5,18 @@ import { providerProtocol, type TracingProvider } from "../mesh/configuration";
 import { originatedTls } from "../mesh/destinationRules";
 import type { CollectorTarget } from "./address";
 
-/** The port of HTTPS, behind which nobody takes plain text. */
+/** The HTTPS port, at which no server accepts plain text. */
 const HTTPS_PORT = 443;
 const ENCRYPTED = ["HTTPS", "TLS"];
 
-/** What sidecars can send by each protocol of a ServiceEntry's port: gRPC needs HTTP/2, all else HTTP/1.1. */
+/** The protocols that sidecars can send to each kind of ServiceEntry port: gRPC needs HTTP/2, all others HTTP/1.1. */
 const RIGHT: Record<string, string[]> = { "otlp-grpc": ["GRPC", "HTTP2"], skywalking: ["GRPC", "HTTP2"] };
 const RIGHT_FOR_HTTP = ["HTTP", "HTTP2"];
 
-/** A ServiceEntry that does not serve a provider's port by its protocol, or to whose TLS sidecars would speak plain text. */
+/**
+ * Reports a ServiceEntry that does not serve a provider's port with its protocol, or whose host expects TLS while
+ * sidecars send plain text.
+ */
 export function checkCollectorEntry(
     provider: TracingProvider,
     { host, port }: CollectorTarget,
@@ -26,7 +29,7 @@ export function checkCollectorEntry(
     const sent = providerProtocol(provider);
     const right = RIGHT[sent] ?? RIGHT_FOR_HTTP;
     const tls = originatedTls(objects, host, port) !== undefined;
-    // HTTP/1.1 goes through a port of any of these, with TLS where sidecars start it.
+    // HTTP/1.1 works with any of these protocols, and with TLS if sidecars start it.
     const passes = RIGHT[sent] === undefined && ["TCP", ...ENCRYPTED].includes(protocol);
     if (served === undefined || !(right.includes(protocol) || passes)) {
         const has = ports.map((one) => `${String(one["number"])} ${String(one["protocol"])}`).join(", ");
@@ -37,7 +40,7 @@ export function checkCollectorEntry(
                 ...subjectOf(entry),
                 expected: `port ${String(port)} with protocol ${right.join(" or ")}`,
                 got: has === "" ? "no ports" : has,
-                cure: "Correct number and protocol of the port: by any other protocol the collector gets no span.",
+                cure: "Correct the number and the protocol of the port. With any other protocol, the collector receives no span.",
             },
         ];
     }
@@ -48,16 +51,16 @@ export function checkCollectorEntry(
             id: "collector-tls",
             severity: "error",
             ...subjectOf(entry),
-            expected: `TLS to ${host}, whose port ${String(target)} takes nothing else`,
-            got: "plain text: no DestinationRule here starts TLS for it",
+            expected: `TLS to ${host}, whose port ${String(target)} accepts nothing else`,
+            got: "plain text, because no DestinationRule starts TLS for it",
             cure: `Add a DestinationRule for ${host} with tls: { mode: SIMPLE, sni: ${host} } for port ${String(port)}.`,
         },
     ];
 }
 
 /**
- * TLS that sidecars start at the port which applications use for HTTPS of their own: theirs is then wrapped once more, and
- * the host does not understand it.
+ * Reports TLS that sidecars start at a port that applications use for their own HTTPS. Their connections are then
+ * encrypted twice, and the host cannot read them.
  */
 export function checkCapturedHttps({ port, host }: CollectorTarget, entry: Manifest, objects: Manifest[]): Finding[] {
     if (port !== HTTPS_PORT || originatedTls(objects, host, port) === undefined) return [];
@@ -66,11 +69,11 @@ export function checkCapturedHttps({ port, host }: CollectorTarget, entry: Manif
             id: "collector-port-own",
             severity: "warning",
             ...subjectOf(entry),
-            expected: `a port of the mesh's own for spans to ${host}`,
-            got: `port ${String(port)}, at which every sidecar starts TLS, also around an application's HTTPS to this host`,
+            expected: `a separate port for spans to ${host}`,
+            got: `port ${String(port)}, at which every sidecar starts TLS, even around an application's own HTTPS to this host`,
             cure:
-                "Give the ServiceEntry a further port, as number: 8443, protocol: HTTP (GRPC for OTLP over gRPC), " +
-                "targetPort: 443; name 8443 in the provider, and start TLS in portLevelSettings of 8443 alone.",
+                "Add a port to the ServiceEntry, such as number: 8443, protocol: HTTP (GRPC for OTLP over gRPC), " +
+                "targetPort: 443. Name 8443 in the provider, and start TLS only in portLevelSettings of 8443.",
         },
     ];
 }

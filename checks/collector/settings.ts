@@ -1,7 +1,7 @@
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../shared/names/ports";
 import type { Finding } from "../finding";
 
-/** A collector port that is the usual one of another protocol: spans would be lost without an error. */
+/** Reports a collector port that is the default port of another protocol. Spans would be lost without an error. */
 export function checkCollectorPort({ port, protocol }: { port: number; protocol: CollectorProtocol }): Finding[] {
     const usual = Object.entries(RECEIVER_PORTS).find(([, number]) => number === port)?.[0];
     if (usual === undefined || usual === protocol) return [];
@@ -10,14 +10,14 @@ export function checkCollectorPort({ port, protocol }: { port: number; protocol:
             id: "collector-port-protocol",
             severity: "warning",
             resource: "collectorAddress",
-            expected: `a port that takes ${protocol}, usually ${String(RECEIVER_PORTS[protocol])}`,
-            got: `port ${String(port)}, usually ${usual}`,
-            cure: "Check that the collector takes this protocol there; if not, every span is lost and nothing says so.",
+            expected: `a port that accepts ${protocol}, usually ${String(RECEIVER_PORTS[protocol])}`,
+            got: `port ${String(port)}, which is usually for ${usual}`,
+            cure: "Check that the collector accepts this protocol there. Otherwise every span is lost silently.",
         },
     ];
 }
 
-/** Headers, most of them keys, that leave the cluster where anybody on the way can read them. */
+/** Reports headers, usually with keys, that leave the cluster unencrypted. */
 export function checkCollectorHeaders(names: string[], leavesCluster: boolean, tls: boolean): Finding[] {
     if (names.length === 0 || !leavesCluster || tls) return [];
     return [
@@ -25,9 +25,9 @@ export function checkCollectorHeaders(names: string[], leavesCluster: boolean, t
             id: "collector-headers-tls",
             severity: "warning",
             resource: "collectorHeaders",
-            expected: "TLS to a collector outside of the cluster",
-            got: `${names.join(", ")} sent without`,
-            cure: "Set collectorTls, for example to { ca: public }, if the collector takes TLS.",
+            expected: "TLS to a collector outside the cluster",
+            got: `${names.join(", ")} sent without TLS`,
+            cure: "If the collector accepts TLS, set collectorTls, for example to { ca: public }.",
         },
     ];
 }

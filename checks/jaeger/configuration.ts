@@ -2,7 +2,7 @@ import { isKind, refOf, resourceName, type Manifest, type ObjectRef } from "../.
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
 
-/** A configuration of Jaeger v2 and the object that holds it. */
+/** A configuration of Jaeger v2 and the object that contains it. */
 export interface JaegerConfigSource {
     resource: string;
     object: ObjectRef;
@@ -10,7 +10,7 @@ export interface JaegerConfigSource {
     config: Manifest;
 }
 
-/** The configurations of Jaeger v2 in an object: a ConfigMap's files, or an OpenTelemetryCollector of the operator. */
+/** The configurations of Jaeger v2 in an object: files of a ConfigMap, or the operator's OpenTelemetryCollector. */
 export function jaegerConfigsOf(manifest: Manifest, parseYaml: ParseYaml): JaegerConfigSource[] {
     const from: [string, unknown][] = isKind(manifest, "ConfigMap", "")
         ? Object.entries(mapAt(manifest, "data")).map(([file, text]) => [` ${file}`, text])
@@ -18,7 +18,7 @@ export function jaegerConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Jaege
           ? [["", at(manifest, "spec", "config")]]
           : [];
     return from.flatMap(([file, content]) => {
-        // A glance at the text spares the parsing of what cannot be meant.
+        // Skips the parsing of text that cannot be such a configuration.
         const text = typeof content === "string" ? content : undefined;
         if (text !== undefined && !text.includes("jaeger_storage")) return [];
         const config = text === undefined ? content : parseYaml(text);

@@ -6,7 +6,7 @@ import { chartsOf, isChart } from "../manifest/charts";
 import { containersOf, podTemplateOf, type PodTemplate } from "../workload/podTemplates";
 import { jaegerConfigsOf } from "./configuration";
 
-/** Traces that are gone with Jaeger's pod: in memory, or in files of the pod's own. */
+/** Reports traces that are lost with Jaeger's pod: in memory, or in files of the pod. */
 export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
     return objects.flatMap((object) => [
         ...jaegerConfigsOf(object, parseYaml).flatMap(({ config, ...source }) =>
@@ -21,13 +21,13 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
     ]);
 }
 
-/** The same of settings: traces of more than a demo in memory. */
+/** The same check for settings: memory storage beyond a demo. */
 export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
     if (type !== "memory" || !ownWorkloads) return [];
     return [{ ...finding({ resource: "jaegerStorage" }, type), severity: "warning" }];
 }
 
-/** How a backend loses its traces; none when it keeps them. */
+/** How a backend loses its traces; empty if it keeps them. */
 function lostBy(backend: unknown, holder: Manifest, objects: Manifest[]): string[] {
     if (at(backend, "memory") !== undefined) return ["memory"];
     const badger = at(backend, "badger");
@@ -42,7 +42,7 @@ function lostBy(backend: unknown, holder: Manifest, objects: Manifest[]): string
     return [...new Set(passing)].map((volume) => `badger in ${volume}`);
 }
 
-/** True for pods that have a ConfigMap as a volume. */
+/** True for pods that mount a ConfigMap. */
 function reads({ namespace, spec }: PodTemplate, configMap: Manifest): boolean {
     return (
         (namespace ?? "default") === namespaceOf(configMap) &&
@@ -50,7 +50,7 @@ function reads({ namespace, spec }: PodTemplate, configMap: Manifest): boolean {
     );
 }
 
-/** The volume of a folder when it goes with the pod. */
+/** The volume of a folder, if it is deleted with the pod. */
 function passingVolume(template: PodTemplate, folder: string): string[] {
     const mounts = containersOf(template)
         .flatMap(({ container }) => listAt(container, "volumeMounts"))
@@ -62,7 +62,7 @@ function passingVolume(template: PodTemplate, folder: string): string[] {
     return at(volume, "emptyDir") === undefined ? [] : [`the emptyDir ${mount.volume} of ${template.resource}`];
 }
 
-/** Jaeger v1 is told by its environment, and keeps traces in memory where nothing is said. */
+/** The environment configures Jaeger v1, which keeps traces in memory by default. */
 function checkVersion1(manifest: Manifest): Finding[] {
     const template = podTemplateOf(manifest);
     if (template === undefined) return [];
@@ -74,7 +74,7 @@ function checkVersion1(manifest: Manifest): Finding[] {
     });
 }
 
-/** Jaeger 2 without a configuration of one's own takes the one that is built in, which keeps traces in memory. */
+/** Without a configuration, Jaeger 2 uses the built-in one, which keeps traces in memory. */
 function checkWithoutConfig(manifest: Manifest): Finding[] {
     const template = podTemplateOf(manifest);
     if (template === undefined) return [];
@@ -91,7 +91,7 @@ function isJaeger2(image: string): boolean {
     return /(^|\/)jaegertracing\/jaeger([:@]|$)/.test(image);
 }
 
-/** The operator of Jaeger 1 keeps traces in memory where nothing is said. */
+/** The operator of Jaeger 1 keeps traces in memory by default. */
 function checkOperator(manifest: Manifest): Finding[] {
     if (!isKind(manifest, "Jaeger", "jaegertracing.io")) return [];
     const type = textAt(manifest, "spec", "storage", "type") ?? "memory";
@@ -107,8 +107,8 @@ function checkChart(manifest: Manifest): Finding[] {
 function finding({ resource, object }: Subject, got: string): Finding {
     return {
         ...{ id: "jaeger-storage-durable", severity: "error", resource, object },
-        expected: "storage that outlives Jaeger's pod: badger on a volume, Elasticsearch, OpenSearch or the like",
+        expected: "storage that outlives Jaeger's pod, such as badger on a volume, Elasticsearch or OpenSearch",
         got,
-        cure: "Set another jaegerStorage: with the pod, which may be moved at any time, every trace is gone.",
+        cure: "Set another jaegerStorage. Kubernetes can move the pod at any time, and every trace is lost with it.",
     };
 }

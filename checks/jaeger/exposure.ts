@@ -8,7 +8,7 @@ import { jaegerConfigsOf } from "./configuration";
 
 /** Ports of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/deployment/ */
 const QUERY_PORTS: number[] = [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc];
-/** Annotations by which an ingress controller asks who calls. */
+/** Annotations that make an ingress controller require authentication. */
 const INGRESS_AUTH = [
     "nginx.ingress.kubernetes.io/auth-url",
     "nginx.ingress.kubernetes.io/auth-type",
@@ -19,7 +19,9 @@ const INGRESS_AUTH = [
     "konghq.com/plugins",
 ];
 
-/** Jaeger's UI where anybody outside of the cluster can open it: traces tell what was called, by whom and with what. */
+/**
+ * Reports a Jaeger UI that anybody outside the cluster can open. Traces show what was called, by whom and with what.
+ */
 export function checkUiExposure(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
     const uis = objects.filter(isQueryService);
     const open = uis.filter((service) => !asksItself(service, objects, parseYaml));
@@ -28,7 +30,7 @@ export function checkUiExposure(objects: Manifest[], parseYaml: ParseYaml): Find
         ...objects.flatMap((object) => {
             const reached = routesTo(object).find(({ name, namespace }) => serves(open, name, namespace));
             if (reached === undefined || asksAtTheDoor(object, objects)) return [];
-            return [finding(object, `a route to ${reached.namespace}/${reached.name} for anybody`)];
+            return [finding(object, `a route to ${reached.namespace}/${reached.name} without authentication`)];
         }),
     ];
 }
@@ -57,7 +59,7 @@ function checkService(service: Manifest): Finding[] {
     return by === undefined ? [] : [finding(service, by)];
 }
 
-/** Jaeger's own query extension asks for a password or a token. */
+/** True if Jaeger's own query extension requires a password or a token. */
 function asksItself(service: Manifest, objects: Manifest[], parseYaml: ParseYaml): boolean {
     const configs = objects.flatMap((object) => jaegerConfigsOf(object, parseYaml));
     return configs.some(
@@ -67,7 +69,7 @@ function asksItself(service: Manifest, objects: Manifest[], parseYaml: ParseYaml
     );
 }
 
-/** The Services of the cluster that an object lets requests from outside through to. */
+/** The Services to which an object routes requests from outside the cluster. */
 function routesTo(object: Manifest): { name: string; namespace: string }[] {
     const own = namespaceOf(object);
     if (isKind(object, "Ingress", "networking.k8s.io")) {
@@ -91,7 +93,7 @@ function routesTo(object: Manifest): { name: string; namespace: string }[] {
         return [{ name: textAt(object, "spec", "to", "name") ?? "", namespace: own }];
     if (!isKind(object, "VirtualService", "networking.istio.io")) return [];
     const gateways = at(object, "spec", "gateways");
-    // Without a gateway, or with "mesh" alone, it counts between sidecars only.
+    // Without a gateway, or only with "mesh", it applies only between sidecars.
     if (!Array.isArray(gateways) || gateways.every((gateway) => gateway === "mesh")) return [];
     return listAt(object, "spec", "http")
         .flatMap((route) => listAt(route, "route"))
@@ -101,7 +103,10 @@ function routesTo(object: Manifest): { name: string; namespace: string }[] {
         });
 }
 
-/** Who answers in Jaeger's place asks first: the ingress controller, or the gateway by an AuthorizationPolicy. */
+/**
+ * True if something in front of Jaeger authenticates: the ingress controller, or the gateway with an
+ * AuthorizationPolicy.
+ */
 function asksAtTheDoor(route: Manifest, objects: Manifest[]): boolean {
     const annotations = mapAt(route, "metadata", "annotations");
     if (INGRESS_AUTH.some((annotation) => annotations[annotation] !== undefined)) return true;
@@ -112,7 +117,7 @@ function asksAtTheDoor(route: Manifest, objects: Manifest[]): boolean {
         .some((policy) => at(policy, "spec", "action") === "CUSTOM" || namesPrincipals(policy));
 }
 
-/** Namespaces of the gateways that a route is bound to, as far as it names them. */
+/** Namespaces of the gateways that a route names. */
 function gatewayNamespaces(route: Manifest): string[] {
     const gateways = at(route, "spec", "gateways");
     const named = Array.isArray(gateways) ? gateways.map(String).filter((gateway) => gateway.includes("/")) : [];
@@ -131,9 +136,9 @@ function namesPrincipals(policy: Manifest): boolean {
 function finding(object: Manifest, got: string): Finding {
     return {
         ...{ id: "jaeger-ui-private", severity: "error", ...subjectOf(object), got },
-        expected: "no way to Jaeger's UI from outside of the cluster without authentication",
+        expected: "no access to Jaeger's UI from outside the cluster without authentication",
         cure:
-            "Keep the Service a ClusterIP and forward the port, or ask who calls: a password in Jaeger's configuration, " +
-            "an identity provider at the gateway.",
+            "Keep the Service's type ClusterIP and forward the port, or require authentication: a password in Jaeger's configuration, " +
+            "or an identity provider at the gateway.",
     };
 }

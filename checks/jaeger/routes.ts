@@ -7,19 +7,22 @@ import { jaegerConfigsOf } from "./configuration";
 
 /** Port of Jaeger's UI: https://www.jaegertracing.io/docs/2.13/deployment/ */
 
-/** A path by which requests come to Jaeger's UI. */
+/** A path that leads requests to Jaeger's UI. */
 interface UiRoute {
-    /** The object that says so. */
+    /** The object that defines the route. */
     route: Manifest;
     /** Namespace of Jaeger's Service. */
     namespace: string;
-    /** As browsers ask for it; undefined for every path. */
+    /** The path as browsers request it; undefined for every path. */
     path: string | undefined;
-    /** True when Jaeger sees another path than the browser. */
+    /** True if Jaeger receives another path than the browser requests. */
     rewritten: boolean;
 }
 
-/** A path that Jaeger does not serve below, or that is changed on the way: the page comes without its parts. */
+/**
+ * Reports a path outside Jaeger's base path, or one that is rewritten on the way. The page then loads without its
+ * assets.
+ */
 export function checkBasePath(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
     const configs = objects.flatMap((object) => jaegerConfigsOf(object, parseYaml));
     return checkRoutes(objects, (namespace) => {
@@ -29,9 +32,9 @@ export function checkBasePath(objects: Manifest[], parseYaml: ParseYaml): Findin
 }
 
 /**
- * The same for a Jaeger that is known.
+ * The same check with known base paths.
  *
- * @param baseOf base path of the Jaeger of a namespace; undefined where there is none, or nobody knows.
+ * @param baseOf base path of the Jaeger in a namespace; undefined if there is none, or if it is unknown.
  */
 export function checkRoutes(objects: Manifest[], baseOf: (namespace: string) => string | undefined): Finding[] {
     return objects.flatMap(uiRoutes).flatMap(({ route, namespace, path, rewritten }) => {
@@ -44,15 +47,18 @@ export function checkRoutes(objects: Manifest[], baseOf: (namespace: string) => 
                 id: "jaeger-base-path",
                 severity: "error" as const,
                 ...subjectOf(route),
-                expected: `the path ${base === "" ? "/" : base}, below which Jaeger serves, and no change of it`,
-                got: `${path ?? "every path"}${rewritten ? ", changed on the way" : ""}`,
-                cure: "Set the base path in Jaeger's configuration and the path of the route to the same, and rewrite nothing.",
+                expected: `the path ${base === "" ? "/" : base}, which is Jaeger's base path, without a rewrite`,
+                got: `${path ?? "every path"}${rewritten ? ", rewritten on the way" : ""}`,
+                cure: "Use the same path in Jaeger's base path and in the route, and remove any rewrite.",
             },
         ];
     });
 }
 
-/** A gateway that takes requests for Jaeger's UI without encryption: passwords and traces can be read on the way. */
+/**
+ * Reports a gateway that accepts requests for Jaeger's UI without encryption. Anybody on the network path can read
+ * passwords and traces.
+ */
 export function checkUiEncrypted(objects: Manifest[]): Finding[] {
     const bound = objects.flatMap(uiRoutes).flatMap(({ route }) => gatewaysOf(route));
     return objects
@@ -103,7 +109,7 @@ function virtualServiceRoutes(route: Manifest): UiRoute[] {
     });
 }
 
-/** `NAMESPACE/NAME` of the Gateways that a VirtualService is bound to. */
+/** `NAMESPACE/NAME` of the Gateways that a VirtualService names. */
 function gatewaysOf(route: Manifest): string[] {
     const gateways = at(route, "spec", "gateways");
     const names = Array.isArray(gateways) ? gateways.map(String) : [];

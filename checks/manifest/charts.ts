@@ -6,7 +6,7 @@ import type { Finding } from "../finding";
 export interface ChartObject {
     /** `Kind namespace/name` of the object that installs it. */
     resource: string;
-    /** The same object, as data. */
+    /** The same object as data. */
     object: ObjectRef;
     /** Namespace of the release. */
     namespace: string;
@@ -14,28 +14,28 @@ export interface ChartObject {
     chart: string;
     version: string | undefined;
     values: Manifest;
-    /** Values, or the version, that stand where nobody here can read them. */
+    /** Values, or the version, in places that cannot be read here. */
     unresolved: UnresolvedPart[];
 }
 
-/** A part of an object that stands somewhere else. */
+/** A part of an object that is stored elsewhere. */
 export interface UnresolvedPart {
-    /** The field that says so, from the object's root. */
+    /** The field that refers to it, from the object's root. */
     field: string;
-    /** Where it stands: the name of a file or an object. */
+    /** Where it is stored: the name of a file or an object. */
     where: string;
-    /** True when it is here, and is no YAML. */
+    /** True if it is here but is not valid YAML. */
     unreadable?: boolean;
-    /** `version` when the chart's version stands there; values otherwise. */
+    /** `version` if the chart's version is stored there; otherwise values. */
     part: "values" | "version";
 }
 
 type ChartSource = Omit<ChartObject, "resource" | "object" | "namespace"> & { namespace: string | undefined };
 
 /**
- * The charts of an object that installs some: a Pulumi Release as its inputs below `spec`, a HelmRelease of Flux, an
- * Application of Argo CD, a HelmChart of k3s. What stands as text or in other objects is written into it beforehand, by
- * `inlineValues`; what is left of those fields is not seen.
+ * The charts that an object installs: a Pulumi Release with its inputs below `spec`, a HelmRelease of Flux, an
+ * Application of Argo CD, or a HelmChart of k3s. Call `inlineValues` first, which replaces text and references with
+ * values. References that remain are not resolved.
  */
 export function chartsOf(manifest: Manifest): ChartObject[] {
     const own = textAt(manifest, "metadata", "namespace") ?? "default";
@@ -105,7 +105,7 @@ function k3sSource(spec: Manifest): ChartSource[] {
     ];
 }
 
-/** Where an Application, or the template of an ApplicationSet, says what it installs. */
+/** Where an Application, or the template of an ApplicationSet, names what it installs. */
 export function argoSpecPath(manifest: Manifest): string[] | undefined {
     if (isKind(manifest, "Application", "argoproj.io")) return ["spec"];
     return isKind(manifest, "ApplicationSet", "argoproj.io") ? ["spec", "template", "spec"] : undefined;
@@ -123,7 +123,7 @@ function argoSources(manifest: Manifest): ChartSource[] {
         if (chart === undefined) return [];
         const helm = mapAt(source, "helm");
         const field = [...path, key, "helm"].join(".");
-        // A folder of a repository holds one version, and says which.
+        // A folder of a repository contains one version and names it.
         const version = textAt(source, "chart") === undefined ? undefined : textAt(source, "targetRevision");
         return [
             {
@@ -144,13 +144,13 @@ function argoSources(manifest: Manifest): ChartSource[] {
     });
 }
 
-/** Text that is no YAML is left where it stands. */
+/** Text that is not valid YAML stays as it is. */
 function textLeft(holder: Manifest, path: string, key: string): UnresolvedPart[] {
     if (holder[key] === undefined) return [];
-    return [{ ...unresolvedValues(`${path}.${key}`, "text that is no YAML"), unreadable: true }];
+    return [{ ...unresolvedValues(`${path}.${key}`, "text that is not valid YAML"), unreadable: true }];
 }
 
-/** A folder of a repository has values of its own, and may be a chart around another one. */
+/** A folder of a repository has its own values, and can be an umbrella chart. */
 function inFolder(chart: string, field: string): UnresolvedPart[] {
     return /^[./]/.test(chart) ? [unresolvedValues(field, `the folder ${chart}`)] : [];
 }
@@ -164,21 +164,21 @@ export function isChart({ chart }: Pick<ChartObject, "chart">, name: string): bo
     return chart.split("/").pop()?.replace(ARCHIVE, "") === name;
 }
 
-/** What follows the name of a chart that is an archive at an address: its version. */
+/** The version that follows a chart's name in the address of an archive. */
 const ARCHIVE = /-v?\d+\.\d+\.\d+[^/]*\.tgz$/;
 
-/** True for the chart of istiod, whose folder in Istio's own repository is called differently. */
+/** True for the chart of istiod, whose folder in Istio's repository has a different name. */
 export function isIstiodChart(chart: Pick<ChartObject, "chart">): boolean {
     return isChart(chart, "istiod") || isChart(chart, "istio-discovery");
 }
 
-/** A chart whose version is left open: the same stack would install something else tomorrow. */
+/** Reports a chart without a fixed version. The same stack may install something else tomorrow. */
 export function checkChartPinned(manifest: Manifest): Finding[] {
     return chartsOf(manifest).flatMap((chart) => checkPinned(chart, at(manifest, "spec", "devel") === true));
 }
 
 function checkPinned({ resource, chart, version, unresolved }: ChartObject, newest: boolean): Finding[] {
-    // A folder holds one version, and says which.
+    // A folder contains one version and names it.
     if (/^[./~]/.test(chart) && version === undefined) return [];
     if (ARCHIVE.test(chart)) return [];
     if (unresolved.some(({ part }) => part === "version")) return [];
@@ -189,13 +189,13 @@ function checkPinned({ resource, chart, version, unresolved }: ChartObject, newe
             severity: "error",
             resource,
             expected: `one version of the chart ${chart}, as MAJOR.MINOR.PATCH`,
-            got: newest ? "devel: true, the newest there is" : version === undefined ? "none" : `"${version}"`,
-            cure: "Name one version, and move to the next in a change of its own.",
+            got: newest ? "devel: true, the newest version" : version === undefined ? "none" : `"${version}"`,
+            cure: "Set one version, and upgrade it in a separate change.",
         },
     ];
 }
 
-/** Every map inside of chart values with its path, the values themselves first. */
+/** Every map inside chart values with its path, the values themselves first. */
 export function* walkValues(values: Manifest, path: string[] = []): Generator<{ path: string[]; map: Manifest }> {
     yield { path, map: values };
     for (const [key, value] of Object.entries(values))

@@ -3,21 +3,21 @@ import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, deepMergeAsHelm, isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { argoSpecPath } from "./charts";
 
-/** Files of chart values by the path that they were given by. */
+/** Files of chart values by the path under which they were passed. */
 export type ValueFiles = ReadonlyMap<string, Manifest>;
 
 interface Sources {
     parseYaml: ParseYaml;
     files: ValueFiles;
-    /** An object among those that are judged. */
+    /** An object among those that are checked. */
     find: (kind: string, group: string, namespace: string, name: string) => Manifest | undefined;
 }
 
 /**
- * The same objects, with the values of their charts as data: text is read, and what ConfigMaps, other objects and files say
- * is written into the object that refers to them. What cannot be found, or read, stays where it stands.
+ * The same objects, with the values of their charts as data: parses text, and copies values from ConfigMaps, other
+ * objects and files into the object that refers to them. A reference that cannot be found or parsed stays as it is.
  *
- * @returns as many objects as were given, in the same order; those that install no chart are the same.
+ * @returns as many objects as were passed, in the same order. Objects that install no chart are unchanged.
  */
 export function inlineValues(objects: Manifest[], parseYaml: ParseYaml, files: ValueFiles = new Map()): Manifest[] {
     let index: Map<string, Manifest> | undefined;
@@ -54,7 +54,7 @@ function inlineArgo(object: Manifest, sources: Sources): Manifest {
     });
 }
 
-/** `valuesObject` takes the place of `values`; both stand above files and below parameters. */
+/** `valuesObject` replaces `values`. Both override files, and parameters override both. */
 function inlineArgoSource(source: Manifest, sources: Sources): Manifest {
     if (!isPlainObject(source["helm"])) return source;
     const { values, valuesObject, valueFiles, parameters, ...helm } = source["helm"];
@@ -80,17 +80,17 @@ function valuesIn(files: ValueFiles, wanted: string): Manifest | undefined {
 }
 
 /**
- * True for the file that `valueFiles` of an Application names.
+ * True if `valueFiles` of an Application names this file.
  *
- * @param given the path by which it was given, which may be longer.
- * @param wanted a path, relative to the chart, or below `$REPOSITORY`.
+ * @param given the path under which it was passed, which can be longer.
+ * @param wanted a path relative to the chart, or below `$REPOSITORY`.
  */
 export function isFileNamed(given: string, wanted: string): boolean {
     const path = wanted.replace(/^\$[^/]+\//, "").replace(/^(\.{0,2}\/)+/, "");
     return given === path || given.endsWith(`/${path}`);
 }
 
-/** A HelmChartConfig of the same name stands above the HelmChart. */
+/** A HelmChartConfig of the same name overrides the HelmChart. */
 function inlineK3s(object: Manifest, sources: Sources): Manifest {
     const own = mapAt(object, "spec");
     const config = sources.find("HelmChartConfig", "helm.cattle.io", namespaceOf(object), nameOf(object));
@@ -109,7 +109,7 @@ function inlineK3s(object: Manifest, sources: Sources): Manifest {
     return { ...object, spec: { ...spec, values, ...(left !== undefined && { valuesContent: left }) } };
 }
 
-/** `values` stands above `valuesFrom`, where the last counts most. */
+/** `values` overrides `valuesFrom`, in which later entries override earlier ones. */
 function inlineFlux(object: Manifest, sources: Sources): Manifest {
     const { valuesFrom, ...spec } = mapAt(object, "spec");
     const references = Array.isArray(valuesFrom) ? valuesFrom.filter(isPlainObject) : [];
@@ -142,7 +142,7 @@ function fluxValues(text: string, reference: Manifest, { parseYaml }: Sources): 
     return path === undefined ? readMap(text, parseYaml) : withValue({}, path, parseYaml(text));
 }
 
-/** The chart behind a `chartRef`, in the place where a release without one names it. */
+/** The chart behind a `chartRef`, in the field in which a release without one names it. */
 function fluxChart(release: Manifest, sources: Sources): Manifest {
     const reference = mapAt(release, "spec", "chartRef");
     const kind = textAt(reference, "kind") ?? "";
@@ -155,14 +155,14 @@ function fluxChart(release: Manifest, sources: Sources): Manifest {
     return { chartRef: undefined, chart: { spec: { chart, ...(version !== undefined && { version }) } } };
 }
 
-/** A digest names one version, whatever its number. */
+/** A digest identifies one version, whatever its number. */
 function tagOf(repository: Manifest): string | undefined {
     const reference = mapAt(repository, "spec", "ref");
     if (textAt(reference, "digest") !== undefined) return textAt(reference, "tag") ?? "0.0.0";
     return textAt(reference, "semver") ?? textAt(reference, "tag");
 }
 
-/** Values as text or as data; an empty text has none. Undefined when it is something else. */
+/** Values as text or as data; empty text contains none. Undefined for anything else. */
 function readMap(value: unknown, parseYaml: ParseYaml): Manifest | undefined {
     if (typeof value !== "string") return isPlainObject(value) ? value : undefined;
     const read = parseYaml(value);
@@ -170,7 +170,7 @@ function readMap(value: unknown, parseYaml: ParseYaml): Manifest | undefined {
     return isPlainObject(read) ? read : undefined;
 }
 
-/** Values with another one at a path, as `helm --set` takes it; list items and escaped dots are left to Helm. */
+/** Values with one more value at a path, as `helm --set` writes it. List items and escaped dots are not supported. */
 function withValue(values: Manifest, path: string, value: unknown): Manifest {
     if (path === "" || /[[\]\\]/.test(path)) return values;
     return withAt(values, path.split("."), value);

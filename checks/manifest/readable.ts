@@ -7,19 +7,19 @@ import { podTemplateOf } from "../workload/podTemplates";
 import { argoSpecPath } from "./charts";
 import type { ReadYaml } from "./yamlReader";
 
-/** A text of an object that some program takes as its configuration. */
+/** Text in an object that a program reads as its configuration. */
 interface Configuration {
-    /** Where it stands in the object. */
+    /** Its place in the object. */
     field: string;
     text: string;
-    /** True when the program takes an empty text for none. */
+    /** True if the program treats empty text as no configuration. */
     mayBeEmpty: boolean;
 }
 
 /**
- * Configurations that nobody can read: text that is no YAML, or something else than fields and values; what a template
- * should have replaced; lists that are none; fields that istiod drops for their spelling. Programs then fail at their
- * start, or go on with what they had, and rules have nothing to judge.
+ * Reports configurations that no program can read: text that is not valid YAML or contains no fields and values;
+ * templates that were not filled in; a wrong type in place of a list; and fields that istiod drops because of their
+ * spelling. Programs then fail at startup or keep their former configuration, and rules have nothing to check.
  */
 export function checkReadable(object: Manifest, readYaml: ReadYaml): Finding[] {
     const parse = (text: string): unknown => {
@@ -64,7 +64,7 @@ function configurationsOf(object: Manifest): Configuration[] {
     );
 }
 
-/** Of Jaeger 2 or a Collector, by the words that each has to have; a glance, for it may be no YAML. */
+/** True for text of Jaeger 2 or a Collector, by the keys that each needs. The text need not be valid YAML. */
 function isCollectorText(text: string): boolean {
     if (/^\s*"?jaeger_storage"?:/m.test(text)) return true;
     return /^\s*"?receivers"?:/m.test(text) && /^\s*"?(exporters|pipelines)"?:/m.test(text);
@@ -73,14 +73,14 @@ function isCollectorText(text: string): boolean {
 function checkText(object: Manifest, { field, text, mayBeEmpty }: Configuration, readYaml: ReadYaml): Finding[] {
     const reading = readYaml(text);
     if (!("value" in reading)) {
-        const place = reading.line === undefined ? "" : `, at its line ${String(reading.line)}`;
+        const place = reading.line === undefined ? "" : ` in line ${String(reading.line)}`;
         const line = text.split("\n")[(reading.line ?? 0) - 1] ?? "";
         const template = line.includes("{{") || /^\s*\{\{/m.test(text);
-        const got = template ? `the remains of a template${place}` : `text that is none${place}`;
+        const got = template ? `an unfilled template${place}` : `invalid YAML${place}`;
         const cure = template
-            ? "Fill in the template before it is written."
-            : "Correct the text: no program can read it.";
-        return [finding(object, `YAML in ${field}`, got, cure)];
+            ? "Render the template before you apply the object."
+            : "Correct the YAML, which no program can read.";
+        return [finding(object, `valid YAML in ${field}`, got, cure)];
     }
     if (isPlainObject(reading.value) || (mayBeEmpty && (reading.value === null || reading.value === undefined)))
         return [];
@@ -101,18 +101,20 @@ function droppedFields(object: Manifest, dropped: string[]): Finding[] {
         finding(
             object,
             `the mesh configuration's ${right}`,
-            `${dropped.join(" and ")}, which istiod drops without a word`,
-            `Write ${right}: of these fields istiod reads this spelling alone.`,
+            `${dropped.join(" and ")}, which istiod drops silently`,
+            `Write ${right}: istiod reads these fields only in this spelling.`,
         ),
     ];
 }
 
-/** Fields of the mesh configuration that istiod takes in one form only; with another it refuses the whole of it. */
+/**
+ * Fields of the mesh configuration that must have one type. With another type, istiod rejects the whole configuration.
+ */
 function wrongShapes(object: Manifest, config: Manifest): Finding[] {
     const providers = config["extensionProviders"];
     const unnamed =
         Array.isArray(providers) && providers.some((one) => (textAt(one, "name") ?? "") === "")
-            ? [wrongShape(object, "a name for every one of extensionProviders", "one without")]
+            ? [wrongShape(object, "a name for each entry of extensionProviders", "an entry without a name")]
             : [];
     return [
         ...(providers != null && !Array.isArray(providers)
@@ -125,19 +127,24 @@ function wrongShapes(object: Manifest, config: Manifest): Finding[] {
 }
 
 function wrongShape(object: Manifest, expected: string, got: string): Finding {
-    return finding(object, expected, got, "Correct it: istiod refuses the whole configuration, and keeps the former.");
+    return finding(
+        object,
+        expected,
+        got,
+        "Correct it: istiod rejects the whole configuration and keeps the former one.",
+    );
 }
 
 function templateRemains(object: Manifest, config: Manifest): Finding[] {
-    // The text around it may be a key.
+    // The text around the template may be a key.
     const [first] = textsIn(config).flatMap((text) => /\{\{.*?\}\}/.exec(text) ?? []);
-    // The template of an ApplicationSet is filled in by Argo CD.
+    // Argo CD fills in the template of an ApplicationSet.
     if (first === undefined || isKind(object, "ApplicationSet", "argoproj.io")) return [];
-    const cure = "Fill in the template before it is written: istiod takes the braces as they stand.";
-    return [finding(object, "a mesh configuration without a template's remains", first, cure)];
+    const cure = "Render the template before you apply the object: istiod does not replace the braces.";
+    return [finding(object, "a mesh configuration without an unfilled template", first, cure)];
 }
 
-/** What a value is, and never what it says: it may hold a key. */
+/** The type of a value. Never shows the value, which may contain a key. */
 function shapeOf(value: unknown): string {
     if (Array.isArray(value)) return "a list";
     if (value === null || value === undefined) return "nothing";

@@ -4,21 +4,21 @@ import { meshText } from "../mesh/configuration";
 import { podTemplateOf } from "../workload/podTemplates";
 import { chartsOf, isChart, isIstiodChart, type ChartObject, type UnresolvedPart } from "./charts";
 
-/** Something that rules would judge, and that stands where nobody here can read it. */
+/** Something that rules would check, in a place that cannot be read here. */
 export interface Unresolved {
     resource: string;
     object: ObjectRef;
     what:
         | { kind: "chart"; part: UnresolvedPart; concerns: "mesh" | "jaeger" }
-        /** Providers that a profile of Istio's charts brings along. */
+        /** Providers that a profile of Istio's charts adds. */
         | { kind: "profile"; name: string }
-        /** A mesh configuration that an operator writes by itself. */
+        /** A mesh configuration that an operator writes. */
         | { kind: "operator" }
-        /** The namespace, which whoever applies the object decides. */
+        /** The namespace, which is decided when the object is applied. */
         | { kind: "namespace" };
 }
 
-/** What of objects cannot be seen, as far as a rule would need it; values are to be inlined beforehand. */
+/** The parts of objects that rules need and that cannot be read. Inline values first. */
 export function unresolvedOf(objects: Manifest[]): Unresolved[] {
     return objects.flatMap((object) => {
         const subject = { resource: resourceName(object), object: refOf(object) };
@@ -49,7 +49,7 @@ function unresolvedInChart(chart: ChartObject): Unresolved["what"][] {
     ];
 }
 
-/** Kinds of which rules ask where they stand, by group; workloads are known by their pods. */
+/** Kinds, by group, whose namespace matters to rules. Workloads are recognized by their pods. */
 const NAMESPACED: Record<string, string[]> = {
     "": ["Service", "ConfigMap"],
     "telemetry.istio.io": ["Telemetry"],
@@ -60,7 +60,7 @@ const NAMESPACED: Record<string, string[]> = {
 };
 
 function lacksNamespace(object: Manifest): boolean {
-    // A mesh configuration stands where istiod does.
+    // A mesh configuration is in istiod's namespace.
     if (textAt(object, "metadata", "namespace") !== undefined || meshText(object) !== undefined) return false;
     const listed = Object.entries(NAMESPACED).some(([group, kinds]) =>
         kinds.some((kind) => isKind(object, kind, group)),

@@ -1,5 +1,5 @@
-/** What YAML text says, or the line at which it is none. */
+/** The value of YAML text, or the line of its first error. */
 export type YamlReading = { value: unknown } | { line: number | undefined };
 
-/** Reads YAML text. */
+/** Parses YAML text. */
 export type ReadYaml = (text: string) => YamlReading;

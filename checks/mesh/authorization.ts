@@ -2,28 +2,28 @@ import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isKind, namespaceOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
-/** A request as AuthorizationPolicies look at it. */
+/** A request as AuthorizationPolicies see it. */
 export interface AuthorizedRequest {
     /**
-     * Who sends it, by a certificate of the mesh, under each name of the trust domain; undefined for plain text, which has
-     * no identity.
+     * The sender's identity in its mesh certificate, under each name of the trust domain; undefined for plain text,
+     * which has no identity.
      */
     from: { principals: string[]; namespace: string } | undefined;
-    /** Port of the pod that gets it. */
+    /** Port of the pod that receives it. */
     port: number;
     method?: string;
     path?: string;
 }
 
-/** The pod that gets a request. */
+/** The pod that receives a request. */
 export interface AuthorizedPod {
     labels: Manifest;
     namespace: string;
-    /** Where a policy counts for the whole mesh. */
+    /** The namespace whose policies apply to the whole mesh. */
     rootNamespace: string;
 }
 
-/** A policy that keeps a request out, and how. */
+/** A policy that rejects a request, and the reason. */
 export interface Denial {
     policy: Manifest;
     /** `Kind namespace/name`. */
@@ -35,7 +35,8 @@ export interface Denial {
 type Match = "yes" | "no" | "unknown";
 
 /**
- * The policies that keep a request out. What hangs on more than its source, port, method and path is taken to let it in.
+ * The policies that reject a request. A condition on anything but its source, port, method and path counts as admitting
+ * it.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
@@ -48,7 +49,7 @@ export function denialsOf(objects: Manifest[], request: AuthorizedRequest, pod: 
     const deny = of("DENY").flatMap((policy): Denial[] => {
         const index = listAt(policy, "spec", "rules").findIndex((rule) => ruleMatches(rule, request) === "yes");
         if (index < 0) return [];
-        const got = `action DENY, and its rule ${String(index + 1)} fits`;
+        const got = `action DENY, and rule ${String(index + 1)} matches`;
         return [{ policy, resource: resourceName(policy), action: "DENY", got }];
     });
     if (deny.length > 0) return deny;
@@ -57,20 +58,20 @@ export function denialsOf(objects: Manifest[], request: AuthorizedRequest, pod: 
         listAt(policy, "spec", "rules").some((rule) => ruleMatches(rule, request) !== "no"),
     );
     if (lets) return [];
-    const got = "action ALLOW, and no rule fits";
+    const got = "action ALLOW, and no rule matches";
     return allow.map((policy) => ({ policy, resource: resourceName(policy), action: "ALLOW", got }));
 }
 
 function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: AuthorizedPod): boolean {
     if (![namespace, rootNamespace].includes(namespaceOf(policy))) return false;
-    // Those with a target count for gateways, waypoints and Services behind them.
+    // Policies with a target apply to gateways, waypoints and the Services behind them.
     const targets = [mapAt(policy, "spec", "targetRef"), ...listAt(policy, "spec", "targetRefs")];
     if (targets.some((target) => Object.keys(target).length > 0)) return false;
     const wanted = mapAt(policy, "spec", "selector", "matchLabels");
     return Object.keys(wanted).length === 0 || selects(wanted, labels);
 }
 
-/** A rule without a `from`, a `to` or a `when` asks nothing of it. */
+/** A rule without `from`, `to` or `when` has no condition of that kind. */
 function ruleMatches(rule: Manifest, request: AuthorizedRequest): Match {
     const sources = listAt(rule, "from").map((from) => fieldsMatch(mapAt(from, "source"), request));
     const operations = listAt(rule, "to").map((to) => fieldsMatch(mapAt(to, "operation"), request));
@@ -98,7 +99,7 @@ function fieldMatches(key: string, patterns: unknown, { from, port, method, path
     return fits === (not === null) ? "yes" : "no";
 }
 
-/** `abc`, `abc*`, `*abc`, or `*` for anything that is there. */
+/** `abc`, `abc*`, `*abc`, or `*` for any value. */
 function fitsPattern(value: string, pattern: string): boolean {
     if (pattern.endsWith("*")) return value.startsWith(pattern.slice(0, -1));
     if (pattern.startsWith("*")) return value.endsWith(pattern.slice(1));
@@ -110,7 +111,7 @@ function all(parts: Match[]): Match {
     return parts.includes("unknown") ? "unknown" : "yes";
 }
 
-/** One of several that fits is enough; none given asks nothing. */
+/** One match among several is enough. An empty list is no condition. */
 function some(parts: Match[]): Match[] {
     if (parts.length === 0) return [];
     if (parts.includes("yes")) return ["yes"];

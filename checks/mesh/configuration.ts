@@ -8,24 +8,23 @@ import { readMeshFields } from "./fieldNames";
 import { TRACING_KINDS } from "./objects";
 import { AKS_SHARED, DEFAULT_REVISION, joinMeshes, sharedConfigMaps } from "./sharedConfiguration";
 
-/** A provider of a mesh configuration that takes spans. */
+/** A provider of a mesh configuration that receives spans. */
 export interface TracingProvider {
-    /** The object that holds it, and its name. */
+    /** The object that contains it, and its name. */
     resource: string;
-    /** The object that holds it, as data; undefined if a setting holds the configuration. */
+    /** The object that contains it, as data; undefined if a setting contains the configuration. */
     object?: ObjectRef;
     name: string;
     kind: (typeof TRACING_KINDS)[number];
-    /** What stands below its kind: service, port, http ... */
+    /** The fields below its kind: service, port, http and others. */
     settings: Manifest;
     rootNamespace: string;
 }
 
 /**
- * Every mesh configuration among objects: in the values of Istio's chart, in istiod's ConfigMap, in an IstioOperator or
- * an Istio of the Sail operator; one for each revision. Of a chart whose ConfigMap is there as well, the ConfigMap counts:
- * it is what istiod reads. A ConfigMap that istiod takes as well, as clouds do beside the one that they manage, and the
- * managed one are one mesh.
+ * Every mesh configuration among objects, one for each revision: in the values of Istio's chart, in istiod's ConfigMap,
+ * in an IstioOperator, or in an Istio of the Sail operator. If a chart and its ConfigMap are both present, the
+ * ConfigMap counts, because istiod reads it. A ConfigMap that a cloud manages and the user's shared one are one mesh.
  */
 export function readMeshConfigs(objects: Manifest[], parseYaml: ParseYaml): MeshConfigSource[] {
     const { found, beside } = findMeshes(objects, parseYaml);
@@ -44,7 +43,10 @@ export function readMeshConfigs(objects: Manifest[], parseYaml: ParseYaml): Mesh
     return merged.filter((source) => !joined.has(source));
 }
 
-/** The objects that install an istiod whose Deployment and ConfigMap are there as well, as `helm template` writes them. */
+/**
+ * The objects that install an istiod whose Deployment and ConfigMap are present as well, as in the output of `helm
+ * template`.
+ */
 export function shadowedCharts(objects: Manifest[], parseYaml: ParseYaml): Set<Manifest> {
     const { found } = findMeshes(objects, parseYaml);
     const planes = new Set(found.filter((one) => one.live).map(planeOf));
@@ -73,13 +75,13 @@ function planeOf({ namespace, source: { revision } }: FoundMesh): string {
 }
 
 interface FoundMesh {
-    /** The object that it was read in. */
+    /** The object that contains it. */
     holder: Manifest;
     source: MeshConfigSource;
     namespace: string;
     /** Name of the ConfigMap. */
     name: string;
-    /** True for the ConfigMap itself. */
+    /** True if it was read from the ConfigMap itself. */
     live: boolean;
 }
 
@@ -127,7 +129,7 @@ function readMeshConfig(
 
 const SAIL = ["sailoperator.io", "operator.istio.io"];
 
-/** The profile of Istio's charts that defines providers of its own. */
+/** The profile of Istio's charts that defines its own providers. */
 function bringsProviders(profile: unknown): boolean {
     return profile === "demo";
 }
@@ -163,7 +165,7 @@ function sourceOf(
     return { resource, object, rootNamespace, revision, config, values, hidden, dropped };
 }
 
-/** The providers of a mesh configuration that take spans. */
+/** The providers of a mesh configuration that receive spans. */
 export function tracingProvidersOf({
     resource,
     object,
@@ -179,13 +181,13 @@ export function tracingProvidersOf({
     });
 }
 
-/** How a provider sends spans, in the words of the setting `collectorProtocol`. */
+/** The protocol of a provider, as a value of the setting `collectorProtocol`. */
 export function providerProtocol({ kind, settings }: TracingProvider): string {
     if (kind !== "opentelemetry") return kind;
     return isPlainObject(settings["http"]) ? "otlp-http" : "otlp-grpc";
 }
 
-/** The providers that count where no Telemetry names one. */
+/** The providers that apply if no Telemetry names one. */
 export function defaultTracingProviders({ config }: MeshConfigSource): unknown[] {
     return itemsAt(config, "defaultProviders", "tracing");
 }

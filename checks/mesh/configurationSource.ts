@@ -1,20 +1,20 @@
 import type { Manifest, ObjectRef } from "../../shared/kubernetes/manifest";
 
-/** A mesh configuration and where it stands. */
+/** A mesh configuration and its source. */
 export interface MeshConfigSource {
-    /** The object that holds it. */
+    /** The object that contains it. */
     resource: string;
-    /** The same object, as data; undefined if a setting holds the configuration. */
+    /** The same object as data; undefined if a setting contains the configuration. */
     object?: ObjectRef;
-    /** Where a Telemetry or a PeerAuthentication counts for the whole mesh. */
+    /** The namespace whose Telemetries and PeerAuthentications apply to the whole mesh. */
     rootNamespace: string;
     config: Manifest;
-    /** Values of Istio's chart, where these hold it. */
+    /** Values of Istio's chart, if they contain the configuration. */
     values: Manifest;
     /** The control plane that reads it. */
     revision: string;
-    /** True when a part of it, such as further providers, stands where nobody here can read it. */
+    /** True if a part of it, such as other providers, is in a place that cannot be read here. */
     hidden: boolean;
-    /** Fields that istiod drops for their spelling. */
+    /** Fields that istiod drops because of their spelling. */
     dropped: string[];
 }

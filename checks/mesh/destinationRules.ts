@@ -1,7 +1,7 @@
 import { isKind, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
-/** The rule that counts for a host: the one whose own host is the longest that covers it. */
+/** The rule that applies to a host: the one with the longest matching host. */
 export function mostSpecificRule(objects: Manifest[], host: string): Manifest | undefined {
     return objects
         .filter((object) => isKind(object, "DestinationRule", "networking.istio.io"))
@@ -16,21 +16,21 @@ export function mostSpecificRule(objects: Manifest[], host: string): Manifest | 
         .at(0)?.rule;
 }
 
-/** A short host means the rule's own namespace. */
+/** A short host refers to the rule's own namespace. */
 export function fullHost(rule: Manifest): string {
     const host = textAt(rule, "spec", "host") ?? "";
     if (host.includes("*") || host.includes(".")) return host;
     return `${host}.${namespaceOf(rule)}.svc.cluster.local`;
 }
 
-/** What a rule says for a port; settings of the port replace the others as a whole. */
+/** The traffic policy of a rule for a port. Settings of the port replace the general ones as a whole. */
 export function tlsMode(rule: Manifest, port: number): string | undefined {
     const policy = mapAt(rule, "spec", "trafficPolicy");
     const own = listAt(policy, "portLevelSettings").find((part) => mapAt(part, "port")["number"] === port);
     return textAt(own ?? policy, "tls", "mode");
 }
 
-/** How sidecars start TLS of their own to a host's port: `SIMPLE` or `MUTUAL`; undefined when they do not. */
+/** How sidecars originate TLS to a host's port: `SIMPLE` or `MUTUAL`; undefined if they do not. */
 export function originatedTls(objects: Manifest[], host: string, port: number): "SIMPLE" | "MUTUAL" | undefined {
     const rule = mostSpecificRule(objects, host);
     const mode = rule === undefined ? undefined : tlsMode(rule, port);

@@ -3,23 +3,24 @@ import { isMet, type LabelRequirement, type LabelSelector } from "../../shared/k
 import type { Finding } from "../finding";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 
-/** A namespace, as far as its labels are known. */
+/** A namespace and its known labels. */
 export interface LabelledNamespace {
     name: string;
-    /** Beside the label with its name, which every namespace has. */
+    /** Labels other than the name label, which every namespace has. */
     labels: Record<string, string>;
-    /** True when it has no further labels; otherwise others may have given it more. */
+    /** True if it has no other labels. Otherwise its owner may have set more. */
     complete: boolean;
 }
 
-/** Whether istiod looks at a namespace; unknown where that depends on labels which are not known. */
+/** Whether istiod watches a namespace; unknown if that depends on unknown labels. */
 export type Discovered = "yes" | "no" | "unknown";
 
 const VALUE_OPERATORS = ["In", "NotIn"];
 const KEY_OPERATORS = ["Exists", "DoesNotExist"];
 
 /**
- * Whether istiod looks at a namespace: any of the selectors is enough, and without selectors it looks at all of them.
+ * Whether istiod watches a namespace. One matching selector is enough; without selectors, istiod watches all
+ * namespaces.
  *
  * Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-discovery_selectors
  */
@@ -30,19 +31,19 @@ export function isDiscovered(selectors: LabelSelector[], namespace: LabelledName
     return found.includes("unknown") ? "unknown" : "no";
 }
 
-/** What to know of namespaces at which istiod looks only with labels that their owners may have given them. */
+/** Reports namespaces that istiod watches only if their owners have set certain labels. */
 export function undiscovered(resource: string, namespaces: string[]): Finding {
     return {
         id: "discovery-selectors-unknown",
         severity: "warning",
         resource,
-        expected: "selectors of which the program can tell that they select every namespace of the mesh",
-        got: `labels that the owners of ${namespaces.join(", ")} may have set or not`,
-        cure: `See that they have them: kubectl get namespace ${namespaces.join(" ")} --show-labels. Without them spans are lost.`,
+        expected: "selectors that certainly select every namespace of the mesh",
+        got: `selectors for labels that the owners of ${namespaces.join(", ")} may not have set`,
+        cure: `Check the labels: kubectl get namespace ${namespaces.join(" ")} --show-labels. Without them, spans are lost.`,
     };
 }
 
-/** A namespace of somebody else's, as the cluster has it, at which istiod will not look. */
+/** Reports a namespace of another owner, as the cluster contains it, that istiod does not watch. */
 export function checkDiscovered(selectors: unknown, namespace: Pick<LabelledNamespace, "name" | "labels">): Finding[] {
     if (!Array.isArray(selectors) || !selectors.every(isLabelSelector)) return [];
     if (isDiscovered(selectors, { ...namespace, complete: true }) === "yes") return [];
@@ -51,14 +52,14 @@ export function checkDiscovered(selectors: unknown, namespace: Pick<LabelledName
             id: "namespace-discovered",
             severity: "error",
             resource: `Namespace ${namespace.name}`,
-            expected: "labels that one of istiodValues.meshConfig.discoverySelectors selects",
-            got: `${Object.keys(namespace.labels).length === 0 ? "no labels" : show(namespace.labels)}, which none selects`,
-            cure: "Label the namespace as a selector asks for, or add a selector for it: istiod does not look there.",
+            expected: "labels that match one of istiodValues.meshConfig.discoverySelectors",
+            got: `${Object.keys(namespace.labels).length === 0 ? "no labels" : show(namespace.labels)}, which no selector matches`,
+            cure: "Label the namespace to match a selector, or add a selector for it. Otherwise istiod does not watch the namespace.",
         },
     ];
 }
 
-/** True for a label selector as Kubernetes takes it; for another istiod gives all selectors up. */
+/** True for a label selector that Kubernetes accepts. An invalid one makes istiod ignore all selectors. */
 export function isLabelSelector(value: unknown): value is LabelSelector {
     if (!isPlainObject(value)) return false;
     const { matchLabels = {}, matchExpressions = [], ...others } = value;

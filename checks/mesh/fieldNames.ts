@@ -1,23 +1,23 @@
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** Maps whose keys are the user's own, and no fields. */
+/** Maps whose keys are the user's own, not fields. */
 const FREE_MAPS = ["customTags", "runtimeValues", "proxyMetadata", "labels", "matchLabels", "resourceAnnotations"];
 
-/** Fields that istiod looks for by this spelling alone: in the other one it drops them without a word. */
+/** Fields that istiod reads only in this spelling. In the other one, it drops them silently. */
 const CAMEL_ONLY = ["defaultConfig", "defaultProviders"];
 
-/** A mesh configuration as istiod takes it. */
+/** A mesh configuration as istiod reads it. */
 export interface MeshFields {
-    /** By the names of the reference, without what istiod drops. */
+    /** Fields by their names in Istio's reference, without those that istiod drops. */
     config: Manifest;
-    /** Fields that istiod drops for their spelling, as they were written. */
+    /** Fields that istiod drops because of their spelling, as written. */
     dropped: string[];
 }
 
 /**
- * Reads the fields of a mesh configuration: istiod takes `extension_providers` for `extensionProviders`, and so below it,
- * but drops `default_config` and `default_providers`.
+ * Reads the fields of a mesh configuration as istiod does: it accepts `extension_providers` for `extensionProviders`
+ * and other fields below in snake_case, but drops `default_config` and `default_providers`.
  *
  * Source: https://github.com/istio/istio/blob/1.31.1/pkg/config/mesh/mesh.go (ApplyMeshConfig)
  */
@@ -27,10 +27,10 @@ export function readMeshFields(raw: Manifest): MeshFields {
     return { config: camelFields(kept), dropped };
 }
 
-/** A proxy configuration by the names of the reference; Istio takes both spellings of its fields. */
+/** A proxy configuration with the field names of Istio's reference. Istio accepts both spellings. */
 export function camelFields(map: Manifest): Manifest {
     const fields = Object.entries(map);
-    // The spelling of the reference stands above the other.
+    // The spelling of the reference overrides the other one.
     const ordered = [...fields.filter(([key]) => isSnakeCase(key)), ...fields.filter(([key]) => !isSnakeCase(key))];
     return Object.fromEntries(
         ordered.map(([key, value]) => {
@@ -46,7 +46,7 @@ function camelValue(value: unknown): unknown {
     return isPlainObject(value) ? camelFields(value) : value;
 }
 
-/** The name of a field as Istio's reference writes it. */
+/** The name of a field in Istio's reference. */
 export function camelCase(name: string): string {
     return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
@@ -56,7 +56,7 @@ export function isSnakeCase(name: string): boolean {
     return /^[a-z][a-z0-9]*(_[a-z0-9]+)+$/.test(name);
 }
 
-/** The fields of a mesh configuration in snake_case, each by its keys; keys of the user's own are left out. */
+/** The fields of a mesh configuration in snake_case, each as its path of keys, without the user's own keys. */
 export function snakeCaseFields(map: Manifest, path: string[] = []): string[][] {
     return Object.entries(map).flatMap(([key, value]) => {
         const here = [...path, key];

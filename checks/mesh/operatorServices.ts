@@ -5,13 +5,13 @@ import { collectorConfigsOf, receiversOf } from "../collector/configuration";
 
 const APP_PROTOCOL: Record<string, string> = { "otlp-grpc": "grpc", "otlp-http": "http", zipkin: "http" };
 
-/** Ports of the receivers for the other kinds of providers that Istio has. */
+/** Ports of the receivers for Istio's other kinds of providers. */
 const OTHER_PORTS = [
     { name: "skywalking-grpc", port: 11800, appProtocol: "grpc" },
     { name: "datadog", port: 8126, appProtocol: "http" },
 ];
 
-/** Ports that the operator of Jaeger 1 gives its collector's Service; it marks none by appProtocol. */
+/** Ports of the collector Service that the operator of Jaeger 1 creates, without appProtocol. */
 const JAEGER_PORTS = [
     ...[
         { name: "http-zipkin", port: 9411 },
@@ -26,7 +26,7 @@ const JAEGER_PORTS = [
 ];
 
 /**
- * The Services that an operator makes for an object: of an OpenTelemetryCollector, and of a Jaeger of Jaeger 1's operator.
+ * The Services that an operator creates for an object: an OpenTelemetryCollector, or a Jaeger of Jaeger 1's operator.
  *
  * Sources: https://github.com/open-telemetry/opentelemetry-operator (internal/manifests/collector/service.go),
  * https://github.com/jaegertracing/jaeger-operator (pkg/service/collector.go)
@@ -40,7 +40,7 @@ export function servicesMadeBy(object: Manifest, parseYaml: ParseYaml): Manifest
 
 function portsFor(object: Manifest, parseYaml: ParseYaml): Manifest[] | undefined {
     if (isKind(object, "Jaeger", "jaegertracing.io")) return JAEGER_PORTS;
-    // A sidecar of a pod has no Service.
+    // The mode sidecar creates no Service.
     if (!isKind(object, "OpenTelemetryCollector", "opentelemetry.io") || textAt(object, "spec", "mode") === "sidecar")
         return undefined;
     const configs = collectorConfigsOf(object, parseYaml);

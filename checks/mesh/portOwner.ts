@@ -1,10 +1,10 @@
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { textAt } from "../../shared/values/plainObjects";
 
-/** What of a Service's port is to be set: the port as a whole, or what it says of its protocol. */
+/** The part of a Service's port to set: the whole port, or its protocol. */
 export type PortPart = "port" | "protocol";
 
-/** Where charts of collectors take the ports of their Service. */
+/** The chart values in which collector charts define the ports of their Service. */
 const PORT_VALUES: Record<string, Record<PortPart, string>> = {
     alloy: { port: "alloy.extraPorts", protocol: "alloy.extraPorts[].appProtocol" },
     "k8s-monitoring": {
@@ -16,10 +16,10 @@ const PORT_VALUES: Record<string, Record<PortPart, string>> = {
 };
 
 /**
- * Where the port of a Service is to be set, when something else writes the Service: a chart or an operator would undo a
- * change of the Service itself. Undefined for a Service that is written by hand.
+ * Where to set the port of a Service that a chart or an operator writes, which would undo a change of the Service
+ * itself. Undefined for a Service that is written by hand.
  *
- * @param holder the Service, or the object of an operator that makes it.
+ * @param holder the Service, or the operator's object that creates it.
  */
 export function portOwner(holder: Manifest, part: PortPart): string | undefined {
     if (isKind(holder, "OpenTelemetryCollector", "opentelemetry.io")) return `spec.ports of ${resourceName(holder)}`;

@@ -5,7 +5,10 @@ import { listAt, textAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 import { portOwner } from "./portOwner";
 
-/** Protocols that Istio takes from a port: https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/ */
+/**
+ * Protocols that Istio recognizes from a port:
+ * https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+ */
 const PROTOCOLS = ["http", "http2", "https", "grpc", "grpc-web", "mongo", "mysql", "redis", "tcp", "tls", "udp"];
 const APP_PROTOCOLS: Record<string, string> = {
     "kubernetes.io/h2c": "http2",
@@ -14,7 +17,7 @@ const APP_PROTOCOLS: Record<string, string> = {
 };
 
 /**
- * The protocol that Istio reads from a port, undefined when it has to guess from the traffic. The name counts only
+ * The protocol that Istio reads from a port; undefined if Istio has to detect it from the traffic. The name counts only
  * without an appProtocol.
  */
 export function protocolOf({ name, appProtocol }: Pick<ServicePort, "name" | "appProtocol">): string | undefined {
@@ -26,7 +29,7 @@ export function protocolOf({ name, appProtocol }: Pick<ServicePort, "name" | "ap
     return PROTOCOLS.includes(prefix) ? prefix : undefined;
 }
 
-/** True when Istio speaks HTTP/2 to the port, which gRPC needs. */
+/** True if Istio uses HTTP/2 for the port, which gRPC needs. */
 export function isGrpcPort(port: Pick<ServicePort, "name" | "appProtocol">): boolean {
     return ["grpc", "http2"].includes(protocolOf(port) ?? "");
 }
@@ -38,7 +41,7 @@ export function describePort({ port, name, appProtocol }: ServicePort): string {
     return `${String(port)} (${marks.join(", ")})`;
 }
 
-/** The ports of a Service of any shape; none for other objects and for names of the outside. */
+/** The ports of a Service; none for other objects and for type ExternalName. */
 export function portsOf(manifest: Manifest): ServicePort[] {
     if (!isKind(manifest, "Service", "") || textAt(manifest, "spec", "type") === "ExternalName") return [];
     return listAt(manifest, "spec", "ports").map((port) => ({
@@ -47,19 +50,19 @@ export function portsOf(manifest: Manifest): ServicePort[] {
     }));
 }
 
-/** The port of the pods that a Service port leads to, by number or name; undefined for neither. */
+/** The target port of a Service port, by number or name; undefined for neither. */
 export function targetPortOf({ targetPort }: Manifest): ServicePort["targetPort"] {
     return typeof targetPort === "number" || typeof targetPort === "string" ? targetPort : undefined;
 }
 
-/** A Service port for OTLP over gRPC to which Istio would speak HTTP/1.1, or nothing that it knows. */
+/** Reports a Service port for OTLP over gRPC for which Istio would use HTTP/1.1 or an unknown protocol. */
 export function checkOtlpPortMarked(manifest: Manifest): Finding[] {
     return portsOf(manifest)
         .filter(lacksGrpcMark)
         .map((port) => grpcFinding(resourceName(manifest), port, portOwner(manifest, "protocol")));
 }
 
-/** True for a port that is known to take OTLP over gRPC, and that Istio does not speak gRPC to. */
+/** True for a well-known port of OTLP over gRPC for which Istio does not use gRPC. */
 export function lacksGrpcMark(port: ServicePort): boolean {
     const { port: number, targetPort, name = "" } = port;
     const takesOtlp = [number, targetPort].includes(RECEIVER_PORTS["otlp-grpc"]) || /otlp-?grpc|grpc-?otlp/i.test(name);
@@ -67,9 +70,9 @@ export function lacksGrpcMark(port: ServicePort): boolean {
 }
 
 /**
- * A port that takes gRPC and does not say so.
+ * The finding for a port that accepts gRPC but is not marked.
  *
- * @param home where it is to be set, when that is not the Service itself.
+ * @param home where to set it, if that is not the Service itself.
  */
 export function grpcFinding(resource: string, port: ServicePort, home?: string): Finding {
     return {
@@ -79,20 +82,23 @@ export function grpcFinding(resource: string, port: ServicePort, home?: string):
         expected: `port ${String(port.port)} marked as gRPC (appProtocol: grpc, or a name that starts with grpc)`,
         got: describePort(port),
         cure:
-            `Set appProtocol: grpc on that port${home === undefined ? "" : `, by ${home}`}; without it sidecars speak ` +
-            "HTTP/1.1 to the collector and it refuses every span",
+            `Set appProtocol: grpc on that port${home === undefined ? "" : `, in ${home}`}. Without it, sidecars use ` +
+            "HTTP/1.1, and the collector rejects every span",
     };
 }
 
-/** Where Istio's gateways tell their health; nobody is traced there: https://istio.io/latest/docs/ops/deployment/application-requirements/ */
+/**
+ * The health port of Istio's gateways, which is not traced:
+ * https://istio.io/latest/docs/ops/deployment/application-requirements/
+ */
 const GATEWAY_STATUS_PORT = 15021;
 
-/** Service ports of which Istio has to guess the protocol: requests through them may pass as TCP, without a span. */
+/** Reports Service ports whose protocol Istio has to detect. Requests through them may pass as TCP, without a span. */
 export function checkPortsNamed(manifest: Manifest): Finding[] {
     return (
         portsOf(manifest)
             .filter(({ port, protocol = "TCP" }) => protocol === "TCP" && port !== GATEWAY_STATUS_PORT)
-            // Of a port for OTLP it is said already, with the protocol that it takes.
+            // Another rule reports ports for OTLP, with their protocol.
             .filter((port) => protocolOf(port) === undefined && !lacksGrpcMark(port))
             .map((port) => ({
                 id: "service-ports-named",
@@ -100,7 +106,7 @@ export function checkPortsNamed(manifest: Manifest): Finding[] {
                 resource: resourceName(manifest),
                 expected: "a protocol for every port: appProtocol, or a name such as http or http-web",
                 got: describePort(port),
-                cure: "Set appProtocol (http, grpc, tcp ...) on that port; what passes as TCP has no span.",
+                cure: "Set appProtocol (http, grpc, tcp or another) on that port. Requests that pass as TCP have no span.",
             }))
     );
 }

@@ -3,29 +3,29 @@ import type { ParseYaml } from "../../shared/values/parseYaml";
 import { at, textAt } from "../../shared/values/plainObjects";
 import { servicesMadeBy } from "./operatorServices";
 
-/** A host as istiod knows it, by one object of one namespace. */
+/** A host in istiod's registry, from one object of one namespace. */
 export interface RegistryEntry {
     namespace: string;
-    /** What somebody has written: a Service, a ServiceEntry, or the object of an operator that makes the Service. */
+    /** The object that a user wrote: a Service, a ServiceEntry, or the operator's object that creates the Service. */
     object: Manifest;
     /** The Service; undefined for a ServiceEntry. */
     service: Manifest | undefined;
 }
 
-/** What istiod finds for the `service` of a provider. */
+/** The result of istiod's lookup of a provider's `service`. */
 export type LookedUp =
     | { outcome: "found"; entry: RegistryEntry }
-    /** Several namespaces have the host, and the provider names none: istiod then takes none. */
+    /** Several namespaces have the host, and the provider names no namespace. istiod then uses none of them. */
     | { outcome: "ambiguous"; entries: RegistryEntry[] }
-    /** The provider names a namespace, and others have the host. */
+    /** The provider names a namespace, but only other namespaces have the host. */
     | { outcome: "elsewhere"; entries: RegistryEntry[] }
-    /** No object has the host; it may be made by something that is not among them. */
+    /** No object has the host. Something that is not among the objects may create it. */
     | { outcome: "unknown" };
 
-/** Every host that objects make known to istiod. */
+/** Every host that objects add to istiod's registry. */
 export type ServiceRegistry = ReadonlyMap<string, RegistryEntry[]>;
 
-/** Reads the hosts of Services, of those that operators make, and of ServiceEntries. */
+/** Reads the hosts of Services, including those that operators create, and of ServiceEntries. */
 export function readRegistry(objects: Manifest[], parseYaml: ParseYaml): ServiceRegistry {
     const registry = new Map<string, RegistryEntry[]>();
     const add = (host: string, entry: RegistryEntry): void => {
@@ -43,8 +43,8 @@ export function readRegistry(objects: Manifest[], parseYaml: ParseYaml): Service
 }
 
 /**
- * Looks a provider's `service` up as istiod does, whatever the objects export to whom: `HOST`, or `NAMESPACE/HOST`. In one
- * namespace a Service counts before a ServiceEntry.
+ * Looks up a provider's `service` (`HOST` or `NAMESPACE/HOST`) as istiod does, ignoring `exportTo`. Within a namespace,
+ * a Service takes precedence over a ServiceEntry.
  *
  * Source: https://github.com/istio/istio/blob/1.31.1/pilot/pkg/model/telemetry.go (LookupCluster)
  */
@@ -64,7 +64,7 @@ export function lookUp(registry: ServiceRegistry, service: string): LookedUp {
     return others.length === 0 ? { outcome: "found", entry: first } : { outcome: "ambiguous", entries: all };
 }
 
-/** Whatever the cluster's domain is; a host with a last dot is another one, which istiod does not know. */
+/** Ignores the cluster's domain. A host with a trailing dot is a different one, which istiod does not know. */
 function keyOf(host: string): string {
     return host.endsWith(".") ? host : host.replace(/^([^.]+\.[^.]+\.svc)\..+$/, "$1");
 }

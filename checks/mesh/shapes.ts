@@ -66,7 +66,7 @@ const LABEL_SELECTOR: Shape<LabelSelector> = objectOf<LabelSelector>({
     matchExpressions: listOf(objectOf({ key: text, operator: text, values: listOf(text) }, "key", "operator")),
 });
 
-/** Istio's mesh configuration, by the names of its reference: what istiod takes in no other shape. */
+/** Istio's mesh configuration, with the field names of its reference: fields whose type istiod enforces. */
 export const MESH_CONFIG: Shape<MeshConfigObject> = partOf<MeshConfigObject & Record<string, unknown>>({
     enableTracing: flag,
     extensionProviders: listOf(PROVIDER),
@@ -109,7 +109,7 @@ export const TELEMETRY: Shape<TelemetryObject> = objectOf<TelemetryObject>(
     "metadata",
 );
 
-/** What an injector of sidecars was told. */
+/** The configuration of a sidecar injector. */
 export const INJECTOR_CONFIG: Shape<{ policy?: string; neverInjectSelector?: LabelSelector[] }> = objectOf<{
     policy?: string;
     neverInjectSelector?: LabelSelector[];

@@ -3,13 +3,13 @@ import { deepMergeAsHelm, listAt, mapAt, textAt } from "../../shared/values/plai
 import { containersOf, podTemplateOf } from "../workload/podTemplates";
 import type { MeshConfigSource } from "./configurationSource";
 
-/** The revision of a control plane that is given none. */
+/** The revision of a control plane that names none. */
 export const DEFAULT_REVISION = "default";
 
-/** How AKS calls what its users may write beside the ConfigMap that it manages. */
+/** The name of the ConfigMap that users of AKS can write, besides the one that AKS manages. */
 export const AKS_SHARED = /^istio-shared-configmap-/;
 
-/** What istiod reads beside its own ConfigMap: as its environment says, or by the name that AKS gives it. */
+/** The ConfigMaps that istiod reads in addition to its own: from its environment, or by AKS' naming convention. */
 export function sharedConfigMaps(objects: Manifest[]): {
     beside: (namespace: string, name: string) => string;
     isShared: (object: Manifest) => boolean;
@@ -36,7 +36,7 @@ export function sharedConfigMaps(objects: Manifest[]): {
     };
 }
 
-/** As istiod merges: its own ConfigMap stands above the shared one, providers are taken by name. */
+/** Merges as istiod does: its own ConfigMap overrides the shared one, and providers are merged by name. */
 export function joinMeshes(shared: MeshConfigSource, own: MeshConfigSource): MeshConfigSource {
     const providers = [...listAt(own.config, "extensionProviders"), ...listAt(shared.config, "extensionProviders")];
     const byName = new Map(

@@ -4,17 +4,17 @@ import { at, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Finding, type Subject } from "../finding";
 import type { MeshConfigSource } from "./configurationSource";
 
-/** Pods, as PeerAuthentications choose them. */
+/** Pods, as PeerAuthentications select them. */
 export interface MtlsPods {
     labels: Manifest;
     namespace: string;
-    /** Where a PeerAuthentication without a selector counts for the whole mesh. */
+    /** The namespace in which a PeerAuthentication without a selector applies to the whole mesh. */
     rootNamespace: string;
 }
 
 /**
- * Whether pods with a sidecar refuse plain text at a port: the rule for their labels counts before that of the namespace,
- * and that before the mesh's. Where several are equal, the first given counts.
+ * Whether pods with a sidecar reject plain text at a port. A rule with matching labels overrides the namespace's rule,
+ * which overrides the mesh's rule. Among equal rules, the first one counts.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
@@ -48,7 +48,7 @@ function isWide(rule: Manifest): boolean {
     return Object.keys(mapAt(rule, "spec", "selector", "matchLabels")).length === 0;
 }
 
-/** A mesh that takes plain text between its workloads: no STRICT for all, or an exception from it. */
+/** Reports a mesh that accepts plain text between its workloads: no mesh-wide STRICT, or an exception from it. */
 export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[]): Finding[] {
     const rules = peerAuthentications(objects);
     const missing = meshes
@@ -65,7 +65,7 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
             ...finding(
                 mesh,
                 `a PeerAuthentication without a selector and with mode STRICT in ${rootNamespace}`,
-                "none: workloads take plain text as well",
+                "none, so that workloads also accept plain text",
             ),
             ...(rules.length === 0 && { missingKind: "PeerAuthentication" }),
         }));
@@ -84,6 +84,6 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
 function finding({ resource, object }: Subject, expected: string, got: string): Finding {
     return {
         ...{ id: "mtls-strict", severity: "error", resource, object, expected, got },
-        cure: "Set mode STRICT; a collector without a sidecar needs no exception, since sidecars see that it has none.",
+        cure: "Set mode STRICT. A collector without a sidecar needs no exception, because sidecars detect that it has none.",
     };
 }

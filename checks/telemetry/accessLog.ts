@@ -4,16 +4,16 @@ import type { Finding } from "../finding";
 import { tracingProvidersOf } from "../mesh/configuration";
 import type { MeshConfigSource } from "../mesh/configurationSource";
 
-/** What {@link checkAccessLog} expects of a format, and what to do about another. */
+/** What {@link checkAccessLog} expects of a format, and the cure. */
 export const LOGGED_TRACE_ID = {
     expected: "%TRACE_ID% or %REQ(TRACEPARENT)%, which the OpenTelemetry provider fills",
-    got: "B3 headers alone, which it leaves empty",
-    cure: "Write trace_id=%TRACE_ID% traceparent=%REQ(TRACEPARENT)% into the format.",
+    got: "only B3 headers, which that provider leaves empty",
+    cure: "Add trace_id=%TRACE_ID% traceparent=%REQ(TRACEPARENT)% to the format.",
 };
 
 /**
- * An access log that takes its ids from B3 headers, which the OpenTelemetry provider never writes: every line would say
- * `-` where the trace id should stand.
+ * Reports an access log that takes its IDs from B3 headers, which the OpenTelemetry provider never writes. Every line
+ * would contain `-` instead of the trace ID.
  */
 export function checkAccessLog(mesh: MeshConfigSource): Finding[] {
     if (!fillsNoB3(mesh)) return [];
@@ -25,21 +25,21 @@ export function checkAccessLog(mesh: MeshConfigSource): Finding[] {
         }));
 }
 
-/** True when no sidecar writes B3 headers: none of the mesh's providers is Zipkin's. */
+/** True if no sidecar writes B3 headers, because no provider of the mesh is a Zipkin provider. */
 export function fillsNoB3(mesh: Pick<MeshConfigSource, "resource" | "rootNamespace" | "config">): boolean {
     const kinds = tracingProvidersOf(mesh).map(({ kind }) => kind);
     return kinds.includes("opentelemetry") && !kinds.includes("zipkin");
 }
 
-/** True for a format that takes ids from B3 headers, and from nothing else. */
+/** True for a format that takes IDs only from B3 headers. */
 export function hasB3Alone(format: string): boolean {
     return /X-B3-TRACEID|%REQ\(B3\)/i.test(format) && !/%TRACE_ID%|%REQ\(TRACEPARENT/i.test(format);
 }
 
 /**
- * A log of the whole mesh in which no line tells the trace of its request; no matter if nothing is logged.
+ * Reports a mesh-wide access log without trace IDs. A mesh that logs nothing is accepted.
  *
- * @param resource the setting that holds the mesh configuration.
+ * @param resource the setting that contains the mesh configuration.
  */
 export function checkTraceIdLogged(resource: string, config: Manifest): Finding[] {
     const { accessLogFile, accessLogFormat } = config;
@@ -50,8 +50,8 @@ export function checkTraceIdLogged(resource: string, config: Manifest): Finding[
             id: "access-log-without-trace-id",
             severity: "warning",
             resource: `${resource}.accessLogFormat`,
-            expected: "%TRACE_ID%, by which a line is found from its trace",
-            got: accessLogFormat === "" ? "Istio's own format, which has none" : "a format without it",
+            expected: "%TRACE_ID%, which links a line to its trace",
+            got: accessLogFormat === "" ? "Istio's default format, which has no trace ID" : "a format without it",
             cure: LOGGED_TRACE_ID.cure,
         },
     ];

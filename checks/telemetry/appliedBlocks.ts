@@ -2,32 +2,38 @@ import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
 import { byAge, isNamespaceWide, isReadBy, targetsOf, type TelemetryObject, type TracingBlock } from "../mesh/objects";
 
-/** Telemetries, and the namespace or workload for which they may count. */
+/** Telemetries, and the namespace or workload to which they may apply. */
 export interface TelemetrySources {
-    /** Every Telemetry of the cluster; those of other namespaces do not count. */
+    /** Every Telemetry of the cluster; those of other namespaces are ignored. */
     telemetries: TelemetryObject[];
     /**
-     * Revision of the control plane that reads them: one with a label `istio.io/rev` of another revision counts for nothing,
-     * and the name of a revision tag is none.
-     * @default none: every Telemetry counts
+     * Revision of the control plane that reads them. A Telemetry whose label `istio.io/rev` has another value, such as
+     * a revision tag, has no effect.
+     * @default none: every Telemetry applies
      */
     revision?: string;
-    /** Where a Telemetry covers the whole mesh: `rootNamespace` of the mesh configuration, by default Istio's own. */
+    /**
+     * The namespace whose Telemetries apply to the whole mesh: `rootNamespace` of the mesh configuration, by default
+     * Istio's own.
+     */
     rootNamespace: string;
     namespace: string;
-    /** Labels of the pods of one workload. Without it, Telemetries with a selector or a target are left out. */
+    /** Labels of the pods of one workload. Without them, Telemetries with a selector or a target are ignored. */
     workload?: { labels: Record<string, string> };
 }
 
-/** A block of a Telemetry that counts for a workload. */
+/** A block of a Telemetry that applies to a workload. */
 export interface AppliedBlock {
     block: TracingBlock;
     of: TelemetryObject;
-    /** Its place in the Telemetry's `tracing`. */
+    /** Its index in the Telemetry's `tracing`. */
     index: number;
 }
 
-/** The block that decides a field on one side of a proxy: of those that set it, the strongest; undefined where none does. */
+/**
+ * The block that decides a field on one side of a proxy: the one with the highest precedence that sets it; undefined if
+ * none does.
+ */
 export function decidingBlock(
     sources: TelemetrySources,
     mode: "CLIENT" | "SERVER",
@@ -40,13 +46,13 @@ export function decidingBlock(
     );
 }
 
-/** True for a block that says something of one side of a proxy. */
+/** True for a block that applies to one side of a proxy. */
 export function countsFor({ match }: TracingBlock, mode: "CLIENT" | "SERVER"): boolean {
     const only = match?.mode ?? "CLIENT_AND_SERVER";
     return only === "CLIENT_AND_SERVER" || only === mode;
 }
 
-/** The blocks that count, the strongest last, each with its Telemetry. */
+/** The blocks that apply, each with its Telemetry, the one with the highest precedence last. */
 export function applicableBlocks({
     telemetries,
     revision,
@@ -69,7 +75,7 @@ export function applicableBlocks({
     );
 }
 
-/** Whether a Telemetry with a selector or a target means a workload of its own namespace. */
+/** Whether a Telemetry with a selector or a target selects a workload of its own namespace. */
 function isAttached(telemetry: TelemetryObject, labels: Record<string, string>): boolean {
     const gateway = labels[GATEWAY_NAME_LABEL];
     const targets = targetsOf(telemetry);

@@ -15,14 +15,15 @@ function isWide(telemetry: Manifest): boolean {
     return isNamespaceWide({ spec: telemetry["spec"] } as TelemetryObject);
 }
 
-/** The revision whose control plane alone takes an object; undefined for one that all take. */
+/** The only revision whose control plane applies an object; undefined if all do. */
 function revisionOf(object: Manifest): string | undefined {
     return textAt(object, "metadata", "labels", "istio.io/rev");
 }
 
 /**
- * The meshes of which one has to know a Telemetry's providers: those of its root namespace each, since it counts for all of
- * their sidecars; elsewhere the one that the namespace belongs to, which files do not say.
+ * The meshes that must define a Telemetry's providers. In a root namespace, each mesh with that root namespace, because
+ * the Telemetry applies to all of their sidecars. Elsewhere, one of the meshes, because files do not show to which one
+ * the namespace belongs.
  */
 function meshesOf(telemetry: Manifest, meshes: MeshConfigSource[]): { each: boolean; meshes: MeshConfigSource[] } {
     const revision = revisionOf(telemetry);
@@ -33,17 +34,17 @@ function meshesOf(telemetry: Manifest, meshes: MeshConfigSource[]): { each: bool
 }
 
 /**
- * Telemetries that name a provider which the mesh configuration lacks, or none where there is no default: Istio then
- * traces nothing, and no log, status or message says so.
+ * Reports Telemetries that name a provider that the mesh configuration does not have, or no provider if there is no
+ * default. Istio then traces nothing, and no log, status or message shows it.
  *
- * @param meshes the mesh configurations; without one, and of one that is not seen as a whole, nothing can be said.
+ * @param meshes the mesh configurations. Without one, or with one that is only partly known, there are no findings.
  */
 export function checkTelemetryProviders(telemetries: Manifest[], meshes: MeshConfigSource[]): Finding[] {
     return telemetries.flatMap((telemetry) => {
         const readers = meshesOf(telemetry, meshes);
         const seen = readers.meshes.filter(({ hidden }) => !hidden);
         if (seen.length === 0 || (!readers.each && seen.length < readers.meshes.length)) return [];
-        // Elsewhere the provider comes down from the root namespace.
+        // In other namespaces, the provider is inherited from the root namespace.
         const rootless =
             readers.each && isWide(telemetry) && seen.some((mesh) => defaultTracingProviders(mesh).length === 0);
         return listAt(telemetry, "spec", "tracing").flatMap((block) => {
@@ -75,12 +76,12 @@ function lackingProvider(
     return {
         ...{ id: "telemetry-provider-exists", severity: "error", ...subjectOf(telemetry) },
         expected: `a tracing provider${where}${known.length === 0 ? "" : `: ${known.join(", ")}`}`,
-        got: lacking === undefined ? "none named, and the mesh has no default" : lacking.map(show).join(", "),
-        cure: "Name the provider as extensionProviders does, or add it there; else nothing is traced.",
+        got: lacking === undefined ? "no provider, and the mesh has no default" : lacking.map(show).join(", "),
+        cure: "Use a name from extensionProviders, or add the provider there. Otherwise nothing is traced.",
     };
 }
 
-/** A Telemetry for a revision of which there is no mesh configuration: every other control plane skips it. */
+/** Reports a Telemetry for a revision without a mesh configuration. Every other control plane ignores it. */
 export function checkTelemetryRevision(telemetries: Manifest[], meshes: MeshConfigSource[]): Finding[] {
     const revisions = [...new Set(meshes.map(({ revision }) => revision))];
     return telemetries.flatMap((telemetry) => {
@@ -90,8 +91,8 @@ export function checkTelemetryRevision(telemetries: Manifest[], meshes: MeshConf
             {
                 ...{ id: "telemetry-revision", severity: "warning" as const, ...subjectOf(telemetry) },
                 expected: `no label istio.io/rev, or a revision whose mesh configuration is here: ${revisions.join(", ")}`,
-                got: `istio.io/rev=${own}, which the control plane of that very revision takes, and no other`,
-                cure: "Remove the label, or set it to the revision itself; the name of a revision tag counts for nothing.",
+                got: `istio.io/rev=${own}, which only the control plane of exactly that revision applies`,
+                cure: "Remove the label, or set it to the revision itself. The name of a revision tag has no effect.",
             },
         ];
     });
@@ -102,12 +103,12 @@ function aged(telemetry: Manifest): ClusterObject {
     return { metadata: { name: nameOf(telemetry), namespace: namespaceOf(telemetry), creationTimestamp } };
 }
 
-/** Namespaces with more than one Telemetry without a selector: Istio takes the oldest and drops the others. */
+/** Reports namespaces with more than one Telemetry without a selector. Istio uses the oldest and ignores the others. */
 export function checkOneTelemetry(telemetries: Manifest[]): Finding[] {
     const wide = telemetries.filter(isWide).sort((left, right) => byAge(aged(left), aged(right)));
     return [...new Set(wide.map(namespaceOf))].flatMap((namespace) => {
         const here = wide.filter((telemetry) => namespaceOf(telemetry) === namespace);
-        // A control plane reads those of its own revision and those of none.
+        // A control plane reads Telemetries of its own revision and those without a revision.
         const readers = [undefined, ...new Set(here.map(revisionOf))];
         const [first, ...others] =
             readers
@@ -122,24 +123,24 @@ export function checkOneTelemetry(telemetries: Manifest[]): Finding[] {
                 object: { kind: "Namespace", namespace: undefined, name: namespace },
                 expected: "one Telemetry without a selector",
                 got: [first, ...others].map(resourceName).join(", "),
-                cure: "Merge them into one, or give the others a selector: Istio takes the oldest and drops the rest.",
+                cure: "Merge them into one, or give the others a selector. Istio uses the oldest and ignores the others.",
             },
         ];
     });
 }
 
-/** A mesh with a tracing provider that no Telemetry for the whole mesh uses. */
+/** Reports a mesh with a tracing provider that no mesh-wide Telemetry uses. */
 export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfigSource[]): Finding[] {
     const tracing = telemetries.filter((telemetry) => listAt(telemetry, "spec", "tracing").length > 0);
     const revisions = meshes.map(({ revision }) => revision);
-    // One for a revision that is not here has a finding of its own.
+    // Another finding reports a Telemetry for an unknown revision.
     const reads = (mesh: MeshConfigSource, telemetry: Manifest): boolean => {
         const revision = revisionOf(telemetry);
         return revision === undefined || revision === mesh.revision || !revisions.includes(revision);
     };
     return (
         meshes
-            // What is not seen may name a default.
+            // The unknown part of the configuration may set a default.
             .filter((mesh) => !mesh.hidden && tracingProvidersOf(mesh).length > 0)
             .filter((mesh) => defaultTracingProviders(mesh).length === 0)
             .filter(
@@ -156,7 +157,7 @@ export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfig
                 object,
                 expected: `a Telemetry with tracing and without a selector in the root namespace ${rootNamespace}`,
                 got: tracing.length === 0 ? "no Telemetry with tracing" : tracing.map(resourceName).join(", "),
-                cure: `Put one into ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,
+                cure: `Create one in ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,
             }))
     );
 }

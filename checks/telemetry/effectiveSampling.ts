@@ -8,16 +8,17 @@ import type {
     SamplingDecision,
 } from "./samplingDecision";
 
-/** What decides the sampling of a namespace or of one workload in it. */
+/** The configuration that decides the sampling of a namespace or of one workload in it. */
 export interface SamplingSources extends TelemetrySources {
     mesh: MeshConfigObject;
-    /** One workload of the namespace. Without it, Telemetries with a selector or a target are left out. */
+    /** One workload of the namespace. Without it, Telemetries with a selector or a target are ignored. */
     workload?: {
         /** Labels of its pods. */
         labels: Record<string, string>;
         /**
-         * What its proxy started with, as JSON in PROXY_CONFIG of its container: the mesh's `defaultConfig` of that time
-         * with the pod's annotation `proxy.istio.io/config` in it. Takes the place of `mesh.defaultConfig`.
+         * The configuration with which its proxy started, from PROXY_CONFIG of its container: the mesh's
+         * `defaultConfig` at that time, merged with the pod's annotation `proxy.istio.io/config`. Replaces
+         * `mesh.defaultConfig`.
          */
         proxyConfig?: ProxyConfigObject;
         /**
@@ -33,25 +34,27 @@ export interface SamplingSources extends TelemetrySources {
     pilotTraceSampling?: number;
 }
 
-/** How many traces are recorded, and which setting decided so. */
+/** How many traces are recorded, and which setting decided it. */
 export interface EffectiveSampling {
-    /** Percent of new traces that are recorded; 0 where no span is reported. A context that comes in decides otherwise. */
+    /**
+     * Percentage of new traces that are recorded; 0 if no span is reported. An incoming trace context can override it.
+     */
     percent: number;
-    /** Name of the provider that gets the spans; undefined when there is none. */
+    /** Name of the provider that receives the spans; undefined if there is none. */
     provider: string | undefined;
-    /** False when no span is reported at all, whatever a request says. */
+    /** False if no span is reported at all, even for requests with a sampled trace context. */
     reporting: boolean;
-    /** The setting that decided the percentage, or that nothing is reported. */
+    /** The setting that decided the percentage, or that no span is reported. */
     decidedBy: SamplingDecision;
-    /** Tags of every span beside Istio's own, by name. */
+    /** Tags of every span in addition to Istio's own, by name. */
     customTags: Record<string, unknown>;
 }
 
-/** The sampling on both sides of a proxy; Telemetries with `match.mode` tell them apart. */
+/** The sampling on both sides of a proxy, which can differ through Telemetries with `match.mode`. */
 export interface WorkloadSampling {
-    /** Requests that workloads send, and those that pass a gateway. */
+    /** Requests that workloads send, and requests through a gateway. */
     client: EffectiveSampling;
-    /** Requests that workloads get. */
+    /** Requests that workloads receive. */
     server: EffectiveSampling;
 }
 
@@ -66,9 +69,9 @@ interface Merged {
 }
 
 /**
- * The sampling that a proxy ends up with, by Istio's own precedence: the provider's sampler, then Telemetries (of the
- * root namespace, of the namespace, of the workload; field by field, the last wins), then the proxy's configuration,
- * then PILOT_TRACE_SAMPLING, then 1 percent. Waypoints, and Telemetries attached to Services, are not covered.
+ * The sampling of a proxy, by Istio's precedence: the provider's sampler, then Telemetries (of the root namespace, of
+ * the namespace, of the workload; for each field, the last one wins), then the proxy's configuration, then
+ * PILOT_TRACE_SAMPLING, then 1 percent. Waypoints, and Telemetries attached to Services, are not covered.
  *
  * Source: https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/telemetry.go (Tracing) and
  * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/networking/core/tracing.go (configureTracingFromTelemetry)
@@ -122,14 +125,14 @@ function merge(blocks: AppliedBlock[], mode: "CLIENT" | "SERVER", fromMesh: stri
     return merged;
 }
 
-/** A sampler of the provider's own gets every span and decides itself. */
+/** The provider's own sampler receives every span and decides itself. */
 function ownSampler(provider: Record<string, unknown>): Decision<number> | undefined {
     const otlp = provider["opentelemetry"] as Record<string, unknown> | undefined;
     if (otlp?.["dynatraceSampler"] === undefined) return undefined;
     return { value: 100, by: { source: "providerSampler", provider: String(provider["name"]) } };
 }
 
-/** Tracing as before the Telemetry API: with the tracer of the proxy's bootstrap configuration, if it has one. */
+/** Tracing without the Telemetry API: with the tracer of the proxy's bootstrap configuration, if it has one. */
 function withoutTelemetry(sources: SamplingSources, proxy: ProxyConfigObject | undefined): EffectiveSampling {
     const tracer = ["zipkin", "datadog", "stackdriver", "lightstep", "openCensusAgent"].find(
         (kind) => proxy?.tracing?.[kind] !== undefined,
@@ -144,7 +147,7 @@ function withoutTelemetry(sources: SamplingSources, proxy: ProxyConfigObject | u
     return { percent: value, provider: tracer, reporting: true, decidedBy: by, customTags };
 }
 
-/** The former way to set the rate, which cannot say 0 and takes more than 100 for 1. */
+/** The rate of the legacy field, which cannot express 0 and treats more than 100 as 1. */
 function proxyRate(sources: SamplingSources, proxy: ProxyConfigObject | undefined): Decision<number> {
     const rate = proxy?.tracing?.sampling;
     if (rate !== undefined && rate !== 0) {

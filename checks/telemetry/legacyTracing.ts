@@ -7,7 +7,7 @@ import type { MeshConfigSource } from "../mesh/configurationSource";
 import { camelFields } from "../mesh/fieldNames";
 import { podTemplateOf } from "../workload/podTemplates";
 
-/** Fields of a proxy's tracing configuration that the Telemetry API has replaced. */
+/** Fields of a proxy's tracing configuration that the Telemetry API replaces. */
 const LEGACY = [
     ...["sampling", "zipkin", "lightstep", "datadog", "stackdriver", "openCensusAgent", "tlsSettings", "customTags"],
 ];
@@ -20,7 +20,7 @@ const LEGACY_VALUES = [
     "global.proxy.tracer",
 ];
 
-/** Tracing set the way that the Telemetry API has replaced, in a mesh configuration. */
+/** Reports legacy tracing fields in a mesh configuration, which the Telemetry API replaces. */
 export function checkLegacyMesh({ resource, config, values }: MeshConfigSource): Finding[] {
     const fields = legacyIn(mapAt(config, "defaultConfig")).map((field) => `defaultConfig.${field}`);
     const keys = LEGACY_VALUES.filter((path) => {
@@ -30,7 +30,7 @@ export function checkLegacyMesh({ resource, config, values }: MeshConfigSource):
     return legacy(resource, [...fields, ...keys.map((key) => `values.${key}`)]);
 }
 
-/** The same in the annotation `proxy.istio.io/config` of a workload's pods. */
+/** Reports the same fields in the annotation `proxy.istio.io/config` of a workload's pods. */
 export function checkLegacyPods(manifest: Manifest, parseYaml: ParseYaml): Finding[] {
     const template = podTemplateOf(manifest);
     const text = textAt(template?.metadata, "annotations", PROXY_CONFIG_ANNOTATION);
@@ -55,11 +55,11 @@ function legacy(resource: string, fields: string[]): Finding[] {
             id: "legacy-tracing-fields",
             severity: "error",
             resource,
-            expected: "tracing by an extension provider and a Telemetry, and an empty defaultConfig.tracing",
+            expected: "an extension provider, a Telemetry and an empty defaultConfig.tracing",
             got: fields.join(", "),
             cure:
-                "Remove them: they reach a pod only when it starts, and the sampling there cannot say 0. Set " +
-                "extensionProviders, and randomSamplingPercentage in a Telemetry.",
+                "Remove these fields: a pod reads them only when it starts, and their sampling cannot be 0. Set " +
+                "extensionProviders in the mesh configuration, and randomSamplingPercentage in a Telemetry.",
         },
     ];
 }

@@ -3,7 +3,7 @@ import type { ObjectName } from "../../shared/kubernetes/manifest";
 /** A field of a Telemetry that decides how much is recorded. */
 export type DecidingField = "providers" | "randomSamplingPercentage" | "disableSpanReporting";
 
-/** Why a provider that a setting names gets no spans. */
+/** Why a provider that a setting names receives no spans. */
 export interface ProviderProblem {
     provider: string;
     reason: "missing" | "takesNoTraces";
@@ -16,7 +16,8 @@ export type ProxyConfigOrigin = "annotation" | "meshConfigAtStart";
 export type RateCorrection = "above100" | "outOfRange" | "zeroIgnored";
 
 /**
- * The setting that decides how much is recorded. Compare its fields; {@link describeDecision} is for people only.
+ * The setting that decides how many traces are recorded. Compare its fields; {@link describeDecision} is only for
+ * people.
  *
  * `corrections` is empty when Istio applies the rate as it is written.
  */
@@ -35,12 +36,12 @@ type TelemetryDecision = Extract<SamplingDecision, { source: "telemetry" }>;
 
 const ORIGINS: Record<ProxyConfigOrigin, string> = {
     annotation: "the pod's annotation proxy.istio.io/config",
-    meshConfigAtStart: "defaultConfig of the mesh configuration when the pod started",
+    meshConfigAtStart: "the mesh configuration's defaultConfig at the time when the pod started",
 };
 const CORRECTIONS: Record<RateCorrection, string> = {
-    above100: ", where more than 100 counts as 1",
-    outOfRange: ", where what is out of range counts as 1",
-    zeroIgnored: "; tracing.sampling 0 counts for nothing",
+    above100: ", where a rate above 100 counts as 1",
+    outOfRange: ", where a rate out of range counts as 1",
+    zeroIgnored: "; tracing.sampling 0 has no effect",
 };
 
 /** The rates that Istio does not apply as they are written. */
@@ -49,9 +50,9 @@ export function correctionsOf(decision: SamplingDecision): RateCorrection[] {
 }
 
 /**
- * A decision in words.
+ * A decision as text for people.
  *
- * @param nameField how a field of a Telemetry is called. @default `Telemetry NAMESPACE/NAME, FIELD`
+ * @param nameField how to name a field of a Telemetry. @default `Telemetry NAMESPACE/NAME, FIELD`
  */
 export function describeDecision(
     decision: SamplingDecision,
@@ -74,13 +75,13 @@ export function describeDecision(
         case "istiod":
             return `PILOT_TRACE_SAMPLING of istiod${corrected}`;
         case "istioDefault":
-            return `Istio's default, since nothing sets a rate${corrected}`;
+            return `Istio's default, because nothing sets a rate${corrected}`;
         case "providerSampler":
-            return `the sampler of the provider "${decision.provider}", which gets every trace`;
+            return `the sampler of the provider "${decision.provider}", which receives every trace`;
         case "none":
             return decision.missing === "tracing"
-                ? "no Telemetry and no defaultProviders sets tracing up"
-                : "no Telemetry and no defaultProviders names a tracing provider";
+                ? "neither a Telemetry nor defaultProviders, which would enable tracing"
+                : "neither a Telemetry nor defaultProviders, which would name a tracing provider";
     }
 }
 
@@ -92,5 +93,5 @@ function describeProblem(problem: ProviderProblem | undefined): string {
     if (problem === undefined) return "";
     return problem.reason === "missing"
         ? `: the mesh configuration has no provider "${problem.provider}"`
-        : `: the provider "${problem.provider}" takes no traces`;
+        : `: the provider "${problem.provider}" does not receive traces`;
 }

@@ -3,13 +3,13 @@ import { at, listAt, mapAt, show } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 import type { MeshConfigSource } from "../mesh/configurationSource";
 
-/** A rate that an object states, wherever in it. */
+/** A rate in any place of an object. */
 interface StatedRate {
     resource: string;
     value: unknown;
 }
 
-/** More traces recorded than an environment allows, whichever setting says so. */
+/** Reports a rate above the limit of an environment, in any setting. */
 export function checkSamplingCap(telemetries: Manifest[], meshes: MeshConfigSource[], maxPercent: number): Finding[] {
     return [...telemetryRates(telemetries), ...meshRates(meshes)]
         .filter(({ value }) => Number(value) > maxPercent)
@@ -38,12 +38,12 @@ function meshRates(meshes: MeshConfigSource[]): StatedRate[] {
     }));
 }
 
-/** Fields of a Telemetry's tracing block that say how much is recorded. */
+/** Fields of a Telemetry's tracing block that decide how many traces are recorded. */
 const RATE_FIELDS = ["randomSamplingPercentage", "useRequestIdForTraceSampling"];
 
 /**
- * A sampling rate where nobody reads it, or that is no percentage. Istio drops the former without a word and keeps its
- * default of 1 percent.
+ * Reports a sampling rate in a field that Istio does not read, or one that is not a percentage. Istio silently drops
+ * unknown fields and keeps its default of 1 percent.
  */
 export function checkSamplingPlaced(telemetry: Manifest): Finding[] {
     const resource = resourceName(telemetry);
@@ -65,12 +65,12 @@ export function checkSamplingPlaced(telemetry: Manifest): Finding[] {
     return [...nowhere, ...wrong];
 }
 
-/** A sampling rate in a mesh configuration beside the places that Istio reads. */
+/** Reports a sampling rate in a mesh configuration outside the fields that Istio reads. */
 export function checkMeshSamplingPlaced(mesh: MeshConfigSource): Finding[] {
     return misplacedMeshRates(mesh).map(({ finding }) => finding);
 }
 
-/** The findings of {@link checkMeshSamplingPlaced}, each with the keys below the mesh configuration that lead to it. */
+/** The findings of {@link checkMeshSamplingPlaced}, each with its path of keys in the mesh configuration. */
 export function misplacedMeshRates({
     resource,
     config,
@@ -84,10 +84,10 @@ export function misplacedMeshRates({
     );
 }
 
-/** A rate in a place that Istio does not read. */
+/** A rate in a field that Istio does not read. */
 interface MisplacedRate {
     key: string;
-    /** The way to it, the key at its end. */
+    /** The path to it, with its key at the end. */
     path: string;
     value: unknown;
 }
@@ -104,7 +104,7 @@ function misplaced(resource: string, { path, value }: MisplacedRate, right: stri
         severity: "error",
         resource,
         expected: `the sampling rate as ${right}`,
-        got: `${path}: ${show(value)}, which Istio drops without a word`,
-        cure: `Move it: ${right}.`,
+        got: `${path}: ${show(value)}, which Istio drops silently`,
+        cure: `Move it to ${right}.`,
     };
 }

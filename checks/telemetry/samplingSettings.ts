@@ -1,10 +1,10 @@
 import type { Finding } from "../finding";
 
 /**
- * A client that flags its requests as sampled where the provider lets that flag win over the rate.
+ * Reports a client that sends a sampled flag to a provider for which the flag overrides the rate.
  *
- * Measured on Istio 1.31: with Zipkin an incoming sampled flag wins at any rate; with OpenTelemetry a request is
- * recorded only when its flag is set and the sidecar's own draw says so too.
+ * Measured on Istio 1.31: with Zipkin, an incoming sampled flag overrides any rate. With OpenTelemetry, a request is
+ * recorded only if its flag is set and the sidecar's own sampling decision agrees.
  */
 export function checkClientFlag(samplingPercent: number, protocol: string, clientsFlag: boolean): Finding[] {
     if (!clientsFlag || protocol !== "zipkin" || samplingPercent === 0 || samplingPercent === 100) return [];
@@ -14,29 +14,29 @@ export function checkClientFlag(samplingPercent: number, protocol: string, clien
             severity: "warning",
             resource: "samplingPercent",
             expected: `${String(samplingPercent)} percent of the frontend's requests recorded`,
-            got: "all of them: with zipkin the sampled flag that the frontend sends wins over the rate",
-            cure: "Set frontendTraceContext to mesh, or take otlp-grpc, where the rate counts for flagged requests too.",
+            got: "all of them, because with zipkin the frontend's sampled flag overrides the rate",
+            cure: "Set frontendTraceContext to mesh, or use otlp-grpc, where the rate also applies to flagged requests.",
         },
     ];
 }
 
-/** How a namespace of the user's own is traced, as far as these checks read it. */
+/** The tracing settings of a namespace that these checks read. */
 export interface TracedNamespace {
     name: string;
-    /** Its own rate; undefined where that of the whole mesh counts. */
+    /** Its own rate; undefined if the mesh's rate applies. */
     samplingPercent: number | undefined;
-    /** Its own provider; undefined where that of the whole mesh gets the spans. */
+    /** Its own provider; undefined if the mesh's provider receives the spans. */
     provider: string | undefined;
     injection: string;
 }
 
-/** Namespaces at 100 percent beyond which storage and network feel it. */
+/** Number of namespaces at 100 percent above which the load on storage and network is high. */
 const MANY = 3;
 
 /**
- * Rates and providers of single namespaces that do something else than a reader would expect.
+ * Reports rates and providers of single namespaces that have an unexpected effect.
  *
- * @param protocol how spans are sent: with `zipkin` the flag of an incoming request wins over a lower rate.
+ * @param protocol how spans are sent. With `zipkin`, the flag of an incoming request overrides a lower rate.
  */
 export function checkNamespaceTracing(meshPercent: number, protocol: string, namespaces: TracedNamespace[]): Finding[] {
     const higher = namespaces.filter(({ samplingPercent }) => (samplingPercent ?? meshPercent) > meshPercent);
@@ -58,29 +58,29 @@ export function checkNamespaceTracing(meshPercent: number, protocol: string, nam
               ];
     return [
         ...warn("namespace-rate-at-entry", higher, {
-            expected: `a rate where traces begin; the whole mesh records ${String(meshPercent)} percent`,
-            got: "a higher one, which counts only for requests that enter the mesh there: others arrive decided",
-            cure: "Set the rate of the namespace, or of the gateway, where those requests enter.",
+            expected: `a rate in the namespace where traces begin (the whole mesh records ${String(meshPercent)} percent)`,
+            got: "a higher rate, which applies only to requests that enter the mesh there, because other requests arrive with a decision",
+            cure: "Set the rate in the namespace or at the gateway where those requests enter the mesh.",
         }),
         ...warn("namespace-rate-cuts-traces", lower, {
             expected: `at least the ${String(meshPercent)} percent of the whole mesh`,
-            got: "a lower one: traces that begin elsewhere lack the spans of this namespace",
-            cure: "Raise it to samplingPercent, unless nothing but its own traces enters it.",
+            got: "a lower rate, so that traces that begin elsewhere lack the spans of this namespace",
+            cure: "Raise it to samplingPercent, unless no trace enters it from other namespaces.",
         }),
         ...warn("sampling-everything", everything.length > MANY ? everything : [], {
             expected: `at most ${String(MANY)} namespaces at 100 percent`,
-            got: `${String(everything.length)}: every request there is exported and stored`,
-            cure: "Keep 100 for those that somebody looks into now, and size the collector for it.",
+            got: `${String(everything.length)} namespaces, whose every request is exported and stored`,
+            cure: "Use 100 only while you examine a namespace, and size the collector for the load.",
         }),
         ...warn("namespace-provider-splits-traces", elsewhere, {
-            expected: "one back end for a trace",
-            got: `${elsewhere.map(({ provider }) => String(provider)).join(", ")}: a trace across namespaces lies in two`,
-            cure: "Take the mesh's provider, or forward both to one back end.",
+            expected: "one backend for each trace",
+            got: `${elsewhere.map(({ provider }) => String(provider)).join(", ")}, so that a trace across namespaces is split between two backends`,
+            cure: "Use the mesh's provider, or forward both to one backend.",
         }),
     ];
 }
 
-/** Workloads without a sidecar in a mesh that takes nothing but mutual TLS. */
+/** Reports workloads without a sidecar in a mesh that accepts only mutual TLS. */
 export function checkStrictWithoutSidecars(mtlsMode: string, namespaces: TracedNamespace[]): Finding[] {
     const outside = namespaces.filter(({ injection }) => injection === "none").map(({ name }) => name);
     if (mtlsMode !== "STRICT" || outside.length === 0) return [];
@@ -89,9 +89,9 @@ export function checkStrictWithoutSidecars(mtlsMode: string, namespaces: TracedN
             id: "strict-mtls-needs-sidecars",
             severity: "warning",
             resource: "mtlsMode",
-            expected: "sidecars wherever STRICT mutual TLS is to be spoken",
-            got: `injection none in ${outside.join(", ")}: pods without a sidecar there are refused by the mesh`,
-            cure: "Leave injection out unless that namespace's owner has it injected already.",
+            expected: "sidecars in every namespace, because mtlsMode is STRICT",
+            got: `injection none in ${outside.join(", ")}, where the mesh rejects requests of pods without a sidecar`,
+            cure: "Omit injection, unless the namespace's owner already enables it.",
         },
     ];
 }

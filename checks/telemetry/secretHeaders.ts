@@ -5,7 +5,7 @@ import type { Finding } from "../finding";
 import { readMeshConfigs } from "../mesh/configuration";
 import { telemetriesOf } from "./consistency";
 
-/** Headers that carry who somebody is, or what lets him in. */
+/** Headers that carry an identity or a credential. */
 const SECRET_HEADERS = [
     "authorization",
     "proxy-authorization",
@@ -16,34 +16,40 @@ const SECRET_HEADERS = [
 ];
 const SECRET_NAME = /(^|[-_])(api[-_]?key|token|secret|password|passwd|session([-_]?id)?|jwt|credentials?)$/;
 
-/** True for a header, or another name, whose value nobody should read in a trace. */
+/** True for a header, or another name, whose value must not appear in a trace. */
 export function isSecretHeader(name: string): boolean {
     const lower = name.toLowerCase();
     return SECRET_HEADERS.includes(lower) || SECRET_NAME.test(lower);
 }
 
-/** Words in a name of a configuration that say the same, wherever they stand in it. */
+/** Words anywhere in the name of a configuration field that mark a secret. */
 const SECRET_WORD =
     /(^|[_.-])(password|passwd|passphrase|secret|token|(api|access|private)[_-]?key|authorization|credentials?|htpasswd|key[_-]pem)([_.-]|$)/;
-/** What lets somebody in under any name: a URL with a password, what follows a scheme of HTTP, a private key. */
+/**
+ * Text that is a credential under any name: a URL with a password, the value after an HTTP authentication scheme, or a
+ * private key.
+ */
 const SECRET_TEXT = [/:\/\/[^/\s@]*:[^/\s@]+@/, /^(basic|bearer)\s+\S/i, /-----BEGIN [A-Z ]*PRIVATE KEY-----/];
 
-/** True for a name in a configuration, in any spelling (`api_key`, `apiKey`, `x-api-key`), whose value is a secret. */
+/**
+ * True for the name of a configuration field whose value is a secret, in any spelling (`api_key`, `apiKey`,
+ * `x-api-key`).
+ */
 export function isSecretName(name: string): boolean {
     const apart = name.replace(/([a-z\d])([A-Z])/g, "$1_$2").toLowerCase();
     return isSecretHeader(apart) || SECRET_WORD.test(apart);
 }
 
-/** True for text that is a secret whatever its name. */
+/** True for text that is a secret under any name. */
 export function isSecretText(text: string): boolean {
     return SECRET_TEXT.some((form) => form.test(text));
 }
 
 /**
- * Tags that write a secret into every span, where whoever may look at traces reads it.
+ * Reports tags that write a secret into every span, where everybody who can read traces can read it.
  *
- * @param customTags as in a Telemetry's tracing block or in `defaultConfig.tracing`.
- * @param more names of headers to refuse beside the usual ones.
+ * @param customTags tags of a Telemetry's tracing block or of `defaultConfig.tracing`.
+ * @param more names of further headers to reject.
  */
 export function checkCustomTags(resource: string, customTags: unknown, more: string[] = []): Finding[] {
     if (!isPlainObject(customTags)) return [];
@@ -57,11 +63,11 @@ export function checkCustomTags(resource: string, customTags: unknown, more: str
             resource: `${resource} custom tag ${tag}`,
             expected: "no tag that holds a credential",
             got: `the ${kind} ${name}`,
-            cure: "Remove the tag, or take a header that tells who called without letting anybody in, such as a user id.",
+            cure: "Remove the tag, or use a header that identifies the caller but grants no access, such as a user ID.",
         }));
 }
 
-/** The same for every place of an object that may hold tags: a Telemetry, a mesh configuration. */
+/** The same check for every place of an object that can contain tags: a Telemetry, or a mesh configuration. */
 export function checkObjectTags(manifest: Manifest, parseYaml: ParseYaml, more: string[]): Finding[] {
     return [
         ...telemetriesOf([manifest]).flatMap((telemetry) =>

@@ -6,8 +6,8 @@ import { lookUp, type ServiceRegistry } from "../mesh/serviceRegistry";
 import { isSecretHeader } from "./secretHeaders";
 
 /**
- * OTLP over HTTP without a path or a timeout. Without the path the collector answers 404 and every span is lost; without
- * the timeout Envoy rejects every listener, and new pods hang. Helm and Istio's webhook accept both.
+ * Reports OTLP over HTTP without a path or a timeout. Without the path, the collector answers 404 and every span is
+ * lost. Without the timeout, Envoy rejects every listener, and new pods hang. Helm and Istio's webhook accept both.
  */
 export function checkOtlpHttp({ resource, kind, settings }: TracingProvider): Finding[] {
     if (kind !== "opentelemetry" || !isPlainObject(settings["http"])) return [];
@@ -24,14 +24,14 @@ export function checkOtlpHttp({ resource, kind, settings }: TracingProvider): Fi
             resource,
             expected: "http with a path that starts with /, and a timeout",
             got: wrong.join(" and "),
-            cure: "Set http: { path: /v1/traces, timeout: 3s }; Istio has no default for either.",
+            cure: "Set http: { path: /v1/traces, timeout: 3s }. Istio has no default for either.",
         },
     ];
 }
 
 /**
- * A collector by a name that istiod's registry does not have: sidecars then trace nothing, and requests go on as ever. Of
- * the full name of a Service it cannot be known here, since something else may make the Service.
+ * Reports a collector name that is not in istiod's registry. Sidecars then trace nothing, and requests continue as
+ * before. The full name of a Service is not reported, because something else may create the Service.
  */
 export function checkCollectorName(
     { resource, object, settings }: TracingProvider,
@@ -55,16 +55,17 @@ export function checkCollectorName(
     ];
 }
 
-/** What to do about a host that no object has; undefined for the full name of a Service. */
+/** The cure for a host that no object has; undefined for the full name of a Service. */
 function cureOf(host: string): string | undefined {
-    if (host.endsWith(".")) return "Remove the last dot: istiod compares names as they are written.";
+    if (host.endsWith(".")) return "Remove the trailing dot: istiod compares names literally.";
     if (host !== host.toLowerCase()) return "Write the name in lower case, as Kubernetes does.";
     if (serviceOf(host) !== undefined && !host.endsWith(".svc")) return undefined;
-    // NAME, NAME.NAMESPACE and NAME.NAMESPACE.svc resolve in a pod, but are no names of the registry; nor is an address.
-    return "Write the name in full; for a collector outside of the cluster add a ServiceEntry with that host.";
+    // NAME, NAME.NAMESPACE and NAME.NAMESPACE.svc resolve in a pod, but are not in the registry. Neither are IP
+    // addresses.
+    return "Use the full name. For a collector outside the cluster, add a ServiceEntry with that host.";
 }
 
-/** Keys of a collector in plain text, where whoever may read the mesh configuration reads them. */
+/** Reports a collector's keys in plain text, where everybody who can read the mesh configuration can read them. */
 export function checkProviderHeaders({ resource, settings }: TracingProvider): Finding[] {
     return [
         ...listAt(settings, "http", "headers"),
@@ -76,8 +77,8 @@ export function checkProviderHeaders({ resource, settings }: TracingProvider): F
             id: "provider-headers-secret",
             severity: "error",
             resource,
-            expected: `the value of ${String(header["name"])} by envName, from a Secret in istiod's environment`,
-            got: "a value in plain text, which is not shown",
-            cure: "Put it into a Secret, give that to istiod by envVarFrom, name the variable as envName; change the key.",
+            expected: `the value of ${String(header["name"])} through envName, from a Secret in istiod's environment`,
+            got: "a value in plain text (not shown)",
+            cure: "Store the value in a Secret, pass it to istiod with envVarFrom, and name the variable in envName. Then change the key.",
         }));
 }

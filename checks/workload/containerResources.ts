@@ -4,14 +4,14 @@ import type { Finding } from "../finding";
 import { chartsOf, isIstiodChart } from "../manifest/charts";
 import { containersOf, podTemplateOf } from "./podTemplates";
 
-/** What must be said of every container; a limit stands for a request that is left out, as in Kubernetes. */
+/** What every container must set. As in Kubernetes, a limit replaces an omitted request. */
 const NEEDED = [
     { name: "requests.cpu", paths: ["requests.cpu", "limits.cpu"] },
     { name: "requests.memory", paths: ["requests.memory", "limits.memory"] },
     { name: "limits.memory", paths: ["limits.memory"] },
 ];
 
-/** Containers without requests and a memory limit, and an istiod chart whose values leave the limit out. */
+/** Reports containers without requests and a memory limit, and istiod charts whose values omit the limit. */
 export function checkContainerResources(manifest: Manifest): Finding[] {
     const template = podTemplateOf(manifest);
     if (template !== undefined) {
@@ -21,7 +21,7 @@ export function checkContainerResources(manifest: Manifest): Finding[] {
                 missing(`${template.resource} container ${name}`, mapAt(container, "resources"), NEEDED),
             );
     }
-    // The chart's own values have requests for istiod, and no limit.
+    // The chart's default values set requests for istiod, but no limit.
     const limit = NEEDED.filter(({ name }) => name === "limits.memory");
     return chartsOf(manifest)
         .filter((chart) => isIstiodChart(chart) && chart.unresolved.every(({ part }) => part !== "values"))
@@ -38,7 +38,7 @@ function missing(resource: string, resources: Manifest, needed: typeof NEEDED): 
             resource,
             expected: needed.map(({ name }) => name).join(", "),
             got: `no ${absent.map(({ name }) => name).join(", ")}`,
-            cure: "Set them to what the container was seen to use, so that neither it nor its neighbours are starved.",
+            cure: "Set them according to the container's measured use, so that neither it nor its neighbors starve.",
         },
     ];
 }

@@ -4,16 +4,16 @@ import type { Finding } from "../finding";
 import { chartsOf, walkValues } from "../manifest/charts";
 import { containersOf, podTemplateOf } from "./podTemplates";
 
-/** Tags that people move to another image. */
+/** Tags that are commonly moved to another image. */
 const FLOATING = ["latest", "main", "master", "edge", "nightly", "stable"];
 
-/** How strictly images must be named. */
+/** How strictly to check image names. */
 export interface ImageOptions {
-    /** A digest, since a tag can be moved. @default false */
+    /** Require a digest, because a tag can be moved. @default false */
     requireDigest?: boolean;
 }
 
-/** An image whose name may mean something else tomorrow. */
+/** Reports an image whose name may refer to something else tomorrow. */
 export function checkImagePinned(resource: string, image: string, { requireDigest }: ImageOptions = {}): Finding[] {
     if (image.includes("@sha256:")) return [];
     const tag = imageTag(image);
@@ -25,26 +25,28 @@ export function checkImagePinned(resource: string, image: string, { requireDiges
             severity: "warning",
             resource,
             expected:
-                requireDigest === true ? "a digest (@sha256:...)" : "a tag that stays the same image, or a digest",
+                requireDigest === true
+                    ? "a digest (@sha256:...)"
+                    : "a tag that always refers to the same image, or a digest",
             got: tag === undefined ? `${image}, which means the tag latest` : image,
-            cure: "Name a release, so that the same stack gives the same pods tomorrow.",
+            cure: "Use a release tag, so that the same stack always runs the same code.",
         },
     ];
 }
 
-/** The tag of an image's name; undefined when it has none. */
+/** The tag of an image's name; undefined if it has none. */
 export function imageTag(image: string): string | undefined {
     const [name = ""] = image.split("@");
     return /:([^:/]+)$/.exec(name)?.[1];
 }
 
-/** Floating images of a workload, or in the values of a chart. */
+/** Reports floating images of a workload, or in the values of a chart. */
 export function checkImages(manifest: Manifest, options: ImageOptions): Finding[] {
     const template = podTemplateOf(manifest);
     if (template !== undefined) {
         return containersOf(template).flatMap(({ name, container }) => {
             const image = textAt(container, "image");
-            // Istio's injector puts the proxy's own image there.
+            // Istio's injector sets the proxy's image there.
             if (image === undefined || image === "auto") return [];
             return checkImagePinned(`${template.resource} container ${name}`, image, options);
         });
@@ -52,7 +54,7 @@ export function checkImages(manifest: Manifest, options: ImageOptions): Finding[
     return chartsOf(manifest).flatMap(({ resource, values }) => floatingValues(resource, values));
 }
 
-/** In values a missing tag is the chart's own default, so only what is written there counts. */
+/** In values, a missing tag means the chart's default, so only written tags count. */
 function floatingValues(resource: string, values: Manifest): Finding[] {
     return [...walkValues(values)].flatMap(({ path, map }) =>
         ["tag", "image"].flatMap((key) => {

@@ -5,7 +5,7 @@ import { subjectOf, type Finding, type Subject } from "../finding";
 import { podTemplateOf, type PodTemplate } from "./podTemplates";
 
 /**
- * Whether Istio gives a pod a sidecar; undefined when its namespace is not known.
+ * Whether Istio injects a sidecar into a pod; undefined if its namespace is unknown.
  *
  * Source: https://istio.io/latest/docs/ops/common-problems/injection/
  */
@@ -24,12 +24,12 @@ export function isInjected(
     return switched === "enabled" || textAt(namespace, "metadata", "labels", REVISION_LABEL) !== undefined;
 }
 
-/** The namespaces among objects, by name. */
+/** The namespaces among the objects, by name. */
 export function namespacesOf(objects: Manifest[]): Map<string, Manifest> {
     return new Map(objects.filter((object) => isKind(object, "Namespace", "")).map((one) => [nameOf(one), one]));
 }
 
-/** Labels that say two things about injection, or that nobody reads. */
+/** Reports injection labels that contradict each other, or that have no effect. */
 export function checkInjectionLabels(objects: Manifest[]): Finding[] {
     const namespaces = namespacesOf(objects);
     return [
@@ -58,7 +58,7 @@ function checkNamespace(namespace: Manifest): Finding[] {
             subjectOf(namespace),
             "one label: istio-injection=enabled or disabled, or istio.io/rev",
             problem,
-            "Keep the label that is meant: with both, istio-injection wins and the revision counts for nothing.",
+            "Keep only the label that you mean: with both, istio-injection wins and the revision has no effect.",
         ),
     );
 }
@@ -70,19 +70,26 @@ function checkWorkload(object: Manifest, template: PodTemplate, namespace: Manif
     const found: Finding[] = [];
     if (label !== undefined && annotation !== undefined && label !== annotation) {
         const got = `the label ${INJECT_LABEL}=${label} and the annotation ${INJECT_LABEL}=${annotation}`;
-        found.push(finding(template, "label and annotation to agree", got, "Remove the annotation; the label counts."));
+        found.push(
+            finding(
+                template,
+                "the same value in label and annotation",
+                got,
+                "Remove the annotation: the label takes precedence.",
+            ),
+        );
     }
     if (asked !== undefined && !["true", "false"].includes(asked)) {
         const cure = 'Write "true" or "false".';
         found.push(finding(template, `${INJECT_LABEL} to be "true" or "false"`, `"${asked}"`, cure));
     }
     if (asked === "true" && textAt(namespace, "metadata", "labels", INJECTION_LABEL) === "disabled") {
-        const got = `${INJECT_LABEL}=true in a namespace with istio-injection=disabled, where no pod gets one`;
-        found.push(finding(template, "a namespace that allows the sidecar", got, "Remove one of the two labels."));
+        const got = `${INJECT_LABEL}=true in a namespace with istio-injection=disabled, which disables injection for every pod`;
+        found.push(finding(template, "a namespace that allows injection", got, "Remove one of the two labels."));
     }
     if (asked === "true" && template.spec["hostNetwork"] === true) {
         const got = `${INJECT_LABEL}=true and hostNetwork`;
-        const cure = "Remove the label, or hostNetwork: pods in the host's network never get a sidecar.";
+        const cure = "Remove the label or hostNetwork: pods in the host's network never get a sidecar.";
         found.push(finding(template, "no hostNetwork for a pod with a sidecar", got, cure));
     }
     const outside = [
@@ -90,8 +97,8 @@ function checkWorkload(object: Manifest, template: PodTemplate, namespace: Manif
         at(object, "metadata", "annotations", INJECT_LABEL),
     ];
     if (textAt(object, "kind") !== "Pod" && asked === undefined && outside.some((value) => value !== undefined)) {
-        const cure = "Move it to spec.template.metadata.labels, where the injector looks.";
-        found.push(finding(template, `${INJECT_LABEL} on the pods`, "it on the workload alone", cure));
+        const cure = "Move the label to spec.template.metadata.labels, where the injector reads it.";
+        found.push(finding(template, `${INJECT_LABEL} on the pods`, "the label only on the workload", cure));
     }
     return found;
 }

@@ -4,7 +4,7 @@ import type { Finding } from "../finding";
 import { containersOf, podTemplateOf, type PodTemplate } from "./podTemplates";
 
 /**
- * Pods that the Pod Security Standard `restricted` would refuse.
+ * Reports pods that the Pod Security Standard `restricted` rejects.
  *
  * Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
@@ -14,7 +14,7 @@ export function checkRestricted(manifest: Manifest): Finding[] {
     const found = [
         { resource: template.resource, problems: podProblems(template) },
         ...containersOf(template)
-            // Istio's injector completes what it takes over.
+            // Istio's injector completes this container.
             .filter(({ container }) => container["image"] !== "auto")
             .map(({ name, container }) => ({
                 resource: `${template.resource} container ${name}`,
@@ -31,7 +31,7 @@ export function checkRestricted(manifest: Manifest): Finding[] {
             got: problems.join(", "),
             cure:
                 "Set runAsNonRoot: true, allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } and " +
-                "seccompProfile: { type: RuntimeDefault }; leave host namespaces and host paths out.",
+                "seccompProfile: { type: RuntimeDefault }, and remove host namespaces and host paths.",
         }));
 }
 

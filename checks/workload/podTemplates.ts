@@ -2,11 +2,11 @@ import { namespaceOf, refOf, resourceName, type Manifest, type ObjectRef } from 
 import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isPlainObject, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
-/** The pods that an object makes. */
+/** The pods that an object creates. */
 export interface PodTemplate {
-    /** `Kind namespace/name` of the object that makes them. */
+    /** `Kind namespace/name` of the object that creates them. */
     resource: string;
-    /** The same object, as data. */
+    /** The same object as data. */
     object: ObjectRef;
     namespace: string | undefined;
     metadata: Manifest;
@@ -16,7 +16,7 @@ export interface PodTemplate {
 /** A container of a pod. */
 export interface PodContainer {
     name: string;
-    /** True for one that runs to its end before the others start; false for a native sidecar. */
+    /** True for a container that completes before the others start; false for a native sidecar. */
     init: boolean;
     container: Manifest;
 }
@@ -32,7 +32,7 @@ const PATHS: Record<string, string[]> = {
     ),
 };
 
-/** The pods of a workload; undefined for objects that make none, and for a workload without a pod specification. */
+/** The pods of a workload; undefined for objects that create none, and for a workload without a pod specification. */
 export function podTemplateOf(manifest: Manifest): PodTemplate | undefined {
     const kind = textAt(manifest, "kind") ?? "";
     const path = Object.hasOwn(PATHS, kind) ? PATHS[kind] : undefined;
@@ -59,7 +59,7 @@ export function containersOf({ spec }: Pick<PodTemplate, "spec">): PodContainer[
     return [...from("containers"), ...from("initContainers")];
 }
 
-/** The pods that a Service of a namespace leads to; undefined when they are not among the objects. */
+/** The pods that a Service of a namespace selects; undefined if they are not among the objects. */
 export function podsBehind(
     objects: Manifest[],
     namespace: string,

@@ -4,12 +4,15 @@ import type { ClusterObject, PodObject } from "../../shared/kubernetes/objects";
 import { INJECT_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { isInjected } from "./injection";
 
-/** Where Istio never injects: https://github.com/istio/istio/blob/release-1.31/pkg/kube/inject/inject.go (IgnoredNamespaces) */
+/**
+ * Namespaces in which Istio never injects sidecars:
+ * https://github.com/istio/istio/blob/release-1.31/pkg/kube/inject/inject.go (IgnoredNamespaces)
+ */
 const IGNORED = ["kube-system", "kube-public", "kube-node-lease", "local-path-storage"];
 
-/** What an injector was told, as far as it decides for pods that say nothing themselves. */
+/** The part of an injector's configuration that decides for pods without a label of their own. */
 export interface InjectorConfig {
-    /** `disabled` leaves it to each pod's own label. */
+    /** `disabled` requires a label on each pod. */
     policy?: string;
     neverInjectSelector?: LabelSelector[];
 }
@@ -21,7 +24,10 @@ export function hasSidecar({ spec }: PodObject): boolean {
     );
 }
 
-/** Running pods without the sidecar that Istio would give them today: they are older than the label, or no injector answered. */
+/**
+ * Running pods without the sidecar that Istio would inject today: they are older than the label, or no injector
+ * answered.
+ */
 export function podsWithoutSidecar<Pod extends PodObject>(
     namespace: ClusterObject,
     pods: Pod[],
@@ -41,7 +47,7 @@ function isInjectedByDefault(
     labels: Record<string, string>,
     { policy, neverInjectSelector = [] }: InjectorConfig,
 ): boolean {
-    // An injector ignores a selector that is empty.
+    // An injector ignores an empty selector.
     return (
         policy !== "disabled" &&
         !neverInjectSelector.some((selector) => !isEmptySelector(selector) && matchesSelector(selector, labels))

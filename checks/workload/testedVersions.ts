@@ -1,7 +1,7 @@
 import type { Finding } from "../finding";
 import { imageTag } from "./images";
 
-/** Istio outside the release line that the project's tests prove on real parts. */
+/** Reports an Istio outside the release line that the project's tests cover. */
 export function checkIstioVersion(version: string, provenLine: string): Finding[] {
     if (version.startsWith(`${provenLine}.`)) return [];
     return [
@@ -9,14 +9,14 @@ export function checkIstioVersion(version: string, provenLine: string): Finding[
             id: "istio-version-proven",
             severity: "warning",
             resource: "istioVersion",
-            expected: `the ${provenLine} line, which this project's tests prove`,
+            expected: `the ${provenLine} line, which this project's tests cover`,
             got: version,
-            cure: "It may well work; look for a joined trace after the update.",
+            cure: "It may work. Look for a joined trace after the update.",
         },
     ];
 }
 
-/** Jaeger outside the release line that the project's tests prove, as far as the image's tag tells. */
+/** Reports a Jaeger image whose tag is outside the release line that the project's tests cover. */
 export function checkJaegerImage(image: string, provenLine: string): Finding[] {
     const tag = imageTag(image);
     if (tag === undefined || tag.startsWith(`${provenLine}.`)) return [];
@@ -25,9 +25,9 @@ export function checkJaegerImage(image: string, provenLine: string): Finding[] {
             id: "jaeger-version-proven",
             severity: "warning",
             resource: "images.jaeger",
-            expected: `a tag of the ${provenLine} line, which this project's tests prove`,
+            expected: `a tag of the ${provenLine} line, which this project's tests cover`,
             got: tag,
-            cure: "It may well work; look for a joined trace after the update.",
+            cure: "It may work. Look for a joined trace after the update.",
         },
     ];
 }

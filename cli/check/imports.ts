@@ -1,6 +1,6 @@
 import { runTool, type ToolResult } from "./run";
 
-/** What holds code. */
+/** Folders and files with code. */
 export const SOURCES = [
     ...["bench", "checks", "cli", "components", "doctor", "lab", "policy", "shared", "tests"],
     ...["index.ts", "plan.ts", "main.cjs", "lazy.cjs", "translate.cjs"],

@@ -9,15 +9,15 @@ import { typecheck } from "./typecheck";
 
 const TESTS = ["unit", "golden", "policy", "upgrade"].map((folder) => `tests/${folder}/**/*.test.ts`);
 
-/** What `npm run check` found. */
+/** The result of `npm run check`. */
 export interface CheckResult {
     timings: StepTiming[];
     tests: TestRun;
 }
 
 /**
- * Format, lint, imports, types, spelling, policy, unit, golden and upgrade tests, all at the same time. Needs no root
- * and no cluster.
+ * Runs format, lint, imports, types and spelling checks, and policy, unit, golden and upgrade tests, in parallel. Needs
+ * no root and no cluster.
  */
 export async function runChecks(): Promise<CheckResult> {
     let tests: TestRun | undefined;
@@ -32,14 +32,14 @@ export async function runChecks(): Promise<CheckResult> {
         },
     });
     const steps = [
-        step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
-        step("Imports", "import from below, or move what both need below both", () => checkImports()),
-        step("Types", "mend what the compiler names", () => typecheck()),
-        step("Unit, golden, policy and upgrade tests", "mend what the tests name", async () => {
+        step("Lint", "fix what ESLint reports", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
+        step("Imports", "import from a lower room, or move the shared code below both", () => checkImports()),
+        step("Types", "fix what the compiler reports", () => typecheck()),
+        step("Unit, golden, policy and upgrade tests", "fix what the tests report", async () => {
             tests = await runMocha(TESTS, { base: "dot" });
             return tests;
         }),
-        step("Policy of every stack", "mend what the rules name", async () => {
+        step("Policy of every stack", "fix what the rules report", async () => {
             const { output, exitCode } = await policyCommand([]);
             return { output, code: exitCode };
         }),

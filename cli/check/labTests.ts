@@ -12,7 +12,7 @@ export function labTestFiles(): string[] {
         .map((file) => join(LAB_TESTS, file));
 }
 
-/** The sentences by which tests are named, without running them. */
+/** The names of tests, without running them. */
 export async function testTitles(files: string[]): Promise<string[]> {
     const { tests } = await runMocha(files, { args: ["--dry-run"] });
     return tests.map(({ title }) => title);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { TestReport } from "./reporter";
 import { runTool } from "./run";
 
-/** How a run of mocha ended. */
+/** The result of a mocha run. */
 export interface TestRun extends TestReport {
     code: number;
     output: string;
@@ -13,7 +13,7 @@ export interface TestRun extends TestReport {
 export const NO_TESTS: TestReport = { passed: 0, failed: 0, skipped: 0, tests: [] };
 
 /**
- * Runs tests by mocha. A run without a single test counts as failed.
+ * Runs tests with mocha. A run without a test counts as failed.
  *
  * @param files paths or patterns.
  */
@@ -38,7 +38,7 @@ export async function runMocha(
     }
 }
 
-/** The tests that took longest, the longest first. */
+/** The slowest tests, the slowest first. */
 export function slowestTests({ tests }: Pick<TestReport, "tests">, count = 10): TestReport["tests"] {
     return [...tests].sort((left, right) => right.seconds - left.seconds).slice(0, count);
 }

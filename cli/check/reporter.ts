@@ -2,17 +2,17 @@ import { writeFileSync } from "node:fs";
 import { reporters, Runner, type MochaOptions } from "mocha";
 import { originalStack } from "../../translate.cjs";
 
-/** What a run of tests came to, for the command that started it. */
+/** The result of a test run, for the command that started it. */
 export interface TestReport {
     passed: number;
     failed: number;
     skipped: number;
-    /** In the order in which they ran, hooks left out. */
+    /** In the order in which they ran, without hooks. */
     tests: { title: string; seconds: number }[];
 }
 
 /**
- * Mocha's own reporter `spec`, or `dot`, with the lines of the TypeScript files in stack traces.
+ * Mocha's reporter `spec` or `dot`, with lines of TypeScript files in stack traces.
  *
  * Options of `--reporter-option`: `base=dot`; `report=FILE` writes a {@link TestReport} as JSON.
  */
@@ -35,5 +35,5 @@ function Reporter(runner: Runner, options: MochaOptions): void {
     });
 }
 
-/** Mocha makes an instance of whatever its reporter is. */
+/** Mocha instantiates its reporter. */
 export default Reporter;

@@ -1,24 +1,24 @@
-/** A part of the project: files that may import the same. */
+/** A part of the project whose files may import the same rooms. */
 export interface Room {
-    /** As CONTRIBUTING shows it. */
+    /** The name in CONTRIBUTING. */
     name: string;
     /** Pattern of its files' paths. */
     path: string;
     holds: string;
-    /** Names of further rooms and of {@link SETS}. @default none */
+    /** Names of other rooms and of {@link SETS}. @default none */
     mayImport?: readonly string[] | "everything";
-    /** Packages of npm, `*` for any part of a name; of any other a room may use types. @default none */
+    /** npm packages, with `*` for any part of a name. Of other packages, a room may import only types. @default none */
     packages?: readonly string[] | "all";
-    /** True for what runs only where the packages for development are installed. @default false */
+    /** True if the room needs the packages for development. @default false */
     development?: boolean;
 }
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS = "(collector|namespaceTracing|resources|storage|ui|versions)\\.ts$";
 
-/** Several rooms by one name. */
+/** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {
-    /** Without input, output and packages. */
+    /** Rooms without input, output and packages. */
     "plain data": PLAIN_DATA,
     "ground floor": [
         ...PLAIN_DATA,
@@ -110,7 +110,7 @@ export const ROOMS: Room[] = [
     {
         name: "components",
         path: `^components/(?!${VALUES_OF_COMPONENTS})[^/]*$`,
-        holds: "the product: one component a file",
+        holds: "the product: one component per file",
         mayImport: ["plain data", "program"],
         packages: ["@pulumi/*", "zod"],
     },
@@ -130,7 +130,7 @@ export const ROOMS: Room[] = [
     {
         name: "policy",
         path: "^policy/",
-        holds: "the policy pack: a file a rule, in front of `checks`",
+        holds: "the policy pack: one file per rule, in front of `checks`",
         mayImport: ["plain data", "checks", "translate.cjs"],
         packages: ["@pulumi/*", "yaml"],
     },
@@ -159,20 +159,20 @@ export const ROOMS: Room[] = [
     {
         name: "cli/fromLab",
         path: "^cli/fromLab/",
-        holds: "what a lab of this checkout offers to the next room",
+        holds: "the parts of this checkout's lab that the next room uses",
         mayImport: ["lab"],
     },
     {
         name: "cli, for any cluster",
         path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair)(/|\\.ts$)",
-        holds: "one file a command",
+        holds: "one file per command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
         packages: ["js-yaml", "picocolors", "yaml"],
     },
     {
         name: "bench",
         path: "^bench/",
-        holds: "benchmarks, and below `peers/` what they compare with",
+        holds: "benchmarks, and the programs that they compare with below `peers/`",
         mayImport: [
             "ground floor",
             "program",
@@ -189,7 +189,7 @@ export const ROOMS: Room[] = [
     {
         name: "cli, for development",
         path: "^cli/(bench|check|checkpoints|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
-        holds: "one file a command",
+        holds: "one file per command",
         mayImport: "everything",
         packages: "all",
         development: true,
@@ -222,7 +222,7 @@ export const ROOMS: Room[] = [
     },
 ];
 
-/** The names of single rooms that a room may import, itself left out. */
+/** The names of the rooms that a room may import, without itself. */
 export function importsOf({ name: own, mayImport = [] }: Room): string[] {
     const names = mayImport === "everything" ? ROOMS.map(({ name }) => name) : mayImport;
     return names.flatMap((name) => SETS[name] ?? [name]).filter((name) => name !== own);

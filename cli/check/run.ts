@@ -3,17 +3,17 @@ import { dirname, join } from "node:path";
 
 const PROJECT_DIR = dirname(dirname(__dirname));
 
-/** How a program of the project's own tools ended. */
+/** The result of one of the project's tools. */
 export interface ToolResult {
     code: number;
     output: string;
 }
 
 /**
- * Runs a script of an npm package under this very Node.js.
+ * Runs a script of an npm package with the same Node.js.
  *
  * @param script path below node_modules, such as `mocha/bin/mocha.js`.
- * @param onLine gets each line as it comes.
+ * @param onLine receives each line as it arrives.
  */
 export function runTool(
     script: string,
@@ -23,7 +23,7 @@ export function runTool(
 ): Promise<ToolResult> {
     const child = spawn(process.execPath, [join(PROJECT_DIR, "node_modules", script), ...args], {
         cwd: PROJECT_DIR,
-        // What is read by a program, or told later, has no colours.
+        // Output for a program, or for later, has no colors.
         env: { ...env, NO_COLOR: "1" },
         stdio: ["ignore", "pipe", "pipe"],
     });

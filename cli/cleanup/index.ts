@@ -15,12 +15,12 @@ import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/conn
 import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
 
-/** What a cleanup did. */
+/** The result of a cleanup. */
 export interface CleanupResult {
-    /** `Kind namespace/name` of what was removed, or of what would be. */
+    /** `Kind namespace/name` of the objects that were removed, or would be. */
     removed: string[];
     findings: Finding[];
-    /** 0: nothing stands against it; 1: something does. */
+    /** 0: nothing prevented the cleanup; 1: something did. */
     exitCode: 0 | 1;
 }
 
@@ -28,21 +28,21 @@ interface Crd extends ClusterObject {
     spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; storage: boolean }[] };
 }
 
-/** An object and where it stands. */
+/** An object and its API path. */
 type Located = KindObject & { path: string };
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
-/** istiod writes these into every namespace. */
+/** The ConfigMaps that istiod writes into every namespace. */
 const CA_CONFIG_MAPS = ["istio-ca-root-cert", "istio-ca-crl"];
-/** Deleting a CRD first deletes its objects, of which there are none. */
+/** Deleting a CRD first deletes its objects. Here there are none. */
 const GONE_WITHIN_SECONDS = 30;
 
 /**
- * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `keepCrds` is false, Istio's
- * CRDs. Never touches an object of somebody else; refuses while the program's Istio is there.
+ * Removes what `pulumi destroy` cannot remove: what istiod wrote into every namespace and, if `keepCrds` is false,
+ * Istio's CRDs. Never touches an object of another owner. Refuses as long as the program's Istio exists.
  *
- * @throws UserError when the settings or the cluster cannot be used, or a deletion is refused.
+ * @throws UserError if the settings or the cluster cannot be used, or if a deletion is rejected.
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
@@ -66,7 +66,7 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
     });
 }
 
-/** What the program makes for the UI's gateway, whose namespace may be somebody else's. */
+/** The objects that the program creates for the UI's gateway, whose namespace may belong to another owner. */
 function gatewayObjects(ui: Ui): string[] {
     if (ui.mode === "none") return [];
     const kinds = ["AuthorizationPolicy", "Gateway", "Telemetry", "VirtualService"];
@@ -135,7 +135,7 @@ async function removeAll(client: ClusterClient, objects: Located[]): Promise<voi
 
 function stuck(object: Located): UserError {
     return new UserError(
-        `${nameOf(object)}: expected to be gone within ${String(GONE_WITHIN_SECONDS)} s of its deletion, got: still there. ` +
-            "Next: see what holds it (kubectl get -o yaml; its finalizers and conditions), and run this again.",
+        `${nameOf(object)}: expected the object to be gone within ${String(GONE_WITHIN_SECONDS)} s of its deletion, but it still exists. ` +
+            "Next: look for finalizers and conditions that block it (kubectl get -o yaml), then run this command again.",
     );
 }

@@ -6,18 +6,18 @@ import { pickTarget, readConfiguration, type ConfigurationOptions } from "../pre
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
 import { UserError } from "../../shared/terminal/errors";
 
-/** Exit code of a command that could not look at the cluster. */
+/** Exit code of a command that could not run. */
 const NO_LOOK = 2;
 
-/** Which stack and which cluster a command means. */
+/** The stack and the cluster of a command. */
 export interface ConnectOptions extends ConfigurationOptions, TargetOptions {
-    /** Seconds that the cluster has for each answer. @default 10 */
+    /** Time limit for each answer of the cluster, in seconds. @default 10 */
     timeoutSeconds?: number;
 }
 
 /** A stack's settings and its cluster. */
 export interface Connection {
-    /** The settings as the program gets them, objects as JSON; encrypted values are masked. */
+    /** The settings as the program receives them, with objects as JSON and masked encrypted values. */
     raw: Record<string, string>;
     settings: Settings;
     client: ClusterClient;
@@ -25,9 +25,10 @@ export interface Connection {
 }
 
 /**
- * Opens the cluster of a stack for the time of one action.
+ * Connects to the cluster of a stack while one action runs.
  *
- * @throws SettingsError when the settings cannot be used, UserError with exit code 2 when the stack or the cluster cannot.
+ * @throws SettingsError if the settings cannot be used. UserError with exit code 2 if the stack or the cluster cannot
+ * be used.
  */
 export async function withCluster<T>(options: ConnectOptions, act: (to: Connection) => Promise<T>): Promise<T> {
     try {
@@ -48,19 +49,22 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
 }
 
 /**
- * The value of a fact without which a command cannot go on.
+ * The value of a fact without which a command cannot continue.
  *
- * @throws UserError with exit code 2, which names what was asked and why there is no answer.
+ * @throws UserError with exit code 2, which names the request and why there is no answer.
  */
 export function requireAnswer<T>(fact: Fact<T>, what: string): T {
     if ("value" in fact) return fact.value;
     const { kind, reason } = fact.failure;
     const next = {
         forbidden: "use an administrator's context (--context NAME)",
-        unauthorized: "log in again or get a fresh kubeconfig",
-        unreachable: "start the cluster, or its VPN or tunnel",
-        untrusted: "correct server and certificate authority of this context",
-        unexpected: "look at the API server's logs",
+        unauthorized: "log in again or get a new kubeconfig",
+        unreachable: "start the cluster, the VPN or the tunnel",
+        untrusted: "correct the server and the certificate authority of this context",
+        unexpected: "check the API server's logs",
     }[kind];
-    throw new UserError(`${what}: expected an answer, got: ${reason}. Next: ${next}, and run this again.`, NO_LOOK);
+    throw new UserError(
+        `${what}: expected an answer, got: ${reason}. Next: ${next}, then run this command again.`,
+        NO_LOOK,
+    );
 }

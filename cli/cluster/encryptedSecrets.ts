@@ -1,9 +1,9 @@
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** Stands for a secret of the stack file, which only its passphrase opens. */
+/** Placeholder for a secret in the stack file, which only its passphrase decrypts. */
 export const ENCRYPTED = "a-secret-of-the-stack";
 
-/** Settings in which {@link ENCRYPTED} replaces what `pulumi config set --secret` has encrypted. */
+/** Settings in which {@link ENCRYPTED} replaces values that `pulumi config set --secret` encrypted. */
 export function maskEncrypted(raw: Record<string, string>): Record<string, string> {
     return Object.fromEntries(Object.entries(raw).map(([key, text]) => [key, maskText(text)]));
 }

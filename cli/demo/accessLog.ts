@@ -3,13 +3,13 @@ import { CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../shared/terminal/errors";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 
-/** Envoy writes its log lines out about once a second, when the machine has time for it. */
+/** Envoy flushes its log about once a second, or later on a busy machine. */
 const FLUSH_LIMIT_SECONDS = 60;
 
 /**
- * The line of a workload's sidecar that has this trace id.
+ * The line with this trace ID in the access log of a workload's sidecar.
  *
- * @throws UserError when there is none within a minute.
+ * @throws UserError if there is none within a minute.
  */
 export async function findLogLine(
     kubeconfig: string,
@@ -26,7 +26,7 @@ export async function findLogLine(
         if (line !== undefined) return line;
         if (performance.now() > end) {
             throw new UserError(
-                `expected a line with the trace id ${traceId} in the access log of ${app}'s sidecar, got none within ` +
+                `expected a line with the trace ID ${traceId} in the access log of ${app}'s sidecar, got none within ` +
                     `${String(FLUSH_LIMIT_SECONDS)} s. ` +
                     `Next: npm run lab -- exec -- kubectl logs -n ${namespace} deploy/${app} -c ${SIDECAR_CONTAINER}`,
             );

@@ -2,7 +2,7 @@ import type { EngineEvent } from "../../lab/engine";
 import { formatEvent } from "../lab/engineEvents";
 import type { Report } from "../../shared/terminal/steps";
 
-/** Turns the events of a run into progress lines; a reason for waiting is said once until it changes. */
+/** Turns the events of a run into progress lines. Repeats a reason for waiting only if it changes. */
 export function reportEvents(report: Report): (event: EngineEvent) => void {
     const said = new Map<string, string>();
     return (event) => {

@@ -10,17 +10,17 @@ export interface JoinedServices {
     callee: string;
 }
 
-/** What the wait for a joined trace found. */
+/** The result of the wait for a joined trace. */
 export interface JoinedTrace {
     trace: Trace | undefined;
-    /** Why there is none. */
+    /** Why there is no joined trace. */
     problem?: string;
-    /** `performance.now()` when it was first seen. */
+    /** `performance.now()` when it was first found. */
     foundAt: number;
 }
 
 /**
- * Asks Jaeger until a trace joins the frontend and the backend, or the limit is over.
+ * Queries Jaeger until a trace joins the frontend and the backend, or the time limit ends.
  *
  * @param since milliseconds since 1970; older traces prove nothing about this run.
  */
@@ -33,7 +33,7 @@ export async function waitForJoinedTrace(
 ): Promise<JoinedTrace> {
     const jaeger = new JaegerClient(cluster.jaegerUrl);
     const limit = performance.now() + limitSeconds * 1000;
-    let reason = "Jaeger was not asked yet";
+    let reason = "Jaeger was not queried yet";
     while (performance.now() < limit) {
         const now = await lookOnce(jaeger, services, since);
         if (typeof now !== "string") return { trace: now, foundAt: performance.now() };
@@ -41,7 +41,7 @@ export async function waitForJoinedTrace(
         reason = now;
         await setTimeout(100);
     }
-    const problem = `no trace joined ${services.caller} and ${services.callee} within ${String(limitSeconds)} s: ${reason}`;
+    const problem = `expected a trace that joins ${services.caller} and ${services.callee} within ${String(limitSeconds)} s, got none: ${reason}`;
     return { trace: undefined, problem, foundAt: performance.now() };
 }
 
@@ -61,8 +61,8 @@ async function lookOnce(
         if (newest !== undefined)
             return `the newest trace is not joined: ${whyNotJoined(newest, caller, callee) ?? ""}`;
         const known = await jaeger.services();
-        return `Jaeger has no new trace of ${callee}; it knows ${known.length === 0 ? "no service" : known.join(", ")}`;
+        return `Jaeger has no new trace of ${callee}; its services are: ${known.length === 0 ? "none" : known.join(", ")}`;
     } catch (error) {
-        return `Jaeger cannot be asked: ${(error as Error).message}`;
+        return `cannot query Jaeger: ${(error as Error).message}`;
     }
 }

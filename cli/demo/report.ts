@@ -10,7 +10,7 @@ import type { StepTiming } from "../../shared/terminal/steps";
 import { findLogLine } from "./accessLog";
 import type { JoinedTrace } from "./joinedTrace";
 
-/** What the demo shows at its end. */
+/** The data that the demo shows at its end. */
 export interface DemoReport {
     cluster: Cluster;
     stack: string;
@@ -24,7 +24,7 @@ export interface DemoReport {
     diagnosis: Diagnosis | undefined;
 }
 
-/** The end of the demo as lines: timings, trace, access log, addresses, next commands. */
+/** The demo's final report as lines: timings, trace, access log, addresses and next commands. */
 export async function showDemo(demo: DemoReport): Promise<string[]> {
     const { trace } = demo.trace;
     if (trace === undefined) return [];
@@ -39,29 +39,29 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         ...demo.timings.map((step) => `  ${(step.milliseconds / 1000).toFixed(1).padStart(7)} s  ${step.name}`),
         `  ${demo.traceSeconds.toFixed(1).padStart(7)} s  from the start of up to the first joined trace`,
         `  ${String(Math.round(memoryMiB)).padStart(5)} MiB  memory of the whole lab`,
-        `  The program ran by ${demo.program.pulumi === undefined ? "the lab's own engine" : describePulumi(demo.program.pulumi)}.`,
+        `  The program ran with ${demo.program.pulumi === undefined ? "the lab's own engine" : describePulumi(demo.program.pulumi)}.`,
         "",
-        pc.bold("The trace, frontend and backend joined"),
+        pc.bold("The trace, which joins frontend and backend"),
         ...renderWaterfall(trace).map((line) => `  ${line}`),
         "",
-        pc.bold("The same trace id in the access logs of both sidecars"),
+        pc.bold("The same trace ID in the access logs of both sidecars"),
         `  frontend: ${frontendLog}`,
         `  backend:  ${backendLog}`,
         "",
         ...describeDiagnosis(demo.diagnosis),
         pc.bold("Addresses on this machine"),
         `  Jaeger  ${demo.cluster.jaegerUrl}/trace/${trace.traceId}`,
-        `          (the lab's Jaeger has the whole query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder as page)`,
+        `          (the lab's Jaeger has the complete query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder page)`,
         `  kubectl --kubeconfig ${demo.cluster.kubeconfig}`,
         "",
         pc.bold("Stack outputs"),
         ...formatOutputs(demo.program.outputs),
         "",
         pc.bold("Next"),
-        "  npm run doctor                                 proves that tracing works, or names fault and cure",
-        "  npm run lab -- exec -- kubectl get pods -A     look around inside",
-        `  npm run lab -- pulumi preview --stack ${demo.stack}        what would change`,
-        "  npm run demo:down                              remove everything",
+        "  npm run doctor                                 proves that tracing works, or names the fault and the cure",
+        "  npm run lab -- exec -- kubectl get pods -A     lists what runs in the lab",
+        `  npm run lab -- pulumi preview --stack ${demo.stack}        shows what would change`,
+        "  npm run demo:down                              removes everything",
     ];
 }
 

@@ -1,19 +1,19 @@
 import type { z } from "zod";
 
-/** A value inside of a setting that is an object or a list. */
+/** A value inside a setting that is an object or a list. */
 export interface NestedField {
-    /** From the setting on, such as `limits.memory`; `<name>` for any name, `[]` for each of a list. */
+    /** Its path below the setting, such as `limits.memory`; `<name>` for any name, `[]` for each item of a list. */
     path: string;
     required: boolean;
-    /** What counts when it is left out, where the schema says so. */
+    /** The default, if the schema has one. */
     preset: unknown;
-    /** What it takes, in the words that its error shows; undefined when it takes anything. */
+    /** The accepted values, in the words of its error; undefined if it accepts anything. */
     expected: string | undefined;
-    /** What `.describe()` says of it. */
+    /** The text of its `.describe()`. */
     meaning: string | undefined;
 }
 
-/** The part of a schema's definition that is looked at; which fields there are depends on the type. */
+/** The part of a schema's definition that this file reads. Its fields depend on the type. */
 interface Definition {
     type: string;
     in?: z.ZodType;
@@ -24,7 +24,7 @@ interface Definition {
     element?: z.ZodType;
 }
 
-/** Every value that may stand inside of a setting, in the order of its schema. */
+/** Every value inside a setting, in the order of its schema. */
 export function nestedFields(schema: z.ZodType, path = "", required = false): NestedField[] {
     const inner = unwrap(schema);
     const { type, shape, valueType, element } = definition(inner);
@@ -46,7 +46,7 @@ function preset(schema: z.ZodType): unknown {
     return type === "default" ? defaultValue : next === undefined ? undefined : preset(next);
 }
 
-/** The schema of what stands in the configuration, without what the program makes of it. */
+/** The schema of the value in the configuration, before the program transforms it. */
 function unwrap(schema: z.ZodType): z.ZodType {
     const { in: input, innerType } = definition(schema);
     const next = input ?? innerType;
@@ -59,7 +59,7 @@ function description(schema: z.ZodType): string | undefined {
     return schema.description ?? (next === undefined ? undefined : description(next));
 }
 
-/** A symbol is what no configuration can hold, so the answer says what would have been right. */
+/** No configuration can contain a symbol, so the error names the accepted values. */
 function expectation(schema: z.ZodType): string | undefined {
     return schema.safeParse(Symbol("nothing that fits")).error?.issues[0]?.message;
 }

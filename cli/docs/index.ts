@@ -2,7 +2,7 @@ import { renderPolicies } from "./policies";
 import { renderContributing } from "./rooms";
 import { renderSettings } from "./settings";
 
-/** Every file that `npm run docs` writes, and what it holds. */
+/** Every file that `npm run docs` writes, and its content. */
 export const GENERATED: Record<string, () => Promise<string>> = {
     "CONTRIBUTING.md": renderContributing,
     "docs/policies.md": renderPolicies,

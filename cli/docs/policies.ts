@@ -20,7 +20,7 @@ no mandatory rule is violated, 1 at least one is, 2 it could not judge everythin
 
 The manifests can be what your tools apply: values of Istio's chart, as text or as data, in an Argo CD Application, a k3s
 HelmChart, or a Flux HelmRelease with its ConfigMaps, and resources of the Istio, OpenTelemetry and Jaeger operators. If
-you also name a \`valueFiles\` file, it is read as values. What the files do not show, such as values in a Secret, is
+you also name a \`valueFiles\` file, it is read as values. Anything that the files do not show, such as values in a Secret, is
 reported as a note, never as an error.
 
 \`pulumi preview --policy-pack policy\` and \`pulumi up --policy-pack policy\` apply the same rules; after \`npm ci\`, the pack
@@ -45,7 +45,7 @@ Every rule has the option \`exempt\`: ${plain(EXEMPT.description)}
 ## Rules
 `;
 
-/** The reference of every rule of the policy pack, as Markdown. */
+/** The reference of the policy pack's rules, as Markdown. */
 export function renderPolicies(): Promise<string> {
     const levels = RULES.map(({ id, severity, levels: { dev, ci, prod } }) => [
         `[${id}](#${id})`,

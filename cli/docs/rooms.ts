@@ -7,11 +7,14 @@ const CONTRIBUTING = join(__dirname, "..", "..", "CONTRIBUTING.md");
 const BEGIN = "<!-- rooms: written by `npm run docs` -->";
 const END = "<!-- end of rooms -->";
 
-/** CONTRIBUTING.md with the rooms as they are now. */
+/** CONTRIBUTING.md with the current list of rooms. */
 export async function renderContributing(): Promise<string> {
     const [before, rest] = readFileSync(CONTRIBUTING, "utf8").split(BEGIN);
     const after = rest?.split(END)[1];
-    if (before === undefined || after === undefined) throw new Error(`CONTRIBUTING.md lacks ${BEGIN} or ${END}`);
+    if (before === undefined || after === undefined)
+        throw new Error(
+            `expected ${BEGIN} and ${END} in CONTRIBUTING.md, got at most one of them. Restore both lines.`,
+        );
     const rooms = await pretty(renderRooms());
     return `${before}${BEGIN}\n\n${rooms.trim()}\n\n${END}${after}`;
 }
@@ -27,7 +30,7 @@ function renderRooms(): string {
     return `${table(["room", "holds", "may import", "packages"], rows)}\n\n${sets.join("\n")}`;
 }
 
-/** Sets stand in italics, paths as code, other rooms as words. */
+/** Shows sets in italics, paths as code, and other rooms as plain text. */
 function nameOf(name: string): string {
     if (name in SETS) return `_${name}_`;
     return /[ ,]/.test(name) ? name : code(name);

@@ -9,7 +9,7 @@ import { at } from "../../shared/values/plainObjects";
 import { nestedFields, type NestedField } from "./fields";
 import { code, plain, pretty, table } from "../../shared/markdown/markdown";
 
-/** Every setting that is a number takes this one. */
+/** A value that every numeric setting accepts. */
 const SAMPLE_NUMBER = "100";
 const PROJECT_DIR = join(__dirname, "..", "..");
 
@@ -68,7 +68,7 @@ function defaultOf({ default: value }: Field): string {
 
 function typeOf(key: SettingKey, field: Field): string {
     if (OBJECT_KEYS.includes(key)) return Array.isArray(field.default) ? "list" : "object";
-    // A setting may have no number until somebody sets one.
+    // A numeric setting may have no default.
     const types = [field.default, SAMPLE_NUMBER].map((value) => typeof field.schema.safeParse(value).data);
     if (types.includes("number")) return "number";
     return types[0] === "boolean" ? "`true` or `false`" : "text";

@@ -3,27 +3,27 @@ import { printable } from "../../checks/printable";
 import type { Approve, RequestPlan } from "../../doctor";
 import { UserError } from "../../shared/terminal/errors";
 
-/** What a user has said about the requests before they are sent. */
+/** The user's consent to the requests before they are sent. */
 export interface Consent {
     /** `--yes`. */
     yes: boolean;
-    /** True when `--from` and `--to` name the whole path. */
+    /** True if `--from` and `--to` name the whole path. */
     named: boolean;
-    /** True for the lab of this checkout, which nobody else uses. */
+    /** True for the lab of this checkout, which has no other users. */
     lab: boolean;
 }
 
-/** Asks a person, and answers what was typed; undefined where there is no terminal. */
+/** Prompts the user and returns the answer; undefined without a terminal. */
 export type Ask = ((question: string) => Promise<string>) | undefined;
 
-/** Requests may change something, whatever they ask for: to a path that the doctor has found itself a person says yes. */
+/** Any request may change something, so the user confirms a path that the doctor found by itself. */
 export function approver({ yes, named, lab }: Consent, ask: Ask): Approve {
     return async (plan) => {
         if (yes || named || lab || plan.demo) return;
         const what = describePlan(plan);
         if (ask === undefined) {
             throw new UserError(
-                `expected --yes, or the path by --from and --to, before anything is sent, got neither. The doctor would send ${what}. ` +
+                `expected --yes, or a path in --from and --to, before anything is sent, got neither. The doctor would send ${what}. ` +
                     "Next: repeat the command with --yes, or name another path.",
                 2,
             );
@@ -43,16 +43,16 @@ function describePlan({ source, target, url, requests }: RequestPlan): string {
     );
 }
 
-/** A stream that may belong to a terminal. */
+/** A stream that can be a terminal. */
 type Terminal<Stream> = Stream & { isTTY?: boolean };
 
-/** The terminal of whoever called; undefined where nobody could answer. */
+/** The user's terminal; undefined without one. */
 export function terminalOf(input: Terminal<NodeJS.ReadableStream>, output: Terminal<NodeJS.WritableStream>): Ask {
     if (input.isTTY !== true || output.isTTY !== true) return undefined;
     return async (question) => {
         const terminal = createInterface({ input, output });
         try {
-            // Whoever ends the input has not said yes.
+            // The end of the input is not a yes.
             return await Promise.race([
                 terminal.question(question),
                 new Promise<string>((resolve) => {

@@ -8,10 +8,10 @@ import type { ClusterClient } from "../../shared/cluster/client";
 import { LiveObjects } from "./live";
 import { readRelease } from "./release";
 
-/** What {@link findDrift} saw. */
+/** The result of {@link findDrift}. */
 export interface DriftResult {
     drifts: Drift[];
-    /** How many objects were compared. */
+    /** The number of compared objects. */
     objects: number;
 }
 
@@ -20,9 +20,9 @@ const OPTIONS: CompareOptions = { parseQuantity, unknown: ENCRYPTED };
 
 /**
  * Compares a stack's plan with its cluster: its ordinary resources, the values of its Helm releases, and every object
- * inside of these as Helm rendered it. Reads only.
+ * in these as Helm rendered it. Reads only.
  *
- * @throws UserError with exit code 2 when the stack, its settings or the cluster cannot be used.
+ * @throws UserError with exit code 2 if the stack, its settings or the cluster cannot be used.
  */
 export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
     return withCluster(options, async ({ raw, client }) => {
@@ -53,7 +53,7 @@ async function release(client: ClusterClient, live: LiveObjects, { inputs }: Pla
     const resource = `Release ${namespace}/${name}`;
     const stored = await readRelease(client, namespace, name);
     if (stored === undefined) {
-        const drift = { resource, field: "", expected: "the release", got: "none: it was uninstalled" };
+        const drift = { resource, field: "", expected: "the release", got: "no such release: it was uninstalled" };
         return { drifts: [drift], objects: 1 };
     }
     const { status, chartVersion, values, objects } = stored;

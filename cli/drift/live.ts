@@ -4,7 +4,7 @@ import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
 interface ResourceKind {
     kind: string;
-    /** Plural; a subresource has a slash. */
+    /** The plural name; a subresource has a slash. */
     name: string;
     namespaced: boolean;
 }
@@ -15,7 +15,7 @@ interface Reference {
     metadata: { name?: string; namespace?: string };
 }
 
-/** Reads live objects by what a manifest says of itself. */
+/** Reads the live objects of manifests. */
 export class LiveObjects {
     private readonly client: ClusterClient;
     private readonly kinds = new Map<string, Promise<ResourceKind[]>>();
@@ -24,7 +24,7 @@ export class LiveObjects {
         this.client = client;
     }
 
-    /** The manifest as it names itself in the cluster, and the object there; undefined when there is none. */
+    /** The manifest with its name in the cluster, and the live object; undefined if there is none. */
     async find(manifest: Manifest): Promise<{ manifest: Manifest; live: Manifest | undefined }> {
         const { collection, namespaced } = await this.locate(manifest);
         const { namespace, ...others } = manifest["metadata"] as Reference["metadata"];
@@ -35,7 +35,7 @@ export class LiveObjects {
         return { manifest: named, live: requireAnswer(await this.client.get<Manifest>(path), path) };
     }
 
-    /** Of an object that Pulumi names: the newest that has such a name, or a pattern of it when there is none. */
+    /** For an object that Pulumi names: the newest one with such a name, or a pattern if there is none. */
     async withName(manifest: Manifest, resourceName: string): Promise<Manifest> {
         const { metadata } = manifest as unknown as Reference;
         if (metadata.name !== undefined) return manifest;
@@ -51,7 +51,7 @@ export class LiveObjects {
         return { ...manifest, metadata: { ...metadata, name: newest?.name ?? `${resourceName}${UNKNOWN_SUFFIX}` } };
     }
 
-    /** Where objects of a manifest's kind stand; no collection when the server does not know the kind. */
+    /** The API path of a manifest's kind; no collection if the server does not know the kind. */
     async locate(manifest: Manifest): Promise<{ collection: string | undefined; namespaced: boolean }> {
         const { apiVersion, kind, metadata } = manifest as unknown as Reference;
         const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;

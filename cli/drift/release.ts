@@ -6,17 +6,17 @@ import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { requireAnswer } from "../cluster/connect";
 import { METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 
-/** What Helm keeps of the newest revision of a release. */
+/** Helm's record of the newest revision of a release. */
 export interface StoredRelease {
-    /** `deployed`, `failed`, `pending-upgrade` ... */
+    /** `deployed`, `failed`, `pending-upgrade` and others. */
     status: string;
     chartVersion: string;
     values: PlainObject;
-    /** Every object of the chart as it was rendered. */
+    /** Every rendered object of the chart. */
     objects: PlainObject[];
 }
 
-/** Reads the newest revision of a release from the Secret in which Helm keeps it; undefined when there is none. */
+/** Reads the newest revision of a release from Helm's Secret; undefined if there is none. */
 export async function readRelease(
     client: ClusterClient,
     namespace: string,
@@ -36,7 +36,7 @@ export async function readRelease(
 /** Decodes `data.release` of such a Secret: JSON, gzipped, in base64, in the base64 of every Secret. */
 export function decodeRelease(data: string, namespace: string): StoredRelease {
     const packed = Buffer.from(Buffer.from(data, "base64").toString("utf8"), "base64");
-    // Helm 2 wrote no gzip, and Helm 3 still reads that.
+    // Helm 2 did not use gzip, and Helm 3 still reads such data.
     const text = packed[0] === 0x1f && packed[1] === 0x8b ? gunzipSync(packed) : packed;
     const stored = JSON.parse(text.toString("utf8")) as {
         info?: { status?: string };
@@ -55,7 +55,9 @@ export function decodeRelease(data: string, namespace: string): StoredRelease {
     };
 }
 
-/** Helm puts what names no namespace into the release's; objects of the whole cluster are told apart when asked for. */
+/**
+ * Helm puts objects without a namespace into the release's namespace. The lookup distinguishes cluster-scoped objects.
+ */
 function withNamespace(object: PlainObject, namespace: string): PlainObject {
     const metadata = object["metadata"] as PlainObject | undefined;
     return metadata?.["namespace"] === undefined ? { ...object, metadata: { ...metadata, namespace } } : object;

@@ -5,18 +5,18 @@ import { labOverlay } from "../../lab/program";
 import { choiceForStack, choosePulumi, labConfigFile, pulumiHome } from "../../lab/pulumi";
 import { UserError } from "../../shared/terminal/errors";
 
-/** Commands about a stack and its cluster that may look at the lab. */
+/** Commands for a stack and its cluster that can run on the lab. */
 export const CLUSTER_COMMANDS = ["preflight", "drift", "cleanup", "repair"] as const;
 
 /**
- * Runs one of these commands on the lab, with the lab's overlay over the stack, as `lab pulumi` has it. `--real` is for
- * the choice of the Pulumi alone; the command does not know it.
+ * Runs one of these commands on the lab, with the lab's overlay over the stack, like `lab pulumi`. `--real` only
+ * chooses the Pulumi and is not passed to the command.
  */
 export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], given: string[]): Promise<number> {
     const args = given.filter((word) => word !== "--real");
     const cluster = await runningCluster();
     if (cluster === undefined) {
-        throw new UserError(`"${command}" needs the lab, and it is down. Next: npm run lab -- up`, 2);
+        throw new UserError(`"${command}" needs the lab, but it is down. Next: npm run lab -- up`, 2);
     }
     const stack = args.includes("--stack") ? [] : ["--stack", "ci"];
     const target = ["--overlay", labOverlay(cluster), "--kubeconfig", cluster.kubeconfig];
@@ -26,7 +26,7 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], given: s
     const pulumi = await choosePulumi(choice, (line) => {
         console.log(line);
     });
-    // Commands that ask the Pulumi backend ask the one that holds the lab's stacks.
+    // Commands that use the Pulumi backend use the one with the lab's stacks.
     const env = pulumi === undefined ? process.env : pulumiHome(pulumi, stateDir, cluster.kubeconfig).env;
     const all = [bootstrap, command, ...stack, ...target, ...args];
     if (command === "repair") all.push(...repairArguments(cluster, pulumi === undefined, args));
@@ -39,7 +39,7 @@ export async function onLab(command: (typeof CLUSTER_COMMANDS)[number], given: s
     });
 }
 
-/** The embedded engine keeps its own state, of which a Pulumi CLI on the PATH knows nothing. */
+/** The embedded engine keeps its own state, which a Pulumi CLI on the PATH does not know. */
 function repairArguments({ identity }: Cluster, embedded: boolean, args: string[]): string[] {
     if (embedded) return ["--releases-only"];
     return ["--config-file", labConfigFile(identity.stateDir, stackOf(args))];

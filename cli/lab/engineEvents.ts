@@ -26,7 +26,7 @@ const PAST: Record<StepKind, string> = {
     discard: "forgotten",
 };
 
-/** The steps of a preview, one line each with the fields that change; what stays as it is gets none. */
+/** The steps of a preview, one line each with the changed fields. Unchanged resources have no line. */
 export function formatSteps(steps: PlanStep[]): string[] {
     return steps
         .filter((step) => step.op !== "same" && step.op !== "read" && step.type.startsWith("kubernetes:"))
@@ -39,7 +39,7 @@ export function formatSteps(steps: PlanStep[]): string[] {
         });
 }
 
-/** An event of a run as one line, or undefined when it is not worth one. */
+/** An event of a run as one line; undefined if it is not shown. */
 export function formatEvent(event: EngineEvent): string | undefined {
     switch (event.kind) {
         case "done":

@@ -6,13 +6,13 @@ import { UserError } from "../../shared/terminal/errors";
 /** Line of `npm run lab -- help`. */
 export const INTERRUPT_ARGUMENTS = "[--count N] [--seed N] [--from N] [--verbose]";
 
-/** Interrupts runs of the real CLI again and again, repairs each once, and tells how they went on. */
+/** Interrupts runs of the real CLI repeatedly, repairs each once, and reports how they continued. */
 export async function interrupt(args: string[]): Promise<number> {
     const { count, seed, from, verbose } = parse(args);
     const lab = await runningCluster();
-    if (lab === undefined) throw new UserError('"interrupt" needs the lab, and it is down. Next: npm run lab -- up', 2);
+    if (lab === undefined) throw new UserError('"interrupt" needs the lab, but it is down. Next: npm run lab -- up', 2);
     const blows = planBlows(from + count, seed).slice(from);
-    console.log(`${String(count)} interruptions by seed ${String(seed)}; the same ones: --seed ${String(seed)}`);
+    console.log(`${String(count)} interruptions with seed ${String(seed)}; to repeat them: --seed ${String(seed)}`);
     const interrupter = new Interrupter(lab);
     const outcomes: Outcome[] = [];
     for (const blow of blows) {
@@ -26,8 +26,8 @@ export async function interrupt(args: string[]): Promise<number> {
     const missed = outcomes.filter(({ hit }) => hit === undefined || hit.killed.length === 0).length;
     const whole = outcomes.length - broken - missed;
     console.log(
-        `${String(outcomes.length)} interruptions: ${String(whole)} went on after one repair, ${String(broken)} did not, ` +
-            `${String(missed)} hit nobody.`,
+        `${String(outcomes.length)} interruptions: ${String(whole)} continued after one repair, ${String(broken)} did not, ` +
+            `${String(missed)} hit no process.`,
     );
     return broken === 0 ? 0 : 1;
 }

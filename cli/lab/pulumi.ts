@@ -23,13 +23,13 @@ export async function pulumi(args: string[]): Promise<number> {
     }
     const cluster = await runningCluster();
     if (cluster === undefined && operation !== "preview") {
-        throw new UserError(`"${operation}" needs the lab, and it is down. Next: npm run lab -- up`, 2);
+        throw new UserError(`"${operation}" needs the lab, but it is down. Next: npm run lab -- up`, 2);
     }
     if (cluster === undefined && choice !== "real")
-        console.log("The lab is down: this is what the stack would create on an empty cluster.");
+        console.log("The lab is down. The preview shows what the stack would create on an empty cluster.");
     const abort = new AbortController();
     process.once("SIGINT", () => {
-        console.log("Interrupted: what has begun is brought to its end.");
+        console.log("Interrupted: operations that have started are completed.");
         abort.abort();
     });
     const result = await runProgram({
@@ -52,7 +52,7 @@ interface PulumiArguments {
     operation: Operation | "output";
     stack: string;
     overrides: Record<string, string>;
-    /** Undefined leaves it to the environment. */
+    /** Undefined uses the environment. */
     choice: PulumiChoice | undefined;
 }
 

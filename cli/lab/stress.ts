@@ -12,24 +12,24 @@ import { parseOptions } from "../../shared/terminal/options";
 export const STRESS_ARGUMENTS = "[--runs N]";
 
 const USAGE = `npm run lab -- stress ${STRESS_ARGUMENTS}
-  runs "npm run demo" and "npm run demo:down" again and again on a busy machine, and counts what fails
-  --runs   how many times under stress-ng, and again as many on one processor, 1 to 100; default 10`;
+  runs "npm run demo" and "npm run demo:down" repeatedly on a busy machine, and counts the failures
+  --runs   number of runs under stress-ng, and the same number on one processor, 1 to 100; default 10`;
 
-/** Shell's exit code for what Ctrl-C ended. */
+/** The shell's exit code for a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
 const BOOTSTRAP = join(__dirname, "..", "bootstrap.mjs");
 
 /** One way of making the machine slow. */
 interface Hardship {
     name: string;
-    /** Runs beside the demo. */
+    /** A command that runs beside the demo. */
     beside?: string[];
-    /** Stands before the demo's own command line. */
+    /** Prefix of the demo's command line. */
     prefix: string[];
 }
 
 const HARDSHIPS: Hardship[] = [
-    // Ends by itself, should nobody be left to end it.
+    // Ends by itself if nothing is left to end it.
     { name: "stress-ng --cpu 20", beside: ["stress-ng", "--cpu", "20", "--timeout", "1h", "--quiet"], prefix: [] },
     { name: "taskset -c 0", prefix: ["taskset", "-c", "0"] },
 ];
@@ -40,7 +40,7 @@ interface Outcome {
     restarts: number;
 }
 
-/** Proves that the demo comes up, again and again, on a machine that has little time for it. */
+/** Proves that the demo reliably comes up on a busy machine. */
 export async function stress(args: string[]): Promise<number> {
     const runs = await prepare(args);
     if (runs === undefined) return 0;
@@ -51,7 +51,7 @@ export async function stress(args: string[]): Promise<number> {
     process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
     const folder = mkdtempSync(join(tmpdir(), "istio-tracing-stress-"));
     const results = HARDSHIPS.map((hardship) => ({ hardship, outcomes: [] as Outcome[] }));
-    // In turns, so that a few runs already say something of both.
+    // Alternates, so that a few runs already cover both.
     for (let run = 1; run <= runs; run++) {
         for (const { hardship, outcomes } of results) {
             if (stop.signal.aborted) break;
@@ -70,7 +70,7 @@ export async function stress(args: string[]): Promise<number> {
     return all.every(({ state }) => state === "ok") ? 0 : 1;
 }
 
-/** How many runs are wanted; undefined when only the usage was. */
+/** The requested number of runs; undefined if only the usage was requested. */
 async function prepare(args: string[]): Promise<number | undefined> {
     const { runs, help } = parseOptions(args, USAGE, {
         runs: { type: "string", default: "10" },
@@ -97,18 +97,18 @@ async function prepare(args: string[]): Promise<number | undefined> {
     const { artifactsAreCached } = await import("../../lab/images");
     if (!(await artifactsAreCached())) {
         throw new UserError(
-            "expected the lab's programs to be built, so that their build is no part of a run; they are not. " +
+            "expected the lab's programs to be built, so that a run does not build them, got a cache without them. " +
                 "Next: npm run lab -- up && npm run lab -- down",
             2,
         );
     }
     if ((await clusterStatus()).state !== "down") {
-        throw new UserError("expected no lab of this checkout, got one. Next: npm run lab -- down", 2);
+        throw new UserError("expected no running lab of this checkout, got one. Next: npm run lab -- down", 2);
     }
     return Number(runs);
 }
 
-/** Brings the demo up and takes it down; keeps the logs of both, and the lab's own, when one of them fails. */
+/** Starts and stops the demo. Keeps the logs of both, and the lab's logs, if one of them fails. */
 async function runOnce(hardship: Hardship, log: string, signal: AbortSignal): Promise<Outcome> {
     const beside = hardship.beside && start(hardship.beside, `${log}.beside.log`, true);
     try {
@@ -131,7 +131,7 @@ function command(...words: string[]): string[] {
     return [process.execPath, BOOTSTRAP, ...words];
 }
 
-/** @param apart in a session of its own, so that a Ctrl-C reaches it only through us. */
+/** @param apart in its own session, so that Ctrl-C reaches it only through this process. */
 function start([program = "", ...args]: string[], log: string, apart = false): ChildProcess {
     const output = openSync(log, "w");
     const child = spawn(program, args, { stdio: ["ignore", output, output], detached: apart });
@@ -139,9 +139,9 @@ function start([program = "", ...args]: string[], log: string, apart = false): C
     return child;
 }
 
-/** Exit code of a command, which is told when we are to stop. */
+/** Exit code of a command, which is signaled to stop. */
 async function finish(child: ChildProcess, signal: AbortSignal | undefined): Promise<number | null> {
-    // The bootstrap leaves SIGINT to the terminal, which sends it to all.
+    // The bootstrap leaves SIGINT to the terminal, which sends it to all processes.
     const stop = (): void => void child.kill("SIGTERM");
     signal?.addEventListener("abort", stop);
     try {

@@ -12,18 +12,18 @@ import { parseManifests } from "./manifests";
 /** The objects of a Release's chart, or why there are none. */
 export type Rendered = { objects: Manifest[] } | { reason: string };
 
-/** What renders charts. */
+/** The programs that render charts. */
 export interface Renderer {
     helm: string | undefined;
-    /** Charts that the lab has built, and the version of Istio that they are. */
+    /** Charts that the lab has built, and their version of Istio. */
     charts: { folder: string; version: string } | undefined;
-    /** Whether Helm may fetch a chart from its repository. */
+    /** Whether Helm may download a chart from its repository. */
     fetch: boolean;
 }
 
 const LIMIT_MS = 20_000;
 
-/** Helm of the PATH, else what the lab has in its cache. */
+/** Helm on the PATH, otherwise the one in the lab's cache. */
 export function findRenderer(fetch: boolean): Renderer {
     const cached = labCharts();
     return {
@@ -39,13 +39,14 @@ export async function renderRelease(release: Manifest, renderer: Renderer): Prom
     const { helm } = renderer;
     if (helm === undefined) return { reason: "no helm on the PATH" };
     const source = sourceOf(spec, renderer);
-    if (source === undefined) return { reason: "the chart is in no folder here; --fetch-charts lets helm fetch it" };
+    if (source === undefined)
+        return { reason: "the chart is not in a local folder; use --fetch-charts to let helm download it" };
     const args = ["template", textAt(spec, "name") ?? "release", ...source, "--values", "-"];
     const namespace = textAt(spec, "namespace");
     if (namespace !== undefined) args.push("--namespace", namespace);
     try {
         const running = promisify(execFile)(helm, args, { timeout: LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
-        // A helm that ends before it has read its values says why on its own.
+        // If helm ends before it reads its values, its own message says why.
         running.child.stdin?.on("error", () => undefined).end(stringify(mapAt(spec, "values")));
         const { stdout } = await running;
         return { objects: stdout.trim() === "" ? [] : parseManifests(stdout) };
@@ -54,7 +55,7 @@ export async function renderRelease(release: Manifest, renderer: Renderer): Prom
     }
 }
 
-/** Helm's arguments for a chart in a folder, in the lab's cache when it is of that version, or in its repository. */
+/** Helm's arguments for a chart in a folder, in the lab's cache if the version matches, or in its repository. */
 function sourceOf(spec: Manifest, { charts, fetch }: Renderer): string[] | undefined {
     const chart = textAt(spec, "chart") ?? "";
     const version = textAt(spec, "version");
@@ -68,6 +69,6 @@ function sourceOf(spec: Manifest, { charts, fetch }: Renderer): string[] | undef
 }
 
 function lastLine({ stderr = "", message, killed }: Error & { stderr?: string; killed?: boolean }): string {
-    if (killed === true) return `helm had no answer in ${String(LIMIT_MS / 1000)} s`;
+    if (killed === true) return `helm did not finish within ${String(LIMIT_MS / 1000)} s`;
     return (stderr === "" ? message : stderr).trim().split("\n").pop() ?? "";
 }

@@ -10,21 +10,21 @@ const PROJECT_DIR = join(__dirname, "..", "..");
 const USAGE = `npm run policy [-- --stack STACK | FILE…] [--environment dev|ci|prod] [--config FILE] [--fetch-charts]
                [--json | --junit]
 
-Judges stacks of this project, or plain Kubernetes manifests, by the rules of docs/policies.md. Needs no cluster and no
-Pulumi CLI, and writes nothing.
-  --stack         stack to judge, as often as need be; without it and without files, every stack
-  FILE…           manifests as YAML or JSON, judged together; - is the standard input; a file that valueFiles of an
+Checks stacks of this project, or plain Kubernetes manifests, against the rules of docs/policies.md. Needs no cluster
+and no Pulumi CLI, and writes nothing.
+  --stack         stack to check, repeatable; default without files: every stack
+  FILE…           manifests as YAML or JSON, checked together; - is standard input; a file that valueFiles of an
                   Application names is read as values
-  --environment   what the stack or the manifests are for; by default what the stack's name says, and prod for files
-  --config        levels and options of rules, as pulumi preview --policy-pack-config takes them
-  --fetch-charts  let helm fetch charts that are not on this machine, to judge what they render
-Exit code: 0 no error, 1 at least one error, 2 could not judge all of them.`;
+  --environment   environment of the stack or the manifests; default: from the stack's name, and prod for files
+  --config        levels and options of rules, in the format of pulumi preview --policy-pack-config
+  --fetch-charts  let helm download charts that are not on this machine, to check what they render
+Exit code: 0 no error, 1 at least one error, 2 could not check everything.`;
 
 /**
- * What `npm run policy` says, and its exit code.
+ * The output of `npm run policy`, and its exit code.
  *
- * @param projectDir folder of the stacks' files. @default that of this project
- * @throws UserError with exit code 2 when it could not judge.
+ * @param projectDir folder of the stacks' files. @default the folder of this project
+ * @throws UserError with exit code 2 if it could not run.
  */
 export async function policyCommand(
     args: string[],
@@ -59,7 +59,7 @@ async function judgeAll(
     if (files.length > 0) return { judgements: [judgeFiles(files, options)], unjudged: [] };
     const judgements: Judgement[] = [];
     const unjudged: Unjudged[] = [];
-    // One after the other: the program's run is one of the whole process.
+    // One after the other, because a run of the program affects the whole process.
     for (const stack of stacks.length > 0 ? stacks : stackNames(projectDir)) {
         try {
             judgements.push(await judgeStack(projectDir, stack, options));
@@ -71,7 +71,7 @@ async function judgeAll(
     return { judgements, unjudged };
 }
 
-/** By its name: to import the class of unusable settings would load Pulumi for files as well. */
+/** Compares the name: an import of the class would load Pulumi even for files. */
 function isUsersMistake(error: unknown): error is Error {
     return error instanceof UserError || (error instanceof Error && error.name === "SettingsError");
 }

@@ -4,34 +4,35 @@ import { optionsOf, type Level, type Options, type OptionSchema, type Rule } fro
 import { RULES } from "../../policy/rules";
 import { UserError } from "../../shared/terminal/errors";
 
-/** What a configuration file says of a rule. */
+/** The configuration of a rule. */
 export interface RuleConfig {
-    /** In place of the level of the environment. */
+    /** Replaces the level of the environment. */
     level?: Level;
     options: Options;
 }
 
-/** By rule; `all` counts for those that it does not name. */
+/** By rule; `all` applies to rules without an entry. */
 export type PolicyConfig = Record<string, RuleConfig>;
 
 const LEVELS: readonly string[] = ["mandatory", "advisory", "disabled"] satisfies Level[];
 const ALL = "all";
 
 /**
- * Reads a file as `pulumi preview --policy-pack-config` takes it: a rule's level, or an object with `enforcementLevel`
- * and options.
+ * Reads a file in the format of `pulumi preview --policy-pack-config`: a rule's level, or an object with
+ * `enforcementLevel` and options.
  *
- * @throws UserError with exit code 2 which names every problem.
+ * @throws UserError with exit code 2, which names every problem.
  */
 export function readPolicyConfig(file: string): PolicyConfig {
-    if (!existsSync(file)) throw new UserError(`${file}: expected a file, got none of that name`, 2);
+    if (!existsSync(file)) throw new UserError(`${file}: expected an existing file, got no such file`, 2);
     let content: unknown;
     try {
         content = JSON.parse(readFileSync(file, "utf8")) as unknown;
     } catch (error) {
         throw new UserError(`${file}: expected JSON, got: ${(error as Error).message}`, 2);
     }
-    if (!isPlainObject(content)) throw new UserError(`${file}: expected an object with the rules as its keys`, 2);
+    if (!isPlainObject(content))
+        throw new UserError(`${file}: expected an object with rules as its keys, got another type of value`, 2);
     const problems = Object.entries(content).flatMap(([name, value]) => problemsOf(name, value));
     if (problems.length > 0) throw new UserError(problems.map((problem) => `${file}: ${problem}`).join("\n"), 2);
     return Object.fromEntries(
@@ -42,7 +43,7 @@ export function readPolicyConfig(file: string): PolicyConfig {
     );
 }
 
-/** What counts for a rule. */
+/** The effective configuration of a rule. */
 export function configOf(config: PolicyConfig, { id }: Rule): RuleConfig {
     const { level, options } = config[id] ?? { options: {} };
     const general = level ?? config[ALL]?.level;
@@ -77,7 +78,7 @@ function fits(schema: OptionSchema, value: unknown): boolean {
     return schema.type !== "number" || ((value as number) >= schema.minimum && (value as number) <= schema.maximum);
 }
 
-/** What an option takes, in words. */
+/** The accepted values of an option, for people. */
 export function describeOption(schema: OptionSchema): string {
     if (schema.type === "array") return "a list of text";
     if (schema.type === "boolean") return "true or false";

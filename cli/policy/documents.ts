@@ -3,16 +3,16 @@ import { parseAllDocuments, type Document } from "yaml";
 import { findTemplate } from "../../policy/yaml";
 import { firstLine, UserError } from "../../shared/terminal/errors";
 
-/** What a text may hold that only the slower of the two parsers takes or explains: templates, anchors. */
+/** Parts of a text that only the slower of the two parsers accepts or explains: templates and anchors. */
 const UNUSUAL = /\{\{|(?:^|[\s[{,])&\S/m;
 
 /**
  * The values of a text's YAML documents.
  *
- * js-yaml reads a megabyte in a tenth of the time that `yaml` takes. `yaml` says in which line of which document
- * something is wrong, and limits what aliases multiply.
+ * js-yaml is ten times as fast as `yaml`. `yaml` reports the line and the document of an error, and limits the
+ * expansion of aliases.
  *
- * @throws UserError when it is no YAML, or is a template.
+ * @throws UserError if it is not valid YAML, or is a template.
  */
 export function parseDocuments(text: string): unknown[] {
     const values = parseFast(text);
@@ -21,7 +21,7 @@ export function parseDocuments(text: string): unknown[] {
     return documents.map((document, index) => valueOf(document, text, nameOf(index, documents.length)));
 }
 
-/** How messages name one of several documents; nothing when it is the only one. */
+/** The name of one of several documents in messages; empty for a single document. */
 export function nameOf(index: number, count: number): string {
     return count > 1 ? `document ${String(index + 1)}: ` : "";
 }
@@ -40,18 +40,18 @@ function valueOf(document: Document, text: string, of: string): unknown {
     if (broken !== undefined) {
         const line = templateLine(text, broken.linePos?.[0].line);
         if (line !== undefined) throw template(of, line);
-        throw new UserError(`${of}expected YAML, got something else: ${firstLine(broken).replace(/:$/, "")}`);
+        throw new UserError(`${of}expected valid YAML, got an error: ${firstLine(broken).replace(/:$/, "")}`);
     }
     const place = text.includes("{{") ? findTemplate(document) : undefined;
     if (place !== undefined) throw template(of, text.slice(0, place).split("\n").length);
     try {
         return document.toJS() as unknown;
     } catch (error) {
-        throw new UserError(`${of}expected YAML, got something else: ${(error as Error).message}`);
+        throw new UserError(`${of}expected valid YAML, got an error: ${(error as Error).message}`);
     }
 }
 
-/** The line of what a template would have replaced, at the place where YAML ends or before it. */
+/** The line of a template placeholder, at or before the place where parsing fails. */
 function templateLine(text: string, errorLine: number | undefined): number | undefined {
     if (errorLine === undefined) return undefined;
     const lines = text.split("\n");
@@ -60,6 +60,6 @@ function templateLine(text: string, errorLine: number | undefined): number | und
 
 function template(of: string, line: number): UserError {
     return new UserError(
-        `${of}expected manifests, got a template, with {{ in line ${String(line)}; render it first, as by helm template`,
+        `${of}expected manifests, got a template with {{ in line ${String(line)}; render it first, for example with helm template`,
     );
 }

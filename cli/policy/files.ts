@@ -6,25 +6,25 @@ import { printable } from "../../checks/printable";
 import { NOT_AN_OBJECT, NOTHING, parseContent, type Content } from "./manifests";
 import { readText, STDIN } from "./text";
 
-/** What files hold. */
+/** The content of files. */
 export interface ReadFiles {
     objects: Manifest[];
     /** File of each object, in the same order. */
     sources: string[];
-    /** Files of chart values, by the path that they were given by. */
+    /** Files of chart values, by the path under which they were passed. */
     values: Map<string, Manifest>;
-    /** Files without an object, and why. */
+    /** Files without an object, and the reason. */
     notes: string[];
 }
 
-const CURE = "Name files of Kubernetes manifests as YAML or JSON, or - for the standard input.";
+const CURE = "Name files with Kubernetes manifests in YAML or JSON, or - for standard input.";
 
 /**
- * The Kubernetes objects in files: several documents in each, and lists taken apart. A file that an Application of Argo CD
- * among them names in `valueFiles` is taken as values.
+ * The Kubernetes objects in files: reads several documents in each, and the items of lists. A file that `valueFiles` of
+ * an Argo CD Application names is read as values.
  *
- * @param files names of files; `-` is the standard input.
- * @throws UserError with exit code 2 which names every file that cannot be used, and why.
+ * @param files names of files; `-` is standard input.
+ * @throws UserError with exit code 2, which names every file that cannot be used, and the reason.
  */
 export function readManifests(files: string[]): ReadFiles {
     const problems: string[] = [];

@@ -15,49 +15,49 @@ import { nameOfFile, readManifests } from "./files";
 import { judgeObjects, type RuleRun } from "./judge";
 import { describeMissing, describeUnresolved } from "./notes";
 
-/** How stacks or files are to be judged. */
+/** How to check stacks or files. */
 export interface PolicyOptions {
-    /** @default of a stack, what its name says; of files, prod */
+    /** @default for a stack, from its name; for files, prod */
     environment?: string;
-    /** File as `pulumi preview --policy-pack-config` takes it. */
+    /** File in the format of `pulumi preview --policy-pack-config`. */
     config?: string;
-    /** Whether Helm may fetch charts. @default false */
+    /** Whether Helm may download charts. @default false */
     fetchCharts?: boolean;
-    /** Settings over those of the stack, without the project's prefix, objects as JSON. */
+    /** Settings that override those of the stack, without the project's prefix, with objects as JSON. */
     overrides?: Record<string, string>;
 }
 
-/** What was judged, and how it came out. */
+/** What was checked, and the result. */
 export interface Judgement {
     /** `stack prod`, or the names of the files. */
     subject: string;
     environment: Environment;
     objects: number;
     runs: RuleRun[];
-    /** What could not be looked at, and why. */
+    /** What could not be checked completely, and the reason. */
     notes: string[];
 }
 
-/** What could not be judged, and why. */
+/** What could not be checked at all, and the reason. */
 export interface Unjudged {
     /** `stack prod`. */
     subject: string;
-    /** For people, in several lines if need be. */
+    /** For people, possibly in several lines. */
     reason: string;
 }
 
 const PACK = "istio-tracing-policy";
 
 /**
- * Judges a stack as it would be written, without a cluster and without the Pulumi CLI.
+ * Checks the objects that a stack would create, without a cluster and without the Pulumi CLI.
  *
- * @throws UserError with exit code 2 when the stack is not there; SettingsError when its settings cannot be used.
+ * @throws UserError with exit code 2 if the stack does not exist; SettingsError if its settings cannot be used.
  */
 export async function judgeStack(projectDir: string, stack: string, options: PolicyOptions): Promise<Judgement> {
     const config = loadStackConfig(projectDir, stack);
     const environment = readEnvironment(stack, options.environment ?? config.values[`${PACK}:environment`]);
     const rules = rulesOf(options);
-    // Loaded here: who judges files need not wait for Pulumi.
+    // Loaded here, so that a check of files does not wait for Pulumi.
     const { manifestsOf, planProgram } = await import("../../plan");
     const { mustBeEncrypted } = await import("../../components/settings/misplacedSecrets");
     const own = ownSettings(config);
@@ -76,9 +76,9 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
 }
 
 /**
- * Judges the Kubernetes objects of files.
+ * Checks the Kubernetes objects in files.
  *
- * @throws UserError with exit code 2 which names every file that cannot be used.
+ * @throws UserError with exit code 2, which names every file that cannot be used.
  */
 export function judgeFiles(files: string[], options: PolicyOptions): Judgement {
     const environment = readEnvironment("", options.environment);
@@ -120,7 +120,11 @@ async function render(
         rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
         notes: results.flatMap(({ release, result }) =>
             "reason" in result
-                ? [redact(`${resourceName(release)}: judged by its values, not rendered: ${result.reason}`)]
+                ? [
+                      redact(
+                          `${resourceName(release)}: only its values were checked, because it could not be rendered: ${result.reason}`,
+                      ),
+                  ]
                 : [],
         ),
     };

@@ -14,28 +14,28 @@ export interface Violation extends Pick<Finding, "resource" | "expected" | "got"
     source: string;
 }
 
-/** What a rule was for an environment. */
+/** The result of a rule for an environment. */
 export interface RuleRun {
     rule: string;
     violations: Violation[];
-    /** Kinds of objects that were not among them, without which it could not judge. */
+    /** Missing kinds of objects without which the rule could not run. */
     missingKinds: string[];
 }
 
-/** What rules judge. */
+/** The objects to check. */
 export interface Judged {
     objects: Manifest[];
-    /** Those of them that are releases whose rendered objects are there as well. */
+    /** The releases among them whose rendered objects are present as well. */
     rendered: ReadonlySet<Manifest>;
-    /** True when these are all objects, so that what is missing is missing. */
+    /** True if these are all objects, so that an object that is not here does not exist. */
     whole: boolean;
 }
 
 /**
- * Runs every rule that is not disabled over objects. Of a release whose objects are there as well only what it alone says
- * is judged, else one fault would be found twice.
+ * Runs every rule that is not disabled over objects. For a release whose rendered objects are present, it runs only the
+ * rules about the release itself, because other faults would be found twice.
  *
- * @param sourceOf the stack or the file of an object; of undefined, of all of them together.
+ * @param sourceOf the stack or the file of an object; for undefined, of all objects together.
  */
 export function judgeObjects(
     { objects: all, rendered, whole }: Judged,

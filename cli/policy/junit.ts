@@ -3,7 +3,9 @@ import { redact } from "../../shared/values/redact";
 import type { Judgement, Unjudged } from "./index";
 import type { RuleRun } from "./judge";
 
-/** The judgements as JUnit XML: a suite for each, a test case for each rule. Advisory violations do not fail a case. */
+/**
+ * The results as JUnit XML: a suite for each, with a test case for each rule. Advisory violations do not fail a case.
+ */
 export function formatJunit(judgements: Judgement[], unjudged: Unjudged[] = []): string {
     return formatSuites([
         ...judgements.map(({ subject, environment, runs }) => ({

@@ -3,24 +3,24 @@ import { UserError } from "../../shared/terminal/errors";
 import { isPlainObject, listAt, mapAt } from "../../shared/values/plainObjects";
 import { nameOf, parseDocuments } from "./documents";
 
-/** What a text of YAML or JSON holds. */
+/** The content of YAML or JSON text. */
 export type Content =
     | { kind: "objects"; objects: Manifest[] }
-    /** A single map that is no Kubernetes object, such as chart values. */
+    /** A single map that is not a Kubernetes object, such as chart values. */
     | { kind: "values"; values: Manifest }
     | { kind: "nothing"; why: "empty" | "comments" | "emptyList" };
 
-/** Why there is nothing in a text. */
+/** Why a text contains no objects. */
 export const NOTHING: Record<(Content & { kind: "nothing" })["why"], string> = {
     empty: "nothing",
-    comments: "comments alone",
+    comments: "only comments",
     emptyList: "a list without items",
 };
 
 /**
- * The objects of one text.
+ * The objects in a text.
  *
- * @throws UserError when it is no YAML, or holds something else.
+ * @throws UserError if it is not valid YAML, or contains something else.
  */
 export function parseManifests(text: string): Manifest[] {
     const content = parseContent(text);
@@ -30,9 +30,9 @@ export function parseManifests(text: string): Manifest[] {
 }
 
 /**
- * What a text holds: several documents, lists taken apart.
+ * The content of a text, with several documents and the items of lists.
  *
- * @throws UserError when it is no YAML, is a template, or holds something else in one of several documents.
+ * @throws UserError if it is not valid YAML, is a template, or contains something else in one of several documents.
  */
 export function parseContent(text: string): Content {
     if (text.trim() === "") return { kind: "nothing", why: "empty" };
@@ -54,16 +54,16 @@ export function parseContent(text: string): Content {
 }
 
 function notAnObject(of: string): UserError {
-    return new UserError(`${of}expected a Kubernetes object, got something without apiVersion and kind`);
+    return new UserError(`${of}expected a Kubernetes object, got a value without apiVersion and kind`);
 }
 
-/** The error of a file of values that no object refers to. */
+/** The error for a file of values that no object names. */
 export const NOT_AN_OBJECT = notAnObject("").message;
 
 function flatten(value: unknown, of: string): Manifest[] {
     if (!isPlainObject(value) || typeof value["kind"] !== "string" || typeof value["apiVersion"] !== "string")
         throw notAnObject(of);
-    // A kind of a CRD may end in "List" and be no list; without items it is one when it says so by its very name.
+    // The kind of a CRD may end in "List" without being a list. Without items, only the kind "List" is one.
     if (!Array.isArray(value["items"])) {
         if (value["kind"] === "List") throw new UserError(`${of}expected a list of objects in items, got none`);
         refuseNames(value, of);
@@ -75,7 +75,7 @@ function flatten(value: unknown, of: string): Manifest[] {
     return listAt(value, "items").flatMap((item) => flatten(kind === "" ? item : { apiVersion, kind, ...item }, of));
 }
 
-/** A name of another type, or with what a template would have replaced, is none that a cluster takes. */
+/** A cluster rejects a name of another type or with a template placeholder. */
 function refuseNames(object: Manifest, of: string): void {
     for (const field of ["name", "namespace"]) {
         const name = mapAt(object, "metadata")[field];
@@ -83,6 +83,6 @@ function refuseNames(object: Manifest, of: string): void {
         if (typeof name !== "string")
             throw new UserError(`${of}expected metadata.${field} as text, got ${JSON.stringify(name)}`);
         if (name.includes("{{"))
-            throw new UserError(`${of}expected metadata.${field}, got a template, ${name}; render it first`);
+            throw new UserError(`${of}expected metadata.${field}, got the template ${name}; render it first`);
     }
 }

@@ -4,7 +4,7 @@ import { redact } from "../../shared/values/redact";
 import type { Judgement, Unjudged } from "./index";
 import type { Violation } from "./judge";
 
-/** The judgements for people: each violation with its cure, then what was judged. */
+/** The results for people: each violation with its cure, then what was checked. */
 export function formatText(judgements: Judgement[], unjudged: Unjudged[] = []): string {
     return [
         ...judgements.flatMap((judgement) => [...violationsOf(judgement).flatMap(block), ...closing(judgement)]),
@@ -12,12 +12,12 @@ export function formatText(judgements: Judgement[], unjudged: Unjudged[] = []): 
     ].join("\n");
 }
 
-/** What could not be judged, and why, in lines for people. */
+/** What could not be checked, and the reason, in lines for people. */
 export function describeUnjudged({ subject, reason }: Unjudged): string {
-    return `${printable(subject)} could not be judged: ${redact(reason).split("\n").map(printable).join("\n")}`;
+    return `could not check ${printable(subject)}: ${redact(reason).split("\n").map(printable).join("\n")}`;
 }
 
-/** The judgements for programs. */
+/** The results for programs. */
 export function formatJson(judgements: Judgement[], unjudged: Unjudged[] = []): string {
     const judged = judgements.map(({ subject, environment, objects, runs, notes }) => ({
         ...{ subject, environment, objects, rules: runs.length, notes },
@@ -29,16 +29,16 @@ export function formatJson(judgements: Judgement[], unjudged: Unjudged[] = []): 
         ...(refused.length > 0 && { unjudged: refused }),
     };
     const text = JSON.stringify(all, undefined, 2);
-    // JSON leaves some characters as they are that a terminal would obey.
+    // JSON does not escape some characters that a terminal interprets.
     return text.split("\n").map(printable).join("\n");
 }
 
-/** Every violation of a judgement, in the order of the rules. */
+/** Every violation, in the order of the rules. */
 export function violationsOf({ runs }: Judgement): Violation[] {
     return runs.flatMap(({ violations }) => violations);
 }
 
-/** True when a mandatory rule was violated. */
+/** True if a mandatory rule was violated. */
 export function isRefused(judgement: Judgement): boolean {
     return violationsOf(judgement).some(({ severity }) => severity === "error");
 }
@@ -62,6 +62,6 @@ function closing(judgement: Judgement): string[] {
     const verdict = isRefused(judgement) ? pc.red(found) : pc.green(found);
     return [
         ...notes.map((note) => `${pc.cyan("note   ")}  ${printable(note)}`),
-        `${printable(subject)}, judged as ${environment}: ${plural(objects, "object")}, ${plural(runs.length, "rule")}: ${verdict}.`,
+        `${printable(subject)}, checked as ${environment}: ${plural(objects, "object")}, ${plural(runs.length, "rule")}: ${verdict}.`,
     ];
 }

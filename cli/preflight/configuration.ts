@@ -8,21 +8,21 @@ import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 
-/** Whose configuration is meant. */
+/** The source of the configuration. */
 export interface ConfigurationOptions {
-    /** @default none: every setting at its default */
+    /** @default none: every setting has its default */
     stack?: string;
-    /** File that is read in the place of Pulumi.STACK.yaml. */
+    /** File that replaces Pulumi.STACK.yaml. */
     configFile?: string;
-    /** File with a `config:` block that is laid over the stack's. */
+    /** File with a `config:` block that overrides the stack's. */
     overlay?: string;
-    /** Settings without the project's prefix, objects as JSON; given, no stack file is read. */
+    /** Settings without the project's prefix, with objects as JSON. If set, no stack file is read. */
     raw?: Record<string, string>;
 }
 
-/** A stack's own settings, and the cluster that it names. */
+/** A stack's settings, and the cluster that it names. */
 export interface Configuration {
-    /** What is encrypted has a word in its place, since only the stack's passphrase opens it. */
+    /** A placeholder replaces encrypted values, because only the stack's passphrase decrypts them. */
     raw: Record<string, string>;
     isEncrypted: (key: string) => boolean;
     kubernetes: StackTarget;
@@ -30,11 +30,11 @@ export interface Configuration {
 
 /** The cluster that a stack names. */
 export interface StackTarget extends TargetOptions {
-    /** True where the stack's file holds `kubernetes:kubeconfig` as a secret, which only its passphrase opens. */
+    /** True if the stack's file contains `kubernetes:kubeconfig` as a secret, which only its passphrase decrypts. */
     kubeconfigIsEncrypted?: boolean;
 }
 
-/** `pulumi up` follows kubernetes:context and kubernetes:kubeconfig, so commands that look at its cluster do as well. */
+/** `pulumi up` uses kubernetes:context and kubernetes:kubeconfig, so commands for its cluster use them as well. */
 export function readConfiguration({ stack, overlay, raw, configFile }: ConfigurationOptions): Configuration {
     if (raw !== undefined || stack === undefined)
         return { raw: raw ?? {}, isEncrypted: mustBeEncrypted, kubernetes: {} };
@@ -56,11 +56,11 @@ export function readConfiguration({ stack, overlay, raw, configFile }: Configura
 }
 
 /**
- * Which cluster a command looks at: the one that was named, else the stack's.
+ * The cluster of a command: the one that was named, otherwise the stack's.
  *
- * @throws CannotLook when another context was named than the stack is pinned to: what is meant for one cluster shall
- * never reach another. Also when the stack's own kubeconfig is encrypted and none was named: another one may mean another
- * cluster.
+ * @throws CannotLook if the named context differs from the one to which the stack is pinned, so that a command for one
+ * cluster never reaches another. Also if the stack's kubeconfig is encrypted and none was named, because another
+ * kubeconfig may lead to another cluster.
  */
 export function pickTarget(kubernetes: StackTarget, given: TargetOptions, stack: string | undefined): TargetOptions {
     const pinned = kubernetes.context;
@@ -68,9 +68,9 @@ export function pickTarget(kubernetes: StackTarget, given: TargetOptions, stack:
         throw new CannotLook({
             id: "context-pinned",
             resource: `stack ${stack ?? ""}`,
-            expected: `its own context ${pinned}, to which kubernetes:context pins it`,
+            expected: `its context ${pinned}, to which kubernetes:context pins it`,
             got: given.context,
-            cure: `Leave --context out; or, if the stack has moved: pulumi config set kubernetes:context ${given.context} -s ${stack ?? ""}`,
+            cure: `Omit --context. Or, if the stack has moved: pulumi config set kubernetes:context ${given.context} -s ${stack ?? ""}`,
         });
     }
     if (kubernetes.kubeconfigIsEncrypted === true && given.kubeconfig === undefined) {
@@ -78,24 +78,24 @@ export function pickTarget(kubernetes: StackTarget, given: TargetOptions, stack:
         throw new CannotLook({
             id: "kubeconfig-encrypted",
             resource: `stack ${stack ?? ""}`,
-            expected: "a kubeconfig that can be read without the stack's passphrase",
+            expected: "a kubeconfig that is readable without the stack's passphrase",
             got: "kubernetes:kubeconfig as an encrypted value",
             cure:
-                `Have the Pulumi CLI write it to a file of yours: (umask 077; pulumi config get kubernetes:kubeconfig${select} ` +
-                "> kubeconfig.yaml). Then run this again with --kubeconfig kubeconfig.yaml.",
+                `Write it to a file with the Pulumi CLI: (umask 077; pulumi config get kubernetes:kubeconfig${select} ` +
+                "> kubeconfig.yaml). Then run this command again with --kubeconfig kubeconfig.yaml.",
         });
     }
     return { ...kubernetes, ...defined({ kubeconfig: given.kubeconfig, context: given.context }) };
 }
 
-/** A kubeconfig as the provider takes it: the content, or a file, seen from the project's folder. */
+/** A kubeconfig as the provider accepts it: the content, or a file relative to the project's folder. */
 function contentOf(kubeconfig: string): string {
     if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) return kubeconfig;
     const file = resolve(PROJECT_DIR, kubeconfig.replace(/^~(?=\/|$)/, homedir()));
     return existsSync(file) ? readFileSync(file, "utf8") : file;
 }
 
-/** The same without what is undefined, so that it can be laid over other values. */
+/** The same without undefined values, so that it can override other values. */
 export function defined<T extends object>(values: T): T {
     return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
 }

@@ -31,16 +31,16 @@ import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterFacts } from "./facts";
 import type { ProgramPlan } from "./program";
 
-/** What one check came to: findings, or a line that says what is fine, or why it could not look. */
+/** The result of a check: findings, or a line about what is correct, or the reason why it was skipped. */
 export interface Outcome {
-    /** What was looked at, such as `Kubernetes version`. */
+    /** The subject of the check, such as `Kubernetes version`. */
     check: string;
     findings: Finding[];
     passed?: string;
     skipped?: string;
 }
 
-/** Runs every check on the facts; a check whose facts are missing is skipped and says why. */
+/** Runs every check on the facts. A check without its facts is skipped, with the reason. */
 export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Settings): Outcome[] {
     const line = settings.istioVersion.split(".").slice(0, 2).join(".");
     const address = formatAddress(settings.collector);
@@ -53,7 +53,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
         })),
         judge("rights", [facts.rights], ([answers]) => ({
             findings: checkRights(answers, "value" in facts.user ? facts.user.value : undefined),
-            passed: "this user may write everything that the program writes",
+            passed: "this user has every right that the program needs",
         })),
         judge("other Istio", [facts.istiods], ([istiods]) => ({
             findings: checkForeignControlPlanes(istiods, plan.istiod),
@@ -61,11 +61,12 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
         })),
         judge("Istio's webhooks", [facts.webhooks, facts.istiods], ([webhooks, istiods]) => ({
             findings: checkLeftoverWebhooks(webhooks, istiods, [plan.base, plan.istiod]),
-            passed: "none that another Istio left behind",
+            passed: "none left behind by another Istio",
         })),
         judge("Istio's CRDs", [facts.crds], ([crds]) => ({
             findings: checkCrdOwnership(crds, plan.base),
-            passed: crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by Helm release ${plan.base.name}`,
+            passed:
+                crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by the Helm release ${plan.base.name}`,
         })),
         judge("mesh configuration", [facts.meshConfig, facts.istiods], ([configMap, istiods]) => ({
             findings: checkMeshConfigOwnership(configMap, istiods, plan.istiod),
@@ -73,7 +74,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
         })),
         judge("Helm releases", [facts.releases], ([revisions]) => ({
             findings: plan.releases.flatMap(({ name }) => checkRelease(revisions, name, isByPulumi(facts))),
-            passed: "none left half way",
+            passed: "none left incomplete",
         })),
         namespaceOutcome(istio, facts.istioNamespace, update),
         ...(demo === undefined
@@ -82,10 +83,10 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   namespaceOutcome(demo, facts.demoNamespace, update),
                   judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
                       findings: checkPodSecurity(namespace, plan.cni),
-                      passed: `nothing refuses sidecars in ${demo.name}`,
+                      passed: `nothing rejects sidecars in ${demo.name}`,
                   })),
               ]),
-        // A mesh that is there says nothing of a gateway that is added to it.
+        // An existing mesh shows nothing about a gateway that is added to it.
         ...plan.further.map((planned) =>
             namespaceOutcome(planned, facts.further[planned.name] ?? { value: undefined }, hasUi(facts, plan)),
         ),
@@ -94,11 +95,11 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             ? {
                   check: "collector",
                   findings: [],
-                  passed: `${address}, ${plan.ownCollector ? "the stack's own Jaeger" : "outside of this cluster, where nothing was asked"}`,
+                  passed: `${address}, ${plan.ownCollector ? "the stack's own Jaeger" : "outside this cluster, not checked"}`,
               }
             : judge("collector", [facts.collector], ([found]) => ({
                   findings: checkCollectorInCluster({ ...settings.collector, ...found }),
-                  passed: `${address} is there, takes ${settings.collector.protocol} and is ready`,
+                  passed: `${address} exists, accepts ${settings.collector.protocol} and is ready`,
               })),
         ...certificateOutcomes(facts, plan),
         ...(facts.storageClasses === undefined
@@ -106,7 +107,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             : [
                   judge("storage", [facts.storageClasses], ([classes]) => ({
                       findings: checkStorageClass(classes, plan.volume?.storageClass),
-                      passed: `${plan.volume?.storageClass ?? "the default StorageClass"} is there for Jaeger's volume`,
+                      passed: `${plan.volume?.storageClass ?? "the default StorageClass"} can provide Jaeger's volume`,
                   })),
               ]),
         judge("nodes", [facts.nodes], ([nodes]) => ({
@@ -118,7 +119,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
     ];
 }
 
-/** True when the UI's gateway was installed here by this program, in namespaces that may have been imported. */
+/** True if this program installed the UI's gateway here, possibly in imported namespaces. */
 function hasUi({ releases }: ClusterFacts, plan: ProgramPlan): boolean {
     const gateway = plan.releases.find(({ name }) => name === GATEWAY_NAME);
     return "value" in releases && releases.value.some(({ name }) => name === gateway?.name);
@@ -135,7 +136,7 @@ function certificateOutcomes(facts: ClusterFacts, plan: ProgramPlan): Outcome[] 
             : [
                   judge("cert-manager", [certManager], ([served]) => ({
                       findings: checkCertManager(plan.certificate?.install === true, served, madeByPulumi(facts, plan)),
-                      passed: served ? "its API is served" : "none yet: the program installs it",
+                      passed: served ? "the cluster serves its API" : "none yet: the program installs it",
                   })),
               ]),
         ...(wanted === undefined || tlsSecret === undefined
@@ -143,7 +144,7 @@ function certificateOutcomes(facts: ClusterFacts, plan: ProgramPlan): Outcome[] 
             : [
                   judge(check, [tlsSecret], ([secret]) => ({
                       findings: checkTlsSecret(wanted, secret, now),
-                      passed: `Secret ${wanted.namespace}/${wanted.secretName} holds one for ${wanted.host}`,
+                      passed: `Secret ${wanted.namespace}/${wanted.secretName} contains one for ${wanted.host}`,
                   })),
               ]),
         ...(certificate === undefined
@@ -151,13 +152,13 @@ function certificateOutcomes(facts: ClusterFacts, plan: ProgramPlan): Outcome[] 
             : [
                   judge(check, [certificate], ([found]) => ({
                       findings: checkCertificateReady(found, now),
-                      passed: found === undefined ? "none yet: cert-manager will be asked for it" : "ready",
+                      passed: found === undefined ? "none yet: cert-manager will issue it" : "ready",
                   })),
               ]),
     ];
 }
 
-/** True when cert-manager's namespace is one that Pulumi made: then it is this program's own. */
+/** True if Pulumi created cert-manager's namespace, so that cert-manager belongs to this program. */
 function madeByPulumi({ further }: ClusterFacts, plan: ProgramPlan): boolean {
     return plan.further.some(({ name, setting }) => {
         const fact = further[name];
@@ -166,13 +167,13 @@ function madeByPulumi({ further }: ClusterFacts, plan: ProgramPlan): boolean {
     });
 }
 
-/** True when this program's Istio is installed here already: its namespaces are expected then. */
+/** True if this program's Istio is already installed here, so that its namespaces are expected. */
 export function isUpdate(facts: ClusterFacts, plan: ProgramPlan): boolean {
     const istiods = "value" in facts.istiods ? facts.istiods.value : [];
     return istiods.some((istiod) => isOwnedBy(istiod, plan.istiod)) && isByPulumi(facts);
 }
 
-/** True when Pulumi made anything of this program here. */
+/** True if Pulumi created anything of this program here. */
 function isByPulumi({ istioNamespace, demoNamespace, jaeger }: ClusterFacts): boolean {
     return [istioNamespace, demoNamespace, jaeger].some(
         (fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value),
@@ -183,8 +184,8 @@ function describeOwn(istiods: ClusterObject[], plan: ProgramPlan, update: boolea
     const own = istiods.find((istiod) => isOwnedBy(istiod, plan.istiod));
     if (own === undefined) return "none installed: this will be a first install";
     return update
-        ? `this program's Istio${versionOf(own)} is installed: this will be an update`
-        : `none besides Helm release ${plan.istiod.name} in ${plan.istiod.namespace}`;
+        ? `this program's Istio${versionOf(own)}: this will be an update`
+        : `none except the Helm release ${plan.istiod.name} in ${plan.istiod.namespace}`;
 }
 
 function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | undefined>, update: boolean): Outcome {
@@ -194,8 +195,8 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
             namespace === undefined
                 ? "free"
                 : isMadeByPulumi(namespace)
-                  ? "made by Pulumi"
-                  : "there, as an update expects",
+                  ? "created by Pulumi"
+                  : "exists, as expected for an update",
     }));
 }
 
@@ -214,12 +215,12 @@ function tracedOutcomes(
                 ...checkRevisionServed(wanted, webhooks),
                 ...(state.namespace === undefined ? [] : leftOut(state.namespace, settings)),
             ],
-            passed: "its owner's, and ready to be traced",
+            passed: "exists, and is ready for tracing",
         })),
     ];
 }
 
-/** What istiod does not see of a namespace with the labels that it has and those that the program adds. */
+/** The finding for a namespace that istiod does not watch, with its labels and those that the program adds. */
 function leftOut({ metadata: { name, labels } }: ClusterObject, settings: Settings): Finding[] {
     const planned = meshNamespaces(settings).find((namespace) => namespace.name === name);
     const selectors = at(settings.istiodValues, "meshConfig", "discoverySelectors");
@@ -228,7 +229,7 @@ function leftOut({ metadata: { name, labels } }: ClusterObject, settings: Settin
 
 type Values<Facts> = { [Index in keyof Facts]: Facts[Index] extends Fact<infer Value> ? Value : never };
 
-/** Applies a rule to facts when all of them are known. */
+/** Applies a rule to facts if all of them are known. */
 function judge<Facts extends [Fact<unknown>, ...Fact<unknown>[]]>(
     check: string,
     facts: Facts,

@@ -22,36 +22,36 @@ import { at, textAt } from "../../shared/values/plainObjects";
 import type { Shape } from "../../shared/values/shapes";
 import type { ProgramPlan, RightNeeded } from "./program";
 
-/** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
+/** Everything that the checks use. Each fact has its own failure, so that missing rights only remove some facts. */
 export interface ClusterFacts {
-    /** Such as `v1.34.4`; undefined when the server is none of Kubernetes. */
+    /** Such as `v1.34.4`; undefined if the server is not a Kubernetes API server. */
     version: Fact<string | undefined>;
     user: Fact<string | undefined>;
     /** Deployments of istiod in all namespaces. */
     istiods: Fact<ClusterObject[]>;
-    /** Jaeger of this program, when it is there. */
+    /** This program's Jaeger, if it exists. */
     jaeger: Fact<ClusterObject | undefined>;
     webhooks: Fact<(WebhookObject & { kind: string })[]>;
     crds: Fact<ClusterObject[]>;
     meshConfig: Fact<ClusterObject | undefined>;
     releases: Fact<ReleaseRevision[]>;
     istioNamespace: Fact<ClusterObject | undefined>;
-    /** Undefined also where the program makes no demo. */
+    /** Also undefined if the program creates no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
     /** Those of {@link ProgramPlan.further}, by name. */
     further: Record<string, Fact<ClusterObject | undefined>>;
-    /** True where cert-manager's API is served; undefined when the program does not need it. */
+    /** True if the cluster serves cert-manager's API; undefined if the program does not need it. */
     certManager: Fact<boolean> | undefined;
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
-    /** Undefined when the program asks for no volume. */
+    /** Undefined if the program requests no volume. */
     storageClasses: Fact<ClusterObject[]> | undefined;
-    /** Undefined when the UI's gateway takes its certificate from elsewhere, or there is none. */
+    /** Undefined if the UI's gateway takes its certificate from elsewhere, or if there is no gateway. */
     tlsSecret: Fact<SecretObject | undefined> | undefined;
-    /** What cert-manager keeps for the UI's gateway; undefined when it keeps nothing. */
+    /** cert-manager's Certificate for the UI's gateway; undefined if there is none. */
     certificate: Fact<CertificateObject | undefined> | undefined;
-    /** Undefined when the collector is the program's own Jaeger or outside of the cluster. */
+    /** Undefined if the collector is the program's own Jaeger or outside the cluster. */
     collector: Fact<{ service: ServiceObject | undefined; endpointSlices: EndpointSliceObject[] }> | undefined;
     rights: Fact<AccessAnswer[]>;
 }
@@ -59,10 +59,10 @@ export interface ClusterFacts {
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
 
-/** Pods that are to have a sidecar: the API server leaves out the others, so that metadata is enough. */
+/** Pods that must have a sidecar. The API server filters the others, so that metadata is enough. */
 const RUNNING = encodeURIComponent("status.phase=Running,spec.hostNetwork=false");
 
-/** Asks the cluster everything at once. */
+/** Reads all facts from the cluster in parallel. */
 export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorHost: string): Promise<ClusterFacts> {
     const { istio, demo } = plan.namespaces;
     const traced = plan.traced.map(({ name }) => [name, askTraced(client, name)] as const);
@@ -179,14 +179,14 @@ async function askTraced(client: ClusterClient, name: string): Promise<Fact<Trac
     return { value: { namespace: namespace.value, pods: pods.value.map(asPod), telemetries: telemetries.value } };
 }
 
-/** A running pod by its metadata, in which the injector says what it added. */
+/** A running pod by its metadata, in which the injector records what it added. */
 function asPod({ metadata }: ClusterObject): PodObject {
     const injected = metadata.annotations?.[INJECTED_ANNOTATION] !== undefined;
     const initContainers = injected ? [{ name: SIDECAR_CONTAINER }] : [];
     return { metadata, spec: { initContainers }, status: { phase: "Running" } };
 }
 
-/** An administrator is known by one answer; only of others is every right asked. */
+/** One answer identifies an administrator. Only for other users is every right checked. */
 async function askRights(client: ClusterClient, needed: RightNeeded[]): Promise<Fact<AccessAnswer[]>> {
     const everything = await mayI(client, { verb: "*", resource: "*.*", namespace: undefined });
     if ("failure" in everything) return everything;

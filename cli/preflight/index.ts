@@ -7,36 +7,36 @@ import { gatherFacts, type ClusterFacts } from "./facts";
 import { planFor } from "./program";
 import { CannotLook, openTarget, type Target } from "../../shared/cluster/target";
 
-/** What {@link runPreflight} looks at. */
+/** The options of {@link runPreflight}. */
 export interface PreflightOptions extends ConfigurationOptions {
-    /** Kubeconfig file, or its content. @default `kubernetes:kubeconfig` of the stack, else as kubectl does */
+    /** Kubeconfig file, or its content. @default `kubernetes:kubeconfig` of the stack, otherwise as kubectl */
     kubeconfig?: string;
-    /** @default `kubernetes:context` of the stack, else the kubeconfig's current context */
+    /** @default `kubernetes:context` of the stack, otherwise the kubeconfig's current context */
     context?: string;
-    /** Seconds that the cluster has for each answer. @default 5 */
+    /** Time limit for each answer of the cluster, in seconds. @default 5 */
     timeoutSeconds?: number;
 }
 
-/** What {@link runPreflight} saw. */
+/** The result of {@link runPreflight}. */
 export interface PreflightResult {
     stack: string | undefined;
-    /** The cluster that was looked at; undefined when none could be picked. */
+    /** The cluster that was checked; undefined if none could be chosen. */
     target: { context: string; server: string } | undefined;
-    /** True when this program's Istio is installed there already. */
+    /** True if this program's Istio is already installed there. */
     update: boolean;
-    /** Every check in order, those without findings too. */
+    /** Every check in order, including those without findings. */
     outcomes: Outcome[];
     findings: Finding[];
-    /** Checks that could not look, mostly for want of rights. */
+    /** Checks that could not run, usually because of missing rights. */
     skipped: { check: string; reason: string }[];
-    /** 0: no error; 1: at least one; 2: there was no cluster to look at. */
+    /** 0: no error; 1: at least one; 2: no cluster could be checked. */
     exitCode: 0 | 1 | 2;
 }
 
 /**
- * Looks whether a cluster is fit for the program, before anything is written. Reads only.
+ * Checks a cluster before the program is installed in it. Reads only.
  *
- * @throws SettingsError when the stack's configuration cannot be used, UserError when there is no such stack.
+ * @throws SettingsError if the stack's configuration cannot be used, UserError if there is no such stack.
  */
 export async function runPreflight(options: PreflightOptions = {}): Promise<PreflightResult> {
     const { raw, isEncrypted, kubernetes } = readConfiguration(options);
@@ -66,7 +66,7 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     }
 }
 
-/** Without a connection, or as nobody, every further line would only repeat that. */
+/** Without a connection or a known user, every further line would only repeat the problem. */
 function refuseUnusable(facts: ClusterFacts, { server, context, user }: Target): void {
     const cluster = `${server} (context ${context})`;
     const { version, rights } = facts;
@@ -78,8 +78,8 @@ function refuseUnusable(facts: ClusterFacts, { server, context, user }: Target):
             got: version.failure.reason,
             cure:
                 version.failure.kind === "untrusted"
-                    ? "Correct server and certificate authority of this context, or get a fresh kubeconfig for the cluster."
-                    : `Start the cluster, or its VPN or tunnel, until this works: kubectl version --context ${context}`,
+                    ? "Correct the server and the certificate authority of this context, or get a new kubeconfig for the cluster."
+                    : `Start the cluster, the VPN or the tunnel, until this command works: kubectl version --context ${context}`,
         });
     }
     if ("value" in version && version.value === undefined) {
@@ -87,7 +87,7 @@ function refuseUnusable(facts: ClusterFacts, { server, context, user }: Target):
             id: "cluster-reachable",
             resource: cluster,
             expected: "a Kubernetes API server",
-            got: "something else that answers there: it has no /version",
+            got: "another kind of server, which has no /version",
             cure: "Correct the server of this context in the kubeconfig.",
         });
     }
@@ -98,7 +98,7 @@ function refuseUnusable(facts: ClusterFacts, { server, context, user }: Target):
             resource: cluster,
             expected: `a server that knows the kubeconfig's user ${user}`,
             got: refusal.failure.reason,
-            cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami --context ${context}`,
+            cure: `Log in again or get a new kubeconfig, until this command works: kubectl auth whoami --context ${context}`,
         });
     }
 }

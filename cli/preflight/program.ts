@@ -13,9 +13,9 @@ import { isInExistingNamespace, type Ui } from "../../components/ui";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /**
- * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, where
- * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, and where the
- * program installs cert-manager, whose chart writes into kube-system as well.
+ * Where the program writes resources of a kind: in the whole cluster, in one of its namespaces, in the traced
+ * namespaces, where Jaeger has a volume or admits only the mesh, where the UI's gateway is or cert-manager renews its
+ * certificate, and where it installs cert-manager, whose chart also writes into kube-system.
  */
 type Scope =
     | "cluster"
@@ -30,13 +30,13 @@ type Scope =
     | "kubeSystem";
 
 const CRUD = ["create", "get", "patch", "delete"];
-/** Where a Helm chart makes accounts and their rights. */
+/** Where a Helm chart creates accounts and their rights. */
 const CHARTS: readonly Scope[] = ["istio", "gateway", "certManager"];
 const WORKLOADS: readonly Scope[] = [...CHARTS, "demo"];
 
 /**
- * Every kind that the program and its charts write, with the verbs for it. Secrets hold Helm's state, which Helm
- * lists and updates; pods and ReplicaSets are only watched, to see that a workload is ready.
+ * Every kind that the program and its charts write, with its verbs. Secrets contain Helm's state, which Helm lists and
+ * updates. Pods and ReplicaSets are only watched until a workload is ready.
  */
 export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[]; verbs: readonly string[] }[] = [
     { resource: "namespaces", scopes: ["cluster"], verbs: CRUD },
@@ -77,7 +77,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "pods", scopes: WORKLOADS, verbs: ["list", "watch"] },
 ];
 
-/** One question to the cluster: may I? */
+/** One right to check in the cluster. */
 export interface RightNeeded {
     verb: string;
     resource: string;
@@ -85,36 +85,36 @@ export interface RightNeeded {
     namespace: string | undefined;
 }
 
-/** What the program would do with these settings, as far as the checks need it. */
+/** The parts of the program's plan for these settings that the checks need. */
 export interface ProgramPlan {
     base: ReleaseName;
     istiod: ReleaseName;
-    /** Every Helm release of the program, the two above among them. */
+    /** Every Helm release of the program, including the two above. */
     releases: ReleaseName[];
     /** Namespaces that the program creates. */
     namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
-    /** Namespaces that it creates besides: those of the UI's gateway and of cert-manager. */
+    /** Further namespaces that it creates: those of the UI's gateway and of cert-manager. */
     further: PlannedNamespace[];
-    /** Namespaces of somebody else's that it patches. */
+    /** Namespaces of other owners that it patches. */
     traced: TracedNamespaceWanted[];
     rights: RightNeeded[];
     /** Secret that must hold the certificate of the UI's gateway. */
     tlsSecret?: WantedCertificate;
-    /** Where cert-manager keeps the certificate of the UI's gateway. */
+    /** Where cert-manager renews the certificate of the UI's gateway. */
     certificate?: { namespace: string; install: boolean };
-    /** Requests of every pod, sidecars included. */
+    /** Requests of every pod, including sidecars. */
     pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "gateway" | "frontend" | "backend", Capacity>>;
-    /** The volume that Jaeger asks for. */
+    /** The volume that Jaeger requests. */
     volume?: { storageClass?: string };
-    /** True when Istio's CNI plugin does the work of the init container. */
+    /** True if Istio's CNI plugin does the work of the init container. */
     cni: boolean;
-    /** True when spans go to the Jaeger that the program deploys itself. */
+    /** True if spans go to the Jaeger that the program deploys. */
     ownCollector: boolean;
-    /** True when spans leave the cluster, where preflight cannot look. */
+    /** True if spans leave the cluster, which preflight cannot check. */
     outsideCollector: boolean;
 }
 
-/** What the program would do with these settings; a unit test holds it against the program's own resources. */
+/** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
     const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain, ui } = settings;
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
@@ -181,7 +181,7 @@ function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
         : { certificate: { namespace, install: tls.install !== undefined } };
 }
 
-/** Namespaces of the UI that the program makes, with their names in it. */
+/** Namespaces that the program creates for the UI, with their resource names. */
 export function furtherNamespaces(ui: Ui): PlannedNamespace[] {
     if (ui.mode === "none") return [];
     const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;

@@ -2,17 +2,17 @@ import pc from "picocolors";
 import type { Finding, Severity } from "../../checks/finding";
 import type { PreflightResult } from "./index";
 
-/** How the preflight was called, for the commands that it prints. */
+/** The preflight's own options, for the commands that it prints. */
 export interface Call {
     stack?: string;
-    /** As given on the command line. */
+    /** As on the command line. */
     context?: string;
     kubeconfig?: string;
 }
 
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
 
-/** The result for people: a line for each check, findings with their cure, the next command. */
+/** The result for people: a line for each check, findings with their cure, and the next command. */
 export function formatReport(result: PreflightResult, call: Call): string {
     const width = Math.max(...result.outcomes.map(({ check }) => check.length));
     const lines = result.outcomes.flatMap(({ check, findings, passed, skipped }) => {
@@ -47,11 +47,12 @@ function formatFindingBlock(finding: Finding, name: string): string[] {
 
 function conclusion(result: PreflightResult, call: Call): string[] {
     const counts = count(result);
-    if (result.exitCode === 2) return ["No cluster could be looked at. Mend that, then:", `  ${againCommand(call)}`];
+    if (result.exitCode === 2)
+        return ["No cluster could be checked. Fix the problem, then run:", `  ${againCommand(call)}`];
     if (result.exitCode === 1)
-        return [`${counts}. Nothing was written. Mend the errors, then:`, `  ${againCommand(call)}`];
+        return [`${counts}. Nothing was written. Fix the errors, then run:`, `  ${againCommand(call)}`];
     const kind = result.update ? "an update" : "a first install";
-    return [`${counts}. Next, ${kind}:`, ...upCommands(call).map((command) => `  ${command}`)];
+    return [`${counts}. Next, start ${kind}:`, ...upCommands(call).map((command) => `  ${command}`)];
 }
 
 function count({ findings, skipped }: PreflightResult): string {
@@ -72,7 +73,7 @@ function againCommand({ stack, context, kubeconfig }: Call): string {
     return `npm run preflight${flags.length === 0 ? "" : " --"}${flags.join("")}`;
 }
 
-/** `pulumi up` knows neither --context nor --kubeconfig: what was looked at has to be said to it another way. */
+/** `pulumi up` has no options --context and --kubeconfig, so the commands select the checked cluster in another way. */
 function upCommands({ stack, context, kubeconfig }: Call): string[] {
     const select = stack === undefined ? "" : ` -s ${stack}`;
     const environment = kubeconfig === undefined ? "" : `KUBECONFIG=${kubeconfig} `;

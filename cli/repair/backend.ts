@@ -4,21 +4,21 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import type { StoredLock } from "./lock";
 
-/** Where a project's stacks are kept. */
+/** The backend that stores a project's stacks. */
 export interface Backend {
     url: string;
-    /** Folder of a file backend; undefined for one whose locks only the CLI reads. */
+    /** Folder of a file backend; undefined for a backend whose locks only the CLI can read. */
     folder?: string;
 }
 
-/** What the file backend keeps beside each of its files. */
+/** The suffix of the backups that the file backend keeps of its files. */
 const ATTRIBUTES = ".attrs";
 
 type Environment = Record<string, string | undefined>;
 
 const PULUMI_CLOUD = "https://api.pulumi.com";
 
-/** Finds the backend as the Pulumi CLI does; undefined when nobody has logged in. */
+/** Finds the backend as the Pulumi CLI does; undefined without a login. */
 export function findBackend(projectDir: string, env: Environment): Backend | undefined {
     const project = parse(readFileSync(join(projectDir, "Pulumi.yaml"), "utf8")) as { backend?: { url?: string } };
     const url = [env["PULUMI_BACKEND_URL"], project.backend?.url, loggedIn(env), byToken(env)].find(Boolean);
@@ -37,12 +37,12 @@ function loggedIn(env: Environment): string | undefined {
     }
 }
 
-/** With an access token alone the CLI takes Pulumi Cloud, or the one of PULUMI_API. */
+/** With only an access token, the CLI uses Pulumi Cloud, or the backend in PULUMI_API. */
 function byToken(env: Environment): string | undefined {
     return env["PULUMI_ACCESS_TOKEN"] ? (env["PULUMI_API"] ?? PULUMI_CLOUD) : undefined;
 }
 
-/** The locks of a stack in a file backend, those of its older layout without projects among them. */
+/** The locks of a stack in a file backend, including those of its older layout without projects. */
 export function readLocks(folder: string, project: string, stack: string): StoredLock[] {
     const locks = join(folder, ".pulumi", "locks");
     return [join(locks, "organization", project, stack), join(locks, stack)]
@@ -59,7 +59,7 @@ function readLock(file: string): StoredLock | undefined {
         const whole = Number.isInteger(taken.pid) && !Number.isNaN(Date.parse(taken.timestamp));
         return whole ? { file, taken } : { file };
     } catch (error) {
-        // Its owner has just let go of it, or was killed while it wrote it.
+        // Its owner has just released it, or was killed while writing it.
         return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : { file };
     }
 }

@@ -5,13 +5,14 @@ import type { StackFacts } from "./stackPlan";
 import { nameOf, RELEASE, type Exported, type PendingOperation } from "./stackState";
 
 /**
- * Whether it is shown that the run of this stack which was at work on a release is no more.
+ * Whether there is proof that the run of this stack that used a release has ended.
  *
- * No lock at all shows nothing of a release that the stack's state does not have: another stack may be installing one of
- * the same name. One that it has is this stack's, and a run of this stack would hold a lock.
+ * The absence of locks proves nothing about a release that is missing from the stack's state: another stack may be
+ * installing one of the same name. A release in the state belongs to this stack, and a run of this stack would hold a
+ * lock.
  *
- * @param found every lock that this repair has met, also those that it has removed.
- * @param release its name, and whether the stack's state has it.
+ * @param found every lock that this repair found, including those that it removed.
+ * @param release its name, and whether the stack's state contains it.
  */
 export function isIdle(
     { locks, pending }: Pick<StackFacts, "locks" | "pending">,
@@ -25,9 +26,9 @@ export function isIdle(
 }
 
 /**
- * Stops before a lock is removed that was not there when the locks were judged, or whose owner is judged otherwise now.
+ * Stops before the removal of a lock that appeared after the examination, or whose owner's status has changed.
  *
- * @throws UserError that names it.
+ * @throws UserError that names the lock.
  */
 export function requireJudged(now: JudgedLock[], before: JudgedLock[]): void {
     const strange = now.find(
@@ -39,17 +40,19 @@ export function requireJudged(now: JudgedLock[], before: JudgedLock[]): void {
     );
     if (strange === undefined) return;
     throw new UserError(
-        `The stack has been locked meanwhile by ${strange.evidence}. No lock was removed. Run this again once that run ` +
+        `Expected no new lock during the repair, got one: ${strange.evidence}. No lock was removed. Run this command again after that run ` +
             "has ended.",
     );
 }
 
 /**
- * Stops before a state is put in the place of one that nobody has looked at.
+ * Stops before overwriting a state that was not examined.
  *
- * @throws UserError when the state is not what it was.
+ * @throws UserError if the state has changed.
  */
 export function requireUnchanged(now: Exported | undefined, before: Exported): void {
     if (isDeepStrictEqual(now, before)) return;
-    throw new UserError("The state has changed meanwhile, run this again. Nothing was put in its place.");
+    throw new UserError(
+        "Expected the state to stay the same during the repair, but another run changed it. It was not overwritten. Run this command again.",
+    );
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename } from "node:path";
 
-/** A process of this machine. */
+/** A process on this machine. */
 export interface HostProcess {
     pid: number;
     /** Base name of its program. */
@@ -11,34 +11,34 @@ export interface HostProcess {
     args: string[];
     /** When it started, in seconds since 1970. */
     startedAt: number;
-    /** Its working folder, where the system tells. */
+    /** Its working folder, if the system shows it. */
     folder?: string;
-    /** The process that started it, where the system tells. */
+    /** The process that started it, if the system shows it. */
     parent?: number;
-    /** Its network namespace, where the system tells. */
+    /** Its network namespace, if the system shows it. */
     network?: string;
 }
 
-/** This machine, as far as it can show who is at work on it. */
+/** What this machine shows about its processes. */
 export interface Host {
     name: string;
-    /** Undefined where the processes cannot be listed. */
+    /** Undefined if the processes cannot be listed. */
     processes: HostProcess[] | undefined;
-    /** False where processes of this machine have other numbers here than elsewhere, as in a container. */
+    /** False if processes of this machine have other numbers here than elsewhere, as in a container. */
     sharesNumbers: boolean;
-    /** The network namespace of this process, where the system tells. */
+    /** The network namespace of this process, if the system shows it. */
     network?: string;
 }
 
-/** Ticks of a second in /proc: the same on every Linux that Node.js runs on. */
+/** Clock ticks per second in /proc: the same on every Linux on which Node.js runs. */
 const TICKS = 100;
 /** The kernel gives the initial PID namespace this number on every machine: PROC_PID_INIT_INO. */
 const INITIAL = "pid:[4026531836]";
 
 /**
- * Looks at this machine once.
+ * Reads the processes of this machine once.
  *
- * @param pids processes that matter: one of another user may be hidden, and is then taken for what it may be.
+ * @param pids the processes to read. A process of another user may be hidden, and then counts as possibly running.
  */
 export function inspectHost(pids: number[]): Host {
     const hasProc = existsSync("/proc/self/stat");
@@ -53,9 +53,9 @@ export function inspectHost(pids: number[]): Host {
     };
 }
 
-/** Whether a process is in the machine's own PID namespace; not when that cannot be read. */
+/** Whether a process is in the machine's own PID namespace; false if that cannot be read. */
 export function isInitial(own: string | undefined): boolean {
-    // That of process 1 shows nothing: in a container, process 1 is the container's own.
+    // Process 1 proves nothing: in a container, it belongs to the container.
     return own === INITIAL;
 }
 
@@ -77,7 +77,7 @@ function fromProc(): HostProcess[] {
 
 function readProc(pid: number, boot: number): HostProcess | undefined {
     try {
-        // The name stands in parentheses and may hold any character: fields count from the last one.
+        // The name is in parentheses and can contain any character, so fields are counted from the last parenthesis.
         const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
         const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
         if (fields[0] === "Z" || fields[0] === "X") return undefined;
@@ -88,7 +88,7 @@ function readProc(pid: number, boot: number): HostProcess | undefined {
         const links = { folder: linkOf(String(pid), "cwd"), network: linkOf(String(pid), "ns/net") };
         return { pid, program: basename(program), args, startedAt, parent: Number(fields[1]), ...links };
     } catch {
-        // It ended in between, or belongs to a user whose processes nobody else may read.
+        // The process ended meanwhile, or belongs to another user and is not readable.
         return undefined;
     }
 }

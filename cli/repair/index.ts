@@ -19,25 +19,25 @@ import { StackRepair, type SeenStack } from "./stackRepair";
 const PROJECT_DIR = join(__dirname, "..", "..");
 const PROJECT = "istio-tracing";
 
-/** What {@link runRepair} does. */
+/** The options of {@link runRepair}. */
 export interface RepairOptions extends PreflightOptions {
-    /** False: only say what would be done. */
+    /** False only reports what it would do. */
     yes: boolean;
-    /** No helm and no pulumi is at work any more, however young the interrupted operation is. */
+    /** The user asserts that no helm or pulumi process is running, however recent the interrupted operation is. */
     abandoned: boolean;
-    /** Names of releases that Helm shall forget. */
+    /** Names of releases that Helm must forget. */
     forget: string[];
-    /** Looks at Helm's releases alone, also where there is a Pulumi CLI. @default false */
+    /** Only repairs Helm releases, even if there is a Pulumi CLI. @default false */
     releasesOnly?: boolean;
 }
 
-/** What {@link runRepair} found and did. */
+/** The result of {@link runRepair}. */
 export interface RepairResult {
     cluster: string;
-    /** What was found of the stack, or why nobody looked. */
+    /** The result for the stack, or the reason why it was not examined. */
     stack: { backend: string; plan: StackPlan } | { skipped: string };
     repairs: Repair[];
-    /** Secrets that were deleted. */
+    /** The deleted Secrets. */
     removed: string[];
 }
 
@@ -54,10 +54,10 @@ interface Known {
 }
 
 /**
- * Brings a stack whose run was interrupted back to a state from which `pulumi up` and `pulumi destroy` go on: removes
- * the locks of dead runs, takes into the state what they made, and mends the Helm releases that they left half way.
+ * Repairs a stack after an interrupted run, so that `pulumi up` and `pulumi destroy` can continue: removes the locks of
+ * dead runs, adds the objects that they created to the state, and repairs incomplete Helm releases.
  *
- * @throws CannotLook when there is no usable cluster, UserError when it refuses to answer or the CLI fails.
+ * @throws CannotLook if there is no usable cluster, UserError if the cluster rejects a request or the CLI fails.
  */
 export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const name = options.stack === undefined ? undefined : parseStackName(options.stack, PROJECT);
@@ -66,7 +66,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const program = planFor(settings);
     const names = program.releases.map(({ name }) => name);
     const unknown = options.forget.find((name) => !names.includes(name));
-    if (unknown !== undefined) throw new UserError(`--forget takes ${names.join(" or ")}, got ${unknown}.`, 2);
+    if (unknown !== undefined) throw new UserError(`Expected ${names.join(" or ")} for --forget, got ${unknown}.`, 2);
     const target = openTarget(pickTarget(kubernetes, options, options.stack));
     const pulumi = findPulumi(options, name, target, kubernetes);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
@@ -96,7 +96,7 @@ interface FoundPulumi {
     backend: Backend;
 }
 
-/** The Pulumi CLI and the stack to ask it for, or why nobody can ask. */
+/** The Pulumi CLI and its stack, or the reason why the stack cannot be examined. */
 function findPulumi(
     { stack, releasesOnly, configFile }: RepairOptions,
     name: StackName | undefined,
@@ -124,14 +124,14 @@ function openStack(
     return new StackRepair({ cli, backend, client, projectDir: PROJECT_DIR, project: PROJECT, stack, name, abandoned });
 }
 
-/** Looks, and acts on what was seen. */
+/** Examines the stack and repairs it. */
 class Repairer {
     private readonly client: ClusterClient;
     private readonly stack: StackRepair | undefined;
     private readonly program: ProgramPlan;
     private readonly settings: Settings;
     private readonly options: RepairOptions;
-    /** Every look that was acted on. */
+    /** Every examination that led to a repair. */
     private readonly looks: Look[] = [];
 
     constructor(
@@ -153,7 +153,7 @@ class Repairer {
         const seen = await this.stack?.look(clearFirst);
         const homes = [...new Set(releases.map(({ namespace }) => namespace))];
         const stored = await this.stored(homes);
-        // A release that has stayed where older settings had it is not gone.
+        // A release in a namespace of older settings is not gone.
         const others = ((seen && this.stack?.releaseNamespaces(seen)) ?? []).filter((home) => !homes.includes(home));
         const elsewhere = await this.stored([...new Set(others)]);
         const managed = await madeByPulumi(this.client, Object.values(namespaces), istiod.namespace);
@@ -167,7 +167,7 @@ class Repairer {
         return (await Promise.all(namespaces.map((home) => storedRevisions(this.client, home)))).flat();
     }
 
-    /** In the order of installation; what needs a release is judged before it. */
+    /** In the order of installation. Dependents of a release are examined before it. */
     private async judgeAll(known: Known): Promise<Repair[]> {
         const { base, istiod, releases } = this.program;
         const repairs: Repair[] = [];
@@ -186,7 +186,7 @@ class Repairer {
     private judge({ stored, managed, seen }: Known, name: string, removed: string[], obstructs: boolean) {
         const { abandoned, forget } = this.options;
         const timeoutSeconds = this.settings.readyTimeoutSeconds;
-        // A provider that goes on without its run is ended before anything is mended.
+        // A provider that continues without its run is ended before any repair.
         const idle = (seen && this.stack?.isIdle(seen, name)) === true;
         const found = seen && this.stack?.release(seen, stored, name);
         const stack = found && { ...found, dependents: found.dependents.filter((urn) => !removed.includes(urn)) };
@@ -194,7 +194,10 @@ class Repairer {
         return planRepair(stored, name, { now, timeoutSeconds, abandoned, forget, managed, idle, stack, obstructs });
     }
 
-    /** Does what was planned, and looks again whenever that may have changed the picture; returns deleted Secrets. */
+    /**
+     * Carries out the plan, and examines the stack again after each step that can change the situation. Returns the
+     * deleted Secrets.
+     */
     async act(first: Look): Promise<string[]> {
         const acts = ({ plan }: Look, ...which: string[]): boolean =>
             plan?.steps.some(({ act }) => which.includes(act)) === true;
@@ -221,7 +224,7 @@ class Repairer {
         return removed.map(({ secret }) => secret.name);
     }
 
-    /** The first look, or what came of it: each step once, and what the last look says of the releases. */
+    /** The first examination or the combined result: each step once, with the releases of the last examination. */
     told(first: Look): Look {
         const last = this.looks.at(-1) ?? first;
         const plan = last.plan && { ...last.plan, steps: uniqueSteps([first, ...this.looks]) };

@@ -5,16 +5,16 @@ import { join } from "node:path";
 import type { StackTarget } from "../preflight/configuration";
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
 
-/** A kubeconfig file for the time of one command. */
+/** A kubeconfig file for one command. */
 export interface LentKubeconfig {
     file: string;
     remove: () => void;
 }
 
-/** The CLI asks a backend or a key service for the key. */
+/** The CLI gets the key from a backend or a key service. */
 const CLI_LIMIT_MS = 30_000;
 
-/** Writes the cluster that was looked at to a file that nobody else can read, with its context as the current one. */
+/** Writes the examined cluster to a file that no other user can read, with its context as the current one. */
 export function lendKubeconfig({ config, context }: Target): LentKubeconfig {
     const folder = mkdtempSync(join(tmpdir(), "repair-"));
     const file = join(folder, "kubeconfig");
@@ -29,9 +29,9 @@ export function lendKubeconfig({ config, context }: Target): LentKubeconfig {
 }
 
 /**
- * The CLI follows kubernetes:kubeconfig whatever KUBECONFIG says, so both have to mean one cluster.
+ * The CLI uses kubernetes:kubeconfig and ignores KUBECONFIG, so both must refer to the same cluster.
  *
- * @throws CannotLook when they do not, or when that cannot be shown.
+ * @throws CannotLook if they do not, or if that cannot be verified.
  */
 export function requireSameCluster(target: Target, own: StackTarget, stack: string): void {
     if (own.kubeconfig === undefined && own.kubeconfigIsEncrypted !== true) return;
@@ -40,17 +40,17 @@ export function requireSameCluster(target: Target, own: StackTarget, stack: stri
     throw new CannotLook({
         id: "kubeconfig-pinned",
         resource: `stack ${stack}`,
-        expected: `the cluster of its own kubernetes:kubeconfig, ${pinned ?? "which cannot be read here"}`,
+        expected: `the cluster of the stack's kubernetes:kubeconfig, ${pinned ?? "which cannot be read here"}`,
         got: `${target.context} (${target.server})`,
         cure:
-            "The Pulumi CLI uses the stack's own one. Leave --kubeconfig and --context out; or, if the stack has moved: " +
-            `pulumi config set kubernetes:kubeconfig FILE --stack ${stack}. For the Helm releases alone: --releases-only`,
+            "The Pulumi CLI uses the stack's kubeconfig. Omit --kubeconfig and --context. Or, if the stack has moved: " +
+            `pulumi config set kubernetes:kubeconfig FILE --stack ${stack}. To repair only the Helm releases, use --releases-only`,
     });
 }
 
 /**
- * The stack's own cluster, with the kubeconfig that its file holds encrypted: the Pulumi CLI opens it with the passphrase
- * of its environment. Unchanged where it cannot.
+ * The stack's cluster, with the encrypted kubeconfig from its file, which the Pulumi CLI decrypts with the passphrase
+ * in its environment. Unchanged if it cannot.
  */
 export function withOpenKubeconfig(own: StackTarget, pulumi: string, args: string[], projectDir: string): StackTarget {
     if (own.kubeconfigIsEncrypted !== true) return own;

@@ -1,45 +1,49 @@
 import type { Host, HostProcess } from "./host";
 
-/** A lock of a stack, as the backend keeps it. */
+/** A lock of a stack, as the backend stores it. */
 export interface StoredLock {
-    /** Where it is kept. */
+    /** Its file. */
     file: string;
-    /** Who took it; undefined where that cannot be read. */
+    /** Its owner; undefined if that cannot be read. */
     taken?: { pid: number; username: string; hostname: string; timestamp: string };
 }
 
-/** What is known of the run that took a lock. */
+/** The status of the run that took a lock. */
 export type LockOwner = "dead" | "alive" | "elsewhere" | "unknown";
 
-/** A lock and what became of its owner. */
+/** A lock and the status of its owner. */
 export interface JudgedLock {
     lock: StoredLock;
     owner: LockOwner;
-    /** What shows it, in words. */
+    /** The evidence, for people. */
     evidence: string;
 }
 
-/** A provider process whose engine has gone. */
+/** A provider process whose engine has ended. */
 export interface Orphan {
     pid: number;
     /** Address of the engine that started it. */
     engine: string;
-    /** When it started, in seconds since 1970: its number may get another owner. */
+    /** When it started, in seconds since 1970, because its number can be reused. */
     startedAt: number;
 }
 
-/** Start times are known to a hundredth of a second and come from another clock than a lock's. */
+/** Start times have a precision of a hundredth of a second and come from a different clock than a lock's time. */
 const SLACK_SECONDS = 2;
 const ENGINE = "pulumi";
 const PROVIDER = "pulumi-resource-kubernetes";
 
-/** Says whether the run that took a lock still works. */
+/** Decides whether the run that took a lock still works. */
 export function judgeLock(lock: StoredLock, host: Host): JudgedLock {
     const { taken } = lock;
-    if (taken === undefined) return { lock, owner: "unknown", evidence: "the lock file does not say who took it" };
+    if (taken === undefined) return { lock, owner: "unknown", evidence: "the lock file does not name its owner" };
     const who = `process ${String(taken.pid)} of ${taken.username}@${taken.hostname}, since ${taken.timestamp}`;
     if (taken.hostname !== host.name) {
-        return { lock, owner: "elsewhere", evidence: `${who}: another machine, where this one cannot look` };
+        return {
+            lock,
+            owner: "elsewhere",
+            evidence: `${who}: that machine is not this one, so its processes cannot be checked`,
+        };
     }
     if (host.processes === undefined) {
         return { lock, owner: "unknown", evidence: `${who}: the processes of this machine cannot be listed` };
@@ -48,26 +52,35 @@ export function judgeLock(lock: StoredLock, host: Host): JudgedLock {
     if (running === undefined) {
         return host.sharesNumbers
             ? { lock, owner: "dead", evidence: `${who}: that process has ended` }
-            : { lock, owner: "unknown", evidence: `${who}: it may be at work outside of this container` };
+            : { lock, owner: "unknown", evidence: `${who}: it may be running outside this container` };
     }
     const later = running.startedAt > Date.parse(taken.timestamp) / 1000 + SLACK_SECONDS;
     const isPulumi = running.program.startsWith("pulumi");
     if (later && !isPulumi) {
-        return { lock, owner: "dead", evidence: `${who}: that number now belongs to a later ${running.program}` };
+        return {
+            lock,
+            owner: "dead",
+            evidence: `${who}: that process ID now belongs to ${running.program}, which started later`,
+        };
     }
-    if (later) return { lock, owner: "unknown", evidence: `${who}: that number belongs to a pulumi that began later` };
+    if (later)
+        return {
+            lock,
+            owner: "unknown",
+            evidence: `${who}: that process ID now belongs to a pulumi that started later`,
+        };
     if (!isPulumi) {
         return {
             lock,
             owner: "unknown",
-            evidence: `${who}: that number belongs to ${running.program}, which is older`,
+            evidence: `${who}: that process ID belongs to ${running.program}, which started earlier`,
         };
     }
-    return { lock, owner: "alive", evidence: `${who}: that process is at work` };
+    return { lock, owner: "alive", evidence: `${who}: that process is running` };
 }
 
 /**
- * Providers of this project that nobody can give an order any more, but which bring what they began to its end.
+ * Providers of this project whose engine has ended, but which still complete their operations.
  *
  * @param answers whether something listens at an address.
  */
@@ -80,7 +93,7 @@ export async function findOrphans(
     const providers = processes
         .filter(({ program }) => program === PROVIDER)
         .filter(isOf(folder))
-        // An engine elsewhere in the network answers there, and not here.
+        // An engine in another network namespace answers there, not here.
         .filter((one) => network !== undefined && one.network === network)
         .filter(({ parent }) => parent !== undefined && !engines.includes(parent));
     const orphans = await Promise.all(

@@ -1,70 +1,72 @@
 import { newestRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 
-/** A revision of a Helm release as it is stored. */
+/** A stored revision of a Helm release. */
 export interface StoredRevision extends ReleaseRevision {
-    /** The Secret that holds it, as it was seen. */
+    /** The Secret that contains it, as it was read. */
     secret: { name: string; uid: string; resourceVersion: string };
-    /** True when Pulumi's provider wrote it, and no helm. */
+    /** True if Pulumi's provider wrote it, not a helm binary. */
     byPulumi: boolean;
 }
 
-/** What the Pulumi stack has to do with a release. */
+/** The relation between the Pulumi stack and a release. */
 export interface ReleaseInStack {
     urn: string;
-    /** False while the stack's state does not have it. */
+    /** False if the stack's state does not contain it. */
     recorded: boolean;
-    /** True when the state has it, or an interrupted run of the stack made it. */
+    /** True if the state contains it, or an interrupted run of the stack created it. */
     owned: boolean;
-    /** Why it is not shown that an interrupted run of the stack made it, where one may have. */
+    /** Why there is no proof that an interrupted run of the stack created it, if one may have. */
     doubt?: string;
     /** URNs of recorded resources that need it. */
     dependents: string[];
 }
 
-/** What is known beside the releases themselves. */
+/** Facts other than the releases themselves. */
 export interface Circumstances {
     /** Seconds since 1970. */
     now: number;
-    /** Seconds that Helm waits for a chart's workloads: a younger operation may still be running. */
+    /** Time that Helm waits for a chart's workloads, in seconds. A more recent operation may still be running. */
     timeoutSeconds: number;
-    /** True when the user says that no helm and no pulumi is at work any more. */
+    /** True if the user asserts that no helm or pulumi process is running. */
     abandoned: boolean;
-    /** Releases that the user wants Helm to forget. */
+    /** Releases that Helm must forget at the user's request. */
     forget: string[];
-    /** True when Pulumi made something of this program in the cluster. */
+    /** True if Pulumi created something of this program in the cluster. */
     managed: boolean;
-    /** True when it is shown that the stack's run which was at work on the release is dead. */
+    /** True if there is proof that the stack's run that used the release is dead. */
     idle: boolean;
-    /** True when a webhook of this release waits for an istiod that is gone, and refuses what `pulumi up` previews. */
+    /**
+     * True if a webhook of this release waits for an istiod that is gone, and so rejects the preview of `pulumi up`.
+     */
     obstructs?: boolean;
-    /** Undefined where no Pulumi CLI can tell, or the stack has nothing to do with the release. */
+    /** Undefined without a Pulumi CLI, or if the stack has no relation to the release. */
     stack?: ReleaseInStack;
 }
 
-/** What is to be done with one release. */
+/** The repair of one release. */
 export interface Repair {
     name: string;
-    /** What was found, in words. */
+    /** The status that was found, for people. */
     found: string;
-    /** Revisions whose Secrets are deleted. */
+    /** Revisions whose Secrets to delete. */
     remove: StoredRevision[];
-    /** What that comes to, or why nothing is done. */
+    /** The effect, or the reason why nothing is done. */
     effect: string;
-    /** True when something is wrong that this plan does not mend. */
+    /** True if this plan leaves a problem unrepaired. */
     refused: boolean;
-    /** Command that goes on from there. */
+    /** The command to run afterwards. */
     next?: string;
-    /** Present when the stack's state takes the release in. */
+    /** Present if the release is added to the stack's state. */
     adopt?: ReleaseInStack;
-    /** Present when Pulumi removes what there is of the release. */
+    /** Present if Pulumi removes the incomplete release. */
     uninstall?: ReleaseInStack;
 }
 
-/** Added to Helm's own limit, for what it does before and after it waits. */
+/** Added to Helm's own limit, for its work before and after the wait. */
 const MARGIN_SECONDS = 60;
 const HALF_WAY = ["pending-install", "pending-upgrade", "pending-rollback", "uninstalling"];
 
-/** Decides how one release is brought back to a state from which Helm goes on; undefined when there is no release. */
+/** Decides how to repair one release so that Helm can continue; undefined if there is no release. */
 export function planRepair(all: StoredRevision[], name: string, given: Circumstances): Repair | undefined {
     const newest = newestRevision(all, name) as StoredRevision | undefined;
     if (newest === undefined) return undefined;
@@ -79,50 +81,50 @@ export function planRepair(all: StoredRevision[], name: string, given: Circumsta
     if (!forget && !HALF_WAY.includes(status)) {
         if (stack?.doubt !== undefined) {
             const take = `pulumi import kubernetes:helm.sh/v3:Release ${name} ${namespace}/${name} --generate-code=false`;
-            return leave(`left alone: ${stack.doubt}. If it is this stack's: ${take}`, true);
+            return leave(`not changed: ${stack.doubt}. If it belongs to this stack, run: ${take}`, true);
         }
         if (given.obstructs === true && removable) {
             const effect =
-                "its webhook refuses objects while there is no istiod: Pulumi removes it, and up installs it anew";
+                "its webhook rejects objects because there is no istiod: Pulumi removes the release, and pulumi up installs it again";
             return { ...leave(effect, false), adopt: lost, uninstall: stack, next };
         }
         if (lost === undefined) return leave("nothing to repair", false);
-        const effect = "an interrupted run installed it, and the stack's state takes it in";
+        const effect = "an interrupted run installed it, so it is added to the stack's state";
         return { ...leave(effect, false), adopt: lost, next };
     }
     if (!given.managed && stack?.owned !== true) {
-        return leave("left alone: nothing in the cluster shows that this program installed it", true);
+        return leave("not changed: nothing in the cluster proves that this program installed it", true);
     }
     const rest = remainingSeconds(newest, given);
     const ended = given.abandoned || (given.idle && newest.byPulumi && stack?.owned === true);
     if (rest > 0 && HALF_WAY.includes(status) && !ended) {
-        const again = `Wait ${String(rest)} s, or add --abandoned when no helm and no pulumi is at work on it any more.`;
-        return leave(`left alone: it may still be going on. ${again}`, true);
+        const again = `Wait ${String(rest)} s, or add --abandoned if no helm or pulumi process uses it.`;
+        return leave(`not changed: the operation may still be running. ${again}`, true);
     }
     if (forget) {
         return {
-            ...leave("Helm forgets it; its objects stay, and the next install takes them over", false),
+            ...leave("Helm forgets it; its objects stay, and the next install adopts them", false),
             remove: all.filter((one) => one.name === name),
             next: "pulumi up --refresh",
         };
     }
     if (removable && ["pending-install", "uninstalling"].includes(status)) {
-        const effect = "Pulumi removes what there is of it; pulumi up installs it anew";
+        const effect = "Pulumi removes the incomplete release; pulumi up installs it again";
         return { ...leave(effect, false), adopt: lost, uninstall: stack, next };
     }
     if (status === "uninstalling") {
-        const back = `To have it back: npm run repair -- --forget ${name} --yes, then pulumi up --refresh.`;
-        return { ...leave(`nothing to repair for pulumi destroy, which goes on from there. ${back}`, true) };
+        const back = `To restore it, run: npm run repair -- --forget ${name} --yes, then pulumi up --refresh.`;
+        return { ...leave(`nothing to repair for pulumi destroy, which continues the removal. ${back}`, true) };
     }
     const former = all.filter((one) => one.name === name && one.revision < revision);
     const effect =
         former.length === 0
-            ? "the install is forgotten; its objects stay, and the next install takes them over"
-            : `revision ${String(newestRevision(former, name)?.revision)} counts again, and the next upgrade starts from it`;
+            ? "Helm forgets the install; its objects stay, and the next install adopts them"
+            : `revision ${String(newestRevision(former, name)?.revision)} becomes the current one again, and the next upgrade starts from it`;
     return {
         ...leave(`${effect} (namespace ${namespace})`, false),
         remove: [newest],
-        // After a half upgrade the release is there, and after a half install it is not.
+        // After an incomplete upgrade, the release exists; after an incomplete install, it does not.
         adopt: former.length === 0 ? undefined : lost,
         next: "pulumi up",
     };

@@ -19,7 +19,7 @@ export function answers(address: string): Promise<boolean> {
     });
 }
 
-/** Ends a process in order, and at once when it takes its time; never another one that has its number by now. */
+/** Ends a process gracefully, or kills it if it takes too long. Never ends a later process with the same number. */
 export async function end({ pid, startedAt }: Pick<Orphan, "pid" | "startedAt">): Promise<void> {
     const started = performance.now();
     const isThere = (): boolean =>
@@ -36,6 +36,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
         process.kill(pid, name);
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === "ESRCH") return;
-        throw new UserError(`Process ${String(pid)} cannot be ended: ${(error as Error).message}.`);
+        throw new UserError(
+            `Could not end process ${String(pid)}: ${(error as Error).message}. End it yourself, then run this command again.`,
+        );
     }
 }

@@ -3,18 +3,18 @@ import { UserError } from "../../shared/terminal/errors";
 import { hasStack, type StackName } from "./stackName";
 import type { Exported, StateResource } from "./stackState";
 
-/** Which stack of which project the CLI works on. */
+/** The CLI, and its project and stack. */
 export interface PulumiCliOptions {
     /** Path of the CLI. */
     pulumi: string;
     projectDir: string;
-    /** As the user gave it: STACK, ORG/STACK or ORG/PROJECT/STACK. */
+    /** The name as the user wrote it: STACK, ORG/STACK or ORG/PROJECT/STACK. */
     stack: string;
     /** Its parts. */
     name: StackName;
-    /** Read in the place of Pulumi.STACK.yaml. */
+    /** Replaces Pulumi.STACK.yaml. */
     configFile?: string;
-    /** File that names the one cluster on which it works. */
+    /** Kubeconfig file with only the cluster of the stack. */
     kubeconfig: string;
 }
 
@@ -24,7 +24,7 @@ interface Ended {
     stderr: string;
 }
 
-/** A run of a stack that has come to its end. */
+/** A completed run of a stack. */
 export interface PastRun {
     kind: string;
     startTime: string;
@@ -32,23 +32,25 @@ export interface PastRun {
     result: string;
 }
 
-/** What a preview would do, as far as the repair reads it. */
+/** The parts of a preview that the repair reads. */
 interface Preview {
     steps?: { op: string; newState?: StateResource; oldState?: StateResource }[];
     diagnostics?: { severity: string; message: string }[];
 }
 
-/** What a preview says of the next `up`. */
+/** The result of a preview of the next `up`. */
 export interface Creations {
-    /** Resources that it would create, components among them. */
+    /** Resources that it would create, including components. */
     planned: StateResource[];
-    /** False when the preview came to no resource of the program: no passphrase, no plugin, or no valid settings. */
+    /**
+     * False if the preview did not reach any resource of the program: no passphrase, no plugin, or no valid settings.
+     */
     began: boolean;
-    /** Why the list may not be whole. */
+    /** Why the list may be incomplete. */
     failed?: string;
 }
 
-/** Newest runs that are asked for. */
+/** The number of newest runs to read. */
 const RUNS = "50";
 const CREATIONS = ["create", "create-replacement"];
 
@@ -65,7 +67,7 @@ export class PulumiCli {
         return ["pulumi", ...args, "--stack", this.options.stack].join(" ");
     }
 
-    /** The state; undefined when the backend has no such stack. */
+    /** The state; undefined if the backend has no such stack. */
     async export(): Promise<Exported | undefined> {
         const listed = await this.succeed(["stack", "ls", "--json"], []);
         const names = (JSON.parse(listed) as { name: string }[]).map(({ name }) => name);
@@ -73,7 +75,7 @@ export class PulumiCli {
         return JSON.parse(await this.succeed(["stack", "export"])) as Exported;
     }
 
-    /** Puts a state in the place of the present one; what it has in plain text as a secret is encrypted. */
+    /** Replaces the current state. Secrets in plain text are encrypted. */
     async import(state: Exported): Promise<void> {
         await this.succeed(["stack", "import"], this.stack(), JSON.stringify(state));
     }
@@ -83,9 +85,9 @@ export class PulumiCli {
         return JSON.parse(text) as PastRun[];
     }
 
-    /** What the next `up` would create. Takes no lock and writes nothing. */
+    /** Previews what the next `up` would create. Takes no lock and writes nothing. */
     async creations(): Promise<Creations> {
-        // By the inputs alone: a half stack may not accept objects, not even for a trial.
+        // Uses only the inputs: an incomplete stack may reject objects, even in a dry run.
         const env = { PULUMI_DISABLE_PROVIDER_PREVIEW: "true" };
         const args = ["preview", "--json", "--suppress-outputs"];
         const { code, stdout, stderr } = await this.run(args, this.configured(), "", env);
@@ -93,7 +95,7 @@ export class PulumiCli {
         try {
             preview = JSON.parse(stdout.slice(stdout.indexOf("{"))) as Preview;
         } catch {
-            // Without a program that runs there is no JSON, and the exit code says so.
+            // If the program does not run, there is no JSON, and the exit code shows it.
         }
         const planned = (preview.steps ?? []).flatMap(({ op, newState }) =>
             CREATIONS.includes(op) && newState ? [newState] : [],
@@ -135,7 +137,7 @@ export class PulumiCli {
 
     private failed(args: string[], code: number | null, said: string): UserError {
         const ended = `"${this.line(...args)}" ended with exit code ${String(code)}`;
-        return new UserError(`${ended}:\n${said.trim()}\nMend what it names and run this again.`, 2);
+        return new UserError(`${ended}:\n${said.trim()}\nFix the problem and run this command again.`, 2);
     }
 
     private run(args: string[], more: string[], input: string, env: Record<string, string> = {}): Promise<Ended> {
@@ -151,7 +153,7 @@ export class PulumiCli {
                 said[name] += text;
             });
         }
-        // It may end before it has read what it is given; its exit code tells.
+        // It may end before it has read its input; its exit code shows the reason.
         child.stdin.on("error", () => undefined).end(input);
         return new Promise((done, fail) => {
             child.on("error", fail).on("close", (code) => {
@@ -161,7 +163,7 @@ export class PulumiCli {
     }
 }
 
-/** The stack itself and its providers say nothing of how far a program came. */
+/** The stack itself and its providers do not show how far a program got. */
 function isPlain(resource: StateResource | undefined): boolean {
     return resource !== undefined && resource.custom && !resource.type.startsWith("pulumi:");
 }

@@ -6,7 +6,7 @@ import type { Fact } from "../../shared/cluster/facts";
 import { UserError } from "../../shared/terminal/errors";
 import type { StoredRevision } from "./plan";
 
-/** Signs what the Helm inside of Pulumi's provider writes; a helm signs as `Helm`. */
+/** Field manager of the Helm inside Pulumi's provider. The helm binary uses `Helm`. */
 const PROVIDER = "pulumi-kubernetes";
 
 /** Every revision that Helm has stored in a namespace. */
@@ -21,13 +21,13 @@ export async function storedRevisions(client: ClusterClient, namespace: string):
     });
 }
 
-/** Deletes the very Secret that was seen. */
+/** Deletes exactly the Secret that was read. */
 export async function forgetRevision(client: ClusterClient, { secret, namespace }: StoredRevision): Promise<void> {
     const { name, uid, resourceVersion } = secret;
     valueOf(await client.delete(`${secretsOf(namespace)}/${name}`, uid, resourceVersion), `delete the Secret ${name}`);
 }
 
-/** Whether a namespace or the Jaeger of this program is Pulumi's work. */
+/** Whether Pulumi created a namespace or the Jaeger of this program. */
 export async function madeByPulumi(client: ClusterClient, own: PlannedNamespace[], istio: string): Promise<boolean> {
     const paths = [
         ...own.map(({ name }) => `/api/v1/namespaces/${name}`),
@@ -37,12 +37,12 @@ export async function madeByPulumi(client: ClusterClient, own: PlannedNamespace[
     return objects.some((fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value));
 }
 
-/** Whether a webhook of a release refuses every object that it is asked about while nobody answers for it. */
+/** Whether a webhook of a release rejects every object because no istiod answers. */
 export async function hasStrictWebhook(client: ClusterClient, { name, namespace }: ReleaseName): Promise<boolean> {
     const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
     type Webhook = ClusterObject & { webhooks?: { failurePolicy?: string }[] };
     const fact = await client.get<{ items: Webhook[] }>(path);
-    // Who may not list them is no worse off than without this look.
+    // Without the right to list them, this check is skipped.
     const found = "value" in fact ? fact.value?.items : undefined;
     return (found ?? [])
         .filter((one) => isOwnedBy(one, { name, namespace }))
@@ -55,5 +55,8 @@ function secretsOf(namespace: string): string {
 
 function valueOf<T>(fact: Fact<T>, what: string): T {
     if ("value" in fact) return fact.value;
-    throw new UserError(`Could not ${what}: ${fact.failure.reason}. Look again: npm run repair`, 2);
+    throw new UserError(
+        `Could not ${what}: ${fact.failure.reason}. Fix the problem, then run npm run repair again.`,
+        2,
+    );
 }

@@ -6,25 +6,27 @@ import type { Manifest } from "../../shared/kubernetes/manifest";
 import { judgeObject, originOf, type ObjectVerdict, type Origin, type PastRuns } from "./objects";
 import { isRead, nameOf, RELEASE, type Exported, type StateResource } from "./stackState";
 
-/** An object that the stack wants, and what is to be done with it. */
+/** An object that the stack wants, and its action. */
 export interface JudgedObject {
     resource: StateResource;
     verdict: ObjectVerdict;
 }
 
-/** What the cluster has of a stack. */
+/** The objects of a stack in the cluster. */
 export interface StackComparison {
-    /** Objects that are not recorded, or that the cluster is just deleting. */
+    /** Objects that are not recorded, or that are being deleted. */
     objects: JudgedObject[];
     /** Recorded resources without an object. */
     missing: StateResource[];
-    /** How many objects are recorded, Helm releases not among them. */
+    /** The number of recorded objects, without Helm releases. */
     recorded: number;
-    /** Recorded resources that were never read from the cluster, as after a repair that was cut off. */
+    /** Recorded resources that were never read from the cluster, for example after an interrupted repair. */
     unread: StateResource[];
 }
 
-/** Compares a stack's state, and what it would create next, with the objects in the cluster. Reads only. */
+/**
+ * Compares a stack's state, and the resources that it would create next, with the objects in the cluster. Reads only.
+ */
 export async function compareWithCluster(
     client: ClusterClient,
     exported: Exported,
@@ -62,7 +64,7 @@ export async function compareWithCluster(
     };
 }
 
-/** The whole object, for one that is taken in. */
+/** The whole object, if it is added to the state. */
 export async function readObject(client: ClusterClient, resource: StateResource): Promise<Manifest | undefined> {
     return (await new LiveObjects(client).find(named(resource))).live;
 }
@@ -71,7 +73,7 @@ function flags({ type }: StateResource) {
     return { pending: false, recorded: false, patch: type.endsWith("Patch") };
 }
 
-/** The object as it names itself: by its id where the state has one. */
+/** The object with its name in the cluster: from its ID if the state has one. */
 function named({ type, id, inputs = {}, outputs = {} }: StateResource): Manifest {
     const { name, namespace } = { ...(inputs["metadata"] as object | undefined) } as Record<string, string>;
     const [last = name, above = namespace] = id === undefined ? [] : id.split("/").reverse();
@@ -80,7 +82,7 @@ function named({ type, id, inputs = {}, outputs = {} }: StateResource): Manifest
     return { apiVersion, kind: kind.replace(/Patch$/, ""), metadata: { name: last, namespace: above } };
 }
 
-/** Reads the metadata of objects: the content of Secrets stays in the cluster. */
+/** Reads only the metadata of objects, so that the content of Secrets stays in the cluster. */
 class OriginFinder {
     private readonly client: ClusterClient;
     private readonly live: LiveObjects;
@@ -98,7 +100,7 @@ class OriginFinder {
         return object && originOf(object);
     }
 
-    /** A name that Pulumi chooses is another one at each preview: look for what it chose in an interrupted run. */
+    /** Each preview generates a new name, so this looks for the name from an interrupted run. */
     async withFoundName(wanted: StateResource, recorded: StateResource[], runs: PastRuns): Promise<StateResource> {
         const metadata = { ...(wanted.inputs?.["metadata"] as object | undefined) } as ClusterObject["metadata"];
         if (metadata.annotations?.["pulumi.com/autonamed"] !== "true") return wanted;

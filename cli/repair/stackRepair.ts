@@ -15,7 +15,7 @@ import { nameOf as describe, type StackFacts } from "./stackPlan";
 import type { StackName } from "./stackName";
 import { adopt, nameOf, RELEASE, type Adoption, type Exported, type StateResource } from "./stackState";
 
-/** Which stack is looked at, by which means. */
+/** The stack to examine, and the means. */
 export interface StackRepairOptions {
     cli: PulumiCli;
     backend: Backend;
@@ -27,7 +27,7 @@ export interface StackRepairOptions {
     abandoned: boolean;
 }
 
-/** What was seen of a stack, with all that is needed to act on it. */
+/** The result of an examination, with everything that the repair needs. */
 export interface SeenStack {
     facts: StackFacts;
     exported: Exported;
@@ -43,9 +43,9 @@ const NOT_LOOKED = { previewBegan: true, missing: [], unread: [], recorded: 0, m
 export class StackRepair {
     private readonly options: StackRepairOptions;
     private readonly backend: Backend;
-    /** Locks that were found, also those that have been cancelled since. */
+    /** Locks that were found, including those that were canceled afterwards. */
     private readonly dead: JudgedLock[] = [];
-    /** True once a recorded object was seen in the cluster. */
+    /** True after a recorded object was found in the cluster. */
     private met = false;
 
     constructor(options: StackRepairOptions) {
@@ -54,9 +54,9 @@ export class StackRepair {
     }
 
     /**
-     * Looks at the locks, the state and the cluster; undefined when the backend has no such stack.
+     * Examines the locks, the state and the cluster; undefined if the backend has no such stack.
      *
-     * @param clearFirst looks no further where something is left of dead runs: the rest changes when that is cleared.
+     * @param clearFirst stops at the remains of dead runs, because their removal changes the rest.
      */
     async look(clearFirst: boolean): Promise<SeenStack | undefined> {
         const { cli, client, projectDir, stack, abandoned } = this.options;
@@ -66,7 +66,7 @@ export class StackRepair {
         const facts = { stack, backend: url, locks, orphans, abandoned, pending: [], objects: [], ...NOT_LOOKED };
         const exported = await cli.export();
         if (exported === undefined) return undefined;
-        // While a run is at work everything else changes under one's eyes.
+        // While a run is active, everything else can change at any time.
         if (isAtWork(facts)) return { facts, exported, planned: [], runs: NO_RUNS };
         this.remember(locks ?? []);
         const isLeft = orphans.length > 0 || (locks === undefined ? abandoned : locks.length > 0);
@@ -82,7 +82,7 @@ export class StackRepair {
         return { facts: { ...facts, ...preview, pending, ...seen, met: this.met }, exported, planned, runs };
     }
 
-    /** What a stack has to do with a Helm release. */
+    /** The relation between a stack and a Helm release. */
     release(seen: SeenStack, revisions: StoredRevision[], name: string): ReleaseInStack | undefined {
         const { exported, planned, runs } = seen;
         const { resources = [], pending_operations: operations = [] } = exported.deployment;
@@ -104,28 +104,28 @@ export class StackRepair {
         return { urn, recorded: recorded !== undefined, owned, doubt, dependents };
     }
 
-    /** Whether it is shown that no run of this stack is at work on a release any more. */
+    /** Whether there is proof that no run of this stack uses a release. */
     isIdle({ facts, exported }: SeenStack, name: string): boolean {
         const { resources = [] } = exported.deployment;
         const recorded = resources.some((one) => one.type === RELEASE && nameOf(one)?.name === name);
         return isIdle(facts, this.dead, { name, recorded });
     }
 
-    /** Ends what is left of dead runs: their providers and their locks. */
+    /** Ends the providers of dead runs, and removes their locks. */
     async clear({ facts: { orphans, locks, abandoned } }: SeenStack): Promise<void> {
         for (const orphan of orphans) await end(orphan);
         if (locks !== undefined) {
             if (locks.length === 0) return;
-            // It removes every lock that there is.
+            // The command removes every lock.
             requireJudged(this.judgeLocks().locks ?? [], locks);
             await this.options.cli.cancel();
             return;
         }
-        // Where nobody can see whether there is a lock: what comes next fails when one is left.
+        // It is unknown whether there is a lock. If one is left, the next step fails.
         if (abandoned) await this.options.cli.cancel().catch(() => undefined);
     }
 
-    /** Waits until the cluster has deleted what it is deleting. */
+    /** Waits until the cluster has completed its deletions. */
     async awaitDeletions(seen: SeenStack, limitSeconds: number): Promise<void> {
         const deadline = performance.now() + limitSeconds * 1000;
         for (;;) {
@@ -135,15 +135,15 @@ export class StackRepair {
             if (performance.now() > deadline) {
                 const names = left.map(describe).join(", ");
                 throw new UserError(
-                    `The cluster has not deleted ${names} within ${String(limitSeconds)} s. A finalizer may hold it: find ` +
-                        "its owner (kubectl get -o yaml), let it finish, and run this again.",
+                    `Expected the cluster to delete ${names} within ${String(limitSeconds)} s, but it did not. A finalizer may block the deletion: find ` +
+                        "its owner (kubectl get -o yaml), let it finish, then run this command again.",
                 );
             }
             await setTimeout(POLL_MS);
         }
     }
 
-    /** Namespaces in which the state has a Helm release, whatever the settings of today say. */
+    /** Namespaces in which the state has a Helm release, even if the settings have changed. */
     releaseNamespaces({ exported }: SeenStack): string[] {
         return recordedReleases(exported).flatMap((one) => nameOf(one)?.namespace ?? []);
     }
@@ -159,9 +159,9 @@ export class StackRepair {
     }
 
     /**
-     * Brings the state up to what the cluster has, and removes the releases that were left half way.
+     * Updates the state from the cluster, and removes incomplete releases.
      *
-     * @param forget lets Helm forget revisions, once the state has taken in what there is.
+     * @param forget makes Helm forget revisions after the state is updated.
      */
     async finish(seen: SeenStack, repairs: Repair[], refresh: boolean, forget: () => Promise<void>): Promise<void> {
         const urns = (what: "adopt" | "uninstall"): string[] => repairs.flatMap((one) => one[what]?.urn ?? []);
@@ -171,7 +171,7 @@ export class StackRepair {
         if (urns("uninstall").length > 0) await this.options.cli.destroy(urns("uninstall"));
     }
 
-    /** Takes objects and releases into the state, and forgets what was pending. */
+    /** Adds objects and releases to the state, and forgets pending operations. */
     private async takeIn({ facts, exported, planned }: SeenStack, releases: string[]): Promise<void> {
         const adoptions: Adoption[] = [];
         const { pending_operations: operations = [] } = exported.deployment;
@@ -186,14 +186,14 @@ export class StackRepair {
             adoptions.push({ wanted: resource, live, manager: verdict.manager });
         }
         if (adoptions.length === 0 && operations.length === 0) return;
-        // A preview names resources after what they need.
+        // A preview lists resources after their dependencies.
         const order = planned.map(({ urn }) => urn);
         adoptions.sort((left, right) => order.indexOf(left.wanted.urn) - order.indexOf(right.wanted.urn));
         requireUnchanged(await this.options.cli.export(), exported);
         await this.options.cli.import(adopt(exported, adoptions, planned));
     }
 
-    /** The locks, where they can be read, as they are now. */
+    /** The current locks, if they can be read. */
     private judgeLocks(): { locks: JudgedLock[] | undefined; host: Host } {
         const { project, name } = this.options;
         const { folder } = this.backend;
@@ -207,7 +207,7 @@ export class StackRepair {
         this.dead.push(...locks.filter(({ lock }) => !known.includes(lock.file)));
     }
 
-    /** When runs of the stack were at work that did not end well. */
+    /** The times of the stack's runs that failed or were killed. */
     private async runs(): Promise<PastRuns> {
         const past = await this.options.cli.history();
         const failed = past.filter(({ result }) => result !== "succeeded");

@@ -1,4 +1,4 @@
-/** A resource in a stack's state, as `pulumi stack export` shows it; fields that do not matter here are kept. */
+/** A resource in a stack's state, as in `pulumi stack export`. Other fields are preserved. */
 export interface StateResource {
     urn: string;
     type: string;
@@ -10,25 +10,25 @@ export interface StateResource {
     provider?: string;
     dependencies?: string[];
     propertyDependencies?: Record<string, string[]>;
-    /** True while the object of a replaced resource still has to be deleted. */
+    /** True if the object of a replaced resource still has to be deleted. */
     delete?: boolean;
-    /** True while a resource that was deleted has still to be made anew. */
+    /** True if a deleted resource still has to be created again. */
     pendingReplacement?: boolean;
 }
 
-/** What a killed run had begun and not written down the end of. */
+/** An operation that a killed run started, without recording its end. */
 export interface PendingOperation {
     resource: StateResource;
     type: "creating" | "updating" | "deleting" | "reading" | "importing";
 }
 
-/** The part of a `pulumi stack export` that the repair reads and writes. */
+/** The part of `pulumi stack export` that the repair reads and writes. */
 export interface Deployment {
     resources?: StateResource[];
     pending_operations?: PendingOperation[];
 }
 
-/** A whole `pulumi stack export`. */
+/** The complete output of `pulumi stack export`. */
 export interface Exported {
     version: number;
     deployment: Deployment;
@@ -37,22 +37,22 @@ export interface Exported {
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 /** Marks a value that Pulumi encrypts: https://www.pulumi.com/docs/iac/concepts/secrets/ */
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
-/** What a preview shows in the place of a secret, and of a value that nobody knows yet. */
+/** Placeholders in a preview for a secret and for a value that is not known yet. */
 const HIDDEN = ["[secret]", "04da6b54-80e4-46f7-96ec-b56ff0331ba9"];
 
-/** An object of the cluster in the state: which one, in which shape the program wants it, and who wrote it. */
+/** An object to add to the state: its resource, its inputs, and the field manager that wrote it. */
 export interface Adoption {
     wanted: StateResource;
-    /** As the cluster has it; undefined for a Helm release. */
+    /** The live object; undefined for a Helm release. */
     live?: Record<string, unknown>;
-    /** The field manager by which Pulumi wrote it. */
+    /** The field manager with which Pulumi wrote it. */
     manager?: string;
 }
 
 /**
- * Adds resources to a state, so that the next refresh reads them from the cluster, and forgets what was pending.
+ * Adds resources to a state, so that the next refresh reads them from the cluster, and forgets pending operations.
  *
- * The inputs are those of the program, so that only what differs in the cluster shows as a change.
+ * The inputs are those of the program, so that only real differences show up as changes.
  */
 export function adopt(exported: Exported, adoptions: Adoption[], planned: StateResource[]): Exported {
     const resources = [...(exported.deployment.resources ?? [])];
@@ -78,7 +78,7 @@ export function adopt(exported: Exported, adoptions: Adoption[], planned: StateR
     return { ...exported, deployment: { ...exported.deployment, resources, pending_operations: [] } };
 }
 
-/** What names the object in the cluster; undefined while a name is not known yet. */
+/** The object's name in the cluster; undefined if it is not known yet. */
 export function nameOf({ type, inputs = {} }: StateResource): { name: string; namespace?: string } | undefined {
     const { name, namespace } = (type === RELEASE ? inputs : (inputs["metadata"] ?? {})) as Record<string, unknown>;
     if (typeof name !== "string" || HIDDEN.includes(name)) return undefined;
@@ -86,14 +86,14 @@ export function nameOf({ type, inputs = {} }: StateResource): { name: string; na
     return typeof namespace === "string" && !HIDDEN.includes(namespace) ? { name, namespace } : undefined;
 }
 
-/** Whether a recorded resource was ever read from the cluster: what is taken in has only what the program wants. */
+/** Whether a recorded resource was ever read from the cluster. A resource that was just added has only its inputs. */
 export function isRead({ type, outputs = {} }: StateResource): boolean {
     if (type === RELEASE) return outputs["status"] !== undefined;
     const metadata = { ...(outputs["metadata"] as object | undefined) };
     return "uid" in metadata || Object.keys(SECRET).some((key) => key in metadata);
 }
 
-/** `NAMESPACE/NAME`, or the name alone, as the provider has it. */
+/** `NAMESPACE/NAME`, or only the name, as in the provider's IDs. */
 function idOf(resource: StateResource): string {
     const { name, namespace } = nameOf(resource) ?? { name: "" };
     return namespace === undefined ? name : `${namespace}/${name}`;
@@ -106,7 +106,8 @@ function properties(wanted: StateResource, live: Adoption["live"], manager: stri
         const outputs = { ...revealed, __fieldManager: manager, __initialApiVersion: inputs["apiVersion"] };
         return { inputs: revealed, outputs };
     }
-    // Without its values: the next up differs and upgrades the release. Those that the refresh reads may hold a secret.
+    // Without its values, the next up finds a difference and upgrades the release. The values that a refresh reads may
+    // contain a secret.
     const plain = Object.fromEntries(
         Object.entries(inputs).filter(
             ([, value]) => ["string", "number", "boolean"].includes(typeof value) && !HIDDEN.includes(String(value)),
@@ -116,7 +117,7 @@ function properties(wanted: StateResource, live: Adoption["live"], manager: stri
     return { inputs: adopted, outputs: { ...adopted, __inputs: secret(adopted) } };
 }
 
-/** The same with what the cluster has, encrypted, where a preview hides a value. */
+/** The same inputs, with encrypted live values where a preview hides a value. */
 function reveal(value: unknown, live: unknown): Record<string, unknown> {
     return revealValue(value, live) as Record<string, unknown>;
 }
@@ -128,7 +129,7 @@ function revealValue(value: unknown, live: unknown): unknown {
         return value.map((one: unknown, index) => revealValue(one, others[index])).filter((one) => one !== undefined);
     }
     if (typeof value !== "object" || value === null) return value;
-    // A secret of the state itself stays as it is: only the stack's key opens it.
+    // A secret of the state itself stays as it is: only the stack's key decrypts it.
     if (Object.entries(SECRET).every(([key, mark]) => (value as Record<string, unknown>)[key] === mark)) return value;
     const fields = (typeof live === "object" && live !== null ? live : {}) as Record<string, unknown>;
     return Object.fromEntries(
@@ -142,7 +143,7 @@ function secret(value: unknown): Record<string, unknown> {
     return { ...SECRET, plaintext: JSON.stringify(value) };
 }
 
-/** The components above a resource that the state does not have yet, the outermost first. */
+/** The components above a resource that are not yet in the state, the outermost first. */
 function missingParents(of: StateResource, known: StateResource[], planned: StateResource[]): StateResource[] {
     if (of.parent === undefined || known.some(({ urn }) => urn === of.parent)) return [];
     const parent = planned.find(({ urn }) => urn === of.parent);
@@ -151,7 +152,7 @@ function missingParents(of: StateResource, known: StateResource[], planned: Stat
     return [...missingParents(parent, known, planned), { urn, type, custom, parent: above }];
 }
 
-/** A preview does not know the number of a provider that the state has. */
+/** A preview does not know the ID of a provider in the state. */
 function providerOf({ provider = "" }: StateResource, known: StateResource[]): string {
     const urn = provider.slice(0, provider.lastIndexOf("::"));
     const found = known.find((one) => one.urn === urn && one.delete !== true);

@@ -2,15 +2,15 @@ import type { Collector } from "../collector";
 import { atLeast } from "./releases";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 
-/** How Istio writes a log entry; as text where nobody says so. */
+/** The encoding of a log entry in Istio; text by default. */
 export type AccessLogEncoding = "TEXT" | "JSON";
 
-/** Fields of a log in JSON, each a format string of Envoy's or an object of further fields. */
+/** Fields of a JSON log, each an Envoy format string or an object of fields. */
 export type LogFields = PlainObject;
 
 const PATH = "%REQ_WITHOUT_QUERY(X-ENVOY-ORIGINAL-PATH?:PATH)%";
 
-/** The fields of our own log in either encoding, in their order. */
+/** The fields of the program's log in either encoding, in their order. */
 export function renderLogFields(istioVersion: string, protocol: Collector["protocol"]): Record<string, string> {
     return {
         start_time: "%START_TIME%",
@@ -27,7 +27,7 @@ export function renderLogFields(istioVersion: string, protocol: Collector["proto
     };
 }
 
-/** The fields that tie a request to its trace. */
+/** The fields that link a request to its trace. */
 export function renderTraceFields(istioVersion: string, protocol: Collector["protocol"]): Record<string, string> {
     return {
         trace_id: "%TRACE_ID%",
@@ -36,7 +36,7 @@ export function renderTraceFields(istioVersion: string, protocol: Collector["pro
     };
 }
 
-/** Our log as text, one line for each request. */
+/** The program's log as text, one line per request. */
 export function renderTextFormat(istioVersion: string, protocol: Collector["protocol"]): string {
     const {
         start_time,
@@ -51,7 +51,7 @@ export function renderTextFormat(istioVersion: string, protocol: Collector["prot
     return `[${start_time}] "${method} ${path} ${version}" ${response_code} ${response_flags} ${rest.join(" ")}\n`;
 }
 
-/** The fields of a log in JSON as Istio takes them: as the text of a JSON object; undefined for any other text. */
+/** The fields of a JSON log from the text of a JSON object, as in Istio; undefined for any other text. */
 export function readJsonFormat(text: unknown): LogFields | undefined {
     if (typeof text !== "string") return undefined;
     try {
@@ -62,14 +62,16 @@ export function readJsonFormat(text: unknown): LogFields | undefined {
     }
 }
 
-/** Those of our fields that no field of the user's has: a field with the same operator counts, whatever its name. */
+/**
+ * The program's fields that are missing from the user's fields. A field with the same operator counts under any name.
+ */
 export function missingFields(fields: LogFields, ours: Record<string, string>): Record<string, string> {
     const given = JSON.stringify(fields).toUpperCase();
     return Object.fromEntries(Object.entries(ours).filter(([, operator]) => !given.includes(operator)));
 }
 
 function spanIdField(istioVersion: string, protocol: Collector["protocol"]): Record<string, string> {
-    // Envoy's Zipkin tracer never fills %SPAN_ID%; the B3 header that it writes has the same id.
+    // Envoy's Zipkin tracer never fills %SPAN_ID%, but the B3 header that it writes contains the same ID.
     if (protocol === "zipkin") return { span_id: "%REQ(X-B3-SPANID)%" };
     return knowsSpanId(istioVersion) ? { span_id: "%SPAN_ID%" } : {};
 }

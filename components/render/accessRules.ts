@@ -2,37 +2,37 @@ import type * as pulumi from "@pulumi/pulumi";
 import { DEFAULT_BASE_PATH } from "../ui";
 import { deepMerge, type PlainObject } from "../../shared/values/plainObjects";
 
-/** Where Jaeger finds the names and passwords of basic authentication. */
+/** The path at which Jaeger finds the names and passwords of basic authentication. */
 export const USERS_FOLDER = "/etc/jaeger-users";
 export const USERS_FILE = "htpasswd";
 
-/** What of Jaeger's configuration and pod follows from who may send spans to it and query it. */
+/** The parts of Jaeger's configuration and pod that depend on who may send spans and query. */
 export interface AccessRules {
     /**
-     * Path below which Jaeger serves UI and query API over HTTP.
+     * Path below which Jaeger serves the UI and the query API over HTTP.
      * @default /
      */
     basePath?: string;
     /**
-     * Secret whose key `htpasswd` holds the names and passwords that Jaeger asks for before it answers a query.
-     * @default it asks for none
+     * Secret whose key `htpasswd` contains the names and passwords that Jaeger requires for queries.
+     * @default it requires none
      */
     usersSecret?: pulumi.Input<string>;
     /**
-     * Gives the pod a sidecar for what comes in, which alone can tell who sends it, and rolls the pod when the sidecar
-     * must restart. What goes out, to a database for one, does not pass the sidecar.
+     * Gives the pod a sidecar for incoming requests, because only a sidecar knows their sender, and restarts the pod
+     * when the sidecar must restart. Outgoing requests, such as to a database, bypass the sidecar.
      * @default no sidecar
      */
     sidecarHash?: pulumi.Input<string>;
 }
 
-/** A base path as it stands before further parts of a path: without a slash at its end. */
+/** A base path as the prefix of a path: without a trailing slash. */
 export function pathPrefixOf({ basePath = DEFAULT_BASE_PATH }: AccessRules): string {
     return basePath === "/" ? "" : basePath;
 }
 
 /**
- * Jaeger's configuration with its query side below a path and behind basic authentication, over HTTP and gRPC alike.
+ * Jaeger's configuration with its query API below a path and behind basic authentication, over both HTTP and gRPC.
  *
  * Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/extension/basicauthextension
  */

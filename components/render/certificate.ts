@@ -2,7 +2,7 @@ import type { UiIssuer } from "../ui";
 import { CERTIFICATE_SECRET } from "./jaegerGateway";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
-/** Class of the Ingress by which an ACME authority finds its challenge; istiod serves it at the gateway. */
+/** Class of the Ingress for an ACME challenge, which istiod serves at the gateway. */
 export const CHALLENGE_INGRESS_CLASS = "istio";
 
 /** Spec of cert-manager's Issuer: https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.IssuerSpec */
@@ -26,7 +26,7 @@ export function renderCertificateSpec(host: string, issuer: string): PlainObject
         dnsNames: [host],
         issuerRef: { name: issuer, kind: "Issuer", group: "cert-manager.io" },
         usages: ["server auth"],
-        // A key that has leaked is worth nothing after the next renewal.
+        // A leaked key becomes useless after the next renewal.
         privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
     };
 }

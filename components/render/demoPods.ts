@@ -4,13 +4,13 @@ import type { ResourceRequirements } from "../resources";
 import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 
-/** What both demo workloads need. */
+/** The common inputs of both demo workloads. */
 export interface DemoWorkloadSpec {
     namespace: pulumi.Input<string>;
     image: string;
     imagePullPolicy: string;
     resources: ResourceRequirements;
-    /** Rolls the pods when what their sidecars read at start-up has changed. */
+    /** Restarts the pods when the configuration that their sidecars read at startup changes. */
     sidecarHash: pulumi.Input<string>;
 }
 
@@ -20,7 +20,7 @@ const BACKEND_PORT = 5678;
 const CURL_USER = 100;
 const ECHO_USER = 65532;
 
-/** Deployment `frontend`: a loop of requests to the backend. Nothing listens in it, so it has no Service. */
+/** Deployment `frontend`: a loop of requests to the backend. It has no Service, because it listens on no port. */
 export function renderFrontendDeployment(
     spec: DemoWorkloadSpec & {
         backendUrl: pulumi.Input<string>;
@@ -36,7 +36,7 @@ export function renderFrontendDeployment(
             { name: "BACKEND_URL", value: spec.backendUrl },
             { name: "INTERVAL_SECONDS", value: String(spec.intervalSeconds) },
         ],
-        // Ready after the first answered request, so that the end of `up` means that traffic flows.
+        // Ready after the first answered request, so that traffic flows when `up` ends.
         startupProbe: { exec: { command: ["test", "-f", "/tmp/ready"] }, periodSeconds: 1, failureThreshold: 120 },
         livenessProbe: {
             exec: { command: ["sh", "-c", `[ -n "$(find /tmp/alive -mmin -${String(freshMinutes)})" ]`] },
@@ -55,12 +55,12 @@ export function renderBackendDeployment(spec: DemoWorkloadSpec & { text: string 
         startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 120 },
         readinessProbe: { ...probe, periodSeconds: 5 },
         livenessProbe: { ...probe, periodSeconds: 30 },
-        // A pod that ends at once loses the requests that are still on their way to it.
+        // A pod that ends immediately loses the requests that are still on their way to it.
         lifecycle: { preStop: { sleep: { seconds: 5 } } },
     });
 }
 
-/** Service `backend`: its port is named, or Istio could take the traffic for TCP and make no spans. */
+/** Service `backend`. Its port is named, because Istio could otherwise treat the traffic as TCP and report no spans. */
 export function renderBackendService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
     return {
         metadata: {

@@ -2,11 +2,11 @@
 export type TraceContextOrigin = "client" | "mesh";
 
 /**
- * The frontend's loop: one request after another, each logged with its status, for ever.
+ * The frontend's loop: one request after another, each logged with its status, without end.
  *
- * With `client`, every request carries a fresh sampled context of its own: 128-bit trace id, 64-bit span id, as
- * W3C `traceparent` and as B3 headers that agree. With `mesh` it carries no trace header, and the first sidecar
- * starts the trace. A request that fails is tried again after a second, whatever the interval.
+ * With `client`, every request carries a new sampled trace context with a 128-bit trace ID and a 64-bit span ID, in W3C
+ * `traceparent` and in matching B3 headers. With `mesh`, it carries no trace header, and the first sidecar starts the
+ * trace. After a failed request, the next one follows after a second, regardless of the interval.
  *
  * Reads BACKEND_URL and INTERVAL_SECONDS. Needs `sh`, `od`, `tr`, `curl`, `sleep` and `touch`.
  */
@@ -15,7 +15,7 @@ export function renderFrontendScript(origin: TraceContextOrigin): string {
         "set -u",
         "trap 'exit 0' TERM INT",
         "hex() { od -An -v -N\"$1\" -tx1 /dev/urandom | tr -d ' \\n'; }",
-        // Short until the first answer: a request that meets a backend just starting may hang to its limit.
+        // Short until the first answer, because a request to a backend that is just starting may hang until the limit.
         "limit=2",
         "while true; do",
     ];

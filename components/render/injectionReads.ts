@@ -4,7 +4,7 @@ export const ALL_VALUES = ["cni", "env", "gateways", "global", "revision", "side
 /** Whether injection describes pods to OpenTelemetry: any provider with `serviceAttributeEnrichment` says so. */
 export const ENRICHMENT = "meshConfig.extensionProviders.serviceAttributeEnrichment";
 
-/** What istiod works out before it runs a template, and what it works it out from. */
+/** Values that istiod computes before it runs a template, and their sources. */
 const WORKED_OUT: Record<string, string[]> = {
     CompliancePolicy: ["env.COMPLIANCE_POLICY"],
     InboundTrafficPolicyMode: ["meshConfig.inboundTrafficPolicy.mode"],
@@ -15,8 +15,8 @@ const WORKED_OUT: Record<string, string[]> = {
 };
 
 /**
- * Paths of the istiod chart's values that an injection template reads, in alphabetical order: the values and the fields of
- * the mesh configuration that it names, and what istiod works out of others.
+ * Paths of the istiod chart's values that an injection template reads, in alphabetical order: the values and the mesh
+ * configuration fields that it names, and the sources of values that istiod computes.
  */
 export function templateReads(template: string): string[] {
     const code = template.replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g, "");
@@ -25,7 +25,7 @@ export function templateReads(template: string): string[] {
             ([, open, path = "", close, rest]) =>
                 valuePaths(open !== undefined && close !== undefined ? path + (rest ?? "") : path),
         ),
-        // The function looks for one thing in all of the mesh configuration.
+        // The function searches the whole mesh configuration for one field.
         ...[...code.matchAll(/(otelResourceAttributes\s+\$?)?\.MeshConfig((?:\.\w+)*)/g)].map(
             ([, enriches, path = ""]) =>
                 enriches === undefined ? `meshConfig${path.replace(/\.(?:Get)?([A-Z])/g, lowerCase)}` : ENRICHMENT,
@@ -37,7 +37,7 @@ export function templateReads(template: string): string[] {
     return [...new Set(paths)].sort();
 }
 
-/** The chart copies what stands below `pilot` to the top, where users write it. */
+/** The chart copies the values below `pilot` to the top level, where users write them. */
 function valuePaths(path: string): string[] {
     const own = path.replace(/^\.pilot(?=\.|$)/, "").slice(1);
     if (own !== "") return [own];

@@ -23,14 +23,17 @@ export interface IstiodValuesSpec {
     extra: PlainObject;
 }
 
-/** Better than the chart's own presets, and free for the user to change: the Pod Security Standard `restricted` asks for it. */
+/**
+ * Values that improve on the chart's defaults, as the Pod Security Standard `restricted` requires. The user can change
+ * them.
+ */
 const CHART_PRESETS: PlainObject = { seccompProfile: { type: "RuntimeDefault" } };
 
 /**
- * Values of Istio's `istiod` chart: what the settings own, then the user's own values.
+ * Values of Istio's `istiod` chart: the values that the settings decide, then the user's own values.
  *
  * @param headerSecret name, or Output of the name, of the Secret that holds the header values by header name.
- * @param owned what the settings own, where it is rendered already.
+ * @param owned the values that the settings decide, if they are already rendered.
  */
 export function renderIstiodValues(
     spec: IstiodValuesSpec,
@@ -54,14 +57,14 @@ export function renderIstiodValues(
 }
 
 /**
- * A header value as it must reach the proxy: this takes values for format strings, and one with a lone `%` would make
- * it reject every listener.
+ * A header value, escaped for the proxy. The proxy treats values as format strings, and a lone `%` would make it reject
+ * every listener.
  */
 export function renderHeaderValue(value: string): string {
     return value.replaceAll("%", "%%");
 }
 
-/** The part of the chart's values that the settings decide; `istiodValues` may not contradict it. */
+/** The part of the chart's values that the settings decide. `istiodValues` must not contradict it. */
 export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
     return {
         global: {
@@ -77,12 +80,15 @@ export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainO
     };
 }
 
-/** Every value is given, so that a change of mind leaves none of the chart's behind; with two copies it adds a PodDisruptionBudget. */
+/**
+ * Sets every value, so that a later change leaves none of the chart's defaults behind. With two copies, adds a
+ * PodDisruptionBudget.
+ */
 function renderReplicas({ min, max }: IstiodValuesSpec["istiodReplicas"]): PlainObject {
     return { autoscaleEnabled: min !== max, autoscaleMin: min, autoscaleMax: max, replicaCount: min };
 }
 
-/** Several copies on different nodes and zones where there are such; not a must, so that one node is enough. */
+/** Spreads copies over nodes and zones if possible. It is a preference, so one node is enough. */
 function renderSpread(copies: number): PlainObject {
     if (copies < 2) return {};
     return {
@@ -95,7 +101,7 @@ function renderSpread(copies: number): PlainObject {
     };
 }
 
-/** Values of Istio's `base` chart, which carries the CRDs and the validation webhook. */
+/** Values of Istio's `base` chart, which contains the CRDs and the validation webhook. */
 export function renderBaseValues(namespace: string): PlainObject {
     return { global: { istioNamespace: namespace } };
 }

@@ -8,14 +8,14 @@ export interface MeshIdentity {
     serviceAccount: string;
 }
 
-/** The line of an htpasswd file; a password that is no hash stands there as text. */
+/** The line of an htpasswd file. A password that is not a hash appears as text. */
 export function renderUsersFile({ username, password }: BasicCredential): string {
     return `${username}:${password}\n`;
 }
 
 /**
- * Spec of the AuthorizationPolicy on Jaeger: spans from every workload of the mesh, queries from the gateway alone, and
- * nothing else from outside of the pod. Plain text carries no identity and is refused at every port.
+ * Spec of the AuthorizationPolicy on Jaeger: spans from every workload of the mesh, queries only from the gateway, and
+ * nothing else from outside the pod. Plain text has no identity and is rejected at every port.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
@@ -28,13 +28,16 @@ export function renderAuthorizationSpec(
         to: [{ operation: { ports: ports.map(String) } }],
     });
     const intake = rule("*", Object.values(RECEIVER_PORTS));
-    // The trust domain cluster.local stands for the mesh's own, whatever that is called.
+    // The trust domain cluster.local matches the mesh's own trust domain, under any name.
     const principal = `cluster.local/ns/${queries?.namespace ?? ""}/sa/${queries?.serviceAccount ?? ""}`;
     const query = queries && rule(principal, [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc]);
     return { selector: { matchLabels: selector }, action: "ALLOW", rules: [intake, ...(query ? [query] : [])] };
 }
 
-/** Spec of the Telemetry for workloads that carry traces themselves: their own spans would beget spans without end. */
+/**
+ * Spec of the Telemetry for workloads that transport traces. Spans about their own requests would create more spans
+ * without end.
+ */
 export function renderUntracedSpec(selector: Record<string, string>): PlainObject {
     return { selector: { matchLabels: selector }, tracing: [{ disableSpanReporting: true }] };
 }

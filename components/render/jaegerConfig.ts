@@ -10,7 +10,7 @@ export interface JaegerConfigSpec {
     storage: JaegerStorage;
     /** Further configuration of the user, merged last. */
     extra: PlainObject;
-    /** @default served below no path, to everybody */
+    /** @default no base path, and access for everybody */
     access?: AccessRules;
 }
 
@@ -35,12 +35,15 @@ function renderPresets(storage: JaegerStorage): PlainObject {
             },
         },
         extensions: { jaeger_storage: { backends: { main: renderBackendPresets(storage) } } },
-        // The default of 200 ms is kept short so that a span can be queried at once.
+        // Shorter than the default of 200 ms, so that a span can be queried immediately.
         processors: { batch: { timeout: "200ms", send_batch_size: 1024 } },
     };
 }
 
-/** The part that the settings decide and Services, probes and pods rest on; `jaegerConfig` may not contradict it. */
+/**
+ * The part that the settings decide and that Services, probes and pods depend on. `jaegerConfig` must not contradict
+ * it.
+ */
 export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {
@@ -74,7 +77,7 @@ export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
     };
 }
 
-/** Changes with the configuration, so that the pod template carries it and the workload rolls. */
+/** Changes with the configuration. The pod template contains it, so that a change restarts the workload. */
 export function configHash(config: PlainObject): string {
     return createHash("sha256").update(canonicalJson(config)).digest("hex").slice(0, 16);
 }

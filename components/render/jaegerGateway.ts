@@ -10,7 +10,7 @@ export const GATEWAY_NAME = "jaeger-gateway";
 /** Labels that select the gateway's pods: the chart derives `istio` from the release's name. */
 export const GATEWAY_LABELS = { istio: GATEWAY_NAME };
 
-/** Secret of the certificate that cert-manager keeps. */
+/** Secret of the certificate that cert-manager issues. */
 export const CERTIFICATE_SECRET = "jaeger-ui-tls";
 
 /** Services of Jaeger's query API over gRPC: https://github.com/jaegertracing/jaeger-idl/tree/main/proto */
@@ -19,7 +19,7 @@ const QUERY_SERVICES = ["jaeger.api_v2.QueryService", "jaeger.api_v3.QueryServic
 /**
  * Values of Istio's `gateway` chart.
  *
- * @param sidecarHash rolls the gateway when its proxy must restart.
+ * @param sidecarHash restarts the gateway when its proxy must restart.
  *
  * Source: https://istio.io/latest/docs/setup/additional-setup/gateway/
  */
@@ -39,18 +39,18 @@ export function renderGatewayValues(
         imagePullPolicy,
         resources: { ...resources },
         podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
-        // One person at a time is the rule here; who expects more scales the Deployment.
+        // Usually, one person uses it at a time. For more users, scale the Deployment.
         autoscaling: { enabled: false },
         service: {
             type: ui.serviceType,
-            // The chart's own list offers the port of the health check to the outside as well.
+            // The chart's default list also exposes the health check port.
             ports: [port("http2", 80), ...(ui.tls.mode === "plainHttp" ? [] : [port("https", 443)])],
         },
     };
 }
 
 /**
- * Spec of the Gateway: one host, and only routes of its own namespace, so that no other team can hang theirs below it.
+ * Spec of the Gateway: one host, and only routes of its own namespace, so that no other team can attach routes to it.
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/gateway/
  */
@@ -77,8 +77,8 @@ export function renderGatewaySpec(ui: UiGateway): PlainObject {
 export function renderVirtualServiceSpec(ui: UiGateway, gateway: string, queryHost: string): PlainObject {
     const to = (port: number): PlainObject => ({ destination: { host: queryHost, port: { number: port } } });
     const { basePath, authentication } = ui;
-    // Jaeger refuses without saying how to log in, and a browser would show its refusal instead of asking. Beside any
-    // other answer the header means nothing: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+    // Jaeger's rejection does not contain this header, without which a browser shows an error instead of a login
+    // prompt. With any other answer, the header has no effect: https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
     const challenge = authentication.mode === "basic" && {
         headers: { response: { set: { "www-authenticate": 'Basic realm="Jaeger", charset="UTF-8"' } } },
     };
@@ -99,9 +99,9 @@ export function renderVirtualServiceSpec(ui: UiGateway, gateway: string, queryHo
 }
 
 /**
- * Spec of the AuthorizationPolicy that asks the user's own authorizer about every request to the gateway.
+ * Spec of the AuthorizationPolicy that sends every request to the gateway to the user's own authorizer.
  *
- * @param challenge true when a certificate authority must get at its challenge without being asked.
+ * @param challenge true if a certificate authority must reach its challenge without authorization.
  */
 export function renderExternalAuthorizationSpec(provider: string, challenge: boolean): PlainObject {
     const all = { to: [{ operation: { notPaths: ["/.well-known/acme-challenge/*"] } }] };

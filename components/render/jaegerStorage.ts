@@ -1,7 +1,7 @@
 import { isSearchStorage, type JaegerStorage, type SearchStorage } from "../storage";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
-/** Where Jaeger's pod finds its storage. */
+/** Paths of the storage in Jaeger's pod. */
 export const STORAGE_PATHS = {
     /** The volume of a Badger database. */
     data: "/var/lib/jaeger",
@@ -12,7 +12,7 @@ export const STORAGE_PATHS = {
 } as const;
 
 /**
- * The storage in Jaeger's configuration, as far as the settings decide it.
+ * The part of the storage in Jaeger's configuration that the settings decide.
  *
  * Source: https://github.com/jaegertracing/jaeger/blob/v2.13.0/cmd/jaeger/internal/extension/jaegerstorage/config.go
  */
@@ -29,15 +29,15 @@ export function renderBackend(storage: JaegerStorage): PlainObject {
     };
 }
 
-/** What further configuration of Jaeger may change. */
+/** Values that further configuration of Jaeger can change. */
 export function renderBackendPresets(storage: JaegerStorage): PlainObject {
-    // Every write reaches the disk before it is acknowledged: a node that dies loses none either.
+    // Every write reaches the disk before it is acknowledged, so even a node failure loses none.
     return storage.type === "badger" ? { badger: { consistency: true } } : {};
 }
 
 /**
- * How spans are gathered between intake and storage. A batch is acknowledged before it is stored, so that a database
- * that promises to keep what it has acknowledged goes without: a Jaeger that was killed lost 284 of 1440 spans with it.
+ * How spans are batched between reception and storage. A batch is acknowledged before it is stored, so durable
+ * databases do not use it: with batches, a killed Jaeger lost 284 of 1440 spans.
  */
 export function renderProcessorNames(storage: JaegerStorage): string[] {
     return storage.type === "badger" ? [] : ["batch"];
@@ -48,7 +48,7 @@ function renderSearch({ serverUrls, indexPrefix, username, tls }: SearchStorage)
         server_urls: serverUrls,
         ...(indexPrefix !== undefined && { indices: { index_prefix: indexPrefix } }),
         ...(username !== undefined && {
-            // From a file: as a value, Jaeger would take a `$` in it for a variable.
+            // From a file, because in a value, Jaeger would treat `$` as a variable.
             auth: { basic: { username: literal(username), password_file: `${STORAGE_PATHS.secret}/password` } },
         }),
         ...(tls !== undefined && {
@@ -60,7 +60,7 @@ function renderSearch({ serverUrls, indexPrefix, username, tls }: SearchStorage)
     };
 }
 
-/** Text that stays as it is where Jaeger puts variables in. */
+/** Escapes text so that Jaeger does not replace variables in it. */
 function literal(text: string): string {
     return text.replaceAll("$", "$$$$");
 }

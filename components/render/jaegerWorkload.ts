@@ -26,7 +26,7 @@ export interface JaegerWorkloadSpec {
     configHash: string;
     storage: JaegerStorage;
     storageObjects: StorageObjects;
-    /** @default every pod of the cluster may send and query */
+    /** @default every pod of the cluster can send spans and query */
     access?: AccessRules;
 }
 
@@ -41,7 +41,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             selector: { matchLabels: { app: "jaeger" } },
             template: {
                 metadata: {
-                    // A Jaeger that a namespace's label has injected would trace its own intake without end.
+                    // A Jaeger with a sidecar from a namespace's label would trace its own requests without end.
                     labels: { ...JAEGER_LABELS, [INJECT_LABEL]: String(sidecarHash !== undefined) },
                     annotations: {
                         "istio-tracing/config-hash": spec.configHash,
@@ -52,7 +52,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                     },
                 },
                 spec: {
-                    // A large volume is gone through only when its files are not the user's.
+                    // The ownership of files on a large volume is changed only if it is wrong.
                     securityContext: { ...restrictedPod(JAEGER_USER), fsGroupChangePolicy: "OnRootMismatch" },
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
@@ -65,7 +65,9 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
     };
 }
 
-/** Claim of the volume for a Badger database. The Deployment is what is waited for: it needs the claim to be bound. */
+/**
+ * Claim of the volume for a Badger database. The program waits for the Deployment instead, which needs the bound claim.
+ */
 export function renderDataClaim(
     namespace: pulumi.Input<string>,
     { size, storageClass }: BadgerStorage,
@@ -80,7 +82,10 @@ export function renderDataClaim(
     };
 }
 
-/** Service `jaeger-collector`: where spans are sent. The gRPC port is marked, or Envoy would speak HTTP/1.1 to it. */
+/**
+ * Service `jaeger-collector`, which receives spans. The gRPC port is marked, because Envoy would otherwise use
+ * HTTP/1.1.
+ */
 export function renderCollectorService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
     return renderService("jaeger-collector", namespace, [
         { name: "grpc-otlp", port: RECEIVER_PORTS["otlp-grpc"], targetPort: "grpc-otlp", appProtocol: "grpc" },
@@ -89,7 +94,7 @@ export function renderCollectorService(namespace: pulumi.Input<string>): k8s.cor
     ]);
 }
 
-/** Service `jaeger-query`: where traces are read, by people and by programs. */
+/** Service `jaeger-query`, which serves traces to people and programs. */
 export function renderQueryService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
     return renderService("jaeger-query", namespace, [
         { name: "http-query", port: JAEGER_PORTS.queryHttp, targetPort: "http-query", appProtocol: "http" },
@@ -107,7 +112,7 @@ function renderService(
             name,
             namespace,
             labels: JAEGER_LABELS,
-            // The Deployment is what is waited for; waiting for endpoints as well costs ten seconds a Service.
+            // The program waits for the Deployment. To wait for endpoints as well costs ten seconds per Service.
             annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: { selector: { app: "jaeger" }, ports: ports.map((port) => ({ ...port, protocol: "TCP" })) },
@@ -115,8 +120,8 @@ function renderService(
 }
 
 /**
- * Only one pod can have a database. All else goes over without a gap, and a Jaeger that cannot start leaves the former
- * one at work; the provider also waits for such an update alone to the end.
+ * Only one pod can use a Badger database. Otherwise, the update has no gap, and the old pod keeps running if the new
+ * one cannot start. Only with such an update, the provider waits until it ends.
  */
 function renderStrategy(storage: JaegerStorage): k8s.types.input.apps.v1.DeploymentStrategy {
     if (storage.type === "badger") return { type: "Recreate" };
@@ -176,8 +181,8 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
 }
 
 /**
- * Go collects garbage before the container comes to its limit, instead of letting it be killed. 80 percent, as the
- * OpenTelemetry Collector's own chart has it: https://github.com/open-telemetry/opentelemetry-helm-charts
+ * Go collects garbage before the container reaches its limit and is killed. 80 percent, as in the OpenTelemetry
+ * Collector's chart: https://github.com/open-telemetry/opentelemetry-helm-charts
  */
 function renderMemoryLimit(limit: string | undefined): { name: string; value: string }[] {
     const bytes = parseQuantity(limit ?? "");

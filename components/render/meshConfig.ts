@@ -3,13 +3,13 @@ import { renderTextFormat } from "./accessLog";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { escapeRegExp } from "../../shared/values/regExp";
 
-/** Name that ties Istio's extension provider to the Telemetry that uses it. */
+/** Name of Istio's extension provider, which the Telemetry refers to. */
 export const TRACING_PROVIDER = "tracing";
 
 /** Inputs of {@link renderMeshConfig}. */
 export interface MeshConfigSpec {
     collector: Collector;
-    /** Istio's root namespace, which holds the ServiceEntry of an outside collector. */
+    /** Istio's root namespace, which contains the ServiceEntry of an outside collector. */
     namespace: string;
     /** Names of the headers of every export call; their values are in istiod's environment. */
     headerNames: readonly string[];
@@ -34,12 +34,12 @@ export function renderMeshConfig(spec: MeshConfigSpec): PlainObject {
 }
 
 /**
- * What a sidecar reads only when it starts. A change here needs new pods; everything else in the mesh
+ * The configuration that a sidecar reads only when it starts. A change here needs new pods. Everything else in the mesh
  * configuration reaches running sidecars in about a second.
  */
 export function renderProxyConfig(collector: Collector): PlainObject {
     return {
-        // Empty on purpose: it switches off the legacy Zipkin tracer of the bootstrap configuration.
+        // Empty on purpose: it turns off the legacy Zipkin tracer of the bootstrap configuration.
         tracing: {},
         // Envoy's own default sends five spans a call: 200 export calls per 1000 spans. 512 stays well under
         // its buffer of 1024 spans, beyond which spans are dropped; an idle proxy still sends every second.
@@ -63,7 +63,7 @@ export function renderProxyConfig(collector: Collector): PlainObject {
     };
 }
 
-/** Variable of istiod's environment that holds the value of a header. */
+/** Variable of istiod's environment with the value of a header. */
 export function headerVariable(name: string): string {
     return `TRACING_HEADER_${name}`;
 }
@@ -74,7 +74,7 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
         outsideAddress === undefined
             ? { service: host, port }
             : // With its namespace: a team's own ServiceEntry for the same host would make the name ambiguous, and
-              // Istio then traces nothing.
+              // With an unknown provider, Istio traces nothing.
               { service: `${namespace}/${host}`, port: OUTSIDE_COLLECTOR_PORT };
     const headers = headerNames.map((name) => ({ name, envName: headerVariable(name) }));
     const some = headers.length > 0;
@@ -84,7 +84,7 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
         "otlp-http": {
             opentelemetry: { ...target, http: { path: "/v1/traces", timeout: "3s", ...(some && { headers }) } },
         },
-        // Reads B3 first and falls back to W3C, and passes both on.
+        // Reads B3 first, falls back to W3C, and propagates both.
         zipkin: {
             zipkin: { ...target, traceContextOption: "USE_B3_WITH_W3C_PROPAGATION", ...(some && { headers }) },
         },

@@ -4,8 +4,7 @@ import { OUTSIDE_COLLECTOR_PORT, type Collector, type CollectorTls } from "../co
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /**
- * Spec of the ServiceEntry that makes an outside collector known to every sidecar: without it Istio drops the provider
- * and says nothing.
+ * Spec of the ServiceEntry that adds an outside collector to the mesh. Without it, Istio silently drops the provider.
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/service-entry/
  */
@@ -19,18 +18,19 @@ export function renderServiceEntrySpec({ host, port, protocol }: Collector, outs
                 number: OUTSIDE_COLLECTOR_PORT,
                 targetPort: port,
                 name: protocol === "otlp-grpc" ? "grpc-tracing" : "http-tracing",
-                // By any other protocol sidecars would speak something that the collector does not take.
+                // With any other protocol, sidecars would send what the collector does not accept.
                 protocol: protocol === "otlp-grpc" ? "GRPC" : "HTTP",
             },
         ],
         ...(named ? { resolution: "DNS" } : { resolution: "STATIC", endpoints: [{ address: outsideAddress }] }),
-        // Said aloud, since a mesh may have another default: unseen by a namespace, its spans would be lost in silence.
+        // Explicit, because a mesh can have another default. Spans of a namespace that cannot see the entry would be
+        // lost silently.
         exportTo: ["*"],
     };
 }
 
 /**
- * Spec of the DestinationRule by which every sidecar speaks TLS to the collector.
+ * Spec of the DestinationRule that makes every sidecar use TLS to the collector.
  *
  * @param caConfigMap `NAMESPACE/NAME` of the ConfigMap with the authority; undefined for public ones.
  *
@@ -48,12 +48,12 @@ export function renderDestinationRuleSpec(
         trafficPolicy: {
             tls: {
                 mode: "SIMPLE",
-                // An IP address is no name to ask for.
+                // An IP address is not valid as SNI.
                 ...(isIP(name) === 0 && { sni: name }),
-                // Without it any certificate of the authority would do.
+                // Without it, any certificate of the authority would be accepted.
                 subjectAltNames: [name],
-                // A Secret would not do: istiod gives Secrets to sidecars of their own namespace alone, and leaves TLS
-                // out of rules that name one for the whole mesh. A ConfigMap it gives to every sidecar, and live.
+                // Not a Secret: istiod sends Secrets only to sidecars in the same namespace, and drops TLS from
+                // mesh-wide rules that name one. It sends a ConfigMap to every sidecar, and updates it live.
                 ...(caConfigMap !== undefined && { credentialName: pulumi.interpolate`configmap://${caConfigMap}` }),
             },
         },

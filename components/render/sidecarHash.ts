@@ -3,11 +3,11 @@ import { at, canonicalJson, listAt, mapAt, type PlainObject } from "../../shared
 import { ENRICHMENT, templateReads } from "./injectionReads";
 
 /**
- * Paths of the istiod chart's values that end in an injected pod. tests/unit/lab/injectionReads.test.ts compares them with
- * what Istio's injection templates and its injector read.
+ * Paths of the istiod chart's values that affect an injected pod. tests/unit/lab/injectionReads.test.ts compares them
+ * with what Istio's injection templates and its injector read.
  */
 export const INJECTION_INPUTS = [
-    // What templates read, those of sidecars and of gateways.
+    // Values that the templates of sidecars and gateways read.
     ...["enabled", "provider"].map((key) => `cni.${key}`),
     "crlConfigMapName",
     ...["COMPLIANCE_POLICY", "ENABLE_CLUSTER_TRUST_BUNDLE_API", "ENABLE_NATIVE_SIDECARS"].map((key) => `env.${key}`),
@@ -69,24 +69,24 @@ export const INJECTION_INPUTS = [
     "meshConfig.proxyListenPort",
     "meshConfig.trustDomain",
     "revision",
-    // What the injector reads beside its templates.
+    // Values that the injector reads outside its templates.
     "meshConfig.enablePrometheusMerge",
     "sidecarInjectorWebhook.rewriteAppHTTPProbe",
-    // What the chart makes the injector's own configuration of.
+    // Values from which the chart creates the injector's configuration.
     "global.proxy.autoInject",
     ...["alwaysInjectSelector", "defaultTemplates", "injectedAnnotations", "neverInjectSelector", "templates"].map(
         (key) => `sidecarInjectorWebhook.${key}`,
     ),
-    // What it makes the proxy configuration of, and the address by which pods are injected.
+    // Values from which it creates the proxy configuration and the injection address.
     "global.proxy.variant",
     "global.remotePilotAddress",
     "istiodRemote.injectionPath",
     "istiodRemote.injectionURL",
-    // Each brings a set of values of the chart's own.
+    // Each selects a set of the chart's own values.
     ...["compatibilityVersion", "platform", "profile", "global.platform", "global.profile"],
 ] as const;
 
-/** Changes when, and only when, injected pods must be made anew to get what the chart's values say. */
+/** Changes if and only if injected pods must be recreated to apply the chart's values. */
 export function sidecarHash(istiodValues: PlainObject): string {
     const paths = new Set<string>([...INJECTION_INPUTS, ...ownTemplates(istiodValues).flatMap(templateReads)]);
     const startUp = Object.fromEntries([...paths].sort().map((path) => [path, read(istiodValues, path)]));
@@ -97,17 +97,17 @@ function read(istiodValues: PlainObject, path: string): unknown {
     return path === ENRICHMENT ? isEnriched(istiodValues) : at(istiodValues, ...path.split("."));
 }
 
-/** True when Istio describes each pod to OpenTelemetry, for which one provider is enough. */
+/** True if Istio adds service attributes of each pod, for which one provider is enough. */
 function isEnriched(istiodValues: PlainObject): boolean {
     return listAt(istiodValues, "meshConfig", "extensionProviders").some((provider) =>
-        // By name, or by the number that the API gives it.
+        // By its name, or by its number in the API.
         ["OTEL_SEMANTIC_CONVENTIONS", 1].includes(
             at(provider, "opentelemetry", "serviceAttributeEnrichment") as string,
         ),
     );
 }
 
-/** Templates that the user adds to Istio's, which may read anything. */
+/** Templates that the user adds to Istio's, which can read any value. */
 function ownTemplates(istiodValues: PlainObject): string[] {
     const templates = Object.values(mapAt(istiodValues, "sidecarInjectorWebhook", "templates"));
     return templates.filter((template) => typeof template === "string");

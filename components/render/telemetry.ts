@@ -6,8 +6,8 @@ import type { PlainObject } from "../../shared/values/plainObjects";
 /**
  * Spec of the mesh-wide Telemetry: no selector, so that it covers every workload.
  *
- * `samplingPercent` stands beside `providers`: nested under a provider Istio drops it without a word. At 0 span
- * reporting is switched off as well, since a rate of 0 alone still lets `x-client-trace-id` force a span.
+ * The rate is a sibling of `providers`, because Istio silently drops it below a provider. At 0, span reporting is also
+ * turned off, because with only a rate of 0, `x-client-trace-id` can still force a span.
  *
  * Source: https://istio.io/latest/docs/reference/config/telemetry/#Tracing
  */
@@ -30,8 +30,8 @@ export function renderTelemetrySpec(
 }
 
 /**
- * The tag by which spans tell a URL without its query, where applications put tokens, and cut after 256 characters.
- * Envoy's own tag of this name has the query. Proxies before Istio 1.30 keep that one.
+ * The tag with the URL, limited to 256 characters and without its query, where applications put tokens. Envoy's own tag
+ * of this name contains the query, which proxies before Istio 1.30 keep.
  */
 function bareUrlTag(istioVersion: string): PlainObject | undefined {
     if (!atLeast(istioVersion, 1, 30)) return undefined;
@@ -40,9 +40,10 @@ function bareUrlTag(istioVersion: string): PlainObject | undefined {
 }
 
 /**
- * Spec of a namespace's own Telemetry; undefined when it has nothing to say. What it leaves out is as in the whole mesh.
+ * Spec of a namespace's own Telemetry; undefined if it would be empty. For omitted fields, the mesh-wide Telemetry
+ * applies.
  *
- * A rate says for itself whether spans are reported, since a mesh-wide rate of 0 switches that off.
+ * A rate also decides whether spans are reported, because a mesh-wide rate of 0 turns that off.
  */
 export function renderNamespaceTelemetrySpec(
     tracing: Omit<NamespaceTracing, "injection">,
@@ -58,7 +59,7 @@ export function renderNamespaceTelemetrySpec(
                     randomSamplingPercentage: samplingPercent,
                     disableSpanReporting: samplingPercent === 0,
                 }),
-                // Tags of a namespace take the place of all of the mesh's.
+                // Tags of a namespace replace all tags of the mesh.
                 ...(customTags !== undefined && { customTags: { ...bareUrlTag(istioVersion), ...customTags } }),
             },
         ],

@@ -2,18 +2,18 @@ import type { Collector } from "../collector";
 import { at, deepMerge, isPlainObject, itemsAt, mapAt, type PlainObject } from "../../shared/values/plainObjects";
 import { missingFields, readJsonFormat, renderLogFields, renderTraceFields } from "./accessLog";
 
-/** The lists of a stats matcher; each adds statistics to those that a proxy keeps. */
+/** The lists of a stats matcher, each of which adds statistics to those that a proxy keeps. */
 export const MATCHER_LISTS = ["inclusionPrefixes", "inclusionSuffixes", "inclusionRegexps"] as const;
 
-/** What the fields of an access log follow from. */
+/** The inputs that decide the fields of an access log. */
 interface LogSpec {
     istioVersion: string;
     collector: Pick<Collector, "protocol">;
 }
 
 /**
- * The program's mesh configuration with the user's laid over it. In Helm a list replaces a list: here the user's
- * providers and statistics are added to the program's, and a log in JSON gets the fields that tie a line to its trace.
+ * The program's mesh configuration, merged with the user's. In Helm, a list replaces a list. Here, the user's providers
+ * and statistics are added to the program's, and a JSON log gets the fields that link a line to its trace.
  */
 export function mergeMeshConfig(owned: PlainObject, user: PlainObject, spec: LogSpec): PlainObject {
     const merged = deepMerge(owned, user);

@@ -6,8 +6,8 @@ export const collectorPortOwn: Rule = {
     id: "collector-port-own",
     severity: "medium",
     levels: { dev: "advisory", ci: "advisory", prod: "advisory" },
-    reason: "TLS that sidecars start at port 443 of a host wraps the HTTPS of applications to this host once more, and breaks it.",
-    cure: "Send spans to a port number of the mesh's own, with targetPort: 443 in the ServiceEntry.",
+    reason: "If sidecars start TLS at port 443 of a host, they encrypt the applications' own HTTPS to this host a second time and break it.",
+    cure: "Send spans to a separate port number, with targetPort: 443 in the ServiceEntry.",
     scope: "stack",
     judge: (objects) => {
         const world = readCollectorWorld(objects, parseYaml);

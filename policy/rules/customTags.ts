@@ -6,7 +6,7 @@ export const customTags: Rule = {
     id: "custom-tags-secret-headers",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Everybody who may read traces can read a credential in a tag, for as long as the traces are kept.",
+    reason: "Everybody who can read traces can read a credential in a tag, as long as the traces are kept.",
     cure: "Use a tag that identifies the caller but grants no access.",
     scope: "object",
     options: {

@@ -9,7 +9,7 @@ export const imagePinned: Rule = {
     cure: "Use a release tag or a digest.",
     scope: "object",
     options: {
-        requireDigest: { description: "Refuse tags too, since they can be moved.", type: "boolean", default: false },
+        requireDigest: { description: "Also reject tags, because they can be moved.", type: "boolean", default: false },
     },
     judge: (objects, { requireDigest }) =>
         objects.flatMap((object) => checkImages(object, { requireDigest: requireDigest === true })),

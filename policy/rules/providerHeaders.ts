@@ -7,8 +7,8 @@ export const providerHeaders: Rule = {
     id: "provider-headers-secret",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "Everybody who may read the mesh configuration can read the collector's key in it.",
-    cure: "Pass the value to istiod from a Secret, and name the variable as envName.",
+    reason: "Everybody who can read the mesh configuration can read the collector's key in it.",
+    cure: "Pass the value to istiod from a Secret, and name the variable in envName.",
     scope: "object",
     judge: (objects) => readMeshConfigs(objects, parseYaml).flatMap(tracingProvidersOf).flatMap(checkProviderHeaders),
 };

@@ -6,8 +6,8 @@ export const readable: Rule = {
     id: "configuration-readable",
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
-    reason: "A configuration that its program cannot read, or reads in part, leaves tracing as it was, or off.",
-    cure: "Write it as YAML, rendered, with the names of fields as the reference spells them.",
+    reason: "If a program cannot read its configuration, or reads only a part of it, tracing keeps its former state or is off.",
+    cure: "Write it as valid YAML without templates, and spell field names as in the reference.",
     scope: "object",
     judge: (objects) => objects.flatMap((object) => checkReadable(object, readYaml)),
 };

@@ -7,7 +7,7 @@ export const telemetryRevision: Rule = {
     id: "telemetry-revision",
     severity: "medium",
     levels: { dev: "advisory", ci: "advisory", prod: "advisory" },
-    reason: "A Telemetry with the label istio.io/rev counts for the sidecars of that very revision alone.",
+    reason: "A Telemetry with the label istio.io/rev applies only to the sidecars of exactly that revision.",
     cure: "Remove the label, or set it to a revision, never to a tag.",
     scope: "stack",
     judge: (objects) => checkTelemetryRevision(telemetriesOf(objects), readMeshConfigs(objects, parseYaml)),

@@ -3,8 +3,8 @@ import type { KeyObject } from "node:crypto";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import * as asn1 from "@peculiar/asn1-x509";
 
-// Node.js reads certificates but cannot make them. @peculiar/x509 can, but only asynchronously; its own layer of ASN.1
-// types, with node:crypto to sign, lets a caller make a certificate wherever it needs one.
+// Node.js can read certificates but cannot create them. @peculiar/x509 can, but only asynchronously. Its ASN.1 types,
+// with signatures by node:crypto, create certificates synchronously.
 
 /** A certificate and its private key. */
 export interface Certificate {
@@ -12,14 +12,14 @@ export interface Certificate {
     privateKeyPem: string;
 }
 
-/** A certificate that may sign others. */
+/** A certificate that can sign others. */
 export interface Authority extends Certificate {
     subject: Subject;
     privateKey: KeyObject;
     publicKey: KeyObject;
 }
 
-/** Distinguished name, as Kubernetes reads it: user and group. */
+/** Distinguished name, which Kubernetes reads as user and group. */
 export interface Subject {
     commonName: string;
     organization?: string;
@@ -87,7 +87,8 @@ function issue(
         signature: signatureAlgorithm,
         issuer: distinguishedName(issuer),
         validity: new asn1.Validity({
-            // An hour back: a clock that is set right after the lab came up must not make the lab invalid.
+            // Starts an hour ago, so that a clock correction after the lab's start does not invalidate the
+            // certificates.
             notBefore: new Date(Date.now() - DAY_MILLISECONDS / 24),
             notAfter: new Date(Date.now() + 3650 * DAY_MILLISECONDS),
         }),
@@ -134,7 +135,7 @@ function pem(key: KeyObject): string {
     return key.export({ type: "pkcs8", format: "pem" }).toString();
 }
 
-/** The bytes of a buffer alone: small buffers of Node.js share one ArrayBuffer. */
+/** Only the bytes of the buffer: small buffers in Node.js share one ArrayBuffer. */
 function bytes(buffer: Buffer): ArrayBuffer {
     return new Uint8Array(buffer).buffer;
 }

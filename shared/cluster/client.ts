@@ -5,40 +5,41 @@ import { at, textAt } from "../values/plainObjects";
 import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
 
-/** Asks one API server. Every method resolves; a missing object is `undefined`. */
+/** Client of one API server. Every method resolves; a missing object is `undefined`. */
 export interface ClusterClient {
     get<T>(path: string, accept?: string): Promise<Fact<T | undefined>>;
-    /** An answer as it is, such as a log or what a pod answers through the API server's proxy. */
+    /** A raw answer, such as a log or a pod's answer through the API server's proxy. */
     text(path: string): Promise<Fact<string | undefined>>;
     /** Creates; the reviews of the authorization APIs store nothing. */
     post<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
-    /** Deletes the very object, as it is now or was at a `resourceVersion`; one that is gone is no failure. */
+    /** Deletes exactly this object, optionally only at a `resourceVersion`. An object that is gone is not a failure. */
     delete(path: string, uid: string, resourceVersion?: string): Promise<Fact<unknown>>;
     close(): void;
 }
 
-/** Metadata alone: shorter, and the content of Secrets never leaves the cluster. */
+/** Only metadata: shorter, and the content of Secrets never leaves the cluster. */
 export const METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-/** Metadata of a single object alone. */
+/** Only the metadata of a single object. */
 export const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
 
 /** Connections at a time: enough to hide latency, few enough for a small API server. */
 const CONNECTIONS = 8;
 /** Objects in one answer to a list, as in kubectl. */
 const PAGE = 500;
-/** A credential plugin may ask a browser or a cloud; longer than this it waits for somebody who is not there. */
+/** A credential plugin may use a browser or a cloud. If it takes longer, it probably waits for an absent user. */
 const CREDENTIAL_SECONDS = 20;
 
 /**
  * Opens a client with the credentials of the target's user; credential plugins run here, once.
  *
- * @throws CannotLook when no credentials can be had.
+ * @throws CannotLook if there are no credentials.
  */
 export async function openClient(target: Target, timeoutSeconds: number): Promise<ClusterClient> {
     const secure = target.server.startsWith("https:");
     const options: https.RequestOptions = {};
     const cluster = target.config.getCurrentCluster();
-    // Plain http, as `kubectl proxy` serves it, is refused by the library unless TLS is waived, which means nothing there.
+    // The library rejects plain HTTP, as `kubectl proxy` serves it, unless TLS verification is off, which has no effect
+    // there.
     if (!secure && cluster !== null) {
         target.config.clusters = target.config.clusters.map((entry) =>
             entry.name === cluster.name ? { ...entry, skipTLSVerify: true } : entry,
@@ -49,7 +50,7 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     const inTurn = takeTurns(CONNECTIONS);
     const request = (method: string, path: string, accept: string, content?: unknown): Promise<Fact<Answer>> => {
         const body = content === undefined ? undefined : JSON.stringify(content);
-        // Node.js sends the body of a DELETE without its length, unless told to.
+        // By default, Node.js sends the body of a DELETE without its length.
         const about = { "content-type": "application/json", "content-length": Buffer.byteLength(body ?? "") };
         const headers = { ...(options.headers as http.OutgoingHttpHeaders | undefined), accept };
         const question = {
@@ -76,7 +77,7 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
         delete: (path, uid, resourceVersion) =>
             ask("DELETE", path, "application/json", {
                 preconditions: { uid, resourceVersion },
-                // What belongs to the object goes with it; for a Job that is not the server's default.
+                // Also deletes the object's dependents, which is not the server's default for a Job.
                 propagationPolicy: "Background",
             }),
         close: () => {
@@ -85,7 +86,7 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     };
 }
 
-/** Lists a collection page by page; undefined where the cluster has no such collection. */
+/** Lists a collection page by page; undefined if the cluster has no such collection. */
 export async function listAll<T>(
     { get }: Pick<ClusterClient, "get">,
     path: string,
@@ -99,7 +100,7 @@ export async function listAll<T>(
         const fact = await get<unknown>(`${path}${separator}${query.toString()}`, accept);
         if ("failure" in fact) return fact;
         if (fact.value === undefined) return { value: undefined };
-        // An empty list of metadata alone has no list at all.
+        // In an empty list of only metadata, the field is missing.
         const page = at(fact.value, "items");
         if (Array.isArray(page)) items.push(...(page as T[]));
         next = textAt(fact.value, "metadata", "continue") ?? "";
@@ -107,7 +108,7 @@ export async function listAll<T>(
     return { value: items };
 }
 
-/** Runs at most `most` tasks at a time. What a task does begins with its turn, its time limit included. */
+/** Runs at most `most` tasks at a time. A task and its time limit start when its turn comes. */
 function takeTurns(most: number): <T>(task: () => Promise<T>) => Promise<T> {
     const waiting: (() => void)[] = [];
     let running = 0;
@@ -118,7 +119,7 @@ function takeTurns(most: number): <T>(task: () => Promise<T>) => Promise<T> {
             return await task();
         } finally {
             const next = waiting.shift();
-            // The turn passes on to the one that has waited longest.
+            // The next turn goes to the task that has waited longest.
             if (next === undefined) running--;
             else next();
         }
@@ -143,20 +144,20 @@ async function withCredentials(target: Target, options: https.RequestOptions): P
             got: ((error as Error).message.trim() || "nothing").split("\n").slice(0, 3).join(" "),
             cure:
                 plugin === undefined
-                    ? "Get a fresh kubeconfig for this cluster."
-                    : `Install ${plugin} or log in with it, until this works: kubectl version`,
+                    ? "Get a new kubeconfig for this cluster."
+                    : `Install ${plugin} or log in with it, until this command works: kubectl version`,
         });
     } finally {
         clearTimeout(timer);
     }
 }
 
-/** The library's own agent opens a connection for every request; only a proxy needs it. */
+/** The library's agent opens a connection for every request. Only a proxy needs it. */
 function pickAgent(options: https.RequestOptions, secure: boolean, proxied: boolean): http.Agent {
     if (proxied && options.agent instanceof http.Agent) return options.agent;
     const kept = { keepAlive: true, maxSockets: CONNECTIONS };
     const { ca, cert, key, rejectUnauthorized, servername } = options;
-    // An undefined rejectUnauthorized would switch verification on where NODE_TLS_REJECT_UNAUTHORIZED waives it.
+    // An undefined rejectUnauthorized would turn verification on even if NODE_TLS_REJECT_UNAUTHORIZED turns it off.
     const verify = rejectUnauthorized === undefined ? {} : { rejectUnauthorized };
     return secure ? new https.Agent({ ...kept, ca, cert, key, servername, ...verify }) : new http.Agent(kept);
 }
@@ -207,7 +208,7 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
     };
     if (status === 401) return { failure: { kind: "unauthorized", reason: message } };
     if (status === 403) {
-        // The part before that repeats what is said behind it.
+        // The part before it repeats the part after it.
         const reason = message.replace(/^.* is forbidden: /, "");
         return { failure: { kind: "forbidden", reason, byApiServer: said === "Status" } };
     }
@@ -216,27 +217,27 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
     return { failure: { kind: "unexpected", reason: "an answer that is not JSON" } };
 }
 
-/** A connection's failure in words: refused, DNS, route, time-out; or TLS, which is another matter. */
+/** Describes a failed connection: refused, DNS, route or timeout; or TLS, which has its own kind. */
 export function explainNetworkError(error: Error, timeoutSeconds: number, url: string): Failure {
     const given: unknown = (error as { code?: unknown }).code;
-    // That of a DOMException is a number.
+    // The code of a DOMException is a number.
     const code = typeof given === "string" ? given : "";
     const first = firstLine(error);
     const { hostname } = new URL(url);
     if (code === "EPROTO" || code.startsWith("ERR_SSL_") || code.startsWith("HPE_")) {
-        return { kind: "untrusted", reason: "the other side does not speak TLS as the https:// of its URL says" };
+        return { kind: "untrusted", reason: "the server does not use TLS, although its URL starts with https://" };
     }
     if (code.startsWith("ERR_TLS_") || /CERT|SIGNATURE|SELF_SIGNED|ISSUER/.test(code)) {
         return { kind: "untrusted", reason: `the server's certificate is not accepted (TLS, ${code}): ${first}` };
     }
     const reasons: Record<string, string> = {
-        ECONNREFUSED: "connection refused: nothing listens there",
-        ENOTFOUND: `the name ${hostname} cannot be resolved (DNS)`,
-        EAI_AGAIN: `the name ${hostname} cannot be resolved now (DNS does not answer)`,
+        ECONNREFUSED: "connection refused: no process listens there",
+        ENOTFOUND: `the DNS name ${hostname} does not resolve`,
+        EAI_AGAIN: `the DNS name ${hostname} does not resolve now, because DNS does not answer`,
         EHOSTUNREACH: `no route to ${hostname}`,
         ENETUNREACH: `no route to ${hostname}`,
-        ECONNRESET: "the connection was closed by the other side (reset)",
-        EPIPE: "the connection was closed by the other side (reset)",
+        ECONNRESET: "the server closed the connection (reset)",
+        EPIPE: "the server closed the connection (reset)",
     };
     const timeout = ["AbortError", "TimeoutError"].includes(error.name) || code === "ETIMEDOUT";
     const reason = timeout ? `no answer within ${String(timeoutSeconds)} s (timeout)` : reasons[code];

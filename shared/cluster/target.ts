@@ -5,18 +5,18 @@ import { delimiter, join } from "node:path";
 import { callerPath } from "../terminal/callerPath";
 import { firstLine } from "../terminal/errors";
 
-/** Which cluster is meant. */
+/** Options that select a cluster. */
 export interface TargetOptions {
     /**
      * Kubeconfig file, or its content.
-     * @default the files of KUBECONFIG, else ~/.kube/config, else a pod's service account
+     * @default the files of KUBECONFIG, otherwise ~/.kube/config, otherwise a pod's service account
      */
     kubeconfig?: string;
     /** @default the kubeconfig's current context */
     context?: string;
 }
 
-/** A cluster and a user to ask it as. */
+/** A cluster and the user for requests to it. */
 export interface Target {
     config: KubeConfig;
     context: string;
@@ -26,20 +26,20 @@ export interface Target {
     user: string;
 }
 
-/** Why a cluster cannot be looked at. Has the fields of a finding, so that reports show it as one. */
+/** Why a command cannot run on a cluster. Has the fields of a finding, so that reports show it as one. */
 export interface TargetProblem {
     /** Stable identifier, such as `context-known`. */
     id: string;
     severity: "error";
-    /** The kubeconfig or the part of it that is concerned. */
+    /** The kubeconfig, or the affected part of it. */
     resource: string;
     expected: string;
     got: string;
-    /** What to do about it. */
+    /** How to fix it. */
     cure: string;
 }
 
-/** Thrown when a command cannot look at a cluster at all. */
+/** Thrown if a command cannot run on a cluster at all. */
 export class CannotLook extends Error {
     public readonly finding: TargetProblem;
 
@@ -54,7 +54,7 @@ const IN_CLUSTER_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 /**
  * Reads the kubeconfig and picks the context.
  *
- * @throws CannotLook when there is nothing usable; it says what there is instead.
+ * @throws CannotLook if there is no usable one. The error shows what was found instead.
  */
 export function openTarget(options: TargetOptions): Target {
     const { config, source } = loadConfig(options.kubeconfig);
@@ -67,16 +67,16 @@ export function openTarget(options: TargetOptions): Target {
             resource: source,
             expected: "a current context",
             got: `none is set; ${known}`,
-            cure: "Choose one: --context NAME, or kubectl config use-context NAME",
+            cure: "Choose one with --context NAME, or with kubectl config use-context NAME",
         });
     }
     if (!contexts.includes(context)) {
         throw new CannotLook({
             id: "context-known",
             resource: source,
-            expected: `a context called ${context}`,
+            expected: `a context named ${context}`,
             got: known,
-            cure: "Correct --context (or kubernetes:context in the stack's configuration), or see: kubectl config get-contexts",
+            cure: "Correct --context, or kubernetes:context in the stack's configuration. List the contexts: kubectl config get-contexts",
         });
     }
     config.setCurrentContext(context);
@@ -90,11 +90,11 @@ export function openTarget(options: TargetOptions): Target {
             expected: "a cluster with a server URL, and a user",
             got:
                 cluster === null
-                    ? `no cluster called ${entry?.cluster ?? "?"}`
+                    ? `no cluster named ${entry?.cluster ?? "?"}`
                     : user === null
-                      ? `no user called ${entry?.user ?? "?"}`
+                      ? `no user named ${entry?.user ?? "?"}`
                       : `the server ${JSON.stringify(cluster.server)}`,
-            cure: "Get a fresh kubeconfig for this cluster from its provider or administrator.",
+            cure: "Get a new kubeconfig for this cluster from its provider or administrator.",
         });
     }
     return { config, context, server: cluster.server, user: user.name };
@@ -115,10 +115,10 @@ function loadConfig(given: string | undefined): { config: KubeConfig; source: st
     throw new CannotLook({
         id: "kubeconfig-usable",
         resource: "kubeconfig",
-        expected: "a kubeconfig that says which cluster is meant",
+        expected: "a kubeconfig that names the cluster",
         got: `no file ${files.join(", ")} (${origin})`,
         cure:
-            "Name one with --kubeconfig FILE or KUBECONFIG. Without a cluster: npm run demo brings one up on this machine " +
+            "Name one with --kubeconfig FILE or KUBECONFIG. If you have no cluster, npm run demo starts one on this machine " +
             "(Linux, root).",
     });
 }
@@ -136,7 +136,7 @@ function parseFile(file: string): KubeConfig {
     try {
         content = readFileSync(file, "utf8");
     } catch (error) {
-        throw damaged(file, `a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+        throw damaged(file, `an unreadable file (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
     }
     const config = parse(content, file);
     config.makePathsAbsolute(join(file, ".."));
@@ -149,7 +149,7 @@ function parse(content: string, source: string): KubeConfig {
     try {
         config.loadFromString(content);
     } catch (error) {
-        throw damaged(source, `content that cannot be used: ${firstLine(error as Error)}`);
+        throw damaged(source, `unusable content: ${firstLine(error as Error)}`);
     }
     return config;
 }
@@ -160,11 +160,11 @@ function damaged(source: string, got: string): CannotLook {
         resource: source,
         expected: "a kubeconfig with clusters, users and contexts",
         got,
-        cure: "Mend or replace it; see what kubectl makes of it: kubectl config view",
+        cure: "Correct or replace it. To see how kubectl reads it: kubectl config view",
     });
 }
 
-/** As kubectl merges the files of KUBECONFIG: the first to name something wins. */
+/** Merges the files of KUBECONFIG as kubectl does: the first definition of a name wins. */
 function mergeFirstWins(configs: KubeConfig[]): KubeConfig {
     const merged = new KubeConfig();
     const first = <T extends { name: string }>(lists: (T[] | undefined)[]): T[] => {

@@ -1,4 +1,4 @@
-/** A span as Jaeger's query API returns it, in plain terms. */
+/** A span from Jaeger's query API, in simplified form. */
 export interface Span {
     traceId: string;
     spanId: string;
@@ -33,16 +33,16 @@ interface ApiTrace {
     }[];
 }
 
-/** Which traces are meant. */
+/** A filter for traces. */
 export interface TraceFilter {
-    /** One span of the service must have all of these. */
+    /** One span of the service must have all of these tags. */
     tags?: Record<string, string>;
-    /** Microseconds since 1970 between which one of its spans began. */
+    /** Time range in which one of its spans started, in microseconds since 1970. */
     startMicros?: number;
     endMicros?: number;
 }
 
-/** Asks for a URL or path and answers its JSON; undefined for what is not there. */
+/** Requests a URL or path and returns its JSON; undefined if there is no such thing. */
 export type AskJson = (address: string) => Promise<unknown>;
 
 /** Reads traces from Jaeger's query API (`/api/...`): https://www.jaegertracing.io/docs/2.13/apis/ */
@@ -51,8 +51,8 @@ export class JaegerClient {
     private readonly ask: AskJson;
 
     /**
-     * @param baseUrl such as `http://127.0.0.1:16686`, with Jaeger's base path where it has one.
-     * @param ask how to ask; another way than HTTP leads through the API server of a cluster.
+     * @param baseUrl such as `http://127.0.0.1:16686`, with Jaeger's base path if it has one.
+     * @param ask how to send requests: over HTTP, or through the API server of a cluster.
      */
     constructor(baseUrl: string, ask: AskJson = fetchJson) {
         this.baseUrl = baseUrl.replace(/\/+$/, "");
@@ -69,7 +69,7 @@ export class JaegerClient {
         return (body?.data ?? []).map(toTrace);
     }
 
-    /** One trace, or undefined while Jaeger does not have it. */
+    /** One trace; undefined if Jaeger does not have it yet. */
     async trace(traceId: string): Promise<Trace | undefined> {
         const body = await this.get<{ data: ApiTrace[] | null }>(`/api/traces/${encodeURIComponent(traceId)}`);
         const [found] = body?.data ?? [];
@@ -81,12 +81,12 @@ export class JaegerClient {
         return (await this.get<{ data: string[] | null }>("/api/services"))?.data ?? [];
     }
 
-    /** Whether there is a query API at all. */
+    /** Whether there is a query API. */
     async answers(): Promise<boolean> {
         return (await this.get("/api/services")) !== undefined;
     }
 
-    /** @returns the body, or undefined when Jaeger knows no such thing. */
+    /** @returns the body; undefined if Jaeger does not know the path. */
     private async get<T>(path: string): Promise<T | undefined> {
         return (await this.ask(`${this.baseUrl}${path}`)) as T | undefined;
     }
@@ -102,7 +102,7 @@ export class StatusError extends Error {
     }
 }
 
-/** Asks over HTTP; a user and a password in the URL are sent as basic authentication. */
+/** Sends requests over HTTP. Sends a user and a password in the URL as basic authentication. */
 export async function fetchJson(address: string): Promise<unknown> {
     const url = new URL(address);
     const [user, password] = [url.username, url.password].map(decodeURIComponent);

@@ -1,14 +1,14 @@
 import type { Span, Trace } from "./client";
 
-/** Why a trace does not prove that two services are joined, or undefined when it does. */
+/** Why a trace does not join two services; undefined if it does. */
 export function whyNotJoined(trace: Trace, caller: string, callee: string): string | undefined {
     if (!/^[0-9a-f]{32}$/.test(trace.traceId) || trace.traceId.startsWith("0".repeat(16))) {
-        return `its id ${trace.traceId} has no 128 bits`;
+        return `its ID ${trace.traceId} does not have 128 bits`;
     }
     return whyNotLinked(trace, caller, callee);
 }
 
-/** The same for traces of any length of id, as older clients start them. */
+/** The same for trace IDs of any length, which older clients use. */
 function whyNotLinked(trace: Trace, caller: string, callee: string): string | undefined {
     const callers = spansOf(trace, caller);
     const callees = spansOf(trace, callee);
@@ -28,7 +28,7 @@ export function findJoined(traces: Trace[], caller: string, callee: string): Tra
         .sort((left, right) => startOf(right) - startOf(left))[0];
 }
 
-/** One of some traces in which a span of the callee is a child of one of the caller, whatever the length of its id. */
+/** A trace in which a span of the callee is a child of a span of the caller, with an ID of any length. */
 export function findLinked(traces: Trace[], caller: string, callee: string): Trace | undefined {
     return traces.find((trace) => whyNotLinked(trace, caller, callee) === undefined);
 }

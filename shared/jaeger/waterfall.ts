@@ -4,7 +4,7 @@ const BAR_WIDTH = 30;
 
 /**
  * A trace as lines of text: service, operation, start, duration, parent, and a bar that shows when each span ran.
- * Children stand below their parents, indented.
+ * Children are indented below their parents.
  */
 export function renderWaterfall(trace: Trace): string[] {
     const begin = Math.min(...trace.spans.map((span) => span.startMicros));
@@ -41,7 +41,7 @@ export function renderWaterfall(trace: Trace): string[] {
 /** Parents before children; a span whose parent is not in the trace is a root. */
 export function inOrder(spans: Span[]): { span: Span; depth: number }[] {
     const ids = new Set(spans.map((span) => span.spanId));
-    // Where spans share an id, one may come to stand below itself.
+    // If spans share an ID, a span can become its own descendant.
     const shown = new Set<Span>();
     const below = (parent: string, depth: number): { span: Span; depth: number }[] =>
         spans

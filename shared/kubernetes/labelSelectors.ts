@@ -4,28 +4,28 @@ export interface LabelSelector {
     matchExpressions?: LabelRequirement[];
 }
 
-/** What a selector asks of one label. */
+/** The requirement of a selector for one label. */
 export interface LabelRequirement {
     key: string;
     operator: string;
     values?: string[];
 }
 
-/** Labels or what a selector wants of them; of an object of any shape nothing is taken for granted. */
+/** Labels, or a selector's labels. The values of an untyped object can have any type. */
 type Labels = Record<string, unknown>;
 
-/** True when an object has every wanted label; that holds when none is wanted. */
+/** True if an object has every wanted label, or if no label is wanted. */
 export function hasLabels(labels: Labels, wanted: Labels): boolean {
     return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
-/** True when every label of a selector stands on an object; a selector without labels selects nothing. */
+/** True if an object has every label of a selector. A selector without labels selects nothing. */
 export function selects(selector: Labels, labels: Labels): boolean {
     return Object.keys(selector).length > 0 && hasLabels(labels, selector);
 }
 
 /**
- * True when a label selector matches, as Kubernetes matches labels; an empty selector matches everything.
+ * True if a label selector matches, as in Kubernetes. An empty selector matches everything.
  *
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
  */
@@ -34,7 +34,7 @@ export function matchesSelector({ matchLabels, matchExpressions }: LabelSelector
     return expressed && hasLabels(labels, matchLabels ?? {});
 }
 
-/** True when a label's value, undefined where an object lacks the label, is one that a requirement asks for. */
+/** True if a label's value meets a requirement; undefined stands for a missing label. */
 export function isMet({ operator, values = [] }: LabelRequirement, value: unknown): boolean {
     if (operator === "Exists") return value !== undefined;
     if (operator === "DoesNotExist") return value === undefined;
@@ -42,7 +42,7 @@ export function isMet({ operator, values = [] }: LabelRequirement, value: unknow
     return operator === "In" ? among : !among;
 }
 
-/** True for a selector that asks for nothing. */
+/** True for a selector without requirements. */
 export function isEmptySelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
     return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }

@@ -1,9 +1,9 @@
 import { textAt } from "../values/plainObjects";
 
-/** What stands, in a plan, for the eight hexadecimal digits by which Pulumi makes an object's name its own. */
+/** Placeholder in a plan for the eight hexadecimal digits that Pulumi appends to an object's name. */
 export const UNKNOWN_SUFFIX = "-xxxxxxxx";
 
-/** A Kubernetes object of any kind, as a manifest or the API server has it; of its shape nothing is taken for granted. */
+/** A Kubernetes object of any kind and shape, from a manifest or the API server. */
 export type Manifest = Record<string, unknown>;
 
 /** Name of a namespaced object. */
@@ -20,7 +20,7 @@ export interface ObjectRef {
     name: string;
 }
 
-/** The reference to an object; until the object has a name, its `generateName` takes that place. */
+/** The reference to an object. Uses `generateName` if the object has no name yet. */
 export function refOf(manifest: Manifest): ObjectRef {
     return {
         kind: textAt(manifest, "kind") ?? "object",
@@ -40,12 +40,14 @@ export function resourceName(manifest: Manifest): string {
     return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-/** The namespace that a namespaced object stands in. */
+/** The namespace of a namespaced object. */
 export function namespaceOf(manifest: Manifest): string {
     return textAt(manifest, "metadata", "namespace") ?? "default";
 }
 
-/** True for an object of a namespace, and for one that names none: whoever applies it decides where it stands. */
+/**
+ * True for an object of a namespace, and for one that names none, because its namespace is decided when it is applied.
+ */
 export function mayStandIn(manifest: Manifest, namespace: string): boolean {
     return (textAt(manifest, "metadata", "namespace") ?? namespace) === namespace;
 }

@@ -1,6 +1,6 @@
 import { MANAGED_BY_LABEL } from "../names/kubernetes";
 
-/** The metadata of a Kubernetes object, as far as it is read. */
+/** The metadata of a Kubernetes object that the project reads. */
 export interface Metadata {
     name: string;
     namespace?: string;
@@ -14,12 +14,12 @@ export interface Metadata {
     resourceVersion?: string;
 }
 
-/** Any Kubernetes object, of which only the metadata matters. */
+/** Any Kubernetes object, with only its metadata. */
 export interface ClusterObject {
     metadata: Metadata;
 }
 
-/** A Service, as far as it is read. */
+/** The fields of a Service that the project reads. */
 export interface ServiceObject extends ClusterObject {
     spec?: {
         type?: string;
@@ -40,13 +40,13 @@ export interface ServicePort {
     appProtocol?: string;
 }
 
-/** An EndpointSlice, as far as it is read. */
+/** The fields of an EndpointSlice that the project reads. */
 export interface EndpointSliceObject extends ClusterObject {
     ports?: { name?: string; port?: number }[] | null;
     endpoints?: { addresses?: string[]; conditions?: { ready?: boolean } }[] | null;
 }
 
-/** A Pod, as far as it is read. */
+/** The fields of a Pod that the project reads. */
 export interface PodObject extends ClusterObject {
     spec?: {
         hostNetwork?: boolean;
@@ -78,14 +78,14 @@ export interface ContainerObject {
     ports?: { name?: string; containerPort: number }[];
 }
 
-/** What became of a container. */
+/** The state of a container. */
 export interface ContainerStatus {
     name: string;
     restartCount?: number;
     lastState?: { terminated?: { reason?: string; finishedAt?: string } };
 }
 
-/** A Node, as far as it is read. */
+/** The fields of a Node that the project reads. */
 export interface NodeObject extends ClusterObject {
     spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
     status?: {
@@ -95,12 +95,12 @@ export interface NodeObject extends ClusterObject {
     };
 }
 
-/** A MutatingWebhookConfiguration, as far as it is read. */
+/** The fields of a MutatingWebhookConfiguration that the project reads. */
 export interface WebhookObject extends ClusterObject {
     webhooks?: { clientConfig?: { service?: { name: string; namespace: string }; url?: string } }[];
 }
 
-/** What makes pods; the items of a list do not say their kind. */
+/** A workload that creates pods. Items of a list do not contain their kind. */
 export interface WorkloadObject extends ClusterObject {
     kind: "Deployment" | "StatefulSet" | "DaemonSet";
     spec?: {
@@ -118,7 +118,7 @@ export interface ConfigMapObject extends ClusterObject {
     data?: Record<string, string>;
 }
 
-/** An object of which single fields are read, most often of its `spec`. */
+/** An object of which only some fields are read, usually of its `spec`. */
 export interface SpecObject extends ClusterObject {
     spec?: Record<string, unknown>;
 }
@@ -129,24 +129,24 @@ export interface ReleaseName {
     namespace: string;
 }
 
-/** The Helm release that owns an object, or undefined when none does. */
+/** The Helm release that owns an object; undefined if none does. */
 export function helmOwner({ metadata }: ClusterObject): ReleaseName | undefined {
     const name = metadata.annotations?.["meta.helm.sh/release-name"];
     const namespace = metadata.annotations?.["meta.helm.sh/release-namespace"];
-    // Helm takes an object for its own only when the label stands there too.
+    // Helm only adopts an object that also has the label.
     if (metadata.labels?.[MANAGED_BY_LABEL] !== "Helm") return undefined;
     return name === undefined || namespace === undefined ? undefined : { name, namespace };
 }
 
-/** True when that Helm release owns the object, so that Helm would update it and not refuse it. */
+/** True if that Helm release owns the object, so that Helm updates it instead of rejecting it. */
 export function isOwnedBy(object: ClusterObject, release: ReleaseName): boolean {
     const owner = helmOwner(object);
     return owner?.name === release.name && owner.namespace === release.namespace;
 }
 
 /**
- * True when Pulumi's Kubernetes provider has written the object: it signs as field manager `pulumi-kubernetes`, followed
- * by a hash when it applied; with server-side apply switched off it sets a label instead.
+ * True if Pulumi's Kubernetes provider wrote the object. Its field manager is `pulumi-kubernetes`, followed by a hash
+ * for server-side apply. Without server-side apply, it sets a label instead.
  */
 export function isMadeByPulumi({ metadata }: ClusterObject): boolean {
     return (

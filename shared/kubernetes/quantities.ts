@@ -16,7 +16,7 @@ const SUFFIXES: Record<string, number> = {
 };
 
 /**
- * The number that a Kubernetes quantity stands for (`250m` is 0.25, `1Ki` is 1024), or undefined when it is none.
+ * Converts a Kubernetes quantity to a number (`250m` is 0.25, `1Ki` is 1024); undefined if it is not a quantity.
  *
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/
  */
@@ -28,7 +28,7 @@ export function parseQuantity(text: string): number | undefined {
     return factor === undefined || !Number.isFinite(value) ? undefined : value * factor;
 }
 
-/** True for a number between two bounds, these included. */
+/** True for a number between two bounds, inclusive. */
 export function isWithin(value: number | undefined, [minimum, maximum]: readonly [number, number]): boolean {
     return value !== undefined && value >= minimum && value <= maximum;
 }

@@ -27,7 +27,7 @@ import type {
     WorkloadObject,
 } from "./objects";
 
-/** The metadata of an object; one without a name is none. */
+/** The metadata of an object, which must have a name. */
 export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(
     {
         name: text,
@@ -44,7 +44,7 @@ export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(
     "name",
 );
 
-/** An object of which only the metadata is read. */
+/** An object with only its metadata. */
 export const OBJECT: Shape<ClusterObject> = objectOf<ClusterObject>({ metadata: METADATA_SHAPE }, "metadata");
 
 const PORT: Shape<ServicePort> = objectOf<ServicePort>(
@@ -135,7 +135,7 @@ export const NODE: Shape<NodeObject> = objectOf<NodeObject>(
     "metadata",
 );
 
-/** What makes pods, without its kind. */
+/** A workload that creates pods, without its kind. */
 export const WORKLOAD: Shape<Omit<WorkloadObject, "kind">> = objectOf<Omit<WorkloadObject, "kind">>(
     {
         metadata: METADATA_SHAPE,
@@ -158,7 +158,7 @@ export const CONFIG_MAP: Shape<ConfigMapObject> = objectOf<ConfigMapObject>(
     "metadata",
 );
 
-/** A MutatingWebhookConfiguration or its like. */
+/** A MutatingWebhookConfiguration or a ValidatingWebhookConfiguration. */
 export const WEBHOOK: Shape<WebhookObject> = objectOf<WebhookObject>(
     {
         metadata: METADATA_SHAPE,
@@ -174,7 +174,7 @@ export const WEBHOOK: Shape<WebhookObject> = objectOf<WebhookObject>(
     "metadata",
 );
 
-/** An object with a `spec`, of which these fields are read by their type. */
+/** An object with a `spec` and the types of the fields to read. */
 export function specObject(fields: Partial<Fields<Record<string, unknown>>> = {}): Shape<SpecObject> {
     const spec = partOf<Record<string, unknown>>(fields);
     return objectOf<SpecObject>({ metadata: METADATA_SHAPE, spec }, "metadata");

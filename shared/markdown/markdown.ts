@@ -1,11 +1,11 @@
 import { format } from "prettier";
 
-/** A value as Markdown shows code. */
+/** A value as inline code in Markdown. */
 export function code(value: unknown): string {
     return `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
 }
 
-/** Text with the signs escaped that would mean something in Markdown, also in the cell of a table. */
+/** Text with escaped Markdown characters, for paragraphs and table cells. */
 export function plain(text: string): string {
     return text.replaceAll("|", "\\|").replaceAll("<", "\\<").replaceAll("*", "\\*");
 }
@@ -16,7 +16,7 @@ export function table(head: string[], rows: string[][]): string {
     return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-/** The same in the form that the project's formatter leaves as it is. */
+/** The same text, formatted by the project's formatter. */
 export function pretty(markdown: string): Promise<string> {
     return format(markdown, { parser: "markdown", tabWidth: 4, printWidth: 120, proseWrap: "always" });
 }

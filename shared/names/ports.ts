@@ -4,5 +4,5 @@ export const RECEIVER_PORTS = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 94
 /** How sidecars send spans to the collector. */
 export type CollectorProtocol = keyof typeof RECEIVER_PORTS;
 
-/** Ports on which Jaeger serves its query side and tells about itself. */
+/** Ports of Jaeger's query API, health check and metrics. */
 export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;

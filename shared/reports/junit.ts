@@ -6,12 +6,12 @@ export interface JunitSuite {
     cases: JunitCase[];
 }
 
-/** A test case; it has failed if it has failures. */
+/** A test case, which failed if it has failures. */
 export interface JunitCase {
     className: string;
     name: string;
     failures: { type: string; message: string; text: string }[];
-    /** What it says without a failure. @default nothing */
+    /** Its output without a failure. @default nothing */
     output?: string;
 }
 
@@ -39,7 +39,7 @@ function testCase({ className, name, failures, output }: JunitCase): string {
     return lines.length === 0 ? `${open}/>` : [`${open}>`, ...lines, "    </testcase>"].join("\n");
 }
 
-/** Text as XML takes it; characters that XML cannot hold, or that a terminal obeys, are replaced. */
+/** Escapes text for XML, and replaces characters that XML does not allow or that a terminal interprets. */
 function escapeXml(text: string): string {
     return escapeMarkup(
         text

@@ -10,7 +10,7 @@ export interface StackConfig {
     project: string;
     /** Full keys (`istio-tracing:samplingPercent`) and their values as text; objects and lists as JSON. */
     values: Record<string, string>;
-    /** What an overlay changed: key, value before (undefined when unset), value after. */
+    /** The changes of an overlay: key, value before (undefined if unset), value after. */
     overlaid: { key: string; before: string | undefined; after: string }[];
 }
 
@@ -22,9 +22,9 @@ interface ProjectFile {
 /**
  * Reads Pulumi.yaml and Pulumi.STACK.yaml: defaults of the project, then the stack's values, then the overlay's.
  *
- * @param overlay file with a `config:` block of ordinary settings that is laid over the stack; objects are merged.
- * @param file read in the place of Pulumi.STACK.yaml.
- * @throws UserError when a file is missing or is not valid YAML.
+ * @param overlay file with a `config:` block of ordinary settings that override the stack's; objects are merged.
+ * @param file replaces Pulumi.STACK.yaml.
+ * @throws UserError if a file is missing or is not valid YAML.
  */
 export function loadStackConfig(projectDir: string, stack: string, overlay?: string, file?: string): StackConfig {
     const project = readYaml(join(projectDir, "Pulumi.yaml")) as ProjectFile;
@@ -70,7 +70,7 @@ export function stackNames(projectDir: string): string[] {
         .sort();
 }
 
-/** As the Pulumi CLI takes them. */
+/** Stack names that the Pulumi CLI accepts. */
 const STACK_NAME = /^[A-Za-z0-9_.-]{1,100}$/;
 
 function stackFileName(stack: string): string {
@@ -83,20 +83,20 @@ function stackFile(projectDir: string, stack: string): string {
     if (isName && existsSync(file)) return file;
     const next = isName
         ? `write ${stackFileName(stack)} for a new one`
-        : "a name has 1 to 100 letters, digits and . _ -";
+        : "a stack name consists of 1 to 100 letters, digits and . _ -";
     throw new UserError(
         `expected one of the stacks ${stackNames(projectDir).join(", ")}, got ${JSON.stringify(stack)}; ${next}.`,
         2,
     );
 }
 
-/** @throws UserError for keys that no program reads, since their prefix is nearly this project's. */
+/** @throws UserError for keys whose prefix is similar to this project's, because no program would read them. */
 function refuseMisspelt(keys: string[], project: string, file: string): void {
     const found = misspeltKeys(keys, project);
     if (found.length === 0) return;
     const lines = found.map(({ key, meant }) => `  ${key}: did you mean ${meant}?`);
     throw new UserError(
-        `${file}: expected the prefix ${project}: for settings of this program, got others, which it would not read:\n` +
+        `${file}: expected the prefix ${project}: for settings of this program, got similar prefixes, which the program would not read:\n` +
             `${lines.join("\n")}\nCorrect them, or remove them.`,
         2,
     );
@@ -117,7 +117,7 @@ function readYaml(file: string): unknown {
     try {
         return parse(readFileSync(file, "utf8")) as unknown;
     } catch (error) {
-        throw new UserError(`${basename(file)} cannot be read: ${firstLine(error as Error).replace(/:$/, "")}`, 2);
+        throw new UserError(`could not read ${basename(file)}: ${firstLine(error as Error).replace(/:$/, "")}`, 2);
     }
 }
 
@@ -129,7 +129,7 @@ function layOver(below: unknown, over: unknown): unknown {
     return isPlainObject(below) && isPlainObject(over) ? deepMerge(below, over) : over;
 }
 
-/** Values reach the program as text. A number loses the form that it has in the file (1.30 becomes 1.3), as in the CLI. */
+/** The program receives values as text. As in the CLI, a number loses its spelling in the file (1.30 becomes 1.3). */
 function asText(value: unknown): string {
     if (value === null || value === undefined) return "";
     return typeof value === "string" ? value : JSON.stringify(value);

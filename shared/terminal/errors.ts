@@ -1,5 +1,5 @@
 /**
- * A fault that the user can mend: shown as its message alone, never with a stack.
+ * An error that the user can fix. Only its message is shown, never a stack trace.
  *
  * The message says what was expected, what was got, and the next step.
  */
@@ -14,8 +14,8 @@ export class UserError extends Error {
     }
 }
 
-/** The first line of another program's error: the rest may quote a file, which may hold credentials. */
+/** The first line of another program's error. The rest may quote a file with credentials. */
 export function firstLine({ message }: Error): string {
-    // eslint-disable-next-line no-restricted-syntax -- It is shown shorter; nothing is decided by it.
+    // eslint-disable-next-line no-restricted-syntax -- It is only shortened for display; nothing depends on it.
     return message.split("\n", 1)[0] ?? "";
 }

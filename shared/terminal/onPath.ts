@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
-/** Path of a program, or undefined where there is none of that name on the PATH. */
+/** Path of a program; undefined if there is none with that name on the PATH. */
 export function onPath(program: string): string | undefined {
     return (process.env["PATH"] ?? "")
         .split(delimiter)

@@ -6,10 +6,11 @@ import { UserError } from "./errors";
 /**
  * Runs a command's main function and turns its result into the exit code of the process.
  *
- * A {@link UserError} is printed as its message; anything else is a defect of ours and keeps its stack.
+ * Prints only the message of a {@link UserError}. Any other error is a bug of this project, and is printed with its
+ * stack trace.
  */
 export function runCommand(main: (args: string[]) => Promise<number>): void {
-    // Whoever reads our output may have enough of it, as `head` has: no fault of the command.
+    // A reader such as `head` may close the output early, which is not an error of the command.
     process.stdout.on("error", (error: NodeJS.ErrnoException) => {
         if (error.code === "EPIPE") process.exit();
         throw error;
@@ -19,7 +20,7 @@ export function runCommand(main: (args: string[]) => Promise<number>): void {
             process.exitCode = code;
         },
         (error: unknown) => {
-            // By its name: to import the class would load Pulumi into every command.
+            // Compares the name: an import of the class would load Pulumi into every command.
             if (error instanceof Error && error.name === "SettingsError") {
                 process.stderr.write(`${pc.red("error:")} ${redact(error.message)}\n`);
                 process.exitCode = 2;
@@ -32,7 +33,7 @@ export function runCommand(main: (args: string[]) => Promise<number>): void {
             }
             const detail = error instanceof Error ? originalStack(error.stack ?? error.message) : String(error);
             process.stderr.write(
-                `${pc.red("internal error")} (please report it with these lines):\n${redact(detail)}\n`,
+                `${pc.red("internal error")} (please report it, including these lines):\n${redact(detail)}\n`,
             );
             process.exitCode = 70;
         },

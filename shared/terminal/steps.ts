@@ -1,6 +1,6 @@
 import { Listr, PRESET_TIMER } from "listr2";
 
-/** Says one plain line about a step that is under way. */
+/** Shows one line about the current step. */
 export type Report = (line: string) => void;
 
 /** One step of a longer job. */
@@ -10,7 +10,7 @@ export interface Step {
     run: (report: Report) => Promise<void>;
 }
 
-/** How long a finished step took. */
+/** The duration of a finished step. */
 export interface StepTiming {
     name: string;
     milliseconds: number;
@@ -19,8 +19,8 @@ export interface StepTiming {
 /**
  * Runs steps and shows each with its duration: live on a terminal, as plain lines elsewhere.
  *
- * @param how `one-by-one`: the first failing step ends the run with its own error. `together`: all run to their end
- * at the same time, then the first error is thrown.
+ * @param how `one-by-one`: the first failing step ends the run with its error. `together`: all steps run in parallel
+ * until they end, then the first error is thrown.
  */
 export async function runSteps(steps: Step[], how: "one-by-one" | "together" = "one-by-one"): Promise<StepTiming[]> {
     const timings: StepTiming[] = [];
@@ -37,7 +37,7 @@ export async function runSteps(steps: Step[], how: "one-by-one" | "together" = "
                     });
                 } catch (error) {
                     errors.push(error);
-                    // The error itself is told once, at the end and in full.
+                    // The error itself is shown once, in full, at the end.
                     throw new Error("failed");
                 }
                 timings.push({ name: step.name, milliseconds: performance.now() - started });
@@ -47,7 +47,7 @@ export async function runSteps(steps: Step[], how: "one-by-one" | "together" = "
             concurrent: how === "together",
             exitOnError: how === "one-by-one",
             fallbackRenderer: "simple",
-            // Some terminals say that they are no characters wide; the live view would put one on each line.
+            // Some terminals report a width of 0, in which the live view would put one character on each line.
             fallbackRendererCondition: () => !process.stdout.isTTY || process.stdout.columns < 40,
             rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false, collapseErrors: false },
             fallbackRendererOptions: { timer: PRESET_TIMER },

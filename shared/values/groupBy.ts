@@ -1,4 +1,4 @@
-/** Items by what they have in common, in the order in which each first appears. */
+/** Groups items by a key, in the order in which each key first appears. */
 export function groupBy<T>(items: T[], keyOf: (item: T) => string): Map<string, T[]> {
     const groups = new Map<string, T[]>();
     for (const item of items) {

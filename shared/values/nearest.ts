@@ -1,4 +1,4 @@
-/** The known word nearest to a misspelt one, or undefined when none is near. */
+/** The known word closest to a misspelled one; undefined if none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
     const ranked = known
         .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
@@ -7,7 +7,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 2)) ? best.candidate : undefined;
 }
 
-/** How many letters must be added, removed or exchanged to make one word of the other. */
+/** The number of letters to add, remove or replace to turn one word into the other. */
 export function editDistance(left: string, right: string): number {
     let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
     for (let row = 1; row <= left.length; row++) {
@@ -21,12 +21,12 @@ export function editDistance(left: string, right: string): number {
     return previous[right.length] ?? 0;
 }
 
-/** Letters by which a misspelt prefix may differ from a project's name. */
+/** The number of letters by which a misspelled prefix can differ from a project's name. */
 const NEAR = 3;
 
 /**
- * Keys of a stack's configuration that belong to no known program and are nearly this project's: Pulumi takes any prefix,
- * and a misspelt setting would count for nothing. Each with its key as it was meant.
+ * Keys of a stack's configuration whose unknown prefix is similar to this project's, each with the intended key. Pulumi
+ * accepts any prefix, so a misspelled setting would have no effect.
  */
 export function misspeltKeys(keys: string[], project: string): { key: string; meant: string }[] {
     return keys.flatMap((key) => {

@@ -1,2 +1,2 @@
-/** Reads YAML text; undefined when it is none. */
+/** Parses YAML text; undefined if it is not valid YAML. */
 export type ParseYaml = (text: string) => unknown;

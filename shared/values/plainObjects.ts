@@ -6,7 +6,7 @@ export function isPlainObject(value: unknown): value is PlainObject {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What a text says as JSON; undefined where it is none. */
+/** Parses JSON text; undefined if it is not valid JSON. */
 export function parseJson(text: string): unknown {
     try {
         return JSON.parse(text) as unknown;
@@ -15,40 +15,40 @@ export function parseJson(text: string): unknown {
     }
 }
 
-/** The value below a path of keys; undefined where something on the way is missing. */
+/** The value at a path of keys; undefined if a part of the path is missing. */
 export function at(value: unknown, ...path: string[]): unknown {
     return path.reduce((inner, key) => (isPlainObject(inner) ? inner[key] : undefined), value);
 }
 
-/** The map below a path of keys; an empty one where there is none. */
+/** The map at a path of keys; an empty one if there is none. */
 export function mapAt(value: unknown, ...path: string[]): PlainObject {
     const found = at(value, ...path);
     return isPlainObject(found) ? found : {};
 }
 
-/** What is in the list below a path of keys; nothing where there is no list. */
+/** The items of the list at a path of keys; none if there is no list. */
 export function itemsAt(value: unknown, ...path: string[]): unknown[] {
     const found = at(value, ...path);
     return Array.isArray(found) ? found : [];
 }
 
-/** The maps in the list below a path of keys; none where there is no list. */
+/** The maps in the list at a path of keys; none if there is no list. */
 export function listAt(value: unknown, ...path: string[]): PlainObject[] {
     return itemsAt(value, ...path).filter(isPlainObject);
 }
 
-/** The text below a path of keys; undefined where there is none. */
+/** The text at a path of keys; undefined if there is none. */
 export function textAt(value: unknown, ...path: string[]): string | undefined {
     const found = at(value, ...path);
     return typeof found === "string" ? found : undefined;
 }
 
-/** A copy of `base` with `over` laid on top, object by object; arrays and scalars of `over` replace those of `base`. */
+/** A copy of `base`, merged with `over` object by object. Arrays and scalars of `over` replace those of `base`. */
 export function deepMerge(base: PlainObject, over: PlainObject): PlainObject {
     return merge(base, over, (merged) => merged);
 }
 
-/** The same as Helm does it: a key whose value is null is left out where two objects meet. */
+/** Merges as Helm does: a null value removes the key of a merged object. */
 export function deepMergeAsHelm(base: PlainObject, over: PlainObject): PlainObject {
     const withoutNull = (merged: PlainObject): PlainObject =>
         Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
@@ -73,12 +73,12 @@ export function canonicalJson(value: unknown): string {
     );
 }
 
-/** A value as people would recognise it, shortened when long. */
+/** A value for people, shortened if it is long. */
 export function show(value: unknown): string {
     return value === undefined ? "nothing" : shorten(JSON.stringify(value), 120);
 }
 
-/** The beginning of a text that is longer than so many characters. */
+/** Shortens a text that has more than this number of characters. */
 export function shorten(text: string, characters: number): string {
     return text.length > characters ? `${text.slice(0, characters)}... (${String(text.length)} characters)` : text;
 }

@@ -1,4 +1,4 @@
-/** A pattern that matches the text itself. Node.js has `RegExp.escape` from version 24 on only. */
+/** A pattern that matches exactly this text. Node.js has `RegExp.escape` only from version 24. */
 export function escapeRegExp(text: string): string {
     return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

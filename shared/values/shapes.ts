@@ -1,21 +1,21 @@
 import { isPlainObject } from "./plainObjects";
 
-/** The way to a value: names of fields and places in lists. */
+/** The path to a value: names of fields and indexes in lists. */
 export type Path = readonly (string | number)[];
 
-/** A value of another shape than its program takes. */
+/** A value whose type its program does not accept. */
 export interface Misfit {
     path: Path;
-    /** What it should be, such as `a list`. */
+    /** The expected type, such as `a list`. */
     expected: string;
-    /** What it is; never what it says, for it may hold a key. */
+    /** Its type; never its content, which may be a key. */
     got: string;
 }
 
 /**
- * Reads a value of unknown shape: what fits, without what does not. Undefined where nothing of it can be used.
+ * Reads a value of unknown shape, and drops the parts that have the wrong type. Undefined if no part is usable.
  *
- * @param misfits gets what did not fit. Nothing (null) stands for a field that is not set, and fits everywhere.
+ * @param misfits receives the dropped parts. Null means a field that is not set, and is accepted everywhere.
  */
 export type Shape<T> = (value: unknown, misfits?: Misfit[], path?: Path) => T | undefined;
 
@@ -28,14 +28,14 @@ export const text = scalar("text", (value) => (typeof value === "string" ? value
 export const flag = scalar("true or false", (value) => (typeof value === "boolean" ? value : undefined));
 /** A finite number. */
 export const number = scalar("a number", finite);
-/** A whole number from zero, also as text: protocol buffers take both. */
+/** A whole number from zero, also as text, because protocol buffers accept both. */
 export const wholeNumber = scalar("a whole number", (value) => {
     const read = readNumber(value);
     return read !== undefined && Number.isInteger(read) && read >= 0 ? read : undefined;
 });
-/** A number, also as text: protocol buffers take both. */
+/** A number, also as text, because protocol buffers accept both. */
 export const numberOrText = scalar("a number", readNumber);
-/** What is kept as it is. */
+/** Any value, unchanged. */
 export const anything: Shape<unknown> = (value) => value ?? undefined;
 
 /** A value of one of two shapes. */
@@ -48,7 +48,7 @@ export function oneOf<T extends string>(...words: readonly T[]): Shape<T> {
     return scalar(`one of ${words.join(", ")}`, (value) => words.find((word) => word === value));
 }
 
-/** A list; items of another shape are left out. */
+/** A list, without items of another shape. */
 export function listOf<T>(item: Shape<T>): Shape<T[]> {
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
@@ -63,7 +63,7 @@ export function listOf<T>(item: Shape<T>): Shape<T[]> {
     };
 }
 
-/** Values by names of the user's own; those of another shape are left out. */
+/** Values under the user's own names, without those of another shape. */
 export function mapOf<T>(item: Shape<T>): Shape<Record<string, T>> {
     return (value, misfits, path = []) => {
         if (value === null || value === undefined) return undefined;
@@ -79,7 +79,7 @@ export function mapOf<T>(item: Shape<T>): Shape<Record<string, T>> {
     };
 }
 
-/** An object; its fields of another shape are left out, further ones are kept as they are. */
+/** An object, without listed fields of another shape. Other fields stay unchanged. */
 export function objectOf<T extends object>(fields: Fields<T>, ...required: (keyof T & string)[]): Shape<T> {
     const shapes = Object.entries<Shape<unknown>>(fields);
     return (value, misfits, path = []) => {
@@ -98,12 +98,12 @@ export function objectOf<T extends object>(fields: Fields<T>, ...required: (keyo
     };
 }
 
-/** The same for what has no fields of interest but some. */
+/** The same with shapes for only some of the fields. */
 export function partOf<T extends object>(fields: Partial<Fields<T>>): Shape<T> {
     return objectOf<T>(fields as Fields<T>);
 }
 
-/** What kind of value something is. */
+/** The type of a value, for people. */
 export function kindOf(value: unknown): string {
     if (Array.isArray(value)) return "a list";
     if (value === null || value === undefined) return "nothing";

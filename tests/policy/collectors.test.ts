@@ -82,7 +82,7 @@ describe("a collector's Service that sidecars cannot call", () => {
             [
                 "apiVersion: opentelemetry.io/v1alpha1\nkind: OpenTelemetryCollector\nmetadata: { name: otel, namespace: tracing }\nspec:\n  config: |\n    receivers: { otlp: { protocols: { grpc: {} } } }\n    service: { pipelines: { traces: { receivers: [otlp] } } }\n",
             ],
-            /Name otel-collector, which the operator makes/,
+            /Name otel-collector, which the operator creates/,
         ],
         [
             "in another namespace than the one named",
@@ -113,10 +113,10 @@ describe("a collector's Service that sidecars cannot call", () => {
         });
     }
 
-    it("as an alias makes Envoy refuse every listener with Zipkin, which is said", () => {
+    it("as an alias makes Envoy reject every listener with Zipkin, which is said", () => {
         const alias = service("otel", "tracing", "type: ExternalName, externalName: agent.obs.svc.cluster.local");
         const { violations } = judge(provider(HOST, 9411, "zipkin"), alias);
-        assert.match(violations[0]?.got ?? "", /Envoy refuses every listener/);
+        assert.match(violations[0]?.got ?? "", /Envoy rejects every listener/);
     });
 });
 
@@ -170,7 +170,7 @@ describe("a port that the Service of a chart lacks", () => {
             alloy.replace("namespace: tracing", `namespace: tracing, labels: { helm.sh/chart: ${chart} }`);
         const cureOf = (text: string): string =>
             judge(provider("alloy.tracing.svc.cluster.local", 4317), text).violations[0]?.cure ?? "";
-        assert.match(cureOf(label("alloy-1.2.1")), /add port 4317 by the value alloy\.extraPorts of the chart alloy\./);
+        assert.match(cureOf(label("alloy-1.2.1")), /add port 4317 in the value alloy\.extraPorts of the chart alloy\./);
         assert.match(cureOf(label("my-agent-0.1.0")), /by the values of the chart my-agent\./);
         assert.match(cureOf(alloy), /Correct the port/);
     });

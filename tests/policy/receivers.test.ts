@@ -106,7 +106,7 @@ describe("a collector's receiver", () => {
             violations.map(({ rule }) => rule),
             ["collector-receiver"],
         );
-        assert.match(violations[0]?.got ?? "", /none there, and a DestinationRule with mode SIMPLE/);
+        assert.match(violations[0]?.got ?? "", /no tls there, and a DestinationRule with mode SIMPLE/);
     });
 
     it("is not judged where no pipeline's configuration is here", () => {

@@ -142,7 +142,7 @@ describe("configurations that their program cannot read", () => {
 
     it("name the line", () => {
         const { violations } = judgeTexts({ "mesh.yaml": meshConfigMap("enableTracing: true\naccessLogFile: [\n") });
-        assert.match(violations[0]?.got ?? "", /text that is none, at its line \d/);
+        assert.match(violations[0]?.got ?? "", /invalid YAML in line \d/);
     });
 });
 

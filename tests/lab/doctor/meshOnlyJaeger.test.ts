@@ -38,7 +38,7 @@ describeFaults(
             },
             id: "collector-authorization",
             segment: "export",
-            got: /^action ALLOW, and no rule fits$/,
+            got: /^action ALLOW, and no rule matches$/,
             full: true,
         },
         {
@@ -53,7 +53,7 @@ describeFaults(
             },
             id: "collector-authorization",
             segment: "export",
-            got: /^action DENY, and its rule 1 fits$/,
+            got: /^action DENY, and rule 1 matches$/,
             mend: (lab) => {
                 kubectl(lab, "delete", ...policies("nobody"));
             },

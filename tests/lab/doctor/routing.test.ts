@@ -121,7 +121,7 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^403, 403, 403.*: action DENY, and its rule 1 fits$/,
+        got: /^403, 403, 403.*: action DENY, and rule 1 matches$/,
         mend: (lab) => {
             kubectl(lab, "delete", "authorizationpolicy", "nobody", "-n", DEMO);
         },

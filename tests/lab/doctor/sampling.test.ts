@@ -45,7 +45,7 @@ describeFaults("sampling", [
         },
         id: "sampling-out-of-range",
         segment: "sampling",
-        got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where more than 100 counts as 1$/,
+        got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where a rate above 100 counts as 1$/,
         mend: (lab) => {
             const path = "/spec/tracing/0/randomSamplingPercentage";
             patch(lab, SYSTEM, "telemetry/mesh-default", { op: "add", path, value: 100 });
@@ -60,7 +60,7 @@ describeFaults("sampling", [
         },
         id: "sampling-placed",
         segment: "sampling",
-        got: /^meshConfig\.defaultConfig\.sampling: 50, which Istio drops without a word$/,
+        got: /^meshConfig\.defaultConfig\.sampling: 50, which Istio drops silently$/,
         full: true,
     },
     {

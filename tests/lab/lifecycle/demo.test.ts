@@ -50,7 +50,10 @@ describe("npm run demo", () => {
         try {
             const { code, output: said } = await command("demo", "--limit", "3");
             assert.equal(code, 1, said);
-            assert.match(said, /no trace joined frontend\.demo and backend\.demo within 3 s: Jaeger has no new trace/);
+            assert.match(
+                said,
+                /a trace that joins frontend\.demo and backend\.demo within 3 s, got none: Jaeger has no new trace/,
+            );
             assert.match(said, /^logs: \/.+\/logs$/m);
         } finally {
             kubectl(lab, "scale", "deployment/backend", "-n", "demo", "--replicas=1");

@@ -56,7 +56,11 @@ describe("drift", () => {
         const found = await drift();
         assert.equal(found.length, 4, found.join("\n"));
         assert.ok(found.includes('Deployment demo/backend metadata.labels.app: expected "backend", got nothing'));
-        assert.ok(found.includes("Service istio-system/jaeger-query: expected the object, got none: it was deleted"));
+        assert.ok(
+            found.includes(
+                "Service istio-system/jaeger-query: expected the object, got no such object: it was deleted",
+            ),
+        );
         assert.ok(
             found.some((line) =>
                 /^Deployment istio-system\/istiod .*env\[PILOT_TRACE_SAMPLING\]\.value: expected "1", got "7"$/.test(

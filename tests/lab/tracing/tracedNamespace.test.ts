@@ -35,7 +35,7 @@ describe("a namespace of somebody else's", () => {
     };
 
     it("is named by preflight for its pods without a sidecar", async () => {
-        assert.deepEqual(await preflight(), ["warning traced-namespace-sidecars: none in bystander"]);
+        assert.deepEqual(await preflight(), ["warning traced-namespace-sidecars: no sidecar in bystander"]);
     });
 
     it("is left alone, and the update fails, where its owner has set the label to another value", async () => {

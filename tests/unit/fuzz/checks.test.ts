@@ -48,7 +48,7 @@ describe("the rules, whatever the objects are", () => {
             const found = RULES.flatMap((rule) => judge(rule, [object], {}));
             assert.deepEqual(
                 found.map(({ id, got }) => `${id}: ${got}`),
-                ["configuration-readable: text that is none, at its line 1"],
+                ["configuration-readable: invalid YAML in line 1"],
             );
         });
 });

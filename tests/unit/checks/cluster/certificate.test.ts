@@ -33,13 +33,13 @@ describe("the Secret of the UI's gateway", () => {
     it("is refused with another type, with another host, and without a certificate", () => {
         const got = (given: SecretObject): string | undefined => checkTlsSecret(WANTED, given, NOW)[0]?.got;
         assert.equal(got({ ...secret, type: "Opaque" }), "type Opaque");
-        assert.equal(got({ ...secret, data: { "tls.crt": "bm9uZQ==" } }), "none that can be read");
+        assert.equal(got({ ...secret, data: { "tls.crt": "bm9uZQ==" } }), "data that is not a readable certificate");
         assert.match(got(secretFor("shop.example.com")) ?? "", /shop\.example\.com/);
     });
 
     it("is refused when the certificate has ended, and warned of before", () => {
         const later = new Date(NOW.getTime() + 20 * YEARS);
-        assert.match(checkTlsSecret(WANTED, secret, later)[0]?.got ?? "", /^one that ended on \d{4}-\d\d-\d\d$/);
+        assert.match(checkTlsSecret(WANTED, secret, later)[0]?.got ?? "", /^one that expired on \d{4}-\d\d-\d\d$/);
     });
 });
 
@@ -59,6 +59,6 @@ describe("the certificate that cert-manager keeps for the UI", () => {
         assert.equal(finding?.got, "Waiting on certificate issuance");
         const past = new Date(NOW.getTime() - YEARS).toISOString();
         const [ended] = checkCertificateReady({ metadata, status: { notAfter: past, conditions: [ready] } }, NOW);
-        assert.match(ended?.got ?? "", /ended on/);
+        assert.match(ended?.got ?? "", /expired on/);
     });
 });

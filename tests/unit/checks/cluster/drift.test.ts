@@ -64,7 +64,9 @@ describe("drift of an object", () => {
     });
 
     it("is an object that was deleted", () => {
-        assert.deepEqual(lines(undefined), ["Deployment shop/web: expected the object, got none: it was deleted"]);
+        assert.deepEqual(lines(undefined), [
+            "Deployment shop/web: expected the object, got no such object: it was deleted",
+        ]);
     });
 
     it("is a label, a list's item or a quantity that was taken away, added or changed", () => {
@@ -115,7 +117,7 @@ describe("drift of an object", () => {
         const secret = { kind: "Secret", metadata: { name: "s" }, stringData: { password: "hunter2" } };
         assert.deepEqual(lines({ ...secret, data: { password: "aHVudGVyMg==" } }, secret), []);
         const [line = ""] = lines({ ...secret, data: { password: "b3RoZXI=" } }, secret);
-        assert.equal(line, "Secret s data.password: expected (secret), got (another)");
+        assert.equal(line, "Secret s data.password: expected (secret), got (a different value)");
     });
 
     it("says nothing of a Secret whose value the stack keeps encrypted, alone or within a text", () => {

@@ -22,7 +22,7 @@ describe("a Helm release of the program", () => {
         for (const status of ["pending-install", "pending-upgrade", "pending-rollback"]) {
             const [finding] = checkRelease([revision(10, "deployed"), revision(11, status)], "istiod", true);
             assert.equal(finding?.severity, "error", status);
-            assert.equal(finding.got, `status ${status} at revision 11`);
+            assert.equal(finding.got, `the status ${status} at revision 11`);
             assert.match(finding.cure, /npm run repair -- --stack STACK --yes, then pulumi up again$/);
         }
     });
@@ -41,7 +41,7 @@ describe("a Helm release of the program", () => {
     it("is tried again after a failure when the stack knows it, and stands in the way otherwise", () => {
         const known = checkRelease([revision(1, "failed")], "istiod", true)[0];
         assert.equal(known?.severity, "warning");
-        assert.match(known.cure, /pulumi up tries again/);
+        assert.match(known.cure, /run pulumi up, which tries again/);
         assert.equal(checkRelease([revision(1, "failed")], "istiod", false)[0]?.severity, "error");
     });
 

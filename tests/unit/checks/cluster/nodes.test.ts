@@ -24,7 +24,7 @@ describe("nodes", () => {
         const split = checkNodeResources([node("2", "1.2Gi"), node("2", "1.2Gi")], pods, parseQuantity);
         assert.deepEqual(
             split.map(({ expected }) => expected),
-            ["one node with room for istiod, which requests 0.5 CPU and 2.0 GiB"],
+            ["one node with capacity for istiod, which requests 0.5 CPU and 2.0 GiB"],
         );
         assert.match(checkNodeResources([node("500m", "8Gi")], pods, parseQuantity)[0]?.expected ?? "", /0\.6 CPU/);
     });

@@ -15,7 +15,7 @@ describe("the StorageClass of Jaeger's volume", () => {
     it("is an error when it is named and not there, and says which ones are", () => {
         const [finding] = checkStorageClass([standard, ssd], "fast");
         assert.equal(finding?.severity, "error");
-        assert.equal(finding.got, "fast, where there is standard, ssd");
+        assert.equal(finding.got, "fast; the cluster has standard, ssd");
     });
 
     it("is a warning when none is named and none is the default", () => {

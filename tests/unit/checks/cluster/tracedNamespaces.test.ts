@@ -49,13 +49,13 @@ describe("a namespace of somebody else's", () => {
         assert.equal(missing?.id, "traced-namespace-exists");
         assert.match(missing.cure, /kubectl create namespace shop/);
         const going = { metadata: { name: "shop", deletionTimestamp: "2026-01-01T00:00:00Z" } };
-        assert.match(findings({ namespace: going })[0]?.got ?? "", /being deleted since 2026/);
+        assert.match(findings({ namespace: going })[0]?.got ?? "", /terminating since 2026/);
     });
 
     it("must not have a label that its owner has set to another value", () => {
         const [taken] = findings({ namespace: namespace({ "istio-injection": "disabled" }) });
         assert.equal(taken?.id, "traced-namespace-labels");
-        assert.match(taken.got, /istio-injection=disabled, which its owner has set/);
+        assert.match(taken.got, /istio-injection=disabled, set by another owner/);
         const revision = { namespace: namespace({ "istio.io/rev": "canary" }) };
         assert.deepEqual(ids(revision, { injection: "stable" }), ["traced-namespace-labels"]);
     });
@@ -92,7 +92,7 @@ describe("a namespace of somebody else's", () => {
         const [warning, ...others] = findings({ pods });
         assert.deepEqual(others, []);
         assert.equal(warning?.severity, "warning");
-        assert.equal(warning.got, "none in bare");
+        assert.equal(warning.got, "no sidecar in bare");
         assert.match(warning.cure, /kubectl rollout restart deployment -n shop/);
         const many = Array.from({ length: 7 }, (_, index) => pod(`p${String(index)}`));
         assert.match(findings({ pods: many })[0]?.got ?? "", /p4 and 2 more$/);
@@ -126,6 +126,6 @@ describe("a revision that a namespace is to be injected by", () => {
     });
 
     it("is refused when no injector serves it, which would leave its pods bare without a word", () => {
-        assert.deepEqual(served("canary"), ["those of default, stable"]);
+        assert.deepEqual(served("canary"), ["only injectors of default, stable"]);
     });
 });

@@ -45,20 +45,23 @@ describe("AuthorizationPolicies in the way of a request", () => {
     }
 
     const keptOut: Record<string, [Manifest[], string]> = {
-        "one that lets in nobody": [[policy({})], "action ALLOW, and no rule fits"],
+        "one that lets in nobody": [[policy({})], "action ALLOW, and no rule matches"],
         "one that lets in another namespace": [
             [allow(source({ namespaces: ["shop"] }))],
-            "action ALLOW, and no rule fits",
+            "action ALLOW, and no rule matches",
         ],
-        "one that lets in another port": [[allow(operation({ ports: ["16686"] }))], "action ALLOW, and no rule fits"],
+        "one that lets in another port": [
+            [allow(operation({ ports: ["16686"] }))],
+            "action ALLOW, and no rule matches",
+        ],
         "one of two sources, neither of which it is": [
             [allow({ from: [{ source: { namespaces: ["a"] } }, { source: { principals: ["*/sa/b"] } }] })],
-            "action ALLOW, and no rule fits",
+            "action ALLOW, and no rule matches",
         ],
-        "one that keeps out all": [[deny({})], "action DENY, and its rule 1 fits"],
+        "one that keeps out all": [[deny({})], "action DENY, and rule 1 matches"],
         "one that keeps out what does not come from elsewhere": [
             [deny(source({ namespaces: ["shop"] }), source({ notPrincipals: ["cluster.local/ns/shop/*"] }))],
-            "action DENY, and its rule 2 fits",
+            "action DENY, and rule 2 matches",
         ],
     };
     for (const [what, [policies, got]] of Object.entries(keptOut)) {

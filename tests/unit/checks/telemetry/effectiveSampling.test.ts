@@ -60,7 +60,7 @@ describe("effective sampling: which Telemetry decides", () => {
         [
             "the sampler of a provider over every rate",
             [[ROOT, own(1, { providers: [{ name: "vendor" }] })]],
-            '100 to vendor by the sampler of the provider "vendor", which gets every trace',
+            '100 to vendor by the sampler of the provider "vendor", which receives every trace',
         ],
         [
             "that of the root namespace for the root namespace itself",

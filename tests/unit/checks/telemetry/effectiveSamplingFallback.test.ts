@@ -6,7 +6,11 @@ import { MESH, sampling, telemetry, TO_TRACING, told } from "./samplingFixtures"
 
 describe("effective sampling: nothing is reported", () => {
     const table: [string, Parameters<typeof sampling>, string][] = [
-        ["without Telemetry and default provider", [[]], "no Telemetry and no defaultProviders sets tracing up"],
+        [
+            "without Telemetry and default provider",
+            [[]],
+            "neither a Telemetry nor defaultProviders, which would enable tracing",
+        ],
         [
             "with a provider that the mesh does not have",
             [[telemetry("istio-system/m", { providers: [{ name: "jaeger" }] })]],
@@ -15,12 +19,12 @@ describe("effective sampling: nothing is reported", () => {
         [
             "with a provider that takes no traces",
             [[telemetry("istio-system/m", { providers: [{ name: "logs" }] })]],
-            'Telemetry istio-system/m, providers: the provider "logs" takes no traces',
+            'Telemetry istio-system/m, providers: the provider "logs" does not receive traces',
         ],
         [
             "with a Telemetry that names no provider",
             [[telemetry("istio-system/m", { randomSamplingPercentage: 100 })]],
-            "no Telemetry and no defaultProviders names a tracing provider",
+            "neither a Telemetry nor defaultProviders, which would name a tracing provider",
         ],
         [
             "where reporting is switched off for the mesh",
@@ -54,7 +58,7 @@ describe("effective sampling: where no Telemetry has a rate", () => {
             defaultConfig: { tracing: { sampling, ...more } },
         },
     });
-    const NOT_SET = "Istio's default, since nothing sets a rate";
+    const NOT_SET = "Istio's default, because nothing sets a rate";
     const FORMER = "defaultConfig.tracing.sampling of the mesh configuration";
     const PILOT = "PILOT_TRACE_SAMPLING of istiod";
     const plain = { mesh: { ...MESH, defaultProviders: { tracing: ["tracing"] } } };
@@ -65,17 +69,17 @@ describe("effective sampling: where no Telemetry has a rate", () => {
             "1 for an istiod below 0",
             { ...plain, pilotTraceSampling: -1 },
             1,
-            `${PILOT}, where what is out of range counts as 1`,
+            `${PILOT}, where a rate out of range counts as 1`,
         ],
         [
             "1 for an istiod above 100",
             { ...plain, pilotTraceSampling: 100.5 },
             1,
-            `${PILOT}, where what is out of range counts as 1`,
+            `${PILOT}, where a rate out of range counts as 1`,
         ],
         ["the mesh's former setting", { ...rated(100), pilotTraceSampling: 7 }, 100, FORMER],
-        ["1 for a former setting above 100", rated(150), 1, `${FORMER}, where more than 100 counts as 1`],
-        ["nothing of a former setting of 0", rated(0), 1, `${NOT_SET}; tracing.sampling 0 counts for nothing`],
+        ["1 for a former setting above 100", rated(150), 1, `${FORMER}, where a rate above 100 counts as 1`],
+        ["nothing of a former setting of 0", rated(0), 1, `${NOT_SET}; tracing.sampling 0 has no effect`],
         [
             "what the pod started with",
             { ...rated(20), workload: { labels: {}, proxyConfig: { tracing: { sampling: 30 } } } },

@@ -108,7 +108,7 @@ describe("preflight of a traced namespace", () => {
             const { findings } = await runPreflight({ raw, kubeconfig: cluster.kubeconfig });
             assert.deepEqual(
                 findings.map(({ id, got }) => `${id}: ${got}`),
-                ["traced-namespace-sidecars: none in old"],
+                ["traced-namespace-sidecars: no sidecar in old"],
             );
             assert.match(asked.join(), /fieldSelector=status\.phase=Running,spec\.hostNetwork=false.*limit=500/);
         } finally {
@@ -132,7 +132,7 @@ describe("preflight of a traced namespace", () => {
                 return findings.map(({ id, got }) => `${id}: ${got}`);
             };
             assert.deepEqual(await found({ matchLabels: { team: "a" } }), [
-                'namespace-discovered: {"team":"b","istio-injection":"enabled"}, which none selects',
+                'namespace-discovered: {"team":"b","istio-injection":"enabled"}, which no selector matches',
             ]);
             assert.deepEqual(await found({ matchLabels: { team: "b", "istio-injection": "enabled" } }), []);
         } finally {

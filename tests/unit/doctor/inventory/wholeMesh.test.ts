@@ -52,7 +52,7 @@ describe("the sampling of a whole mesh", () => {
             pod("shop", "cart", { annotations, proxyConfig: { tracing: { sampling: 42 } } }),
         ];
         assert.deepEqual(rows(cluster(pods, [noRate])), [
-            "1 % shop by Istio's default, since nothing sets a rate",
+            "1 % shop by Istio's default, because nothing sets a rate",
             "42 % shop/cart by tracing.sampling of the pod's annotation proxy.istio.io/config",
         ]);
     });
