@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { firstLine } from "../terminal/errors";
 import { at, textAt } from "../values/plainObjects";
+import type { Shape } from "../values/shapes";
 import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
 
@@ -24,8 +25,8 @@ export const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io
 
 /** Connections at a time: enough to hide latency, few enough for a small API server. */
 const CONNECTIONS = 8;
-/** Objects in one answer to a list, as in kubectl. */
-const PAGE = 500;
+/** Objects in one answer to a list: few requests, and no answer that needs much memory. */
+const PAGE = 250;
 /** A credential plugin may use a browser or a cloud. If it takes longer, it probably waits for an absent user. */
 const CREDENTIAL_SECONDS = 20;
 
@@ -86,10 +87,15 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     };
 }
 
-/** Lists a collection page by page; undefined if the cluster has no such collection. */
+/**
+ * Lists a collection page by page; undefined if the cluster has no such collection.
+ *
+ * @param shape reads each object of a page before the next page is read, so that only what it keeps stays in memory.
+ */
 export async function listAll<T>(
     { get }: Pick<ClusterClient, "get">,
     path: string,
+    shape: Shape<T>,
     accept?: string,
 ): Promise<Fact<T[] | undefined>> {
     const items: T[] = [];
@@ -102,7 +108,7 @@ export async function listAll<T>(
         if (fact.value === undefined) return { value: undefined };
         // In an empty list of only metadata, the field is missing.
         const page = at(fact.value, "items");
-        if (Array.isArray(page)) items.push(...(page as T[]));
+        if (Array.isArray(page)) items.push(...page.flatMap((object) => shape(object) ?? []));
         next = textAt(fact.value, "metadata", "continue") ?? "";
     } while (next !== "");
     return { value: items };
