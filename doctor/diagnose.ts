@@ -27,24 +27,24 @@ import { LOG_BOUNDS } from "./evidence/accessLog";
 import { takeInventory, type Inventory } from "./inventory";
 import { unread } from "./inventory/discovery";
 
-/** What the doctor came to. */
+/** The doctor's diagnosis. */
 export interface Diagnosis {
-    /** In words: from which pod to which URL. */
+    /** The path for people: from which pod to which URL. */
     path: string;
     mesh: { revision: string; version: string; installer: string; namespace: string };
-    /** True when the trace of every probe is complete, and nothing is an error. */
+    /** True if the trace of every probe is complete and there is no error. */
     healthy: boolean;
-    /** The first segment at which the evidence breaks off, else that of the first error; undefined without an error. */
+    /** The first segment at which the evidence ends, otherwise that of the first error; undefined without an error. */
     brokenAt: DoctorFinding["segment"] | undefined;
     segments: SegmentResult[];
     findings: DoctorFinding[];
-    /** What there is beside the path. */
+    /** The rest of the mesh. */
     inventory: Inventory;
     sampling: SamplingReport;
     loss: LossReport;
-    /** A probe's trace, the most complete one. */
+    /** The most complete trace of a probe. */
     trace: Trace | undefined;
-    /** What could not be read, mostly for want of rights. */
+    /** What could not be read, usually because of missing rights. */
     skipped: { what: string; reason: string }[];
 }
 
@@ -58,14 +58,14 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
     storage: judgeStorage,
     query: judgeQuery,
 };
-/** They say no more than that something did not arrive, which another fault explains. */
+/** Findings that only show that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
-/** They tell why there are fewer traces than requests, so that none of those that lack was lost. */
+/** Findings that explain why there are fewer traces than requests, so that no trace was lost. */
 const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs"];
-/** Segments that a complete trace has passed, whatever else they lose. */
+/** Segments that a complete trace has passed, even if they lose other spans. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
 
-/** Judges each segment, and finds the first at which the evidence breaks off. */
+/** Analyzes each segment, and finds the first one at which the evidence ends. */
 export function diagnose(evidence: Evidence): Diagnosis {
     const complete = isEveryProbeComplete(evidence);
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
@@ -84,7 +84,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     );
     const inventory = takeInventory(evidence);
     const own = segments.flatMap(({ findings }) => findings);
-    // Whatever breaks one of these segments has lost the spans that are missing.
+    // A fault in one of these segments explains the missing spans.
     const lost = own.some(({ standing }) => standing === true) ? [] : judgeLoss(loss, evidence);
     const extra = complete ? [...judgeRequestIds(evidence), ...mirrored(evidence), ...lost] : [];
     const blind = whyBlind(evidence) !== undefined;
@@ -109,7 +109,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     };
 }
 
-/** A live rate below that of the objects, where no probe arrived: then nothing need have been lost. */
+/** A live rate below the rate of the objects if no probe arrived. Then perhaps nothing was lost. */
 function whyUnsampled(report: SamplingReport, evidence: Evidence): DoctorFinding[] | undefined {
     const finding = judgeLiveRate(report, evidence);
     const fewer = (report.livePercent ?? 100) < report.configuredPercent;
@@ -117,8 +117,8 @@ function whyUnsampled(report: SamplingReport, evidence: Evidence): DoctorFinding
 }
 
 /**
- * The first with a fault of its own; spans that did not arrive also break what comes before their loss. Such a
- * consequence locates nothing behind a segment of which nothing is known, nor where sampling explains it.
+ * The first segment with its own fault. Missing spans also break the segments before their loss. Such a consequence
+ * locates no fault after an unknown segment, or if sampling explains it.
  */
 function firstBroken(segments: SegmentResult[], sampled: boolean): SegmentName | undefined {
     const broken = segments.filter(({ state }) => state === "broken");
@@ -133,16 +133,16 @@ function isGap({ state, waits }: SegmentResult): boolean {
     return state === "unknown" && waits !== true;
 }
 
-/** What another fault explains says nothing of this segment. */
+/** A finding that another fault explains proves nothing about this segment. */
 function explained(result: SegmentResult, brokenAt: SegmentName | undefined): SegmentResult {
     const { segment, state, values, findings } = result;
     const own = segment === brokenAt ? findings : findings.filter(({ id }) => !CONSEQUENCES.includes(id));
     if (state !== "broken" || own.length > 0) return { ...result, findings: own };
-    const see = brokenAt === undefined ? "what comes before it is not known" : `see ${brokenAt}`;
+    const see = brokenAt === undefined ? "the segments before it are unknown" : `see ${brokenAt}`;
     return { ...result, state: "unknown", values: { ...values, unknown: see }, findings: own };
 }
 
-/** What could not be read, so that nothing is said about it. */
+/** What could not be read, and so was not analyzed. */
 function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     const { discovery, source, targets, collector, collectorCounts } = evidence;
     const sidecars = [source, ...targets].flatMap((sidecar) => {
@@ -154,11 +154,11 @@ function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     });
     const logs = (evidence.cutLogs ?? []).map((pod) => ({
         what: `access log of Pod ${pod}`,
-        reason: `longer than what is read of it: of the last ${String(LOG_BOUNDS.seconds)} s the newest ${String(LOG_BOUNDS.lines)} lines, and ${showBytes(LOG_BOUNDS.bytes)} of these`,
+        reason: `the log is too long: only the newest ${String(LOG_BOUNDS.lines)} lines of the last ${String(LOG_BOUNDS.seconds)} s, up to ${showBytes(LOG_BOUNDS.bytes)}, were read`,
     }));
     const growth = growthOf(collectorCounts);
     const what = "the collector's own metrics";
-    // Of a collector without pods, other findings tell.
+    // Other findings cover a collector without pods.
     const metrics =
         collector === undefined || collector.pods.length === 0
             ? []
@@ -170,14 +170,14 @@ function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
     return [...unread(discovery), ...sidecars, ...logs, ...metrics, ...asked];
 }
 
-/** Why nobody can say whether the probes' traces are kept, with the next step. */
+/** Why it is unknown whether the probes' traces are stored, with the next step. */
 function whyBlind({ query, probes }: Evidence): string | undefined {
     if (query.blind === undefined || probes.some(({ seen }) => seen)) return undefined;
-    const elsewhere = "it has none of the probes' traces, and the mesh's collector is outside of the cluster";
+    const elsewhere = "it has none of the probes' traces, and the mesh's collector is outside the cluster";
     return `${query.problem ?? elsewhere}; ${query.blind}`;
 }
 
-/** A segment through which every probe went works, even if it also loses spans of others; unless they went by luck. */
+/** A segment that every probe passed works, even if it loses other spans, unless the probes passed by chance. */
 function passed(result: SegmentResult): SegmentResult {
     if (!PASSED.includes(result.segment) && result.state === "broken") return result;
     if (result.findings.some(({ standing }) => standing === true)) return result;
@@ -185,7 +185,7 @@ function passed(result: SegmentResult): SegmentResult {
     return { ...result, state: "ok", findings };
 }
 
-/** No segment shows a fault of its own: the first of which nothing good is known. */
+/** If no segment shows its own fault, the first one without positive evidence. */
 function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
     const at =
         segments.find(isGap) ??
@@ -195,14 +195,14 @@ function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
     return draftFor(segment)({
         id: `lost-in-${segment}`,
         resource: segment,
-        expected: "the probe to pass",
-        got: at?.values["unknown"] ?? "all signs are good, and the probe's trace is not complete",
-        cure: "The values below are all that was seen; the segments before it work.",
+        expected: "a probe that passes",
+        got: at?.values["unknown"] ?? "no sign of a fault, but an incomplete trace of the probe",
+        cure: "Examine this segment, starting from the values below, which are all the evidence. The segments before it work.",
         values: at?.values ?? {},
     });
 }
 
-/** Of what is an error, no advice is needed as well. */
+/** A fault with an error needs no additional advice. */
 function withoutRepeats(findings: DoctorFinding[]): DoctorFinding[] {
     const errors = findings.filter(({ severity }) => severity === "error");
     const isRepeat = (finding: DoctorFinding): boolean =>

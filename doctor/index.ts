@@ -12,25 +12,25 @@ import type { RequestPlan } from "./probe/plan";
 export type { Diagnosis } from "./diagnose";
 export type { Approve, RequestPlan } from "./probe/plan";
 
-/** Which cluster and which path the doctor looks at. */
+/** The cluster and the path that the doctor examines. */
 export interface DoctorOptions extends TargetOptions, ExamineOptions {
-    /** Seconds that the cluster has for each answer. @default 10 */
+    /** Time limit for each answer of the cluster, in seconds. @default 10 */
     timeoutSeconds?: number;
-    /** Seconds for the whole run, questions to a person aside. @default no limit */
+    /** Time limit for the whole run in seconds, without questions to a person. @default no limit */
     runSeconds?: number;
     /**
-     * How a shell calls kubectl for this cluster, in the commands of the findings.
-     * @default kubectl with the kubeconfig that was given, and the context that was looked at
+     * How to call kubectl for this cluster, in the commands of the findings.
+     * @default kubectl with the given kubeconfig, and the context that was used
      */
     kubectl?: string;
-    /** Says what goes on. */
+    /** Reports progress. */
     say?: (line: string) => void;
 }
 
 /**
- * Proves that tracing works along one path of a mesh, or finds where it breaks off.
+ * Proves that tracing works along one path of a mesh, or finds where it fails.
  *
- * @throws CannotLook when there is no usable cluster, UserError when there is nothing to probe.
+ * @throws CannotLook if there is no usable cluster, UserError if there is nothing to probe.
  */
 export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const target = openTarget(options);
@@ -49,7 +49,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     }
 }
 
-/** Seconds to remove what was started, once the time is up. */
+/** Time to remove started objects after the time limit, in seconds. */
 const CLEAN_UP_SECONDS = 15;
 
 async function collectInTime(access: Access, options: DoctorOptions): Promise<Evidence> {

@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 
-/** Reads YAML of any content; undefined for what is none. */
+/** Parses YAML of any content; undefined if it is not valid YAML. */
 export function parseText(text: string): unknown {
     try {
         return parse(text) as unknown;

@@ -29,7 +29,7 @@ const READ: Rule[] = [
     },
     { apiGroups: [""], resources: ["pods/log", "pods/proxy", "services/proxy"], verbs: ["get"] },
 ];
-/** WebSockets begin as a GET, which older API servers take for the verb. */
+/** WebSockets start with a GET, which older API servers use as the verb. */
 const EXEC: Rule = { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] };
 const PROBE_POD: Rule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete", "list"] };
 
@@ -40,7 +40,7 @@ export function renderRbac(): string {
     const role = (name: string, rules: Rule[]): string =>
         stringify({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules });
     return [
-        `# Reads objects, logs and Jaeger, and runs curl and pilot-agent inside pods. To be bound with:`,
+        `# Reads objects, logs and Jaeger, and runs curl and pilot-agent inside pods. Bind it with:`,
         `# kubectl create clusterrolebinding ${NAME} --clusterrole=${NAME} --user=NAME`,
         role(NAME, [...READ, EXEC]),
         "---",

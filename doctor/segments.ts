@@ -1,7 +1,7 @@
 import type { Finding } from "../checks/finding";
 import type { Command } from "./remediation/commands";
 
-/** The segments of a span's way, in the order in which it passes them. */
+/** The segments of a span's way, in order. */
 export const SEGMENTS = [
     "entry",
     "sidecar",
@@ -16,26 +16,26 @@ export const SEGMENTS = [
 /** One segment of a span's way. */
 export type SegmentName = (typeof SEGMENTS)[number];
 
-/** A finding with what was read live, and with commands that mend it. */
+/** A finding with live evidence, and with commands that fix it. */
 export interface DoctorFinding extends Omit<Finding, "object"> {
     segment: SegmentName | "sampling";
-    /** True for a fault that is there whatever single requests meet by luck. @default false */
+    /** True for a fault that exists even if single requests succeed by chance. @default false */
     standing?: boolean;
-    /** What was read, by what it is. */
+    /** The evidence, by label. */
     values: Record<string, string>;
-    /** What mends it, in this order; none where only a person can decide. */
+    /** Commands that fix it, in order; none if only a person can decide. */
     steps: Command[];
-    /** The same for a shell with kubectl, to be run as they are. */
+    /** The same as shell commands with kubectl, ready to run. */
     commands: string[];
 }
 
-/** What one segment was seen to do. */
+/** The result of one segment. */
 export interface Judgement {
-    /** `unknown`: the evidence could not be had, or it ends before this segment. */
+    /** `unknown`: there is no evidence, or it ends before this segment. */
     state: "ok" | "broken" | "unknown";
-    /** True where its evidence would come from later segments, so that it is no gap before those. @default false */
+    /** True if its evidence would come from later segments, so that it is not a gap before those. @default false */
     waits?: boolean;
-    /** What was read, by what it is. */
+    /** The evidence, by label. */
     values: Record<string, string>;
     findings: DoctorFinding[];
 }

@@ -1,7 +1,7 @@
 import type { DoctorFinding, Judgement } from "../segments";
 import { formatCommand, type Command } from "../remediation/commands";
 
-/** A finding without what its segment's file says for all of them. */
+/** A finding without the fields that are the same for all findings of its segment. */
 export type Draft = Omit<DoctorFinding, "segment" | "severity" | "steps" | "commands"> &
     Partial<Pick<DoctorFinding, "severity">> & { commands?: Command[] };
 
@@ -10,17 +10,17 @@ export function ok(values: Record<string, string>): Judgement {
     return { state: "ok", values, findings: [] };
 }
 
-/** A segment of which nothing can be said. */
+/** A segment about which nothing is known. */
 export function unknown(why: string, values: Record<string, string> = {}): Judgement {
     return { state: "unknown", values: { ...values, unknown: why }, findings: [] };
 }
 
-/** A segment of which nothing can be said until a later one works. */
+/** A segment about which nothing is known until a later one works. */
 export function waiting(why: string): Judgement {
     return { ...unknown(why), waits: true };
 }
 
-/** Makes findings of one segment. */
+/** Creates findings of one segment. */
 export function draftFor(segment: DoctorFinding["segment"]): (draft: Draft) => DoctorFinding {
     return ({ id, severity = "error", resource, expected, got, cure, values, standing, commands = [] }) => ({
         id,

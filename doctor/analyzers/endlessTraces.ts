@@ -2,7 +2,7 @@ import type { Evidence } from "../evidence";
 import type { DoctorFinding } from "../segments";
 import { draftFor } from "./draft";
 
-/** Clients that send the same trace context with every request, so that all of them end in one trace. */
+/** Clients that send the same trace context with every request, so that all requests belong to one trace. */
 export function endlessTraces({ endless, collector }: Evidence): DoctorFinding[] {
     const [first, ...others] = endless;
     if (first === undefined) return [];
@@ -13,15 +13,15 @@ export function endlessTraces({ endless, collector }: Evidence): DoctorFinding[]
         draftFor("propagation")({
             id: "trace-endless",
             severity: "warning",
-            resource: source === "access log" ? `clients on the way of Pod ${seenBy}` : `clients of ${seenBy}`,
-            expected: "a trace id of its own for each request that begins at a client",
+            resource: source === "access log" ? `clients of Pod ${seenBy}` : `clients of ${seenBy}`,
+            expected: "a separate trace ID for each request of a client",
             got:
-                `trace ${traceId} with ${String(requests)} requests within ${time}, each with an x-request-id of its own ` +
-                `(by ${source === "access log" ? "the access log" : "Jaeger"})` +
+                `trace ${traceId} with ${String(requests)} requests within ${time}, each with its own x-request-id ` +
+                `(from ${source === "access log" ? "the access log" : "Jaeger"})` +
                 (others.length === 0 ? "" : `, and ${String(others.length)} more such traces`),
             cure:
-                `Look for a fixed ${header} in the client: a header in a load generator, a health check or a loop. Let it send ` +
-                "none, so that its sidecar or the gateway begins a trace for each request; or a new id each time.",
+                `Look for a fixed ${header} in the client, such as in a load generator, a health check or a loop. Let it send `  +
+                "none, so that its sidecar or the gateway starts a trace for each request, or a new ID for each request.",
             values: Object.fromEntries(
                 endless.slice(0, 5).map((one) => [one.traceId, `${String(one.requests)} requests`]),
             ),

@@ -7,7 +7,7 @@ import type { SidecarEvidence } from "../evidence/sidecar";
 import { isOf } from "../evidence/traceStructure";
 import { draftFor, ok, unknown } from "./draft";
 
-/** Whether the request leaves the application into a sidecar of its own. */
+/** Whether the request enters the sidecar of the source's pod. */
 export function judgeEntry(evidence: Evidence): Judgement {
     const { path, probes } = evidence;
     const values = {
@@ -36,10 +36,10 @@ export function judgeEntry(evidence: Evidence): Judgement {
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return hasLeft(evidence)
         ? ok(values)
-        : unknown("no sign that the request passed the sidecar of the source", values);
+        : unknown("no evidence that the request passed the source's sidecar", values);
 }
 
-/** A span of the source's sidecar, a line in its log, or a request that it counted. */
+/** True for a span of the source's sidecar, a line in its log, or a request that it counted. */
 function hasLeft({ path, probes, source, logLines }: Evidence): boolean {
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
     if (spans.some((span) => isOf(span, path.source))) return true;
@@ -47,7 +47,7 @@ function hasLeft({ path, probes, source, logLines }: Evidence): boolean {
     return source !== undefined && hasSent(source, path.port);
 }
 
-/** True where the port is asked for: a cluster for it counted requests meanwhile, or one that takes what no other does. */
+/** True if a cluster for the port, or the passthrough cluster, counted requests during the probe. */
 function hasSent({ before, after }: SidecarEvidence, port: number): boolean {
     if ("failure" in before || "failure" in after) return false;
     const names = Object.keys(after.value.clusters).filter(
@@ -58,7 +58,7 @@ function hasSent({ before, after }: SidecarEvidence, port: number): boolean {
     );
 }
 
-/** True where the source's pod does not know the host of the URL. */
+/** True if the source's pod cannot resolve the host of the URL. */
 export function isUnresolved({ probes }: Evidence): boolean {
     return probes.every(({ answer }) => answer.unresolved);
 }

@@ -11,7 +11,7 @@ import type { Inventory } from "../inventory";
 import { enumerate, NAMES } from "../enumerate";
 import { groupBy } from "../../shared/values/groupBy";
 
-/** What the mesh has beside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
+/** Findings outside the path: pods without their sidecar, rates that are not live, and a rate that decides nothing. */
 export function judgeInventory(inventory: Inventory, evidence: Evidence): DoctorFinding[] {
     return [
         ...missingSidecars(inventory, evidence),
@@ -21,7 +21,7 @@ export function judgeInventory(inventory: Inventory, evidence: Evidence): Doctor
     ];
 }
 
-/** Pods that are older than their namespace's label; those of the path have a finding of their own. */
+/** Pods that are older than their namespace's label. Another finding covers those of the path. */
 function missingSidecars({ namespaces }: Inventory, evidence: Evidence): DoctorFinding[] {
     const { discovery, path } = evidence;
     const onPath = [path.source, ...path.targets].map(fullName);
@@ -45,9 +45,9 @@ function missingSidecars({ namespaces }: Inventory, evidence: Evidence): DoctorF
                     id: "sidecars-missing",
                     severity: "warning",
                     resource: `Namespace ${namespace}`,
-                    expected: `a sidecar in every running pod, as ${injection} says`,
-                    got: `none in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
-                    cure: `${first.cure} Pods that are to have none get the label sidecar.istio.io/inject: "false".`,
+                    expected: `a sidecar in every running pod, because of ${injection}`,
+                    got: `no sidecar in ${String(missing.length)} of ${String(running)} pods, of ${enumerate([...workloads.keys()])}`,
+                    cure: `${first.cure} If pods must not have a sidecar, set their label sidecar.istio.io/inject: "false".`,
                     commands: distinct([first, ...others].flatMap(({ commands = [] }) => commands)),
                     values: {},
                 }),
@@ -59,9 +59,12 @@ function distinct(commands: Command[]): Command[] {
     return [...new Map(commands.map((command) => [formatCommand(command), command])).values()];
 }
 
-/** Control planes that lack a provider which a Telemetry names: every istiod reads all Telemetries, and each has its own providers. */
+/**
+ * Control planes without a provider that a Telemetry names. Every istiod reads all Telemetries, but has its own
+ * providers.
+ */
 function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }: Evidence): DoctorFinding[] {
-    // That of the path has a finding of its own.
+    // Another finding covers the path's control plane.
     if (!sampling.source.client.reporting) return [];
     return controlPlanes.flatMap(({ revision, configMap, providers }) => {
         const known = providers.map(({ name }) => name);
@@ -80,15 +83,15 @@ function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }
                 severity: "warning",
                 resource: `ConfigMap ${configMap}`,
                 expected: `the provider ${first.client.provider ?? ""} under extensionProviders, which a Telemetry names`,
-                got: `${known.length === 0 ? "none" : known.join(", ")}; no sidecar of this control plane reports a span in ${enumerate(names)}`,
-                cure: `Add the provider to the mesh configuration of the revision ${revision} too, where its installer keeps it.`,
+                got: `${known.length === 0 ? "none" : known.join(", ")}, so that no sidecar of this control plane reports a span in ${enumerate(names)}`,
+                cure: `Also add the provider to the mesh configuration of the revision ${revision}, in the source that its installer uses.`,
                 values: {},
             }),
         ];
     });
 }
 
-/** Rates of other workloads than the source, of which the measurement tells. */
+/** Rates of workloads other than the source, which the measurement covers. */
 function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
     return live
         .filter(({ pod }) => pod !== fullName(path.source))
@@ -98,15 +101,18 @@ function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
                 id: "sampling-not-live",
                 severity: "warning",
                 resource: `Pod ${pod}`,
-                expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${describeDecision(decidedBy)} says`,
+                expected: `random_sampling ${String(configuredPercent)} in the sidecar, which ${describeDecision(decidedBy)} decides`,
                 got: String(livePercent),
-                cure: "Look whether the sidecar still gets updates (istioctl proxy-status) and whether an EnvoyFilter changes its tracing.",
+                cure: "Check whether the sidecar still receives updates (istioctl proxy-status), and whether an EnvoyFilter changes its tracing.",
                 values: {},
             }),
         );
 }
 
-/** The first sidecar decides for the whole trace: what the target's namespace says counts for none of these requests. */
+/**
+ * The first sidecar decides for the whole trace, so the rate of the target's namespace applies to none of these
+ * requests.
+ */
 function decidedElsewhere({ sampling: { source, target }, path }: Evidence): DoctorFinding[] {
     const [first, own] = [source.client, target?.server];
     if (own === undefined || !first.reporting || !own.reporting || first.percent === own.percent) return [];
@@ -117,11 +123,11 @@ function decidedElsewhere({ sampling: { source, target }, path }: Evidence): Doc
             id: "sampling-decided-at-entry",
             severity: "info",
             resource: `workload of Pod ${fullName(pod)}`,
-            expected: "a rate where traces begin: the first sidecar or gateway decides for the whole trace",
+            expected: "a rate where traces begin, because the first sidecar or gateway decides for the whole trace",
             got:
-                `${String(own.percent)} percent (${describeDecision(own.decidedBy)}), which counts for no request of Pod ${fullName(entry)}: ` +
-                `it decides with ${String(first.percent)} percent (${describeDecision(first.decidedBy)})`,
-            cure: "Where another rate is meant for these requests, set it for the workload or gateway that sends them.",
+                `${String(own.percent)} percent (${describeDecision(own.decidedBy)}), which applies to no request of Pod ${fullName(entry)}: ` +
+                `that pod decides with ${String(first.percent)} percent (${describeDecision(first.decidedBy)})`,
+            cure: "To use another rate for these requests, set it for the workload or the gateway that sends them.",
             values: {},
         }),
     ];

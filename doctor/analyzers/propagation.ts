@@ -15,15 +15,15 @@ export function structureOf({ path, source }: Evidence, { trace, answer }: Probe
     return readStructure(trace, answer.spanId, hopsOf(source?.pod, injected));
 }
 
-/** True when the trace of each probe proves the path. */
+/** True if the trace of each probe proves the path. */
 export function isEveryProbeComplete(evidence: Evidence): boolean {
     return evidence.probes.every((probe) => isComplete(structureOf(evidence, probe)));
 }
 
-/** Whether every span that arrived hangs together, below the probe's own. */
+/** Whether all spans that arrived are connected, below the probe's own span. */
 export function judgePropagation(evidence: Evidence): Judgement {
     const seen = evidence.probes.filter(({ trace }) => trace !== undefined);
-    if (seen.length === 0) return waiting("no span of a probe arrived to judge by");
+    if (seen.length === 0) return waiting("no span of a probe arrived");
     const structures = seen.map((probe) => structureOf(evidence, probe));
     const [first] = structures;
     const values = {
@@ -45,16 +45,16 @@ export function judgePropagation(evidence: Evidence): Judgement {
         const finding = make({
             id: "trace-broken",
             resource: `trace ${seen[0]?.answer.traceId ?? ""}`,
-            expected: "one root below the probe's own span, and every parent reported",
+            expected: "one root below the probe's own span, and a report of every parent",
             got:
                 orphan === undefined
                     ? `${String(first.roots.length)} roots: ${first.roots.map(({ service }) => service).join(", ")}`
-                    : `a span of ${orphan.service} whose parent ${orphan.parentSpanId} nobody reported`,
+                    : `a span of ${orphan.service} whose parent ${orphan.parentSpanId} was not reported`,
             cure:
                 muted === undefined
-                    ? "A proxy or a service between these hops makes spans that do not arrive: look whether all of them report " +
+                    ? "A proxy or a service between these hops creates spans that do not arrive. Check whether all of them report " +
                       "to the same collector with the same sampling."
-                    : `Telemetry ${fullName(muted.of)} has disableContextPropagation: sidecars hand no context on. It is for the way out of the mesh alone.`,
+                    : `Telemetry ${fullName(muted.of)} sets disableContextPropagation, so that sidecars do not propagate the trace context. Use the field only for requests that leave the mesh.`,
             commands: muted === undefined ? [] : [propagateCommand(muted)],
             values,
         });
@@ -63,7 +63,7 @@ export function judgePropagation(evidence: Evidence): Judgement {
     return { state: "ok", values, findings: [] };
 }
 
-/** True when each probe made the application call without its context, and more often than it does of its own accord. */
+/** True if each probe made the application call others without its context, and more often than it does on its own. */
 function beganOwnTraces(probes: ProbeRun[]): boolean {
     const roots = probes.reduce((sum, { callsWithoutContext }) => sum + callsWithoutContext.length, 0);
     const chance = probes.reduce((sum, { expectedByChance }) => sum + expectedByChance, 0);
@@ -73,7 +73,7 @@ function beganOwnTraces(probes: ProbeRun[]): boolean {
     );
 }
 
-/** The block by which the source's sidecar keeps its context to itself. */
+/** The block that stops the source's sidecar from propagating its context. */
 function withoutPropagation({ discovery, mesh, path }: Evidence): AppliedBlock | undefined {
     const sources = sourcesOf(path.source, mesh, discovery);
     const deciding = decidingBlock(sources, "CLIENT", "disableContextPropagation");
@@ -85,19 +85,19 @@ function propagateCommand({ of, index }: AppliedBlock): Command {
     return patchCommand("telemetry", of, [{ op: "remove", path }]);
 }
 
-/** While the target answered, its sidecar began new traces: the application dropped the headers. */
+/** The target's sidecar started new traces while the target answered, so the application dropped the headers. */
 function contextLost({ path, collector, probes }: Evidence, values: Record<string, string>): Judgement {
     const b3 = collector?.kind === "zipkin";
     const call = probes[0]?.callsWithoutContext[0];
     const finding = make({
         id: "context-not-forwarded",
         resource: path.service === undefined ? path.url : `application behind Service ${fullName(path.service)}`,
-        expected: `calls that carry on the headers of the request: x-request-id, ${b3 ? "b3 or x-b3-*" : "traceparent, tracestate"}`,
-        got: `calls that began a trace of their own, such as ${call?.traceId ?? ""} (${call?.operation ?? ""})`,
+        expected: `calls that copy the headers of the request: x-request-id, ${b3 ? "b3 or x-b3-*" : "traceparent, tracestate"}`,
+        got: `calls that started their own trace, such as ${call?.traceId ?? ""} (${call?.operation ?? ""})`,
         cure:
-            "Let the application copy these headers from each request that it gets to those that it sends, or instrument " +
+            "Copy these headers in the application from each request that it receives to the requests that it sends, or instrument " +
             "it with OpenTelemetry." +
-            (b3 ? "" : " Headers of B3 do not help: this provider reads W3C alone."),
+            (b3 ? "" : " B3 headers do not help, because this provider reads only W3C headers."),
         values,
     });
     return { state: "broken", values, findings: [finding] };

@@ -9,7 +9,7 @@ import { draftFor, unknown } from "./draft";
 
 const make = draftFor("query");
 
-/** Whether Jaeger answers questions about traces. */
+/** Whether Jaeger answers queries for traces. */
 export function judgeQuery(evidence: Evidence): Judgement {
     const { query } = evidence;
     const values: Record<string, string> = {
@@ -32,18 +32,18 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     const [cure, patch]: [string, Operation?] =
         query.pods.length > 0
             ? [
-                  `Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.`,
-                  // Only where the pod answers past its Service is it the Service's fault.
+                  `Set its targetPort to Jaeger's query port, ${String(QUERY_PORT)}, and check Jaeger's log.`,
+                  // It is the Service's fault only if the pod answers a direct request.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]
             : all.length > 0
               ? [`Its pods are not ready: kubectl describe pods -n ${service.metadata.namespace ?? ""}`]
               : jaeger
                 ? [
-                      "Let it select Jaeger's pods.",
+                      "Correct its selector to select Jaeger's pods.",
                       { op: "replace", path: "/spec/selector", value: collector?.service?.spec?.selector },
                   ]
-                : ["Bring Jaeger's pods up, or let it select them."];
+                : ["Start Jaeger's pods, or correct the selector."];
     return make({
         id: "query-unreachable",
         resource: `Service ${fullName(service)}`,
@@ -58,15 +58,15 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
 function serviceMissing({ query, collector, discovery }: Evidence, values: Record<string, string>): DoctorFinding {
     const namespace = collector?.service?.metadata.namespace ?? "";
     const selector = collector?.service?.spec?.selector;
-    // An OpenTelemetry Collector keeps no traces: only pods that answered are Jaeger's.
+    // An OpenTelemetry Collector stores no traces. Only pods that answered belong to Jaeger.
     const jaeger = query.client !== undefined && selector !== undefined;
     const port = { name: "http-query", port: QUERY_PORT, targetPort: QUERY_PORT };
     return make({
         id: "query-service-missing",
         resource: `namespace ${namespace}`,
         expected: `a Service with the port ${String(QUERY_PORT)} of Jaeger's UI and query API`,
-        got: "none in the cluster",
-        cure: "Create one for Jaeger's pods; when Jaeger is elsewhere, name it: --jaeger URL.",
+        got: "no such Service in the cluster",
+        cure: "Create one for Jaeger's pods. If Jaeger is elsewhere, name it with --jaeger URL.",
         commands: jaeger
             ? [
                   applyCommand({

@@ -8,7 +8,7 @@ import { draftFor, ok, unknown } from "./draft";
 
 const make = draftFor("reception");
 
-/** Whether the collector takes what is sent to it. */
+/** Whether the collector accepts the spans that it receives. */
 export function judgeReception(evidence: Evidence): Judgement {
     const { collector, collectorCounts, probes } = evidence;
     const arrived = probes.some(({ seen }) => seen);
@@ -26,16 +26,16 @@ export function judgeReception(evidence: Evidence): Judgement {
     };
     if (refused > 0) return refuses(growth.value, collector, values);
     if (arrived) return ok(values);
-    // Whose spans they are no count tells; but each call of the path's sidecars was answered as taken.
+    // No count shows whose spans they are, but each call of the path's sidecars succeeded.
     if (accepted > 0)
-        return allTaken(evidence) ? ok(values) : unknown("it accepted spans, but whose cannot be told", values);
-    if (silent.length > 0) return unknown("not all of its pods could be asked what they accepted", values);
+        return allTaken(evidence) ? ok(values) : unknown("it accepted spans, but the counts do not show from whom", values);
+    if (silent.length > 0) return unknown("the counts of some of its pods could not be read", values);
     const finding = make({
         id: "spans-not-received",
         resource: nameOf(collector),
-        expected: "accepted spans while the probe ran",
-        got: "none, and none refused",
-        cure: "What the sidecars send goes elsewhere: look whether the Service's pods are those whose metrics were read, and which receivers they run.",
+        expected: "accepted spans during the probe",
+        got: "no accepted and no refused spans",
+        cure: "The sidecars' spans arrive elsewhere. Check whether the Service's pods are those whose metrics were read, and which receivers they run.",
         values,
     });
     return { state: "broken", values, findings: [finding] };
@@ -50,16 +50,16 @@ function refuses(
         id: "collector-refuses",
         resource: nameOf(collector),
         expected: "a collector that accepts every span",
-        got: `${String(refused)} refused, ${String(accepted)} accepted meanwhile`,
+        got: `${String(refused)} refused and ${String(accepted)} accepted spans during the probe`,
         cure:
-            "It is out of memory (memory_limiter) or its storage is behind: give it more memory, or lower the sampling. " +
+            "It is short of memory (memory_limiter), or its storage is too slow. Give it more memory, or lower the sampling. " +
             "Stack settings: resources.jaeger, samplingPercent.",
         values,
     });
     return { state: "broken", values, findings: [finding] };
 }
 
-/** True when every sidecar of the path has sent, and no call of theirs failed. */
+/** True if every sidecar of the path made calls and none failed. */
 function allTaken({ source, targets, collector }: Evidence): boolean {
     const sidecars = [source, ...targets].filter((sidecar) => sidecar !== undefined);
     return sidecars.every((sidecar) => {

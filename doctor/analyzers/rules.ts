@@ -14,7 +14,7 @@ import type { DoctorFinding } from "../segments";
 import type { Command } from "../remediation/commands";
 import { draftFor } from "./draft";
 
-/** What the rules of the checks say about objects through which the probe passes none the less. */
+/** Findings of the checks about objects of the path, even if the probe passes. */
 export function applyRules({ mesh, discovery, cluster = discovery, path, query }: Evidence): DoctorFinding[] {
     const source = toMeshSource(mesh);
     const advise = (
@@ -23,7 +23,7 @@ export function applyRules({ mesh, discovery, cluster = discovery, path, query }
         commands: Command[] = [],
     ): DoctorFinding[] =>
         findings.map((finding) => draftFor(segment)({ ...finding, severity: "warning", commands, values: {} }));
-    // What other namespaces have is no matter of this path.
+    // Objects of other namespaces do not affect this path.
     const concerned = [mesh.rootNamespace, ...[path.source, ...path.targets].map(({ metadata }) => metadata.namespace)];
     const objects = toManifests(discovery);
     const served = (namespace: string): string | undefined =>
@@ -45,13 +45,13 @@ export function applyRules({ mesh, discovery, cluster = discovery, path, query }
     ];
 }
 
-/** Telemetries for a revision of which there is no control plane. */
+/** Telemetries for a revision without a control plane. */
 function skippedByAll(cluster: Discovery, concerned: (string | undefined)[]): Finding[] {
     const telemetries = telemetriesOf(toManifests(cluster)).filter((one) => concerned.includes(namespaceOf(one)));
     return checkTelemetryRevision(telemetries, readMeshes(cluster).map(toMeshSource));
 }
 
-/** The same mesh configuration without the field to which the keys lead. */
+/** The same mesh configuration without the field at this path of keys. */
 function withoutField<T extends object>(config: T, keys: string[]): T {
     const last = keys.at(-1) ?? "";
     const holder = keys
@@ -61,7 +61,7 @@ function withoutField<T extends object>(config: T, keys: string[]): T {
     return config;
 }
 
-/** The same mesh configuration, with the id that every provider fills in each access log format. */
+/** The same mesh configuration, with the ID that every provider fills in each access log format. */
 function withTraceId<T>(config: T): T {
     const text = JSON.stringify(config).replace(/%REQ\(X-B3-TRACEID\)%/gi, "%TRACE_ID%");
     return JSON.parse(text) as T;

@@ -8,7 +8,7 @@ import { draftFor, unknown } from "./draft";
 
 const make = draftFor("storage");
 
-/** Whether what was accepted is kept. */
+/** Whether accepted spans are stored. */
 export function judgeStorage(evidence: Evidence): Judgement {
     const { collector, collectorCounts, probes, query } = evidence;
     const growth = growthOf(collectorCounts);
@@ -28,9 +28,9 @@ export function judgeStorage(evidence: Evidence): Judgement {
             const finding = make({
                 id: "storage-failing",
                 resource: collector === undefined ? "collector" : collector.host,
-                expected: "a storage that takes every span, or a next collector that does",
-                got: `${String(failed)} spans that the collector could not hand on`,
-                cure: "Look into the collector's log for its exporter's errors, and whether the storage behind it answers.",
+                expected: "a storage, or a next collector, that accepts every span",
+                got: `${String(failed)} spans that the collector could not forward`,
+                cure: "Check the collector's log for its exporter's errors, and whether the storage behind it answers.",
                 values,
             });
             return { state: "broken", values, findings: [finding] };
@@ -40,23 +40,23 @@ export function judgeStorage(evidence: Evidence): Judgement {
         const finding = make({
             id: "traces-evicted",
             resource: query.where,
-            expected: "traces that stay",
-            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
-            cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaegerMaxTraces), or keep traces on a disk.",
+            expected: "traces that stay stored",
+            got: `a probe's trace that was stored and then lost${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
+            cure: "The memory store keeps too few traces. Raise max_traces (stack setting: jaegerMaxTraces), or store traces on a disk.",
             values,
         });
         return { state: "broken", values, findings: [finding] };
     }
     if (probes.every(({ trace }) => trace !== undefined)) return { state: "ok", values, findings: [] };
-    if (query.client === undefined) return unknown("Jaeger could not be asked", values);
+    if (query.client === undefined) return unknown("Jaeger could not be queried", values);
     const waiting = "value" in growth ? growth.value.queued : 0;
     if (waiting > 0 && probes.every(({ seen }) => !seen)) {
         const finding = make({
             id: "storage-failing",
             resource: collector === undefined ? "collector" : collector.host,
-            expected: "a storage that takes every span, or a next collector that does",
-            got: `${String(waiting)} batches that wait for it, and no probe found`,
-            cure: "The collector tries again for minutes before it counts a failure: look for its exporter's errors in the log, and whether what stands behind it answers.",
+            expected: "a storage, or a next collector, that accepts every span",
+            got: `${String(waiting)} waiting batches, and no probe found`,
+            cure: "The collector retries for minutes before it counts a failure. Check its log for its exporter's errors, and whether the storage or the next collector answers.",
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -67,8 +67,8 @@ export function judgeStorage(evidence: Evidence): Judgement {
         expected: "the probes' traces",
         got: `${values["probes found"] ?? ""} found`,
         cure:
-            "Spans end between the collector and what was asked: look whether the query Service leads to the Jaeger that the " +
-            "collector writes to, and for processors that drop spans (tail_sampling, filter).",
+            "Spans are lost between the collector and the queried Jaeger. Check whether the query Service selects the Jaeger that the " +
+            "collector writes to, and look for processors that drop spans (tail_sampling, filter).",
         values,
     });
     return { state: "broken", values, findings: [finding] };

@@ -11,8 +11,8 @@ import { rollableOf } from "../inventory/workload";
 import { draftFor } from "./draft";
 
 /**
- * Several Jaegers behind one Service that each keep traces in memory: every one has some of the spans, and a question gets
- * the answer of one. Whether the probes' traces were whole is luck.
+ * Several Jaegers behind one Service that each store traces in memory. Each has some of the spans, and each query
+ * reaches only one. It is a matter of chance whether the probes' traces are complete.
  */
 export function splitStorage(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { collector } = evidence;
@@ -22,16 +22,16 @@ export function splitStorage(evidence: Evidence, values: Record<string, string>)
     return draftFor("storage")({
         id: "storage-split",
         resource: collector.service === undefined ? collector.host : `Service ${fullName(collector.service)}`,
-        expected: "one Jaeger, or a storage that all of them share, where traces are kept in memory",
-        got: `${String(pods.length)} ready pods with a memory of their own: ${listNames(pods)}; a question is answered by one of them`,
-        cure: "Run one of them; or give them a storage that they share (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaegerStorage).",
+        expected: "one Jaeger if traces are in memory, or a storage that all Jaegers share",
+        got: `${String(pods.length)} ready pods with separate memory storages: ${listNames(pods)}; each query reaches only one of them`,
+        cure: "Run only one of them, or configure a shared storage (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaegerStorage).",
         commands: scaleToOne(pods),
         values,
         standing: true,
     });
 }
 
-/** True for a Jaeger whose configuration has a backend in memory, or that has no configuration and so that one. */
+/** True for a Jaeger whose configuration has a memory backend, or that uses one because it has no configuration. */
 function keepsInMemory(pod: PodObject, { collectorFiles }: Evidence): boolean {
     const containers = pod.spec?.containers ?? [];
     const jaeger = containers.find(({ image }) => /\bjaeger(?:tracing)?\/(?:jaeger|all-in-one)\b/.test(image ?? ""));
@@ -53,7 +53,7 @@ function backends(config: Record<string, unknown>): Record<string, unknown>[] {
     return Object.values(mapAt(at(config, "extensions", "jaeger_storage"), "backends")).filter(isPlainObject);
 }
 
-/** None where several workloads make the pods, or one that has no number of them. */
+/** Empty if several workloads own the pods, or if the workload cannot be scaled. */
 function scaleToOne(pods: PodObject[]): Command[] {
     const [workload, ...others] = [...new Set(pods.map((pod) => rollableOf(pod) ?? ""))];
     const namespace = pods[0]?.metadata.namespace ?? "";

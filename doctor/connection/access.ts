@@ -6,35 +6,38 @@ import { showBytes } from "../../shared/values/bytes";
 import { forwardTo, type Forward } from "./portForward";
 import { explainSocketError, withHandshakeLimit, type OpenSocket } from "./webSocket";
 
-/** A container to run a command in. */
+/** A container in which to run a command. */
 export interface ContainerRef {
     namespace: string;
     pod: string;
     container: string;
 }
 
-/** How a command in a container ended. */
+/** The result of a command in a container. */
 export interface ExecResult {
     code: number;
     stdout: string;
     stderr: string;
 }
 
-/** Bytes of a command's output: what is asked for is a small part of that, but where an old Envoy cannot filter it. */
+/**
+ * Limit of a command's output in bytes. The requested output is much smaller, except from an old Envoy that cannot
+ * filter it.
+ */
 const OUTPUT_BYTES = 32 * 2 ** 20;
 
-/** What the doctor asks of a cluster. Every method resolves; what is missing is `undefined`. */
+/** The doctor's access to a cluster. Every method resolves; a missing object is `undefined`. */
 export interface Access extends Pick<ClusterClient, "get" | "text" | "post" | "delete"> {
     exec(where: ContainerRef, command: string[], limitSeconds?: number): Promise<Fact<ExecResult>>;
-    /** A port of a pod, past its sidecar, until the access is closed. */
+    /** A port of a pod, bypassing its sidecar, until the access is closed. */
     forward(namespace: string, pod: string, port: number): Promise<Pick<Forward, "url" | "failure">>;
     close(): void;
 }
 
 /**
- * The cluster as the doctor asks it.
+ * The doctor's access to a cluster.
  *
- * @param timeoutSeconds for a connection to come about, and for a command in a container that asks for no more.
+ * @param timeoutSeconds time limit for a connection, and for a command in a container without its own limit.
  */
 export function openAccess(client: ClusterClient, given: KubeConfig, timeoutSeconds: number): Access {
     const config = withHandshakeLimit(given, timeoutSeconds);
@@ -66,7 +69,7 @@ async function runCommand(
 ): Promise<Fact<ExecResult>> {
     let refuse: (error: Error) => void = () => undefined;
     const tooMuch = (): void => {
-        refuse(new Error(`its output is larger than ${showBytes(OUTPUT_BYTES)}, and was not read to its end`));
+        refuse(new Error(`its output is larger than ${showBytes(OUTPUT_BYTES)}, and was only read in part`));
     };
     const [stdout, stderr] = [collect(OUTPUT_BYTES, tooMuch), collect(OUTPUT_BYTES, tooMuch)];
     let timer: NodeJS.Timeout | undefined;
@@ -76,7 +79,7 @@ async function runCommand(
         const status = await new Promise<V1Status>((resolve, reject) => {
             refuse = reject;
             timer = setTimeout(() => {
-                reject(new Error(`no end within ${String(limitSeconds)} s`));
+                reject(new Error(`it did not end within ${String(limitSeconds)} s`));
             }, limitSeconds * 1000);
             exec.exec(namespace, pod, container, command, stdout.stream, stderr.stream, null, false, resolve).then(
                 (opened) => {
@@ -102,7 +105,7 @@ async function runCommand(
     }
 }
 
-/** Keeps what comes as far as it is no more than that; then it says so, once. */
+/** Keeps output up to the limit, then reports once that there is more. */
 export function collect(mostBytes: number, full: () => void): { stream: PassThrough; text: () => string } {
     const stream = new PassThrough();
     const chunks: Buffer[] = [];
@@ -119,6 +122,6 @@ export function collect(mostBytes: number, full: () => void): { stream: PassThro
 function exitCode({ status, details }: V1Status): number {
     if (status === "Success") return 0;
     const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
-    // Without a code the command did not even start.
+    // Without a code, the command did not start.
     return cause === undefined ? -1 : Number(cause.message);
 }

@@ -1,17 +1,17 @@
 import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "./access";
 
-/** The time that a run has. */
+/** The time limit of a run. */
 export interface Deadline {
-    /** Rejects once the time is up; never resolves. */
+    /** Rejects when the time is up; never resolves. */
     expired: Promise<never>;
     isExpired: () => boolean;
-    /** Lets a task take its time, such as a question to a person. */
+    /** Excludes the time of a task, such as a question to a person. */
     outside: <T>(task: () => Promise<T>) => Promise<T>;
     clear: () => void;
 }
 
-/** Starts the time of a run. */
+/** Starts the time limit of a run. */
 export function startDeadline(seconds: number): Deadline {
     let left = seconds * 1000;
     let over = false;
@@ -21,7 +21,7 @@ export function startDeadline(seconds: number): Deadline {
     const expired = new Promise<never>((_, fail) => {
         reject = fail;
     });
-    // Whoever waits for it hears of it; nobody else has to.
+    // Prevents an unhandled rejection if nothing waits for it.
     expired.catch(() => undefined);
     const run = (): void => {
         began = performance.now();
@@ -49,7 +49,7 @@ export function startDeadline(seconds: number): Deadline {
     };
 }
 
-/** The same access, whose questions end when the time is up; what was made can be removed all the same. */
+/** The same access, whose requests end when the time is up. Objects that were created can still be deleted. */
 export function withDeadline(access: Access, { expired }: Deadline): Access {
     const inTime = <T>(answer: Promise<T>): Promise<T> => Promise.race([answer, expired]);
     return {
@@ -63,8 +63,8 @@ export function withDeadline(access: Access, { expired }: Deadline): Access {
 
 function tooLate(seconds: number): UserError {
     return new UserError(
-        `expected the doctor to end within ${String(seconds)} s, got no end. Next: allow more with --timeout SECONDS, ` +
-            "send fewer requests with --requests NUMBER, or see whether the cluster answers: kubectl get pods -A",
+        `expected the doctor to end within ${String(seconds)} s, but it did not. Next: allow more time with --timeout SECONDS, ` +
+            "send fewer requests with --requests NUMBER, or check whether the cluster answers: kubectl get pods -A",
         2,
     );
 }

@@ -4,15 +4,15 @@ import { PortForward, type KubeConfig } from "@kubernetes/client-node";
 import type { Failure } from "../../shared/cluster/facts";
 import { explainSocketError, type OpenSocket } from "./webSocket";
 
-/** A port of this machine that leads to a port of a pod, past its sidecar. */
+/** A port of this machine that is forwarded to a port of a pod, bypassing its sidecar. */
 export interface Forward {
     url: string;
-    /** Why the last connection did not come about, when it did not. */
+    /** Why the last connection failed, if it did. */
     failure: () => Failure | undefined;
     close: () => void;
 }
 
-/** Opens a port on this machine; each connection to it becomes one to the pod. */
+/** Opens a port on this machine, and forwards each connection to the pod. */
 export async function forwardTo(config: KubeConfig, namespace: string, pod: string, port: number): Promise<Forward> {
     const forward = new PortForward(config);
     const open = new Set<Socket>();

@@ -1,7 +1,7 @@
 import type { ClusterClient } from "../../shared/cluster/client";
 import { CannotLook, type Target } from "../../shared/cluster/target";
 
-/** @throws CannotLook when the API server does not answer, or not this user. */
+/** @throws CannotLook if the API server does not answer, or rejects this user. */
 export async function requireReachable(client: ClusterClient, { server, context, user }: Target): Promise<void> {
     const resource = `${server} (context ${context})`;
     const fact = await client.get<{ gitVersion?: string }>("/version");
@@ -11,7 +11,7 @@ export async function requireReachable(client: ClusterClient, { server, context,
             id: "cluster-reachable",
             resource,
             expected: "a Kubernetes API server",
-            got: "something else that answers there: it has no /version",
+            got: "another kind of server, which has no /version",
             cure: "Correct the server of this context in the kubeconfig.",
         });
     }
@@ -22,10 +22,10 @@ export async function requireReachable(client: ClusterClient, { server, context,
             resource,
             expected: `a server that knows the kubeconfig's user ${user}`,
             got: reason,
-            cure: `Log in again or get a fresh kubeconfig, until this works: kubectl auth whoami`,
+            cure: `Log in again or get a new kubeconfig, until this command works: kubectl auth whoami`,
         });
     }
-    const until = "until this works: kubectl version";
+    const until = "until this command works: kubectl version";
     throw new CannotLook({
         id: "cluster-reachable",
         resource,
@@ -34,6 +34,6 @@ export async function requireReachable(client: ClusterClient, { server, context,
         cure:
             kind === "unexpected"
                 ? `Correct the server of this context in the kubeconfig, or wait ${until}`
-                : `Start the cluster, or its VPN or tunnel, ${until}`,
+                : `Start the cluster, the VPN or the tunnel, ${until}`,
     });
 }

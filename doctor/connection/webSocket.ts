@@ -1,14 +1,17 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Failure } from "../../shared/cluster/facts";
 
-/** A WebSocket as the Kubernetes library opens it; the type comes from a package that is only installed beside it. */
+/** A WebSocket that the Kubernetes library opens. Its type comes from a dependency of that library. */
 export interface OpenSocket {
     onclose: () => void;
-    /** Closes it without a word to the other side, which may not listen. */
+    /** Closes it without a closing handshake, because the server may not answer. */
     terminate: () => void;
 }
 
-/** The same configuration for WebSockets that give up where an API server accepts a connection and says nothing. */
+/**
+ * The same configuration for WebSockets, with a timeout for an API server that accepts a connection but does not
+ * answer.
+ */
 export function withHandshakeLimit(config: KubeConfig, limitSeconds: number): KubeConfig {
     const limited = Object.create(config) as KubeConfig;
     limited.applyToHTTPSOptions = async (options) => {
@@ -18,7 +21,7 @@ export function withHandshakeLimit(config: KubeConfig, limitSeconds: number): Ku
     return limited;
 }
 
-/** The WebSocket library says no more of a refusal than its HTTP status. */
+/** The WebSocket library only reports the HTTP status of a rejection. */
 export function explainSocketError(error: unknown, right: string): Failure {
     const message = (error as { message?: string }).message ?? String(error);
     /* eslint-disable no-restricted-syntax -- The library has no field for the status, nor for a handshake that timed out. */

@@ -7,7 +7,7 @@ import type { ProbeIds } from "../probe/requests";
 import { endlessInLog, type EndlessTrace } from "./endlessTraces";
 import { readLogLine, type LoggedRequest } from "./logLine";
 
-/** What the access logs of the path's sidecars say of the last minute. */
+/** The last minute of the access logs of the path's sidecars. */
 export interface LogEvidence {
     /** Lines of the probes, by pod. */
     lines: Record<string, string[]>;
@@ -15,29 +15,31 @@ export interface LogEvidence {
     addresses: Record<string, string[]>;
     /** Envoy's response flags of the first of these lines that has any. */
     responseFlags: string | undefined;
-    /** Request ids of others, of any shape, each once. */
+    /** Request IDs of other requests, of any shape, each once. */
     otherIds: string[];
-    /** The probes in the log of the first pod, which sends them. */
+    /** The probes in the log of the sending pod. */
     answers: LoggedRequest[];
-    /** How many other requests the first pod has recorded, and how many not, as far as its log has their trace context. */
+    /**
+     * How many other requests the first pod recorded, and how many it did not, if its log contains their trace context.
+     */
     others: { recorded: number; unrecorded: number };
     /** Traces that many requests share. */
     endless: EndlessTrace[];
-    /** Pods of whose log only the newest part was read, for it is too long. */
+    /** Pods whose log is so long that only the newest part was read. */
     cut: string[];
 }
 
-/** What is read of one log: a busy sidecar writes thousands of lines a second. */
+/** Limits for one log. A busy sidecar writes thousands of lines a second. */
 export const LOG_BOUNDS = { seconds: 60, lines: 5000, bytes: 4 * 2 ** 20 };
 
-/** Reads the access logs of pods; those without a sidecar, and those that may not be read, have no line. */
+/** Reads the access logs of pods. Pods without a sidecar, or with a log that the user may not read, have no lines. */
 export async function readLogs(access: Access, pods: PodObject[], probes: ProbeIds[]): Promise<LogEvidence> {
     const ids = probes.flatMap(({ traceId, requestId }) => [traceId, requestId]);
     const entries = await Promise.all(
         pods.map(async (pod) => {
             const { name, namespace = "" } = pod.metadata;
             const { seconds, lines: most, bytes } = LOG_BOUNDS;
-            // The newest lines, for the probes' are among the last; limitBytes alone would keep the oldest.
+            // The newest lines, because the probes are among them. limitBytes alone would keep the oldest.
             const which = `container=${SIDECAR_CONTAINER}&sinceSeconds=${String(seconds)}&tailLines=${String(most)}&limitBytes=${String(bytes)}`;
             const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${which}`;
             const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
@@ -66,7 +68,9 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     };
 }
 
-/** The request ids of an access log of any format: they stand in each line where a probe's stands in its own. */
+/**
+ * The request IDs of an access log of any format: they have the same position in each line as a probe's ID in its own.
+ */
 export function requestIdsOf(lines: string[], probes: Pick<ProbeIds, "requestId">[]): string[] {
     for (const { requestId } of probes) {
         const line = lines.find((candidate) => candidate.includes(requestId));
@@ -77,7 +81,7 @@ export function requestIdsOf(lines: string[], probes: Pick<ProbeIds, "requestId"
         return lines.flatMap((other) => {
             const all = wordsOf(other);
             const word = all[place];
-            // A line of another shape is none of a request.
+            // A line of another shape is not about a request.
             if (word === undefined || all.length !== words.length) return [];
             if (!word.startsWith(before) || !word.endsWith(after)) return [];
             const id = word.slice(before.length, word.length - after.length);
@@ -92,7 +96,7 @@ export function addressesIn(lines: string[]): string[] {
     return lines.flatMap((line) => line.match(/\d+(\.\d+){3}(?=:\d)/g) ?? []);
 }
 
-/** The response flags in a line of our own access log, in either encoding, when there are any. */
+/** The response flags in a line of the program's own access log, in either encoding, if there are any. */
 export function flagsOf(line: string): string | undefined {
     const found = /" (?:\d{3}|0) ([A-Z][A-Za-z,]+) |"response_flags":"([A-Z][A-Za-z,]+)"/.exec(line);
     return found?.[1] ?? found?.[2];

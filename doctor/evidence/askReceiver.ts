@@ -1,15 +1,15 @@
 import { connect, constants } from "node:http2";
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** What a port was seen to take: a protocol of spans, any other HTTP, or no connection at all. */
+/** The observed protocol of a port: a protocol of spans, any other HTTP, or no connection. */
 export type Taken = "otlp-grpc" | "otlp-http" | "zipkin" | "other-grpc" | "other-http" | "closed";
 
 const LIMIT_MS = 3000;
 const EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-/** A gRPC message without content, which is an export of no span. */
+/** An empty gRPC message, which is an export without spans. */
 const NO_SPANS = Buffer.alloc(5);
 
-/** Offers a port exports without a span, by each protocol, as sidecars do with spans all the time. */
+/** Sends exports without spans to a port in each protocol, as sidecars send exports with spans. */
 export async function askReceiver(url: string): Promise<Taken> {
     const byGrpc = await askGrpc(url);
     if (byGrpc !== undefined) return byGrpc;
@@ -20,7 +20,7 @@ export async function askReceiver(url: string): Promise<Taken> {
     return zipkin?.status === 202 ? "zipkin" : "other-http";
 }
 
-/** Undefined for a port that speaks no gRPC. */
+/** Undefined for a port without gRPC. */
 function askGrpc(url: string): Promise<"otlp-grpc" | "other-grpc" | undefined> {
     return new Promise((resolve) => {
         const session = connect(url);

@@ -12,34 +12,37 @@ import { hopsOf, isComplete, isOf, readStructure } from "./traceStructure";
 
 /** Envoy's own flush interval: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/runtime */
 const ENVOY_FLUSH_MS = 5000;
-/** What is longer is no interval that somebody meant, and nobody would wait for it. */
+/** A longer interval is not plausible, and too long to wait for. */
 const LONGEST_FLUSH_MS = 60_000;
 /** A collector's batch and its storage. */
 const BATCH_MS = 1000;
 const POLL_MS = 150;
 const BURST_POLL_MS = 500;
 
-/** Requests whose traces are awaited. */
+/** Requests whose traces to wait for. */
 export interface AwaitedTraces {
     path: ProbePath;
     /** Kind of the provider, such as `opentelemetry`. */
     provider: string | undefined;
-    /** Every pod of the cluster: the path may lead to others than those behind its Service. */
+    /** Every pod of the cluster, because the path can lead to pods that its Service does not select. */
     pods: PodObject[];
     probes: ProbeRun[];
     burst: (Burst & { agent: string; percent: number }) | undefined;
-    /** How long to wait beyond flush and batch for what is missing. */
+    /** How long to wait for missing traces, in addition to flush and batch times. */
     patienceMs: number;
 }
 
-/** Asks Jaeger until the probes and the burst are there as far as they will ever be; answers the path that they took. */
+/**
+ * Queries Jaeger until all traces of the probes and the burst that can arrive have arrived. Returns the path that they
+ * took.
+ */
 export async function awaitTraces(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst, patienceMs }: AwaitedTraces,
 ): Promise<{ path: ProbePath; burst: Burst | undefined; endless: EndlessTrace[] }> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
-        // What sidecars and collector count says more once the spans have left.
+        // The counts of sidecars and collector are complete only after the spans have left.
         await new Promise((resolve) => setTimeout(resolve, patience));
         return { path: meant, burst, endless: [] };
     }
@@ -55,7 +58,7 @@ export async function awaitTraces(
     const [service, ...others] = servicesOf(probes, path);
     if (burst === undefined || service === undefined) return { path, burst, endless };
     const { agent, percent, answered, sent: count } = burst;
-    // Below 100 percent nobody knows how many will come: wait as long as the slowest flush takes.
+    // Below 100 percent, the number of traces is unknown, so this waits for the slowest flush.
     for (;;) {
         const ask = (of: string): Promise<Trace[]> => tracesOfAgent(client, of, agent, count);
         const traces = await ask(service);
@@ -63,7 +66,7 @@ export async function awaitTraces(
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
         if (all || now > limit) {
             await look(client, probes);
-            // Where one sidecar's span was lost, the other's is found under its own service alone.
+            // If one sidecar's span was lost, the other's span is found only under its own service.
             const rest = traces.length >= answered ? [] : await Promise.all(others.map(ask));
             return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) }, endless };
         }
@@ -71,7 +74,7 @@ export async function awaitTraces(
     }
 }
 
-/** The hops that must show in a trace: those with a sidecar. */
+/** The hops that must appear in a trace: those with a sidecar. */
 export function expectedHops(path: ProbePath): ReturnType<typeof hopsOf> {
     const injected = (pod: PodObject): boolean => sidecarOf(pod) !== undefined;
     return hopsOf(injected(path.source) ? path.source : undefined, path.targets.filter(injected));
@@ -98,7 +101,7 @@ async function awaitProbes(
     }
 }
 
-/** The probes' traces as Jaeger has them now; a full store drops the oldest again. */
+/** The probes' current traces in Jaeger. A full store drops the oldest again. */
 async function look(client: JaegerClient, probes: ProbeRun[]): Promise<void> {
     await Promise.all(
         probes.map(async (probe) => {
@@ -113,7 +116,7 @@ export function tracesOfAgent(client: JaegerClient, service: string, agent: stri
     return client.tracesOf(service, count + 1, { tags: { user_agent: agent } }).catch(() => []);
 }
 
-/** The services of the path in its order, under the names by which the store knows them. */
+/** The services of the path in order, under their names in the storage. */
 export function servicesOf(probes: ProbeRun[], { source, targets }: ProbePath): string[] {
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
     const found = [source, ...targets].flatMap((pod) => spans.find((span) => isOf(span, pod)) ?? []);
@@ -124,7 +127,7 @@ function unique(traces: Trace[]): Trace[] {
     return [...new Map(traces.map((trace) => [trace.traceId, trace])).values()];
 }
 
-/** Milliseconds that the path's sidecars keep spans at most. */
+/** The longest time that the path's sidecars keep spans, in milliseconds. */
 function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry"): number {
     const injected = [source, ...targets].filter((pod) => sidecarOf(pod) !== undefined);
     const intervals = injected.map((pod) => {

@@ -5,16 +5,16 @@ import type { ProbePath } from "../probe/path";
 import { AGENT } from "../probe/requests";
 import { isOf } from "./traceStructure";
 
-/** Traces that are looked at. */
+/** The maximum number of traces to examine. */
 const LIMIT = 200;
-/** Time before the first probe in which the doctor asks for nothing yet, in microseconds. */
+/** Time before the first probe in which the doctor sends no requests, in microseconds. */
 const QUIET = { from: 8_000_000, to: 3_000_000 };
 
 /**
- * Answers traces that never end, among those that were there before the probes.
+ * Returns endless traces among those from before the probes.
  *
- * Calls with which the target's own sidecar began a trace while its application answered a probe: that handed no context
- * on. An application also calls others of its own accord; how often shows in the seconds before.
+ * Calls with which the target's sidecar started a trace while its application answered a probe without propagating the
+ * context. An application can also call others on its own. The seconds before the probes show how often.
  */
 export async function findCallsWithoutContext(
     client: JaegerClient,
@@ -43,7 +43,7 @@ export async function findCallsWithoutContext(
     );
 }
 
-/** Calls of the target that began a trace, and since when those are all that there were. */
+/** Calls of the target that started a trace, and the time since which the list is complete. */
 async function callsOf(
     client: JaegerClient,
     service: string,
@@ -61,7 +61,7 @@ async function callsOf(
             root.startMicros >= between.startMicros &&
             root.startMicros <= between.endMicros,
     );
-    // Jaeger answers the newest.
+    // Jaeger returns the newest traces.
     const since = traces.length < LIMIT ? between.startMicros : Math.min(...roots.map((root) => root.startMicros));
     return { began, since, traces };
 }

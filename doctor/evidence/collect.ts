@@ -27,34 +27,35 @@ import { readCollectorFiles, readReceivers } from "./receivers";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 
-/** What the doctor is asked to look at. */
+/** The path that the doctor examines. */
 export interface ExamineOptions extends PathOptions, QueryOptions {
-    /** Requests in all, probes included. */
+    /** Number of requests, including probes. */
     requests: number;
-    /** Asked before anything is sent. @default yes to all */
+    /** Called before anything is sent. @default approves everything */
     approve?: Approve;
-    /** Whether a pod of the doctor's own may send the probes where no other can. */
+    /** Whether the doctor may start its own pod to send the probes if no other pod can. */
     probePod?: boolean;
     /**
-     * Seconds that spans may take longer than sidecars and collector keep them. Spans that are all there are not waited for.
+     * Additional time for late spans, in seconds, after the times for which sidecars and collector keep them. If all
+     * spans have arrived, the doctor does not wait.
      * @default 3
      */
     patienceSeconds?: number;
 }
 
-/** Probes that must arrive; more than one, since a single stray root proves nothing. */
+/** Number of probes that must arrive. More than one, because a single stray root proves nothing. */
 const PROBES = 3;
-/** Beyond flush and batch, for a busy machine. */
+/** In addition to flush and batch times, for a busy machine. */
 const PATIENCE_SECONDS = 3;
-/** Pods of the target that are looked into, and of those that turn out to have answered in their place. */
+/** Maximum number of the target's pods to examine, and of pods that answered instead. */
 const TARGETS = 3;
 
-/** Milliseconds for an answer beyond which no requests are spent on request ids. */
+/** If an answer takes longer, in milliseconds, the doctor sends no requests with special request IDs. */
 const QUICK_MS = 500;
 
 type Say = (line: string) => void;
 
-/** Sends probes and reads everything that says what became of them. Judges nothing. */
+/** Sends probes and reads all evidence about them. Draws no conclusions. */
 export async function collectEvidence(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
     const discovery = await discover(access);
     if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
@@ -78,16 +79,16 @@ async function collectAlong(
     const discovery = asReadBy(mesh.revision, cluster);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const configured = samplingOfPod(meant.source, mesh, discovery);
-    // A Telemetry may name it for one side alone.
+    // A Telemetry can name it for only one side.
     const provider = configured.client.provider ?? configured.server.provider;
     const collector =
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
-    // By the name of its Service, else by the URL's host.
+    // From the name of its Service, otherwise from the URL's host.
     const host = meant.service === undefined ? new URL(meant.url).hostname : hostOf(meant.service, mesh.clusterDomain);
     const target = `outbound|${String(meant.port)}||${host}`;
     const question = { port: meant.port, cluster: collector?.cluster, target };
-    // Only an EnvoyFilter gives a route a rate of its own.
+    // Only an EnvoyFilter can set a route's own rate.
     const routes = filtersOfTracing(meant.source, { discovery, mesh }).length > 0;
     const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
         readSidecar(access, meant.source, { ...question, routes }),
@@ -127,7 +128,7 @@ async function collectAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
-    // One that takes all spans needs no question, unless another pod may take none.
+    // A collector that accepts all spans need not be queried, unless another pod may accept none.
     const doubtful =
         (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
     const receivers = doubtful ? await readReceivers(access, collector) : [];
@@ -161,12 +162,12 @@ function hostOf({ metadata }: ServiceObject, domain: string): string {
     return `${metadata.name}.${metadata.namespace ?? ""}.svc.${domain}`;
 }
 
-/** A trace that log and Jaeger show is one. */
+/** The same trace in a log and in Jaeger counts once. */
 function distinct(endless: EndlessTrace[]): EndlessTrace[] {
     return endless.filter(({ traceId }, index) => endless.findIndex((one) => one.traceId === traceId) === index);
 }
 
-/** Probes whose traces must arrive, and a burst that leaves the decision to the mesh. */
+/** Probes whose traces must arrive, and a burst for which the mesh decides the sampling. */
 async function sendRequests(
     access: Access,
     { source, url }: ProbePath,
@@ -203,7 +204,7 @@ async function sendProbeRuns(
     const sent = await sendProbes(access, where, client, url, Array.from({ length: count }, freshIds), b3);
     if ("failure" in sent) {
         throw new UserError(
-            `expected to send requests from Pod ${fullName(source)}, got: ${sent.failure.reason}. Next: see whether ` +
+            `could not send requests from Pod ${fullName(source)}: ${sent.failure.reason}. Next: check whether `  +
                 `commands run there: ${tryCommand(source)}`,
             2,
         );

@@ -7,13 +7,13 @@ export interface CollectorReadings {
     after: Fact<PodCounts[]>;
 }
 
-/** What a collector counted between two readings. */
+/** A collector's counts between two readings. */
 export interface CollectorGrowth extends CollectorCounts {
-    /** Pods whose counts are not among these, and why. */
+    /** Pods whose counts are missing, and the reason. */
     silent: { pod: string; reason: string }[];
 }
 
-/** What the pods counted that could be read both times; a failure when there is none. */
+/** The counts of the pods that could be read both times; a failure if there is none. */
 export function growthOf({ before, after }: CollectorReadings): Fact<CollectorGrowth> {
     if ("failure" in after) return after;
     if ("failure" in before) return before;
@@ -27,7 +27,7 @@ export function growthOf({ before, after }: CollectorReadings): Fact<CollectorGr
             failure ??= unread.failure;
             silent.push({ pod, reason: unread.failure.reason });
         } else if ("value" in counts) {
-            // A pod that was not there before has counted from nothing.
+            // A new pod counts from zero.
             grown.push(
                 subtract(
                     counts.value,
@@ -62,7 +62,7 @@ function add(left: CollectorCounts, right: CollectorCounts): CollectorCounts {
     };
 }
 
-/** A pod that began anew counts from nothing. */
+/** A restarted pod counts from zero. */
 function grown(before: number, after: number): number {
     return after >= before ? after - before : after;
 }

@@ -4,35 +4,35 @@ import { fullName, sidecarOf } from "../inventory/mesh";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { JAEGER_PORTS } from "../../shared/names/ports";
 
-/** Spans as the collector counts them; undefined where it has no such metric. */
+/** The collector's counts of spans; undefined if it has no such metric. */
 export interface CollectorCounts {
     accepted: number;
     refused: number;
-    /** Handed to the storage, or on to the next collector. */
+    /** Sent to the storage or to the next collector. */
     stored: number | undefined;
     storeFailed: number;
-    /** Batches that wait for it, or for which it is tried again. */
+    /** Batches that wait to be sent, or to be sent again. */
     queued: number;
 }
 
 /** Port of the OpenTelemetry Collector's own metrics, which Jaeger v2 is: https://opentelemetry.io/docs/collector/internal-telemetry/ */
 const METRICS_PORT = JAEGER_PORTS.metrics;
 
-/** Pods of a collector that are asked one by one; of only some of them the counts would say nothing. */
+/** The maximum number of a collector's pods to query one by one. The counts of only some pods would prove nothing. */
 const PODS = 10;
 
-/** What one pod of a collector has counted so far. */
+/** The counts of one pod of a collector. */
 export interface PodCounts {
     /** `namespace/name`. */
     pod: string;
     counts: Fact<CollectorCounts>;
 }
 
-/** What the collector's pods have counted so far, each for itself: one that refuses says nothing of the others. */
+/** The counts of the collector's pods, each with its own failure. */
 export async function readCollector(access: Access, pods: PodObject[]): Promise<Fact<PodCounts[]>> {
     const unasked = (reason: string): Fact<never> => ({ failure: { kind: "unexpected", reason } });
     if (pods.length === 0) return unasked("there is no pod behind the collector");
-    if (pods.length > PODS) return unasked(`it has ${String(pods.length)} pods, too many to be asked one by one`);
+    if (pods.length > PODS) return unasked(`it has ${String(pods.length)} pods, which is too many to query one by one`);
     const read = pods.map(async (pod): Promise<PodCounts> => {
         const fact = await readMetrics(access, pod);
         return { pod: fullName(pod), counts: "failure" in fact ? fact : { value: parseMetrics(fact.value ?? "") } };
@@ -46,7 +46,7 @@ async function readMetrics(access: Access, pod: PodObject): Promise<Fact<string 
         `/api/v1/namespaces/${namespace}/pods/${name}:${String(METRICS_PORT)}/proxy/metrics`,
     );
     if ("value" in fact || sidecarOf(pod) === undefined) return fact;
-    // Its sidecar lets only the mesh in; inside of the pod it can be asked.
+    // Its sidecar admits only the mesh, but it can be queried from inside the pod.
     const { url } = await access.forward(namespace, name, METRICS_PORT);
     const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
     return answer?.ok === true ? { value: await answer.text() } : fact;

@@ -2,25 +2,28 @@ import { groupBy } from "../../shared/values/groupBy";
 import type { Trace } from "../../shared/jaeger/client";
 import type { LoggedRequest } from "./logLine";
 
-/** A trace that many requests of one client share, though each of them begins anew. */
+/** A trace that many independent requests of one client share. */
 export interface EndlessTrace {
     traceId: string;
-    /** Requests that were seen in it. */
+    /** Number of its observed requests. */
     requests: number;
-    /** Time between the first and the last of them; undefined where the log has no times. */
+    /** Time between the first and the last of them; undefined if the log has no times. */
     seconds: number | undefined;
-    /** Whose sidecar saw them: `namespace/pod`, or a service by its name in Jaeger. */
+    /** The observing sidecar: `namespace/pod`, or a service by its name in Jaeger. */
     seenBy: string;
     source: "access log" | "Jaeger";
 }
 
-/** Requests of one trace that a single one does not explain, and the time that a single one does not last. */
+/**
+ * Number of requests in one trace that a single request cannot cause, and a duration that a single request does not
+ * reach.
+ */
 const REQUESTS = 10;
 const SECONDS = 15;
 
 /**
- * Traces in which requests with ids of their own awaitTraces each other: what belongs to one request carries one x-request-id,
- * which sidecars hand on.
+ * Traces with several consecutive request IDs. Everything that belongs to one request has the same x-request-id, which
+ * sidecars propagate.
  */
 export function endlessInLog(pod: string, requests: LoggedRequest[], own: string[]): EndlessTrace[] {
     const traced = requests.filter(({ traceId }) => traceId !== undefined && !own.includes(traceId));
@@ -32,7 +35,7 @@ export function endlessInLog(pod: string, requests: LoggedRequest[], own: string
     });
 }
 
-/** Traces into which spans enter again and again from outside: their parent, which nobody reports, is always the same. */
+/** Traces that many requests from outside join: the parent of their spans is always the same, and is not reported. */
 export function endlessInJaeger(traces: Trace[], own: string[]): EndlessTrace[] {
     return traces.flatMap(({ traceId, spans }) => {
         if (own.includes(traceId)) return [];

@@ -1,23 +1,23 @@
 import { escapeRegExp } from "../../shared/values/regExp";
 
-/** What is asked of Envoy's admin interface; a path that begins with its endpoint. */
+/** Queries of Envoy's admin interface: paths that start with the endpoint. */
 export type AdminPath = string;
 
 /*
- * A sidecar of a large mesh has thousands of listeners and clusters, of which a few are of interest. A `name_regex` has to
- * match the whole name, a `filter` any part of it; an Envoy without a filter for clusters answers all of them.
- * Source: https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin
+ * A sidecar of a large mesh has thousands of listeners and clusters, of which only a few matter. A `name_regex` must
+ * match the whole name, a `filter` any part of it. An Envoy without a filter for clusters returns all of them. Source:
+ * https://www.envoyproxy.io/docs/envoy/v1.40.0/operations/admin
  */
 
-/** The listeners that requests to a port pass on their way out, and the one for all requests on their way in. */
+/** The outbound listeners for a port, and the listener for all inbound requests. */
 export function listenersFor(port: number): AdminPath {
     return dump("dynamic_listeners", `virtualInbound|.*_${String(port)}`);
 }
 
-/** The listeners for HTTP to any address: what a sidecar traces on the way out is the same in each of them. */
+/** The outbound HTTP listeners for any address, which all have the same tracing configuration. */
 export const HTTP_LISTENERS: AdminPath = dump("dynamic_listeners", "(0\\.0\\.0\\.0|\\[?::\\]?)_[0-9]+");
 
-/** Why listeners were refused, of each the name and the reason alone. */
+/** Only the names of rejected listeners and the reasons. */
 export const REFUSED_LISTENERS: AdminPath = "config_dump?resource=dynamic_listeners&mask=name,error_state.details";
 
 /** One cluster. */
@@ -25,16 +25,16 @@ export function clusterNamed(name: string): AdminPath {
     return dump("dynamic_active_clusters", escapeRegExp(name));
 }
 
-/** The routes for requests to a port, whose configuration istiod names by it. */
+/** The routes for a port, which istiod uses in the name of their configuration. */
 export function routesFor(port: number): AdminPath {
     return dump("dynamic_route_configs", `(.*:)?${String(port)}`);
 }
 
 /**
- * Counts of the hosts of one cluster, of those of a target and of what no other cluster takes, and of all clusters that
- * lead to the application itself.
+ * Counts of the hosts of one cluster, of a target's clusters, of the passthrough cluster, and of all clusters of the
+ * pod's own application.
  *
- * @param target `outbound|PORT||HOST`; its subsets are meant as well.
+ * @param target `outbound|PORT||HOST`; includes its subsets.
  */
 export function hostCounts(cluster: string | undefined, target: string): AdminPath {
     const subsets = escapeRegExp(target).replace("\\|\\|", "\\|[^|]*\\|");
@@ -43,13 +43,13 @@ export function hostCounts(cluster: string | undefined, target: string): AdminPa
     return `clusters?filter=${encodeURIComponent(`^(${names.join("|")})`)}`;
 }
 
-/** How often an update of listeners was refused since the sidecar's start; Istio always keeps it. */
+/** How often an update of listeners was rejected since the sidecar's start. Istio always keeps this statistic. */
 export const REFUSALS = "listener_manager.lds.update_rejected";
 
-/** Statistics of tracing, of refused updates and of one cluster, as far as the sidecar keeps them. */
+/** Statistics of tracing, of rejected updates and of one cluster, if the sidecar keeps them. */
 export function statistics(cluster: string | undefined): AdminPath {
     const names = ["tracing\\.", `${escapeRegExp(REFUSALS)}$`];
-    // The name ends with a semicolon where Istio marks the end of it.
+    // In some versions, Istio marks the end of the name with a semicolon.
     if (cluster !== undefined) names.push(`cluster\\.${escapeRegExp(cluster)};?\\.(upstream_(rq|cx)|membership)_`);
     return `stats?filter=${encodeURIComponent(`^(${names.join("|")})`)}`;
 }

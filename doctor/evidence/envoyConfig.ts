@@ -2,13 +2,13 @@ import { at, isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../.
 
 /** The tracing of one HTTP connection manager. */
 export interface TracingSummary {
-    /** Cluster to which spans go. */
+    /** Cluster that receives the spans. */
     cluster: string;
-    /** Percent of new traces; undefined where Envoy's default, 100, stands. */
+    /** Percentage of new traces; undefined for Envoy's default, 100. */
     randomSampling: number | undefined;
-    /** Percent that is left of what any other decision records. */
+    /** Percentage to keep of the traces that all other decisions record. */
     overallSampling: number | undefined;
-    /** Name under which the spans of this sidecar appear. */
+    /** Service name of this sidecar's spans. */
     serviceName: string | undefined;
     /** Type of the tracer, such as `OpenTelemetryConfig`. */
     tracer: string;
@@ -20,12 +20,12 @@ export interface TracingSummary {
 export interface ListenerSummary {
     listener: string;
     direction: "INBOUND" | "OUTBOUND" | "UNSPECIFIED";
-    /** Port that the chain is for; undefined for one that takes what no other does. */
+    /** Port of the chain; undefined for the catch-all chain. */
     port: number | undefined;
     kind: "http" | "tcp";
-    /** Undefined for TCP, and where no tracer is configured. */
+    /** Undefined for TCP, and without a tracer. */
     tracing: TracingSummary | undefined;
-    /** When the listener got its present configuration, in microseconds since 1970 by the clock of its node. */
+    /** When the listener received its current configuration, in microseconds since 1970 by its node's clock. */
     updatedMicros: number | undefined;
 }
 
@@ -33,26 +33,26 @@ export interface ListenerSummary {
 export interface ClusterSummary {
     name: string;
     http2: boolean;
-    /** `istio-mtls` when every connection uses the mesh's own TLS, `auto` when only to injected pods. */
+    /** `istio-mtls` if every connection uses the mesh's TLS, `auto` if only connections to injected pods do. */
     tls: "none" | "auto" | "istio-mtls" | "other";
 }
 
-/** A listener whose newest version Envoy refused. */
+/** A listener whose newest version Envoy rejected. */
 export interface RefusedListener {
-    /** Undefined where Envoy does not say which. */
+    /** Undefined if Envoy does not name it. */
     listener: string | undefined;
-    /** Envoy's own words. */
+    /** Envoy's message. */
     details: string;
-    /** Names of filters, types and fields among these words, each as {@link plainName} writes it. */
+    /** Names of filters, types and fields in the message, normalized with {@link plainName}. */
     names: string[];
 }
 
-/** A name that is the same in every spelling: of a field, of a type and of its error. */
+/** A normalized name, which is the same for all spellings of a field, a type and its error. */
 export function plainName(word: string): string {
     return word.replaceAll("_", "").toLowerCase();
 }
 
-/** What a sidecar listens for. */
+/** The listeners of a sidecar. */
 export interface Listeners {
     chains: ListenerSummary[];
     rejected: RefusedListener[];
@@ -84,12 +84,14 @@ export function summariseChains(dump: unknown): ListenerSummary[] {
     });
 }
 
-/** Why Envoy refused the newest version of listeners, each reason once; it lists those of new listeners without a name as well. */
+/**
+ * Why Envoy rejected the newest version of listeners, each reason once. Envoy also lists new listeners, without a name.
+ */
 export function summariseRefused(dump: unknown): RefusedListener[] {
     const all = listAt(dump, "configs").flatMap((entry): RefusedListener[] => {
         const details = textAt(entry, "error_state", "details");
         if (details === undefined) return [];
-        // Envoy has no field for what it means.
+        // Envoy has no field for the rejected part.
         const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
             plainName(word).replace(/validationerror$/, ""),
         );
@@ -144,7 +146,7 @@ function summariseTracing(tracing: PlainObject): TracingSummary | undefined {
     };
 }
 
-/** Zero is left out in Envoy's JSON. */
+/** Envoy's JSON omits zero. */
 function percent(value: unknown): number | undefined {
     return isPlainObject(value) ? (numberAt(value, "value") ?? 0) : undefined;
 }

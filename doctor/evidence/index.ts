@@ -16,54 +16,54 @@ import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
 
-/** A probe and what became of it. */
+/** A probe and its result. */
 export interface ProbeRun {
     answer: ProbeAnswer;
-    /** As Jaeger has it at the end; undefined when it does not. */
+    /** The trace in Jaeger at the end; undefined if there is none. */
     trace: Trace | undefined;
-    /** True when Jaeger had it once. */
+    /** True if Jaeger had it at some time. */
     seen: boolean;
-    /** Roots that the target's own sidecar started for calls of its application while that answered this probe. */
+    /** Roots that the target's sidecar started for calls of its application during this probe. */
     callsWithoutContext: Span[];
-    /** How many such chance explains, by what the application calls of its own accord. */
+    /** How many of them chance explains, from the application's calls on its own. */
     expectedByChance: number;
 }
 
-/** A burst of requests without a decision of their own. */
+/** A burst of requests without a sampling decision. */
 export interface Burst {
     sent: number;
-    /** With any HTTP status: whoever answered has made spans. */
+    /** With any HTTP status, because every answer creates spans. */
     answered: number;
-    /** Without an answer, or with an error of a server: not every hop need have seen these. */
+    /** Without an answer, or with a server error. Perhaps not every hop received these. */
     failed: number;
-    /** Traces of it that Jaeger has; undefined when it could not be asked. */
+    /** Number of its traces in Jaeger; undefined if Jaeger could not be queried. */
     traces: Trace[] | undefined;
 }
 
-/** All that was read, before any judgement. */
+/** All evidence, before any analysis. */
 export interface Evidence {
-    /** The cluster as the control plane of the path reads it. */
+    /** The cluster's objects that the control plane of the path reads. */
     discovery: Discovery;
-    /** The same with what is for other control planes alone; undefined where there is no such thing. */
+    /** The same with objects only for other control planes; undefined if there are none. */
     cluster?: Discovery;
     mesh: Mesh;
     path: ProbePath;
     client: HttpClient;
     probes: ProbeRun[];
     source: SidecarEvidence | undefined;
-    /** Sidecars of the pods that may have answered. */
+    /** Sidecars of the pods that can have answered. */
     targets: SidecarEvidence[];
-    /** What objects say about the source's sampling, and the target's. */
+    /** The source's and the target's sampling according to the objects. */
     sampling: { source: WorkloadSampling; target: WorkloadSampling | undefined };
-    /** Rates that sidecars beside the path have live. */
+    /** Live rates of sidecars outside the path. */
     live: LiveRate[];
     collector: CollectorTarget | undefined;
-    /** What makes pods in the collector's namespace. */
+    /** Workloads in the collector's namespace. */
     workloads: Fact<WorkloadObject[]>;
     collectorCounts: CollectorReadings;
-    /** The collector's own configuration, as far as its pods have it from ConfigMaps. */
+    /** The collector's own configuration, if its pods mount it from ConfigMaps. */
     collectorFiles: Fact<ConfigMapObject[]>;
-    /** What its pods take, as far as they could be asked. */
+    /** The protocols that its pods accept, if they could be queried. */
     receivers: PodReceiver[];
     query: QueryEvidence;
     burst: Burst | undefined;
@@ -71,14 +71,17 @@ export interface Evidence {
     logLines: Record<string, string[]>;
     /** The probes in the access log of the source's sidecar. */
     answers: LoggedRequest[];
-    /** Requests of others in that log that were recorded, and those that were not. */
+    /** Other requests in that log: how many were recorded, and how many were not. */
     logged: { recorded: number; unrecorded: number };
     /** Traces that many requests share, in access logs or in Jaeger. */
     endless: EndlessTrace[];
-    /** Pods of whose access log only the newest part was read. */
+    /** Pods whose access log was only read in part. */
     cutLogs?: string[];
     /** Envoy's response flags of the first of those lines that has any. */
     responseFlags: string | undefined;
-    /** Ids of other requests in those logs, and what becomes of requests whose id is no UUID; undefined where not seen. */
+    /**
+     * IDs of other requests in those logs, and what happens to requests whose ID is not a UUID; undefined if there were
+     * none.
+     */
     requestIds: { others: string[]; shapes: ShapeEvidence[] | undefined };
 }

@@ -1,11 +1,11 @@
 import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
 
-/** The rate in a sidecar's live configuration, beside what objects say. */
+/** The rate in a sidecar's live configuration and according to the objects. */
 export interface LiveRate {
     pod: string;
     /** `namespace/workload` of that pod. */
     workload: string;
-    /** Whether what it sends is meant, or what it gets. */
+    /** Whether the rate is for requests that it sends or receives. */
     side: "client" | "server";
     configuredPercent: number;
     decidedBy: SamplingDecision;

@@ -1,6 +1,6 @@
-/** What a line of a sidecar's access log says of one request, of whatever format; undefined where the format leaves it out. */
+/** A request in a line of a sidecar's access log, in any format; undefined if the format does not contain a field. */
 export interface LoggedRequest {
-    /** Whoever answered: the sidecar itself, or somebody behind one of its clusters. */
+    /** The origin of the answer: the sidecar itself, or a host of one of its clusters. */
     answeredBy: { by: "sidecar" } | { by: "upstream"; cluster: string } | undefined;
     /** Whether the sidecar recorded it. */
     recorded: boolean | undefined;
@@ -11,16 +11,16 @@ export interface LoggedRequest {
 }
 
 /**
- * Response code details of answers that a sidecar makes itself, by what a route says:
+ * Response code details of a sidecar's own answers, by the setting of a route:
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details
  */
 const OWN_ANSWERS = /\b(?:direct_response|fault_filter_abort|lua_response|ext_authz_\w+|rbac_access_denied\w*)\b/;
 const CLUSTER = /\b(?:(?:out|in)bound\|\d+\|[^|\s"]*\|[^\s",}]+|PassthroughCluster|BlackHoleCluster)/;
-/** In a text or as a field of JSON. */
+/** In text or as a field of JSON. */
 const NO_CLUSTER = /\bupstream_cluster(?:_raw)?"?\s*[=:]\s*(?:-|"-"|null)(?=[\s,}]|$)/i;
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;
 
-/** Reads a line of Istio's own formats, of this program's, or of one with the same words. */
+/** Reads a line in Istio's formats, in this program's format, or in one with the same keys. */
 export function readLogLine(line: string): LoggedRequest {
     const cluster = CLUSTER.exec(line)?.[0];
     const own = OWN_ANSWERS.test(line) || (cluster === undefined && NO_CLUSTER.test(line));

@@ -12,36 +12,36 @@ import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./queryRequest";
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
 export const QUERY_PORT = JAEGER_PORTS.queryHttp;
 
-/** How Jaeger can be asked. */
+/** How to query Jaeger. */
 export interface QueryEvidence {
-    /** In words: the Service, the pod or the URL. */
+    /** The address for people: the Service, the pod or the URL. */
     where: string;
     service: ServiceObject | undefined;
     /** Ready pods behind it. */
     pods: PodObject[];
-    /** Undefined when it cannot be asked. */
+    /** Undefined if it cannot be queried. */
     client: JaegerClient | undefined;
-    /** Path below which it answers, empty for none; undefined when it cannot be asked. */
+    /** Path below which it answers, empty for none; undefined if it cannot be queried. */
     basePath: string | undefined;
-    /** Why it cannot be asked, or only past its Service. */
+    /** Why it cannot be queried, or only without its Service. */
     problem: string | undefined;
-    /** The next step where nobody in the mesh is to blame that Jaeger cannot be asked, or may be another one. */
+    /** The next step if no object of the mesh is responsible for the failed query, or if this may be another Jaeger. */
     blind: string | undefined;
-    /** Services that it knows. */
+    /** Its services. */
     services: string[];
 }
 
-/** How a user says where Jaeger is. */
+/** The user's options about Jaeger. */
 export interface QueryOptions {
-    /** Its URL, where the cluster's API server cannot lead to it. */
+    /** Its URL, if it is not reachable through the cluster's API server. */
     jaegerUrl?: string;
-    /** `USER:PASSWORD` for a Jaeger that asks for a login. */
+    /** `USER:PASSWORD` for a Jaeger that requires a login. */
     jaegerLogin?: string;
 }
 
 const NAME_IT = "name the Jaeger that has the traces: --jaeger URL";
 
-/** Finds out how Jaeger can be asked: at a URL that the user gave, else through its Service, else at its pod. */
+/** Finds a way to query Jaeger: at the user's URL, otherwise through its Service, otherwise at its pod. */
 export async function openQuery(
     access: Access,
     discovery: Discovery,
@@ -51,7 +51,7 @@ export async function openQuery(
     const { jaegerUrl: url, jaegerLogin: login } = options;
     if (url !== undefined) {
         const { origin, pathname } = new URL(url);
-        // Through the API server's proxy, Jaeger's own path follows that of the proxy.
+        // With the API server's proxy, Jaeger's own path follows the proxy's path.
         const path = pathname.replace(/^.*\/proxy|\/$/g, "");
         const bases = [{ address: withLogin(url, login), path }];
         const at = await open({ where: origin, bases, ask: askUrl });
@@ -67,7 +67,7 @@ export async function openQuery(
     if (service === undefined) {
         const past = await openPast(access, pod, paths, ask, login);
         const problem = `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API`;
-        // Not every collector is a Jaeger: one that hands spans on says nothing of where they end.
+        // Not every collector is a Jaeger. A collector that forwards spans does not show where they are stored.
         return { ...past, pods, problem, blind: past.client === undefined ? (past.blind ?? NAME_IT) : undefined };
     }
     const { name, namespace } = service.metadata;
@@ -82,7 +82,7 @@ export async function openQuery(
     return { ...past, where: through.where, service, pods, problem: through.problem, blind: guess };
 }
 
-/** The Service of Jaeger's query API, that of the collector's namespace before others. */
+/** The Service of Jaeger's query API, with preference for the collector's namespace. */
 export function findQueryService(
     discovery: Discovery,
     collector: CollectorTarget | undefined,
@@ -96,17 +96,20 @@ function queryPort({ spec }: ServiceObject): { port: number } | undefined {
     return spec?.ports?.find(isQueryPort);
 }
 
-/** True for a port of a Service that leads to Jaeger's query API, under whatever number. */
+/** True for a Service port that targets Jaeger's query API, with any number. */
 export function isQueryPort({ port, targetPort }: { port: number; targetPort?: number | string }): boolean {
     return port === QUERY_PORT || targetPort === QUERY_PORT;
 }
 
-/** True for a pod whose query API only the mesh or somebody with a login may ask from outside of it. */
+/** True for a pod whose query API is open, from outside the pod, only to the mesh or with a login. */
 function isClosed(pod: PodObject, login: string | undefined): boolean {
     return sidecarOf(pod) !== undefined || login !== undefined;
 }
 
-/** Asks Jaeger's pod itself; one that is closed still listens inside. The API server's proxy takes no login along. */
+/**
+ * Queries Jaeger's pod directly. A closed one still listens inside the pod. The API server's proxy does not forward a
+ * login.
+ */
 async function openPast(
     access: Access,
     pod: PodObject | undefined,
@@ -123,16 +126,16 @@ async function openPast(
     }
     const forward = await access.forward(namespace, name, QUERY_PORT);
     const bases = below(withLogin(forward.url, login), paths);
-    const inside = await open({ where: `${where}, inside of it`, bases, ask: askUrl });
+    const inside = await open({ where: `${where}, from inside`, bases, ask: askUrl });
     const failure = forward.failure();
     if (inside.client !== undefined || failure === undefined) return inside;
     return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? GET_RIGHTS : NAME_IT };
 }
 
-/** An address at which the query API may answer. */
+/** A possible address of the query API. */
 interface Base {
     address: string;
-    /** Jaeger's base path in it; empty for none. */
+    /** Jaeger's base path in the address; empty for none. */
     path: string;
 }
 
@@ -149,7 +152,7 @@ function withLogin(url: string, login: string | undefined): string {
     return found.href;
 }
 
-/** Takes the first address under which the query API answers. */
+/** Uses the first address at which the query API answers. */
 async function open(to: { where: string; bases: Base[]; ask: AskJson }): Promise<QueryEvidence> {
     let problem = "it has no query API there (/api/services)";
     let blind: string | undefined;

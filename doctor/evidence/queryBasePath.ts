@@ -2,12 +2,12 @@ import type { PodObject } from "../../shared/kubernetes/objects";
 import { CONFIG_MAP } from "../../shared/kubernetes/shapes";
 import type { Access } from "../connection/access";
 
-/** Where Jaeger is mostly served. */
+/** Common base paths of Jaeger. */
 const USUAL = ["", "/jaeger"];
-/** In the YAML and JSON of Jaeger 2, its `--set`, and the flags and environment of Jaeger 1. */
+/** Matches the YAML and JSON of Jaeger 2, its `--set`, and the flags and environment of Jaeger 1. */
 const SETTING = /base[._-]path["']?\s*[:= ]\s*["']?(\/[\w./~-]+)/gi;
 
-/** Paths below which a pod may serve Jaeger's query API: what its configuration says, then the usual ones. */
+/** Paths below which a pod may serve Jaeger's query API: from its configuration, then the common ones. */
 export async function basePathsOf(access: Access, pod: PodObject | undefined): Promise<string[]> {
     if (pod === undefined) return USUAL;
     const containers = pod.spec?.containers ?? [];

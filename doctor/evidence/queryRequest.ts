@@ -3,20 +3,20 @@ import { fetchJson, StatusError, type AskJson } from "../../shared/jaeger/client
 import { either, flag, listOf, mapOf, number, objectOf, text } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 
-/** Why a question got no answer. */
+/** Why a query got no answer. */
 export interface Refusal extends Error {
-    /** The next step, where somebody else may ask. */
+    /** The next step if other credentials can help. */
     next?: string;
-    /** True when nobody answered at all, which another path does not change. */
+    /** True if there was no answer at all, which another path does not change. */
     silent?: boolean;
 }
 
 const LOG_IN =
-    "where Jaeger asks for a login, set JAEGER_LOGIN=USER:PASSWORD, or give the URL by which people open it: --jaeger URL";
+    "if Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD, or pass the URL at which people open it: --jaeger URL";
 const CORRECT_LOGIN = "correct the user and password in JAEGER_LOGIN";
-/** The next step where the API server refuses. */
+/** The next step if the API server rejects the request. */
 export const GET_RIGHTS =
-    "see the rights that it needs with --print-rbac, or give the URL by which people open it: --jaeger URL";
+    "see the required rights with --print-rbac, or pass the URL at which people open it: --jaeger URL";
 
 const SPAN = objectOf(
     {
@@ -30,22 +30,22 @@ const TRACE = objectOf(
     { traceID: text, processes: mapOf(objectOf({ serviceName: text }, "serviceName")), spans: listOf(SPAN) },
     ...(["traceID", "processes", "spans"] as const),
 );
-/** What Jaeger's query API answers, with names of services or traces. */
+/** An answer of Jaeger's query API, with names of services or traces. */
 const ANSWER = objectOf({ data: listOf(either(text, TRACE)) });
 
-/** Asks through the API server. */
+/** Queries through the API server. */
 export function askThrough(access: Access): AskJson {
     return async (path) => {
         const fact = await access.get(path);
         if ("value" in fact) return ANSWER(fact.value);
         const { kind, reason, byApiServer = false } = fact.failure;
-        // A sidecar in front of Jaeger refuses with 403 as well; there more rights do not help.
+        // A sidecar in front of Jaeger also answers 403. More rights do not help there.
         const next = kind === "forbidden" && byApiServer ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
         throw Object.assign(new Error(reason), { next, silent: kind === "unreachable" });
     };
 }
 
-/** Asks over HTTP, and says in words why there is no answer. */
+/** Queries over HTTP, and describes why there is no answer. */
 export async function askUrl(address: string): Promise<unknown> {
     const next = new URL(address).username === "" ? LOG_IN : CORRECT_LOGIN;
     try {

@@ -5,21 +5,21 @@ import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects
 import type { Fact } from "../../shared/cluster/facts";
 import { askReceiver, type Taken } from "./askReceiver";
 
-/** What a pod behind the collector's Service takes at the port to which the Service leads. */
+/** The protocol that a pod behind the collector's Service accepts at the target port. */
 export interface PodReceiver {
     /** `namespace/name`. */
     pod: string;
     port: number;
-    /** Asked inside of the pod, where a receiver on localhost answers as well. */
+    /** Queried from inside the pod, where a receiver on localhost also answers. */
     taken: Taken;
 }
 
-/** Pods that are asked one by one. */
+/** The maximum number of pods to query one by one. */
 const PODS = 10;
-/** Kinds of providers whose receivers can be asked. */
+/** Kinds of providers whose receivers can be queried. */
 const ASKED = ["opentelemetry", "zipkin"];
 
-/** Asks each ready pod of the collector what it takes; those that may not be asked are left out. */
+/** Queries the accepted protocols of each ready pod of the collector, without pods for which the rights are missing. */
 export async function readReceivers(access: Access, collector: CollectorTarget | undefined): Promise<PodReceiver[]> {
     const pods = (collector?.pods ?? []).filter(isReady);
     if (collector === undefined || !ASKED.includes(collector.kind) || pods.length > PODS) return [];
@@ -33,7 +33,7 @@ export async function readReceivers(access: Access, collector: CollectorTarget |
     return (await Promise.all(asked)).flat();
 }
 
-/** The port of a pod to which the collector's Service leads. */
+/** The target port of the collector's Service in a pod. */
 export function receiverPort({ spec }: PodObject, { service, port }: CollectorTarget): number | undefined {
     const target = service?.spec?.ports?.find((served) => served.port === port)?.targetPort ?? port;
     if (typeof target === "number") return target;
@@ -41,7 +41,7 @@ export function receiverPort({ spec }: PodObject, { service, port }: CollectorTa
     return declared.find(({ name }) => name === target)?.containerPort;
 }
 
-/** The ConfigMaps that the collector's pods have as files. */
+/** The ConfigMaps that the collector's pods mount as files. */
 export async function readCollectorFiles(access: Access, pods: PodObject[]): Promise<Fact<ConfigMapObject[]>> {
     const paths = pods.slice(0, PODS).flatMap(({ metadata, spec }) =>
         (spec?.volumes ?? [])

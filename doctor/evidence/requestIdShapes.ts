@@ -1,7 +1,7 @@
-/** What a request id looks like that is no UUID; `text` for one that does not begin with eight hexadecimal digits. */
+/** The shape of a request ID that is not a UUID; `text` for one that does not start with eight hexadecimal digits. */
 export type IdShape = "hexadecimal" | "text";
 
-/** Requests with ids of one shape, and how many of them were recorded. */
+/** Requests with IDs of one shape, and how many of them were recorded. */
 export interface ShapeEvidence {
     shape: IdShape;
     sent: number;

@@ -1,21 +1,21 @@
 import { at, isPlainObject, listAt, textAt } from "../../shared/values/plainObjects";
 
-/** The tracing of one route, which counts before that of the listener. */
+/** The tracing of one route, which overrides the listener's. */
 export interface RouteTracing {
-    /** In words that a configuration dump has: its name, else what it matches. */
+    /** As in a configuration dump: its name, otherwise its match. */
     route: string;
-    /** Percent; undefined where the route leaves it to the listener. */
+    /** Percentage; undefined if the route uses the listener's. */
     randomSampling: number | undefined;
     overallSampling: number | undefined;
 }
 
-/** What a request asks for. */
+/** The request to match. */
 export interface Asked {
     host: string;
     path: string;
 }
 
-/** The tracing of the route that a request takes, by Envoy's own order; undefined where that route has none. */
+/** The tracing of the route that a request takes, in Envoy's order; undefined if that route has none. */
 export function routeTracingOf(routeConfigs: unknown[], asked: Asked): RouteTracing | undefined {
     for (const config of routeConfigs) {
         const hosts = listAt(config, "virtual_hosts");
@@ -43,7 +43,7 @@ export function readRouteConfigs(dump: unknown): unknown[] {
     return listAt(dump, "configs").flatMap((entry) => at(entry, "route_config") ?? []);
 }
 
-/** The route configurations inside of the listeners of a `config_dump?resource=dynamic_listeners`. */
+/** The route configurations inside the listeners of a `config_dump?resource=dynamic_listeners`. */
 export function inlineRouteConfigs(chain: unknown): unknown[] {
     return listAt(chain, "filters").flatMap((filter) => at(filter, "typed_config", "route_config") ?? []);
 }
@@ -53,7 +53,7 @@ function domainsOf(host: unknown): string[] {
     return Array.isArray(domains) ? domains.map(String) : [];
 }
 
-/** Headers and queries that a route asks for, the doctor's requests have not. */
+/** The doctor's requests do not have the headers and queries that a route requires. */
 function takes(route: unknown, path: string): boolean {
     const match = at(route, "match");
     if (listAt(match, "headers").some((header) => header["invert_match"] !== true)) return false;
@@ -77,7 +77,7 @@ function fits(regex: string, path: string): boolean {
 
 const DENOMINATORS: Record<string, number> = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 };
 
-/** A fraction as Envoy writes it, without what is zero. */
+/** A fraction in Envoy's JSON, which omits zeros. */
 function percent(fraction: unknown): number | undefined {
     if (!isPlainObject(fraction)) return undefined;
     const of = DENOMINATORS[textAt(fraction, "denominator") ?? "HUNDRED"] ?? 100;

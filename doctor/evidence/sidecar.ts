@@ -25,46 +25,46 @@ import {
     routesFor,
 } from "./envoyAdmin";
 
-/** Envoy's own counts of one host of one cluster. */
+/** Envoy's counts for one host of one cluster. */
 export type HostCounts = Record<string, number>;
 
-/** What Envoy counts at one moment. */
+/** Envoy's counts at one moment. */
 export interface SidecarCounts {
-    /** `rq_total`, `cx_connect_fail` and so on, of the hosts of each cluster that was asked for, added up. */
+    /** `rq_total`, `cx_connect_fail` and others, as sums over the hosts of each requested cluster. */
     clusters: Record<string, HostCounts>;
     /** The same of each host, by its address. */
     hosts: Record<string, Record<string, HostCounts>>;
-    /** Statistics that the sidecar keeps, by name. */
+    /** Statistics of the sidecar, by name. */
     stats: Record<string, number>;
 }
 
-/** What a sidecar was configured with, and what it counted before and after the probe. */
+/** A sidecar's configuration, and its counts before and after the probe. */
 export interface SidecarEvidence {
     pod: PodObject;
     listeners: Fact<Listeners>;
-    /** The cluster through which it exports spans. */
+    /** The cluster to which it exports spans. */
     clusters: Fact<ClusterSummary[]>;
-    /** Route configurations of the probe's port, where something may give a route a rate of its own. */
+    /** Route configurations of the probe's port, if an object may set a route's own rate. */
     routes?: Fact<unknown[]>;
     before: Fact<SidecarCounts>;
     after: Fact<SidecarCounts>;
-    /** True when it was found only after the probe, so that its counts are those since its start. */
+    /** True if it was found only after the probe, so that its counts are those since its start. */
     sinceStart?: boolean;
 }
 
-/** What of a sidecar is of interest. */
+/** The parts of a sidecar to read. */
 export interface SidecarQuestion {
-    /** Port that the probes ask for. */
+    /** Port of the probes. */
     port: number;
-    /** Cluster by which it sends spans; undefined without a provider. */
+    /** Cluster to which it sends spans; undefined without a provider. */
     cluster: string | undefined;
-    /** Cluster by which it asks the target, without the name of a subset. */
+    /** Cluster of the target, without the name of a subset. */
     target: string;
-    /** Whether routes may have a rate of their own, and are read. @default false */
+    /** Whether routes may have their own rate and are read. @default false */
     routes?: boolean;
 }
 
-/** Reads configuration and counts of a pod's sidecar; undefined when it has none. */
+/** Reads the configuration and counts of a pod's sidecar; undefined if it has none. */
 export async function readSidecar(
     access: Access,
     pod: PodObject,
@@ -79,7 +79,7 @@ export async function readSidecar(
         readCounts(access, pod, [cluster, target]),
         asksRoutes ? readRoutes(access, pod, port) : undefined,
     ]);
-    // Of each listener there is at least the name: a long list, which is asked for where something was refused.
+    // Contains at least the name of each listener. The list is long, so it is read only if something was rejected.
     const none = "value" in before && before.value.stats[REFUSALS] === 0;
     const refused = none ? { value: {} } : await json(access, pod, REFUSED_LISTENERS);
     const listeners: Fact<Listeners> =
@@ -89,7 +89,7 @@ export async function readSidecar(
     return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
 }
 
-/** The same of a pod that turned out to have answered. */
+/** The same for a pod that turned out to have answered. */
 export async function readSidecarAfterwards(
     access: Access,
     pod: PodObject,
@@ -100,17 +100,17 @@ export async function readSidecarAfterwards(
     return { ...found, before: { value: { clusters: {}, hosts: {}, stats: {} } }, sinceStart: true };
 }
 
-/** How a sidecar treats the HTTP that its application sends. */
+/** How a sidecar treats outgoing HTTP of its application. */
 export async function readHttpChains(access: Access, pod: PodObject): Promise<Fact<ListenerSummary[]>> {
     return map(await json(access, pod, HTTP_LISTENERS), summariseChains);
 }
 
-/** The routes of a port: istiod names their configuration by it. */
+/** The routes of a port, whose number is the name of their configuration. */
 async function readRoutes(access: Access, pod: PodObject, port: number): Promise<Fact<unknown[]>> {
     return map(await json(access, pod, routesFor(port)), readRouteConfigs);
 }
 
-/** What a sidecar counts now. */
+/** The current counts of a sidecar. */
 export async function readCounts(
     access: Access,
     pod: PodObject,
@@ -126,7 +126,7 @@ export async function readCounts(
     return { value: { clusters: parseClusters(clusters.value), hosts, stats: parseStats(stats.value) } };
 }
 
-/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`, with the counts of each cluster's hosts added up. */
+/** `CLUSTER::HOST::NAME::VALUE` lines of Envoy's `/clusters`, as sums over each cluster's hosts. */
 export function parseClusters(text: string): SidecarCounts["clusters"] {
     return Object.fromEntries(
         Object.entries(parseHosts(text)).map(([cluster, hosts]) => {
@@ -140,7 +140,7 @@ export function parseClusters(text: string): SidecarCounts["clusters"] {
     );
 }
 
-/** The same lines host by host; a cluster without a host is there as well. */
+/** The same lines host by host, including clusters without a host. */
 export function parseHosts(text: string): SidecarCounts["hosts"] {
     const found: SidecarCounts["hosts"] = {};
     for (const line of text.split("\n")) {

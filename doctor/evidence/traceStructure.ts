@@ -2,13 +2,13 @@ import type { Span, Trace } from "../../shared/jaeger/client";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { fullName, listNames } from "../inventory/mesh";
 
-/** How a probe's trace is built. Spans are never counted: their number changes with Istio's version. */
+/** The structure of a probe's trace. Spans are never counted, because their number depends on Istio's version. */
 export interface TraceStructure {
-    /** Pods of the path of which no span is there. */
+    /** Pods of the path without a span. */
     missing: string[];
     /** Spans directly below the probe's own. */
     roots: Span[];
-    /** Spans whose parent nobody has reported. */
+    /** Spans whose parent was not reported. */
     orphans: Span[];
 }
 
@@ -16,11 +16,11 @@ export interface TraceStructure {
 export interface Hop {
     what: string;
     pods: PodObject[];
-    /** Whom they are asked by: a rule may lead single requests to other pods, which count as well. */
+    /** The pod that calls them. A rule may route single requests to other pods, which count as well. */
     askedBy: PodObject | undefined;
 }
 
-/** Holds a trace against the hops that the probe took. */
+/** Compares a trace with the hops of the probe. */
 export function readStructure(trace: Trace | undefined, probeSpan: string, hops: Hop[]): TraceStructure {
     const spans = trace?.spans ?? [];
     const ids = new Set(spans.map(({ spanId }) => spanId));
@@ -37,28 +37,28 @@ function isThere({ pods, askedBy }: Hop, spans: Span[]): boolean {
     if (spans.some((span) => pods.some((pod) => isOf(span, pod)))) return true;
     if (askedBy === undefined) return false;
     const asked = new Set(spans.filter((span) => isOf(span, askedBy)).map(({ spanId }) => spanId));
-    // An application's own spans have no node.
+    // An application's own spans have no node tag.
     return spans.some(
         (span) => asked.has(span.parentSpanId) && span.tags["node_id"] !== undefined && !isOf(span, askedBy),
     );
 }
 
-/** True for a trace that proves the path: every hop, one root, every parent there. */
+/** True for a trace that proves the path: every hop, one root, and every parent is present. */
 export function isComplete({ missing, roots, orphans }: TraceStructure): boolean {
     return missing.length === 0 && roots.length === 1 && orphans.length === 0;
 }
 
-/** True for a span that this pod's sidecar has reported. */
+/** True for a span that this pod's sidecar reported. */
 export function isOf({ tags, service }: Span, pod: PodObject): boolean {
     const node = tags["node_id"];
     if (node !== undefined) return node.includes(`~${pod.metadata.name}.${pod.metadata.namespace ?? ""}~`);
-    // Without Envoy's own tag, by the name that Istio gives a workload.
+    // Without Envoy's own tag, by Istio's name of the workload.
     const labels = pod.metadata.labels ?? {};
     const app = labels["app"] ?? labels["app.kubernetes.io/name"];
     return app !== undefined && service === `${app}.${pod.metadata.namespace ?? ""}`;
 }
 
-/** The hops of a path, as far as their pods have sidecars. */
+/** The hops of a path whose pods have sidecars. */
 export function hopsOf(source: PodObject | undefined, targets: PodObject[]): Hop[] {
     const hops: Hop[] = source === undefined ? [] : [{ what: fullName(source), pods: [source], askedBy: undefined }];
     return targets.length === 0

@@ -15,35 +15,35 @@ import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
-/** Where a workload's spans go, as far as objects tell. */
+/** Where a workload's spans go according to the objects. */
 export interface CollectorTarget {
     /** Name of the extension provider. */
     provider: string;
-    /** `opentelemetry`, `zipkin` and so on. */
+    /** `opentelemetry`, `zipkin` and others. */
     kind: string;
-    /** True when Envoy exports over gRPC. */
+    /** True if Envoy exports over gRPC. */
     grpc: boolean;
-    /** Host as istiod's registry must know it, without a leading `NAMESPACE/`. */
+    /** Host in istiod's registry, without a leading `NAMESPACE/`. */
     host: string;
-    /** The namespace whose host is meant, where the provider says so. */
+    /** The namespace of the host, if the provider names it. */
     hostNamespace: string | undefined;
     port: number;
-    /** Name of the cluster by which sidecars send. */
+    /** Name of the cluster to which sidecars send. */
     cluster: string;
-    /** The Service of that host, when it is one of the cluster. */
+    /** The Service of that host, if the cluster has one. */
     service: ServiceObject | undefined;
-    /** The ServiceEntry of that host, when there is one. */
+    /** The ServiceEntry of that host, if there is one. */
     serviceEntry: SpecObject | undefined;
     /** Pods behind the Service. */
     pods: PodObject[];
 }
 
-/** The sampling that a pod ends up with, by the rules of the checks. */
+/** The effective sampling of a pod, from the checks. */
 export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
     return effectiveSampling(sourcesOf(pod, mesh, discovery));
 }
 
-/** What decides the sampling of a pod. */
+/** The configuration that decides the sampling of a pod. */
 export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery, "telemetries">): SamplingSources {
     return {
         mesh: mesh.config,
@@ -56,20 +56,22 @@ export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery,
     };
 }
 
-/** Whoever set a pod's former sampling rate: its annotation, or the mesh configuration of the time when it started. */
+/**
+ * The origin of a pod's legacy sampling rate: its annotation, or the mesh configuration at the time when it started.
+ */
 function configurer({ metadata }: PodObject): ProxyConfigOrigin {
     const annotation = metadata.annotations?.[PROXY_CONFIG_ANNOTATION] ?? "";
     return /\bsampling"?\s*:/.test(annotation) ? "annotation" : "meshConfigAtStart";
 }
 
-/** What a pod's proxy started with. */
+/** The configuration with which a pod's proxy started. */
 export function proxyConfigOf(pod: PodObject): ProxyConfigObject | undefined {
     const text = sidecarOf(pod)?.env?.find(({ name }) => name === "PROXY_CONFIG")?.value;
     if (text === undefined || text.trim() === "") return undefined;
     return PROXY_CONFIG(parseJson(text));
 }
 
-/** The collector behind a provider; undefined when the mesh configuration has no such provider. */
+/** The collector behind a provider; undefined if the mesh configuration has no such provider. */
 export function findCollector(
     provider: string | undefined,
     mesh: Mesh,
@@ -96,13 +98,13 @@ export function findCollector(
 }
 
 /**
- * The collector of the former way, `tracing.zipkin.address`, with which a sidecar starts and which it keeps until it ends.
+ * The collector of the legacy field `tracing.zipkin.address`, which a sidecar reads at startup and keeps until it ends.
  */
 export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Discovery): CollectorTarget | undefined {
     const address = (proxyConfigOf(pod)?.tracing?.["zipkin"] as { address?: string } | undefined)?.address;
     if (address === undefined) return undefined;
     const [host = "", port = ""] = address.split(":");
-    // A sidecar resolves it by DNS, where shorter names than istiod's do as well.
+    // A sidecar resolves it with DNS, where shorter names than istiod's also work.
     const [name = "", namespace = pod.metadata.namespace ?? "", svc = "svc"] = host.split(".");
     const full = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
     const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, itemsOf(discovery.services)) !== undefined;
@@ -114,7 +116,10 @@ export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Disco
     };
 }
 
-/** True for a sidecar that traces with what it started with, since neither a Telemetry nor a default provider says how. */
+/**
+ * True for a sidecar that traces with its startup configuration, because neither a Telemetry nor a default provider
+ * overrides it.
+ */
 export function tracesTheFormerWay(pod: PodObject, mesh: Mesh, discovery: Discovery): boolean {
     const { reporting, provider = "" } = samplingOfPod(pod, mesh, discovery).server;
     if (!reporting || findProvider(mesh.config, provider) !== undefined) return false;
@@ -126,7 +131,7 @@ function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorT
     return { service, pods: service === undefined ? [] : podsBehind(service, discovery) };
 }
 
-/** The pods that a Service selects; without a selector, those whose addresses somebody wrote into its EndpointSlices. */
+/** The pods that a Service selects; without a selector, those whose addresses are in its EndpointSlices. */
 function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery): PodObject[] {
     const { name, namespace } = service.metadata;
     if (Object.keys(service.spec?.selector ?? {}).length > 0) return podsOf(service, itemsOf(pods));

@@ -3,7 +3,7 @@ import { configMapOf, injectedBy, readMeshes, tracingProvidersIn, type Mesh } fr
 import type { Discovery } from "./objects";
 import { isRunning } from "./workloadRates";
 
-/** An istiod and what it was told. */
+/** An istiod and its configuration. */
 export interface ControlPlane {
     revision: string;
     version: string;
@@ -14,7 +14,7 @@ export interface ControlPlane {
     rootNamespace: string;
     /** ConfigMap of its mesh configuration. */
     configMap: string;
-    /** Extension providers that take spans. */
+    /** Extension providers that accept spans. */
     providers: { name: string; kind: string; address: string }[];
     /** Providers of `defaultProviders.tracing`. */
     defaultProviders: string[];

@@ -26,7 +26,7 @@ import type { Discovery, Injector, IstiodObject } from "./objects";
 const INJECTION_WEBHOOKS =
     "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app%3Dsidecar-injector";
 
-/** Everything that the doctor reads of a cluster's objects, asked at once: a few lists, however many pods there are. */
+/** All objects that the doctor reads from a cluster, in parallel: a few lists, for any number of pods. */
 export async function discover(access: Access): Promise<Discovery> {
     const of = (group: string, kinds: keyof typeof SPEC_SHAPES): Promise<Fact<SpecObject[]>> =>
         list(access, `/apis/${group}/${kinds.toLowerCase()}`, SPEC_SHAPES[kinds]);
@@ -58,7 +58,7 @@ export async function discover(access: Access): Promise<Discovery> {
     return { ...found, meshesInUse: await readMeshesInUse(access, found) };
 }
 
-/** What makes pods in a namespace. */
+/** The workloads of a namespace. */
 export async function readWorkloads(access: Access, namespace: string): Promise<Fact<WorkloadObject[]>> {
     const found: WorkloadObject[] = [];
     for (const kind of ["Deployment", "StatefulSet", "DaemonSet"] as const) {
@@ -77,7 +77,7 @@ export function unread(discovery: Discovery): { what: string; reason: string }[]
     );
 }
 
-/** The Telemetry that a decision names; undefined when another setting decides. */
+/** The Telemetry that a decision names; undefined if another setting decides. */
 export function decidingTelemetry(
     decision: SamplingDecision,
     { telemetries }: Pick<Discovery, "telemetries">,
@@ -118,7 +118,7 @@ async function readInjectors(access: Access, istiods: Fact<IstiodObject[]>): Pro
     return { value: injectors };
 }
 
-/** What nobody can read says nothing. */
+/** An unreadable configuration is treated as missing. */
 function readInjector(text: string): InjectorConfig {
     const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
     try {

@@ -5,15 +5,15 @@ import { serviceOf } from "./collector";
 import type { Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 
-/** Where a host is defined, as far as istiod is concerned. */
+/** Where a host is defined for istiod. */
 export interface HostOrigins {
-    /** Namespaces with a Service or ServiceEntry of that host, which istiod looks at. */
+    /** Namespaces that istiod watches, with a Service or ServiceEntry of that host. */
     seen: string[];
-    /** Namespaces that have it and that the mesh's discoverySelectors leave out. */
+    /** Namespaces that have it, but that the mesh's discoverySelectors exclude. */
     hidden: string[];
 }
 
-/** The namespaces that define a host; a provider's service that is in none, or in several, is not found by istiod. */
+/** The namespaces that define a host. istiod does not find a provider's service that none or several of them define. */
 export function originsOf(host: string, mesh: Mesh, discovery: Discovery): HostOrigins {
     const service = serviceOf(host, mesh.clusterDomain, itemsOf(discovery.services));
     const entries = itemsOf(discovery.serviceEntries).filter(
@@ -27,7 +27,7 @@ export function originsOf(host: string, mesh: Mesh, discovery: Discovery): HostO
     return { seen: unique.filter((name) => !hidden.includes(name)), hidden };
 }
 
-/** What a namespace lacks for istiod to look at it; undefined when that is more than one label. */
+/** The missing label for istiod to watch a namespace; undefined if more than one label is missing. */
 export function missingLabel({ config }: Mesh): [string, string] | undefined {
     const [first] = selectorsOf(config);
     const wanted = Object.entries(first?.matchLabels ?? {});

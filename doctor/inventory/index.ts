@@ -8,23 +8,23 @@ import { fullName, isReady, type Mesh } from "./mesh";
 import { listNamespaces, type NamespaceInventory } from "./namespaces";
 import { liveOfPath } from "./liveRates";
 
-/** What was found in the cluster, beside the path that was probed. */
+/** What was found in the cluster, in addition to the probed path. */
 export interface Inventory {
     controlPlanes: ControlPlane[];
-    /** Telemetries that say something about tracing, with what they count for. */
+    /** Telemetries with tracing, and their scopes. */
     telemetries: { name: string; scope: string }[];
-    /** Where the probed workload's spans go; undefined without a provider. */
+    /** The collector of the probed workload's spans; undefined without a provider. */
     collector: { provider: string; kind: string; address: string; behind: string } | undefined;
-    /** How Jaeger was asked. */
+    /** How Jaeger was queried. */
     jaeger: { where: string; answers: boolean; services: number };
     namespaces: NamespaceInventory[];
-    /** False where objects that decide them could not be read. */
+    /** False if objects that decide them could not be read. */
     ratesKnown: boolean;
-    /** The rates that sidecars have live: those of the path, and one of each other rate. */
+    /** Live rates of sidecars: those of the path, and one for each other rate. */
     live: LiveRate[];
 }
 
-/** Describes the mesh from what was read already. */
+/** Describes the mesh from the objects that were already read. */
 export function takeInventory(evidence: Evidence): Inventory {
     const { mesh, query } = evidence;
     const discovery = evidence.cluster ?? evidence.discovery;
@@ -44,7 +44,7 @@ export function takeInventory(evidence: Evidence): Inventory {
 
 function scopeOf(telemetry: TelemetryObject, { mesh }: Evidence): string {
     const revision = telemetry.metadata.labels?.[REVISION_LABEL];
-    return scopeWithin(telemetry, mesh) + (revision === undefined ? "" : `, of the revision ${revision} alone`);
+    return scopeWithin(telemetry, mesh) + (revision === undefined ? "" : `, only for the revision ${revision}`);
 }
 
 function scopeWithin(telemetry: TelemetryObject, mesh: Mesh): string {
@@ -66,6 +66,6 @@ function describeCollector({ collector }: Evidence): Inventory["collector"] {
             ? `Service ${fullName(service)}, ${String(ready)} of ${String(pods.length)} pods ready`
             : serviceEntry !== undefined
               ? `ServiceEntry ${fullName(serviceEntry)}`
-              : "no Service or ServiceEntry of that name";
+              : "no Service or ServiceEntry with that name";
     return { provider, kind, address: `${host}:${String(port)}`, behind };
 }

@@ -10,10 +10,10 @@ import type { Discovery } from "./objects";
 import { workloadOf } from "./workload";
 import { keyOf, listWorkloadRates, type Rate, type WorkloadRates } from "./workloadRates";
 
-/** Sidecars that are looked into beside those of the path. */
+/** The maximum number of sidecars to examine outside the path. */
 const SAMPLE = 5;
 
-/** One pod of each rate that no sidecar of the path has, the first few: a mesh is not read pod by pod. */
+/** One pod for each rate that no sidecar of the path has, up to a limit. The doctor does not read a mesh pod by pod. */
 export function chooseSample(discovery: Discovery, path: ProbePath): WorkloadRates[] {
     const onPath = [path.source, ...path.targets].map(fullName);
     const [walked, others] = partition(listWorkloadRates(discovery), ({ pods }) =>
@@ -30,7 +30,7 @@ export function chooseSample(discovery: Discovery, path: ProbePath): WorkloadRat
         .slice(0, SAMPLE);
 }
 
-/** What the sidecars of a sample have live; those that cannot be read are left out. */
+/** The live rates of a sample of sidecars, without those that cannot be read. */
 export async function readSample(access: Access, sample: WorkloadRates[]): Promise<LiveRate[]> {
     const rates = await Promise.all(
         sample.map(async ({ rates: { client }, pods }): Promise<LiveRate[]> => {
@@ -41,14 +41,14 @@ export async function readSample(access: Access, sample: WorkloadRates[]): Promi
                 .filter(({ direction, tracing }) => direction === "OUTBOUND" && tracing !== undefined)
                 .map(({ tracing }) => tracing?.randomSampling ?? 100);
             const [percent, ...others] = [...new Set(live)];
-            // Listeners that differ have been changed one by one, by an EnvoyFilter.
+            // If listeners differ, an EnvoyFilter has changed some of them.
             return percent === undefined || others.length > 0 ? [] : [compare(pod, "client", client, percent)];
         }),
     );
     return rates.flat();
 }
 
-/** What the sidecars of the path have live. */
+/** The live rates of the path's sidecars. */
 export function liveOfPath(evidence: Evidence): LiveRate[] {
     const { source, targets, sampling, path } = evidence;
     const read = (sidecar: SidecarEvidence | undefined, side: LiveRate["side"]): LiveRate[] => {

@@ -7,9 +7,9 @@ import { configMapOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 
 /**
- * Objects as the rules of the checks take them; the items of a list do not say their kind.
+ * Objects as the checks expect them. The items of a list do not contain their kind.
  *
- * @param pods those that matter to a rule, of whatever workload.
+ * @param pods those that matter to a rule, of any workload.
  */
 export function toManifests(
     discovery: Discovery,
@@ -32,7 +32,7 @@ export function toManifests(
     ];
 }
 
-/** A live mesh configuration as the rules take it. */
+/** A live mesh configuration as the checks expect it. */
 export function toMeshSource(mesh: Mesh): MeshConfigSource {
     const { configMap, rootNamespace, revision, config } = mesh;
     return {
@@ -44,7 +44,7 @@ export function toMeshSource(mesh: Mesh): MeshConfigSource {
     };
 }
 
-/** A provider of the mesh as the rules take it. */
+/** A provider of the mesh as the checks expect it. */
 export function toProvider(mesh: Mesh, name: string): TracingProvider | undefined {
     return tracingProvidersOf(toMeshSource(mesh)).find((provider) => provider.name === name);
 }

@@ -10,10 +10,10 @@ import { parseJson, textAt } from "../../shared/values/plainObjects";
 import { readMeshText, type MeshReading } from "./meshText";
 import type { Discovery, IstiodObject } from "./objects";
 
-/** One control plane and what it was told. */
+/** One control plane and its configuration. */
 export interface Mesh {
     revision: string;
-    /** Such as `1.31.1`; empty where nothing tells. */
+    /** Such as `1.31.1`; empty if unknown. */
     version: string;
     installer: string;
     /** Namespace of istiod. */
@@ -21,9 +21,9 @@ export interface Mesh {
     rootNamespace: string;
     clusterDomain: string;
     config: MeshConfigObject & { rootNamespace?: string; accessLogFile?: string; accessLogFormat?: string };
-    /** What the ConfigMap says, and whether istiod takes it; undefined where there is none to read. */
+    /** The content of the ConfigMap, and whether istiod accepts it; undefined if it cannot be read. */
     written?: MeshReading;
-    /** Why nobody knows what istiod uses: it refuses what is written, and could not be asked. */
+    /** Why istiod's configuration is unknown: istiod rejects the written one, and could not be queried. */
     unknown?: string;
     /** The ConfigMap with the mesh configuration. */
     configMap: ObjectName;
@@ -38,7 +38,7 @@ export function configMapOf({ configMap: { namespace, name } }: Mesh): string {
     return `${namespace}/${name}`;
 }
 
-/** The extension providers of a mesh configuration that take spans, and where they send them. */
+/** The extension providers of a mesh configuration that accept spans, and their addresses. */
 export function tracingProvidersIn({
     extensionProviders = [],
 }: MeshConfigObject): { name: string; kind: string; address: string }[] {
@@ -78,12 +78,12 @@ function readMesh(istiod: IstiodObject, discovery: Discovery): Mesh {
         written,
         unknown: inUse && "failure" in inUse ? inUse.failure.reason : undefined,
         resourceVersion: found?.metadata.resourceVersion,
-        // Of what is no number istiod takes its own default.
+        // istiod uses its default for text that is not a number.
         pilotTraceSampling: Number.isNaN(sampling) ? undefined : sampling,
     };
 }
 
-/** The mesh of a large cluster is asked for often, and its text is the same. */
+/** Caches the parsed text, because it is needed often and does not change. */
 const READINGS = new WeakMap<ConfigMapObject, MeshReading>();
 
 function readOnce(configMap: ConfigMapObject): MeshReading {
@@ -94,16 +94,16 @@ function readOnce(configMap: ConfigMapObject): MeshReading {
 
 function inUseOf({ namespace, name }: ObjectName, { meshesInUse = [] }: Discovery): Fact<MeshConfigObject> {
     const found = meshesInUse.find(({ configMap }) => configMap.name === name && configMap.namespace === namespace);
-    return found?.config ?? { failure: { kind: "unexpected", reason: "istiod was not asked" } };
+    return found?.config ?? { failure: { kind: "unexpected", reason: "istiod was not queried" } };
 }
 
-/** Name of the ConfigMap that holds an istiod's mesh configuration. */
+/** Name of the ConfigMap that contains an istiod's mesh configuration. */
 export function meshConfigName(istiod: ClusterObject): string {
     const revision = revisionOf(istiod);
     return revision === "default" ? "istio" : `istio-${revision}`;
 }
 
-/** The control plane that injected a pod; without a pod's word, the only one or that of the default revision. */
+/** The control plane that injected a pod. If the pod does not name it, the only one or that of the default revision. */
 export function meshOf(meshes: Mesh[], pod: PodObject | undefined): Mesh | undefined {
     const revision = pod === undefined ? undefined : injectedBy(pod);
     return (
@@ -127,14 +127,14 @@ export function injectedBy({ metadata }: PodObject): string | undefined {
     return textAt(parseJson(status), "revision") ?? "default";
 }
 
-/** True when the namespace's labels ask for sidecars. */
+/** True if the namespace's labels enable injection. */
 export function isInjectionOn(namespace: ClusterObject | undefined): boolean {
     const labels = namespace?.metadata.labels ?? {};
     if (labels[INJECTION_LABEL] !== undefined) return labels[INJECTION_LABEL] === "enabled";
     return labels[REVISION_LABEL] !== undefined;
 }
 
-/** True for a pod that runs and gets traffic. */
+/** True for a pod that runs and receives traffic. */
 export function isReady({ metadata, status }: PodObject): boolean {
     if (metadata.deletionTimestamp !== undefined || status?.phase !== "Running") return false;
     return (status.conditions ?? []).some(({ type, status: is }) => type === "Ready" && is === "True");
@@ -148,17 +148,17 @@ export function podsOf(service: ServiceObject, pods: PodObject[]): PodObject[] {
     );
 }
 
-/** Names of the first few objects, and how many more there are. */
+/** Names of the first few objects, and the number of the others. */
 export function listNames(objects: ClusterObject[], conjunction = ", "): string {
     const shown = objects.slice(0, 5).map(fullName).join(conjunction);
     return objects.length > 5 ? `${shown}${conjunction}${String(objects.length - 5)} more` : shown;
 }
 
-/** Who a pod with a sidecar is to others of the mesh. */
+/** The identity of a pod with a sidecar in the mesh. */
 export function identityOf({ metadata, spec }: PodObject, { config }: Mesh): AuthorizedRequest["from"] {
     const { namespace = "" } = metadata;
     const own = (config as { trustDomain?: string }).trustDomain;
-    // Policies may say cluster.local for whatever the mesh's own is called.
+    // In policies, cluster.local matches the mesh's own trust domain.
     const domains = ["cluster.local", ...(own === undefined ? [] : [own])];
     const account = `ns/${namespace}/sa/${spec?.serviceAccountName ?? "default"}`;
     return { principals: domains.map((domain) => `${domain}/${account}`), namespace };

@@ -6,10 +6,10 @@ import { isReady, meshConfigName } from "./mesh";
 import { readMeshObject, readMeshText } from "./meshText";
 import type { Discovery, IstiodObject, MeshInUse } from "./objects";
 
-/** Container of istiod, by Istio's charts. */
+/** Name of istiod's container in Istio's charts. */
 const CONTAINER = "discovery";
 
-/** Asks each istiod whose mesh configuration is refused what it uses; of the others it is what stands there. */
+/** Queries the configuration in use from each istiod that rejects the written one. The others use the written one. */
 export async function readMeshesInUse(
     access: Access,
     discovery: Pick<Discovery, "istiods" | "meshConfigMaps" | "pods">,
@@ -43,7 +43,7 @@ async function ask(
             isReady(one),
     );
     if (pod === undefined) return { failure: { kind: "unexpected", reason: "no pod of istiod is ready" } };
-    // Its debugging endpoint answers only from within the pod: https://istio.io/latest/docs/ops/diagnostic-tools/
+    // Its debugging endpoint answers only from inside the pod: https://istio.io/latest/docs/ops/diagnostic-tools/
     const command = ["pilot-discovery", "request", "GET", "/debug/mesh"];
     const fact = await access.exec({ namespace, pod: pod.metadata.name, container: CONTAINER }, command);
     if ("failure" in fact) return fact;

@@ -21,11 +21,11 @@ export interface Place {
     column: number;
 }
 
-/** Why istiod takes no word of a mesh configuration. */
+/** Why istiod rejects a mesh configuration. */
 export type MeshProblem = Place &
     ({ kind: "yaml"; said: string } | { kind: "notFields"; got: string } | ({ kind: "shape" } & Misfit));
 
-/** A key that stands more than once in one map: istiod takes the last. */
+/** A key that occurs more than once in one map. istiod uses the last one. */
 export interface DuplicateKey {
     key: string;
     first: Place;
@@ -34,22 +34,22 @@ export interface DuplicateKey {
 
 /** A mesh configuration as istiod reads it. */
 export interface MeshReading {
-    /** Nothing, where istiod refuses the text. */
+    /** Empty if istiod rejects the text. */
     config: MeshConfigObject;
     problem: MeshProblem | undefined;
     duplicates: DuplicateKey[];
-    /** Fields that istiod drops for their spelling. */
+    /** Fields that istiod drops because of their spelling. */
     dropped: string[];
 }
 
-/** Beside the line ends and the tab, istiod's reader takes no control character. */
+/** Except for line ends and tabs, istiod's parser accepts no control characters. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f]/;
-/** What YAML 1.1 has, and istiod's reader takes for text. */
+/** Types of YAML 1.1 that istiod's parser reads as text. */
 const NOT_IN_GO = ["tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary"];
 
 /**
- * Reads the text of a mesh configuration as istiod does: YAML 1.1, of which the first document counts and of a repeated key
- * the last; then protocol buffers, which know the type of each field and skip unknown ones.
+ * Reads the text of a mesh configuration as istiod does: YAML 1.1, with only the first document and the last of
+ * repeated keys; then protocol buffers, which know the type of each field and skip unknown ones.
  *
  * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/mesh/mesh.go (ApplyMeshConfig)
  */
@@ -70,7 +70,7 @@ export function readMeshText(text: string): MeshReading {
     try {
         value = document.toJS();
     } catch {
-        return { ...nothing, problem: { kind: "yaml", said: "more aliases than a reader takes", line: 1, column: 1 } };
+        return { ...nothing, problem: { kind: "yaml", said: "more aliases than a parser accepts", line: 1, column: 1 } };
     }
     const duplicates = duplicateKeys(document, lines);
     if (value === null || value === undefined) return { ...nothing, problem: undefined };
@@ -86,7 +86,7 @@ export function readMeshText(text: string): MeshReading {
     return { ...nothing, problem: { kind: "shape", ...misfit, ...placeIn(document, misfit.path, lines) } };
 }
 
-/** The same for a configuration that istiod itself tells, which has no spelling of its own. */
+/** The same for a configuration from istiod itself, which always has the standard spelling. */
 export function readMeshObject(value: unknown): MeshConfigObject {
     return MESH_CONFIG(value) ?? {};
 }
@@ -94,7 +94,7 @@ export function readMeshObject(value: unknown): MeshConfigObject {
 function firstDocument(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
     const parsed = parseAllDocuments(text, {
         ...{ lineCounter, version: "1.1", uniqueKeys: false, logLevel: "silent", keepSourceTokens: false },
-        // Go reads 10:30 as text.
+        // In Go, 10:30 is text.
         customTags: (tags) =>
             tags.filter((tag) => typeof tag === "string" || !(NOT_IN_GO.includes(tag.tag) || tag.format === "TIME")),
     });
@@ -117,7 +117,7 @@ function brokenAt(document: Document.Parsed, lines: LineCounter): MeshProblem | 
         Pair: (_, { key }) =>
             isScalar(key) && key.value !== null
                 ? undefined
-                : stop("a key that is no text, as the remains of a template", key),
+                : stop("a key that is not text, such as an unfilled template", key),
         Alias: (_, alias, above) => {
             const meant = alias.resolve(document);
             if (meant === undefined) return stop(SAID.BAD_ALIAS, alias);
@@ -127,22 +127,22 @@ function brokenAt(document: Document.Parsed, lines: LineCounter): MeshProblem | 
     return found;
 }
 
-/** What is wrong, by the reader's own code; its words may quote the text, which may hold a key. */
+/** The fault, from the parser's error code. The parser's message may quote the text, which may contain a key. */
 const SAID = {
-    TAB_AS_INDENT: "a tab where only blanks may indent",
-    BAD_INDENT: "an indentation that does not fit, or a missing bracket",
-    BLOCK_AS_IMPLICIT_KEY: "a value where none may stand, such as a second colon",
+    TAB_AS_INDENT: "a tab in an indentation, where only blanks are allowed",
+    BAD_INDENT: "a wrong indentation or a missing bracket",
+    BLOCK_AS_IMPLICIT_KEY: "a value where none is allowed, for example because of a second colon",
     MISSING_CHAR: "a missing quote, bracket or comma",
-    BAD_ALIAS: "an alias of an anchor that is not there",
-    UNEXPECTED_TOKEN: "a word that may not stand there",
-    MULTILINE_IMPLICIT_KEY: "a key over several lines, or one without its colon",
-    BAD_SCALAR_START: "a value that begins with a character that is reserved",
-    BAD_DQ_ESCAPE: "an escape in quotes that YAML does not have",
-    TAG_RESOLVE_FAILED: "a value that does not fit its tag",
+    BAD_ALIAS: "an alias of a missing anchor",
+    UNEXPECTED_TOKEN: "an unexpected word",
+    MULTILINE_IMPLICIT_KEY: "a key over several lines, or a key without its colon",
+    BAD_SCALAR_START: "a value that starts with a reserved character",
+    BAD_DQ_ESCAPE: "an unknown escape sequence in quotes",
+    TAG_RESOLVE_FAILED: "a value that does not match its tag",
 };
 
 function saidOf(code: string): string {
-    return Object.hasOwn(SAID, code) ? SAID[code as keyof typeof SAID] : "text that is no YAML";
+    return Object.hasOwn(SAID, code) ? SAID[code as keyof typeof SAID] : "invalid YAML";
 }
 
 function duplicateKeys(document: Document.Parsed, lines: LineCounter): DuplicateKey[] {
@@ -169,7 +169,7 @@ function placesOfKeys(map: YAMLMap): Map<string, number[]> {
     return places;
 }
 
-/** Where the value of a path stands, or the last part of the way that does; fields may be spelt in either way. */
+/** The position of a path's value, or of the last existing part of the path. Fields can have either spelling. */
 function placeIn(document: Document.Parsed, path: Path, lines: LineCounter): Place {
     let node: unknown = document.contents;
     let offset = offsetOf(document.contents);

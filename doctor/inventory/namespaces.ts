@@ -8,28 +8,28 @@ import { injectedBy, isInjectionOn, readMeshes, sidecarOf, type Mesh } from "./m
 import type { Discovery } from "./objects";
 import { isRunning, keyOf, listWorkloadRates, toRates, type Rates, type WorkloadRates } from "./workloadRates";
 
-/** A namespace that is in the mesh, or is meant to be. */
+/** A namespace that is in the mesh, or is intended to be. */
 export interface NamespaceInventory {
     namespace: string;
-    /** The label that says whether its pods get sidecars. */
+    /** The label that decides whether its pods get sidecars. */
     injection: string;
-    /** Revision of the control plane that most of its sidecars belong to. */
+    /** Revision of the control plane of most of its sidecars. */
     revision: string;
     pods: {
         running: number;
         injected: number;
-        /** Of those injected, how many have their sidecar as an init container. */
+        /** The number of injected pods whose sidecar is an init container. */
         native: number;
-        /** Names of those without a sidecar that Istio would give them today. */
+        /** Names of pods without a sidecar that Istio would inject today. */
         missing: string[];
     };
-    /** What decides for its workloads, but for those of `exceptions`. */
+    /** The sampling of its workloads, except for those in `exceptions`. */
     sampling: Rates;
-    /** Workloads with other rates, by a Telemetry or a proxy configuration of their own. */
+    /** Workloads with other rates, from their own Telemetry or proxy configuration. */
     exceptions: { workload: string; pods: number; sampling: Rates }[];
 }
 
-/** Every namespace with sidecars, or with a label that asks for them. */
+/** Every namespace with sidecars, or with a label that enables injection. */
 export function listNamespaces(discovery: Discovery): NamespaceInventory[] {
     const meshes = readMeshes(discovery);
     const workloads = groupBy(listWorkloadRates(discovery), ({ namespace }) => namespace);
@@ -87,7 +87,7 @@ function readNamespace(
     };
 }
 
-/** The control plane of most of a namespace's sidecars; without any, the one that its label names. */
+/** The control plane of most of a namespace's sidecars, or the one that its label names. */
 function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined {
     const revisions = pods.flatMap((pod) => injectedBy(pod) ?? []);
     const counted = [...groupBy(revisions, (revision) => revision).values()];
@@ -100,7 +100,7 @@ function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined
     );
 }
 
-/** What the injector of a control plane was told; nothing where that could not be read. */
+/** The configuration of a control plane's injector; empty if it could not be read. */
 function injectorOf({ namespace, revision }: Mesh, { injectors }: Discovery): InjectorConfig {
     const found = itemsOf(injectors).find((one) => one.namespace === namespace && one.revision === revision);
     return found?.config ?? {};

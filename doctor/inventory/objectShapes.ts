@@ -112,7 +112,7 @@ export function listedPods(): Shape<PodObject> {
     );
 }
 
-/** Istio's objects, with the fields of their `spec` that are read by their type. */
+/** Istio's objects, with the types of the `spec` fields to read. */
 export const SPEC_SHAPES = {
     serviceEntries: specObject({
         hosts: listOf(text),

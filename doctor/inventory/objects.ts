@@ -18,33 +18,33 @@ export interface IstiodObject extends ClusterObject {
     status?: { readyReplicas?: number };
 }
 
-/** What an istiod uses in the place of a text that it refused. */
+/** The configuration that an istiod uses instead of a rejected text. */
 export interface MeshInUse {
     configMap: ObjectName;
     config: Fact<MeshConfigObject>;
 }
 
-/** What the injector of an istiod was told. */
+/** The configuration of an istiod's injector. */
 export interface Injector {
     namespace: string;
     revision: string;
     config: InjectorConfig;
 }
 
-/** All that is known of a cluster, each list with its own failure: fewer rights mean fewer facts. */
+/** The objects of a cluster. Each list has its own failure, so that missing rights only remove some lists. */
 export interface Discovery {
     istiods: Fact<IstiodObject[]>;
-    /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods found. */
+    /** Mesh configurations by `NAMESPACE/NAME` of their ConfigMap, for the istiods that were found. */
     meshConfigMaps: Fact<ConfigMapObject[]>;
-    /** What those istiods use that refuse what is written there. */
+    /** The configurations in use of those istiods that reject the written ones. */
     meshesInUse?: MeshInUse[];
-    /** What their injectors were told. */
+    /** The configurations of their injectors. */
     injectors: Fact<Injector[]>;
     namespaces: Fact<ClusterObject[]>;
     pods: Fact<PodObject[]>;
     services: Fact<ServiceObject[]>;
     endpointSlices: Fact<EndpointSliceObject[]>;
-    /** Undefined when the cluster has no such CRD. */
+    /** Undefined if the cluster has no such CRD. */
     telemetries: Fact<TelemetryObject[] | undefined>;
     serviceEntries: Fact<SpecObject[]>;
     destinationRules: Fact<SpecObject[]>;

@@ -3,13 +3,13 @@ import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
 import type { Discovery } from "./objects";
 
-/** Kinds of Istio's own, of which a control plane skips those that bear the label of another revision. */
+/** Istio's kinds whose objects a control plane ignores if they have the label of another revision. */
 const OF_A_REVISION = [
     ...(["telemetries", "serviceEntries", "destinationRules", "virtualServices", "sidecars", "envoyFilters"] as const),
     ...(["authorizationPolicies", "peerAuthentications"] as const),
 ];
 
-/** The cluster as the control plane of one revision reads it. */
+/** The cluster's objects that the control plane of one revision reads. */
 export function asReadBy(revision: string, discovery: Discovery): Discovery {
     const read = <T extends ClusterObject>(fact: Fact<T[] | undefined>): Fact<T[] | undefined> =>
         "failure" in fact ? fact : { value: fact.value?.filter((object) => isReadBy(object, revision)) };

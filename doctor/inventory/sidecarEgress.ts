@@ -3,21 +3,27 @@ import { selects } from "../../shared/kubernetes/labelSelectors";
 import type { PodObject, SpecObject } from "../../shared/kubernetes/objects";
 import type { Evidence } from "../evidence";
 
-/** What a Sidecar resource lets a sidecar know: https://istio.io/latest/docs/reference/config/networking/sidecar/ */
+/**
+ * The hosts that a Sidecar resource makes known to a sidecar:
+ * https://istio.io/latest/docs/reference/config/networking/sidecar/
+ */
 export interface EgressListener {
-    /** Without one, hosts are known with all of their ports. */
+    /** Without a port, all ports of the hosts are known. */
     port?: { number?: number };
     hosts?: string[];
 }
 
-/** A host as istiod knows it. */
+/** A host in istiod's registry. */
 export interface KnownHost {
     host: string;
     namespace: string;
     port: number;
 }
 
-/** The Sidecar resource that counts for a pod: its own by labels, its namespace's, else the mesh's; undefined without one. */
+/**
+ * The Sidecar resource that applies to a pod: the one that selects its labels, its namespace's, otherwise the mesh's;
+ * undefined without one.
+ */
 export function sidecarResourceOf(
     { metadata }: PodObject,
     { discovery, mesh }: Pick<Evidence, "discovery" | "mesh">,
@@ -34,12 +40,12 @@ export function sidecarResourceOf(
     );
 }
 
-/** What a Sidecar resource says of the way out; without anything, all is known. */
+/** The egress listeners of a Sidecar resource. Without any, all hosts are known. */
 export function egressOf({ spec }: SpecObject): EgressListener[] {
     return (spec?.["egress"] ?? []) as EgressListener[];
 }
 
-/** Whether a listener lets a pod's sidecar know a host with a port. */
+/** Whether a listener makes a host with a port known to a pod's sidecar. */
 export function coversHost({ port, hosts = [] }: EgressListener, known: KnownHost, { metadata }: PodObject): boolean {
     if (port?.number !== undefined && port.number !== known.port) return false;
     return hosts.some((pattern) => {

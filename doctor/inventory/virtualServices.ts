@@ -4,26 +4,28 @@ import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 
-/** What a VirtualService does with the requests of a path, beside leading them to the pods of their host. */
+/** The effects of a VirtualService on the requests of a path, other than routing them to the pods of their host. */
 export type RouteEffect =
     /** The sidecar of the source answers by itself. */
     | { effect: "answers"; how: "directResponse" | "redirect" | "abort"; status: number; percent: number }
     /** Every request goes to another host. */
     | { effect: "leadsAway"; hosts: string[] }
-    /** The host is rewritten, by which whoever is asked may lead it elsewhere. */
+    /** The host is rewritten, so that the receiver may route it elsewhere. */
     | { effect: "rewrites"; authority: string }
     /** A copy goes to another host. */
     | { effect: "mirrors"; hosts: string[] };
 
-/** A VirtualService and what its route for the path does. */
+/** A VirtualService and the effects of its route for the path. */
 export interface RouteOnPath {
     object: SpecObject;
-    /** False where none of its routes takes the requests, by which they get an answer 404. */
+    /** False if no route matches the requests, which then get the answer 404. */
     taken: boolean;
     effects: RouteEffect[];
 }
 
-/** The VirtualService that counts for the requests of the path, with what its route does; undefined without one. */
+/**
+ * The VirtualService that applies to the requests of the path, with the effects of its route; undefined without one.
+ */
 export function routeOnPath(evidence: Evidence): RouteOnPath | undefined {
     const { discovery, path } = evidence;
     const { hostname } = new URL(path.url);
@@ -40,12 +42,12 @@ export function routeOnPath(evidence: Evidence): RouteOnPath | undefined {
         delegate === undefined
             ? [object, route]
             : [delegate, listAt(delegate.spec, "http").find((one) => takes(one, evidence))];
-    // Without a route for HTTP it says nothing of these requests.
+    // Without an HTTP route, it does not affect these requests.
     const taken = inner !== undefined || object.spec?.["http"] === undefined;
     return { object: by, taken, effects: inner === undefined ? [] : effectsOf(inner, own, by, evidence) };
 }
 
-/** The VirtualService to which a route hands its requests on. */
+/** The VirtualService to which a route delegates. */
 function delegateOf(
     route: Record<string, unknown>,
     { metadata }: SpecObject,
@@ -97,12 +99,15 @@ function effectsOf(
     return effects;
 }
 
-/** A destination of weight 0 beside others gets nothing; without any weight the only one gets all. */
+/**
+ * Among several destinations, one with weight 0 gets no requests. A single destination without a weight gets all of
+ * them.
+ */
 function hasWeight({ weight }: Record<string, unknown>): boolean {
     return weight !== 0;
 }
 
-/** True for a route that the doctor's requests take: a GET without headers of their own beside those of the trace. */
+/** True for a route that matches the doctor's requests: a GET with only trace headers. */
 function takes(route: Record<string, unknown>, evidence: Evidence): boolean {
     const matches = listAt(route, "match");
     return matches.length === 0 || matches.some((match) => fits(match, evidence));
@@ -145,7 +150,7 @@ function isForMesh({ spec }: SpecObject): boolean {
     return !Array.isArray(gateways) || gateways.length === 0 || gateways.includes("mesh");
 }
 
-/** Whether sidecars of the source's namespace get it. */
+/** Whether it is exported to sidecars of the source's namespace. */
 function isSeen({ metadata, spec }: SpecObject, { path }: Evidence): boolean {
     const to = spec?.["exportTo"];
     const home = path.source.metadata.namespace;
@@ -162,7 +167,10 @@ function isWildcardOf(pattern: string, host: string): boolean {
     return pattern === "*" || (pattern.startsWith("*.") && host.endsWith(pattern.slice(1)));
 }
 
-/** A short name is that of a Service in the namespace of whoever says it; others are said in full, or up to `svc`. */
+/**
+ * A short name refers to a Service in the namespace of the object that contains it. Other names are full, or end with
+ * `svc`.
+ */
 function fullHost(host: string, namespace: string | undefined, { mesh, discovery }: Evidence): string {
     if (host === "" || host.includes("*")) return host;
     const [name = "", home, svc] = host.split(".");

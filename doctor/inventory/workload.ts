@@ -4,7 +4,7 @@ import type { Command } from "../remediation/commands";
 /** Kinds that `kubectl rollout` knows. */
 const ROLLED = ["StatefulSet", "DaemonSet"];
 
-/** Name of the Deployment, StatefulSet or the like that owns a pod; else its own. */
+/** Name of the Deployment, StatefulSet or other workload that owns a pod, otherwise the pod's own name. */
 export function workloadOf({ metadata }: PodObject): string {
     const [owner] = metadata.ownerReferences ?? [];
     if (owner === undefined) return metadata.name;
@@ -12,7 +12,10 @@ export function workloadOf({ metadata }: PodObject): string {
     return hash === undefined ? owner.name : owner.name.replace(new RegExp(`-${hash}$`), "");
 }
 
-/** What makes a pod, as kubectl names it; undefined where that cannot be rolled: a bare pod, a Job, a Rollout of Argo. */
+/**
+ * The workload of a pod in kubectl's notation; undefined if kubectl cannot restart it: a bare pod, a Job, or an Argo
+ * Rollout.
+ */
 export function rollableOf({ metadata }: PodObject): string | undefined {
     const [owner] = metadata.ownerReferences ?? [];
     if (owner === undefined) return undefined;
@@ -22,7 +25,7 @@ export function rollableOf({ metadata }: PodObject): string | undefined {
     return ofDeployment ? `deployment/${owner.name.slice(0, -suffix.length)}` : undefined;
 }
 
-/** Commands that replace a workload's pods; none for pods that only their owner can make anew. */
+/** Commands that replace a workload's pods; none for pods that only their owner can recreate. */
 export function restartCommands(pod: PodObject): Command[] {
     const workload = rollableOf(pod);
     if (workload === undefined) return [];

@@ -8,16 +8,16 @@ import { meshOf, readMeshes, sidecarOf } from "./mesh";
 import type { Discovery } from "./objects";
 import { workloadOf } from "./workload";
 
-/** How much is recorded on one side of a proxy, and which object decided so. */
+/** The rate on one side of a proxy, and the object that decided it. */
 export type Rate = Omit<EffectiveSampling, "customTags">;
 
-/** The rates of what a workload sends, and of what it gets. */
+/** The rates of the requests that a workload sends and receives. */
 export interface Rates {
     client: Rate;
     server: Rate;
 }
 
-/** The pods of a workload that end up with the same rates; during a rollout there may be two such sets. */
+/** The pods of a workload with the same rates. During a rollout, there can be two such sets. */
 export interface WorkloadRates {
     namespace: string;
     workload: string;
@@ -25,7 +25,7 @@ export interface WorkloadRates {
     pods: PodObject[];
 }
 
-/** What every pod with a sidecar ends up with, by objects alone: nothing is asked of a pod. */
+/** The rates of every pod with a sidecar, only from objects, without queries to pods. */
 export function listWorkloadRates(discovery: Discovery): WorkloadRates[] {
     const meshes = readMeshes(discovery);
     const rated = itemsOf(discovery.pods)
@@ -44,12 +44,12 @@ export function listWorkloadRates(discovery: Discovery): WorkloadRates[] {
     });
 }
 
-/** A pod that stays. */
+/** A pod that is not being deleted. */
 export function isRunning({ metadata, status }: PodObject): boolean {
     return status?.phase === "Running" && metadata.deletionTimestamp === undefined;
 }
 
-/** Rates without what does not tell them apart. */
+/** Rates, without fields that do not distinguish them. */
 export function toRates({ client, server }: { client: EffectiveSampling; server: EffectiveSampling }): Rates {
     const rate = ({ percent, provider, reporting, decidedBy }: EffectiveSampling): Rate => ({
         ...{ percent, provider, reporting, decidedBy },
@@ -57,19 +57,19 @@ export function toRates({ client, server }: { client: EffectiveSampling; server:
     return { client: rate(client), server: rate(server) };
 }
 
-/** The same for rates that are the same and decided by the same object. */
+/** Equal for equal rates from the same object. */
 export function keyOf({ client, server }: Rates): string {
     return JSON.stringify(
         [client, server].map(({ percent, provider, decidedBy }) => [percent, provider, byObject(decidedBy)]),
     );
 }
 
-/** A pod's own proxy configuration mostly repeats the mesh's: only a Telemetry is an object of its own. */
+/** A pod's own proxy configuration usually repeats the mesh's, so only a Telemetry counts as a separate object. */
 function byObject(decidedBy: SamplingDecision): SamplingDecision | undefined {
     return decidedBy.source === "telemetry" ? decidedBy : undefined;
 }
 
-/** A waypoint of an ambient mesh, whose Telemetries the rules do not cover. */
+/** True for a waypoint of an ambient mesh, whose Telemetries the checks do not cover. */
 function isWaypoint({ metadata }: PodObject): boolean {
     return metadata.labels?.["gateway.istio.io/managed"] === "istio.io-mesh-controller";
 }

@@ -2,24 +2,27 @@ import type { Access, ContainerRef } from "../connection/access";
 import type { Burst } from "../evidence";
 import { REQUEST_LIMIT, wgetStatus, type HttpClient } from "./requests";
 
-/** Seconds for all requests: a slow application gets fewer, and a pod of the doctor's own lives long enough. */
+/**
+ * Time limit for all requests, in seconds. A slow application gets fewer requests, and the doctor's own pod lives long
+ * enough.
+ */
 const BURST_SECONDS = 10;
-/** Seconds that one command is to take: whoever stops waiting for it leaves it running in the pod. */
+/** Planned time of one command, in seconds. If the doctor stops waiting, the command keeps running in the pod. */
 const COMMAND_SECONDS = 4;
-/** Seconds after which it is not waited for any longer. */
+/** Time limit of one command, in seconds. */
 const COMMAND_LIMIT = 20;
 
-/** What is sent, and how fast that was seen to go. */
+/** The requests to send, and their measured speed. */
 export interface BurstPlan {
     url: string;
     count: number;
     /** User agent that marks the requests. */
     agent: string;
-    /** Milliseconds that one request took so far. */
+    /** Measured time of one request, in milliseconds. */
     perRequestMs: number;
 }
 
-/** Sends requests without a decision of their own, as many as the time allows; undefined when they cannot be counted. */
+/** Sends as many requests without a sampling decision as the time allows; undefined if they cannot be counted. */
 export async function sendBurst(
     access: Access,
     where: ContainerRef,
@@ -33,7 +36,7 @@ export async function sendBurst(
         const slice = Math.min(Math.max(1, Math.floor((COMMAND_SECONDS * 1000) / pace)), count - statuses.length);
         const begun = performance.now();
         const fact = await access.exec(where, burstCommand(client, url, slice, agent), COMMAND_LIMIT);
-        // What it has sent until then is not known.
+        // The number of requests until then is unknown.
         if ("failure" in fact) return undefined;
         const answered = parseStatuses(client, fact.value.stdout);
         statuses.push(...Array.from({ length: slice }, (_, index) => answered[index] ?? 0));
@@ -45,7 +48,7 @@ export async function sendBurst(
     return { sent: statuses.length, answered: answered.length, failed, traces: undefined };
 }
 
-/** Requests without a decision of their own, marked by their user agent; the first that gets no answer is the last. */
+/** Requests without a sampling decision, marked by their user agent. The first one without an answer is the last. */
 export function burstCommand(client: HttpClient, url: string, count: number, agent: string): string[] {
     const seconds = String(REQUEST_LIMIT);
     if (client === "curl") {
@@ -62,18 +65,18 @@ export function burstCommand(client: HttpClient, url: string, count: number, age
     ];
 }
 
-/** A URL for which curl asks so many times: once for each number, and it sends no fragment. */
+/** A URL that curl requests this many times: once for each number in the fragment, which it does not send. */
 export function numbered(url: string, count: number): string {
-    // What else curl would take for a pattern is escaped.
+    // Other characters of curl's patterns are escaped.
     return `${withoutFragment(url).replace(/[[\]{}]/g, "\\$&")}#[1-${String(count)}]`;
 }
 
-/** A URL as every client sends it. */
+/** A URL without its fragment, as clients send it. */
 export function withoutFragment(url: string): string {
     return url.replace(/#.*$/s, "");
 }
 
-/** HTTP statuses of the requests that {@link burstCommand} has sent; 0 for one without an answer. */
+/** HTTP statuses of the requests of {@link burstCommand}; 0 for one without an answer. */
 export function parseStatuses(client: HttpClient, stdout: string): number[] {
     if (client === "curl") return stdout.trim().split("\n").map(Number);
     const runs = [...stdout.matchAll(/(.*?)^exit (\d+)$/gms)];

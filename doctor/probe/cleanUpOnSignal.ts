@@ -1,9 +1,9 @@
 const SIGNALS: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Cleans up when the process is told to end, and ends it then by the same signal; a second one ends it at once.
+ * Cleans up when the process receives a signal, then ends it with the same signal. A second signal ends it immediately.
  *
- * @returns what forgets it again.
+ * @returns a function that removes the handler.
  */
 export function cleanUpOnSignal(cleanUp: () => Promise<void>): () => void {
     const end = (signal: NodeJS.Signals): void => {

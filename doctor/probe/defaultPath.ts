@@ -6,7 +6,7 @@ import { isInjectionOn, podsOf, sidecarOf } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { workloadOf } from "../inventory/workload";
 
-/** One pod of each workload that is in the mesh, or should be. */
+/** One pod for each workload that is in the mesh, or should be. */
 export function candidateSources(pods: PodObject[], namespace: string | undefined, discovery: Discovery): PodObject[] {
     const seen = new Set<string>();
     const meant = itemsOf(discovery.namespaces)
@@ -16,7 +16,7 @@ export function candidateSources(pods: PodObject[], namespace: string | undefine
         const home = pod.metadata.namespace ?? "";
         const key = `${home}/${workloadOf(pod)}`;
         const inMesh = sidecarOf(pod) !== undefined || meant.includes(home) || isDemo(pod);
-        // The pod of a gateway is a proxy and nothing else.
+        // The pod of a gateway contains only a proxy.
         const isGateway = (pod.spec?.containers ?? []).every(({ name }) => name === SIDECAR_CONTAINER);
         if (!inMesh || isGateway || (namespace ?? home) !== home || seen.has(key)) return false;
         seen.add(key);
@@ -24,7 +24,7 @@ export function candidateSources(pods: PodObject[], namespace: string | undefine
     });
 }
 
-/** A Service of the source's namespace for pods other than its own, if possible one that has some and speaks HTTP. */
+/** A Service of the source's namespace for other pods than the source's, with preference for one with pods and HTTP. */
 export function candidateUrl(source: PodObject, services: ServiceObject[], pods: PodObject[]): string | undefined {
     const { namespace, labels = {} } = source.metadata;
     const others = services
@@ -42,7 +42,8 @@ export function candidateUrl(source: PodObject, services: ServiceObject[], pods:
 
 function httpPort({ spec }: ServiceObject, speaksHttp: boolean): number | undefined {
     const ports = (spec?.ports ?? []).filter(({ protocol }) => (protocol ?? "TCP") === "TCP");
-    // A port of another protocol would take no request, and be blamed for it; the demo's is only marked so.
+    // A port with another protocol would reject requests, which would be a false finding. In the demo, only the marking
+    // can be wrong.
     const possible = ports.find((port) => speaksHttp || protocolOf(port) === undefined);
     return (ports.find(isHttp) ?? possible)?.port;
 }

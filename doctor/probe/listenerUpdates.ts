@@ -3,13 +3,16 @@ import type { Evidence, ProbeRun } from "../evidence";
 import { isComplete, isOf, readStructure, type Hop } from "../evidence/traceStructure";
 
 /**
- * Microseconds for which Istio's sidecars serve open connections the old way after a change (`drainDuration`).
+ * Time for which Istio's sidecars serve open connections with the old configuration after a change (`drainDuration`),
+ * in microseconds.
  *
  * Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
 const DRAIN_MICROS = 45e6;
 
-/** True when a listener of the path was changed so shortly before the first probe; both times are by the pod's own clock. */
+/**
+ * True if a listener of the path changed within this time before the first probe. Both times come from the pod's clock.
+ */
 export function areListenersUpdating(evidence: Pick<Evidence, "source" | "targets" | "path" | "probes">): boolean {
     const { source, targets, probes } = evidence;
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);
@@ -22,8 +25,8 @@ export function areListenersUpdating(evidence: Pick<Evidence, "source" | "target
 }
 
 /**
- * Sends those probes once more that lack a span beside others that are whole: a connection of before a change has served
- * them, and ends with that.
+ * Sends probes again that lack a span while others are complete: a connection from before a change served them, and
+ * ends after that.
  */
 export async function repeatIncomplete(
     probes: ProbeRun[],

@@ -7,37 +7,37 @@ import type { Discovery } from "../inventory/objects";
 import { workloadOf } from "../inventory/workload";
 import { isDemo, candidateSources, candidateUrl } from "./defaultPath";
 
-/** Which path the user wants probed; what is not said is found. */
+/** The path that the user names. The doctor finds missing parts. */
 export interface PathOptions {
     /** Workload that sends the probe, such as `deploy/frontend` or `pod/NAME`. */
     from?: string;
     namespace?: string;
-    /** URL that the probe asks for. */
+    /** URL of the probe. */
     to?: string;
 }
 
-/** The way of the probe. */
+/** The path of the probe. */
 export interface ProbePath {
     source: PodObject;
     url: string;
-    /** The Service behind the URL, when it is one of the cluster. */
+    /** The Service behind the URL, if the cluster has one. */
     service: ServiceObject | undefined;
     /** Port of that Service. */
     port: number;
-    /** Pods that may answer. */
+    /** Pods that can answer. */
     targets: PodObject[];
 }
 
-/** Sources among which one with an HTTP client is looked for. */
+/** The maximum number of sources to search for an HTTP client. */
 const CANDIDATES = 8;
-/** Names of workloads that an error lists. */
+/** The maximum number of workloads that an error lists. */
 const NAMES = 20;
 
 /**
- * The paths that could be probed, best first: the one that was asked for, else from injected pods to Services of the
+ * The possible paths, the best first: the one that the user named, otherwise from injected pods to Services of the
  * mesh, the demo's first.
  *
- * @throws UserError with exit code 2 when what was asked for is not there.
+ * @throws UserError with exit code 2 if the named path does not exist.
  */
 export function findPaths(options: PathOptions, discovery: Discovery): ProbePath[] {
     refuseOtherUrls(options.to);
@@ -54,13 +54,13 @@ export function findPaths(options: PathOptions, discovery: Discovery): ProbePath
     return paths.sort((left, right) => rank(right) - rank(left)).slice(0, CANDIDATES);
 }
 
-/** What shows whether commands run in a pod at all. */
+/** A command that shows whether commands run in a pod. */
 export function tryCommand(pod: PodObject): string {
     const { name, namespace = "" } = pod.metadata;
     return `kubectl exec ${name} -n ${namespace} -c ${appContainer(pod)} -- true`;
 }
 
-/** The container that sends the probe: the first that is no sidecar. */
+/** The container that sends the probe: the first one that is not a sidecar. */
 export function appContainer({ metadata, spec }: PodObject): string {
     const named = metadata.annotations?.["kubectl.kubernetes.io/default-container"];
     return named ?? spec?.containers?.find(({ name }) => name !== SIDECAR_CONTAINER)?.name ?? "";
@@ -69,7 +69,7 @@ export function appContainer({ metadata, spec }: PodObject): string {
 function refuseOtherUrls(to: string | undefined): void {
     const protocol = to === undefined ? "http:" : URL.parse(to)?.protocol;
     if (protocol === "http:") return;
-    const why = protocol === "https:" ? ". A sidecar sees no request in what the application encrypts itself" : "";
+    const why = protocol === "https:" ? ". A sidecar cannot see requests that the application encrypts itself" : "";
     throw new UserError(`expected --to to be a URL such as http://backend, got ${JSON.stringify(to)}${why}`, 2);
 }
 
@@ -78,7 +78,7 @@ function askedSources(
     pods: PodObject[],
     { pods: listed }: Discovery,
 ): PodObject[] {
-    // Whoever tries what can be tried then says that the pods could not be listed.
+    // The caller reports later that the pods could not be listed.
     if ("failure" in listed) return [];
     const [kind, name] = from.includes("/") ? (from.split("/", 2) as [string, string]) : ["deploy", from];
     const inNamespace = pods.filter(({ metadata }) => metadata.namespace === namespace);
@@ -90,7 +90,7 @@ function askedSources(
     const there = all.length > NAMES ? `${all.slice(0, NAMES).join(", ")} and others` : all.join(", ");
     throw new UserError(
         `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
-            `Ready there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
+            `Workloads with ready pods there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
         2,
     );
 }
@@ -116,7 +116,7 @@ function rank({ source, targets }: ProbePath): number {
     return (isDemo(source) ? 2 : 0) + (targets.some((pod) => sidecarOf(pod) !== undefined) ? 1 : 0);
 }
 
-/** The path in words. */
+/** The path for people. */
 export function describePath({ source, url }: ProbePath): string {
     return `${fullName(source)} -> ${url}`;
 }

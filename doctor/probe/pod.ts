@@ -8,9 +8,12 @@ import type { Access } from "../connection/access";
 import { isReady } from "../inventory/mesh";
 import { cleanUpOnSignal } from "./cleanUpOnSignal";
 
-/** Has curl and a shell. */
+/** An image with curl and a shell. */
 const IMAGE = "docker.io/curlimages/curl:8.16.0";
-/** Seconds after which the cluster itself ends and removes it, should the doctor be killed. No run takes longer. */
+/**
+ * Time after which the cluster itself ends and removes the pod if the doctor is killed, in seconds. No run takes
+ * longer.
+ */
 const LIFETIME = 120;
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 300;
@@ -23,10 +26,10 @@ export interface ProbePod {
 }
 
 /**
- * Starts a pod for the probes. It is a Job's: the cluster removes that by itself after two minutes at the latest, so
- * that nothing is left even of a doctor who was killed; one who is interrupted removes it first.
+ * Starts a pod for the probes. It belongs to a Job, which the cluster removes within two minutes, so that nothing is
+ * left even if the doctor is killed. An interrupted doctor removes it first.
  *
- * @throws UserError with exit code 2 when the cluster refuses it, or it does not become ready.
+ * @throws UserError with exit code 2 if the cluster rejects it, or if it does not become ready.
  */
 export async function startProbePod(access: Access, namespace: string): Promise<ProbePod> {
     const name = `istio-tracing-doctor-${randomBytes(3).toString("hex")}`;
@@ -48,7 +51,7 @@ export async function startProbePod(access: Access, namespace: string): Promise<
     if (own === undefined) {
         forget();
         const reason = "failure" in made ? made.failure.reason : `there is no namespace ${namespace}`;
-        throw new UserError(`expected to start the probe's pod in ${namespace}, got: ${reason}. Next: --print-rbac`, 2);
+        throw new UserError(`could not start the probe's pod in ${namespace}: ${reason}. Next: see the required rights with --print-rbac`, 2);
     }
     try {
         await removeLeftovers(access, jobs, own);
@@ -60,8 +63,8 @@ export async function startProbePod(access: Access, namespace: string): Promise<
     }
     await remove();
     throw new UserError(
-        `expected the probe's pod to be ready within ${String(START_LIMIT_MS / 1000)} s, got none (image ${IMAGE}). ` +
-            `Next: kubectl get events -n ${namespace}`,
+        `expected the probe's pod to be ready within ${String(START_LIMIT_MS / 1000)} s, but it was not (image ${IMAGE}). ` +
+            `Next: find the reason with kubectl get events -n ${namespace}`,
         2,
     );
 }
@@ -78,17 +81,17 @@ async function waitForPod(access: Access, namespace: string, job: string): Promi
     return undefined;
 }
 
-/** Jobs of earlier runs that the cluster has failed to end; a younger one may be that of a doctor at work. */
+/** Removes Jobs of earlier runs that the cluster failed to end. A more recent one may belong to a running doctor. */
 async function removeLeftovers(access: Access, jobs: string, own: ClusterObject): Promise<void> {
     const fact = await listAll(access, `${jobs}?labelSelector=app%3D${LABELS.app}`, OBJECT);
     const all = "value" in fact ? (fact.value ?? []) : [];
-    // Both times are the API server's: this machine's clock does not matter.
+    // Both times come from the API server, so this machine's clock does not matter.
     const born = ({ metadata }: ClusterObject): number => Date.parse(metadata.creationTimestamp ?? "");
     const old = all.filter((job) => born(own) - born(job) > LIFETIME * 1000);
     await Promise.all(old.map(({ metadata }) => access.delete(`${jobs}/${metadata.name}`, metadata.uid ?? "")));
 }
 
-/** The Job of a probe's pod, which ends after so many seconds and then goes by itself. */
+/** The Job of a probe's pod, which ends after this time and is then removed by the cluster. */
 export function renderProbeJob(name: string, lifetimeSeconds = LIFETIME): unknown {
     const container = {
         name: "probe",

@@ -5,27 +5,27 @@ import { tracesOfAgent } from "../evidence/awaitTraces";
 import type { IdShape, ShapeEvidence } from "../evidence/requestIdShapes";
 import type { HttpClient } from "./requests";
 
-/** Requests of each shape: a lost one must not count as one that is never recorded. */
+/** Number of requests of each shape. More than one, because a lost request must not count as never recorded. */
 const REQUESTS_OF_A_SHAPE = 2;
 const SHAPES: IdShape[] = ["hexadecimal", "text"];
-/** Requests in all that {@link sendForeignIds} sends. */
+/** Total number of requests of {@link sendForeignIds}. */
 export const FOREIGN_REQUESTS = SHAPES.length * REQUESTS_OF_A_SHAPE;
 
-/** How the doctor's own ids begin. Eight zeros are drawn at every rate above zero. */
+/** Prefix of the doctor's own IDs. Eight zeros are sampled at every rate above zero. */
 const OWN: Record<IdShape, string> = { hexadecimal: "00000000646f63746f72", text: "istio-tracing-doctor-" };
 
-/** The shape of a request id that somebody sent; undefined for a UUID, and for the doctor's own. */
+/** The shape of a client's request ID; undefined for a UUID, and for the doctor's own IDs. */
 export function shapeOf(id: string): IdShape | undefined {
     if (Object.values(OWN).some((prefix) => id.startsWith(prefix))) return undefined;
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) return undefined;
-    // Envoy draws by the number in the first eight characters:
+    // Envoy samples by the number in the first eight characters:
     // https://github.com/envoyproxy/envoy/blob/main/source/extensions/request_id/uuid/config.cc
     return /^[0-9a-f]{8}/i.test(id) ? "hexadecimal" : "text";
 }
 
 /**
- * Sends requests with ids that are no UUIDs, and without a decision; the user agent begins with that of the burst. True
- * when each was answered.
+ * Sends requests with IDs that are not UUIDs and without a sampling decision. Their user agent starts with that of the
+ * burst. True if each was answered.
  */
 export async function sendForeignIds(
     access: Access,
@@ -41,7 +41,7 @@ export async function sendForeignIds(
     return "value" in fact && fact.value.code === 0;
 }
 
-/** How many of the requests of {@link sendForeignIds} were recorded; undefined where nobody can tell. */
+/** How many of the requests of {@link sendForeignIds} were recorded; undefined if unknown. */
 export async function findForeignIds(
     jaeger: JaegerClient | undefined,
     service: string | undefined,
@@ -69,7 +69,7 @@ function agentOf(agent: string, shape: IdShape): string {
     return `${agent}-${shape}`;
 }
 
-/** Requests with ids of their own and without a trace context. */
+/** Requests with request IDs and without a trace context. */
 function markedCommand(client: HttpClient, url: string, requests: MarkedRequest[]): string[] {
     if (client === "curl") {
         const each = requests.flatMap(({ agent, requestId }, index) => [

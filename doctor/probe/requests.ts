@@ -2,38 +2,38 @@ import { randomBytes } from "node:crypto";
 import type { Fact } from "../../shared/cluster/facts";
 import type { Access, ContainerRef } from "../connection/access";
 
-/** The ids of one probe request. */
+/** The IDs of one probe. */
 export interface ProbeIds {
     /** 128 bits, in hexadecimal digits. */
     traceId: string;
-    /** The span that the probe itself plays; no tracer ever reports it. */
+    /** The span of the probe itself, which no tracer reports. */
     spanId: string;
     requestId: string;
 }
 
-/** How a probe was answered. */
+/** The answer to a probe. */
 export interface ProbeAnswer extends ProbeIds {
-    /** HTTP status; 0 when there was no answer. */
+    /** HTTP status; 0 without an answer. */
     status: number;
-    /** What the HTTP client said about a failure. */
+    /** The HTTP client's message about a failure. */
     error: string;
-    /** True when the client does not know the host of the URL. */
+    /** True if the client cannot resolve the host of the URL. */
     unresolved: boolean;
 }
 
-/** An HTTP client that a container has. */
+/** An HTTP client in a container. */
 export type HttpClient = "curl" | "wget";
 
-/** How the user agents of the doctor's own requests begin. */
+/** Prefix of the user agents of the doctor's requests. */
 export const AGENT = "istio-tracing-doctor";
-/** Seconds that a single request may take. */
+/** Time limit of a single request, in seconds. */
 export const REQUEST_LIMIT = 5;
 
-/** A fresh context: W3C and B3 alike, so that it is understood whatever the provider reads. */
+/** A new trace context with the same IDs in W3C and B3, so that every provider can read it. */
 export function freshIds(): ProbeIds {
     const hex = (bytes: number): string => randomBytes(bytes).toString("hex");
     const random = hex(16);
-    // Envoy keeps its sampling draw in the first digit of the third group: 9 means that this request is recorded.
+    // Envoy stores its sampling decision in the first digit of the third group: 9 means that this request is recorded.
     const requestId = [
         random.slice(0, 8),
         random.slice(8, 12),
@@ -44,7 +44,10 @@ export function freshIds(): ProbeIds {
     return { traceId: hex(16), spanId: hex(8), requestId: requestId.join("-") };
 }
 
-/** Headers that ask to be recorded. B3 goes only to a provider that reads it: to others it would contradict. */
+/**
+ * Headers with a sampled flag. B3 headers are only for a provider that reads them, because they would conflict for
+ * others.
+ */
 export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boolean): Record<string, string> {
     return {
         traceparent: `00-${traceId}-${spanId}-01`,
@@ -53,18 +56,18 @@ export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boole
     };
 }
 
-/** The HTTP client that a container has; undefined when it has none, or no shell command can be run in it. */
+/** The HTTP client of a container; undefined if it has none, or if shell commands do not run in it. */
 export async function findClient(access: Access, where: ContainerRef): Promise<Fact<HttpClient | undefined>> {
     for (const client of ["curl", "wget"] as const) {
         const fact = await access.exec(where, [client, "--help"]);
         if ("failure" in fact) return fact;
-        // Busybox's wget shows its help with another code than curl.
+        // Busybox's wget exits with a different code after its help than curl.
         if (fact.value.code === 0 || /usage/i.test(fact.value.stdout + fact.value.stderr)) return { value: client };
     }
     return { value: undefined };
 }
 
-/** Sends requests one after the other, each with headers of its own, and answers what came back. */
+/** Sends requests one after the other, each with its own headers, and returns the answers. */
 export async function sendProbes(
     access: Access,
     where: ContainerRef,
@@ -79,7 +82,7 @@ export async function sendProbes(
     const errors: string[] = [];
     for (const command of commands) {
         const fact = await access.exec(where, command, REQUEST_LIMIT * ids.length + 5);
-        // It was not sent, or nobody knows: that is no answer of the mesh.
+        // The request was not sent, or that is unknown, so this is not an answer of the mesh.
         if ("failure" in fact) return fact;
         const { code, stdout, stderr } = fact.value;
         statuses.push(...(client === "curl" ? stdout.split("\n").map(Number) : [wgetStatus(code, stderr)]));
@@ -108,7 +111,7 @@ function wgetCommand(url: string, headers: Record<string, string>): string[] {
     return ["wget", "-S", "-O", "/dev/null", "-T", String(REQUEST_LIMIT), ...given, url];
 }
 
-/** HTTP status of a single wget; 0 when there was no answer. */
+/** HTTP status of a single wget; 0 without an answer. */
 export function wgetStatus(code: number, said: string): number {
     const status = [...said.matchAll(/HTTP\/[\d.]+ (\d{3})/g)].pop()?.[1];
     return status === undefined ? (code === 0 ? 200 : 0) : Number(status);

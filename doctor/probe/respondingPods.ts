@@ -4,8 +4,8 @@ import { isOf } from "../evidence/traceStructure";
 import type { ProbePath } from "./path";
 
 /**
- * The pods that have answered the probes, as far as traces or the source's access log name them. A Service has many pods,
- * and a VirtualService leads to other ones.
+ * The pods that answered the probes, from traces or the source's access log. A Service can have many pods, and a
+ * VirtualService can route to others.
  *
  * @param logged addresses in the access log of the source.
  */
@@ -26,7 +26,7 @@ export function respondingPods(
     });
 }
 
-/** The same path with the pods that it has led to; a rule may lead all requests elsewhere, or some of them. */
+/** The same path with the pods that it reached. A rule may route all or some requests elsewhere. */
 export function pathTaken(path: ProbePath, responding: PodObject[]): ProbePath {
     const others = responding.filter((pod) => !path.targets.includes(pod));
     if (others.length === 0) return path;

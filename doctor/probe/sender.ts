@@ -8,18 +8,18 @@ import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./pod";
 import { findClient, type HttpClient } from "./requests";
 
-/** A path and what sends requests along it. */
+/** A path and the pod that sends requests along it. */
 export interface Sender {
     path: ProbePath;
     client: HttpClient;
-    /** Removes what was started for it. */
+    /** Removes the objects that were started for it. */
     release: () => Promise<void>;
 }
 
 /**
- * The first path whose source has an HTTP client; else one from a pod of the doctor's own, when that is allowed.
+ * The first path whose source has an HTTP client; otherwise, if allowed, one from the doctor's own pod.
  *
- * @throws UserError with exit code 2 when there is none; whatever `approve` throws before anything is sent or started.
+ * @throws UserError with exit code 2 if there is none; any error of `approve`, before anything is sent or started.
  */
 export async function chooseSender(
     access: Access,
@@ -29,7 +29,7 @@ export async function chooseSender(
     const paths = findPaths(options, discovery);
     const [best, ...others] = paths;
     const tried = best === undefined ? [] : [await tryPath(access, best)];
-    // Looked into at once: a node that does not answer keeps each of them waiting.
+    // Examined in parallel, because each waits for a node that does not answer.
     if (!tried.some(isUsable)) tried.push(...(await Promise.all(others.map((path) => tryPath(access, path)))));
     const found = tried.find(isUsable);
     if (found !== undefined) {
@@ -74,16 +74,16 @@ function nobodyToAsk(
     const where = namespace === undefined || from !== undefined ? "" : ` in the namespace ${namespace}`;
     const got =
         (refused === undefined ? unread[0] : `${fullName(refused.path.source)}: ${refused.reason}`) ??
-        `none${where}${tried === "" ? "" : ` (looked into ${tried})`}`;
+        `none${where}${tried === "" ? "" : ` (examined ${tried})`}`;
     const next =
         refused?.kind === "forbidden" || unread.length > 0
-            ? "see the rights that it needs with --print-rbac, and whether the cluster answers: kubectl get pods -A"
+            ? "see the required rights with --print-rbac, and check whether the cluster answers: kubectl get pods -A"
             : refused !== undefined
-              ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or see whether commands run there: ${tryCommand(refused.path.source)}`
-              : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
-                "--probe-pod, or see the rights that it needs with --print-rbac";
+              ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or check whether commands run there: ${tryCommand(refused.path.source)}`
+              : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow the doctor's own pod with " +
+                "--probe-pod, or see the required rights with --print-rbac";
     return new UserError(
-        `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. Next: ${next}.`,
+        `expected a pod of the mesh with curl or wget, and a Service for it to call, got: ${got}. Next: ${next}.`,
         2,
     );
 }

@@ -2,17 +2,17 @@ import type { Access, ContainerRef } from "../connection/access";
 import { numbered, withoutFragment } from "./burst";
 import { AGENT, type HttpClient } from "./requests";
 
-/** Of all requests that the doctor may send, and at most. */
+/** Share of all requests that the doctor may send, and the maximum. */
 const SHARE = 0.1;
 const MOST = 20;
-/** Requests at a time: so many idle connections, of any of the sidecar's threads, are used at once. */
+/** Number of parallel requests, so that they use this many idle connections of all of the sidecar's threads. */
 const AT_A_TIME = 10;
 /** Seconds for each. */
 const PATIENCE = 2;
 
 /**
- * Sends requests that count for nothing: after a change of configuration, a connection that idles between two sidecars
- * serves one more request as before. Answers how many it has sent.
+ * Sends requests that are not evaluated. After a configuration change, an idle connection between two sidecars serves
+ * one more request with the old configuration. Returns the number of sent requests.
  */
 export async function warmUp(
     access: Access,

@@ -4,7 +4,7 @@ import type { Command } from "./commands";
 import { markGrpc, nameRightPort, protocolSent, protocolTaken } from "../analyzers/export/protocol";
 import { endpointsCure } from "./endpoints";
 
-/** Commands that mend what a check of the collector's Service found; none where they might make it worse. */
+/** Commands that fix findings about the collector's Service; none if they might make it worse. */
 export function collectorCommands(
     id: string,
     evidence: Evidence,
@@ -18,7 +18,7 @@ export function collectorCommands(
         if (protocolTaken(evidence, collector)?.protocol === "otlp-grpc")
             return { commands: [markGrpc(service, index)] };
         const cure =
-            "If the collector takes OTLP over gRPC there, set appProtocol: grpc on that port; else correct the provider's port.";
+            "If the collector accepts OTLP over gRPC there, set appProtocol: grpc on that port. Otherwise, correct the provider's port.";
         return { commands: [], cure };
     }
     if (id === "collector-port-exists") return (sent && nameRightPort(sent, evidence, collector)) ?? { commands: [] };

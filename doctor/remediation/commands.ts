@@ -3,7 +3,7 @@ import type { MeshConfigObject } from "../../checks/mesh/objects";
 import type { Metadata } from "../../shared/kubernetes/objects";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
 
-/** An object as it was read, which a command changes. */
+/** An object that a command changes, as it was read. */
 export interface Touched {
     metadata: Pick<Metadata, "name" | "namespace" | "labels" | "annotations" | "ownerReferences" | "managedFields">;
 }
@@ -15,7 +15,7 @@ export interface Operation {
     value?: unknown;
 }
 
-/** A change to the cluster, as data: rules and tests judge these fields, and only reports make words of them. */
+/** A change to the cluster as data. Only reports turn it into text. */
 export type Command =
     | { verb: "patch"; kind: string; object: Touched; patch: Operation[] }
     | { verb: "merge"; kind: string; object: Touched; patch: object }
@@ -27,12 +27,15 @@ export type Command =
     | {
           verb: "setMesh";
           configMap: ObjectName;
-          /** Version when it was read; the server refuses the change when somebody made another one since. */
+          /** Version when it was read. The server rejects the change if somebody has changed the object since. */
           resourceVersion: string | undefined;
           before: MeshConfigObject;
           after: MeshConfigObject;
       }
-    /** By hand: the content holds a credential and must not be printed, or istiod refuses it as it is. */
+    /**
+     * A change by hand, because the content contains a credential that must not be printed, or because istiod rejects
+     * it as a whole.
+     */
     | { verb: "edit"; kind: string; object: ObjectName; why: "credential" | "refused" }
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
     | { verb: "restart" | "await"; workload: string; namespace: string }
@@ -43,7 +46,7 @@ export function patchCommand(kind: string, object: Touched, patch: Operation[]):
     return { verb: "patch", kind, object, patch };
 }
 
-/** A name that no object of a kind has in a namespace, so that applying one changes nobody's. */
+/** A name that no object of a kind has in a namespace, so that an apply changes no existing object. */
 export function unusedName(name: string, namespace: string, objects: Touched[]): string {
     const taken = objects
         .filter(({ metadata }) => metadata.namespace === namespace)
@@ -58,7 +61,7 @@ export function applyCommand(object: object): Command {
     return { verb: "apply", object };
 }
 
-/** A command as a shell takes it. */
+/** A command for a shell. */
 export function formatCommand(command: Command, kubectl = "kubectl"): string {
     return `${kubectl} ${formatArguments(command)}`;
 }
@@ -92,8 +95,8 @@ function formatArguments(command: Command): string {
         case "edit": {
             const { name, namespace } = command.object;
             const why = {
-                credential: "it holds a credential, which is not shown here",
-                refused: "istiod refuses what is written there",
+                credential: "it contains a credential, which is not shown here",
+                refused: "istiod rejects its current content",
             };
             return `edit ${command.kind} ${name} -n ${namespace} # by hand: ${why[command.why]}`;
         }
@@ -119,12 +122,12 @@ function target({ kind, object: { metadata } }: { kind: string; object: Touched 
         : `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
 }
 
-/** One word for a shell, whatever is in it. */
+/** Quotes text as one word for a shell. */
 export function quote(word: string): string {
     return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Text that kubectl and istiod read alike: both take YAML 1.1, where a plain `yes` is no text. */
+/** YAML that kubectl and istiod read in the same way: both use YAML 1.1, where a plain `yes` is not text. */
 export function toYaml(object: object): string {
     return stringify(object, { lineWidth: 0, compat: "yaml-1.1" });
 }

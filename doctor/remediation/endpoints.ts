@@ -12,7 +12,10 @@ interface Cure {
     cure?: string;
 }
 
-/** A Service without ready endpoints: a workload without pods, pods that are not ready, or a selector that fits nothing. */
+/**
+ * The cure for a Service without ready endpoints: a workload without pods, pods that are not ready, or a selector that
+ * selects nothing.
+ */
 export function endpointsCure({ workloads, discovery }: Evidence, collector: CollectorTarget): Cure {
     const { service, pods } = collector;
     if (service === undefined || "failure" in workloads || "failure" in discovery.pods) return { commands: [] };
@@ -26,18 +29,18 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         );
         const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
         return {
-            cure: `It has no selector, and ${what}: give it a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
+            cure: `It has no selector, and ${what}. Add a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
             commands: [],
         };
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
-        return { cure: `Its pods are there and not ready; why not: ${look}`, commands: [] };
+        return { cure: `Its pods exist but are not ready. Find the reason: ${look}`, commands: [] };
     }
     const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);
     return {
-        cure: "Its selector fits no workload of the namespace: let it select the collector's pods.",
+        cure: "Its selector matches no workload of the namespace. Correct it to select the collector's pods.",
         commands: selectCommands(service, collector.port, workloads.value),
     };
 }
@@ -50,10 +53,10 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     const workload = `${kind.toLowerCase()}/${metadata.name}`;
     if (kind === "DaemonSet" || (spec?.replicas ?? 1) > 0) {
         const look = `kubectl describe ${workload} -n ${namespace}`;
-        return { cure: `${kind} ${metadata.name} makes no pod; why not: ${look}`, commands: [] };
+        return { cure: `${kind} ${metadata.name} creates no pod. Find the reason: ${look}`, commands: [] };
     }
     return {
-        cure: `Its ${kind} ${metadata.name} has no pod: scale it up.`,
+        cure: `Its ${kind} ${metadata.name} has no pods. Scale it up.`,
         commands: [
             { verb: "scale", workload, namespace, replicas: 1 },
             { verb: "await", workload, namespace },
@@ -61,7 +64,7 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     };
 }
 
-/** Lets the Service select the one workload that declares the port; none where there is a choice. */
+/** Makes the Service select the only workload that declares the port; none if there are several. */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;

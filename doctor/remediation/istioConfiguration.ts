@@ -14,8 +14,9 @@ import type { Mesh } from "../inventory/mesh";
 import { applyCommand, patchCommand, unusedName, type Command, type Operation } from "./commands";
 
 /**
- * Puts a changed mesh configuration in place; istiod takes it at once, the next upgrade of its installer overwrites it.
- * Refused by the server when somebody changed it since it was read. Where it holds a credential it is not printed.
+ * Replaces the mesh configuration. istiod applies it immediately, and the next upgrade by its installer overwrites it.
+ * The server rejects the change if somebody has changed the configuration since. A configuration with a credential is
+ * not printed.
  */
 export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject) => MeshConfigObject): Command {
     const { configMap, resourceVersion, config: before } = mesh;
@@ -25,7 +26,7 @@ export function meshConfigCommand(mesh: Mesh, change: (config: MeshConfigObject)
     return { verb: "setMesh", configMap, resourceVersion, before, after: change(structuredClone(before)) };
 }
 
-/** A header with its value in plain text, or anything else that looks like a credential. */
+/** True for a header with its value in plain text, or anything else that looks like a credential. */
 function holdsSecret(value: unknown, key = ""): boolean {
     if (typeof value === "string") return isSecretName(key) || isSecretText(value);
     if (Array.isArray(value)) return value.some((item) => holdsSecret(item, key));
@@ -34,18 +35,18 @@ function holdsSecret(value: unknown, key = ""): boolean {
     return Object.entries(value).some(([name, item]) => holdsSecret(item, name));
 }
 
-/** Says where the mesh configuration is kept, for whoever installed Istio in which way. */
+/** Names the source of the mesh configuration for each way to install Istio. */
 export function meshConfigCure(what: string): string {
     return (
-        `${what}: in Helm values or an IstioOperator under meshConfig. The command below changes it at once, ` +
+        `${what}: in Helm values or an IstioOperator under meshConfig. The command below changes it immediately, ` +
         "until the next upgrade of Istio."
     );
 }
 
 /**
- * The one Telemetry that a mesh needs: names the provider where the root namespace has none. Istio reads the oldest one
- * alone, so that is completed where there is one; what else it says stays. A rate is written only where none is, and then
- * the one that counts anyway: how much is recorded is for people to decide.
+ * The Telemetry that a mesh needs, which names the provider if the root namespace has none. Istio reads only the oldest
+ * Telemetry, so an existing one is completed and its other fields stay. A rate is written only if there is none, and
+ * then the effective one, because people decide how much is recorded.
  */
 export function telemetryCommands(evidence: Evidence, provider: string): Command[] {
     const { mesh, discovery, cluster = discovery } = evidence;
@@ -56,7 +57,7 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
         const patch = completions(oldest, block);
         return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
     }
-    // Also one for another revision must not be overwritten.
+    // A Telemetry for another revision must not be overwritten either.
     const name = unusedName("mesh-default", mesh.rootNamespace, itemsOf(cluster.telemetries));
     const metadata = { name, namespace: mesh.rootNamespace };
     return [
@@ -64,13 +65,16 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
     ];
 }
 
-/** Percent that Istio records where no Telemetry sets a rate. */
+/** Percentage that Istio records if no Telemetry sets a rate. */
 function rateWithout({ mesh, discovery, path }: Evidence, provider: string): number {
     const config = { ...mesh.config, defaultProviders: { tracing: [provider] } };
     return samplingOfPod(path.source, { ...mesh, config }, { ...discovery, telemetries: { value: [] } }).client.percent;
 }
 
-/** What a Telemetry lacks of a block that is for both sides. Istio takes one block alone: a second is never added. */
+/**
+ * Operations that complete a Telemetry's block for both sides. A second block is never added, because Istio uses only
+ * one.
+ */
 function completions(
     { spec }: TelemetryObject,
     block: Required<Pick<TracingBlock, "providers" | "randomSamplingPercentage">>,

@@ -4,22 +4,22 @@ import { helmOwner, isMadeByPulumi } from "../../shared/kubernetes/objects";
 import { MANAGED_BY_LABEL } from "../../shared/names/kubernetes";
 import type { Command, Touched } from "./commands";
 
-/** Who keeps an object as it is, so that a change by hand does not last. */
+/** The tool that manages an object, so that a manual change does not last. */
 export type Keeper = { by: "Helm" | "Pulumi" | "Argo CD" | "Flux" | "operator"; name: string };
 
-/** An object that a command changes and that is not Istio's own. */
+/** An object that a command changes and that does not belong to Istio. */
 export interface Foreign {
-    /** Kind as kubectl takes it. */
+    /** Kind in kubectl's notation. */
     kind: string;
     object: Touched;
     keeper: Keeper | undefined;
 }
 
-/** What stands on objects of those who keep them: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ */
+/** Marks that such tools leave on objects: https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/ */
 const ARGO = "argocd.argoproj.io/tracking-id";
 const FLUX = ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name"];
 
-/** Who keeps an object as it is; undefined for one that nobody is seen to keep. */
+/** The tool that manages an object; undefined if there is no sign of one. */
 export function keeperOf({ metadata }: Touched): Keeper | undefined {
     const { labels = {}, annotations = {}, ownerReferences } = metadata;
     const argo = annotations[ARGO]?.split(":")[0];
@@ -35,7 +35,7 @@ export function keeperOf({ metadata }: Touched): Keeper | undefined {
     return manager === undefined || manager === "pulumi" ? undefined : { by: "operator", name: manager };
 }
 
-/** The objects of others that commands change: those outside of Istio's own namespaces, and those that somebody keeps. */
+/** The foreign objects that commands change: those outside Istio's own namespaces, and those that a tool manages. */
 export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh">): Foreign[] {
     const own = [mesh.namespace, mesh.rootNamespace];
     return steps.flatMap((step) => {
@@ -49,7 +49,7 @@ export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh"
     });
 }
 
-/** Says whose objects the commands of a finding change: a command of the doctor's is no leave to do so. */
+/** Names the owners of the objects that the commands of a finding change, because a command is not a permission. */
 export function sayWhose(finding: DoctorFinding, evidence: Pick<Evidence, "mesh">): DoctorFinding {
     const foreign = foreignObjects(finding.steps, evidence);
     if (foreign.length === 0) return finding;
@@ -57,11 +57,11 @@ export function sayWhose(finding: DoctorFinding, evidence: Pick<Evidence, "mesh"
         const kept =
             keeper === undefined
                 ? ""
-                : ` (kept by ${[keeper.by, keeper.name].filter(Boolean).join(" ")}, which undoes it)`;
+                : ` (managed by ${[keeper.by, keeper.name].filter(Boolean).join(" ")}, which undoes the change)`;
         return `${kind} ${metadata.namespace ?? "default"}/${metadata.name}${kept}`;
     });
     return {
         ...finding,
-        cure: `${finding.cure} It changes ${[...new Set(names)].join(" and ")}: ask whoever owns it.`,
+        cure: `${finding.cure} This changes ${[...new Set(names)].join(" and ")}, so ask the owner first.`,
     };
 }

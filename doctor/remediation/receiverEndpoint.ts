@@ -6,8 +6,8 @@ import type { ConfigMapObject } from "../../shared/kubernetes/objects";
 import type { Command } from "./commands";
 
 /**
- * The collector's configuration with receivers that listen on every address; undefined where that cannot be written down:
- * the ConfigMap is immutable, or what it holds must not be printed.
+ * The collector's configuration with receivers that listen on every address; undefined if the ConfigMap is immutable,
+ * or if its content must not be printed.
  */
 export function listenOnAllAddresses(file: ConfigMapObject, parseYaml: ParseYaml): Command | undefined {
     if (file.immutable === true) return undefined;
@@ -25,7 +25,7 @@ function isOnLocalhost({ host, port }: { host: string | undefined; port: number 
     return host !== undefined && isLocal(host) && port !== undefined;
 }
 
-/** Keeps comments and order; undefined for a text with credentials. */
+/** Preserves comments and order; undefined for a text with credentials. */
 function rewrite(text: string, receivers: { path: string; port: number | undefined }[]): string | undefined {
     const document = parseDocument(text);
     if (holdsSecret(document)) return undefined;

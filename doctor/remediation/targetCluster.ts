@@ -5,23 +5,23 @@ import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
 import { formatCommand, quote } from "./commands";
 
-/** Name that the client gives to the service account of a pod, which no kubeconfig knows. */
+/** The client's name for the service account of a pod, which is in no kubeconfig. */
 const IN_CLUSTER = "inClusterContext";
 
 /**
- * How a shell calls kubectl for the cluster that was looked at; its own current context may be another, now or later.
+ * How to call kubectl for the examined cluster. The shell's current context may be another one, now or later.
  *
- * @param current the context that was looked at, where none was given.
+ * @param current the context that was used, if none was given.
  */
 export function kubectlFor({ kubeconfig, context }: TargetOptions, current?: string): string {
-    // A kubeconfig that was given as its content has no file to name, and the shell's own may lack its contexts.
+    // A kubeconfig that was passed as content has no file to name, and the shell's own may not contain its contexts.
     const unnamed = kubeconfig?.includes("\n") === true;
     const file = kubeconfig === undefined || unnamed ? [] : [`--kubeconfig=${quote(kubeconfig)}`];
     const chosen = context ?? (unnamed || current === IN_CLUSTER ? undefined : current);
     return ["kubectl", ...file, ...(chosen === undefined ? [] : [`--context=${quote(chosen)}`])].join(" ");
 }
 
-/** The same diagnosis, with commands that go to that cluster, those in the words of cures as well. */
+/** The same diagnosis with commands for that cluster, including those in the text of cures. */
 export function addTargetToCommands(diagnosis: Diagnosis, kubectl: string): Diagnosis {
     const addTarget = (finding: DoctorFinding): DoctorFinding => ({
         ...finding,
@@ -35,16 +35,16 @@ export function addTargetToCommands(diagnosis: Diagnosis, kubectl: string): Diag
     };
 }
 
-/** An error of the doctor's, with commands that go to that cluster. */
+/** An error of the doctor with commands for that cluster. */
 export function aimError(error: unknown, kubectl: string): unknown {
     if (error instanceof CannotLook)
         return new CannotLook({ ...error.finding, cure: aimWords(error.finding.cure, kubectl) });
     return error instanceof UserError ? new UserError(aimWords(error.message, kubectl), error.exitCode) : error;
 }
 
-/** Words with calls of kubectl and istioctl, such as `kubectl get pods`, as calls for one cluster. */
+/** Replaces calls of kubectl and istioctl in a text, such as `kubectl get pods`, with calls for one cluster. */
 export function aimWords(words: string, kubectl: string): string {
-    // A replacement that is a text would take `$` for a group.
+    // In a replacement text, `$` would refer to a group.
     return words
         .replace(/\bkubectl(?= [a-z])/g, () => kubectl)
         .replace(/\bistioctl(?= [a-z])/g, () => kubectl.replace(/\bkubectl\b/, "istioctl"));

@@ -1,7 +1,7 @@
 import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import type { SamplingReport } from "../analyzers/sampling/report";
 
-/** Who decided a rate, in words. */
+/** What decided a rate, for people. */
 export function describeDecidedBy(decidedBy: SamplingReport["decidedBy"]): string {
-    return decidedBy.source === "unread" ? `what could not be read: ${decidedBy.reason}` : describeDecision(decidedBy);
+    return decidedBy.source === "unread" ? `objects that could not be read: ${decidedBy.reason}` : describeDecision(decidedBy);
 }

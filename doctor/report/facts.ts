@@ -4,7 +4,7 @@ import { showPercent } from "./inventory";
 
 const SHAPES = { hexadecimal: "32 hexadecimal digits", text: "other text" };
 
-/** What was said, live and measured of the sampling of the path's first hop, by what it is. */
+/** The configured, live and measured sampling of the path's first hop, by label. */
 export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
     const { configuredPercent, decidedBy, livePercent, requests, traces, interval, foreignIds = [] } = sampling;
     const ids = foreignIds.map(({ shape, sent, recorded }) => {
@@ -25,20 +25,20 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
     ];
 }
 
-/** Spans on their way, station by station, while the doctor's requests ran. */
+/** Counts of spans at each station of their way during the doctor's requests. */
 export function lossFacts({ loss }: Diagnosis): [string, string][] {
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
-    const of = loss.expected === undefined ? ", as far as traces tell below 100 %" : ` of ${String(loss.expected)}`;
+    const of = loss.expected === undefined ? ", estimated from traces because the rate is below 100 %" : ` of ${String(loss.expected)}`;
     return [
-        ["made", `${show(loss.made)}, by the path's sidecars`],
+        ["created", `${show(loss.made)}, by the path's sidecars`],
         ["exported", `in ${show(loss.exportsSucceeded)} calls; ${show(loss.exportsFailed)} failed`],
         ["accepted", `${show(loss.accepted)} of the whole mesh; ${show(loss.refused)} refused`],
         ["stored", `${show(loss.stored)} of the whole mesh`],
         [
             "found",
             loss.found === undefined
-                ? "not counted, since Jaeger could not be asked"
+                ? "not counted, because Jaeger could not be queried"
                 : `${show(loss.found)} of the doctor's own; ${String(missing)} missing${of}`,
         ],
     ];

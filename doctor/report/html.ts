@@ -8,7 +8,7 @@ import { renderTrace } from "./htmlTrace";
 import { meshFacts, rateRows } from "./inventory";
 import { describeVerdict, sortFindings } from "./verdict";
 
-/** The diagnosis as one page that needs nothing but itself. */
+/** The diagnosis as one self-contained page. */
 export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
     const { mesh, path, segments, trace, skipped, inventory } = diagnosis;
     const { state, title, sentence } = describeVerdict(diagnosis);
@@ -58,7 +58,7 @@ function renderFinding({ severity, segment, resource, id, expected, got, cure, c
     )}${shell}<p class="dim">${id}</p></article>`;
 }
 
-/** Rows beyond these stand in the JSON. */
+/** The JSON contains the other rows. */
 const ROWS = 40;
 
 function renderRates({ inventory }: Diagnosis): string {
@@ -68,14 +68,14 @@ function renderRates({ inventory }: Diagnosis): string {
         const by = `by ${decidedBy}${live === "" ? "" : `; live ${live}`}`;
         return `<li><b>${escapeMarkup(rate)}</b> ${escapeMarkup(who)}<br><span class="dim">${escapeMarkup(by)}</span></li>`;
     });
-    const rest = more > 0 ? `<p>and ${String(more)} more rates, which --json lists</p>` : "";
+    const rest = more > 0 ? `<p>and ${String(more)} more rates; use --json to list all</p>` : "";
     return rows.length === 0
         ? ""
         : `<h3>By namespace, and by workload where it differs</h3><ul>${shown.join("")}</ul>${rest}`;
 }
 
 function renderEvidence({ segment, state, values }: SegmentResult): string {
-    // A browser opens what holds the target of a link, and not the target itself.
+    // A browser opens the element that contains a link's target, not the target itself.
     const content = list(Object.entries(values), ` id="${segment}"`);
     return `<details${state === "broken" ? " open" : ""}><summary class="${state}">${segment}: ${state}</summary>${content}</details>`;
 }

@@ -1,4 +1,4 @@
-/** The page's look: readable on a phone, on paper and in the dark. */
+/** The page's style: readable on a phone, on paper and in dark mode. */
 export const STYLE = `
 :root { color-scheme: light dark; --ok: #1a7f37; --broken: #c6272f; --unknown: #8a5d00; --info: #0a5cad; --line: #8885; --soft: #8882; }
 @media (prefers-color-scheme: dark) { :root { --ok: #3fb950; --broken: #ff7b72; --unknown: #d9a22b; --info: #6cb2ff; } }

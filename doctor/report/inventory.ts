@@ -5,17 +5,17 @@ import type { LiveRate } from "../evidence/liveRate";
 import type { Inventory } from "../inventory";
 import { keyOf, type Rates } from "../inventory/workloadRates";
 
-/** Namespaces and workloads that end up with the same sampling, in words. */
+/** Namespaces and workloads with the same sampling, for people. */
 export interface RateRow {
     /** Such as `25 %`. */
     rate: string;
     decidedBy: string;
     who: string;
-    /** What sidecars of them have live; empty where none was looked into. */
+    /** The live rate of their sidecars; empty if none was examined. */
     live: string;
 }
 
-/** What the mesh consists of, by what it is: for people, so with the first few of each. */
+/** The parts of the mesh by label, for people, with the first few of each. */
 export function meshFacts({
     controlPlanes,
     telemetries,
@@ -46,11 +46,11 @@ export function meshFacts({
         ...row("collector", collector === undefined ? [] : [collector.behind]),
         [
             "Jaeger",
-            `${jaeger.where}, ${jaeger.answers ? `knows ${count(jaeger.services, "service")}` : "does not answer"}`,
+            `${jaeger.where}, ${jaeger.answers ? `with ${count(jaeger.services, "service")}` : "does not answer"}`,
         ],
         ...row(
             "sidecars",
-            // Those that lack some come first.
+            // Namespaces with missing sidecars come first.
             [...namespaces]
                 .sort((left, right) => right.pods.missing.length - left.pods.missing.length)
                 .map(({ namespace, pods }) => {
@@ -63,7 +63,7 @@ export function meshFacts({
     ];
 }
 
-/** Who has which rate: namespaces with the same one in a row, and workloads that differ from theirs. */
+/** The rates of the mesh: namespaces with the same rate in one row, and workloads with a different one. */
 export function rateRows({ namespaces, live, ratesKnown }: Inventory): RateRow[] {
     if (!ratesKnown) return [];
     const all = namespaces.flatMap(({ namespace, sampling, exceptions }) => [
@@ -86,7 +86,7 @@ export function rateRows({ namespaces, live, ratesKnown }: Inventory): RateRow[]
     });
 }
 
-/** A percentage with two digits at most. */
+/** A percentage with at most two decimal places. */
 export function showPercent(percent: number): string {
     return `${String(Number(percent.toFixed(2)))} %`;
 }

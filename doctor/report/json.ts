@@ -2,13 +2,13 @@ import type { Diagnosis } from "../diagnose";
 import type { SamplingReport } from "../analyzers/sampling/report";
 import { describeDecidedBy } from "./decision";
 
-/** Names of fields in the JSON, which other programs read, where they differ from those of {@link Diagnosis}. */
+/** Names of fields in the JSON output that differ from those of {@link Diagnosis}, because other programs read them. */
 const PUBLISHED: Partial<Record<keyof Diagnosis, string>> = { inventory: "survey" };
 
-/** The diagnosis for programs, with everything that was read; who decided a rate stands in words. */
+/** The diagnosis for programs, with all evidence. What decided a rate appears as text. */
 export function formatJson(diagnosis: Diagnosis): string {
     const inWords = (key: string, value: unknown): unknown => {
-        // What mends a finding stands there as commands.
+        // The fix of a finding appears as commands.
         if (key === "steps") return undefined;
         return key === "decidedBy" ? describeDecidedBy(value as SamplingReport["decidedBy"]) : value;
     };

@@ -4,7 +4,10 @@ import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
 import { failuresOf, type FailOn } from "./verdict";
 
-/** The diagnosis as JUnit XML: a test case for each segment, and one for the sampling; what is no failure is its output. */
+/**
+ * The diagnosis as JUnit XML: a test case for each segment, and one for the sampling. Findings that are not failures
+ * are its output.
+ */
 export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): string {
     const failures = failuresOf(diagnosis, failOn);
     const cases = [...diagnosis.segments.map(({ segment }) => segment), "sampling" as const].map(

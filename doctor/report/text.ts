@@ -30,7 +30,7 @@ export function formatText(full: Diagnosis): string {
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
         ...formatFacts("Sampling of the first hop", samplingFacts(diagnosis)),
         ...formatRates(diagnosis),
-        ...formatFacts("Spans on their way, while the doctor's requests ran", lossFacts(diagnosis)),
+        ...formatFacts("Spans at each station during the doctor's requests", lossFacts(diagnosis)),
         ...(trace === undefined
             ? []
             : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),
@@ -41,7 +41,7 @@ export function formatText(full: Diagnosis): string {
     ].join("\n");
 }
 
-/** Names of spans and lines of logs may hold what a terminal would obey. */
+/** Escapes control characters, which names of spans and lines of logs can contain. */
 function printable<T>(value: T): T {
     const escapeControls = (text: string): string =>
         text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
@@ -73,16 +73,16 @@ export function formatFinding(finding: DoctorFinding): string[] {
         `  expected: ${expected}`,
         `  got:      ${got}`,
         `  cure:     ${cure}`,
-        // Indented, the end of a here-document would not be seen as such.
+        // The end of a here-document must not be indented.
         ...commands.flatMap((command) => (command.includes("\n") ? ["", command] : [`    ${command}`])),
         "",
     ];
 }
 
-/** Rows beyond these stand in the other reports. */
+/** The other reports contain the remaining rows. */
 const ROWS = 10;
 
-/** Who has which rate, and who decided so; one rate for all needs no table. */
+/** The rates of the mesh and what decided them. A single rate needs no table. */
 function formatRates({ inventory }: Diagnosis): string[] {
     const rows = rateRows(inventory);
     if (rows.length === 0) return [];
@@ -96,12 +96,12 @@ function formatRates({ inventory }: Diagnosis): string[] {
                 `  ${rate.padStart(width)}  ${who}`,
                 pc.dim(`  ${" ".repeat(width)}  by ${decidedBy}${live === "" ? "" : `; live ${live}`}`),
             ]),
-        ...(more > 0 ? [`  and ${String(more)} more rates, which --json lists`] : []),
+        ...(more > 0 ? [`  and ${String(more)} more rates; use --json to list all`] : []),
         "",
     ];
 }
 
-/** Lines of what something is and its value, under a heading. */
+/** Lines of labels and values below a heading. */
 function formatFacts(heading: string, facts: [string, string][]): string[] {
     const width = Math.max(...facts.map(([what]) => what.length));
     return [pc.bold(heading), ...facts.map(([what, value]) => `  ${what.padEnd(width)}  ${value}`), ""];

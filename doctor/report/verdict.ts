@@ -7,27 +7,27 @@ const ORDER: Severity[] = ["error", "warning", "info"];
 /** The result for people. */
 export interface Verdict {
     state: "healthy" | "faulty" | "unproven";
-    /** Whether it works, in a few words. */
+    /** The result in a few words. */
     title: string;
-    /** Why, and how sure that is. */
+    /** The reason and the certainty. */
     sentence: string;
 }
 
-/** The lowest severity for which a run counts as failed. */
+/** The lowest severity with which a run fails. */
 export type FailOn = "error" | "warning";
 
-/** Findings for which a run counts as failed. */
+/** Findings with which a run fails. */
 export function failuresOf({ findings }: Pick<Diagnosis, "findings">, failOn: FailOn): DoctorFinding[] {
     return findings.filter(({ severity }) => severity === "error" || severity === failOn);
 }
 
-/** Exit code of a run: 1 for what counts as a failure, 2 where nothing is proven, 0 for all else. */
+/** Exit code of a run: 1 for a failure, 2 if nothing is proven, otherwise 0. */
 export function exitCodeOf(diagnosis: Pick<Diagnosis, "findings" | "healthy">, failOn: FailOn): number {
     if (failuresOf(diagnosis, failOn).length > 0) return 1;
     return diagnosis.healthy ? 0 : 2;
 }
 
-/** The result in words: an error breaks tracing, a warning leaves the probes' traces complete. */
+/** The result as text. An error breaks tracing; with a warning, the probes' traces are complete. */
 export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagnosis): Verdict {
     const gaps = skipped.length === 0 ? "" : ` (not read: ${skipped.map(({ what }) => what).join(", ")})`;
     const errors = count(findings, "error");
@@ -38,7 +38,7 @@ export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagno
     }
     if (errors === "") {
         const found = warnings === "" ? "no fault was found" : `there are ${warnings}`;
-        const sentence = `Not proven: ${found}, and the probes could not be followed to their end${gaps}.`;
+        const sentence = `Not proven: ${found}, but the doctor could not follow the probes to the end${gaps}.`;
         return { state: "unproven", title: "Tracing is not proven", sentence };
     }
     const where =
@@ -60,7 +60,7 @@ function count(findings: DoctorFinding[], severity: Severity): string {
     return some.length === 0 ? "" : `${String(some.length)} ${severity}${some.length === 1 ? "" : "s"} (${names})`;
 }
 
-/** Those that matter most first. */
+/** The most severe ones first. */
 export function sortFindings(findings: DoctorFinding[]): DoctorFinding[] {
     return [...findings].sort((left, right) => ORDER.indexOf(left.severity) - ORDER.indexOf(right.severity));
 }

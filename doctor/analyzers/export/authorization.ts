@@ -9,14 +9,14 @@ import { itemsOf } from "../../../shared/cluster/facts";
 import { draftFor } from "../draft";
 import { applyCommand, unusedName } from "../../remediation/commands";
 
-/** What each kind of exporter asks for. */
+/** The path of each kind of exporter. */
 const PATHS: Record<string, string> = {
     grpc: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
     opentelemetry: "/v1/traces",
     zipkin: "/api/v2/spans",
 };
 
-/** AuthorizationPolicies that keep a sidecar's spans out of a collector with a sidecar of its own. */
+/** AuthorizationPolicies that reject a sidecar's spans at a collector with a sidecar. */
 export function judgePolicies(
     sender: PodObject,
     plain: boolean,
@@ -60,12 +60,12 @@ export function judgePolicies(
     return draftFor("export")({
         id: "collector-authorization",
         resource: denials.map(({ resource }) => resource).join(", "),
-        expected: `policies that let sidecars send spans to port ${String(port)}`,
+        expected: `policies that allow sidecars to send spans to port ${String(port)}`,
         got: first.got,
         cure:
             first.action === "DENY"
-                ? "Except the collector's port from that rule; it counts before every policy that lets in."
-                : "Let workloads of the mesh in at that port; rules of several policies add up.",
+                ? "Exclude the collector's port from that rule. DENY takes precedence over every policy that allows."
+                : "Allow workloads of the mesh at that port. Rules of several policies add up.",
         commands: first.action === "DENY" ? [] : [letIn],
         values,
     });

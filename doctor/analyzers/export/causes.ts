@@ -19,7 +19,7 @@ import { clusterMissing } from "./visibility";
 
 const make = draftFor("export");
 
-/** Why no call gets through: first what objects say of the collector, then what only the live path shows. */
+/** Why no call succeeds: first causes in the collector's objects, then causes that only the live path shows. */
 export function whyExportFails(
     bad: ExportCounts,
     evidence: Evidence,
@@ -51,7 +51,10 @@ export function whyExportFails(
     return [misled ?? collectorReceiver(evidence, collector, seen) ?? unreached(bad, evidence, collector, seen)];
 }
 
-/** What the checks say of the Service; the mark of its port only where that is known to be for gRPC. */
+/**
+ * Findings of the checks about the Service. The port's gRPC marking is checked only if the port is known to accept
+ * gRPC.
+ */
 function judgeService(evidence: Evidence, collector: CollectorTarget, values: Record<string, string>): DoctorFinding[] {
     const { host, port, grpc, kind, service } = collector;
     if (service === undefined) return [];
@@ -63,7 +66,7 @@ function judgeService(evidence: Evidence, collector: CollectorTarget, values: Re
     const protocol = grpc ? "otlp-grpc" : kind;
     return (
         checkCollectorInCluster({ host, port, protocol, service, endpointSlices: own })
-            // Slices that could not be read are no proof that nothing is ready.
+            // If slices could not be read, there is no proof that no endpoint is ready.
             .filter(({ id }) => id !== "collector-endpoints-ready" || "value" in endpointSlices)
             .map((finding) =>
                 make({ ...finding, severity: "error", values, ...collectorCommands(finding.id, evidence, collector) }),

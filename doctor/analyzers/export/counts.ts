@@ -2,7 +2,10 @@ import type { CollectorTarget } from "../../inventory/collector";
 import type { HostCounts, SidecarCounts, SidecarEvidence } from "../../evidence/sidecar";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 
-/** Calls and how they ended. No count is ever negative, and those that ended are never more than those that were sent. */
+/**
+ * Calls and their results. No count is negative, and the number of completed calls never exceeds the number of sent
+ * calls.
+ */
 export interface Calls {
     sent: number;
     succeeded: number;
@@ -10,30 +13,30 @@ export interface Calls {
     connectFailed: number;
 }
 
-/** What a sidecar's export came to between two readings. */
+/** A sidecar's export counts between two readings. */
 export interface ExportCounts extends Calls {
-    /** Who sends. */
+    /** The sending pod. */
     pod: PodObject;
     cluster: string;
-    /** False when the sidecar has no such cluster. */
+    /** False if the sidecar has no such cluster. */
     exists: boolean;
     hosts: number;
-    /** Connections that it has begun, whether or not they came about. */
+    /** Connection attempts, successful or not. */
     connecting: number;
-    /** Connections that nobody answered in time; undefined where the sidecar does not keep that count. */
+    /** Connection attempts that timed out; undefined if the sidecar does not keep this statistic. */
     timedOut: number | undefined;
-    /** True for counts of a sidecar's whole life: what failed then need not fail now. */
+    /** True for counts since the sidecar's start, which may contain old failures. */
     sinceStart: boolean;
-    /** The same by address, `IP:PORT`, as far as Envoy counts for each host. */
+    /** The same by address, `IP:PORT`, from Envoy's counts for each host. */
     byHost: Record<string, Calls>;
 }
 
-/** The IP address of a host as Envoy writes it, with its port, also for IPv6. */
+/** The IP address of a host with its port, as Envoy writes it, also for IPv6. */
 export function ipOf(address: string): string {
     return address.replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
 }
 
-/** What a sidecar sent to the collector meanwhile, or why that is not known. */
+/** A sidecar's export counts during the probe, or why they are unknown. */
 export function countExports(
     { pod, before, after, sinceStart = false }: SidecarEvidence,
     { cluster, grpc }: Pick<CollectorTarget, "cluster" | "grpc">,
@@ -55,7 +58,7 @@ export function countExports(
     };
 }
 
-/** A host that was replaced, or an Envoy that began anew, counts from nothing: then all of its counters do. */
+/** A replaced host or a restarted Envoy counts from zero, in all of its counters. */
 function growth(before: HostCounts = {}, after: HostCounts): HostCounts {
     const restarted = Object.entries(before).some(
         ([counter, value]) => !counter.endsWith("_active") && (after[counter] ?? 0) < value,
@@ -67,8 +70,8 @@ function growth(before: HostCounts = {}, after: HostCounts): HostCounts {
 }
 
 /**
- * Envoy counts a call over gRPC that is answered without a gRPC status neither as a success nor as an error; and one whose
- * connection failed as an error that was never sent.
+ * Envoy counts a gRPC call that is answered without a gRPC status neither as a success nor as an error. It counts a
+ * call whose connection failed as an error that was never sent.
  *
  * Source: https://github.com/envoyproxy/envoy/blob/release/v1.36/source/common/router/router.cc (onUpstreamHeaders)
  */
@@ -85,11 +88,11 @@ function callsOf(counts: HostCounts): Calls {
     };
 }
 
-/** Without a host there is nobody to count for: what the sidecar keeps of the cluster itself says more. */
+/** Without hosts, there are no counts for them. The cluster's own statistics show more. */
 function withClusterStats(calls: Calls, grpc: boolean, stat: (name: string) => number | undefined): Calls {
     const unavailable = stat("upstream_rq_503") ?? 0;
     const rejected = stat("upstream_rq_4xx") ?? 0;
-    // To Envoy's count of a host an answer of 404 is a success, but over gRPC.
+    // Envoy's count of a host treats an answer of 404 as a success, except over gRPC.
     const mistaken = grpc ? 0 : Math.min(rejected, calls.succeeded);
     const succeeded = calls.succeeded - mistaken;
     const failed = Math.max(calls.failed + mistaken, unavailable, rejected);
@@ -106,7 +109,7 @@ function add(all: Calls[]): Calls {
     };
 }
 
-/** Undefined where the sidecar does not keep that statistic. */
+/** Undefined if the sidecar does not keep that statistic. */
 function grownStat(before: SidecarCounts, after: SidecarCounts, cluster: string, name: string): number | undefined {
     const of = ({ stats }: SidecarCounts): number | undefined =>
         stats[`cluster.${cluster};.${name}`] ?? stats[`cluster.${cluster}.${name}`];

@@ -9,20 +9,20 @@ import { protocolSent } from "./protocol";
 import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
 
-/** Labels that name one pod or one release of it. */
+/** Labels that identify a single pod or a single release. */
 const PASSING = ["pod-template-hash", "controller-revision-hash", "pod-template-generation"];
 const PASSING_PREFIX = ["statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/"];
 
 const ANSWERS: Record<Taken, string> = {
-    "otlp-grpc": "it takes otlp-grpc",
-    "otlp-http": "it takes otlp-http",
-    zipkin: "it takes zipkin",
-    "other-grpc": "it speaks gRPC and takes no spans",
-    "other-http": "it speaks HTTP and takes no spans",
-    closed: "nothing listens there",
+    "otlp-grpc": "it accepts otlp-grpc",
+    "otlp-http": "it accepts otlp-http",
+    zipkin: "it accepts zipkin",
+    "other-grpc": "it uses gRPC but accepts no spans",
+    "other-http": "it uses HTTP but accepts no spans",
+    closed: "it does not listen there",
 };
 
-/** Ready pods behind the collector's Service that take no spans, beside others that do. */
+/** Ready pods behind the collector's Service that accept no spans, while others do. */
 export function foreignPods(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -50,21 +50,21 @@ export function foreignPods(
         resource: `Service ${fullName(service)}`,
         expected: `a collector in every pod behind port ${String(port)}`,
         got:
-            `of ${String(pods.length)} ready pods, ${listNames(foreign)} ${foreign.length === 1 ? "is" : "are"} no collector` +
+            `of ${String(pods.length)} ready pods, ${listNames(foreign)} ${foreign.length === 1 ? "is not a collector" : "are not collectors"}` +
             `${asked === undefined ? "" : ` (${ANSWERS[asked.taken]} at ${String(asked.port)})`}; ` +
-            `${String(failed)} of ${String(all)} export calls failed meanwhile`,
+            `${String(failed)} of ${String(all)} export calls failed during the probe`,
         cure:
-            `Its selector ${selector.join(",")} fits them as well: ` +
+            `Its selector ${selector.join(",")} also selects them: ` +
             (label === undefined
-                ? "let it select by a label that the collector's pods alone have."
-                : `add ${label.join("=")}, which the collector's pods alone have.`),
+                ? "use a label that only the collector's pods have."
+                : `add ${label.join("=")}, which only the collector's pods have.`),
         commands: label === undefined ? [] : selectAlso(service, label),
         values,
         standing: true,
     });
 }
 
-/** What a sidecar saw of a pod; undefined where it did not call it. */
+/** A sidecar's counts for a pod; undefined if it did not call the pod. */
 function byCounts({ status }: PodObject, counts: ExportCounts[]): boolean | undefined {
     const calls = counts.flatMap(({ byHost }) =>
         Object.entries(byHost).flatMap(([address, one]) => (ipOf(address) === status?.podIP ? [one] : [])),
@@ -73,7 +73,7 @@ function byCounts({ status }: PodObject, counts: ExportCounts[]): boolean | unde
     return calls.some(({ failed }) => failed > 0) ? false : undefined;
 }
 
-/** A label that all of some pods have and none of others. */
+/** A label that all pods of one list and no pod of another list have. */
 function distinction(right: PodObject[], foreign: PodObject[]): [string, string] | undefined {
     const [first] = right;
     return Object.entries(first?.metadata.labels ?? {}).find(([label, value]) => {

@@ -10,10 +10,10 @@ import { draftFor, unknown } from "../draft";
 import { judgeHost } from "./providerHost";
 import { keptOutOf } from "./keptOut";
 
-/** Whether the sidecars of the path get rid of their spans. */
+/** Whether the sidecars of the path can export their spans. */
 export function judgeExport(evidence: Evidence): Judgement {
     const { collector } = evidence;
-    if (collector === undefined) return unknown("no provider, so there is nothing to export to");
+    if (collector === undefined) return unknown("no provider, so there is no collector");
     const values: Record<string, string> = {
         collector: `${collector.host}:${String(collector.port)} (${collector.kind})`,
     };
@@ -26,18 +26,18 @@ export function judgeExport(evidence: Evidence): Judgement {
     const silent = counts.find((count) => isSilent(count, arrived));
     if (silent !== undefined) return judgeSilent(silent, evidence, collector, values);
     const share = meanwhile.find(({ failed }) => failed > 0);
-    // What the collector counts as refused has arrived: the fault lies there.
+    // Spans that the collector counts as refused have arrived, so the fault is in the collector.
     if (share !== undefined && !refusedMeanwhile(evidence)) {
         return { state: "broken", values, findings: [failingShare(meanwhile, collector, values)] };
     }
     const sender = counts.find(({ sent }) => sent > 0);
     if (sender === undefined) return unknown("no export call was made", values);
-    // A policy refuses gRPC by its own status in an answer of 200: a success, to Envoy's count.
+    // A policy rejects gRPC with a gRPC status in an answer of 200, which Envoy counts as a success.
     const keptOut = arrived ? undefined : keptOutOf(sender, evidence, collector, values);
     return { state: keptOut === undefined ? "ok" : "broken", values, findings: keptOut ? [keptOut] : [] };
 }
 
-/** What each sidecar of the path counted; those that could not be read are told in the values. */
+/** The counts of each sidecar of the path. The values name those that could not be read. */
 function readCounts(
     { source, targets }: Evidence,
     collector: CollectorTarget,
@@ -52,7 +52,7 @@ function readCounts(
     });
 }
 
-/** True for a sidecar from which no call gets through at all. */
+/** True for a sidecar whose every call fails. */
 function isSilent({ exists, hosts, sent, succeeded, failed, connecting }: ExportCounts, arrived: boolean): boolean {
     if (!exists || hosts === 0) return true;
     return succeeded === 0 && (failed > 0 || (!arrived && sent + connecting > 0));
@@ -80,12 +80,12 @@ function describe(counts: ExportCounts, sinceStart = false): string {
     const { exists, hosts, sent, succeeded, failed, connectFailed } = counts;
     if (!exists) return "has no such cluster";
     return (
-        `${String(hosts)} hosts; ${sinceStart ? "since its start" : "meanwhile"} ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
+        `${String(hosts)} hosts; ${sinceStart ? "since its start" : "during the probe"} ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
         `${String(failed)} failed, ${String(connectFailed)} connections failed`
     );
 }
 
-/** Some calls fail and others do not: the spans of those are gone, since Envoy sends none again. */
+/** Some calls fail. Their spans are lost, because Envoy does not retry them. */
 function failingShare(
     counts: ExportCounts[],
     { host, port }: CollectorTarget,
@@ -99,13 +99,13 @@ function failingShare(
     return draftFor("export")({
         id: "export-failing",
         resource: `${host}:${String(port)}`,
-        expected: "a collector that takes every call",
+        expected: "a collector that accepts every call",
         got:
             `${String(sum(({ failed }) => failed))} of ${String(sum(({ sent }) => sent))} calls failed` +
-            `${where === "" ? "" : `, all of them at ${where}`}; Envoy sends no span again`,
+            `${where === "" ? "" : `, all of them at ${where}`}; Envoy does not send a span again`,
         cure:
-            "Look for restarts and errors of the collector's pods, for limits of requests or memory, and whether its " +
-            "Service was without a ready pod for a while.",
+            "Check the collector's pods for restarts, errors and limits of requests or memory, and check whether its "  +
+            "Service had no ready pod for a while.",
         values,
         standing: true,
     });

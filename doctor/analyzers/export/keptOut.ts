@@ -6,7 +6,10 @@ import { judgePolicies } from "./authorization";
 import { judgeTls } from "./tls";
 import type { ExportCounts } from "./counts";
 
-/** What keeps a sidecar's calls out of a collector that has a sidecar itself, or takes mTLS for one that has none. */
+/**
+ * Causes for which a collector with a sidecar rejects a sidecar's calls, or for which sidecars send mTLS to a collector
+ * without one.
+ */
 export function keptOutOf(
     sender: ExportCounts,
     evidence: Evidence,

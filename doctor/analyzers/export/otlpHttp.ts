@@ -6,7 +6,10 @@ import { meshConfigCommand } from "../../remediation/istioConfiguration";
 import type { DoctorFinding, SegmentName } from "../../segments";
 import { draftFor } from "../draft";
 
-/** OTLP over HTTP without a path, of which the collector shows it, or without a timeout, of which Envoy does. */
+/**
+ * OTLP over HTTP without a path, which the collector's answers show, or without a timeout, which Envoy's rejections
+ * show.
+ */
 export function httpIncomplete(
     segment: SegmentName,
     rule: Finding,
@@ -17,7 +20,7 @@ export function httpIncomplete(
     const command = meshConfigCommand(mesh, (config) => {
         const settings = findProvider(config, provider)?.[kind] as
             { http?: { path?: string; timeout?: string } } | undefined;
-        // Collectors of vendors have paths of their own.
+        // Vendors' collectors can have other paths.
         const path = settings?.http?.path?.startsWith("/") === true ? settings.http.path : "/v1/traces";
         if (settings !== undefined) settings.http = { timeout: "3s", ...settings.http, path };
         return config;

@@ -14,19 +14,22 @@ import { patchCommand, type Command } from "../../remediation/commands";
 import { meshConfigCommand } from "../../remediation/istioConfiguration";
 import { draftFor } from "../draft";
 
-/** What a port of the collector takes, and what shows it. */
+/** The protocol that a port of the collector accepts, and the evidence. */
 export interface KnownProtocol {
     protocol: CollectorProtocol;
     by: "answers" | "configuration" | "service";
 }
 
-/** How a provider sends spans; undefined for kinds of which no receiver is known. */
+/** The protocol of a provider's spans; undefined for kinds without a known receiver. */
 export function protocolSent({ kind, grpc }: Pick<CollectorTarget, "kind" | "grpc">): CollectorProtocol | undefined {
     if (kind === "zipkin") return "zipkin";
     return kind === "opentelemetry" ? (grpc ? "otlp-grpc" : "otlp-http") : undefined;
 }
 
-/** What the collector takes at the provider's port: as it answers, else as it is configured, else as its Service says. */
+/**
+ * The protocol that the collector accepts at the provider's port: from its answers, otherwise from its configuration,
+ * otherwise from its Service.
+ */
 export function protocolTaken(evidence: Evidence, collector: CollectorTarget): KnownProtocol | undefined {
     const isKnown = (taken: string): taken is CollectorProtocol => taken in RECEIVER_PORTS;
     const answers = [...new Set(evidence.receivers.map(({ taken }) => taken).filter(isKnown))];
@@ -49,7 +52,7 @@ function configuredAt({ collectorFiles }: Evidence, collector: CollectorTarget):
     return receivers.find((receiver) => receiver.port === port)?.protocol as CollectorProtocol | undefined;
 }
 
-/** The protocol that a Service's port is for: where it leads to says more than its own number and name. */
+/** The protocol of a Service's port. Its target port takes precedence over its own number and name. */
 export function protocolDeclared({ name, port, targetPort }: ServicePort): CollectorProtocol | undefined {
     return named(targetPort) ?? named(name) ?? named(port);
 }
@@ -64,7 +67,7 @@ function named(mark: number | string | undefined): CollectorProtocol | undefined
     return usual as CollectorProtocol | undefined;
 }
 
-/** A port that takes spans by another protocol than the provider sends. */
+/** A port that accepts another protocol than the provider sends. */
 export function otherProtocol(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -77,25 +80,28 @@ export function otherProtocol(
     if (service === undefined || served === undefined || sent === undefined) return undefined;
     if (taken === undefined || taken.protocol === sent) return undefined;
     const signs = {
-        answers: "as its pods answer",
-        configuration: "as its configuration says",
-        service: "as the Service says",
+        answers: "according to its pods' answers",
+        configuration: "according to its configuration",
+        service: "according to the Service",
     };
     const { commands, cure } = sendRightly(sent, taken.protocol, evidence, collector);
     return draftFor("export")({
         id: "collector-port-protocol",
         resource: `Service ${fullName(service)}`,
-        expected: `a port that takes ${sent}, by which the provider "${provider}" sends`,
-        got: `port ${describePort(served)}, which takes ${taken.protocol}, ${signs[taken.by]}`,
+        expected: `a port that accepts ${sent}, which the provider "${provider}" sends`,
+        got: `port ${describePort(served)}, which accepts ${taken.protocol} ${signs[taken.by]}`,
         cure,
         commands,
         values,
     });
 }
 
-const KEEP = "elsewhere meshConfig.extensionProviders, which the command changes until the next upgrade of Istio";
+const KEEP = "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
 
-/** Names the port that takes what is sent; else sends what the port takes, if a provider of that kind can. */
+/**
+ * Names the port that accepts the sent protocol. Otherwise, sends the protocol that the port accepts, if the provider's
+ * kind can.
+ */
 function sendRightly(
     sent: CollectorProtocol,
     taken: CollectorProtocol,
@@ -107,19 +113,22 @@ function sendRightly(
     const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
-            cure: `Send OTLP over HTTP, as this port takes it (stack setting: collectorProtocol; ${KEEP}).`,
+            cure: `Send OTLP over HTTP, which this port accepts (stack setting: collectorProtocol; ${KEEP}).`,
             commands: [changeProvider(evidence, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
         };
     if (sent === "otlp-http" && taken === "otlp-grpc" && served !== undefined && isGrpcPort(served))
         return {
-            cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collectorProtocol; ${KEEP}).`,
+            cure: `Send OTLP over gRPC, which this port accepts: remove http from the provider (stack setting: collectorProtocol; ${KEEP}).`,
             commands: [changeProvider(evidence, collector, { http: undefined })],
         };
     const cure = `Give the collector a receiver of ${sent} and its Service a port for it, or name a provider of a kind that sends ${taken}.`;
     return { cure, commands: [] };
 }
 
-/** The commands that send to the Service's port for a protocol, and mark it for gRPC where nothing does; undefined without one. */
+/**
+ * The commands that send to the Service's port for a protocol, and mark the port as gRPC if necessary; undefined if
+ * there is no such port.
+ */
 export function nameRightPort(
     sent: CollectorProtocol,
     evidence: Evidence,
@@ -132,12 +141,12 @@ export function nameRightPort(
     if (service === undefined || right === undefined) return undefined;
     const change = changeProvider(evidence, collector, { port: right.port });
     return {
-        cure: `Send to port ${String(right.port)}, which takes ${sent} (stack setting: collectorAddress; ${KEEP}).`,
+        cure: `Send to port ${String(right.port)}, which accepts ${sent} (stack setting: collectorAddress; ${KEEP}).`,
         commands: sent === "otlp-grpc" && !isGrpcPort(right) ? [markGrpc(service, index), change] : [change],
     };
 }
 
-/** Marks a port for gRPC. */
+/** Marks a port as gRPC. */
 export function markGrpc(service: ServiceObject, index: number): Command {
     return patchCommand("service", service, [
         { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "grpc" },

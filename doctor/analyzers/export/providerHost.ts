@@ -14,12 +14,12 @@ import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfig
 import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
 import { draftFor, type Draft } from "../draft";
 
-/** Host under which a collector goes that has an address and no name. */
+/** Host name for a collector that has only an IP address. */
 const NAMELESS = "collector.outside.internal";
 
 /**
- * Why istiod does not find the provider's host: then it leaves tracing out, and only its own log says so. Undefined when it
- * finds it, or when nobody knows.
+ * Why istiod does not find the provider's host. istiod then omits tracing, and only its log shows it. Undefined if it
+ * finds the host, or if that is unknown.
  */
 export function judgeHost(
     evidence: Evidence,
@@ -52,9 +52,9 @@ type Blame = Omit<Draft, "id" | "resource" | "values">;
 function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget, mesh: Mesh): Blame {
     const label = missingLabel(mesh);
     return {
-        expected: "a collector in a namespace that istiod looks at",
-        got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors leave out`,
-        cure: "Label the namespace as discoverySelectors ask for, or add it there.",
+        expected: "a collector in a namespace that istiod watches",
+        got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors exclude`,
+        cure: "Label the namespace to match discoverySelectors, or add a selector for it.",
         commands:
             label === undefined
                 ? []
@@ -69,7 +69,7 @@ function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget,
     };
 }
 
-/** Several namespaces have it, of which istiod takes none, or another than the provider names. */
+/** Several namespaces have the host, so that istiod uses none, or only a namespace that the provider does not name. */
 function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, collector: CollectorTarget): Blame {
     const { host, hostNamespace, service } = collector;
     const home = service?.metadata.namespace;
@@ -80,7 +80,7 @@ function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, colle
         const got = `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`;
         return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
     }
-    // In its own namespace the Service counts before a ServiceEntry.
+    // Within a namespace, a Service takes precedence over a ServiceEntry.
     const doubles = itemsOf(discovery.serviceEntries).filter(
         ({ metadata, spec }) => metadata.namespace !== home && ((spec?.["hosts"] ?? []) as string[]).includes(host),
     );
@@ -91,33 +91,33 @@ function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, colle
     return {
         expected,
         got: `${got}; ${doubles.map((entry) => `ServiceEntry ${fullName(entry)}`).join(", ")} beside the Service`,
-        cure: `Delete ${doubles.length === 1 ? "that ServiceEntry" : "those ServiceEntries"}, which a Service of the cluster does not need; or name the collector ${right}/${host} in the provider.`,
+        cure: `Delete ${doubles.length === 1 ? "that ServiceEntry" : "those ServiceEntries"}, because a Service of the cluster needs none. Or name the collector ${right}/${host} in the provider.`,
         commands: doubles.map((object) => ({ verb: "delete", kind: "serviceentry", object })),
     };
 }
 
-/** Neither a Service nor a ServiceEntry has it. */
+/** Neither a Service nor a ServiceEntry has the host. */
 function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
     const { mesh, discovery } = evidence;
     const { host } = collector;
     const blame = {
         expected: "the full name of a Service (NAME.NAMESPACE.svc.DOMAIN) or the host of a ServiceEntry",
-        got: `${host}, which istiod's registry does not have`,
+        got: `${host}, which is not in istiod's registry`,
     };
     const [best, ...others] = meantServices(collector, discovery);
     const named = best && nameService(best, evidence, collector);
     if (named !== undefined && others.length === 0) return { ...blame, ...named };
     if (best !== undefined) {
         const names = [best, ...others].map((service) => fullServiceName(service, mesh)).join(", ");
-        return { ...blame, cure: meshConfigCure(`Name the one that takes spans in full: ${names}`) };
+        return { ...blame, cure: meshConfigCure(`Use the full name of the Service that accepts spans: ${names}`) };
     }
-    const cure = "Create a ServiceEntry for a collector outside of the mesh (stack setting: collectorAddress)";
+    const cure = "Create a ServiceEntry for a collector outside the mesh (stack setting: collectorAddress)";
     if (!host.includes(".")) return { ...blame, cure: `Deploy the collector, or correct the name. ${cure}.` };
     if (isIP(host) === 0)
         return { ...blame, cure: `${cure}.`, commands: [serviceEntryCommand(evidence, collector, host)] };
     return {
         ...blame,
-        cure: `${cure}; an address needs a name, which the provider then has.`,
+        cure: `${cure}. An IP address needs a host name there, which you then use in the provider.`,
         commands: [
             serviceEntryCommand(evidence, collector, NAMELESS, host),
             nameIt(mesh, collector, { service: NAMELESS }),
@@ -125,7 +125,7 @@ function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
     };
 }
 
-/** Services that a host that is none may mean: those of its name, else those with the provider's port. */
+/** Services that an unknown host may refer to: those of the same name, otherwise those with the provider's port. */
 function meantServices({ host, port }: CollectorTarget, discovery: Evidence["discovery"]): ServiceObject[] {
     const [short = ""] = host.split(".");
     const services = itemsOf(discovery.services);
@@ -136,7 +136,7 @@ function meantServices({ host, port }: CollectorTarget, discovery: Evidence["dis
     return host.includes(".") ? [] : serving(services);
 }
 
-/** Names a Service with the port that takes what is sent; undefined where it has none that is known to. */
+/** Names a Service with the port that accepts the sent protocol; undefined if no port is known to accept it. */
 function nameService(
     service: ServiceObject,
     { mesh }: Evidence,
@@ -192,15 +192,15 @@ function serviceEntryCommand(
     });
 }
 
-/** A full name that no Service has: whoever had it was removed, or never came. */
+/** A full name that no Service has: the Service was removed or never existed. */
 function serviceGone(host: string, provider: string, values: Record<string, string>): DoctorFinding {
     const { name, namespace } = serviceNameOf(host);
     return draftFor("sidecar")({
         id: "collector-service-exists",
         resource: `Service ${namespace}/${name}`,
         expected: `the Service to which the provider "${provider}" sends spans`,
-        got: "no such Service: istiod leaves tracing out, and says so in its own log alone",
-        cure: `Deploy the collector's Service, or correct the provider (stack setting: collectorAddress); what there is: kubectl get services -n ${namespace}`,
+        got: "no such Service, so istiod omits tracing and reports it only in its log",
+        cure: `Deploy the collector's Service, or correct the provider (stack setting: collectorAddress). List the Services: kubectl get services -n ${namespace}`,
         values,
     });
 }

@@ -14,7 +14,7 @@ import { draftFor } from "../draft";
 
 const make = draftFor("export");
 
-/** A receiver in the collector's own configuration that listens elsewhere, on localhost alone, or with TLS. */
+/** A receiver in the collector's own configuration that listens on another port, only on localhost, or with TLS. */
 export function collectorReceiver(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -34,7 +34,7 @@ export function collectorReceiver(
     return make({ ...rule, commands, values });
 }
 
-/** A targetPort that no container of the collector declares, while one declares the Service's own port. */
+/** A targetPort that no container of the collector declares, while a container declares the Service's port. */
 export function wrongTargetPort(
     { service, pods, port }: CollectorTarget,
     values: Record<string, string>,
@@ -51,8 +51,8 @@ export function wrongTargetPort(
         id: "collector-target-port",
         resource: `Service ${fullName(service)}`,
         expected: `targetPort ${String(port)}, which its pods declare`,
-        got: `${String(target)}, on which nothing listens`,
-        cure: "Lead the port to the collector's receiver.",
+        got: `${String(target)}, on which no container listens`,
+        cure: "Set targetPort to the port of the collector's receiver.",
         commands: [patchCommand("service", service, [{ op: "replace", path, value: port }])],
         values,
     });

@@ -8,14 +8,14 @@ import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfig
 import { type Draft } from "../draft";
 import { applyCommand } from "../../remediation/commands";
 
-/** A Service of which sidecars have no address: an alias, or one without a cluster IP. */
+/** A Service of which sidecars have no address: type ExternalName, or one without a cluster IP. */
 export function unusableService(
     evidence: Evidence,
     collector: CollectorTarget,
     values: Record<string, string>,
 ): Draft | undefined {
     const { service } = collector;
-    // The former tracer resolves names by DNS, which knows both kinds.
+    // The legacy tracer resolves names with DNS, which supports both kinds.
     if (service === undefined || !collector.cluster.startsWith("outbound|")) return undefined;
     const found =
         service.spec?.type === "ExternalName"
@@ -43,22 +43,22 @@ function alias(
     return {
         id: "collector-external-name",
         resource: `Service ${fullName(service)}`,
-        expected: "a Service that leads to pods: istiod builds no cluster for one of type ExternalName",
+        expected: "a Service that selects pods, because istiod builds no cluster for type ExternalName",
         got: `an alias of ${real || "nothing"}; sidecars have no cluster for it`,
         cure:
             behind === undefined
                 ? `Add a ServiceEntry with the host ${real} and name that in the provider.`
-                : `${meshConfigCure(`Name ${real} in the provider "${provider}"`)}${serves ? "" : ` That Service has no port ${String(port)}: correct the port as well.`}`,
+                : `${meshConfigCure(`Name ${real} in the provider "${provider}"`)}${serves ? "" : ` That Service has no port ${String(port)}, so correct the port as well.`}`,
         commands: serves ? [name] : [],
     };
 }
 
-/** Of a headless Service a sidecar connects to where its client wanted to; a call of its own has no client. */
+/** For a headless Service, a sidecar connects to its client's original destination. Its own calls have no client. */
 function headless(service: ServiceObject, { workloads }: Evidence, { port }: CollectorTarget): Omit<Draft, "values"> {
     const { name, namespace } = service.metadata;
     const names = itemsOf(workloads).find(({ spec }) => spec?.serviceName === name);
     const again = withoutServerFields(service);
-    const got = "it is headless (clusterIP: None): sidecars have no address for calls of their own";
+    const got = "a headless Service (clusterIP: None), of which sidecars have no address for their own calls";
     const facts = {
         id: "collector-headless",
         resource: `Service ${fullName(service)}`,
@@ -67,18 +67,18 @@ function headless(service: ServiceObject, { workloads }: Evidence, { port }: Col
     };
     if (names !== undefined || Object.keys(service.spec?.selector ?? {}).length === 0) {
         const why =
-            names === undefined ? "its endpoints are made by hand" : `${names.kind} ${names.metadata.name} needs it`;
+            names === undefined ? "its endpoints are written by hand" : `${names.kind} ${names.metadata.name} needs it`;
         return {
             ...facts,
-            cure: `Keep it, since ${why}; name another Service with a cluster IP, or a ServiceEntry, in the provider.`,
+            cure: `Keep it, because ${why}. Name another Service with a cluster IP, or a ServiceEntry, in the provider.`,
             commands: [],
         };
     }
     return {
         ...facts,
         cure:
-            "Make it anew without clusterIP: None, which cannot be changed in place; Envoy balances gRPC by itself. " +
-            "Applications that resolve its pods by DNS get one address afterwards.",
+            "Delete it and create it again without clusterIP: None, which cannot be changed in place. Envoy balances gRPC by itself. " +
+            "Applications that resolve its pods with DNS then get one address.",
         commands: [
             { verb: "delete", kind: "service", object: service },
             applyCommand(again),
@@ -87,7 +87,7 @@ function headless(service: ServiceObject, { workloads }: Evidence, { port }: Col
     };
 }
 
-/** What a person would write of a Service with a cluster IP. */
+/** The fields that a person would write for a Service with a cluster IP. */
 function withoutServerFields({ metadata, spec }: ServiceObject): object {
     const { name, namespace, labels, annotations } = metadata;
     const applied = "kubectl.kubernetes.io/last-applied-configuration";

@@ -9,28 +9,28 @@ import { countExports } from "./counts";
 import { draftFor } from "../draft";
 import { readStructure } from "../../evidence/traceStructure";
 
-/** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
+/** Counts of spans at each station of their way during the doctor's requests; undefined if not counted. */
 export interface LossReport {
-    /** By the sidecars of the path, when all of them count. Envoy counts a span as sent before it is exported. */
+    /** By the sidecars of the path, if all of them count. Envoy counts a span as sent before it is exported. */
     made: number | undefined;
     exportsSucceeded: number | undefined;
     exportsFailed: number | undefined;
-    /** Of the whole mesh, as all that follows until `expected`. */
+    /** Of the whole mesh, like all fields until `expected`. */
     accepted: number | undefined;
     refused: number | undefined;
     stored: number | undefined;
-    /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
+    /** Spans that the doctor's own requests must produce, one for each hop; undefined below 100 percent. */
     expected: number | undefined;
-    /** Those of them that Jaeger has; undefined when it could not be asked. */
+    /** Those of them that Jaeger has; undefined if it could not be queried. */
     found: number | undefined;
-    /** Those that are missing, by the hop that should have reported them. */
+    /** The missing ones, by the hop that should have reported them. */
     missing: Record<string, number>;
 }
 
 /**
  * Counts the doctor's own spans at each station of their way.
  *
- * @param sampled whether sampling explains that there are fewer traces than requests.
+ * @param sampled whether sampling explains why there are fewer traces than requests.
  */
 export function reportLoss(
     evidence: Evidence,
@@ -73,11 +73,14 @@ export function reportLoss(
     };
 }
 
-/** Shown, and no finding, while open connections end the old way: the warm-up uses up those that idle, all but a few. */
+/**
+ * Shown without a finding while open connections still use the old configuration. The warm-up uses up nearly all idle
+ * ones.
+ */
 const SPARED = 2;
 const SPARED_SHARE = 0.01;
 
-/** Spans that got lost while others arrived: Envoy counts none of them. */
+/** Spans that were lost while others arrived. Envoy counts none of them. */
 export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding[] {
     const { query, burst } = evidence;
     const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
@@ -96,8 +99,8 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
             expected: "every span of the doctor's own requests",
             got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}`,
             cure:
-                "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
-                "refusals, and at the sidecars' export failures.",
+                "Spans are lost under load or while the collector is unavailable, and are never sent again. Check its restarts and " +
+                "refused spans, and the sidecars' export failures.",
             values: {
                 "spans made": show(report.made),
                 "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
@@ -109,11 +112,11 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
     ];
 }
 
-/** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */
+/** The station after which this many spans are missing. Spans of other requests can hide it in a sum. */
 function locate(report: LossReport, lost: number): { segment: SegmentName; where: string } {
     const { made, expected, exportsFailed, accepted, refused, stored } = report;
     if (made !== undefined && expected !== undefined && made < expected) {
-        return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}` };
+        return { segment: "sidecar", where: `the sidecars created ${String(made)} of ${String(expected)}` };
     }
     if (exportsFailed !== undefined && exportsFailed > 0) {
         return { segment: "export", where: `${String(exportsFailed)} calls to the collector failed` };
@@ -125,16 +128,16 @@ function locate(report: LossReport, lost: number): { segment: SegmentName; where
         return { segment: "export", where: `${String(made)} left the sidecars and ${String(accepted)} arrived` };
     }
     if (accepted !== undefined && stored !== undefined && accepted - stored >= lost) {
-        return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted ones were stored` };
+        return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted spans were stored` };
     }
-    return { segment: "storage", where: "no count shows where" };
+    return { segment: "storage", where: "no count shows where they were lost" };
 }
 
-/** Undefined for a sidecar that keeps no tracing statistics. */
+/** Undefined for a sidecar without tracing statistics. */
 function spansMade(before: Record<string, number>, after: Record<string, number>): number | undefined {
     const names = Object.keys(after).filter((name) => /^tracing\.\w+\.spans_sent$/.test(name));
     if (names.length === 0) return undefined;
-    // An Envoy that began anew counts from nothing.
+    // A restarted Envoy counts from zero.
     const made = names.map((name) => [before[name] ?? 0, after[name] ?? 0] as const);
     return made.reduce((total, [then, now]) => total + (now >= then ? now - then : now), 0);
 }

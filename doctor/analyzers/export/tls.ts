@@ -14,8 +14,8 @@ import { draftFor } from "../draft";
 import { applyCommand, patchCommand, unusedName } from "../../remediation/commands";
 
 /**
- * A DestinationRule by which sidecars speak to the collector in a way that it does not take: Istio's mTLS to one without a
- * sidecar, or none of it to one that takes the mesh's certificates alone.
+ * A DestinationRule that makes sidecars use a TLS mode that the collector rejects: Istio's mTLS to a collector without
+ * a sidecar, or no mTLS to one that accepts only the mesh's certificates.
  */
 export function judgeTls(
     tls: ClusterSummary["tls"],
@@ -36,13 +36,13 @@ export function judgeTls(
     return draftFor("export")({
         id: "collector-mtls",
         resource: host,
-        expected: "plain text to a collector without a sidecar, which automatic mTLS gives",
-        got: "Istio's mTLS forced on it: every connection is refused",
+        expected: "plain text to a collector without a sidecar, as with automatic mTLS",
+        got: "forced Istio mTLS, with which every connection fails",
         ...decisive?.finding,
         severity: "error",
         cure: exact
-            ? `Let the rule say mode ${right.mode}, or take tls out of it: sidecars see by themselves what the collector takes.`
-            : `Except the collector with a DestinationRule of its own in ${namespace}, where a more exact host wins${forced ? "; or inject it" : ""}.`,
+            ? `Set mode ${right.mode} in the rule, or remove tls from it: sidecars detect by themselves what the collector accepts.`
+            : `Exclude the collector with its own DestinationRule in ${namespace}, where the most specific host wins${forced ? ", or inject a sidecar into it" : ""}.`,
         commands: exact
             ? [
                   patchCommand("destinationrule", decisive.rule, [
@@ -62,8 +62,8 @@ export function judgeTls(
 }
 
 /**
- * The rule to blame. A proxy takes those of its own namespace first, whatever others are more exact, then those of the
- * collector's, then those of the root namespace:
+ * The rule that applies. A proxy uses the rules of its own namespace first, even if others are more specific, then
+ * those of the collector's namespace, then those of the root namespace:
  * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/push_context.go (destinationRule)
  */
 function decisiveRule(
@@ -81,7 +81,7 @@ function decisiveRule(
             const near = rules
                 .filter(({ metadata }) => metadata.namespace === namespace)
                 .filter((rule) => countsFor(rule, client));
-            // A selector has been looked at, and a rule with one counts before the others.
+            // Rules whose selector does not match are already excluded. A rule with a selector takes precedence.
             const chosen = [...near].sort((left, right) => Number(isSelective(right)) - Number(isSelective(left)));
             const objects = toManifests(
                 { ...discovery, destinationRules: { value: chosen.map(withoutSelector) } },
@@ -96,7 +96,7 @@ function decisiveRule(
     return undefined;
 }
 
-/** Whether a rule is exported to a client, and chooses it: a selector chooses only in the rule's own namespace. */
+/** Whether a rule is exported to a client and selects it. A selector selects only in the rule's own namespace. */
 function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
     const own = rule.metadata.namespace === namespace;
     const exported = (rule.spec?.["exportTo"] ?? []) as string[];
@@ -115,7 +115,7 @@ function withoutSelector({ spec, ...rule }: SpecObject): SpecObject {
     return { ...rule, spec: Object.fromEntries(rest) };
 }
 
-/** A second rule for the very host of a first would count for nothing; a short one means the rule's own namespace. */
+/** A second rule for exactly the same host would have no effect. A short host refers to the rule's own namespace. */
 function isExact({ metadata, spec }: SpecObject, host: string): boolean {
     const own = String(spec?.["host"]);
     return own === host || host.startsWith(`${own}.${metadata.namespace ?? ""}.svc.`);

@@ -10,10 +10,10 @@ import { patchCommand } from "../../remediation/commands";
 
 const make = draftFor("export");
 
-/** How calls to the collector end that do not get through. */
+/** The results of calls to the collector that fail. */
 export type CallsEnd = "answered" | "refused" | "dropped" | "not connected";
 
-/** Whoever drops packets, as NetworkPolicies and firewalls do, lets nothing fail before its time is up. */
+/** If packets are dropped, as by NetworkPolicies and firewalls, calls fail only at their timeout. */
 export function howCallsEnd({ failed, connectFailed, timedOut }: ExportCounts, { receivers }: Evidence): CallsEnd {
     if ((timedOut ?? 0) > 0 || failed + connectFailed === 0) return "dropped";
     if (connectFailed === 0) return "answered";
@@ -21,7 +21,7 @@ export function howCallsEnd({ failed, connectFailed, timedOut }: ExportCounts, {
     return timedOut === 0 || closed ? "refused" : "not connected";
 }
 
-/** A collector of which everything looks right, and whom no call reaches. */
+/** A collector whose objects are correct, but which no call reaches. */
 export function unreached(
     bad: ExportCounts,
     evidence: Evidence,
@@ -35,32 +35,32 @@ export function unreached(
     const inside = describeInside(evidence);
     const texts: Record<CallsEnd, { got: string; cure: string }> = {
         dropped: {
-            got: `${String(sent)} calls and ${String(connecting)} new connections${where}, and no answer: something on the way drops them${inside}`,
-            cure: "Look at NetworkPolicies of the collector's namespace and of the senders', at firewalls, and whether the collector stands still.",
+            got: `${String(sent)} calls and ${String(connecting)} new connections${where}, but no answer: something on the way drops the packets${inside}`,
+            cure: "Check the NetworkPolicies of the collector's and the senders' namespaces, firewalls, and whether the collector hangs.",
         },
         refused: {
-            got: `${String(connectFailed)} connections refused${where}: nothing listens there, or something on the way rejects them${inside}`,
-            cure: "Look at the Service's targetPort, at the address on which the collector's receiver listens, then at policies that reject.",
+            got: `${String(connectFailed)} connections refused${where}: no process listens there, or something on the way rejects them${inside}`,
+            cure: "Check the Service's targetPort, the address on which the collector's receiver listens, and policies that reject connections.",
         },
         "not connected": {
-            got: `${String(connectFailed)} connections failed${where}, refused or never answered: the sidecar keeps no statistics that tell which${inside}`,
-            cure: "Look at the Service's targetPort and the collector's own ports, then at NetworkPolicies of its namespace.",
+            got: `${String(connectFailed)} connections failed${where}, refused or unanswered: the sidecar keeps no statistics that distinguish the two${inside}`,
+            cure: "Check the Service's targetPort and the collector's own ports, then the NetworkPolicies of its namespace.",
         },
         answered: {
-            got: `${String(failed)} of ${String(sent)} calls failed${where} over connections that came about${inside}`,
-            cure: "Look into the collector's log, and at policies in front of it; a collector of another protocol refuses every call.",
+            got: `${String(failed)} of ${String(sent)} calls failed${where}, although the connections succeeded${inside}`,
+            cure: "Check the collector's log, and policies in front of it. A collector for another protocol rejects every call.",
         },
     };
     return make({
         id: end === "answered" ? "export-failing" : "collector-unreachable",
         resource: `${host}:${String(port)}`,
-        expected: "a collector that takes the sidecars' calls",
+        expected: "a collector that accepts the sidecars' calls",
         ...texts[end],
         values,
     });
 }
 
-/** Addresses that no pod has: those that somebody wrote into an EndpointSlice by hand. */
+/** Addresses that no pod has, which somebody wrote into an EndpointSlice by hand. */
 function describeHosts({ byHost }: ExportCounts, { discovery }: Evidence): string {
     const known = new Set(itemsOf(discovery.pods).map(({ status }) => status?.podIP));
     const strange = Object.keys(byHost).filter((address) => !known.has(ipOf(address)));
@@ -69,41 +69,41 @@ function describeHosts({ byHost }: ExportCounts, { discovery }: Evidence): strin
 }
 
 const INSIDE: Record<Taken, string> = {
-    "otlp-grpc": "takes otlp-grpc",
-    "otlp-http": "takes otlp-http",
-    zipkin: "takes zipkin",
-    "other-grpc": "speaks gRPC and takes no spans",
-    "other-http": "speaks HTTP and takes no spans",
-    closed: "has nothing that listens",
+    "otlp-grpc": "accepts otlp-grpc",
+    "otlp-http": "accepts otlp-http",
+    zipkin: "accepts zipkin",
+    "other-grpc": "uses gRPC but accepts no spans",
+    "other-http": "uses HTTP but accepts no spans",
+    closed: "does not listen",
 };
 
 function describeInside({ receivers }: Evidence): string {
     const [first] = receivers;
     return first === undefined
         ? ""
-        : `; asked inside of it, Pod ${first.pod} ${INSIDE[first.taken]} at ${String(first.port)}`;
+        : `; queried from inside, Pod ${first.pod} ${INSIDE[first.taken]} at ${String(first.port)}`;
 }
 
-/** The collector's cluster in the sidecar that sends. */
+/** The collector's cluster in the sending sidecar. */
 export function clusterOf({ cluster }: ExportCounts, { source, targets }: Evidence): ClusterSummary | undefined {
     return [source, ...targets]
         .flatMap((sidecar) => (sidecar !== undefined && "value" in sidecar.clusters ? sidecar.clusters.value : []))
         .find(({ name }) => name === cluster);
 }
 
-/** A name outside of istiod's registry is resolved by the sidecar itself. */
+/** The sidecar itself resolves a name outside istiod's registry. */
 export function addressless({ host, port, cluster }: CollectorTarget, values: Record<string, string>): DoctorFinding {
     return make({
         id: "collector-unreachable",
         resource: `${host}:${String(port)}`,
         expected: `an address behind the cluster ${cluster}`,
-        got: "none: the name resolves to nothing",
-        cure: "Correct the name, of the ServiceEntry or of tracing.zipkin.address, or let the cluster's DNS know it.",
+        got: "none, because the name does not resolve",
+        cure: "Correct the name in the ServiceEntry or in tracing.zipkin.address, or add it to the cluster's DNS.",
         values,
     });
 }
 
-/** A ServiceEntry port of another protocol; a Service of the cluster was found by its own check before. */
+/** A ServiceEntry port with another protocol. An earlier check covers Services of the cluster. */
 export function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: Record<string, string>): DoctorFinding {
     const entry = serviceEntry?.metadata;
     const ports = (serviceEntry?.spec?.["ports"] ?? []) as { number: number; protocol: string }[];
@@ -112,7 +112,7 @@ export function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: 
         id: "collector-port-grpc",
         resource: entry === undefined ? host : `ServiceEntry ${entry.namespace ?? ""}/${entry.name}`,
         expected: `port ${String(port)} with the protocol GRPC`,
-        got: `${ports[index]?.protocol ?? "another"}: sidecars speak HTTP/1.1 or plain TCP to it, and it refuses every span`,
+        got: `${ports[index]?.protocol ?? "another"}, so that sidecars use HTTP/1.1 or plain TCP and the collector rejects every span`,
         cure: "Set the port's protocol to GRPC.",
         commands:
             entry === undefined || index < 0

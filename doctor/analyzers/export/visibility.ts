@@ -8,10 +8,13 @@ import type { ExportCounts } from "./counts";
 import { draftFor, type Draft } from "../draft";
 import { patchCommand, type Operation } from "../../remediation/commands";
 
-/** On a Service, in place of a field: https://istio.io/latest/docs/reference/config/annotations/ */
+/** The annotation of a Service that replaces a field: https://istio.io/latest/docs/reference/config/annotations/ */
 const EXPORT_TO = "networking.istio.io/exportTo";
 
-/** A sidecar that lacks the collector's cluster, though istiod knows the host: something hides it, or the port. */
+/**
+ * A sidecar that does not have the collector's cluster, although istiod knows the host: something hides the host or the
+ * port.
+ */
 export function clusterMissing(
     { cluster, pod }: ExportCounts,
     evidence: Evidence,
@@ -23,8 +26,8 @@ export function clusterMissing(
         id: "collector-not-visible",
         resource: collector.host,
         expected: `the cluster ${cluster} in every sidecar`,
-        got: "sidecars that do not have it",
-        cure: 'Let it be seen in the whole mesh: exportTo ["*"], no Sidecar resource that leaves it out, and the port that the provider names.',
+        got: "sidecars without it",
+        cure: 'Make it visible in the whole mesh: set exportTo ["*"], include it in every Sidecar resource, and use the port that the provider names.',
         ...blame,
         values,
     });
@@ -38,8 +41,8 @@ function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefi
         const patch: Operation[] = [{ op: "replace", path: "/spec/exportTo", value: ["*"] }];
         return {
             resource: `ServiceEntry ${fullName(serviceEntry)}`,
-            got: `exportTo ${entryTo.join(", ")}: sidecars elsewhere do not have it`,
-            cure: 'Let it be seen in the whole mesh: exportTo ["*"].',
+            got: `exportTo ${entryTo.join(", ")}, so that other sidecars do not have it`,
+            cure: 'Make it visible in the whole mesh: set exportTo ["*"].',
             commands: [patchCommand("serviceentry", serviceEntry, patch)],
         };
     }
@@ -47,13 +50,13 @@ function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefi
     if (service === undefined || serviceTo === undefined || serviceTo.includes("*")) return undefined;
     return {
         resource: `Service ${fullName(service)}`,
-        got: `${EXPORT_TO}: ${serviceTo}, so that sidecars elsewhere do not have it`,
-        cure: "Let it be seen in the whole mesh.",
+        got: `${EXPORT_TO}: ${serviceTo}, so that other sidecars do not have it`,
+        cure: "Make it visible in the whole mesh.",
         commands: [{ verb: "annotate", kind: "service", object: service, annotations: { [EXPORT_TO]: "*" } }],
     };
 }
 
-/** The Sidecar resource that counts for a pod, when none of its egress hosts is the collector's. */
+/** The Sidecar resource that applies to a pod, if none of its egress hosts is the collector. */
 function hiddenBySidecar(
     pod: PodObject,
     evidence: Evidence,
@@ -72,19 +75,19 @@ function hiddenBySidecar(
             : { op: "add", path: `/spec/egress/${String(open)}/hosts/-`, value };
     return {
         resource: `Sidecar ${fullName(sidecar)}`,
-        got: `egress to ${egress.flatMap(({ hosts }) => hosts ?? []).join(", ")} alone`,
+        got: `egress only to ${egress.flatMap(({ hosts }) => hosts ?? []).join(", ")}`,
         cure: "Add the collector to its egress hosts.",
         commands: [patchCommand("sidecars.networking.istio.io", sidecar, [patch])],
     };
 }
 
-/** A ServiceEntry without the provider's port; that of a Service was looked at before. */
+/** A ServiceEntry without the provider's port. An earlier check covers Services. */
 function portLacking({ serviceEntry, port, provider }: CollectorTarget): Blame | undefined {
     const ports = (serviceEntry?.spec?.["ports"] ?? []) as { number: number; protocol: string }[];
     if (serviceEntry === undefined || ports.some(({ number }) => number === port)) return undefined;
     return {
         resource: `ServiceEntry ${fullName(serviceEntry)}`,
         got: `ports ${ports.map(({ number, protocol }) => `${String(number)} ${protocol}`).join(", ")}`,
-        cure: `Let the provider "${provider}" and the ServiceEntry name the same port.`,
+        cure: `Use the same port in the provider "${provider}" and in the ServiceEntry.`,
     };
 }

@@ -8,7 +8,7 @@ import { draftFor } from "../draft";
 
 const make = draftFor("routing");
 
-/** Requests that never come to the pods of the path: their own sidecar answers, or a route leads them away. */
+/** Requests that never reach the pods of the path: the source's sidecar answers, or a route sends them elsewhere. */
 export function answeredElsewhere(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { probes, path, answers } = evidence;
     const responding = probes.every(({ trace }) =>
@@ -21,7 +21,7 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
     const statuses = probes.map(({ answer }) => answer.status);
     if (route !== undefined && own !== undefined) {
         const seen = answers.some(({ answeredBy }) => answeredBy !== undefined);
-        // Without a log that says who answered, the status shows it.
+        // If no log shows who answered, the status does.
         if (bySidecar > 0 || (!seen && statuses.includes(own.status))) return byRoute(route, own, evidence, values);
     }
     if (route?.taken === false && bySidecar > 0 && statuses.every((status) => status === 404)) {
@@ -40,7 +40,7 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
         : undefined;
 }
 
-/** The cluster to which the source's sidecar has sent the probes, when it is none of the path's host. */
+/** The cluster to which the source's sidecar sent the probes, if it does not belong to the path's host. */
 function awayFrom({ answers, path }: Evidence): string | undefined {
     const host = path.service?.metadata.name ?? new URL(path.url).hostname;
     const clusters = answers.flatMap(({ answeredBy }) => (answeredBy?.by === "upstream" ? [answeredBy.cluster] : []));
@@ -66,9 +66,9 @@ function byRoute(
     return make({
         id: "route-answers",
         resource: `VirtualService ${fullName(object)}`,
-        expected: "a route that leads requests to the application",
-        got: `${ANSWERS[how]} ${String(status)}${share}: the sidecar of the source answers by itself (${values["answers"] ?? ""}${flags})`,
-        cure: `Take that out of its route for ${path.url}, or probe a path that it does not answer: --to URL.`,
+        expected: "a route to the application",
+        got: `${ANSWERS[how]} ${String(status)}${share}: the source's sidecar answers by itself (${values["answers"] ?? ""}${flags})`,
+        cure: `Remove that from its route for ${path.url}, or probe a path that it does not answer: --to URL.`,
         values,
     });
 }
@@ -77,9 +77,9 @@ function noRoute({ object }: RouteOnPath, { path }: Evidence, values: Record<str
     return make({
         id: "route-answers",
         resource: `VirtualService ${fullName(object)}`,
-        expected: "a route that leads requests to the application",
-        got: `none of its routes takes a GET of ${path.url}: the sidecar of the source answers by itself (${values["answers"] ?? ""})`,
-        cure: "Add a route without a match as the last one, or probe a path that it takes: --to URL.",
+        expected: "a route to the application",
+        got: `no route that matches a GET of ${path.url}: the source's sidecar answers by itself (${values["answers"] ?? ""})`,
+        cure: "Add a last route without a match, or probe a path that a route matches: --to URL.",
         values,
     });
 }
@@ -91,9 +91,9 @@ function ledAway({ object, effects }: RouteOnPath, cluster: string, values: Reco
     return make({
         id: "route-leads-away",
         resource: `VirtualService ${fullName(object)}`,
-        expected: "a route to the pods of the host that was asked for",
+        expected: "a route to the pods of the requested host",
         got: `requests go to ${host ?? cluster}${rewritten}, and no sidecar there reported a span`,
-        cure: "If that is meant, give the pods behind that host a sidecar, or probe another path (--to URL); else correct the route's destination.",
+        cure: "If you intend that, inject sidecars into the pods behind that host, or probe another path (--to URL). Otherwise, correct the route's destination.",
         values,
     });
 }
@@ -105,17 +105,17 @@ function bySomethingElse(evidence: Evidence, values: Record<string, string>): Do
     return make({
         id: "route-answers",
         resource: filters[0] ?? `sidecar of ${pod}`,
-        expected: "a route that leads requests to the application",
-        got: `the sidecar of ${pod} answers by itself (${values["answers"] ?? ""}), and no VirtualService says so`,
+        expected: "a route to the application",
+        got: `the sidecar of ${pod} answers by itself (${values["answers"] ?? ""}), without a VirtualService that defines it`,
         cure:
             filters.length === 0
-                ? "Look at the routes of the sidecar: istioctl proxy-config routes, and whether a Wasm plugin or an external authorizer answers."
-                : `Look whether ${filters.join(", ")} answers requests.`,
+                ? "Check the routes of the sidecar (istioctl proxy-config routes), and whether a Wasm plugin or an external authorizer answers."
+                : `Check whether ${filters.join(", ")} answers requests.`,
         values,
     });
 }
 
-/** A copy of each request goes to another host: its spans stand in the same trace. */
+/** A copy of each request goes to another host, and its spans belong to the same trace. */
 export function mirrored(evidence: Evidence): DoctorFinding[] {
     const route = routeOnPath(evidence);
     const [mirror] = (route?.effects ?? []).flatMap((effect) => (effect.effect === "mirrors" ? [effect] : []));
@@ -125,9 +125,9 @@ export function mirrored(evidence: Evidence): DoctorFinding[] {
             id: "route-mirrors",
             severity: "info",
             resource: `VirtualService ${fullName(route.object)}`,
-            expected: "to know that a request is not the only one of its trace",
-            got: `a copy of each request goes to ${mirror.hosts.join(", ")}; its spans stand in the same trace`,
-            cure: "Nothing, if that is meant.",
+            expected: "one request in each trace",
+            got: `a copy of each request to ${mirror.hosts.join(", ")}, whose spans belong to the same trace`,
+            cure: "If you intend that, do nothing. Otherwise, remove the mirror from the route.",
             values: {},
         }),
     ];

@@ -11,7 +11,7 @@ import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
 
-/** Whether the request reaches a pod of the mesh and is answered by it. */
+/** Whether the request reaches a pod of the mesh that answers it. */
 export function judgeRouting(evidence: Evidence): Judgement {
     const { path, probes, logLines } = evidence;
     const values: Record<string, string> = {
@@ -26,14 +26,14 @@ export function judgeRouting(evidence: Evidence): Judgement {
     const elsewhere = answeredElsewhere(evidence, values);
     if (elsewhere !== undefined) return { state: "broken", values, findings: [elsewhere] };
     const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
-    // A Service without a selector has pods that nobody can name, or none at all and still an answer.
+    // The pods of a Service without a selector are unknown, and it can answer without pods.
     if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
         const finding = make({
             id: "target-no-endpoints",
             resource: `Service ${fullName(path.service)}`,
             expected: "at least one ready pod behind it",
-            got: `none; answers: ${values["answers"] ?? ""}`,
-            cure: `Bring its pods up: kubectl get pods -n ${path.service.metadata.namespace ?? ""}`,
+            got: `no ready pod; answers: ${values["answers"] ?? ""}`,
+            cure: `Start its pods. See them: kubectl get pods -n ${path.service.metadata.namespace ?? ""}`,
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -45,7 +45,7 @@ export function judgeRouting(evidence: Evidence): Judgement {
             resource: values["target"] ?? "",
             expected: `a port that the Service has: ${ports.map(({ port }) => String(port)).join(", ")}`,
             got: `port ${String(path.port)}; answers: ${values["answers"] ?? ""}`,
-            cure: "Correct the port in --to, or give the Service that port.",
+            cure: "Correct the port in --to, or add that port to the Service.",
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -58,10 +58,13 @@ export function judgeRouting(evidence: Evidence): Judgement {
     }
     const bypassed = targetBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return hasArrived(evidence) ? ok(values) : unknown("no sign that a sidecar of the target took the request", values);
+    return hasArrived(evidence) ? ok(values) : unknown("no evidence that a sidecar of the target received the request", values);
 }
 
-/** A span of the target's sidecar, a line in its log, or a request that it counted; or nobody who could tell. */
+/**
+ * True for a span of the target's sidecar, a line in its log, or a request that it counted, or if the target has no
+ * sidecar.
+ */
 function hasArrived({ path, probes, targets, logLines }: Evidence): boolean {
     if (targets.length === 0) return true;
     const spans = probes.flatMap(({ trace }) => trace?.spans ?? []);

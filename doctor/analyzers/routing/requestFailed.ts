@@ -11,8 +11,8 @@ const FLAGS =
     "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators";
 
 /**
- * A request that the application never answers. What it answers itself is no fault, an error 403 of its own among them:
- * that counts as a failure only where a policy explains it.
+ * A request that the application never answers. Its own answers are not a fault, even errors. A status 403 counts as a
+ * failure only if a policy explains it.
  */
 export function requestFailed(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { path, probes, responseFlags: flags } = evidence;
@@ -23,12 +23,12 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
     return draftFor("routing")({
         id: "request-failed",
         resource: denial?.resource ?? path.url,
-        expected: "an answer of the application",
+        expected: "an answer from the application",
         got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}${denial === undefined ? "" : `: ${denial.got}`}`,
         cure:
             denial === undefined
-                ? `Mend the way to the application first: ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`
-                : "Let the source in by that policy, or probe a path that it may take (--from, --to).",
+                ? `First correct the way to the application: check ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`
+                : "Allow the source in that policy, or probe a path that it allows (--from, --to).",
         values,
     });
 }
@@ -47,7 +47,7 @@ function denialsAtTarget({ path, mesh, discovery, source }: Evidence): Denial[] 
     return denialsOf(toManifests(discovery), request, { labels: pod.metadata.labels ?? {}, namespace, rootNamespace });
 }
 
-/** What may lead the requests elsewhere. */
+/** Objects that may route the requests elsewhere. */
 function routesOf({ path, discovery }: Evidence): string[] {
     const { hostname } = new URL(path.url);
     const [short = ""] = hostname.split(".");

@@ -1,5 +1,5 @@
 /**
- * The least and the greatest count of hits that chance explains: outside of it with a probability of at most `alpha`.
+ * The lowest and the highest count of hits that chance explains. The probability of a count outside is at most `alpha`.
  *
  * @param trials independent trials
  * @param share probability of a hit, 0 to 1

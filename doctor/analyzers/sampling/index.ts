@@ -21,7 +21,7 @@ const ALPHA = 1e-6;
 /**
  * Reads the sampling of the path's first hop, which decides for the whole trace.
  *
- * @param complete whether the probes' own traces are; else missing traces say nothing about sampling.
+ * @param complete whether the probes' own traces are complete. Otherwise, missing traces prove nothing about sampling.
  */
 export function reportSampling(evidence: Evidence, complete: boolean): SamplingReport {
     const { sampling, source, burst } = evidence;
@@ -48,7 +48,7 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
     };
 }
 
-/** The tracing of the route that the requests take in the source's sidecar, when it has one of its own. */
+/** The tracing of the route of the requests in the source's sidecar, if the route has its own. */
 function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
     const routes = source?.routes;
     if (routes === undefined || "failure" in routes) return undefined;
@@ -56,14 +56,14 @@ function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
     return routeTracingOf(routes.value, { host: hostname, path: pathname });
 }
 
-/** Why nobody can say which object decides. */
+/** Why it is unknown which object decides. */
 function whyUnread({ discovery, mesh }: Evidence): string | undefined {
     if (mesh.unknown !== undefined) return mesh.unknown;
     const fact = [discovery.meshConfigMaps, discovery.telemetries].find((one) => "failure" in one);
     return fact !== undefined && "failure" in fact ? fact.failure.reason : undefined;
 }
 
-/** Rates that nobody meant, that are not live, or that chance does not explain. */
+/** Rates that nobody chose, that are not live, or that chance does not explain. */
 export function judgeSampling(report: SamplingReport, evidence: Evidence): DoctorFinding[] {
     const { mesh, sampling } = evidence;
     const { configuredPercent, decidedBy, livePercent, requests, traces } = report;
@@ -78,23 +78,23 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
     const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent)." +
+        "Set randomSamplingPercentage in the Telemetry of the root namespace, next to providers and not below it (stack setting: samplingPercent)." +
         (commands.length === 0
-            ? " It counts before tracing.sampling, in annotations of pods as well."
-            : " The command writes down the rate that counts now: put the one that you want in its place.");
-    const expected = "a rate that somebody has set";
+            ? " It overrides tracing.sampling, also in annotations of pods."
+            : " The command sets the current rate. Replace it with the rate that you want.");
+    const expected = "a rate that somebody set on purpose";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
     if (correctionsOf(decidedBy).length > 0) {
         return [make({ id: "sampling-out-of-range", resource, expected, got: words, cure, commands, values })];
     }
-    // Istio's charts set that variable to 1 where nobody chose a rate.
+    // Istio's charts set that variable to 1 by default.
     const byChart = decidedBy.source === "istiod" && configuredPercent === 1;
     if (byChart || decidedBy.source === "istioDefault") {
         const got =
             misplaced === undefined
                 ? `${String(configuredPercent)} percent, from ${words}`
                 : `${String(configuredPercent)} percent; defaultConfig.sampling ${String(misplaced)} is a field that Istio does not have`;
-        // Whoever set no rate may be content with it; whoever set one somewhere else is not.
+        // If no rate is set, the default may be intended. A rate in the wrong place is not.
         const severity = misplaced === undefined ? "info" : "warning";
         return [make({ id: "sampling-default", severity, resource, expected, got, cure, commands, values })];
     }
@@ -108,7 +108,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     return judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
 }
 
-/** A rate in the sidecar, of its listener or of the route, that is none of the objects'. */
+/** A rate in the sidecar's listener or route that differs from the objects. */
 export function judgeLiveRate(
     { configuredPercent, livePercent, liveRoute, decidedBy }: SamplingReport,
     evidence: Evidence,
@@ -122,17 +122,17 @@ export function judgeLiveRate(
     return make({
         id: "sampling-not-live",
         resource: `workload of Pod ${fullName(evidence.path.source)}`,
-        expected: `random_sampling ${String(configuredPercent)} in the sidecar, as ${words} says`,
-        got: `${String(livePercent)}${liveRoute === undefined ? "" : `, by the route ${liveRoute}`}`,
+        expected: `random_sampling ${String(configuredPercent)} in the sidecar, which ${words} decides`,
+        got: `${String(livePercent)}${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}`,
         cure:
             filters.length === 0
-                ? "Look whether the sidecar still gets updates: istioctl proxy-status."
-                : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
+                ? "Check whether the sidecar still receives updates: istioctl proxy-status."
+                : `Remove the tracing fields from ${filters.join(", ")}, and set the rate only in the Telemetry.`,
         values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
     });
 }
 
-/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
+/** True if pods or the mesh have a rate in the legacy field, which a Telemetry would override. */
 function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
     const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
     return (
@@ -149,9 +149,9 @@ function judgeMeasured(
     values: Record<string, string>,
 ): DoctorFinding[] {
     const { least } = binomialBounds(requests, configuredPercent / 100, ALPHA);
-    // One without an answer may have been recorded as well.
+    // A request without an answer may have been recorded as well.
     const { greatest } = binomialBounds(sent, configuredPercent / 100, ALPHA);
-    // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
+    // At 100 percent, missing traces are lost ones, which are counted elsewhere.
     if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
     return [
         make({
@@ -159,13 +159,13 @@ function judgeMeasured(
             resource,
             expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${words})`,
             got: String(traces),
-            cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
+            cure: "Something decides before the sidecar. Look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and for collector processors that drop traces.",
             values,
         }),
     ];
 }
 
-/** Percent between which the true share lies (Clopper and Pearson). */
+/** Bounds of the true share, in percent (Clopper and Pearson). */
 export function shareInterval(hits: number, trials: number, alpha = 0.05): { least: number; greatest: number } {
     const solve = (tail: (share: number) => number, rising: boolean): number => {
         let [low, high] = [0, 1];
@@ -182,7 +182,7 @@ export function shareInterval(hits: number, trials: number, alpha = 0.05): { lea
     };
 }
 
-/** Probability of at most so many hits. */
+/** Probability of at most this many hits. */
 function atMost(hits: number, trials: number, share: number): number {
     if (share <= 0) return 1;
     if (share >= 1) return hits >= trials ? 1 : 0;

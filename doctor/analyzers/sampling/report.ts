@@ -1,28 +1,28 @@
 import type { SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import type { ShapeEvidence } from "../../evidence/requestIdShapes";
 
-/** What is said, what is live and what is true of the sampling at the path's first hop. */
+/** The configured, the live and the measured sampling at the path's first hop. */
 export interface SamplingReport {
-    /** Percent of new traces by the objects. */
+    /** Percentage of new traces according to the objects. */
     configuredPercent: number;
     decidedBy: SamplingDecision | UnreadDecision;
-    /** Percent in the sidecar's live configuration; undefined when that was not read. */
+    /** Percentage in the sidecar's live configuration; undefined if not read. */
     livePercent: number | undefined;
-    /** The route that has a rate of its own, which is the live one then. */
+    /** The route with its own rate, which is then the live one. */
     liveRoute?: string;
     requests: number;
     traces: number | undefined;
-    /** Percent between which the true share lies, with 95 percent confidence. */
+    /** Bounds of the true share in percent, with 95 percent confidence. */
     interval: { least: number; greatest: number } | undefined;
-    /** The target's own percentage; it decides nothing for requests that arrive with a context. */
+    /** The target's own percentage, which does not apply to requests that arrive with a trace context. */
     targetPercent: number | undefined;
-    /** What becomes of requests whose x-request-id is no UUID; undefined where that was not seen, or nothing is recorded. */
+    /** What happens to requests whose x-request-id is not a UUID; undefined if unknown, or if nothing is recorded. */
     foreignIds: ShapeEvidence[] | undefined;
 }
 
-/** Stands for a decision if objects that may decide could not be read. */
+/** Replaces a decision if objects that may decide could not be read. */
 export interface UnreadDecision {
     source: "unread";
-    /** What the cluster said, in words. */
+    /** The cluster's answer, for people. */
     reason: string;
 }

@@ -10,8 +10,8 @@ import { shapeOf } from "../../probe/requestIds";
 import { draftFor } from "../draft";
 
 /**
- * A Telemetry by which sidecars do not draw by the request id: then they do not draw at all, and record every request.
- * Measured on Istio 1.31 with Envoy 1.40; https://github.com/envoyproxy/envoy/pull/16770
+ * A Telemetry that makes sidecars ignore the request ID for sampling. They then record every request. Measured on Istio
+ * 1.31 with Envoy 1.40; https://github.com/envoyproxy/envoy/pull/16770
  */
 export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidence): DoctorFinding | undefined {
     const { percent } = sampling.source.client;
@@ -24,16 +24,16 @@ export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidenc
         id: "sampling-not-drawn",
         resource: `Telemetry ${fullName(telemetry)}`,
         expected: `${String(percent)} percent of requests recorded`,
-        got: "useRequestIdForTraceSampling: false, by which sidecars record every request",
-        cure: "Take the field out: the rate counts only where sidecars draw by the request id.",
+        got: "useRequestIdForTraceSampling: false, with which sidecars record every request",
+        cure: "Remove the field: the rate applies only if sidecars sample by request ID.",
         commands: [patchCommand("telemetry", telemetry, [{ op: "remove", path: field }])],
         values: {},
     });
 }
 
 /**
- * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such
- * a client was seen in the last minute, and requests like its own left no trace.
+ * Clients whose requests are never recorded: Envoy samples by request ID, and cannot use theirs. Reported only if such
+ * a client was seen in the last minute, and similar requests of the doctor left no trace.
  */
 export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }: Evidence): DoctorFinding[] {
     const { percent, decidedBy } = sampling.source.client;
@@ -41,7 +41,7 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }:
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);
-        // Over others' rates below 100 the field would record every request as well.
+        // With other rates below 100, the field would record every request of those as well.
         const othersSample = itemsOf(discovery.telemetries)
             .flatMap((one) => one.spec?.tracing ?? [])
             .some(({ randomSamplingPercentage }) => (randomSamplingPercentage ?? 100) < 100);
@@ -56,14 +56,14 @@ export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }:
             draftFor("sampling")({
                 id: "request-id-undrawable",
                 severity: "warning",
-                resource: `clients on the way of Pod ${fullName(path.source)}`,
-                expected: "an x-request-id that is a UUID: sidecars draw by its first eight digits",
-                got: `${seen[0] ?? ""}${seen.length > 1 ? ` and ${String(seen.length - 1)} more` : ""} in the last minute; of ${String(sent)} requests of the doctor's with such ids ${String(recorded)} were recorded`,
+                resource: `clients of Pod ${fullName(path.source)}`,
+                expected: "an x-request-id that is a UUID, because sidecars sample by its first eight digits",
+                got: `${seen[0] ?? ""}${seen.length > 1 ? ` and ${String(seen.length - 1)} more` : ""} in the last minute; ${String(recorded)} of ${String(sent)} of the doctor's requests with such IDs were recorded`,
                 cure:
-                    "Let the client or the proxy before it send UUIDs, or no x-request-id." +
+                    "Make the client, or the proxy in front of it, send UUIDs or no x-request-id." +
                     (percent === 100
-                        ? " At 100 percent useRequestIdForTraceSampling: false does as well."
-                        : " (useRequestIdForTraceSampling: false would record every request, whatever the rate.)"),
+                        ? " At 100 percent, useRequestIdForTraceSampling: false also helps."
+                        : " (useRequestIdForTraceSampling: false would record every request at any rate.)"),
                 commands:
                     percent === 100 && telemetry !== undefined && !othersSample
                         ? [patchCommand("telemetry", telemetry, [value])]

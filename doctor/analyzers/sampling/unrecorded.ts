@@ -5,19 +5,19 @@ import { draftFor } from "../draft";
 import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { binomialBounds } from "./binomial";
 
-/** How many requests the source's sidecar has recorded, and what shows it. */
+/** How many requests the source's sidecar recorded, and the evidence. */
 interface Recorded {
     recorded: number;
     of: number;
     by: "access log" | "statistics";
 }
 
-/** Requests from which a share is told. */
+/** Minimum number of requests to estimate a share. */
 const SEEN = 20;
 /** Chance of a false alarm. */
 const ALPHA = 1e-6;
 
-/** Fewer traces than requests at 100 percent, where the sidecar itself did not record the others: then nothing was lost. */
+/** Fewer traces than requests at 100 percent because the sidecar did not record the others. Then nothing was lost. */
 export function judgeUnrecorded(
     { configuredPercent, requests }: SamplingReport,
     traces: number,
@@ -28,10 +28,10 @@ export function judgeUnrecorded(
     if (share === undefined || configuredPercent < 100 || traces >= requests) return undefined;
     const { recorded, of, by } = share;
     const { least, greatest } = binomialBounds(requests, recorded / of, ALPHA);
-    // Fewer than were recorded are lost, whatever a few of the requests were.
+    // If there are fewer traces than recorded requests, traces were lost, regardless of a few requests.
     if (recorded >= of || traces < least || traces > greatest) return undefined;
     const filters = filtersOfTracing(evidence.path.source, evidence);
-    const shown = by === "access log" ? "the access log of the source has" : "the source's sidecar has made spans for";
+    const shown = by === "access log" ? "the access log of the source shows" : "the source's sidecar created spans for";
     return draftFor("sampling")({
         id: "sampling-differs",
         ...about,
@@ -39,12 +39,12 @@ export function judgeUnrecorded(
         got: `${String(traces)}: ${shown} ${String(recorded)} of ${String(of)} requests${by === "access log" ? " recorded" : ""}`,
         cure:
             filters.length === 0
-                ? "Something decides before the sidecar: look for sampled flags of clients, and for EnvoyFilters that change tracing."
-                : `Take what concerns tracing out of ${filters.join(", ")}.`,
+                ? "Something decides before the sidecar. Look for sampled flags of clients, and for EnvoyFilters that change tracing."
+                : `Remove the tracing fields from ${filters.join(", ")}.`,
     });
 }
 
-/** By the flags in its log, else by the spans that it made; undefined where neither tells. */
+/** From the flags in its log, otherwise from the spans that it created; undefined if neither shows it. */
 function recordedBySource({ logged, source, probes }: Evidence, requests: number): Recorded | undefined {
     const seen = logged.recorded + logged.unrecorded;
     if (seen >= SEEN) return { recorded: logged.recorded, of: seen, by: "access log" };
@@ -59,7 +59,7 @@ function recordedBySource({ logged, source, probes }: Evidence, requests: number
     const made = grown(/^tracing\.\w+\.spans_sent$/);
     const dropped = grown(/^tracing\.\w+\.spans_dropped$/) ?? 0;
     const of = requests + probes.length;
-    // Spans that it dropped were recorded, and are lost; of a sidecar that began anew nothing is told.
+    // Dropped spans were recorded and are lost. A restarted sidecar proves nothing.
     if (made === undefined || made < 0 || dropped !== 0 || of < SEEN) return undefined;
     return { recorded: made, of, by: "statistics" };
 }

@@ -7,24 +7,24 @@ import type { Draft } from "../draft";
 import { chainOf } from ".";
 
 /**
- * A source whose requests do not pass its own sidecar: that puts its span between the probe's and the target's, and the
- * target got the probe's context as it was sent.
+ * A source whose requests bypass its sidecar. A sidecar would add its span between the probe's and the target's, but
+ * the target received the probe's context unchanged.
  */
 export function sourceBypassed(evidence: Evidence, values: Record<string, string>): Draft | undefined {
     const { source, path, probes } = evidence;
     if (source === undefined || "failure" in source.listeners) return undefined;
-    // Without a tracer a sidecar hands the context on as it is.
+    // Without a tracer, a sidecar propagates the context unchanged.
     if (chainOf(source, source.listeners.value.chains, evidence)?.tracing === undefined) return undefined;
     const direct = probes.every(({ trace, answer }) => {
         const first = trace?.spans.find(({ parentSpanId }) => parentSpanId === answer.spanId);
         return first !== undefined && path.targets.some((pod) => isOf(first, pod));
     });
     return direct
-        ? bypassed(path.source, "outbound", "the target got the probe's own context, unchanged", values)
+        ? bypassed(path.source, "outbound", "the target received the probe's own context, unchanged", values)
         : undefined;
 }
 
-/** A target whose requests do not pass its sidecar: it counted none of those that were answered. */
+/** A target whose requests bypass its sidecar, which counted none of the answered requests. */
 export function targetBypassed({ path, probes, targets }: Evidence, values: Record<string, string>): Draft | undefined {
     const answered = probes.every(({ answer }) => answer.status >= 200 && answer.status < 400);
     const [first] = targets;
@@ -36,11 +36,11 @@ export function targetBypassed({ path, probes, targets }: Evidence, values: Reco
         return inboundRequests(before.value.clusters) === inboundRequests(after.value.clusters);
     });
     return asleep
-        ? bypassed(first.pod, "inbound", "it answered, and its sidecar counted no request", values)
+        ? bypassed(first.pod, "inbound", "it answered, but its sidecar counted no request", values)
         : undefined;
 }
 
-/** True for a sidecar that took requests meanwhile. */
+/** True for a sidecar that received requests during the probe. */
 export function hasCounted({ before, after }: SidecarEvidence): boolean {
     if ("failure" in before || "failure" in after) return false;
     return inboundRequests(before.value.clusters) !== inboundRequests(after.value.clusters);
@@ -61,8 +61,8 @@ function bypassed(pod: PodObject, direction: string, got: string, values: Record
         expected: `${direction} requests that pass its sidecar`,
         got: annotations.length === 0 ? got : `${got}; annotations ${annotations.join(", ")}`,
         cure:
-            `Take the ports and addresses of ${direction} requests out of the pod template's annotations ` +
-            "traffic.sidecar.istio.io/*; an application that runs as user 1337 or in the node's network passes its sidecar as well.",
+            `Remove the ports and addresses of ${direction} requests from the pod template's annotations `  +
+            "traffic.sidecar.istio.io/*. An application that runs as user 1337 or in the node's network also bypasses its sidecar.",
         values,
     };
 }

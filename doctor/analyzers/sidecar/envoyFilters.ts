@@ -10,11 +10,11 @@ import { fullName } from "../../inventory/mesh";
 
 /** Fields of Envoy's tracing, in either spelling. */
 const TRACING = ["tracing", "randomsampling", "overallsampling", "clientsampling"];
-/** What stands around or in place of an HTTP connection manager. */
+/** Filters around or instead of an HTTP connection manager. */
 const AROUND_HTTP = ["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER"];
-/** What of a listener may be refused. */
+/** Parts of a listener that Envoy can reject. */
 const IN_LISTENERS = [...AROUND_HTTP, "LISTENER_FILTER", "HTTP_FILTER"];
-/** Words that say nothing of what is meant. */
+/** Words that do not identify a part. */
 const COMMON = [
     "name",
     "type",
@@ -29,21 +29,21 @@ const COMMON = [
     "envoy",
 ];
 
-/** EnvoyFilters that count for a pod and say something of tracing, or take HTTP away where tracing is set. */
+/** EnvoyFilters that apply to a pod and change tracing, or remove the HTTP filter that contains it. */
 export function filtersOfTracing(pod: PodObject, evidence: Pick<Evidence, "discovery" | "mesh">): string[] {
     return named(
         filtersOf(pod, evidence).filter((filter) => patchesOf(filter).some(isOfTracing) || takesHttpAway(filter)),
     );
 }
 
-/** EnvoyFilters that count for a pod and take its HTTP connection managers away, so that it makes no spans. */
+/** EnvoyFilters that apply to a pod and remove its HTTP connection managers, so that it creates no spans. */
 export function filtersWithoutHttp(pod: PodObject, evidence: Evidence): string[] {
     return named(filtersOf(pod, evidence).filter(takesHttpAway));
 }
 
 /**
- * EnvoyFilters that count for a pod and patch a listener that it refused: those whose patch has what Envoy names, else all
- * that may be meant.
+ * EnvoyFilters that apply to a pod and patch a rejected listener: those whose patch contains the names in Envoy's
+ * error, otherwise all that may be responsible.
  */
 export function filtersRefused(pod: PodObject, refused: RefusedListener, evidence: Evidence): string[] {
     const possible = filtersOf(pod, evidence).filter((filter) =>
@@ -55,12 +55,12 @@ export function filtersRefused(pod: PodObject, refused: RefusedListener, evidenc
     return named(meant.length > 0 ? meant : possible);
 }
 
-/** EnvoyFilters that count for a pod, whatever they change. */
+/** EnvoyFilters that apply to a pod, with any change. */
 export function filtersFor(pod: PodObject, evidence: Evidence): string[] {
     return named(filtersOf(pod, evidence));
 }
 
-/** The EnvoyFilters that count for a pod: those of its namespace and of the root namespace, by selector or target. */
+/** The EnvoyFilters that apply to a pod: those of its namespace and of the root namespace, by selector or target. */
 function filtersOf({ metadata }: PodObject, { discovery, mesh }: Pick<Evidence, "discovery" | "mesh">): SpecObject[] {
     const { labels = {} } = metadata;
     return itemsOf(discovery.envoyFilters).filter((filter) => {
@@ -93,20 +93,20 @@ function takesHttpAway(filter: SpecObject): boolean {
     );
 }
 
-/** Whether a patch may be meant for a listener, by its direction and port. */
+/** Whether a patch may apply to a listener, by its direction and port. */
 function isFor(patch: PlainObject, listener: string | undefined): boolean {
     if (listener === undefined) return true;
     const context = textAt(patch, "match", "context") ?? "ANY";
     const fits =
         context === "ANY" || context === (listener === "virtualInbound" ? "SIDECAR_INBOUND" : "SIDECAR_OUTBOUND");
     const port = mapAt(patch, "match", "listener")["portNumber"];
-    // All that comes in passes one listener, whatever its port.
+    // All inbound requests pass one listener, on any port.
     return (
         fits && (port === undefined || listener === "virtualInbound" || listener.endsWith(`_${String(Number(port))}`))
     );
 }
 
-/** Names of fields, filters and types in a patch, without what is common to all. */
+/** Names of fields, filters and types in a patch, without common words. */
 function wordsIn(value: unknown): string[] {
     const types = textsIn(value).flatMap((text) => text.split(/[./]/));
     return [...keysIn(value), ...types].map(plainName).filter((word) => word.length > 2 && !COMMON.includes(word));

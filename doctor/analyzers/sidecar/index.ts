@@ -19,7 +19,7 @@ import { targetHidden } from "./targetHidden";
 import { takenForTcp } from "./protocol";
 import { outdatedProxies } from "./outdated";
 
-/** Whether the sidecars of the path are configured to trace what passes them. */
+/** Whether the sidecars of the path are configured to trace requests. */
 export function judgeSidecar(evidence: Evidence): Judgement {
     const sidecars = [evidence.source, ...evidence.targets].filter((sidecar) => sidecar !== undefined);
     const values: Record<string, string> = {};
@@ -39,13 +39,13 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         values[name] = describeChain(chain, former);
         const [rejected] = sidecar.listeners.value.rejected;
         const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
-        // Without a listener for the port nobody knows what becomes of its requests.
+        // Without a listener for the port, it is unknown what happens to its requests.
         if (chain === undefined) blind++;
         if (hidden !== undefined) findings.push(hidden);
         else if (rejected !== undefined) findings.push(rejectedConfig(sidecar.pod, rejected, evidence, values));
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
         else if (chain?.kind === "http" && chain.tracing === undefined && !former) {
-            // What istiod refuses says nothing of what it uses.
+            // A rejected configuration does not show what istiod uses.
             if (refused === undefined) findings.push(notTracing(sidecar, evidence, values));
         } else if (chain?.tracing !== undefined)
             findings.push(...judgeOverallSampling(sidecar, chain.tracing, evidence, values));
@@ -53,7 +53,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
     const unread = evidence.path.targets.length - evidence.targets.length;
     if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
     const state = findings.length > 0 ? "broken" : blind > 0 ? "unknown" : "ok";
-    // The configuration of before still does its work.
+    // The former configuration still works.
     const doubts: DoctorFinding[] =
         refused === undefined || findings.includes(refused) ? [] : [{ ...refused, severity: "warning" }];
     const further = [...doubts, ...doubtfulText(evidence), ...outdatedProxies(evidence)];
@@ -73,7 +73,7 @@ export function chainOf(
     return found.find(({ kind }) => kind === "http") ?? found[0];
 }
 
-/** Port on which a pod gets what was sent to the Service. */
+/** Port on which a pod receives requests to the Service. */
 export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
     const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
     if (typeof target === "number") return target;
@@ -83,9 +83,9 @@ export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evide
 
 function describeChain(chain: ListenerSummary | undefined, former: boolean): string {
     if (chain === undefined) return "no listener for this port";
-    if (chain.kind === "tcp") return `${chain.listener}: takes the port for TCP`;
+    if (chain.kind === "tcp") return `${chain.listener}: treats the port as TCP`;
     if (chain.tracing === undefined)
-        return `${chain.listener}: HTTP ${former ? "with the tracer that it started with (tracing.zipkin)" : "without a tracer"}`;
+        return `${chain.listener}: HTTP ${former ? "with the tracer from its start (tracing.zipkin)" : "without a tracer"}`;
     const { tracer, cluster, randomSampling } = chain.tracing;
     return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %`;
 }
@@ -106,7 +106,7 @@ function rejectedConfig(
     if (collector !== undefined && incomplete !== undefined) {
         return httpIncomplete("sidecar", incomplete, evidence, collector, all);
     }
-    // For Zipkin Envoy wants the cluster to exist, which istiod does not build for an alias.
+    // For Zipkin, Envoy requires the cluster, which istiod does not build for type ExternalName.
     if (alias?.id === "collector-external-name") {
         const both = `${got}: ${alias.resource} is ${alias.got}`;
         return draftFor("sidecar")({ ...alias, id: "proxy-rejects-config", got: both, values: all });
@@ -116,17 +116,17 @@ function rejectedConfig(
     return draftFor("sidecar")({
         id: "proxy-rejects-config",
         resource: filters.length === 0 ? name : filters.join(", "),
-        expected: "a proxy that takes what istiod sends it",
-        got: filters.length === 0 ? got : `${name} refuses its patch of ${got}`,
+        expected: "a proxy that accepts istiod's configuration",
+        got: filters.length === 0 ? got : `${name} rejects its patch of ${got}`,
         cure:
             filters.length === 0
                 ? "Undo the last change of the mesh configuration, or update the proxies to istiod's version (istioctl proxy-status)."
-                : `Correct ${filters.length === 1 ? "that patch" : "the one of them that Envoy means"}, or remove it: until then the sidecar keeps what it had, and a new pod does not start.`,
+                : `Correct ${filters.length === 1 ? "that patch" : "the patch that Envoy's error names"}, or remove it. Until then, the sidecar keeps its former configuration, and new pods do not start.`,
         values: all,
     });
 }
 
-/** The same fault seen in several sidecars is one finding. */
+/** The same fault in several sidecars is one finding. */
 function unique(findings: DoctorFinding[]): DoctorFinding[] {
     return findings.filter(({ id }, index) => findings.findIndex((other) => other.id === id) === index);
 }

@@ -14,17 +14,17 @@ export function missingSidecar(pod: PodObject, evidence: Evidence, values: Recor
     return {
         id: "sidecar-missing",
         resource: `Pod ${pod.metadata.namespace ?? ""}/${pod.metadata.name}`,
-        expected: "a container istio-proxy, among its containers or its init containers",
+        expected: "a container istio-proxy among its containers or its init containers",
         ...(ownRefusal(pod) ?? whatNamespaceSays(pod, evidence)),
         values,
     };
 }
 
-/** What the pod itself says against a sidecar. */
+/** Fields of the pod that prevent a sidecar. */
 function ownRefusal(pod: PodObject): Blame | undefined {
     if (pod.spec?.hostNetwork === true) {
-        const got = "none: it uses the node's network, where no sidecar can be";
-        return { got, cure: "Take hostNetwork out of its pod template." };
+        const got = "none, because the pod uses the node's network, where sidecars are not possible";
+        return { got, cure: "Remove hostNetwork from its pod template." };
     }
     const { labels, annotations } = pod.metadata;
     const asked = labels?.[INJECT_LABEL] ?? annotations?.[INJECT_LABEL];
@@ -34,8 +34,8 @@ function ownRefusal(pod: PodObject): Blame | undefined {
         metadata: { labels: { [INJECT_LABEL]: "true" }, annotations: { [INJECT_LABEL]: null } },
     };
     return {
-        got: 'none: sidecar.istio.io/inject is "false"',
-        cure: "Let it have one, by its pod template.",
+        got: 'none, because sidecar.istio.io/inject is "false"',
+        cure: "Enable injection in its pod template.",
         commands: workload === undefined ? [] : [patchTemplate(workload, pod, template), ...waitCommands(pod)],
     };
 }
@@ -43,40 +43,40 @@ function ownRefusal(pod: PodObject): Blame | undefined {
 function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame {
     const { namespace = "" } = pod.metadata;
     if ("failure" in discovery.namespaces) {
-        const got = `none; whether the namespace ${namespace} asks for sidecars could not be read`;
-        return { got, cure: `Look at its labels, then restart it: kubectl get namespace ${namespace} --show-labels` };
+        const got = `none; the labels of the namespace ${namespace} could not be read`;
+        return { got, cure: `Check the namespace's labels, then restart the workload: kubectl get namespace ${namespace} --show-labels` };
     }
     const home = itemsOf(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
-    // Some pods only their owner can make anew.
-    const again = rollableOf(pod) === undefined ? "have its pod made anew." : "restart the workload.";
+    // Only their owner can recreate some pods.
+    const again = rollableOf(pod) === undefined ? "ask its owner to recreate the pod." : "restart the workload.";
     const labelled = [labelCommand(namespace, mesh), ...restartCommands(pod)];
     if (!isInjectionOn(home)) {
-        const got = `none: the namespace ${namespace} has no label that asks for sidecars`;
+        const got = `none, because the namespace ${namespace} has no label that enables injection`;
         return { got, cure: `Label the namespace, then ${again}`, commands: labelled };
     }
     const revision = revisionAskedFor(home);
     const there = "value" in discovery.injectionWebhooks ? revisionsOf(discovery.injectionWebhooks.value) : undefined;
     if (there !== undefined && !there.includes(revision)) {
         return {
-            got: `none: the namespace ${namespace} asks for the revision ${revision}, and webhooks there are for ${there.join(", ") || "none"}`,
-            cure: `Label the namespace with a revision or a revision tag that there is, then ${again}`,
+            got: `none, because the namespace ${namespace} names the revision ${revision}, but webhooks exist only for ${there.join(", ") || "no revision"}`,
+            cure: `Label the namespace with an existing revision or revision tag, then ${again}`,
             commands: labelled,
         };
     }
     return {
-        got: "none, though its namespace is injected: it is older than the label, or the webhook did not answer",
-        cure: `Nothing else is amiss: ${again}`,
+        got: "none, although its namespace enables injection: the pod is older than the label, or the webhook did not answer",
+        cure: `Everything else looks correct: ${again}`,
         commands: restartCommands(pod),
     };
 }
 
-/** The revision or tag that a namespace names; the label without one means the default. */
+/** The revision or tag that a namespace names. The label without one means the default. */
 function revisionAskedFor(namespace: ClusterObject | undefined): string {
     const labels = namespace?.metadata.labels ?? {};
     return labels[INJECTION_LABEL] === undefined ? (labels[REVISION_LABEL] ?? "default") : "default";
 }
 
-/** Revisions and tags for which somebody injects: https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels */
+/** Revisions and tags with an injector: https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels */
 function revisionsOf(webhooks: ClusterObject[]): string[] {
     const names = webhooks.flatMap(({ metadata }) => {
         const { "istio.io/tag": tag, [REVISION_LABEL]: revision } = metadata.labels ?? {};

@@ -7,7 +7,7 @@ import { draftFor, type Draft } from "../draft";
 
 const make = draftFor("sidecar");
 
-/** What is wrong with the text of the mesh configuration, though YAML or istiod lets it pass. */
+/** Faults in the text of the mesh configuration that YAML or istiod accepts. */
 export function doubtfulText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding[] {
     const { duplicates = [], dropped = [] } = mesh.written ?? {};
     const repeated = duplicates.map(({ key, first, last }) =>
@@ -15,8 +15,8 @@ export function doubtfulText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding[] 
             ...about(mesh, "mesh-config-duplicate-key"),
             severity: "warning",
             expected: `the key ${key} once`,
-            got: `${key} at line ${String(first.line)} and at line ${String(last.line)}, column ${String(last.column)}: istiod uses the last, and drops what stands below the others`,
-            cure: "Write all of it below one key, in the mesh configuration or where its installer keeps it.",
+            got: `${key} at line ${String(first.line)} and at line ${String(last.line)}, column ${String(last.column)}: istiod uses the last one, and drops the fields below the others`,
+            cure: "Write all fields below one key, in the mesh configuration or in the source that its installer uses.",
         }),
     );
     if (dropped.length === 0) return repeated;
@@ -24,15 +24,15 @@ export function doubtfulText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding[] 
         ...about(mesh, "mesh-config-spelling"),
         severity: "warning",
         expected: "defaultConfig and defaultProviders in this spelling",
-        got: `${dropped.join(" and ")}, which istiod drops without a word`,
-        cure: "Write the field as Istio's reference does.",
+        got: `${dropped.join(" and ")}, which istiod drops silently`,
+        cure: "Spell the field as in Istio's reference.",
     });
     return [...repeated, spelling];
 }
 
 /**
- * A mesh configuration that istiod refuses as a whole: it keeps the last one that it took, and takes its defaults when it
- * starts anew.
+ * A mesh configuration that istiod rejects as a whole. istiod keeps the last one that it accepted, and uses its
+ * defaults after a restart.
  *
  * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/mesh/meshwatcher/collection.go
  */
@@ -42,10 +42,10 @@ export function refusedText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding | u
     return make({
         ...about(mesh, "mesh-config-refused"),
         expected: "a mesh configuration that istiod can read",
-        got: `line ${String(problem.line)}, column ${String(problem.column)}: ${describeProblem(problem)}. istiod refuses all of it, and ${describeInUse(mesh)}`,
+        got: `line ${String(problem.line)}, column ${String(problem.column)}: ${describeProblem(problem)}. istiod rejects all of it, and ${describeInUse(mesh)}`,
         cure:
-            "Correct the text at that place, or where Istio's installer keeps it. Until then no change counts, and an istiod " +
-            "that starts anew takes Istio's defaults, by which nothing is traced.",
+            "Correct the text at that place, or in the source that Istio's installer uses. Until then, no change has an effect, and an istiod " +
+            "that restarts uses Istio's defaults, with which nothing is traced.",
     });
 }
 
@@ -58,9 +58,9 @@ function describeProblem(problem: MeshProblem): string {
         case "yaml":
             return problem.said;
         case "notFields":
-            return `${problem.got} in the place of fields and values`;
+            return `${problem.got} instead of fields and values`;
         case "shape":
-            return `${describePath(problem.path)} is ${problem.got}, and istiod takes ${problem.expected}`;
+            return `${describePath(problem.path)} is ${problem.got}, but istiod expects ${problem.expected}`;
     }
 }
 
@@ -73,11 +73,11 @@ function describePath(path: Path): string {
 
 function describeInUse(mesh: Mesh): string {
     if (mesh.unknown !== undefined)
-        return `keeps the last one that it took, or its defaults; which of them is not known: ${mesh.unknown}`;
+        return `keeps the last one that it accepted, or its defaults. Which one is unknown: ${mesh.unknown}`;
     const providers = tracingProvidersIn(mesh.config).map(
         ({ name, kind, address }) => `${name} (${kind} to ${address})`,
     );
     return providers.length === 0
-        ? "uses one without a tracing provider now, such as its defaults"
-        : `uses the last one that it took, with the tracing providers ${providers.join(", ")}`;
+        ? "now uses one without a tracing provider, such as its defaults"
+        : `uses the last one that it accepted, with the tracing providers ${providers.join(", ")}`;
 }

@@ -21,7 +21,7 @@ import { providerUnfit } from "./providerUnfit";
 
 const make = draftFor("sidecar");
 
-/** A sidecar that speaks HTTP and has no tracer: which object is to blame. */
+/** Finds the object that is responsible for a sidecar with HTTP but without a tracer. */
 export function notTracing(
     { pod }: SidecarEvidence,
     evidence: Evidence,
@@ -40,7 +40,7 @@ export function notTracing(
             resource,
             expected: "a tracer",
             got: "an HTTP connection manager without one",
-            cure: `Give the doctor the rights of --print-rbac, so that it can see why: ${reason}.`,
+            cure: `Grant the doctor the rights of --print-rbac, so that it can find the cause: ${reason}.`,
             values,
         });
     }
@@ -51,7 +51,7 @@ export function notTracing(
         return make({
             id: "provider-missing",
             resource: `mesh configuration ${configMapOf(mesh)}`,
-            expected: "an extension provider that takes spans (opentelemetry or zipkin)",
+            expected: "an extension provider that accepts spans (opentelemetry or zipkin)",
             got: "none",
             cure: meshConfigCure(
                 "Add one under extensionProviders, then a Telemetry in the root namespace that names it",
@@ -74,21 +74,21 @@ export function notTracing(
     return make({
         id: "sidecar-not-tracing",
         resource: filters === "" ? resource : filters,
-        expected: `a tracer in ${resource}, as ${describeDecision(sampling.decidedBy)} asks for`,
-        got: `an HTTP connection manager without one${filters === "" ? "" : ", by a patch that changes tracing or replaces it"}`,
+        expected: `a tracer in ${resource}, which ${describeDecision(sampling.decidedBy)} enables`,
+        got: `an HTTP connection manager without one${filters === "" ? "" : ", because of a patch that changes tracing or replaces the manager"}`,
         cure:
             filters === ""
-                ? "istiod did not turn the configuration into a tracer: look at its log for the provider's name."
-                : `Take what concerns tracing, or the whole connection manager, out of ${filters}.`,
+                ? "istiod did not create a tracer from the configuration. Search its log for the provider's name."
+                : `Remove the tracing fields, or the whole connection manager, from ${filters}.`,
         values: all,
     });
 }
 
-/** A provider and no Telemetry that uses it in the root namespace. */
+/** A provider that no Telemetry in the root namespace uses. */
 function telemetryMissing(evidence: Evidence, provider: string, values: Record<string, string>): DoctorFinding {
     const { mesh, discovery } = evidence;
     const telemetries = itemsOf(discovery.telemetries);
-    // What another namespace names is taken up only where it is a provider of this mesh.
+    // A name from another namespace is used only if it is a provider of this mesh.
     const named = telemetries
         .filter(isNamespaceWide)
         .flatMap(({ spec }) => spec?.tracing ?? [])
@@ -99,9 +99,9 @@ function telemetryMissing(evidence: Evidence, provider: string, values: Record<s
     return make({
         id: "telemetry-in-root-namespace",
         resource: `ConfigMap ${configMapOf(mesh)}`,
-        expected: `a Telemetry in ${mesh.rootNamespace} that switches tracing on`,
-        got: "one that names no provider",
-        cure: "Name the provider in it.",
+        expected: `a Telemetry in ${mesh.rootNamespace} that enables tracing`,
+        got: "a Telemetry that names no provider",
+        cure: "Name the provider in the Telemetry.",
         ...rule,
         severity: "error",
         commands: telemetryCommands(evidence, named ?? provider),
@@ -122,11 +122,11 @@ function reportingOff(
         id: "reporting-disabled",
         resource: of === undefined ? resource : `Telemetry ${fullName(of)}`,
         expected: "spans to be reported",
-        got: `reporting switched off by ${describeDecision(decidedBy)}`,
+        got: `reporting turned off by ${describeDecision(decidedBy)}`,
         cure:
             of === undefined
                 ? "Change that setting."
-                : "Take disableSpanReporting out (stack setting: samplingPercent above 0).",
+                : "Remove disableSpanReporting (stack setting: samplingPercent above 0).",
         commands:
             of === undefined
                 ? []

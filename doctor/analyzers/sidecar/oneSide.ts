@@ -8,13 +8,13 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { patchCommand } from "../../remediation/commands";
 
-/** A side of a sidecar: what it sends for its application, or what it takes in. */
+/** A side of a sidecar: requests that it sends or receives for its application. */
 export type Side = "client" | "server";
 
 const MODES = { client: "SERVER", server: "CLIENT" } as const;
-const SIDES = { client: "what it sends", server: "what it gets" };
+const SIDES = { client: "requests that it sends", server: "requests that it receives" };
 
-/** A Telemetry that names a provider for the other side alone, by which this side has none. */
+/** A Telemetry that names a provider only for the other side, so that this side has none. */
 export function tracedOnOneSide(
     pod: PodObject,
     side: Side,
@@ -34,10 +34,10 @@ export function tracedOnOneSide(
     return draftFor("sidecar")({
         id: "telemetry-one-side",
         resource: `Telemetry ${fullName(telemetry)}`,
-        expected: "tracing on both sides, so that every service shows",
+        expected: "tracing on both sides, so that every service appears",
         got: `match.mode ${MODES[side]}: the sidecar of Pod ${fullName(pod)} has no tracer for ${SIDES[side]}`,
-        cure: "Take match out. If one side alone is meant, leave it: half of the spans, and services that only the other side would show, are missing then.",
-        // Another block would have to be one with this: Istio takes a single one.
+        cure: "Remove match. If you intend to trace only one side, keep it: half of the spans are then missing, and services that only the other side would report.",
+        // No second block is added, because Istio uses only one.
         commands:
             blocks.length === 1
                 ? [patchCommand("telemetry", telemetry, [{ op: "remove", path: "/spec/tracing/0/match" }])]

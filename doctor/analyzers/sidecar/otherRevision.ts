@@ -10,8 +10,8 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 
 /**
- * A Telemetry that would name the provider of a pod and bears a revision that is not its control plane's; undefined where
- * one counts that does.
+ * A Telemetry that would name the provider of a pod, but has the revision of another control plane; undefined if
+ * another Telemetry applies.
  */
 export function skippedTelemetry(
     pod: PodObject,
@@ -24,7 +24,7 @@ export function skippedTelemetry(
     return decidingBlock(all, side, "providers")?.of;
 }
 
-/** What keeps the control plane from reading it. */
+/** Why the control plane does not read it. */
 export function ofAnotherRevision(
     telemetry: TelemetryObject,
     evidence: Evidence,
@@ -37,17 +37,17 @@ export function ofAnotherRevision(
     const what = other
         ? "another control plane"
         : tag
-          ? "a revision tag, which is the name of no control plane"
+          ? "a revision tag, which is not the name of a control plane"
           : "no control plane";
     return draftFor("sidecar")({
         id: "telemetry-revision",
         resource: `Telemetry ${fullName(telemetry)}`,
         expected: `no label ${REVISION_LABEL}, or the revision ${mesh.revision} of the path's control plane`,
-        got: `${REVISION_LABEL}: ${label}, the name of ${what}: the control plane ${mesh.revision} skips it, and nothing else switches tracing on`,
+        got: `${REVISION_LABEL}: ${label}, the name of ${what}: the control plane ${mesh.revision} ignores it, and nothing else enables tracing`,
         cure: other
-            ? `Make one for the revision ${mesh.revision} as well, or take the label off: then every control plane takes it.`
-            : "Take the label off: then every control plane takes it.",
-        // That of another control plane may be meant for it alone.
+            ? `Create one for the revision ${mesh.revision} as well, or remove the label, so that every control plane applies it.`
+            : "Remove the label, so that every control plane applies it.",
+        // A Telemetry of another control plane may be meant only for that one.
         commands: other
             ? []
             : [{ verb: "label", kind: "telemetry", object: telemetry, labels: { [REVISION_LABEL]: null } }],

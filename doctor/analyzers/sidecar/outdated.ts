@@ -8,17 +8,17 @@ import { restartCommands } from "../../inventory/workload";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 
-/** What a sidecar reads only when it starts, as far as tracing goes. */
+/** The tracing fields that a sidecar reads only when it starts. */
 const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher"] as const;
 
-/** Sidecars that started with another proxy configuration than the mesh has now: nothing marks such pods. */
+/** Sidecars that started with a different proxy configuration from the current one. Nothing marks such pods. */
 export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFinding[] {
-    // Without the mesh's own configuration nobody can say what is outdated.
+    // Without the mesh configuration, it is unknown what is outdated.
     if (mesh.resourceVersion === undefined || mesh.written?.problem !== undefined) return [];
     return [source, ...targets].flatMap((sidecar) => {
         if (sidecar === undefined) return [];
         const { pod } = sidecar;
-        // A pod's own annotation is laid over the mesh's configuration.
+        // A pod's annotation overrides the mesh configuration.
         if (pod.metadata.annotations?.[PROXY_CONFIG_ANNOTATION] !== undefined) return [];
         const read = proxyConfigOf(pod);
         if (read === undefined) return [];
@@ -31,7 +31,7 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
             id: "sidecar-outdated",
             severity: "warning",
             resource: `Pod ${fullName(pod)}`,
-            expected: `the mesh's defaultConfig as it is now: ${show(now)}`,
+            expected: `the mesh's current defaultConfig: ${show(now)}`,
             got: `a sidecar that started with ${show(started)}`,
             cure: "Restart the workload: a sidecar reads these fields only when it starts.",
             commands: restartCommands(pod),
@@ -41,7 +41,7 @@ export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFind
     });
 }
 
-/** Both spellings of a field are read, and one is written; the keys of runtimeValues are no fields. */
+/** Reads both spellings of a field and writes one. The keys of runtimeValues are not fields. */
 function camelCased(config: object): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(config).map(([key, value]: [string, unknown]) => {

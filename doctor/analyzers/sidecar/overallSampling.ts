@@ -22,9 +22,9 @@ export function judgeOverallSampling(
         draftFor("sidecar")({
             id: "sampling-capped",
             resource: `Pod ${fullName(pod)}`,
-            expected: "overall_sampling 100 % in the sidecar, as istiod sets it",
-            got: `${String(overallSampling)} %, which drops what every other setting wants recorded`,
-            cure: `Take overall_sampling out of ${filters.join(", ") || "what changes the sidecar's configuration"}.`,
+            expected: "overall_sampling 100 % in the sidecar, which istiod sets",
+            got: `${String(overallSampling)} %, which drops traces that all other settings record`,
+            cure: `Remove overall_sampling from ${filters.join(", ") || "the object that changes the sidecar's configuration"}.`,
             values,
         }),
     ];

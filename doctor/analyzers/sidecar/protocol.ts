@@ -8,7 +8,7 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { filtersWithoutHttp } from "./envoyFilters";
 
-/** A Service port that Istio takes for TCP, where no spans are made. */
+/** A Service port that Istio treats as TCP, without spans. */
 export function takenForTcp(
     { pod }: SidecarEvidence,
     evidence: Evidence,
@@ -29,9 +29,9 @@ export function takenForTcp(
         id: "service-port-protocol",
         resource: service === undefined ? `Pod ${fullName(pod)}` : `Service ${fullName(service)}`,
         expected: `port ${String(port)} marked as HTTP (appProtocol: http, or a name that starts with http)`,
-        got: `${marks}: sidecars take it for TCP, and make no spans`,
+        got: `${marks}: sidecars treat it as TCP and create no spans`,
         cure: "Set appProtocol: http on that port (grpc for gRPC).",
-        // What does not answer over HTTP may be another protocol, which the mark would break.
+        // A port that does not answer over HTTP may use another protocol, which the marking would break.
         commands:
             service === undefined || index < 0 || probes.every(({ answer }) => answer.status === 0)
                 ? []
@@ -44,26 +44,26 @@ export function takenForTcp(
     });
 }
 
-/** A port that is marked rightly, and a filter that takes away what the mark brings. */
+/** A port that is marked correctly, but whose HTTP connection manager a filter removes. */
 function httpTakenAway(pod: PodObject, filters: string[], port: number, values: Record<string, string>): DoctorFinding {
     return draftFor("sidecar")({
         id: "sidecar-not-tracing",
         resource: filters.join(", "),
         expected: `an HTTP connection manager in Pod ${fullName(pod)} for port ${String(port)}, which is marked as HTTP`,
-        got: "none: a patch with the operation REMOVE or REPLACE leaves the port as TCP, where no spans are made",
-        cure: `Take that patch out of ${filters.join(", ")}.`,
+        got: "none, because a patch with the operation REMOVE or REPLACE turns the port into TCP, without spans",
+        cure: `Remove that patch from ${filters.join(", ")}.`,
         values,
     });
 }
 
-/** TLS of the application's own passes a sidecar as it is. */
+/** The application's own TLS passes a sidecar unchanged. */
 function encrypted(url: string, values: Record<string, string>): DoctorFinding {
     return draftFor("sidecar")({
         id: "service-port-protocol",
         resource: url,
         expected: "plain HTTP between application and sidecar",
-        got: "https: no sidecar can look into it, and none makes spans",
-        cure: "Let the application ask for http://; between each other sidecars encrypt by themselves.",
+        got: "https, which sidecars cannot read, so that they create no spans",
+        cure: "Use http:// in the application. Sidecars encrypt the traffic between each other.",
         values,
     });
 }

@@ -13,7 +13,7 @@ import { draftFor } from "../draft";
 const make = draftFor("sidecar");
 
 /**
- * Providers that every mesh has without a word of its configuration, with their kinds; none takes spans.
+ * Built-in providers of every mesh, with their kinds. None accepts spans.
  *
  * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/mesh/mesh.go (DefaultMeshConfig)
  */
@@ -24,10 +24,10 @@ const BUILT_IN: Partial<Record<string, string>> = {
 };
 
 /**
- * A provider that the mesh configuration lacks, or that takes no spans.
+ * A provider that is not in the mesh configuration, or that accepts no spans.
  *
- * @param block the block of the Telemetry that names it; undefined where the mesh configuration does.
- * @param fitting names of the mesh's providers that take spans.
+ * @param block the block of the Telemetry that names it; undefined if the mesh configuration does.
+ * @param fitting names of the mesh's providers that accept spans.
  */
 export function providerUnfit(
     { provider, reason }: ProviderProblem,
@@ -37,7 +37,7 @@ export function providerUnfit(
     values: Record<string, string>,
 ): DoctorFinding {
     const { mesh, discovery } = evidence;
-    // Among several nobody knows which was meant.
+    // Among several, the intended one is unknown.
     const commands = renameCommands(block, fitting.length === 1 ? fitting[0] : undefined, evidence);
     const resource =
         block === undefined ? `defaultProviders of ConfigMap ${configMapOf(mesh)}` : `Telemetry ${fullName(block.of)}`;
@@ -46,12 +46,12 @@ export function providerUnfit(
         return make({
             id: "provider-takes-no-traces",
             resource,
-            expected: `a provider that takes spans: ${among}`,
-            got: `"${provider}", which is of the kind ${kindOf(evidence, provider)}: Istio traces nothing by it`,
+            expected: `a provider that accepts spans: ${among}`,
+            got: `"${provider}" of the kind ${kindOf(evidence, provider)}, with which Istio traces nothing`,
             cure:
                 fitting.length === 0
-                    ? "Add a provider of the kind opentelemetry or zipkin under extensionProviders, and name that."
-                    : "Name a provider that takes spans. One for access logs or metrics belongs below accessLogging or metrics.",
+                    ? "Add a provider of the kind opentelemetry or zipkin under extensionProviders, and name it."
+                    : "Name a provider that accepts spans. A provider for access logs or metrics belongs below accessLogging or metrics.",
             ...{ commands, values },
         });
     }
@@ -66,7 +66,7 @@ export function providerUnfit(
         resource,
         expected: `a tracing provider of the mesh configuration: ${among}`,
         got: block === undefined ? `defaultProviders names "${provider}"` : `"${provider}"`,
-        cure: "Use the same name in both; Istio says nothing about one that it does not know.",
+        cure: "Use the same name in both. Istio does not report an unknown name.",
         ...rule,
         severity: "error",
         ...{ commands, values },
@@ -83,7 +83,7 @@ function renameCommands(block: AppliedBlock | undefined, name: string | undefine
             })),
         ];
     }
-    // Of several, istiod takes the first.
+    // Of several, istiod uses the first.
     const path = `/spec/tracing/${String(block.index)}/providers/0/name`;
     return [patchCommand("telemetry", block.of, [{ op: "replace", path, value: name }])];
 }

@@ -5,7 +5,7 @@ import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecar
 import { draftFor } from "../draft";
 import { patchCommand } from "../../remediation/commands";
 
-/** A Sidecar resource by which the source's sidecar does not know the port that is asked for: no span begins there. */
+/** A Sidecar resource that hides the requested port from the source's sidecar, so that it creates no span. */
 export function targetHidden(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { path, mesh } = evidence;
     const { service, port, source } = path;
@@ -26,8 +26,8 @@ export function targetHidden(evidence: Evidence, values: Record<string, string>)
     return draftFor("sidecar")({
         id: "target-not-visible",
         resource: `Sidecar ${fullName(sidecar)}`,
-        expected: `egress to ${host} at port ${String(port)}, which the source asks`,
-        got: `egress to ${hosts.join(", ") || "nothing"} alone: the source's sidecar has no listener for the port, and makes no span`,
+        expected: `egress to ${host} at port ${String(port)}, which the source calls`,
+        got: `egress only to ${hosts.join(", ") || "nothing"}, so that the source's sidecar has no listener for the port and creates no span`,
         cure: "Add the host to its egress hosts, in an entry without a port or with that port.",
         commands: [
             patchCommand("sidecars.networking.istio.io", sidecar, [
