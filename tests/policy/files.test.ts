@@ -54,7 +54,7 @@ describe("files of manifests", () => {
             (error: Error) => {
                 const lines = error.message.split("\n");
                 const about = (name: string): string => lines.find((line) => line.includes(name)) ?? "";
-                assert.match(about("missing.yaml"), /expected a file, got none of that name/);
+                assert.match(about("missing.yaml"), /expected an existing file, got no such file/);
                 assert.match(error.message, /expected a file, got a folder/);
                 assert.match(about("empty.yaml"), /expected Kubernetes objects, got nothing/);
                 assert.match(about("comments.yaml"), /got comments alone/);

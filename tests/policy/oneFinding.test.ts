@@ -70,7 +70,7 @@ describe("objects that name no namespace", () => {
         const { rules, notes } = judgeTexts(files);
         assert.deepEqual(rules, []);
         assert.deepEqual(notes, [
-            "judged as objects of the namespace default, since they name none: Telemetry mesh-default, Service spans, PeerAuthentication default",
+            "checked as objects in the namespace default, because they name none: Telemetry mesh-default, Service spans, PeerAuthentication default",
         ]);
     });
 

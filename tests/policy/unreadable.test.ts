@@ -35,7 +35,7 @@ describe("files that cannot be judged", () => {
         [
             "UTF-16 with its mark",
             Buffer.from(`\ufeff${SERVICE}`, "utf16le"),
-            /expected text in UTF-8, got UTF-16, as > of Windows PowerShell/,
+            /expected text in UTF-8, got UTF-16, which > in Windows PowerShell writes/,
         ],
         ["UTF-16 without a mark", Buffer.from(SERVICE, "utf16le"), /got UTF-16/],
         ["UTF-16 of the other order", Buffer.from(`\ufeff${SERVICE}`, "utf16le").swap16(), /got UTF-16/],
@@ -45,17 +45,17 @@ describe("files that cannot be judged", () => {
         [
             "a chart's template",
             `${SERVICE}{{- if .Values.more }}\nmore: 1\n{{- end }}\n`,
-            /got a template, with \{\{ in line 5; render it first/,
+            /got a template with \{\{ in line 5; render it first/,
         ],
         [
             "a template's value without quotes",
             SERVICE.replace("web", "{{ .Release.Name }}"),
-            /got a template, with \{\{ in line 3/,
+            /got a template with \{\{ in line 3/,
         ],
         [
             "a template's value in quotes",
             SERVICE.replace("web", '"{{ .Release.Name }}"'),
-            /expected metadata\.name, got a template/,
+            /expected metadata\.name, got the template/,
         ],
         ["a number for a name", SERVICE.replace("web", "12"), /expected metadata\.name as text, got 12/],
         [
@@ -79,7 +79,7 @@ describe("files that cannot be judged", () => {
         const { exitCode, output } = await judge("apiVersion: v1\nkind: List\nitems: []\n", "# later\n", SERVICE);
         assert.equal(exitCode, 0, output);
         assert.match(output, /note.*0\.yaml: expected Kubernetes objects, got a list without items/);
-        assert.match(output, /note.*1\.yaml: .*comments alone/);
+        assert.match(output, /note.*1\.yaml: .*only comments/);
     });
 
     it("may begin with a mark of UTF-8, which says nothing", async () => {
@@ -149,6 +149,6 @@ describe("configurations that their program cannot read", () => {
 describe("objects without a namespace", () => {
     it("are judged as of the namespace default, which is a note", () => {
         const { notes } = judgeTexts({ "a.yaml": SERVICE.replace(", namespace: shop", "") });
-        assert.deepEqual(notes, ["judged as objects of the namespace default, since they name none: Service web"]);
+        assert.deepEqual(notes, ["checked as objects in the namespace default, because they name none: Service web"]);
     });
 });

@@ -54,7 +54,7 @@ describe("a stack's file that is none", () => {
 
     it("is named with its place, and not quoted, since it may hold a password", () => {
         const message = messageOf("config:\n  istio-tracing:jaegerStoragePassword: hunter2: x\n");
-        assert.match(message, /^Pulumi\.dev\.yaml cannot be read: .* at line 2, column \d+$/);
+        assert.match(message, /^could not read Pulumi\.dev\.yaml: .* at line 2, column \d+$/);
     });
 
     it("is refused where it holds no settings, and may be empty", () => {

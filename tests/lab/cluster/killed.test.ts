@@ -62,6 +62,6 @@ describe("a lab whose `up` was killed", function () {
             [0, 0],
         );
         assert.match(outcomes[1].stdout, new RegExp(`waiting for \`lab up\` \\(process ${first.pid ?? 0}\\)`));
-        assert.match(outcomes[1].stdout, /The lab is up already/);
+        assert.match(outcomes[1].stdout, /The lab is already up/);
     });
 });

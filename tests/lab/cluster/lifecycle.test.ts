@@ -90,7 +90,7 @@ describe("a lab from nothing and back", function () {
         const holder = findHolder(checkout.identity.name)?.process.pid;
         const { code, stdout } = checkout.lab("up");
         assert.equal(code, 0);
-        assert.match(stdout, /The lab is up already/);
+        assert.match(stdout, /The lab is already up/);
         assert.equal(findHolder(checkout.identity.name)?.process.pid, holder);
     });
 
@@ -121,7 +121,7 @@ describe("a lab from nothing and back", function () {
     it("says so when there is nothing to take down", () => {
         const { code, stdout } = checkout.lab("down");
         assert.equal(code, 0);
-        assert.match(stdout, /There is no lab of this checkout/);
+        assert.match(stdout, /This checkout has no lab/);
         assert.match(checkout.lab("status").stdout, /^The lab is down\.\n$/);
         assert.match(checkout.lab("exec", "--", "true").stderr, /the lab is not up; bring it up with/);
     });

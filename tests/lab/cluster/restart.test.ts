@@ -66,7 +66,7 @@ describe("a lab whose programs end early", function () {
         }
         const { code, stdout, stderr } = checkout.lab("up");
         assert.equal(code, 0, stderr);
-        assert.match(stdout, /The lab is up already/);
+        assert.match(stdout, /The lab is already up/);
         assert.equal(findHolder(name)?.process.pid, holder);
         const script = ["--command", "--", "sh", "-c", "echo done"];
         checkout.kubectl("run", "smoke", `--image=${curlImage}`, "--restart=Never", ...script);

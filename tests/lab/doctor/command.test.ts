@@ -28,7 +28,7 @@ describe("npm run doctor", () => {
     it("looks at the lab of the checkout by itself, says so, and ends with 0", async () => {
         const { code, output } = await command("doctor", "--requests", "20", "--junit", join(folder, "doctor.xml"));
         assert.equal(code, 0, output);
-        assert.match(output, /looking at the lab of this checkout/);
+        assert.match(output, /examining the lab of this checkout/);
         assert.match(readFileSync(join(folder, "doctor.xml"), "utf8"), /tests="9" failures="0"/);
     });
 

@@ -84,7 +84,7 @@ describeFaults("the export of spans", [
         },
         id: "collector-target-port",
         segment: "export",
-        got: /^14317, on which nothing listens$/,
+        got: /^14317, on which no container listens$/,
         full: true,
     },
     {
@@ -94,7 +94,7 @@ describeFaults("the export of spans", [
         },
         id: "collector-port-protocol",
         segment: "export",
-        got: /^port 4318 .*, which takes otlp-http, as its pods answer$/,
+        got: /^port 4318 .*, which accepts otlp-http according to its pods' answers$/,
     },
     {
         what: "a headless Service of the collector",
@@ -113,7 +113,7 @@ describeFaults("the export of spans", [
         },
         id: "collector-headless",
         segment: "export",
-        got: /^it is headless/,
+        got: /^a headless Service/,
         full: true,
     },
     {
@@ -159,7 +159,7 @@ describeFaults("the export of spans", [
         },
         id: "collector-pod-foreign",
         segment: "export",
-        got: /^of 2 ready pods, istio-system\/foreign is no collector \(it speaks HTTP and takes no spans at 4317\); /,
+        got: /^of 2 ready pods, istio-system\/foreign is not a collector \(it uses HTTP but accepts no spans at 4317\); /,
         cleanUp: (lab) => {
             kubectl(lab, "delete", "pod/foreign", "-n", SYSTEM, "--now");
         },

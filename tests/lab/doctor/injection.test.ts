@@ -33,7 +33,7 @@ describeFaults("the injection of sidecars", [
         },
         id: "sidecar-missing",
         segment: "routing",
-        got: /the namespace demo has no label that asks for sidecars$/,
+        got: /the namespace demo has no label that enables injection$/,
     },
     {
         what: "a namespace with the label of a revision that there is not",
@@ -43,7 +43,7 @@ describeFaults("the injection of sidecars", [
         },
         id: "sidecar-missing",
         segment: "routing",
-        got: /^none: the namespace demo asks for the revision 1-20, and webhooks there are for default$/,
+        got: /^none, because the namespace demo names the revision 1-20, but webhooks exist only for default$/,
         full: true,
     },
     {
@@ -55,7 +55,7 @@ describeFaults("the injection of sidecars", [
         },
         id: "sidecar-missing",
         segment: "routing",
-        got: /^none, though its namespace is injected: it is older than the label/,
+        got: /^none, although its namespace enables injection: the pod is older than the label/,
         full: true,
     },
     {
@@ -65,7 +65,7 @@ describeFaults("the injection of sidecars", [
         },
         id: "sidecar-missing",
         segment: "routing",
-        got: /^none: it uses the node's network/,
+        got: /^none, because the pod uses the node's network/,
         mend: (lab) => {
             useNodeNetwork(lab, { op: "remove", path: "/spec/template/spec/hostNetwork" });
         },

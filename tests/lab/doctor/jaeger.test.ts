@@ -17,7 +17,7 @@ describeFaults("Jaeger's query API", [
         },
         id: "query-service-missing",
         segment: "query",
-        got: /^none in the cluster$/,
+        got: /^no such Service in the cluster$/,
     },
     {
         what: "a Service that selects other pods",

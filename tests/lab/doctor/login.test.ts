@@ -31,7 +31,7 @@ describe("the doctor, before a Jaeger with a login, a base path and a sidecar th
         });
         const { segments } = await assertHealthy(lab, { jaegerLogin: LOGIN });
         const query = segments.find(({ segment }) => segment === "query");
-        assert.match(query?.values["asked"] ?? "", /^Pod istio-system\/jaeger-.*inside of it below \/traces\/of\/all$/);
+        assert.match(query?.values["asked"] ?? "", /^Pod istio-system\/jaeger-.*from inside below \/traces\/of\/all$/);
     });
 
     for (const [what, login, next] of [

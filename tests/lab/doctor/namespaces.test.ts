@@ -83,7 +83,7 @@ describe("the doctor, in a mesh with a second namespace", () => {
             findings.map(({ id, severity }) => `${severity} ${id}`),
             ["info sampling-decided-at-entry"],
         );
-        assert.match(findings[0]?.got ?? "", /^25 percent .* it decides with 100 percent/);
+        assert.match(findings[0]?.got ?? "", /^25 percent .* that pod decides with 100 percent/);
         assert.equal(healthy, true);
         assert.deepEqual([...new Set(trace?.spans.map(({ service }) => service))].sort(), [
             "frontend.demo",

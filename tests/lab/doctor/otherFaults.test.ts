@@ -17,7 +17,7 @@ describeFaults("what is in no table of tracing faults", [
         },
         id: "collector-not-visible",
         segment: "export",
-        got: /^egress to \.\/\* alone$/,
+        got: /^egress only to \.\/\*$/,
         full: true,
     },
     {
@@ -28,7 +28,7 @@ describeFaults("what is in no table of tracing faults", [
         },
         id: "provider-host-unknown",
         segment: "sidecar",
-        got: /in the namespace istio-system, which the mesh's discoverySelectors leave out$/,
+        got: /in the namespace istio-system, which the mesh's discoverySelectors exclude$/,
         cleanUp: (lab) => {
             for (const namespace of ["demo", SYSTEM]) kubectl(lab, "label", "namespace", namespace, "mesh-");
         },
@@ -52,7 +52,7 @@ describeFaults("what is in no table of tracing faults", [
         },
         id: "collector-unreachable",
         segment: "export",
-        got: /no answer: something on the way drops them$|connections failed/,
+        got: /no answer: something on the way drops the packets$|connections failed/,
         mend: (lab) => {
             cutOffJaeger(lab, "del");
         },

@@ -43,7 +43,7 @@ describeFaults(
             },
             id: "collector-port-grpc",
             segment: "export" as const,
-            got: new RegExp(`^${protocol}: sidecars speak`),
+            got: new RegExp(`^${protocol}, so that sidecars use`),
             full: true,
         })),
         {
@@ -53,7 +53,7 @@ describeFaults(
             },
             id: "collector-not-visible",
             segment: "export",
-            got: /^exportTo \.: /,
+            got: /^exportTo \., so that /,
             full: true,
         },
         {
@@ -64,7 +64,7 @@ describeFaults(
             },
             id: "provider-host-unknown",
             segment: "sidecar",
-            got: new RegExp(`^${OUTSIDE_NAME}, which istiod's registry does not have$`),
+            got: new RegExp(`^${OUTSIDE_NAME}, which is not in istiod's registry$`),
             full: true,
         },
         {
@@ -74,7 +74,7 @@ describeFaults(
             },
             id: "provider-host-unknown",
             segment: "sidecar",
-            got: /^10\.[\d.]+, which istiod's registry does not have$/,
+            got: /^10\.[\d.]+, which is not in istiod's registry$/,
             full: true,
         },
     ],

@@ -55,7 +55,7 @@ describeFaults("an application that hands the context on", [
         },
         id: "context-not-forwarded",
         segment: "propagation",
-        got: /^calls that began a trace of their own, such as [0-9a-f]{32} \(backend\.demo/,
+        got: /^calls that started their own trace, such as [0-9a-f]{32} \(backend\.demo/,
         mend: (lab) => {
             runMiddle(lab, FORWARDING);
         },
@@ -71,7 +71,7 @@ describeFaults("an application that hands the context on", [
         },
         id: "context-not-forwarded",
         segment: "propagation",
-        got: /^calls that began a trace of their own, such as [0-9a-f]{32} \(backend\.demo/,
+        got: /^calls that started their own trace, such as [0-9a-f]{32} \(backend\.demo/,
         mend: (lab) => {
             runMiddle(lab, FORWARDING);
         },

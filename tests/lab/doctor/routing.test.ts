@@ -23,7 +23,7 @@ describeFaults("the way to the application", [
         },
         id: "target-no-endpoints",
         segment: "routing",
-        got: /^none; answers: 503, 503, 503$/,
+        got: /^no ready pod; answers: 503, 503, 503$/,
         mend: (lab) => {
             kubectl(lab, "scale", "deployment/backend", "-n", DEMO, "--replicas=1");
             kubectl(lab, "rollout", "status", "deployment/backend", "-n", DEMO, "--timeout=60s");

@@ -110,7 +110,7 @@ describeFaults("sampling", [
         },
         id: "sampling-not-live",
         segment: "sampling",
-        got: /^5, by the route /,
+        got: /^5, from the route /,
         mend: (lab) => {
             kubectl(lab, "delete", "envoyfilter", "one-route", "-n", "demo");
         },
@@ -139,7 +139,7 @@ describeFaults("sampling", [
         },
         id: "request-id-undrawable",
         segment: "sampling",
-        got: /^order-0 and 2 more in the last minute; of 2 requests of the doctor's with such ids 0 were recorded$/,
+        got: /^order-0 and 2 more in the last minute; 0 of 2 of the doctor's requests with such IDs were recorded$/,
         cleanUp: (lab) => {
             // With the pods goes their log, in which the next test would see the client.
             kubectl(lab, "delete", "pods", "-n", "demo", "--all");

@@ -31,7 +31,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "telemetry-revision",
         segment: "sidecar",
-        got: /^istio\.io\/rev: canary, .* the control plane default skips it/,
+        got: /^istio\.io\/rev: canary, .* the control plane default ignores it/,
     },
     {
         what: "a Telemetry that names a provider for access logs",
@@ -40,7 +40,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "provider-takes-no-traces",
         segment: "sidecar",
-        got: /^"envoy", which is of the kind envoyFileAccessLog/,
+        got: /^"envoy" of the kind envoyFileAccessLog/,
     },
     {
         what: "a tab in the mesh configuration, of which istiod keeps the former",
@@ -49,7 +49,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "mesh-config-refused",
         segment: "sidecar",
-        got: /^line \d+, column 1: a tab .* uses the last one that it took, with the tracing providers tracing \(/,
+        got: /^line \d+, column 1: a tab .* uses the last one that it accepted, with the tracing providers tracing \(/,
         mend: (lab) => {
             editMeshText(lab, (text) => text.replace("\n\tenableTracing: true\n", "\n"));
         },
@@ -61,7 +61,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "provider-host-unknown",
         segment: "sidecar",
-        got: /^jaeger-collector, which istiod's registry does not have$/,
+        got: /^jaeger-collector, which is not in istiod's registry$/,
     },
     {
         what: "a Service port that is taken for TCP",
@@ -70,7 +70,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "service-port-protocol",
         segment: "sidecar",
-        got: /appProtocol tcp: sidecars take it for TCP/,
+        got: /appProtocol tcp: sidecars treat it as TCP/,
         // A path that nobody named does not lead to such a port.
         options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
     },
@@ -110,7 +110,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "access-log-trace-id",
         segment: "sidecar",
-        got: /^B3 headers alone/,
+        got: /^only B3 headers/,
         full: true,
     },
     {

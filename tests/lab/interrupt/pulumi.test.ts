@@ -61,7 +61,7 @@ if (FULL) {
                 writeFileSync(file, JSON.stringify({ ...taken, hostname: hostname() }));
                 const refused = await command("lab", "repair", "--stack", "ci", "--yes", "--abandoned");
                 assert.equal(refused.code, 1);
-                assert.match(refused.output, new RegExp(`locked by process ${String(alive.pid)} of .*is at work`));
+                assert.match(refused.output, new RegExp(`locked by process ${String(alive.pid)} of .*is running`));
                 writeFileSync(file, JSON.stringify({ ...taken, hostname: "elsewhere" }));
                 assert.match((await command("lab", "repair", "--stack", "ci", "--yes")).output, /add --abandoned/);
                 const trusted = await command("lab", "repair", "--stack", "ci", "--yes", "--abandoned");

@@ -30,12 +30,12 @@ describe("npm run doctor, called in a way that cannot work", () => {
     it("says all that is wrong with its options at once, before it asks or writes anything", () => {
         const wrong = ["--requests", "2001", "--timeout", "5", "--fail-on", "info", "--jaeger", "jaeger:16686"];
         const said = call([...wrong, "--html", folder, "--junit", folder], { JAEGER_LOGIN: "anna" });
-        assert.match(said, /--timeout to be seconds, a whole number from 10 to 3600, got "5"/);
+        assert.match(said, /--timeout to be a whole number of seconds from 10 to 3600, got "5"/);
         assert.match(said, /--fail-on to be error or warning, got "info"/);
         assert.match(said, /--requests to be a whole number from 10 to 2000, got "2001"/);
         assert.match(said, /--jaeger to be a URL such as https:\/\/jaeger\.example\.com, got jaeger:16686/);
         assert.match(said, /--html to name a file, got .*: it is a folder/);
-        assert.match(said, /two files for --junit and --html/);
+        assert.match(said, /different files for --junit and --html/);
         assert.match(said, /JAEGER_LOGIN to be USER:PASSWORD/);
         assert.doesNotMatch(said, /anna/);
     });

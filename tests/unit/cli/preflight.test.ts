@@ -92,7 +92,7 @@ describe("preflight of a cluster that answers", () => {
         );
         assert.match(
             formatReport(result, CALL),
-            /Nothing was written\. Mend the errors, then:\n {2}npm run preflight$/,
+            /Nothing was written\. Fix the errors, then run:\n {2}npm run preflight$/,
         );
     });
 

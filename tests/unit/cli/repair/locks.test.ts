@@ -48,7 +48,7 @@ describe("the owner of a stack's lock", () => {
             { file: "lock.json", taken },
             { name: "laptop", processes: alive, sharesNumbers: true },
         );
-        assert.match(evidence, /process 4711 of ann@laptop, since 2026-03-01T12:00:00.5Z: that process is at work/);
+        assert.match(evidence, /process 4711 of ann@laptop, since 2026-03-01T12:00:00.5Z: that process is running/);
     });
 });
 

@@ -161,7 +161,7 @@ describe("the plan for a stack", () => {
         const none = { ...facts, missing: [resource], recorded: 1, met: false };
         const { steps, refused, blocked } = planStack(none, []);
         assert.deepEqual([steps, blocked], [[], true]);
-        assert.match(refused[0] ?? "", /none of the 1 objects .* compare --kubeconfig and --context/);
+        assert.match(refused[0] ?? "", /at least one of the 1 objects .* check --kubeconfig and --context/);
         assert.equal(planStack({ ...none, met: true }, []).blocked, false);
         assert.equal(planStack({ ...none, pending: [{ type: "deleting", resource }] }, []).blocked, false);
     });
@@ -172,7 +172,7 @@ describe("the plan for a stack", () => {
         const { refused } = planStack({ ...facts, objects }, []);
         assert.match(
             refused[0] ?? "",
-            /^Namespace demo is in the cluster .* left alone: Pulumi did not write it.*pulumi import /,
+            /^Namespace demo is in the cluster .* not changed: Pulumi did not write it.*pulumi import /,
         );
     });
 });

@@ -118,7 +118,7 @@ describe("the doctor, where it cannot look", () => {
             what: "an address of which a sidecar sees nothing",
             answer: mesh,
             options: { to: "https://backend" },
-            says: /A sidecar sees no request in what the application encrypts itself/,
+            says: /A sidecar cannot see requests that the application encrypts itself/,
         },
     ];
     for (const { what, answer, options, says } of cases) {

@@ -101,7 +101,7 @@ describe("the doctor, with a mesh configuration that istiod refuses", () => {
         assert.match(findings[0]?.got ?? "", /^line 5, column 1: a tab where/);
         assert.match(
             findings[0]?.got ?? "",
-            /the last one that it took, with .* jaeger \(opentelemetry to jaeger-collector\..*:4317\)/,
+            /the last one that it accepted, with .* jaeger \(opentelemetry to jaeger-collector\..*:4317\)/,
         );
         assert.deepEqual(findings[0]?.commands, []);
     });
@@ -114,7 +114,7 @@ describe("the doctor, with a mesh configuration that istiod refuses", () => {
             findings.map(({ id, severity }) => `${severity} ${id}`),
             ["error mesh-config-refused"],
         );
-        assert.match(findings[0]?.got ?? "", /without a tracing provider now/);
+        assert.match(findings[0]?.got ?? "", /now uses one without a tracing provider/);
     });
 
     it("says that nobody knows what is used, where istiod cannot be asked", async () => {

@@ -84,7 +84,7 @@ describe("a Telemetry with the label of a revision", () => {
         assert.equal(finding.resource, "Telemetry istio-system/mesh-default");
         assert.match(
             finding.got,
-            /istio\.io\/rev: canary, the name of no control plane: the control plane default skips it/,
+            /istio\.io\/rev: canary, the name of no control plane: the control plane default ignores it/,
         );
         assert.deepEqual(finding.commands, ["kubectl label telemetry mesh-default -n istio-system istio.io/rev-"]);
         assert.notEqual(sampling.decidedBy.source, "telemetry");

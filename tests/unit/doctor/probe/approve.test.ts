@@ -33,7 +33,7 @@ describe("before the doctor sends requests", () => {
             said,
             /up to 30 GET requests from Pod shop\/web-1 to http:\/\/delete-all \(Service shop\/delete-all, path \/\)/,
         );
-        assert.match(said, /--yes, or the path by --from and --to/);
+        assert.match(said, /--yes, or a path in --from and --to/);
     });
 
     it("it asks on a terminal, and takes nothing but a yes for one", async () => {

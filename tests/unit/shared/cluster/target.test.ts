@@ -54,7 +54,7 @@ describe("a kubeconfig", () => {
         assert.equal((await refusal({ kubeconfig: file("empty", " \n") })).got, "an empty file");
         assert.equal((await refusal({ kubeconfig: folder })).got, "a folder");
         const damaged = await refusal({ kubeconfig: file("damaged", "users:\n  - token: S3CRET\n bad: [\n") });
-        assert.match(damaged.got, /^content that cannot be used: /);
+        assert.match(damaged.got, /^unusable content: /);
         assert.doesNotMatch(JSON.stringify(damaged), /S3CRET/);
         assert.match((await refusal({ kubeconfig: file("list", "clusters: [{ cluster: {} }]") })).got, /name/);
     });
@@ -131,7 +131,7 @@ describe("a cluster that does not answer", () => {
         assert.match(explain("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not accepted \(TLS, .*\): why/);
         assert.match(explain("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate/);
         assert.match(explain("CERT_HAS_EXPIRED"), /certificate/);
-        assert.match(explain("EPROTO"), /does not speak TLS/);
+        assert.match(explain("EPROTO"), /does not use TLS/);
         assert.match(explain("EHOSTUNREACH"), /no route to api\.example/);
         assert.match(explain("ECONNRESET"), /reset/);
         assert.equal(explain("EWEIRD"), "why (EWEIRD)");
@@ -141,8 +141,8 @@ describe("a cluster that does not answer", () => {
         const cluster = await startFakeCluster(emptyCluster);
         const finding = await refusal({ kubeconfig: kubeconfigFor(cluster.url.replace("http:", "https:")) });
         await cluster.close();
-        assert.match(finding.got, /does not speak TLS/);
-        assert.match(finding.cure, /Correct server and certificate authority/);
+        assert.match(finding.got, /does not use TLS/);
+        assert.match(finding.cure, /Correct the server and the certificate authority/);
     });
 });
 

@@ -46,7 +46,7 @@ describe("a provider that sends to a port of another protocol", () => {
             assert.match(
                 got,
                 new RegExp(
-                    `^port ${String(port)} .*which takes ${port === 4318 ? "otlp-http" : "zipkin"}, as the Service says$`,
+                    `^port ${String(port)} .*which accepts ${port === 4318 ? "otlp-http" : "zipkin"} according to the Service$`,
                 ),
             );
             assert.deepEqual(
@@ -78,7 +78,7 @@ describe("a provider that sends to a port of another protocol", () => {
             wrongPort(patient, 4317, unanswered);
             patient.evidence.receivers = asked([JAEGER, "otlp-http"]);
         });
-        assert.match(findingOf(diagnosis, "collector-port-protocol").got, /which takes otlp-http, as its pods answer$/);
+        assert.match(findingOf(diagnosis, "collector-port-protocol").got, /which accepts otlp-http according to its pods' answers$/);
     });
 
     it("gets no mark for gRPC where nobody knows what the port takes", () => {
@@ -154,8 +154,8 @@ describe("a collector that no connection reaches", () => {
             words(failing, { upstream_cx_connect_timeout: 0 }),
             /^4 connections refused: nothing listens there/,
         );
-        assert.match(words(failing, { upstream_cx_connect_timeout: 4 }), /no answer: something on the way drops them/);
-        assert.match(words({ cx_total: 2 }, {}), /no answer: something on the way drops them/);
+        assert.match(words(failing, { upstream_cx_connect_timeout: 4 }), /no answer: something on the way drops the packets/);
+        assert.match(words({ cx_total: 2 }, {}), /no answer: something on the way drops the packets/);
         assert.match(words(failing, {}), /^4 connections failed, refused or never answered/);
     });
 
