@@ -3,19 +3,21 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** Everything by which the labs of two checkouts on one machine differ. */
+/** The differences between the labs of two checkouts on one machine. */
 export interface LabIdentity {
     /** `istio-tracing-` and 8 hex digits: name of the node, the context, the cgroup and the state folder. */
     name: string;
-    /** Real path of the checkout that the lab belongs to. */
+    /** Real path of the lab's checkout. */
     checkout: string;
-    /** Folder of everything that the lab writes, the kubeconfig and the logs among it. */
+    /** Folder for all files of the lab, including the kubeconfig and the logs. */
     stateDir: string;
     /** Address of the node inside the lab's own network namespace. */
     nodeAddress: string;
-    /** Port on the host's 127.0.0.1 that leads to the API server. `up` takes the next free one when it is in use. */
+    /**
+     * Port on the host's 127.0.0.1 that is forwarded to the API server. If it is in use, `up` takes the next free one.
+     */
     apiPort: number;
-    /** Port on the host's 127.0.0.1 that leads to Jaeger's query Service. */
+    /** Port on the host's 127.0.0.1 that is forwarded to Jaeger's query Service. */
     jaegerPort: number;
 }
 
@@ -38,7 +40,7 @@ export function labIdentity(checkoutPath: string = dirname(__dirname)): LabIdent
     };
 }
 
-/** The XDG rule: only an absolute path counts. */
+/** As in the XDG specification, only an absolute path counts. */
 function stateHome(): string {
     const fromEnvironment = process.env["XDG_STATE_HOME"] ?? "";
     return fromEnvironment.startsWith("/") ? fromEnvironment : join(homedir(), ".local", "state");

@@ -14,39 +14,39 @@ const PROJECT_DIR = dirname(__dirname);
 export interface ProgramRun {
     operation: Operation;
     stack: string;
-    /** Without one only a preview works, of the stack as it stands, without the lab's overlay. */
+    /** Without a lab, only a preview works, without the lab's overlay. */
     cluster: Cluster | undefined;
-    /** Values that win over the stack's, as by `pulumi config set`. */
+    /** Values that override the stack's, as with `pulumi config set`. */
     overrides?: Record<string, string>;
     /**
-     * Which Pulumi runs it.
-     * @default the environment variable LAB_PULUMI, else `auto`
+     * The Pulumi that runs it.
+     * @default the environment variable LAB_PULUMI, otherwise `auto`
      */
     pulumi?: PulumiChoice;
     report: (event: EngineEvent) => void;
     signal?: AbortSignal;
 }
 
-/** Runs the unchanged program, by a Pulumi CLI or by the embedded engine. */
+/** Runs the unchanged program with a Pulumi CLI or the embedded engine. */
 export async function runProgram(run: ProgramRun): Promise<ProgramResult> {
     if (run.operation === "up" && run.cluster !== undefined) await provideVolumes(run.cluster);
     const result = await runAnyEngine(run);
     const withJaeger = result.outputs["jaegerUiUrl"] !== undefined;
-    // A Service that was made anew has another address: the printed one must lead to it.
+    // A recreated Service has another address, to which the printed port must lead.
     if (run.operation === "up" && run.cluster !== undefined && withJaeger) await pointJaegerForward(run.cluster);
     return result;
 }
 
 async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
-    // LAB_PULUMI is for whole test runs, and these preview without the lab too.
+    // LAB_PULUMI is for whole test runs, which also preview without the lab.
     if (run.pulumi === "real" && run.cluster === undefined)
-        throw new UserError(`"${run.operation} --real" needs the lab, and it is down. Next: npm run lab -- up`, 2);
+        throw new UserError(`"${run.operation} --real" needs the lab, but it is down. Next: npm run lab -- up`, 2);
     const config = labStackConfig(run.stack, run.cluster, run.overrides);
     if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
     const say = (line: string): void => {
         run.report({ kind: "program", line });
     };
-    // Without a cluster there is no state and nothing to ask: the embedded engine previews that.
+    // Without a cluster, there is no state and nothing to read, so the embedded engine previews.
     const choice = run.pulumi ?? choiceOfEnvironment();
     const pulumi = run.cluster === undefined ? undefined : await choosePulumi(choice, say);
     if (pulumi !== undefined && run.cluster !== undefined)
@@ -74,7 +74,7 @@ export async function programOutputs(
     const pulumi = await choosePulumi(choice, () => undefined);
     if (pulumi === undefined && !existsSync(stateFile(stack))) {
         throw new UserError(
-            `expected the outputs of the stack ${stack}, but it was never brought up in this lab. ` +
+            `expected the outputs of the stack ${stack}, but it was never installed in this lab. ` +
                 `Next: npm run lab -- pulumi up --stack ${stack}`,
             2,
         );
@@ -82,7 +82,7 @@ export async function programOutputs(
     return pulumi === undefined ? readOutputs(stateFile(stack)) : pulumiOutputs(pulumi, stack, labIdentity());
 }
 
-/** A stack's configuration with the lab's overlay on top when there is a lab; `changes` says what that changed. */
+/** A stack's configuration, with the lab's overlay if there is a lab; `changes` lists the overlay's changes. */
 export function labStackConfig(
     stack: string,
     cluster: Cluster | undefined,
@@ -100,7 +100,7 @@ export function labOverlay({ artifacts, identity }: Cluster): string {
     return file;
 }
 
-/** The program's own settings as it gets them in the lab, without the project's prefix. */
+/** The program's settings in the lab, without the project's prefix. */
 export function labSettings(stack: string, cluster: Cluster): Record<string, string> {
     const { project, config } = labStackConfig(stack, cluster);
     return Object.fromEntries(
@@ -112,7 +112,7 @@ export function labSettings(stack: string, cluster: Cluster): Record<string, str
 
 function describeOverlay(stack: string, config: StackConfig): string {
     const keys = config.changes.map(({ key }) => key.slice(key.indexOf(":") + 1));
-    return `lab/overlay.yaml is laid over the stack ${stack} and changes ${keys.join(", ")}`;
+    return `lab/overlay.yaml is applied over the stack ${stack} and changes ${keys.join(", ")}`;
 }
 
 function stateFile(stack: string): string {

@@ -13,7 +13,7 @@ export interface ConfigChange {
     to: string;
 }
 
-/** The settings of one stack, as the CLI hands them to a program. */
+/** The settings of one stack, as the CLI passes them to a program. */
 export interface StackConfig {
     project: string;
     config: Record<string, string>;
@@ -24,7 +24,7 @@ export interface StackConfig {
 const nameOfType = (type: unknown, items: unknown): string =>
     type === "array" ? `array<${nameOfType(at(items, "type"), at(items, "items"))}>` : String(type);
 
-/** The CLI's rules: every value is text to it, except lists and objects. */
+/** The CLI's rules: every value is text, except lists and objects. */
 function fits(value: unknown, type: unknown, items: unknown): boolean {
     if (type === "integer") return /^[+-]?\d+$/.test(JSON.stringify(value).replaceAll('"', ""));
     if (type === "boolean") return typeof value === "boolean" || value === "true" || value === "false";
@@ -37,14 +37,14 @@ function refuse(problem: string): never {
     throw new UserError(problem);
 }
 
-/** Settings that the program takes only as `pulumi config set --secret` writes them. */
+/** Settings that the program accepts only as encrypted by `pulumi config set --secret`. */
 export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", "jaegerStoragePassword"];
 
 /**
- * Merges the settings of a stack as the CLI does, and refuses by its rules what is missing or of a wrong type.
+ * Merges the settings of a stack as the CLI does, and rejects missing values and wrong types by its rules.
  *
- * @param overlay File with a `config:` block that is laid over the stack's: objects merge, other values replace.
- * @param overrides Values that win over everything, as by `pulumi config set`; the only way to give a secret.
+ * @param overlay File with a `config:` block that overrides the stack's: objects are merged, other values are replaced.
+ * @param overrides Values that override everything, as with `pulumi config set`. The only way to pass a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -58,7 +58,7 @@ export function loadStackConfig(
     const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
     if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
-    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be opened: give it at run time.`);
+    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
     const config = { ...values };
     for (const [key, value] of Object.entries(overrides)) config[full(key)] = value;
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);

@@ -9,7 +9,7 @@ import type { Program } from "./supervisor";
 export const dnsAddress = "10.96.0.10";
 export const containerdSocket = "/run/containerd/containerd.sock";
 
-/** Of the pod subnet, what the one node gets. */
+/** The single node's part of the pod subnet. */
 const nodePodSubnet = "10.244.0.0/24";
 
 export type Snapshotter = "overlayfs" | "native";
@@ -23,7 +23,7 @@ export interface ContainerdOptions {
     socket: string;
 }
 
-/** containerd's configuration, in TOML, whose strings are written as those of JSON. */
+/** containerd's configuration in TOML, whose strings have the syntax of JSON. */
 export function containerdConfig(options: ContainerdOptions): string {
     const cri = `plugins."io.containerd.grpc.v1.cri"`;
     return `version = 2
@@ -55,7 +55,7 @@ conf_dir = ${JSON.stringify(options.cniConfDir)}
 `;
 }
 
-/** How pods get their addresses. Each has a routed link of its own, so no bridge with its netfilter hooks is needed. */
+/** How pods get their addresses. Each pod has its own routed link, so that no bridge with netfilter hooks is needed. */
 export function cniConfig(): object {
     return {
         cniVersion: "1.0.0",
@@ -91,7 +91,7 @@ export function kubeletConfig(identity: LabIdentity, credentials: Credentials): 
         authentication: { anonymous: { enabled: false }, x509: { clientCAFile: credentials.authority } },
         tlsCertFile: credentials.kubelet.certificate,
         tlsPrivateKeyFile: credentials.kubelet.key,
-        // Fractions of the host's disk, which may well be nearly full with other things.
+        // Fractions of the host's disk, which other data may nearly fill.
         imageGCHighThresholdPercent: 100,
         evictionHard: { "memory.available": "100Mi", "nodefs.available": "1%", "imagefs.available": "1%" },
         makeIPTablesUtilChains: false,
@@ -104,7 +104,7 @@ export function kubeletConfig(identity: LabIdentity, credentials: Credentials): 
 export function kubelet(identity: LabIdentity, credentials: Credentials, configFile: string): Program {
     return {
         program: "kubelet",
-        // It ends when no container runtime answers, and registers its node only once.
+        // It exits if no container runtime answers, and registers its node only once.
         needs: ["containerd", "kube-apiserver"],
         args: [
             `--config=${configFile}`,
@@ -136,7 +136,7 @@ export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials)
         hostnameOverride: identity.name,
         clusterCIDR: podSubnet,
         clientConnection: { kubeconfig: credentials.kubeconfigs.kubeProxy },
-        // A limit of the whole machine, not of the lab's network alone.
+        // A limit of the whole machine, not only of the lab's network.
         conntrack: { maxPerCore: 0 },
         nftables: { minSyncPeriod: "50ms" },
         healthzBindAddress: "127.0.0.1:10256",
@@ -144,7 +144,7 @@ export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials)
     };
 }
 
-/** Writes what the node's own programs read at their start; answers the files by name. */
+/** Writes the files that the node's programs read at startup, and returns them by name. */
 export function writeAgentConfigs(
     identity: LabIdentity,
     credentials: Credentials,

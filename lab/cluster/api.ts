@@ -7,9 +7,11 @@ export interface ApiAnswer {
     text: string;
 }
 
-/** An answer that is not the one that was asked for. */
+/** An unexpected answer. */
 export class ApiError extends Error {
-    /** True when the same call may succeed later: the server is busy or still starting, or a namespace is not there yet. */
+    /**
+     * True if the same call can succeed later: the server is busy or still starting, or a namespace does not exist yet.
+     */
     public readonly mayPass: boolean;
 
     constructor(path: string, { status, text }: ApiAnswer) {
@@ -18,18 +20,18 @@ export class ApiError extends Error {
     }
 }
 
-/** What of Kubernetes' objects the lab itself looks at. */
+/** The fields of Kubernetes objects that the lab reads. */
 export interface ObjectList<Item> {
     items: Item[];
 }
 
 /**
- * The few calls to the API server that bringing the lab up needs.
+ * The few API calls that the lab needs to start.
  *
- * The client library would take longer to load than a second `up` may take altogether.
+ * The client library would take longer to load than the time limit of a second `up`.
  */
 export class ApiClient {
-    /** Name of the context that the kubeconfig has, since the lab writes one. */
+    /** Name of the only context in the lab's kubeconfig. */
     public readonly context: string;
     private readonly url: string;
     private readonly agent: Agent;
@@ -48,14 +50,14 @@ export class ApiClient {
         });
     }
 
-    /** Reads a path; throws for any answer but 200, with what the server said. */
+    /** Reads a path. Throws for any answer except 200, with the server's message. */
     public async get<Result>(path: string): Promise<Result> {
         const answer = await this.send("GET", path);
         if (answer.status !== 200) throw new ApiError(path, answer);
         return JSON.parse(answer.text) as Result;
     }
 
-    /** Creates an object, or changes it into the given one. */
+    /** Creates an object, or updates it to the given one. */
     public async apply(path: string, object: object): Promise<void> {
         const answer = await this.send(
             "PATCH",
@@ -66,8 +68,8 @@ export class ApiClient {
     }
 
     /**
-     * @param type of the body; JSON is YAML, which is all that server-side apply takes.
-     * @param timeoutSeconds long, since a server that is there may be busy; one that is not refuses at once.
+     * @param type of the body. JSON is valid YAML, which server-side apply requires.
+     * @param timeoutSeconds long, because a running server may be busy. A stopped one refuses immediately.
      */
     public send(
         method: string,
@@ -76,7 +78,7 @@ export class ApiClient {
         { type = "application/apply-patch+yaml", timeoutSeconds = 60 } = {},
     ): Promise<ApiAnswer> {
         return new Promise((resolve, reject) => {
-            // Without the length, Node.js would send the body of a DELETE as if it were a request of its own.
+            // Without the length, Node.js would send the body of a DELETE like a separate request.
             const length = Buffer.byteLength(body ?? "");
             const headers = body === undefined ? {} : { "content-type": type, "content-length": length };
             const options = { method, headers, agent: this.agent, timeout: timeoutSeconds * 1000 };
@@ -94,7 +96,7 @@ export class ApiClient {
         });
     }
 
-    /** Closes the connections that were kept open, so that the process can end. */
+    /** Closes kept-alive connections, so that the process can end. */
     public close(): void {
         this.agent.destroy();
     }

@@ -5,15 +5,15 @@ import { endProcesses, readProcess } from "./processes";
 
 const removalLimitSeconds = 60;
 
-/** Where a control group hierarchy is mounted, and which version it is of. */
+/** A control group hierarchy with its mount point and version. */
 export interface CgroupMount {
     path: string;
     version: 1 | 2;
-    /** Of version 1: the controllers of this hierarchy. */
+    /** For version 1: the controllers of this hierarchy. */
     controllers: string[];
 }
 
-/** Every control group hierarchy of the machine, from the text of /proc/self/mountinfo. */
+/** The machine's control group hierarchies, from the text of /proc/self/mountinfo. */
 export function parseCgroupMounts(mountInfo: string): CgroupMount[] {
     const mounts: CgroupMount[] = [];
     for (const line of mountInfo.split("\n")) {
@@ -32,14 +32,14 @@ export function cgroupMounts(): CgroupMount[] {
     return parseCgroupMounts(readFileSync("/proc/self/mountinfo", "utf8"));
 }
 
-/** Makes the group `/NAME` in every hierarchy, below which the kubelet puts each pod of the lab. */
+/** Creates the group `/NAME` in every hierarchy. The kubelet puts each pod of the lab below it. */
 export function createCgroups(name: string, mounts: CgroupMount[] = cgroupMounts()): void {
     for (const mount of mounts) {
         if (mount.version === 2) enableControllers(mount.path);
         const path = join(mount.path, name);
         mkdirSync(path, { recursive: true });
         if (mount.version === 2) enableControllers(path);
-        // A new cpuset has neither CPUs nor memory nodes, and no process may enter it, until they are named.
+        // A new cpuset has neither CPUs nor memory nodes. No process can join it until they are set.
         for (const file of ["cpuset.cpus", "cpuset.mems"]) {
             if (!mount.controllers.includes("cpuset")) continue;
             writeFileSync(join(path, file), readFileSync(join(mount.path, file)));
@@ -57,7 +57,7 @@ function enableControllers(path: string): void {
     }
 }
 
-/** Removes the group `/NAME` and all below it; answers what it removed. */
+/** Removes the group `/NAME` and everything below it. Returns what it removed. */
 export async function removeCgroups(name: string): Promise<string[]> {
     const removed: string[] = [];
     for (const mount of cgroupMounts()) {
@@ -73,7 +73,7 @@ async function removeTree(path: string): Promise<void> {
     for (const entry of readdirSync(path, { withFileTypes: true })) {
         if (entry.isDirectory()) await removeTree(join(path, entry.name));
     }
-    // The kernel lets go of a group some moments after its last process has ended, on a busy machine some seconds.
+    // The kernel releases a group a moment after its last process has ended, or after seconds on a busy machine.
     const deadline = performance.now() + removalLimitSeconds * 1000;
     for (;;) {
         try {

@@ -18,9 +18,9 @@ export function etcd(identity: LabIdentity): Program {
             `--listen-peer-urls=${peer}`,
             `--initial-advertise-peer-urls=${peer}`,
             `--initial-cluster=${identity.name}=${peer}`,
-            // A lab is made anew, not repaired, so it need not survive a power cut.
+            // A lab is recreated, not repaired, so it need not survive a power failure.
             "--unsafe-no-fsync",
-            // Alone it has nobody to wait for before it elects itself.
+            // A single member need not wait before it elects itself.
             "--heartbeat-interval=10",
             "--election-timeout=100",
             "--log-level=warn",
@@ -45,12 +45,12 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
             `--tls-private-key-file=${credentials.apiServer.key}`,
             `--kubelet-client-certificate=${credentials.apiServerToKubelet.certificate}`,
             `--kubelet-client-key=${credentials.apiServerToKubelet.key}`,
-            // Logs and exec would else try to resolve the node's name.
+            // Otherwise, logs and exec would try to resolve the node's name.
             "--kubelet-preferred-address-types=InternalIP",
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
             `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
-            // To check the rules of Istio's CRDs takes it seconds; on a busy machine more than the usual minute.
+            // The validation of Istio's CRDs takes seconds, and on a busy machine more than the default minute.
             "--request-timeout=10m",
             "--profiling=false",
         ],
@@ -72,7 +72,7 @@ export function controllerManager(credentials: Credentials): Program {
             `--cluster-signing-cert-file=${credentials.authority}`,
             `--cluster-signing-key-file=${credentials.authorityKey}`,
             "--flex-volume-plugin-dir=/var/lib/kubelet/volume-plugins",
-            // Nobody asks it for metrics, and making its own certificate takes time.
+            // Its metrics are not used, and its own certificate would take time.
             "--secure-port=0",
             "--profiling=false",
         ],

@@ -1,6 +1,6 @@
 import { dnsAddress } from "./agents";
 
-// Two zones, since within one the order of plugins is fixed and "template" would answer before "kubernetes".
+// Two zones, because within one zone, the fixed order of plugins would make "template" answer before "kubernetes".
 const corefile = `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
     errors
     health
@@ -21,7 +21,7 @@ const corefile = `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
 }
 `;
 
-/** An object to apply, with the path of its own in the API. */
+/** An object to apply, with its API path. */
 export interface ApiObject {
     path: string;
     object: object;
@@ -30,7 +30,7 @@ export interface ApiObject {
 const labels = { "k8s-app": "kube-dns" };
 const metadata = { name: "coredns", namespace: "kube-system", labels };
 
-/** CoreDNS as clusters have it: names, labels and rights are those of the upstream manifest. */
+/** CoreDNS as in other clusters: with the names, labels and rights of the upstream manifest. */
 export function corednsObjects(image: string): ApiObject[] {
     return [
         {
@@ -98,7 +98,7 @@ function podTemplate(image: string): object {
             serviceAccountName: "coredns",
             priorityClassName: "system-cluster-critical",
             dnsPolicy: "Default",
-            // Without the wait until the node has been told to be ready.
+            // Starts without waiting for the node to be marked as ready.
             tolerations: [{ operator: "Exists" }],
             containers: [
                 {

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import type { LabIdentity } from "../identity";
 import { type Authority, type Certificate, createAuthority, createLeaf } from "../../shared/certificates/x509";
 
-/** Files with which the parts of the cluster know each other; all are readable by root alone. */
+/** Files with which the parts of the cluster authenticate each other. Only root can read them. */
 export interface Credentials {
     authority: string;
     authorityKey: string;
     apiServer: CertificateFiles;
-    /** With this the API server asks the kubelet for logs and exec. */
+    /** The API server's client certificate for logs and exec at the kubelet. */
     apiServerToKubelet: CertificateFiles;
     kubelet: CertificateFiles;
     serviceAccountKey: string;
@@ -17,7 +17,7 @@ export interface Credentials {
     kubeconfigs: Record<"controllerManager" | "scheduler" | "kubelet" | "kubeProxy", string>;
     /** For commands inside the lab's network. */
     insideKubeconfig: string;
-    /** For everybody on the host, by way of its loopback. */
+    /** For the host, through its loopback. */
     kubeconfig: string;
 }
 
@@ -43,7 +43,7 @@ export function hostApiUrl(identity: LabIdentity): string {
     return `https://127.0.0.1:${identity.apiPort}`;
 }
 
-/** Makes a new authority and every certificate, key and kubeconfig of the cluster. */
+/** Creates a new authority and every certificate, key and kubeconfig of the cluster. */
 export function createCredentials(identity: LabIdentity): Credentials {
     const folder = join(identity.stateDir, "pki");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -83,7 +83,7 @@ export function createCredentials(identity: LabIdentity): Credentials {
             serviceAccount.publicKey.export({ type: "spki", format: "pem" }).toString(),
         ),
         kubeconfigs: {
-            // Each of its loops would else need an account of its own, which costs a second of start-up.
+            // Otherwise, each of its loops would need its own account, which costs a second at startup.
             controllerManager: config(
                 "controller-manager",
                 inside,
@@ -117,7 +117,7 @@ function kubeletCertificate(identity: LabIdentity, authority: Authority): Certif
     });
 }
 
-/** A kubeconfig with one context, named like the lab, and its credentials inside. */
+/** A kubeconfig with one context, which has the lab's name, and embedded credentials. */
 export function kubeconfigText({ name, server, authority, client }: KubeconfigOptions): string {
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
     return `apiVersion: v1

@@ -6,19 +6,19 @@ import { UserError } from "../../shared/terminal/errors";
 import { findHolder } from "./holder";
 import { readRecord } from "./record";
 
-/** Exit code of shells for a program that is not there. */
+/** The shell's exit code for a program that does not exist. */
 const NO_PROGRAM = 127;
 
 /**
- * Runs a command inside the lab's network, with KUBECONFIG and PATH set; all else is as it is here.
+ * Runs a command inside the lab's network with KUBECONFIG and PATH set. The rest of the environment is unchanged.
  *
- * Answers the command's exit code; one that a signal ended has 128 and the signal's number, as in a shell.
+ * Returns the command's exit code; for a command that a signal ended, 128 plus the signal's number, as in a shell.
  */
 export async function execInLab(labName: string, command: string[]): Promise<number> {
     const holder = findHolder(labName);
     const cluster = holder && readRecord(holder);
     if (holder === undefined || cluster === undefined) {
-        throw new UserError("the lab is not up; bring it up with `npm run lab -- up` and run this again.");
+        throw new UserError("the lab is not up; start it with `npm run lab -- up`, then run this command again.");
     }
     const env = {
         ...process.env,
@@ -27,12 +27,12 @@ export async function execInLab(labName: string, command: string[]): Promise<num
     };
     if (!isProgram(command[0] ?? "", env.PATH)) {
         const got = JSON.stringify(command[0] ?? "");
-        throw new UserError(`expected a program on the PATH of the lab, kubectl for example, got ${got}.`, NO_PROGRAM);
+        throw new UserError(`expected a program on the lab's PATH, such as kubectl, got ${got}.`, NO_PROGRAM);
     }
     const argv = ["--target", String(holder.process.pid), "--net", "--", ...command];
     return new Promise((resolve, reject) => {
         const child = spawn("nsenter", argv, { stdio: "inherit", env });
-        // A terminal sends Ctrl-C to the command as well: it decides what that means.
+        // A terminal also sends Ctrl-C to the command, which handles it.
         const stay = (): void => undefined;
         const pass = (signal: NodeJS.Signals): void => {
             child.kill(signal);
@@ -46,7 +46,7 @@ export async function execInLab(labName: string, command: string[]): Promise<num
     });
 }
 
-/** True for a file that can be run: found on the path by its name, or at the place that it says itself. */
+/** True for an executable file: on the PATH by its name, or at its given path. */
 function isProgram(name: string, path: string): boolean {
     const places = name.includes("/") ? [name] : path.split(delimiter).map((folder) => join(folder, name));
     return places.some((file) => {

@@ -8,7 +8,7 @@ import type { MachineFacts } from "./probe";
 
 const overlayFileSystem = 0x794c7630;
 
-// Each line says yes or no; everything made here goes with the namespaces. Without `ip` nothing is known about veth.
+// Each line prints yes or no. Everything that is created here ends with the namespaces. Without `ip`, veth is unknown.
 const trial = `
 if command -v ip >/dev/null; then
     ip link add trial0 type veth peer name trial1 2>/dev/null && echo veth=yes || echo veth=no
@@ -18,7 +18,7 @@ mount -t overlay -o lowerdir=/tmp/l,upperdir=/tmp/u,workdir=/tmp/w overlay /tmp/
 [ -r /dev/kmsg ] && echo kmsg=yes || echo kmsg=no
 `;
 
-/** Looks at this machine, in well under a second, and changes nothing on it. */
+/** Examines this machine in well under a second, without changes to it. */
 export async function gatherFacts(cacheDir: string, stateDir: string, artifactsCached: boolean): Promise<MachineFacts> {
     const isRoot = process.getuid?.() === 0;
     const linux = process.platform === "linux";
@@ -45,7 +45,7 @@ export async function gatherFacts(cacheDir: string, stateDir: string, artifactsC
     };
 }
 
-/** How containerd should lay image layers over each other here. */
+/** The containerd snapshotter for this machine. */
 export function chooseSnapshotter(facts: MachineFacts): Snapshotter {
     return facts.overlayMount === true ? "overlayfs" : "native";
 }
@@ -54,7 +54,7 @@ function tryNamespaces(): Promise<{ answers: string; error?: string }> {
     const namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
     return new Promise((resolve) => {
         execFile("unshare", [...namespaces, "sh", "-c", trial], (error, stdout, stderr) => {
-            // The script's last command decides its exit code; only no answer at all means that it did not run.
+            // The script's last command decides its exit code. It did not run only if there is no output at all.
             if (stdout === "" && error !== null) resolve({ answers: "", error: stderr.trim() || error.message });
             else resolve({ answers: stdout });
         });
@@ -84,7 +84,9 @@ function cgroups(): MachineFacts["cgroups"] {
     }));
 }
 
-/** Controllers of version 2 that groups below this one can have: it may not both pass them on and hold processes. */
+/**
+ * Controllers of version 2 that child groups can have. A group cannot both delegate controllers and contain processes.
+ */
 function delegable(path: string): string[] {
     const words = (file: string): string[] => readFileSync(join(path, file), "utf8").split(/\s+/).filter(Boolean);
     const isRealRoot = !existsSync(join(path, "cgroup.type"));

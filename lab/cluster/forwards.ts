@@ -13,7 +13,7 @@ import { JAEGER_PORTS } from "../../shared/names/ports";
 
 const jaegerService = "/api/v1/namespaces/istio-system/services/jaeger-query";
 
-/** The same identity with ports that are free now. */
+/** The same identity with free ports. */
 export async function withFreePorts(identity: LabIdentity): Promise<LabIdentity> {
     const apiPort = await freePort(identity.apiPort, []);
     return { ...identity, apiPort, jaegerPort: await freePort(identity.jaegerPort, [apiPort]) };
@@ -24,7 +24,7 @@ async function freePort(preferred: number, taken: number[]): Promise<number> {
         if (!taken.includes(port) && (await isFree(port))) return port;
     }
     throw new UserError(
-        `no port between ${preferred} and ${preferred + 200} of 127.0.0.1 is free; end what listens there (ss -ltnp).`,
+        `expected a free port between ${preferred} and ${preferred + 200} of 127.0.0.1, got none; end programs that listen there (ss -ltnp).`,
     );
 }
 
@@ -42,7 +42,7 @@ function isFree(port: number): Promise<boolean> {
     });
 }
 
-/** Starts the way from the host's loopback into the lab; it ends with the holder. */
+/** Starts the forwards from the host's loopback into the lab. They end with the holder. */
 export function startForwards(holder: Holder, identity: LabIdentity, labnode: string): ChildProcess {
     const rules = [
         `127.0.0.1:${identity.apiPort}=${identity.nodeAddress}:6443`,
@@ -64,7 +64,7 @@ export async function endForwards(labName: string): Promise<string[]> {
     return forwards.length === 0 ? [] : ["the forwards from the host's loopback"];
 }
 
-/** Leads the host's Jaeger port to the Service as it is now. */
+/** Points the host's Jaeger port to the current Service. */
 export async function pointForward(cluster: Cluster): Promise<void> {
     const api = new ApiClient(cluster.kubeconfig);
     try {
@@ -72,7 +72,7 @@ export async function pointForward(cluster: Cluster): Promise<void> {
         if (answer.status === 404) {
             rmSync(jaegerTarget(cluster.identity), { force: true });
             throw new UserError(
-                "the lab has no Service istio-system/jaeger-query, so its Jaeger cannot be reached yet.",
+                "the lab has no Service istio-system/jaeger-query, so its Jaeger is not reachable yet.",
             );
         }
         if (answer.status !== 200) throw new ApiError(jaegerService, answer);

@@ -21,13 +21,13 @@ import { endProcesses, listProcesses, readProcess } from "./processes";
 
 const run = promisify(execFile);
 
-// Importing the images takes longer than everything else together. It is done once for each set of images, into a
-// containerd root in the cache; every lab then gets a copy that shares the unpacked files by hard links. That is safe
-// because containerd writes each layer once and never into a file of it, and a container's changes go elsewhere.
+// The import of the images takes longer than everything else together. It happens once for each set of images, into a
+// containerd root in the cache. Every lab then gets a copy that shares the unpacked files through hard links. That is
+// safe because containerd never changes the files of a layer, and a container's changes go elsewhere.
 
 const unusedDays = 14;
 
-/** Makes, or finds, the containerd root that holds all images. */
+/** Creates or finds the containerd root with all images. */
 export async function ensureImageStore(
     artifacts: Artifacts,
     cache: string,
@@ -47,7 +47,7 @@ export async function ensureImageStore(
     try {
         report(`unpacking ${artifacts.images.length} images, once`);
         await importImages(artifacts, snapshotter, building);
-        // Another checkout may have been quicker; its store is as good as ours.
+        // Another checkout may have been faster. Its store is the same.
         if (!existsSync(store)) renameSync(join(building, "containerd"), store);
     } finally {
         rmSync(building, { recursive: true, force: true });
@@ -64,7 +64,10 @@ function imageSetKey(artifacts: Artifacts, snapshotter: Snapshotter): string {
     return hash.digest("hex").slice(0, 16);
 }
 
-/** Removes what a killed run left half made, and stores that no `up` has used for long; labs have their own links. */
+/**
+ * Removes incomplete stores of killed runs, and stores that no `up` has used for a long time. Labs have their own
+ * links.
+ */
 function removeUnused(folder: string): void {
     for (const entry of readdirSync(folder)) {
         const path = join(folder, entry);
@@ -80,7 +83,7 @@ function removeUnused(folder: string): void {
 async function importImages(artifacts: Artifacts, snapshotter: Snapshotter, building: string): Promise<void> {
     const config = join(building, "containerd.toml");
     const options = { snapshotter, root: "/var/lib/containerd", socket: containerdSocket };
-    // The CRI part is told of images by its containerd's start in the lab.
+    // The CRI plugin reads the images when containerd starts in the lab.
     const text = containerdConfig({ ...options, pauseImage: "", cniBinDir: "/none", cniConfDir: "/none" });
     writeFileSync(config, text.replace("disabled_plugins = [", `disabled_plugins = ["io.containerd.grpc.v1.cri", `));
     const archives = artifacts.images.map(({ archive }) => archive);
@@ -107,11 +110,11 @@ async function importImages(artifacts: Artifacts, snapshotter: Snapshotter, buil
         await run("unshare", argv, { env: { ...process.env, ...nodeEnvironment(artifacts) } });
     } catch (error) {
         const detail = (error as { stderr?: string }).stderr?.trim() ?? String(error);
-        throw new UserError(`the images could not be unpacked: ${detail}`);
+        throw new UserError(`could not unpack the images: ${detail}`);
     }
 }
 
-/** Gives a lab its own containerd root with all images in it. The folder may exist, but must be empty. */
+/** Creates a lab's own containerd root with all images. The folder can exist, but must be empty. */
 export async function copyImageStore(store: string, target: string): Promise<void> {
     mkdirSync(target, { recursive: true });
     try {
@@ -121,7 +124,7 @@ export async function copyImageStore(store: string, target: string): Promise<voi
         await run("cp", ["--archive", "--force", "--reflink=auto", `${store}/.`, target]);
         return;
     }
-    // The databases, which lie directly in each plugin's folder, are the files that containerd does write into.
+    // containerd writes into the databases, which are directly in each plugin's folder, so they are copied.
     for (const plugin of readdirSync(store, { withFileTypes: true }).filter((entry) => entry.isDirectory())) {
         for (const entry of readdirSync(join(store, plugin.name), { withFileTypes: true })) {
             if (!entry.isFile()) continue;
@@ -132,12 +135,12 @@ export async function copyImageStore(store: string, target: string): Promise<voi
     }
 }
 
-/** Ends the copying of a killed `up`, which would go on in what the next one makes. */
+/** Ends the copy process of a killed `up`, which would continue into the files of the next one. */
 export async function endCopying(target: string): Promise<void> {
     await endProcesses(listProcesses().filter(({ argv }) => argv[0] === "cp" && argv.at(-1) === target));
 }
 
-/** The full name of the image that a part of the cluster runs from, such as `pause`. */
+/** The full name of an image of the cluster, such as `pause`. */
 export function imageNamed(artifacts: Artifacts, part: string): string {
     const names = artifacts.images.flatMap((image) => image.names);
     const found = names.find((name) => basename(name).split(":")[0] === part);

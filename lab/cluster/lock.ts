@@ -8,10 +8,10 @@ import type { Report } from "../images";
 const marker = "istio-tracing-lab-lock";
 
 /**
- * Runs `job` while this process alone works on the lab; waits for another `up` or `down` of the same checkout.
+ * Runs `job` while no other process works on the lab. Waits for another `up` or `down` of the same checkout.
  *
- * The lock is on the checkout's own folder, so that there is no lock file to remove. A child process holds it and
- * reads from our pipe: whatever ends this process, kill -9 too, closes the pipe and thereby frees the lock.
+ * The lock is on the checkout's own folder, so that there is no lock file to remove. A child process holds it and reads
+ * from a pipe of this process. The end of this process, even by kill -9, closes the pipe and releases the lock.
  */
 export async function withLock<Result>(
     identity: LabIdentity,
@@ -35,17 +35,18 @@ export async function withLock<Result>(
         if (performance.now() > deadline) {
             throw new UserError(
                 `the lab of ${identity.checkout} has been in use by ${owner} for ${waitSeconds} s; ` +
-                    `wait until it is done, or end it, and run this again.`,
+                    `wait until it ends, or end it, then run this command again.`,
             );
         }
-        if (!said) report(`waiting for ${owner}, which is at work on this lab`);
+        if (!said) report(`waiting for ${owner}, which uses this lab`);
         said = true;
         await setTimeout(100);
     }
 }
 
 async function tryLock(identity: LabIdentity, purpose: string): Promise<(() => Promise<void>) | undefined> {
-    // "cat" ends when our end of its stdin closes; the words after it only say in /proc who holds the lock.
+    // "cat" ends when this process closes its end of the pipe. The words after it only show in /proc who holds the
+    // lock.
     const script = "echo locked; exec cat";
     const holder = spawn(
         "flock",

@@ -7,10 +7,13 @@ import type { Holder } from "./holder";
 export const serviceSubnet = "10.96.0.0/16";
 export const podSubnet = "10.244.0.0/16";
 
-/** Host folders that the lab replaces by empty ones of its own, so that default paths never touch the host's. */
+/** Host folders that the lab replaces with its own empty ones, so that default paths never touch the host's. */
 const hiddenFolders = ["/run", "/var/lib", "/var/log"];
 
-/** Kernel settings of the whole machine that the kubelet would change; it finds its wishes already granted. */
+/**
+ * Kernel settings of the whole machine that the kubelet would change. In the lab, they already have the expected
+ * values.
+ */
 const kernelSettings: Record<string, string> = {
     "vm/overcommit_memory": "1",
     "vm/panic_on_oom": "0",
@@ -20,7 +23,7 @@ const kernelSettings: Record<string, string> = {
     "kernel/keys/root_maxbytes": "25000000",
 };
 
-/** Folder of the lab's state -> where the node sees it. On disk, since the rest is in memory. */
+/** Folder of the lab's state -> its path in the node. On disk, because the rest is in memory. */
 const stateFolders: Record<string, string> = {
     containerd: "/var/lib/containerd",
     kubelet: "/var/lib/kubelet",
@@ -28,7 +31,7 @@ const stateFolders: Record<string, string> = {
     "logs/pods": "/var/log/pods",
 };
 
-/** The shell script that turns a copy of the host's mounts into the node's own; runs inside the namespaces. */
+/** The shell script that turns a copy of the host's mounts into the node's mounts. Runs inside the namespaces. */
 export function mountScript(stateDir: string, neededFolders: string[]): string {
     const lines = ["set -e"];
     const kept = [stateDir, ...neededFolders].filter((path) => hiddenFolders.some((hidden) => isBelow(path, hidden)));
@@ -36,7 +39,7 @@ export function mountScript(stateDir: string, neededFolders: string[]): string {
     for (const { path, descriptor } of descriptors) lines.push(`exec ${descriptor}<${quote(path)}`);
     for (const hidden of hiddenFolders) lines.push(`mount -t tmpfs -o mode=755 tmpfs ${hidden}`);
     for (const { path, descriptor } of descriptors) {
-        // Through an open descriptor a folder can be reached that the line before has hidden.
+        // An open descriptor reaches a folder that the previous line has hidden.
         const source = `/proc/self/fd/${descriptor}`;
         lines.push(`mkdir -p ${quote(path)}`, `mount --no-canonicalize --bind ${source} ${quote(path)}`);
     }
@@ -52,12 +55,15 @@ export function mountScript(stateDir: string, neededFolders: string[]): string {
             `[ ! -e /proc/sys/${setting} ] || mount --bind ${file} /proc/sys/${setting}`,
         );
     }
-    // Pods may ask for mounts that propagate, which needs a shared root.
+    // Pods can use mount propagation, which needs a shared root.
     lines.push("mount --make-rshared /");
     return lines.join("\n");
 }
 
-/** The shell script that makes the node's network: one address, routes to pods and Services, and none that leads out. */
+/**
+ * The shell script that creates the node's network: one address, and routes to pods and Services, but not to the
+ * outside.
+ */
 export function networkScript(nodeAddress: string): string {
     return [
         "set -e",
@@ -66,7 +72,7 @@ export function networkScript(nodeAddress: string): string {
         "ip link set node0-peer up",
         "ip link set node0 up",
         `ip address add ${nodeAddress}/24 dev node0`,
-        // Service addresses are rewritten on the way out; until then they need some route.
+        // Service addresses are rewritten on the way out. Until then, they need any route.
         `ip route add ${serviceSubnet} dev node0 src ${nodeAddress}`,
         "ip route add unreachable default",
         "echo 1 >/proc/sys/net/ipv4/ip_forward",
@@ -99,7 +105,7 @@ export async function runInNode(holder: Holder, script: string, env: NodeJS.Proc
     return new Promise((resolve, reject) => {
         execFile("nsenter", [...enter(holder), "sh", "-c", script], { env }, (error, stdout, stderr) => {
             if (error === null) resolve(stdout);
-            else reject(new UserError(`the node could not be set up: ${stderr.trim() || error.message}`));
+            else reject(new UserError(`could not set up the node: ${stderr.trim() || error.message}`));
         });
     });
 }

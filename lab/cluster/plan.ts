@@ -1,14 +1,14 @@
 import type { Report } from "../images/report";
 
-/** One step towards a running cluster, and the way back. */
+/** One step towards a running cluster, and its undo. */
 export interface ClusterStep {
     name: string;
-    /** Names of the steps that must have ended before; it starts as soon as they have. */
+    /** Names of the steps that must end before this one starts. */
     after: string[];
     run: () => Promise<void> | void;
     /**
-     * Takes back what `run` may have done, also when that was killed half way or by another process:
-     * looks at the machine, not at memory. Answers what it removed.
+     * Undoes `run`, even if it was killed or ran in another process: it examines the machine, not memory. Returns what
+     * it removed.
      */
     undo?: () => Promise<string[]>;
 }
@@ -19,9 +19,9 @@ export interface Timing {
 }
 
 /**
- * Runs steps, each as soon as those before it have ended, and says the duration of each.
+ * Runs steps, each as soon as its predecessors have ended, and reports the duration of each.
  *
- * The first failure aborts the others (by the controller) and is thrown when all of them have ended.
+ * The first failure aborts the others (through the controller) and is thrown after all of them have ended.
  */
 export async function runPlan(steps: ClusterStep[], abort: AbortController, report: Report): Promise<Timing[]> {
     const timings: Timing[] = [];
@@ -56,7 +56,7 @@ export async function runPlan(steps: ClusterStep[], abort: AbortController, repo
     return timings;
 }
 
-/** Takes steps back, the last first; answers all that was removed. */
+/** Undoes steps, the last one first. Returns everything that was removed. */
 export async function undoPlan(steps: Pick<ClusterStep, "undo">[]): Promise<string[]> {
     const removed: string[] = [];
     for (const step of steps.toReversed()) removed.push(...((await step.undo?.()) ?? []));

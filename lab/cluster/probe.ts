@@ -1,15 +1,15 @@
 import type { CgroupMount } from "./cgroups";
 
-/** What a machine has, as far as a lab cares. `undefined`: could not be found out, and is tried. */
+/** What a lab needs to know about a machine. `undefined` means unknown; the lab then tries. */
 export interface MachineFacts {
     platform: string;
     architecture: string;
     userId: number;
-    /** All that was built before is in the cache. */
+    /** True if everything that the lab builds is in the cache. */
     artifactsCached: boolean;
     /** Programs of {@link hostPrograms} and {@link buildPrograms} that are on the PATH. */
     programs: string[];
-    /** Why network, mount and PID namespaces cannot be made; empty when they can. */
+    /** Why network, mount and PID namespaces cannot be created; empty if they can. */
     namespaceError?: string;
     vethDevice?: boolean;
     overlayMount?: boolean;
@@ -20,7 +20,7 @@ export interface MachineFacts {
     availableMemoryGiB?: number;
 }
 
-/** Something that the machine lacks, in the user's words, with the cure. */
+/** A missing requirement, with the cure. */
 export interface Finding {
     id: string;
     expected: string;
@@ -28,17 +28,17 @@ export interface Finding {
     cure: string;
 }
 
-/** Programs of the host that run the lab; all belong to util-linux and coreutils. */
+/** Host programs that run the lab, all from util-linux and coreutils. */
 export const hostPrograms = ["cp", "flock", "mount", "nsenter", "sh", "unshare"];
 
-/** Further programs that only building needs. */
+/** Further programs, only for builds. */
 export const buildPrograms = ["apt-get", "dpkg-deb", "python3"];
 
 const controllers = ["cpu", "cpuset", "memory", "pids"];
 const diskGiB = { cached: 2, cold: 8 };
 const memoryGiB = 4;
 
-/** Everything that keeps a lab from running on a machine, all at once; nothing when it can run. */
+/** Everything that prevents a lab on a machine, all at once; empty if it can run. */
 export function findObstacles(facts: MachineFacts): Finding[] {
     const findings: Finding[] = [];
     const expect = (holds: boolean, id: string, expected: string, got: string, cure: string): void => {
@@ -55,7 +55,7 @@ export function findObstacles(facts: MachineFacts): Finding[] {
     const missing = wanted.filter((program) => !facts.programs.includes(program));
     const packages = "install them (apt-get install util-linux coreutils apt dpkg python3)";
     expect(missing.length === 0, "programs", wanted.join(", "), `no ${missing.join(", ")}`, packages);
-    // All further looks need root, and would only repeat that it is missing.
+    // All further checks need root, and would only repeat that it is missing.
     if (facts.userId === 0) findings.push(...kernelObstacles(facts));
     const disk = facts.artifactsCached ? diskGiB.cached : diskGiB.cold;
     const { freeDiskGiB = disk, availableMemoryGiB = memoryGiB, cacheDir } = facts;
@@ -69,7 +69,7 @@ export function findObstacles(facts: MachineFacts): Finding[] {
 
 function kernelObstacles(facts: MachineFacts): Finding[] {
     const findings: Finding[] = [];
-    const allow = "run it on a virtual machine, or in a container that is privileged";
+    const allow = "run it on a virtual machine or in a privileged container";
     if (facts.namespaceError !== undefined) {
         const expected = "new network, mount and PID namespaces (unshare)";
         findings.push({ id: "namespaces", expected, got: facts.namespaceError, cure: allow });
@@ -101,11 +101,11 @@ function kernelObstacles(facts: MachineFacts): Finding[] {
     return findings;
 }
 
-/** The message that names everything that is missing, and the way that needs none of it. */
+/** The message with everything that is missing, and the alternatives without a lab. */
 export function describeObstacles(findings: Finding[]): string {
     const lines = findings.map(({ expected, got, cure }) => `  - expected ${expected}; got ${got}. Cure: ${cure}.`);
     return (
         `this machine cannot run the lab; nothing was changed on it.\n${lines.join("\n")}\n` +
-        "Without a lab: run `pulumi up` on a cluster of your own, and `npm run check` for the tests that need none."
+        "Without a lab, run `pulumi up` on your own cluster, and `npm run check` for the tests that need no cluster."
     );
 }

@@ -2,22 +2,22 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
-/** A process of the host, told from a later one with the same number by its start time. */
+/** A process of the host. Its start time distinguishes it from a later one with the same number. */
 export interface ProcessId {
     pid: number;
     /** Clock ticks since the machine started. */
     startTime: string;
 }
 
-/** What one look at /proc tells of a process. */
+/** What /proc shows about a process. */
 export interface ProcessInfo extends ProcessId {
     argv: string[];
     parent: number;
-    /** Number in its own PID namespace; the same as `pid` outside of any lab. */
+    /** Number in its own PID namespace; the same as `pid` outside any lab. */
     innerPid: number;
 }
 
-/** Every process that can be read, at this moment. Kernel threads and zombies have an empty `argv`. */
+/** Every readable process at this moment. Kernel threads and zombies have an empty `argv`. */
 export function listProcesses(): ProcessInfo[] {
     return readdirSync("/proc")
         .filter((entry) => /^\d+$/.test(entry))
@@ -25,7 +25,7 @@ export function listProcesses(): ProcessInfo[] {
         .filter((info) => info !== undefined);
 }
 
-/** One process, or `undefined` when it has ended. */
+/** One process; `undefined` if it has ended. */
 export function readProcess(pid: number): ProcessInfo | undefined {
     try {
         const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
@@ -39,18 +39,18 @@ export function readProcess(pid: number): ProcessInfo | undefined {
 }
 
 function readStat(pid: number): Pick<ProcessInfo, "parent" | "startTime"> & { state: string } {
-    // The name stands in parentheses and may hold any character: count fields from the last one.
+    // The name is in parentheses and can contain any character, so fields are counted from the last parenthesis.
     const [, rest = ""] = /^\d+ \(.*\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
     const fields = rest.split(" ");
     return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
 }
 
-/** Whether this very process still runs: not only one with its number. */
+/** Whether exactly this process still runs, not a later one with its number. */
 export function isAlive(id: ProcessId): boolean {
     return readProcess(id.pid)?.startTime === id.startTime;
 }
 
-/** Whether a command line is that of `labnode VERB --lab NAME`, whatever program starts it. */
+/** Whether a command line contains `labnode VERB --lab NAME`, started by any program. */
 export function isLabnode(argv: string[], verb: string, labName: string): boolean {
     return argv.some(
         (word, at) =>
@@ -61,7 +61,7 @@ export function isLabnode(argv: string[], verb: string, labName: string): boolea
     );
 }
 
-/** Identity of the namespace of a process, such as `pid:[4026532281]`; `undefined` when the process has ended. */
+/** Identity of the namespace of a process, such as `pid:[4026532281]`; `undefined` if the process has ended. */
 export function namespaceOf(pid: number, kind: "pid" | "net" | "mnt"): string | undefined {
     try {
         return readlinkSync(`/proc/${pid}/ns/${kind}`);
@@ -70,16 +70,17 @@ export function namespaceOf(pid: number, kind: "pid" | "net" | "mnt"): string | 
     }
 }
 
-/** Ends processes at once and waits until they run no more. */
+/** Kills processes and waits until they have ended. */
 export async function endProcesses(processes: ProcessId[]): Promise<void> {
     signal(processes);
     while (processes.some(isAlive)) await setTimeout(10);
 }
 
 /**
- * Ends a process and waits until not even its number is left: only then are namespaces gone of which it was process 1.
+ * Kills a process and waits until its number is free. Only then are the namespaces gone whose process 1 it was.
  *
- * While the kernel tears them down it may look like a zombie already. One that stays so has a parent that does not care.
+ * While the kernel removes them, it may already look like a zombie. A lasting zombie has a parent that does not reap
+ * it.
  */
 export async function endCompletely(id: ProcessId, limitSeconds = 30): Promise<void> {
     const deadline = performance.now() + limitSeconds * 1000;
@@ -92,7 +93,7 @@ function signal(processes: ProcessId[]): void {
         try {
             process.kill(pid, "SIGKILL");
         } catch {
-            // It ended by itself in between.
+            // It ended by itself meanwhile.
         }
     }
 }

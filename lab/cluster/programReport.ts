@@ -2,7 +2,7 @@ import type { Report } from "../images";
 import { logFile, nodePrograms, readStatus } from "./supervisor";
 import type { Ending, ProgramName, ProgramStatus } from "./supervisor";
 
-/** Why a program cannot be used now; `undefined` when it can. */
+/** Why a program is not usable now; `undefined` if it is. */
 export function whyNotRunning(stateDir: string, program: ProgramName): string | undefined {
     const status = readStatus(stateDir, program);
     if (status === undefined) return `${program} has not been started`;
@@ -16,11 +16,11 @@ export function whyNotRunning(stateDir: string, program: ProgramName): string | 
         case "waiting":
             return `${program} waits ${status.waitsFor?.length ? `for ${status.waitsFor.join(", ")}` : "to be started"}${ended}`;
         case "starting":
-            return `${program} is starting: ${status.complaint ?? "it has not been asked yet"}${ended}`;
+            return `${program} is starting: ${status.complaint ?? "it has not been checked yet"}${ended}`;
     }
 }
 
-/** The programs that ended too often to be started again, with the reasons; `undefined` when there are none. */
+/** The programs that ended too often to be restarted, with the reasons; `undefined` if there are none. */
 export function givenUp(stateDir: string): string | undefined {
     const reasons = nodePrograms.flatMap((program) => {
         const status = readStatus(stateDir, program);
@@ -37,14 +37,14 @@ function describeGivenUp(stateDir: string, program: string, { endCount, endings 
     return `${program} ended ${endCount} times${how}, and is not started again; see ${log}${lines}`;
 }
 
-/** How a run ended, such as `after 0.2 s with exit code 1`. */
+/** How a run of a program ended, such as `after 0.2 s with exit code 1`. */
 export function describeEnding({ ranMilliseconds, exitCode, signal, error }: Ending): string {
     if (error !== undefined) return `before it could run (${error})`;
     const how = signal === undefined ? `with exit code ${exitCode ?? "unknown"}` : `by ${signal}`;
     return `after ${(ranMilliseconds / 1000).toFixed(1)} s ${how}`;
 }
 
-/** The programs that were started again, each with the last reason; empty when none was. */
+/** The restarted programs, each with the last reason; empty if there are none. */
 export function describeRestarts(stateDir: string): string[] {
     return nodePrograms.flatMap((program) => {
         const { state, endCount = 0, endings = [] } = readStatus(stateDir, program) ?? {};
@@ -55,7 +55,7 @@ export function describeRestarts(stateDir: string): string[] {
     });
 }
 
-/** Says each end of a program a moment after it happens, until the function that it answers is called. */
+/** Reports the end of each program shortly after it happens, until the returned function is called. */
 export function reportEndings(stateDir: string, report: Report): () => void {
     const said = new Map<ProgramName, number>();
     const look = (): void => {

@@ -9,14 +9,14 @@ import type { ProgramName } from "./supervisor";
 import { waitFor } from "./wait";
 import type { WaitOptions } from "./wait";
 
-/** What every wait on the way up needs to know. */
+/** The inputs of every wait during `up`. */
 export interface Waiting {
     identity: LabIdentity;
     signal?: AbortSignal;
     report?: Report;
-    /** Why the lab as a whole can no longer come up, beside a program that keeps ending. */
+    /** Why the lab can no longer come up, other than a program that keeps ending. */
     hopeless?: () => string | undefined;
-    /** How long to wait, where the usual patience is too much. */
+    /** The time limit, if the default is too long. */
     timeoutSeconds?: number;
 }
 
@@ -39,18 +39,18 @@ interface WithConditions {
     status?: { conditions?: Condition[] };
 }
 
-/** Waits until process 1 of the lab has started a program, and until that answers where it can be asked. */
+/** Waits until process 1 of the lab has started a program and its health check succeeds. */
 export async function waitForProgram(program: ProgramName, waiting: Waiting): Promise<void> {
     const { stateDir } = waiting.identity;
     const options = { ...waitOptions(waiting, program), intervalMilliseconds: 20 };
     await waitFor(program, () => whyNotRunning(stateDir, program), options);
 }
 
-/** Waits until the API server answers to the host as well, with the roles and priorities that it makes itself. */
+/** Waits until the API server also answers the host, and has created its default roles and priorities. */
 export async function waitForApi(api: ApiClient, waiting: Waiting): Promise<void> {
     const { stateDir } = waiting.identity;
     const look = async (): Promise<string | undefined> => {
-        // Until then the forward only says that the connection was reset.
+        // Until then, the forward only resets connections.
         const reason = whyNotRunning(stateDir, "kube-apiserver");
         if (reason !== undefined) return reason;
         const { status, text } = await api.send("GET", "/readyz");
@@ -59,7 +59,7 @@ export async function waitForApi(api: ApiClient, waiting: Waiting): Promise<void
     await waitFor("the API server", look, { ...waitOptions(waiting, "kube-apiserver"), intervalMilliseconds: 20 });
 }
 
-/** Asks for CoreDNS, again while the API server only cannot take it yet. */
+/** Applies CoreDNS, and retries if the API server cannot accept it yet. */
 export async function applyDns(image: string, api: ApiClient, waiting: Waiting): Promise<void> {
     let refusal: string | undefined;
     const options = waitOptions(waiting, "kube-apiserver", () => refusal);
@@ -74,7 +74,9 @@ export async function applyDns(image: string, api: ApiClient, waiting: Waiting):
     }
 }
 
-/** Waits until pods can be made and find each other: the node and DNS are Ready and service accounts are made. */
+/**
+ * Waits until pods can be created and can find each other: the node and DNS are Ready, and the service account exists.
+ */
 export async function waitForCluster(api: ApiClient, waiting: Waiting): Promise<void> {
     const options = waitOptions(waiting, "kubelet");
     await waitFor("the node", () => nodeReason(api, waiting.identity.name), options);
@@ -110,7 +112,7 @@ async function dnsReason(api: ApiClient): Promise<string | undefined> {
     if (available?.status === "True") return undefined;
     const pods = await api.get<ObjectList<Pod>>("/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns");
     const pod = pods.items[0];
-    if (pod === undefined) return "no pod of CoreDNS has been made yet";
+    if (pod === undefined) return "no pod of CoreDNS has been created yet";
     const waiting = pod.status.containerStatuses?.[0]?.state.waiting;
     const condition = pod.status.conditions?.find(({ status }) => status !== "True");
     return `pod ${pod.metadata.name} is ${pod.status.phase}: ${waiting?.message ?? waiting?.reason ?? condition?.message ?? "not ready"}`;

@@ -9,22 +9,22 @@ import type { ProcessId } from "./processes";
 /** A lab that is up. */
 export interface Cluster {
     identity: LabIdentity;
-    /** For everybody on the host; leads through the host's loopback. */
+    /** For the host, through its loopback. */
     kubeconfig: string;
     /** For commands inside the lab's network. */
     insideKubeconfig: string;
-    /** Of the API server, on the host. */
+    /** URL of the API server on the host. */
     apiUrl: string;
-    /** Of Jaeger's query Service, on the host; answers once `pointJaegerForward` was called. */
+    /** URL of Jaeger's query Service on the host, which works after a call of `pointJaegerForward`. */
     jaegerUrl: string;
     artifacts: Artifacts;
-    /** Steps of the `up` that made it. */
+    /** Steps of the `up` that created it. */
     timings: Timing[];
-    /** It was up already. */
+    /** True if it was already up. */
     reused: boolean;
 }
 
-/** What the last step of `up` writes down; everything else is found in /proc. */
+/** The record that the last step of `up` writes. Everything else comes from /proc. */
 interface ClusterRecord {
     holder: ProcessId;
     identity: LabIdentity;
@@ -32,7 +32,7 @@ interface ClusterRecord {
     timings: Timing[];
 }
 
-/** Says that the lab of this holder is complete. */
+/** Records that the lab of this holder is complete. */
 export function writeRecord(holder: Holder, identity: LabIdentity, artifacts: Artifacts, timings: Timing[]): Cluster {
     const { pid, startTime } = holder.process;
     const record: ClusterRecord = { holder: { pid, startTime }, identity, artifacts, timings };
@@ -42,7 +42,7 @@ export function writeRecord(holder: Holder, identity: LabIdentity, artifacts: Ar
     return toCluster(record, false);
 }
 
-/** The complete lab of a holder; `undefined` when its `up` has not ended, or never will. */
+/** The complete lab of a holder; `undefined` if its `up` is not complete, or never will be. */
 export function readRecord(holder: Holder): Cluster | undefined {
     let record: ClusterRecord;
     try {

@@ -16,21 +16,21 @@ import { nodePrograms, readStatus } from "./supervisor";
 export interface PodStatus {
     namespace: string;
     name: string;
-    /** `Running`, or why it is not: `ImagePullBackOff`, `Pending`, ... */
+    /** `Running`, or the reason: `ImagePullBackOff`, `Pending` and others. */
     state: string;
     ready: boolean;
 }
 
 export interface ClusterStatus {
     state: "down" | "up" | "broken";
-    /** Of a broken lab: what is wrong, and in which log to look. Of one that is down: what was left behind. */
+    /** For a broken lab, the problems and their logs. For a lab that is down, what was left behind. */
     problems: string[];
-    /** Of programs of the node that ended and were started again: which, and why. */
+    /** Restarted programs of the node, with the reasons. */
     restarts: string[];
-    /** How many times that was done. */
+    /** The number of restarts. */
     restartCount: number;
     pods: PodStatus[];
-    /** Of all processes of the lab; memory shared between them is counted once. */
+    /** Memory of all processes of the lab. Shared memory is counted once. */
     memoryMiB: number;
     cluster?: Cluster;
 }
@@ -46,16 +46,16 @@ interface Pod {
 
 const nothing = { restarts: [], restartCount: 0, pods: [], memoryMiB: 0 };
 
-/** What there is of a lab now; changes nothing. */
+/** The current status of a lab. Changes nothing. */
 export async function labStatus(identity: LabIdentity): Promise<ClusterStatus> {
     const holder = findHolder(identity.name);
     if (holder === undefined) return { state: "down", problems: leftovers(identity), ...nothing };
     const cluster = readRecord(holder);
     const { stateDir } = holder;
     const problems = nodePrograms.flatMap((program) => whyNotRunning(stateDir, program) ?? []);
-    if (cluster === undefined) problems.unshift("`up` has not come to its end, or was killed; run `npm run lab -- up`");
+    if (cluster === undefined) problems.unshift("`up` is not complete or was killed; run `npm run lab -- up`");
     if (findForwards(identity.name).length === 0) {
-        problems.push("the forwards from the host's loopback do not run; `npm run lab -- up` starts them again");
+        problems.push("the forwards from the host's loopback do not run; start them with `npm run lab -- up`");
     }
     const pods = cluster === undefined ? [] : await listPods(cluster, problems);
     return {

@@ -23,7 +23,7 @@ import type { Waiting } from "./readiness";
 import { logFile, startProgram } from "./supervisor";
 import type { Program } from "./supervisor";
 
-/** What the steps of one `up` need and hand to each other; to undo them the identity is enough. */
+/** The data that the steps of one `up` share. The identity is enough to undo them. */
 export interface StepContext {
     identity: LabIdentity;
     artifacts?: Artifacts;
@@ -38,7 +38,7 @@ export interface StepContext {
     api?: ApiClient;
 }
 
-/** What `up` does, and how each step is taken back. */
+/** The steps of `up` and their undo. */
 export function clusterSteps(context: StepContext): ClusterStep[] {
     const { identity } = context;
     const artifacts = (): Artifacts => need(context.artifacts);
@@ -49,7 +49,7 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
         startProgram(need(context.holder), program, nodeEnvironment(artifacts()));
     };
     const waiting: Waiting = { identity, signal: context.signal, report: context.report, hopeless: forwardsEnded };
-    /** Process 1 starts it as soon as what it needs is healthy. */
+    /** Process 1 starts it as soon as its dependencies are healthy. */
     const startAndWait = async (program: Program): Promise<void> => {
         start(program);
         await waitForProgram(program.program, waiting);
@@ -163,9 +163,9 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
     ];
 }
 
-/** Removes everything of a lab, whatever state it is in; answers what there was. */
+/** Removes everything of a lab in any state. Returns what it removed. */
 export async function removeLab(identity: LabIdentity): Promise<string[]> {
-    // It may have been brought up with another XDG_STATE_HOME than is set now.
+    // It may have been started with another XDG_STATE_HOME.
     const stateDir = findHolder(identity.name)?.stateDir ?? identity.stateDir;
     const removed = await undoPlan(clusterSteps({ identity }));
     if (stateDir === "" || stateDir === identity.stateDir) return removed;
@@ -175,12 +175,12 @@ export async function removeLab(identity: LabIdentity): Promise<string[]> {
 async function removeStateFolder({ stateDir }: LabIdentity): Promise<string[]> {
     if (!existsSync(stateDir)) return [];
     await rm(stateDir, { recursive: true, force: true, maxRetries: 5 });
-    // The folder around it may hold other labs.
+    // The parent folder may contain other labs.
     await rmdir(dirname(stateDir)).catch(() => undefined);
     return [stateDir];
 }
 
 function need<Value>(value: Value | undefined): Value {
-    if (value === undefined) throw new Error("a step of the lab ran before the one that it needs");
+    if (value === undefined) throw new Error("expected the steps of the lab to run in order, but a step ran before one that it needs");
     return value;
 }

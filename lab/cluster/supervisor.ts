@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-// The node's programs are run by process 1 of the lab, `labnode init` (lab/images/go/node): it starts each as soon as what
-// that needs is healthy, and starts it again when it ends. Both sides meet in one folder: NAME.json, which describes a
-// program, is ours, and NAME.status, which says how it is, is process 1's.
+// Process 1 of the lab, `labnode init` (lab/images/go/node), runs the node's programs: it starts each as soon as its
+// dependencies are healthy, and restarts it when it ends. Both sides communicate through one folder: this side writes
+// NAME.json, which describes a program, and process 1 writes NAME.status, its status.
 
 /** The long-running programs of the node. */
 export const nodePrograms = [
@@ -18,21 +18,21 @@ export const nodePrograms = [
 
 export type ProgramName = (typeof nodePrograms)[number];
 
-/** How a program is asked whether it can be used: by a URL that answers 200, or by a Unix socket that accepts connections. */
+/** The health check of a program: a URL that answers 200, or a Unix socket that accepts connections. */
 export type Health = { url: string; authority?: string } | { socket: string };
 
 /** A long-running program of the node. */
 export interface Program {
-    /** File in the artifacts' bin folder or on the Debian path; also the name of its log. */
+    /** File in the artifacts' bin folder or on the Debian path, and the name of its log. */
     program: ProgramName;
     args: string[];
-    /** What must be healthy before it is started. */
+    /** Programs that must be healthy before it starts. */
     needs: ProgramName[];
     /** @default it counts as healthy as soon as it runs */
     health?: Health;
 }
 
-/** How one run of a program ended: with one of exit code, signal, and the error that kept it from starting. */
+/** How one run of a program ended: with an exit code, a signal, or the error that prevented its start. */
 export interface Ending {
     /** Milliseconds since 1970. */
     at: number;
@@ -40,35 +40,35 @@ export interface Ending {
     exitCode?: number;
     signal?: string;
     error?: string;
-    /** The last lines that this run has written. */
+    /** The last lines of this run's output. */
     logLines: string[];
 }
 
-/** What process 1 says of a program. */
+/** The status of a program from process 1. */
 export interface ProgramStatus {
-    /** `waiting` for what it needs or for its next start; `starting`: it runs and is not healthy yet. */
+    /** `waiting`: for its dependencies or its next start; `starting`: it runs but is not healthy yet. */
     state: "waiting" | "starting" | "running" | "gaveUp";
-    /** What it needs and is not healthy. */
+    /** Dependencies that are not healthy. */
     waitsFor?: string[];
     /** Why it is not healthy. */
     complaint?: string;
-    /** How many runs of it have ended. */
+    /** The number of ended runs. */
     endCount: number;
     /** The last of them. */
     endings: Ending[];
 }
 
-/** Where the output of a program, or of the whole node, goes. */
+/** The log of a program, or of the whole node. */
 export function logFile({ stateDir }: { stateDir: string }, program: string): string {
     return join(stateDir, "logs", `${program}.log`);
 }
 
-/** Folder in which the node's programs are described. */
+/** Folder with the descriptions of the node's programs. */
 export function programsFolder(stateDir: string): string {
     return join(stateDir, "programs");
 }
 
-/** Hands a program to process 1, which runs it from now on. */
+/** Passes a program to process 1, which runs it from now on. */
 export function startProgram(
     { process: { pid }, stateDir }: { process: { pid: number }; stateDir: string },
     { program, args, needs, health }: Program,
@@ -85,7 +85,7 @@ export function startProgram(
     process.kill(pid, "SIGHUP");
 }
 
-/** How a program is; `undefined` when process 1 has not been told to run it. */
+/** The status of a program; `undefined` if process 1 does not run it. */
 export function readStatus(stateDir: string, program: ProgramName): ProgramStatus | undefined {
     try {
         return JSON.parse(readFileSync(join(programsFolder(stateDir), `${program}.status`), "utf8")) as ProgramStatus;

@@ -14,10 +14,10 @@ import { type Cluster, readRecord, writeRecord } from "./record";
 import { clusterSteps, removeLab, type StepContext } from "./steps";
 import { nodePrograms } from "./supervisor";
 
-/** As a shell has it for a command that Ctrl-C ended. */
+/** The exit code that shells use for a command that Ctrl-C ended. */
 const interruptedExitCode = 130;
 
-/** Limit of the wait for an API server that was healthy before. One that takes longer is stuck, and is made anew. */
+/** Time limit for an API server that was healthy before. If it takes longer, the lab is recreated. */
 const PATIENCE_WITH_FOUND_SECONDS = 60;
 
 export interface UpOptions {
@@ -28,29 +28,29 @@ export interface UpOptions {
     report: Report;
 }
 
-/** Finds the lab up, or makes it anew out of whatever is there. The caller holds the lab's lock. */
+/** Returns the lab that is up, or recreates it from any state. The caller holds the lab's lock. */
 export async function up(options: UpOptions): Promise<Cluster> {
     const { identity, artifacts, report } = options;
     const found = await usableCluster(identity.name, artifacts, report);
     if (typeof found !== "string") return found;
     const removed = await removeLab(identity);
-    if (removed.length > 0) report(`made anew, since ${found}; removed ${removed.length} remains of it`);
+    if (removed.length > 0) report(`recreating the lab, because ${found}; removed ${removed.length} remains of it`);
     return makeCluster(options);
 }
 
-/** The lab that is up with these very artifacts, or why there is none. */
+/** The lab that is up with exactly these artifacts, or the reason why there is none. */
 async function usableCluster(labName: string, artifacts: Artifacts, report: Report): Promise<Cluster | string> {
     const holder = findHolder(labName);
-    if (holder === undefined) return "an earlier run left things behind";
+    if (holder === undefined) return "an earlier run left remains behind";
     const cluster = readRecord(holder);
-    if (cluster === undefined) return "an earlier `up` ended before it was done";
+    if (cluster === undefined) return "an earlier `up` ended before it was complete";
     if (JSON.stringify(cluster.artifacts) !== JSON.stringify(artifacts))
-        return "it was made from other programs or images";
+        return "it was created from other programs or images";
     if (findForwards(labName).length === 0) startForwards(holder, cluster.identity, join(artifacts.binDir, "labnode"));
     const api = new ApiClient(cluster.kubeconfig);
     const waiting = { identity: cluster.identity, report };
     try {
-        // One that has just ended is being started again.
+        // A program that has just ended is being restarted.
         await Promise.all(nodePrograms.map((program) => waitForProgram(program, waiting)));
         await waitForApi(api, { ...waiting, timeoutSeconds: PATIENCE_WITH_FOUND_SECONDS });
         return cluster;
@@ -74,13 +74,13 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         abort.abort();
     };
     process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-    // What is being asked for then is waited for no longer.
+    // Ends waits for requests in progress.
     abort.signal.addEventListener("abort", () => context.api?.close());
     const stopReport = reportEndings(identity.stateDir, report);
     try {
         const timings = await runPlan(steps, abort, report).finally(stopReport);
         timings.push({ name: "cluster Ready", milliseconds: performance.now() - started });
-        if (context.holder === undefined) throw new Error("the lab has no process 1");
+        if (context.holder === undefined) throw new Error("expected a process 1 of the lab, got none");
         return writeRecord(context.holder, identity, artifacts, timings);
     } catch (error) {
         await undoPlan(steps.filter(({ name }) => name !== "state folder"));
@@ -88,8 +88,8 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         if (!(error instanceof UserError) && !interrupted) throw error;
         const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
         const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
-        // The last lines of a program's log stand below each other.
-        // eslint-disable-next-line no-restricted-syntax -- Layout: nothing is decided by the words.
+        // The last lines of a program's log are on separate lines. eslint-disable-next-line no-restricted-syntax --
+        // Only the layout depends on the text.
         const separator = message.includes("\n") ? "\n" : ". ";
         throw new UserError(`${message}${separator}${logs}`, interrupted ? interruptedExitCode : 1);
     } finally {

@@ -16,8 +16,8 @@ interface Volume {
 }
 
 /**
- * Gives the node a default StorageClass with a few volumes below the lab's own folder, and makes those anew whose claim
- * is gone. There is no provisioner, so that this is done before each `up` of the program.
+ * Creates a default StorageClass with a few volumes below the lab's own folder, and recreates those whose claim is
+ * gone. There is no provisioner, so this runs before each `up` of the program.
  */
 export async function provideVolumes(identity: LabIdentity, kubeconfig: string): Promise<void> {
     const api = new ApiClient(kubeconfig);
@@ -38,7 +38,7 @@ async function provideVolume(identity: LabIdentity, api: ApiClient, name: string
     if (phase === "Released" || phase === "Failed") {
         await api.send("DELETE", path);
         const remains = async (): Promise<string | undefined> =>
-            (await api.send("GET", path)).status === 404 ? undefined : "it is still there";
+            (await api.send("GET", path)).status === 404 ? undefined : "it still exists";
         await waitFor(`the end of the volume ${name}`, remains);
         await rm(folder, { recursive: true, force: true });
     } else if (phase !== undefined) return;
@@ -61,7 +61,7 @@ function volume(name: string, path: string, node: string): object {
         kind: "PersistentVolume",
         metadata: { name },
         spec: {
-            // Nobody measures a folder: any claim fits.
+            // The size of a folder is not limited, so any claim fits.
             capacity: { storage: "1Ti" },
             accessModes: ["ReadWriteOnce"],
             persistentVolumeReclaimPolicy: "Retain",

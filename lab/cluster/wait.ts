@@ -3,12 +3,12 @@ import { UserError } from "../../shared/terminal/errors";
 import type { Report } from "../images/report";
 
 /**
- * Limit of a wait for something that takes a moment on an idle machine. On one processor, or under a load of twenty, it
- * may well take a minute; what can never come is known by `hopeless` long before.
+ * Time limit for an event that takes a moment on an idle machine. On one processor, or under a load of twenty, it can
+ * take a minute. `hopeless` detects much earlier that an event can never happen.
  */
 export const PATIENCE_SECONDS = 300;
 
-/** A wait that lasts says so, this often. */
+/** Interval of messages about a long wait. */
 const SAY_EVERY_SECONDS = 20;
 
 /** How long to wait for a condition, and how often to look. */
@@ -17,23 +17,23 @@ export interface WaitOptions {
     intervalMilliseconds?: number;
     /** @default {@link PATIENCE_SECONDS} */
     timeoutSeconds?: number;
-    /** Where the user finds more when the time is up. */
+    /** The log that a timeout's message names. */
     log?: string;
-    /** Ends the wait at once with the reason why the condition can no longer come true, and where to look. */
+    /** Ends the wait immediately with the reason why the condition can no longer become true, and the log. */
     hopeless?: () => string | undefined;
-    /** Ends the wait at once because something else has failed. */
+    /** Ends the wait immediately because something else has failed. */
     signal?: AbortSignal;
-    /** Is told from time to time what is still waited for, and why. */
+    /** Receives a message from time to time about what is still missing, and why. */
     report?: Report;
 }
 
-/** Looking through all processes costs more than most conditions do. */
+/** A search through all processes costs more than most conditions. */
 const hopelessIntervalMilliseconds = 500;
 
 /**
- * Waits until `look` says that the condition holds.
+ * Waits until `look` reports that the condition holds.
  *
- * @param look answers `undefined` when it holds, else the reason why not (a thrown error counts as its message).
+ * @param look returns `undefined` if it holds, otherwise the reason (for a thrown error, its message).
  */
 export async function waitFor(
     what: string,
@@ -49,15 +49,15 @@ export async function waitFor(
     for (;;) {
         const reason = await reasonAgainst(look);
         if (reason === undefined) return;
-        if (options.signal?.aborted === true) throw new UserError(`${what} is no longer waited for`);
+        if (options.signal?.aborted === true) throw new UserError(`the wait for ${what} was aborted`);
         if (performance.now() > nextHopeless) {
             const hopeless = options.hopeless?.();
-            if (hopeless !== undefined) throw new UserError(`${what} cannot come: ${hopeless}`);
+            if (hopeless !== undefined) throw new UserError(`${what} cannot become ready: ${hopeless}`);
             nextHopeless = performance.now() + hopelessIntervalMilliseconds;
         }
         const now = performance.now();
         if (now > deadline) {
-            throw new UserError(`${what} did not come within ${timeoutSeconds} s; last reason seen: ${reason}${hint}`);
+            throw new UserError(`expected ${what} within ${timeoutSeconds} s, but it is not ready: ${reason}${hint}`);
         }
         if (now > nextWord) {
             options.report?.(`still waiting for ${what} after ${Math.round((now - started) / 1000)} s: ${reason}`);

@@ -2,10 +2,10 @@ import { UserError } from "../../shared/terminal/errors";
 import { ApiClient } from "../cluster/api";
 import { at, listAt, textAt, type Values } from "./values";
 
-/** What the API server refused; code 404 also for kinds that it does not know (yet). */
+/** A rejection by the API server; code 404 also for kinds that it does not know (yet). */
 export class KubeError extends Error {
     public readonly code: number;
-    /** The API server's own word for it, such as `AlreadyExists`. */
+    /** The API server's reason, such as `AlreadyExists`. */
     public readonly reason: string;
 
     constructor(code: number, message: string, reason = "") {
@@ -17,7 +17,7 @@ export class KubeError extends Error {
 
 export const isGone = (error: unknown): error is KubeError => error instanceof KubeError && error.code === 404;
 
-/** The provider itself waits for as long as the connection holds. */
+/** The provider waits as long as the connection lasts. */
 const CALL_SECONDS = 120;
 
 interface Call {
@@ -26,12 +26,12 @@ interface Call {
     query?: Record<string, string>;
 }
 
-/** Talks to the API server of a lab. */
+/** Client of a lab's API server. */
 export class KubeClient {
     private readonly api: ApiClient;
     private readonly kinds = new Map<string, { plural: string; namespaced: boolean }>();
 
-    /** @param context that the kubeconfig must have, as the provider asks for; by default its current one. */
+    /** @param context that the kubeconfig must contain, as the provider requires; by default its current one. */
     constructor(kubeconfig: string, context?: string) {
         this.api = new ApiClient(kubeconfig);
         const missing = context !== undefined && context !== this.api.context;
@@ -56,7 +56,7 @@ export class KubeClient {
         return values;
     }
 
-    /** Path of the collection in which objects of a kind live, by discovery. */
+    /** Path of the collection of a kind, from discovery. */
     async collection(apiVersion: string, kind: string, namespace: string): Promise<string> {
         const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
         let known = this.kinds.get(`${root}/${kind}`);
@@ -78,7 +78,7 @@ export class KubeClient {
     }
 }
 
-/** For reads of what may not be there. */
+/** For reads of objects that may not exist. */
 export function emptyIfGone(error: unknown): Values {
     if (isGone(error)) return {};
     throw error;

@@ -8,7 +8,7 @@ async function all(work: Promise<void>[]): Promise<void> {
     }
 }
 
-/** How one resource is deleted; nothing is done where it shall stay, or goes with another one. */
+/** How one resource is deleted; does nothing if it must stay, or is deleted with another one. */
 function deletion(deployment: Deployment, target: Resource, going: Resource[]): (run: Run) => Promise<void> {
     const taken = going.some(({ urn }) => urn === target.deletedWith);
     const kept = target.external === true || target.retainOnDelete === true || taken;
@@ -16,7 +16,7 @@ function deletion(deployment: Deployment, target: Resource, going: Resource[]): 
     return async (run) => provider?.delete(target, run);
 }
 
-/** What of some resources may be deleted: the targets, and nothing that still needs them. */
+/** The resources among these that can be deleted: the targets, if nothing else needs them. */
 function permitted(deployment: Deployment, resources: Resource[]): Resource[] {
     const { targets } = deployment.options;
     if (targets === undefined) return resources;
@@ -27,13 +27,13 @@ function permitted(deployment: Deployment, resources: Resource[]): Resource[] {
         true,
     );
     for (const { name, urn } of needing.filter((entry) => !targets.includes(entry.urn)))
-        deployment.object(`cannot delete what ${name} needs: ${urn} is no target`, urn);
+        deployment.object(`cannot delete what ${name} needs: ${urn} is not a target`, urn);
     const going = new Set([...wanted, ...needing]);
     for (const entry of resources) if (!going.has(entry)) deployment.count("same");
     return [...going];
 }
 
-/** Deletes resources layer by layer: each after all that need it, as the CLI does. */
+/** Deletes resources layer by layer, each after all of its dependents, as the CLI does. */
 export async function remove(deployment: Deployment, resources: Resource[]): Promise<void> {
     const going = permitted(deployment, resources);
     for (const layer of layers(going).reverse()) {
@@ -43,7 +43,7 @@ export async function remove(deployment: Deployment, resources: Resource[]): Pro
 }
 
 async function removeOne(deployment: Deployment, target: Resource, going: Resource[]): Promise<void> {
-    // Already gone, and what should have come in its place is not wanted any more.
+    // Already deleted, and its replacement is no longer wanted.
     if (target.pendingReplacement === true) {
         deployment.store(target);
         return;
@@ -65,7 +65,7 @@ async function removeOne(deployment: Deployment, target: Resource, going: Resour
     if (shown) deployment.count(op);
 }
 
-/** Deletes one after the other what is to be made anew; until then the state remembers it. */
+/** Deletes resources to recreate, one after the other. The state records them until then. */
 export async function removeForReplacement(deployment: Deployment, targets: Resource[]): Promise<void> {
     const root = targets.at(-1);
     const guarded = targets.find((entry) => entry !== root && entry.protect === true);

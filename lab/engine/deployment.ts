@@ -4,19 +4,22 @@ import * as types from "./types";
 import type { Difference, Failure, PlanStep, Resource, StepKind } from "./types";
 import { hide, mapValue, secretTexts } from "./values";
 
-/** The run ends: nothing new is begun. */
+/** The run ends: no new operation starts. */
 export class Stopped extends Error {}
 
-/** One run: what it has done and said, and the state, which it keeps true at every moment. */
+/** One run: its results and messages, and the state, which is correct at every moment. */
 export class Deployment {
     public readonly steps: PlanStep[] = [];
-    /** How many operations came to their end, or would. */
+    /** The number of operations that completed, or would. */
     public readonly counts: types.EngineResult["summary"] = { create: 0, update: 0, replace: 0, delete: 0, same: 0 };
     public readonly diagnostics: types.Diagnostic[] = [];
     public readonly registered = new Map<string, Resource>();
     public failed: string | undefined;
     public failure: Failure | undefined;
-    /** A resource failed or something was refused: the program is being ended, what it still says is of no use. */
+    /**
+     * True after a resource failed or something was rejected. The program is being ended, and its further messages are
+     * ignored.
+     */
     public halted = false;
     public readonly file: StateFile;
     public readonly providers: Providers;
@@ -44,17 +47,17 @@ export class Deployment {
         this.options.report({ kind: "diagnostic", ...diagnostic });
     }
 
-    /** Keeps the secrets of a value out of every message from now on. */
+    /** Removes the secrets of a value from all further messages. */
     keepSecret(value: unknown): void {
         for (const text of secretTexts(value)) if (text.length > 3) this.secrets.add(text);
     }
 
-    /** A message without any secret that this run has seen. */
+    /** A message without the secrets of this run. */
     clean(message: string): string {
         return [...this.secrets].reduce((text, value) => text.replaceAll(value, "[secret]"), message);
     }
 
-    /** Ends the run with a reason; what is under way goes on to its end. */
+    /** Ends the run with a reason. Operations in progress are completed. */
     refuse(message: string, urn?: string, failure: Failure = { kind: "refused", urn }): Stopped {
         if (!this.halted) this.log("error", message, urn);
         this.halted = true;
@@ -67,7 +70,7 @@ export class Deployment {
         this.failure ??= failure;
     }
 
-    /** Refuses something; a preview goes on, so that all that would be refused is heard of at once. */
+    /** Rejects something. A preview continues, so that it reports everything that would be rejected. */
     object(message: string, urn: string, failure: Failure = { kind: "refused", urn }): void {
         if (!this.preview) throw this.refuse(message, urn, failure);
         this.log("error", message, urn);
@@ -78,7 +81,7 @@ export class Deployment {
         while (this.busy.size > 0) await Promise.allSettled(this.busy);
     }
 
-    /** Does some work whose failure ends the run. */
+    /** Runs work whose failure ends the run. */
     async track(urn: string, work: Promise<void>): Promise<void> {
         const tracked = work.catch((error: unknown) => {
             throw error instanceof Stopped ? error : this.refuse((error as Error).message, urn);
@@ -88,9 +91,9 @@ export class Deployment {
     }
 
     /**
-     * Does one operation between two entries in the state: that it begins, and what came of it.
+     * Runs one operation between two entries in the state: its start and its result.
      *
-     * @param record Writes into the state what came of it.
+     * @param record Writes the result into the state.
      */
     async perform(
         step: StepKind,
@@ -128,7 +131,7 @@ export class Deployment {
         report({ kind: "done", ...subject, milliseconds: performance.now() - began });
     }
 
-    /** Puts a resource into the state in place of an old one; without a new one, takes that out. */
+    /** Replaces a resource in the state; without a new one, removes the old one. */
     store(old?: Resource, next?: Resource): void {
         if (this.preview) return;
         const { state } = this.file;
@@ -136,7 +139,7 @@ export class Deployment {
         state.resources = next === undefined ? others : [...others, next];
     }
 
-    /** Gives a resource of the state another URN, also wherever others speak of it. */
+    /** Changes the URN of a resource in the state, including all references to it. */
     rename(resource: Resource, urn: string): void {
         const former = resource.urn;
         const renamed = (part: unknown): string | undefined => {
@@ -159,7 +162,7 @@ export class Deployment {
         const { urn, type, name, custom, parent, dependencies } = resource;
         const step: PlanStep = { op, urn, type, name, custom, parent, dependencies };
         if (op !== "delete") step.inputs = hide(resource.inputs);
-        // Of providers and components the CLI tells only that they change.
+        // For providers and components, the CLI only shows that they change.
         const detailed = custom && !type.startsWith("pulumi:providers:");
         if (difference !== undefined && detailed) step.detailedDiff = difference.changes;
         if (difference !== undefined && op === "replace") step.replaceReasons = difference.replaces;

@@ -4,7 +4,7 @@ import type { Change, Difference } from "./types";
 import { at, UNKNOWN, type Values } from "./values";
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** What of a live value the inputs speak about: what the cluster added is no business of ours. */
+/** The part of a live value that the inputs cover, without what the cluster added. */
 export function prune(live: unknown, inputs: unknown): unknown {
     if (isPlainObject(live) && isPlainObject(inputs)) {
         const kept = Object.keys(inputs).filter((key) => key in live);
@@ -16,14 +16,16 @@ export function prune(live: unknown, inputs: unknown): unknown {
 
 const quantity = (value: unknown): number => parseQuantity(String(value)) ?? NaN;
 
-/** The API server writes quantities its own way (`1024Mi` becomes `1Gi`); the provider knows that, and so do we. */
+/**
+ * The API server normalizes quantities (`1024Mi` becomes `1Gi`). The provider handles that, and so does this engine.
+ */
 function sameScalar(old: unknown, next: unknown, path: Path): boolean {
     if (old === next) return true;
     const measured = path.some((key) => ["limits", "requests", "sizeLimit", "capacity", "hard"].includes(String(key)));
     return measured && Math.abs(quantity(old) - quantity(next)) <= quantity(old) * 1e-9;
 }
 
-/** Typed objects lose their empty values on the way to the cluster and back. */
+/** Typed objects lose their empty values in the cluster. */
 function isEmpty(value: unknown): boolean {
     return typeof value === "object" ? Object.values(value ?? {}).every(isEmpty) : !value;
 }
@@ -36,9 +38,9 @@ function touches(pattern: string, path: Path, value: unknown): boolean {
 }
 
 /**
- * Compares new inputs with what the cluster made of the old ones.
+ * Compares new inputs with the live result of the old ones.
  *
- * @param forceNew Properties that can only change in a new object.
+ * @param forceNew Properties whose change requires a new object.
  */
 export function compare(old: Values, next: Values, forceNew: string[]): Difference {
     const changes: Record<string, Change> = {};

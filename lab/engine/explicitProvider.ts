@@ -7,21 +7,21 @@ import { compare } from "./diff";
 import type { Provider } from "./types";
 import { reveal, UNKNOWN, type Values } from "./values";
 
-/** What a Kubernetes provider can be told. */
+/** The settings of a Kubernetes provider. */
 export interface Settings {
     /** Path or content; without one, the run's own. */
     kubeconfig?: string;
     /** The kubeconfig's context to use. */
     context?: string;
-    /** For objects that name none. */
+    /** Namespace for objects that name none. */
     namespace?: string;
 }
 
 const served = ["kubeconfig", "context", "namespace"];
-/** Settings that say what is done anyway. */
+/** Settings whose value equals the fixed behavior. */
 const defaults: Values = { version: undefined, enableServerSideApply: "true", __internal: undefined };
 
-/** The settings of a provider; one that the engine does not serve is refused. */
+/** The settings of a provider. Throws for one that the engine does not support. */
 export function settingsOf(inputs: Values): Settings {
     const given = reveal(inputs);
     for (const [key, value] of Object.entries(given)) {
@@ -33,7 +33,7 @@ export function settingsOf(inputs: Values): Settings {
     return { kubeconfig: kubeconfig || undefined, context, namespace: namespace || undefined };
 }
 
-/** `pulumi:providers:kubernetes`: a resource that exists in the state alone. */
+/** `pulumi:providers:kubernetes`: a resource that exists only in the state. */
 export const explicitProvider: Provider = {
     check: ({ inputs }) => {
         settingsOf(inputs);
@@ -66,9 +66,9 @@ export const explicitProvider: Provider = {
     made: async () => Promise.resolve(false),
 };
 
-/** The way to the cluster of a provider. */
+/** The connection of a provider to its cluster. */
 export class Connection {
-    /** Path of the kubeconfig; undefined when there is no cluster. */
+    /** Path of the kubeconfig; undefined without a cluster. */
     public readonly kubeconfig: string | undefined;
     public readonly context: string | undefined;
     private readonly folder: string | undefined;
@@ -90,7 +90,7 @@ export class Connection {
     }
 
     client(): KubeClient {
-        if (this.kubeconfig === undefined) throw new Error("There is no kubeconfig, so no cluster can be reached.");
+        if (this.kubeconfig === undefined) throw new Error("There is no kubeconfig, so no cluster is reachable.");
         return (this.known ??= new KubeClient(this.kubeconfig, this.context));
     }
 

@@ -9,7 +9,7 @@ function seconds(text: string): number | undefined {
     return Number(hours) * 3600 + Number(minutes) * 60 + Number(rest) || undefined;
 }
 
-/** What a registration asks for and the engine does not serve; undefined when it serves all of it. */
+/** A requested feature that the engine does not support; undefined if it supports all of them. */
 export function refusedOption(request: proto.RegisterResourceRequest): string | undefined {
     const refused = {
         "remote components": request.getRemote(),
@@ -35,9 +35,9 @@ function aliasOf(alias: aliasProto.Alias): Alias {
 }
 
 /**
- * What the program asks for by a registration.
+ * The goal state of a registration.
  *
- * @param above The parent, from which protection and the like are inherited.
+ * @param above The parent, from which protection and other options are inherited.
  */
 export function goalOf(request: proto.RegisterResourceRequest, place: Place, above: Resource | undefined): Goal {
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent() || undefined];

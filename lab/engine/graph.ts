@@ -1,7 +1,7 @@
 import type { Resource } from "./types";
 import { providerIn } from "./urns";
 
-/** The URNs of all that a resource needs, its parent left out. */
+/** The URNs of a resource's dependencies, without its parent. */
 function needs(resource: Resource): string[] {
     const { dependencies, propertyDependencies = {}, deletedWith, replaceWith = [], provider } = resource;
     const all = [...dependencies, ...Object.values(propertyDependencies).flat(), ...replaceWith];
@@ -15,9 +15,9 @@ const leansOn = (resource: Resource, urns: Set<string>, children: boolean): bool
     (children && resource.parent !== undefined && urns.has(resource.parent));
 
 /**
- * All that directly or indirectly needs one of some resources, each after what it needs.
+ * All direct and indirect dependents of some resources, each after its dependencies.
  *
- * @param children Whether a child needs its parent.
+ * @param children Whether a child depends on its parent.
  */
 export function dependentsOf(roots: string[], resources: Resource[], children: boolean): Resource[] {
     const found = new Set<Resource>();
@@ -33,7 +33,7 @@ export function dependentsOf(roots: string[], resources: Resource[], children: b
     return layers([...found]).flat();
 }
 
-/** Resources in layers: each one needs only others of earlier layers. */
+/** Resources in layers: each depends only on earlier layers. */
 export function layers(resources: Resource[]): Resource[][] {
     const open = new Set(resources);
     const result: Resource[][] = [];
@@ -42,7 +42,7 @@ export function layers(resources: Resource[]): Resource[][] {
             const others = [...open].filter(({ urn }) => urn !== resource.urn);
             return !leansOn(resource, new Set(others.map(({ urn }) => urn)), true);
         });
-        // A circle cannot be ordered: it goes as a whole.
+        // A cycle cannot be ordered, so it forms one layer.
         const layer = free.length > 0 ? free : [...open];
         for (const resource of layer) open.delete(resource);
         result.push(layer);

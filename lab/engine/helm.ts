@@ -16,14 +16,14 @@ const off =
     "allowNullValues atomic cleanupOnFail createNamespace dependencyUpdate devel disableCRDHooks disableOpenapiValidation " +
     "disableWebhooks forceUpdate lint recreatePods renderSubchartNotes replace resetValues reuseValues skipAwait skipCrds " +
     "verify waitForJobs";
-/** What the provider fills in. Of the inputs that are not served, only these values pass. */
+/** The provider's defaults. For unsupported inputs, only these values are accepted. */
 const defaults: Values = Object.fromEntries(off.split(" ").map((key) => [key, false]));
 Object.assign(defaults, { description: "", keyring: "", postrender: "" });
 const served = "atomic chart maxHistory name namespace repositoryOpts skipAwait timeout values version".split(" ");
 
 /** A helm command that failed. */
 class HelmError extends Error {
-    /** True when there is no such release, which helm says in words alone. */
+    /** True if there is no such release, which only helm's message shows. */
     public readonly notFound: boolean;
 
     constructor(command: string, said: string) {
@@ -34,7 +34,7 @@ class HelmError extends Error {
 
 const isNotFound = (error: unknown): boolean => error instanceof HelmError && error.notFound;
 
-/** `kubernetes:helm.sh/v3:Release`, by the helm binary; charts of repositories are only previewed. */
+/** `kubernetes:helm.sh/v3:Release`, with the helm binary. Charts from repositories are only previewed. */
 export function helmProvider(
     { helm, projectDir, environment }: EngineOptions,
     settings: Settings,
@@ -55,7 +55,7 @@ export function helmProvider(
             signal?.removeEventListener("abort", interrupt);
         }
     };
-    /** A local chart's own version, else the exact one that the program names. */
+    /** A local chart's own version, otherwise the exact one that the program names. */
     const versionOf = (inputs: Values): string => {
         const chart = textAt(inputs, "chart");
         const file = join(resolve(projectDir, chart), "Chart.yaml");
@@ -64,7 +64,7 @@ export function helmProvider(
         if (/^v?\d+\.\d+\.\d+/.test(textAt(inputs, "version"))) return textAt(inputs, "version");
         throw new Error(`The lab's engine does not serve the chart ${chart} without an exact version.`);
     };
-    /** What there is of a release; undefined when there is none. */
+    /** The live release; undefined if there is none. */
     const find = async ({ inputs }: Resource) => {
         const ask = async (what: string[]): Promise<Values> =>
             JSON.parse(await run([...what, textAt(inputs, "name"), "--output", "json"], inputs)) as Values;

@@ -17,16 +17,16 @@ export { loadStackConfig, type ConfigChange, type StackConfig } from "../stackCo
 export type * from "./types";
 
 /**
- * Previews, makes, refreshes or destroys a stack, with the unchanged Pulumi program in a process of its own.
+ * Previews, updates, refreshes or destroys a stack, with the unchanged Pulumi program in its own process.
  *
- * A failure of the program or of a resource is told by `failed`; a lock or a state that stops the run is a UserError.
+ * `failed` reports a failure of the program or of a resource. A lock or a state that stops the run is a UserError.
  */
 export async function runEngine(given: EngineOptions): Promise<EngineResult> {
     const began = performance.now();
     const options = { ...given, projectDir: resolve(given.projectDir) };
     const { operation, stateFile, stack, projectDir } = options;
     const preview = operation === "preview";
-    if (!preview && !options.kubeconfig) throw new UserError(`${operation} needs a cluster: give a kubeconfig.`);
+    if (!preview && !options.kubeconfig) throw new UserError(`${operation} needs a cluster; pass a kubeconfig.`);
     const project = readProject(projectDir);
     const unlock = preview ? undefined : lockState(stateFile, `${operation} of stack ${stack}`);
     const providers = new Providers(options);

@@ -10,7 +10,7 @@ import { at, hasUnknown, listAt, markSecrets, merge, reveal, textAt, UNKNOWN, ty
 const manager = "pulumi-kubernetes";
 const isPatch = ({ type }: Resource): boolean => type.endsWith("Patch");
 
-/** Objects of the Kubernetes API, handled as the Kubernetes provider handles them. */
+/** Objects of the Kubernetes API, with the behavior of the Kubernetes provider. */
 export function kubernetesProvider(connect: () => KubeClient, namespace?: string): Provider {
     const pathOf = async ({ inputs, outputs }: Resource): Promise<string> => {
         const object = nameOf(outputs) === "" ? inputs : outputs;
@@ -21,14 +21,14 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
         resource.id = [namespaceOf(live), nameOf(live)].filter((part) => part !== "").join("/");
         resource.outputs = markSecrets(live, resource.inputs);
     };
-    /** Server-side apply without force, as the provider does for each update and for all that a patch does. */
+    /** Server-side apply without force, which the provider uses for updates and patches. */
     const apply = (path: string, body: unknown, fieldManager: string): Promise<Values> =>
         connect()
             .call("PATCH", path, { body, query: { fieldManager }, type: "application/apply-patch+yaml" })
             .catch((error: unknown) => {
                 throw explain(error);
             });
-    /** Looks at an object (empty once it is gone) until `open` finds no reason to wait any longer. */
+    /** Reads an object (empty if it is gone) until `open` returns no reason to wait. */
     const wait = async (
         resource: Resource,
         limit: number | undefined,
@@ -43,16 +43,16 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
             if (reason === undefined) return;
             run.waiting(reason);
             if (run.signal?.aborted) throw new PartialError(`interrupted while waiting: ${reason}`);
-            if (Date.now() >= end) throw new PartialError(`gave up after ${seconds} s: ${reason}`);
+            if (Date.now() >= end) throw new PartialError(`timed out after ${seconds} s: ${reason}`);
             await setTimeout(150);
         }
     };
-    /** Waits until the object is ready; whatever comes of it, the resource then holds its last form. */
+    /** Waits until the object is ready. The resource then contains its last live form, even after a failure. */
     const settle = async (resource: Resource, made: Values, old: Resource | undefined, run: Run): Promise<void> => {
         keep(resource, made);
         const limit = old === undefined ? resource.timeouts?.create : resource.timeouts?.update;
         await wait(resource, limit, run, (live) => {
-            if (nameOf(live) === "") throw new PartialError("it was deleted while it was waited for");
+            if (nameOf(live) === "") throw new PartialError("it was deleted during the wait");
             keep(resource, live);
             return judge(connect(), live);
         });
@@ -68,7 +68,7 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
             const live = prune(reveal(old.outputs), reveal(old.inputs)) as Values;
             const same = nameOf(inputs) === nameOf(old.outputs) && namespaceOf(inputs) === namespaceOf(old.outputs);
             const difference = compare(live, inputs, objects.forceNewProperties(inputs));
-            // Metadata that are not known yet may hold another name.
+            // Unknown metadata may contain another name.
             if (inputs["metadata"] === UNKNOWN) difference.replaces.push("metadata");
             const deleteBeforeReplace = same && annotation(inputs, "autonamed") !== "true";
             return { ...difference, deleteBeforeReplace };
@@ -76,7 +76,7 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
         foresee: (next, old) =>
             merge(old === undefined || hasUnknown(next.inputs) ? {} : old.outputs, next.inputs) as Values,
         create: async (resource, run) => {
-            // A namespace or a CRD of the same run may need a moment more.
+            // A namespace or a CRD of the same run may need another moment.
             const end = Date.now() + 31_000;
             for (;;) {
                 try {
@@ -109,7 +109,8 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
             return settle(next, await apply(path, body, fieldManager), old, run);
         },
         delete: async (resource, run) => {
-            // To own nothing any more takes away what nobody else owns. It would make an object that is gone anew.
+            // An apply without fields removes everything that nobody else owns. It would recreate an object that is
+            // gone.
             if (isPatch(resource)) {
                 const { inputs } = objects.identify(resource.type.slice(0, -"Patch".length), resource.id ?? "");
                 await apply(await pathOf(resource), inputs, resource.fieldManager ?? manager);
@@ -152,7 +153,7 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
                 .call("GET", path)
                 .catch(() => undefined);
             const managers = listAt(live, "metadata", "managedFields").map((entry) => textAt(entry, "manager"));
-            // The API server's clock shows whole seconds.
+            // The API server's timestamps have a resolution of one second.
             const young = Date.parse(textAt(live, "metadata", "creationTimestamp")) >= Date.parse(since) - 1000;
             return young && managers.some((name) => name.startsWith(manager));
         },
@@ -161,6 +162,6 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
 
 function explain(error: unknown): unknown {
     if (!(error instanceof KubeError) || error.code !== 409) return error;
-    const owned = "Another manager owns these fields: leave them to it, or take them from it.";
+    const owned = "Another manager owns these fields. Remove them from the inputs, or from the other manager.";
     return new Error(`${error.message}\n${error.reason === "AlreadyExists" ? "Remove or import it." : owned}`);
 }

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { UserError } from "../../shared/terminal/errors";
 import { isAlive, readProcess, type ProcessId } from "../cluster/processes";
 
-/** What a lock file says of its holder, if that is alive. */
+/** The holder in a lock file, if it is alive. */
 function holderOf(file: string): string | undefined {
     try {
         const holder = JSON.parse(readFileSync(file, "utf8")) as ProcessId & { command: string; since: string };
@@ -13,7 +13,7 @@ function holderOf(file: string): string | undefined {
     }
 }
 
-/** Takes the lock of a state file, from a dead process too; returns what gives it back. */
+/** Takes the lock of a state file, even from a dead process. Returns a function that releases it. */
 export function lockState(stateFile: string, command: string): () => void {
     const { pid } = process;
     const file = `${stateFile}.lock`;
@@ -33,8 +33,8 @@ export function lockState(stateFile: string, command: string): () => void {
     try {
         while (!take()) {
             const first = holderOf(file);
-            if (first !== undefined) throw new UserError(`Another run has this stack: ${first}. Wait for its end.`);
-            // Moved aside and looked at again, since a third run may have taken the dead lock meanwhile.
+            if (first !== undefined) throw new UserError(`Another run uses this stack: ${first}. Wait until it ends.`);
+            // Moved aside and checked again, because a third run may have taken the dead lock meanwhile.
             renameSync(file, `${own}.dead`);
             if (holderOf(`${own}.dead`) === undefined) rmSync(`${own}.dead`);
             else renameSync(`${own}.dead`, file);

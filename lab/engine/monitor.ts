@@ -23,7 +23,7 @@ const refusedCalls =
 /**
  * Serves `ResourceMonitor` and `Engine` on a loopback port, as the CLI does for the program.
  *
- * @param finished The program came to its end: what is left to do is done before the answer.
+ * @param finished Called when the program has ended. Completes the remaining work before the answer.
  */
 export async function serveMonitor(
     deployment: Deployment,
@@ -42,7 +42,7 @@ export async function serveMonitor(
                     answer(null, response);
                 },
                 (error: unknown) => {
-                    // "Unavailable" is how the CLI ends a program after a failure: the SDK then says nothing more.
+                    // The CLI ends a program after a failure with "Unavailable", which the SDK handles silently.
                     deployment.refuse((error as Error).message);
                     answer({ code: grpc.status.UNAVAILABLE, details: "Resource monitor is terminating" });
                 },

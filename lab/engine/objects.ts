@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { at, hasUnknown, listAt, merge, reveal, textAt, UNKNOWN, type Values } from "./values";
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** Properties that the provider changes only by a new object. */
+/** Properties whose change makes the provider replace the object. */
 const forceNew: Record<string, string> = {
     "apps/v1/Deployment": "spec.selector",
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "roleRef",
@@ -12,7 +12,7 @@ const forceNew: Record<string, string> = {
     "v1/Secret": "type data stringData",
     "v1/Service": "spec.clusterIP",
 };
-/** Kinds with many such properties, or a readiness of their own, and of no use here. */
+/** Unsupported kinds with many such properties or special readiness, which the program does not use. */
 const refused =
     "v1/Pod v1/PersistentVolume v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
     "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob apiextensions.k8s.io/v1/CustomResourceDefinition";
@@ -29,11 +29,11 @@ export const kindOf = (object: unknown): string => `${textAt(object, "apiVersion
 export const annotation = (object: unknown, key: string): string =>
     textAt(object, "metadata", "annotations", `pulumi.com/${key}`);
 
-/** The properties whose change replaces this object. */
+/** Properties whose change replaces this object. */
 export const forceNewProperties = (object: Values): string[] =>
     `metadata.name metadata.namespace ${forceNew[kindOf(object)] ?? ""}`.trim().split(" ");
 
-/** What is known of an object by its type (`kubernetes:core/v1:Namespace`) and its id (`[namespace/]name`). */
+/** The object of a type (`kubernetes:core/v1:Namespace`) and an ID (`[namespace/]name`). */
 export function identify(type: string, id: string): { inputs: Values; outputs: Values } {
     const [, apiVersion = "", kind] = type.replace(":core/", ":").split(":");
     const [name, namespace] = id.split("/").reverse();
@@ -43,7 +43,7 @@ export function identify(type: string, id: string): { inputs: Values; outputs: V
 
 type Former = { inputs: Values; outputs: Values } | undefined;
 
-/** Plain inputs of an object with its name, its namespace and a Secret's data as the provider would fill them in. */
+/** Plain inputs of an object, with its name, its namespace and a Secret's data filled in as by the provider. */
 export function complete(inputs: Values, logicalName: string, old: Former, namespace = "default"): Values {
     const object = reveal(inputs);
     const kind = kindOf(object);
@@ -60,7 +60,7 @@ export function complete(inputs: Values, logicalName: string, old: Former, names
         metadata["name"] = adopted || uniqueName(logicalName);
         metadata["annotations"] = merge(metadata["annotations"] ?? {}, { "pulumi.com/autonamed": "true" });
     }
-    // Whether a custom resource is namespaced is only known once it has been made.
+    // Whether a custom resource is namespaced is known only after its creation.
     const wide = clusterScoped.test(textAt(object, "kind")) || (old !== undefined && namespaceOf(old.outputs) === "");
     if (wide) Reflect.deleteProperty(metadata, "namespace");
     else metadata["namespace"] = metadata["namespace"] || namespace;
@@ -70,13 +70,13 @@ export function complete(inputs: Values, logicalName: string, old: Former, names
     return { ...rest, data: merge(rest["data"] ?? {}, Object.fromEntries(coded)) };
 }
 
-/** What of a live object could have been written by a user: the inputs of an object that is imported. */
+/** The inputs of an imported object: the parts of a live object that a user could have written. */
 export function inputsOf(live: Values): Values {
     const rest = Object.fromEntries(Object.entries(live).filter(([key]) => key !== "status"));
     const group = textAt(live, "apiVersion").split("/")[0] ?? "";
     const own = ["name", "namespace"];
     const made = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
-    // Of a custom resource the provider knows no properties.
+    // The provider knows no properties of custom resources.
     const custom = group.includes(".") && !group.endsWith(".k8s.io");
     const kept = Object.entries(live["metadata"] as Values).filter(([key]) =>
         custom ? own.includes(key) : !made.includes(key),
@@ -86,7 +86,7 @@ export function inputsOf(live: Values): Values {
     return custom ? { apiVersion, kind, metadata } : { ...rest, metadata };
 }
 
-/** Inputs after a refresh: changed only where the live object has changed, so that the user's own notation stays. */
+/** Inputs after a refresh, changed only where the live object has changed, so that the user's notation is preserved. */
 export function drifted(inputs: unknown, before: unknown, now: unknown): unknown {
     if (!isPlainObject(inputs) || !isPlainObject(before) || !isPlainObject(now)) {
         return JSON.stringify(before) === JSON.stringify(now) ? inputs : now;
@@ -95,20 +95,20 @@ export function drifted(inputs: unknown, before: unknown, now: unknown): unknown
     return Object.fromEntries(keys.map((key) => [key, drifted(inputs[key], before[key], now[key])]));
 }
 
-/** Conditions of a namespace that say what keeps it. */
+/** Conditions of a namespace that show what blocks its deletion. */
 const HOLDING = ["NamespaceContentRemaining", "NamespaceFinalizersRemaining", "NamespaceDeletionContentFailure"];
 
-/** Why an object that was deleted is still there; undefined when it is gone. */
+/** Why a deleted object still exists; undefined if it is gone. */
 export function remains(object: Values): string | undefined {
     if (nameOf(object) === "") return undefined;
     const holding = listAt(object, "status", "conditions")
         .filter((entry) => HOLDING.includes(textAt(entry, "type")) && textAt(entry, "status") === "True")
         .map((entry) => textAt(entry, "message"));
     const finalizers = listAt(object, "metadata", "finalizers").map((name) => `finalizer ${String(name)}`);
-    return ["still there", ...finalizers, ...holding].join("; ");
+    return ["it still exists", ...finalizers, ...holding].join("; ");
 }
 
-/** Managed fields in which `manager` has taken what earlier clients own by plain updates; undefined if nothing. */
+/** Managed fields in which `manager` has taken over fields of earlier plain updates; undefined if there are none. */
 export function takenOver(live: Values, manager: string): unknown[] | undefined {
     const earlier = ["kubectl", "before-first-apply", "pulumi-kubernetes", "pulumi-resource-kubernetes"];
     const entries = listAt(live, "metadata", "managedFields") as Values[];

@@ -5,7 +5,7 @@ import { mapValue, reveal, secret, SECRET, SIGNATURE, type Values } from "./valu
 /** A property path; `*` stands for every key and every index. */
 export type Path = (string | number)[];
 
-/** Takes `spec.ports[0]["a.b"]` apart. */
+/** Parses `spec.ports[0]["a.b"]`. */
 export function parsePath(text: string): Path {
     const parts = text.matchAll(/\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g);
     return [...parts].map(([, index, quoted, key]) => {
@@ -22,7 +22,7 @@ export function formatPath(path: Path): string {
     }, "");
 }
 
-/** Whether a path is, or lies below, a pattern. */
+/** Whether a path matches a pattern, or is below a match. */
 const covers = (pattern: Path, path: Path): boolean =>
     pattern.length <= path.length && pattern.every((key, index) => key === "*" || key === path[index]);
 
@@ -36,7 +36,7 @@ const open = (value: unknown): { inner: unknown; hidden: boolean } =>
         : { inner: value, hidden: false };
 const isContainer = (value: unknown): value is Container => typeof value === "object" && value !== null;
 
-/** Puts at a path of `next` what stands there in `old`; false where the two have no such place in common. */
+/** Copies the value at a path from `old` to `next`; false if they do not both have this path. */
 function reset(path: Path, oldValue: unknown, nextValue: unknown, oldHidden = false, nextHidden = false): boolean {
     const [old, next] = [open(oldValue), open(nextValue)];
     const [hidden, shown] = [oldHidden || old.hidden, !(nextHidden || next.hidden)];
@@ -67,7 +67,7 @@ function reset(path: Path, oldValue: unknown, nextValue: unknown, oldHidden = fa
     return Reflect.deleteProperty(to, key);
 }
 
-/** Inputs in which what is to be ignored stands as it did; `missed` are the paths for which that could not be done. */
+/** Inputs with the old values at ignored paths; `missed` are the paths for which that was not possible. */
 export function ignoring(next: Values, old: Values, patterns: string[]): { inputs: Values; missed: string[] } {
     const inputs = mapValue(next, () => undefined) as Values;
     return { inputs, missed: patterns.filter((pattern) => !reset(parsePath(pattern), old, inputs)) };
@@ -79,7 +79,7 @@ const replacing: Partial<Record<Change, Change>> = {
     delete: "delete-replace",
 };
 
-/** A difference without what is to be ignored, and a replacement where the program asks for one. */
+/** A difference without ignored paths, and with the replacements that the program requests. */
 export function decide(difference: Difference, ignored: string[] = [], replaced: string[] = []): Difference {
     const kept = Object.entries(difference.changes).filter(([path]) => !within(path, ignored));
     const changes = kept.map(([path, change]): [string, Change] => [
@@ -95,7 +95,7 @@ export function decide(difference: Difference, ignored: string[] = [], replaced:
     };
 }
 
-/** Outputs in which some properties are secret as a whole. */
+/** Outputs with some properties marked as secret. */
 export function hideOutputs(outputs: Values, keys: string[] = []): Values {
     const hidden = keys.filter((key) => key in outputs).map((key) => [key, secret(reveal(outputs[key]))]);
     return { ...outputs, ...(Object.fromEntries(hidden) as Values) };

@@ -8,16 +8,16 @@ import type { Difference, Goal, Provider, Resource, Run } from "./types";
 import { Aliases, providerIn } from "./urns";
 import { reveal, UNKNOWN } from "./values";
 
-/** Decides what each registration of the program means, and has it done. */
+/** Decides the operation for each registration of the program, and runs it. */
 export class Planner {
-    /** What the state has of that which the program speaks of. */
+    /** Resources of the state that the program registers. */
     public readonly matched = new Set<Resource>();
     private readonly deployment: Deployment;
     private readonly aliases: Aliases;
     private readonly replaced = new Set<string>();
-    /** What was deleted together with something that is replaced. */
+    /** Resources that were deleted together with a replaced one. */
     private readonly condemned = new Set<Resource>();
-    /** URNs of what is no target and not there yet. */
+    /** URNs of resources that are not targets and do not exist yet. */
     private readonly skipped = new Set<string>();
 
     constructor(deployment: Deployment) {
@@ -29,7 +29,7 @@ export class Planner {
         await this.deployment.track(goal.resource.urn, this.place(goal));
     }
 
-    /** What the state has and the program did not ask for. */
+    /** Resources of the state that the program did not register. */
     leftovers(): Resource[] {
         const { resources } = this.deployment.file.state;
         const { registered } = this.deployment;
@@ -38,7 +38,7 @@ export class Planner {
         );
     }
 
-    /** The resource in the state that a registration means, by its URN or by an alias. */
+    /** The resource in the state that a registration refers to, by its URN or an alias. */
     private former({ resource, aliases }: Goal): Resource | undefined {
         const { urn, type, name, parent } = resource;
         for (const candidate of [urn, ...this.aliases.of(type, name, parent, aliases)]) {
@@ -70,12 +70,12 @@ export class Planner {
         const { parent = "", provider: reference, deletedWith = "" } = next;
         const needed = [parent, deletedWith, ...next.dependencies, reference ? providerIn(reference).urn : ""];
         const missing = needed.find((urn) => this.skipped.has(urn));
-        if (missing !== undefined) deployment.object(`${next.urn} needs ${missing}, which is no target`, next.urn);
+        if (missing !== undefined) deployment.object(`${next.urn} needs ${missing}, which is not a target`, next.urn);
         const provider = deployment.providers.for(next);
         const again = known !== undefined && this.condemned.has(known);
         if (old?.external === true || (next.importId !== undefined && (old?.importId ?? old?.id) !== next.importId))
             old = await this.adopt(next, old);
-        // Checked again as new when it turns out to be replaced: then nothing is taken over from the old one.
+        // Checked again as a new resource if it is replaced. Then no value comes from the old one.
         const given = { ...next };
         if (old !== undefined) {
             const { inputs, missed } = ignoring(next.inputs, old.inputs, next.ignoreChanges ?? []);
@@ -103,7 +103,7 @@ export class Planner {
         if (Object.keys(difference.changes).length > 0 || (old.initErrors && next.custom))
             return this.make("update", next, difference, old);
         next.outputs = hideOutputs(next.outputs, next.additionalSecretOutputs);
-        // What was just taken over is no second step.
+        // An adopted resource is not a second step.
         if (old === known) {
             deployment.step("same", next);
             deployment.count("same");
@@ -127,10 +127,10 @@ export class Planner {
     }
 
     /**
-     * Makes or changes a resource.
+     * Creates or updates a resource.
      *
-     * @param old is changed in place.
-     * @param gone was deleted before.
+     * @param old is updated in place.
+     * @param gone was already deleted.
      * @param later is deleted at the end of the run.
      */
     private async make(
@@ -164,7 +164,7 @@ export class Planner {
         deployment.count(op);
     }
 
-    /** Takes over an object that is there already; without an id to import, one that was only read until now. */
+    /** Adopts an existing object; without an ID to import, one that was only read before. */
     private async adopt(next: Resource, old: Resource | undefined): Promise<Resource | undefined> {
         const { deployment } = this;
         const id = next.importId;
@@ -191,7 +191,7 @@ export class Planner {
         return found;
     }
 
-    /** Leaves alone what is no target. */
+    /** Keeps a resource that is not a target unchanged. */
     private leave(next: Resource, old: Resource | undefined): void {
         this.deployment.step("same", old ?? { ...next, inputs: {} });
         this.deployment.count("same");
@@ -203,13 +203,13 @@ export class Planner {
         Object.assign(next, old, { urn: next.urn });
     }
 
-    /** Reads an object of somebody else's; a preview without a cluster believes that it is there. */
+    /** Reads an object of another owner. A preview without a cluster assumes that it exists. */
     async read(resource: Resource): Promise<void> {
         const { deployment } = this;
         const old = this.former({ resource, aliases: [] });
         deployment.registered.set(resource.urn, resource);
         if (old !== undefined && old.external !== true)
-            throw deployment.refuse(`The lab's engine does not serve the reading of what it has made.`, resource.urn);
+            throw deployment.refuse(`The lab's engine does not support reading an object that it created.`, resource.urn);
         deployment.step("read", { ...resource, inputs: {} });
         if (old !== undefined) deployment.count("read");
         if (deployment.preview && deployment.options.kubeconfig === undefined) return;
@@ -219,7 +219,7 @@ export class Planner {
         deployment.store(old, resource);
     }
 
-    /** Deletes what the program did not ask for. */
+    /** Deletes resources that the program did not register. */
     async finish(): Promise<void> {
         await remove(this.deployment, this.leftovers());
     }

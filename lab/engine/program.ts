@@ -6,10 +6,10 @@ import { serveMonitor } from "./monitor";
 import { Planner } from "./planner";
 import type { Project } from "./project";
 
-/** Exit code of a program that has said itself what went wrong. */
+/** Exit code of a program that has already printed its error. */
 const exitedAfterMessage = 32;
 
-/** Starts the user's program as the CLI's language host for Node.js does, and serves it until its end. */
+/** Starts the user's program as the CLI's language host for Node.js does, and serves it until it ends. */
 export async function runProgram(
     deployment: Deployment,
     { typescript, nodeArguments }: Project,

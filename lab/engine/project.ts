@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { at, textAt } from "./values";
 
-/** What the engine needs of a project's Pulumi.yaml. */
+/** The parts of Pulumi.yaml that the engine needs. */
 export interface Project {
     name: string;
     /** Whether Pulumi translates the program; true unless `runtime.options.typescript` is false, as in the CLI. */

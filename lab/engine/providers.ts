@@ -7,7 +7,7 @@ import { providerIn } from "./urns";
 
 type Pair = { objects: Provider; releases: Provider };
 
-/** Kubernetes providers, the default one and those of the program. What is not served is refused by its name. */
+/** Kubernetes providers: the default one and those of the program. Rejects unsupported types by name. */
 export class Providers {
     private readonly options: EngineOptions;
     private readonly connections = new Map<string, Connection>();
@@ -26,7 +26,7 @@ export class Providers {
         }
     }
 
-    /** @param find The resource of a URN, as a provider is one. */
+    /** @param find Finds the resource of a URN, because providers are resources. */
     lookUp(find: (urn: string) => Resource | undefined): void {
         this.find = find;
     }
@@ -41,7 +41,7 @@ export class Providers {
         return type === "kubernetes:helm.sh/v3:Release" ? releases : objects;
     }
 
-    /** Whether a resource has come to a provider for another cluster. */
+    /** Whether a resource has changed to a provider for another cluster. */
     moved(old: Resource, next: Resource): boolean {
         if (old.custom !== next.custom) return true;
         if (old.provider === next.provider) return false;

@@ -51,7 +51,7 @@ function podFaults(pod: unknown): string[] {
     });
 }
 
-/** Why the Pods of a workload do not come up, or are not made: one sentence each. */
+/** Why the Pods of a workload do not start or are not created, one sentence each. */
 async function faults(client: KubeClient, object: Values): Promise<string[]> {
     const labels = at(object, "spec", "selector", "matchLabels") ?? at(object, "spec", "selector");
     if (typeof labels !== "object" || labels === null) return [];
@@ -67,7 +67,7 @@ async function faults(client: KubeClient, object: Values): Promise<string[]> {
     return ours.slice(-1).map((event) => `[FailedCreate] ${textAt(event, "message")}`);
 }
 
-/** Why an object is not what the provider calls ready; undefined when it is. */
+/** Why an object is not ready for the provider; undefined if it is. */
 export async function judge(client: KubeClient, object: Values): Promise<string | undefined> {
     const kind = kindOf(object);
     if (annotation(object, "skipAwait") === "true") return undefined;

@@ -2,7 +2,7 @@ import type { Deployment } from "./deployment";
 import { decide, hideOutputs } from "./paths";
 import type { Resource } from "./types";
 
-/** Brings the state to what the cluster really holds; changes nothing there. */
+/** Updates the state from the cluster. Changes nothing in the cluster. */
 export async function refresh(deployment: Deployment): Promise<void> {
     const { state } = deployment.file;
     const { targets } = deployment.options;
@@ -16,7 +16,7 @@ export async function refresh(deployment: Deployment): Promise<void> {
         if (resource.external === true) resource.inputs = {};
         if (gone) state.resources = state.resources.filter((entry) => entry !== resource);
         resource.outputs = hideOutputs(resource.outputs, resource.additionalSecretOutputs);
-        // What only the cluster has written is no change to people.
+        // Fields that only the cluster wrote are not shown as changes.
         const difference = provider?.diff(resource, before);
         const changes = Object.keys(difference ? decide(difference, before.ignoreChanges).changes : {});
         const same = resource.external === true || changes.length === 0;
@@ -28,12 +28,12 @@ export async function refresh(deployment: Deployment): Promise<void> {
     for (const result of results) if (result.status === "rejected") deployment.refuse((result.reason as Error).message);
 }
 
-/** Finds out how operations that were cut off ended, so that the next steps start from the truth. */
+/** Finds the results of interrupted operations, so that the next steps start from the real state. */
 export async function settlePending(deployment: Deployment): Promise<void> {
     const { state } = deployment.file;
     for (const { step, resource, since } of [...state.pending]) {
         const { urn, type, name } = resource;
-        deployment.log("warning", `The last run was cut off in the ${step} of ${type} ${name}.`, urn);
+        deployment.log("warning", `The last run was interrupted during the ${step} of ${type} ${name}.`, urn);
         const provider = deployment.providers.for(resource);
         if (deployment.preview || provider === undefined) continue;
         const known = state.resources.find((entry) => entry.urn === urn && entry.delete === resource.delete);
@@ -42,7 +42,7 @@ export async function settlePending(deployment: Deployment): Promise<void> {
         const ours = !/^(create|replace)$/.test(step) || (await provider.made(resource, since));
         const there = ours && (await provider.read(target));
         if (there) target.initErrors = ["interrupted"];
-        // What was to be replaced is still there, unless it was deleted before.
+        // A resource to replace still exists, unless it was already deleted.
         const stays = making && known !== undefined && (!there || known.pendingReplacement !== true);
         if (stays && there) known.delete = true;
         const others = state.resources.filter((entry) => entry !== known || stays);

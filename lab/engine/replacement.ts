@@ -6,7 +6,8 @@ import { providerIn } from "./urns";
 import { UNKNOWN } from "./values";
 
 /**
- * What must be deleted before a resource is deleted and made anew: all whose inputs come from it and would replace it.
+ * Resources to delete before a resource is deleted and recreated: those whose inputs depend on it and would replace
+ * them.
  *
  * The result is in the order of dependencies.
  */
@@ -27,7 +28,7 @@ export function cascade(deployment: Deployment, root: Resource, urn: string): Re
     return condemned;
 }
 
-/** Whether a resource can stay as it is when some others are made anew. */
+/** Whether a resource can stay unchanged if some others are recreated. */
 function outlives({ providers }: Deployment, resource: Resource, going: Set<string>): boolean {
     const { custom, external, provider, deletedWith, propertyDependencies = {}, inputs } = resource;
     if (!custom || external === true) return true;

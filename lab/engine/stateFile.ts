@@ -12,13 +12,15 @@ interface Stored {
     project: string;
     stack: string;
     resources: Resource[];
-    /** Operations that had begun (at an ISO time) and whose end is not recorded. */
+    /** Operations with a start (an ISO time) but without a recorded end. */
     pending: { step: StepKind; resource: Resource; since: string }[];
 }
 
 const version = 1;
 
-/** The state of one stack: a JSON file, mode 0600, in which every secret is encrypted with a key beside it. */
+/**
+ * The state of one stack: a JSON file with mode 0600, in which every secret is encrypted with the key in a second file.
+ */
 export class StateFile {
     public readonly state: Stored;
     private readonly file: string;
@@ -38,12 +40,12 @@ export class StateFile {
         );
     }
 
-    /** Keeps a copy of a state that could be read, before anything changes. */
+    /** Saves a copy of a valid state before anything changes. */
     backup(): void {
         if (fs.existsSync(this.file)) fs.copyFileSync(this.file, `${this.file}.bak`);
     }
 
-    /** Resolves when all that is known now is on the disk. Callers at the same time share a write. */
+    /** Resolves when the current state is on disk. Simultaneous callers share a write. */
     async save(): Promise<void> {
         this.queued ??= (async () => {
             await this.writing;
@@ -67,7 +69,7 @@ export class StateFile {
     }
 
     private parse(text: string): Stored {
-        let fault = text.trim() === "" ? "it is empty" : `it is no state of version ${version}`;
+        let fault = text.trim() === "" ? "it is empty" : `it is not a state of version ${version}`;
         try {
             const stored = JSON.parse(text || "{}") as Stored;
             if (stored.version === version && Array.isArray(stored.resources)) return stored;
@@ -75,8 +77,8 @@ export class StateFile {
             fault = (error as Error).message;
         }
         const way = fs.existsSync(`${this.file}.bak`)
-            ? `The copy from before the last run is ${this.file}.bak: put it in place of the file, then refresh.`
-            : "There is no copy beside it: bring one back, or remove the file together with what the stack made.";
+            ? `The copy from before the last run is ${this.file}.bak. Replace the file with it, then refresh.`
+            : "There is no copy. Restore one, or remove the file and everything that the stack created.";
         throw new UserError(`The state ${this.file} is damaged (${fault}). Nothing was changed. ${way}`);
     }
 
@@ -108,7 +110,7 @@ export class StateFile {
                 return { [SIGNATURE]: SECRET, value: JSON.parse(text) as unknown };
             } catch {
                 throw new UserError(
-                    `The secrets of ${this.file} do not open with its .key file: bring its own one back.`,
+                    `The .key file of ${this.file} does not decrypt its secrets. Restore the original key file.`,
                 );
             }
         }) as Stored;

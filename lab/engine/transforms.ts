@@ -4,7 +4,7 @@ import { CallbacksClient } from "@pulumi/pulumi/proto/callback_grpc_pb";
 import * as callback from "@pulumi/pulumi/proto/callback_pb";
 import * as proto from "@pulumi/pulumi/proto/resource_pb";
 
-/** Calls the program back, so that it may change what it registers. */
+/** Calls the program's transforms, which can change its registrations. */
 export class Transforms {
     private readonly clients = new Map<string, CallbacksClient>();
     private readonly ofStack: callback.Callback[] = [];
@@ -15,18 +15,18 @@ export class Transforms {
         this.ofStack.push(given);
     }
 
-    /** Remembers a resource whose children are transformed with it. */
+    /** Records a resource whose transforms also apply to its children. */
     keep(urn: string, request: proto.RegisterResourceRequest): void {
         this.own.set(urn, request.getTransformsList());
         this.parents.set(urn, request.getParent());
     }
 
-    /** Changes a request by its own transforms, then by those of its parents, then by those of the stack. */
+    /** Applies a request's own transforms, then those of its parents, then those of the stack. */
     async apply(request: proto.RegisterResourceRequest): Promise<void> {
         const all = [...request.getTransformsList()];
         for (let urn = request.getParent(); urn !== ""; urn = this.parents.get(urn) ?? "")
             all.push(...(this.own.get(urn) ?? []));
-        // As with the CLI: after its own transforms nobody knows any more on what each input depends.
+        // As in the CLI, the dependencies of each input are unknown after its own transforms.
         if (request.getTransformsList().length > 0) request.clearPropertydependenciesMap();
         for (const given of [...all, ...this.ofStack]) await this.call(given, request);
     }

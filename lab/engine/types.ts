@@ -4,10 +4,10 @@ export type Operation = "preview" | "up" | "destroy" | "refresh";
 export type StepKind = "create" | "update" | "replace" | "delete" | "same" | "refresh" | "import" | "read" | "discard";
 export type Severity = "debug" | "info" | "warning" | "error";
 
-/** A message of the program or of the engine; `urn` names the resource that it is about. */
+/** A message of the program or of the engine; `urn` names its resource. */
 export type Diagnostic = { severity: Severity; message: string; urn?: string };
 
-/** Something worth showing while the engine runs. */
+/** An event to show while the engine runs. */
 export type EngineEvent =
     | ({ kind: "diagnostic" } & Diagnostic)
     | { kind: "program"; line: string }
@@ -27,16 +27,16 @@ export interface EngineOptions {
     config: Record<string, string>;
     secretKeys?: string[];
     stateFile: string;
-    /** Without one a preview works; everything else is refused. */
+    /** Without it, only a preview works. */
     kubeconfig?: string;
     /** Path of the helm binary. */
     helm: string;
     /** Added to the environment of the program and of helm. */
     environment?: Record<string, string>;
-    /** URNs of the only resources to touch, as by `--target`. */
+    /** URNs of the only resources to change, as with `--target`. */
     targets?: string[];
     report: (event: EngineEvent) => void;
-    /** Begins nothing new and ends every wait, as an interrupt of the CLI does. */
+    /** Starts nothing new and ends every wait, like an interrupt of the CLI. */
     signal?: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ interface Identity {
     dependencies: string[];
 }
 
-/** What was, or would be, done with one resource; secrets show as `[secret]`. */
+/** The operation on one resource, completed or planned; secrets appear as `[secret]`. */
 export interface PlanStep extends Identity {
     op: StepKind;
     inputs?: Values;
@@ -60,7 +60,7 @@ export interface PlanStep extends Identity {
     replaceReasons?: string[];
 }
 
-/** What went wrong: an operation on a resource, a refusal of the engine, or the program itself. */
+/** The source of a failure: an operation on a resource, a rejection by the engine, or the program itself. */
 export type Failure =
     { kind: "operation"; step: StepKind; urn: string } | { kind: "refused" | "program"; urn?: string };
 
@@ -68,18 +68,18 @@ export interface EngineResult {
     summary: Record<"create" | "update" | "replace" | "delete" | "same", number> &
         Partial<Record<"import" | "read" | "discard", number>>;
     steps: PlanStep[];
-    /** Stack outputs; secrets show as `[secret]`, what a preview cannot know as `[unknown]`. */
+    /** Stack outputs; secrets appear as `[secret]`, values that a preview cannot know as `[unknown]`. */
     outputs: Values;
     diagnostics: Diagnostic[];
     durationMs: number;
     /** From the start to the program's last registration. */
     lastRegistrationMs?: number;
-    /** Why the run failed; what was made until then is in the state. */
+    /** Why the run failed. The state contains everything that was created until then. */
     failed?: string;
     failure?: Failure;
 }
 
-/** What the program says of a resource beside its inputs, as far as the state keeps it. */
+/** The options of a resource that the state stores, in addition to its inputs. */
 interface ResourceOptions {
     protect?: boolean;
     retainOnDelete?: boolean;
@@ -103,18 +103,18 @@ export interface Resource extends Identity, ResourceOptions {
     id?: string;
     inputs: Values;
     outputs: Values;
-    /** Read by the program, and somebody else's to make and delete. */
+    /** True for a resource that the program only reads, and that another owner creates and deletes. */
     external?: true;
     fieldManager?: string;
-    /** Why it is not ready although it exists: the next run updates it and waits again. */
+    /** Why it exists but is not ready. The next run updates it and waits again. */
     initErrors?: string[];
-    /** Already replaced: deleted at the end of this run, or of the next one. */
+    /** True if it is already replaced. It is deleted at the end of this run or the next one. */
     delete?: true;
-    /** Deleted before its replacement, which is still to be made. */
+    /** True if it was deleted and its replacement is still to be created. */
     pendingReplacement?: true;
 }
 
-/** Another URN under which a resource may stand in the state; what is left out is as it is now. */
+/** An alternative URN of a resource in the state. Omitted parts are unchanged. */
 export interface Alias {
     urn?: string;
     name?: string;
@@ -125,7 +125,7 @@ export interface Alias {
     noParent?: boolean;
 }
 
-/** What the program asks for. */
+/** The program's request. */
 export interface Goal {
     resource: Resource;
     aliases: Alias[];
@@ -136,31 +136,33 @@ export interface Difference {
     changes: Record<string, Change>;
     /** Why it must be replaced. */
     replaces: string[];
-    /** It must be replaced for a reason that is no property. */
+    /** True if it must be replaced for a reason other than a property. */
     replace?: boolean;
     deleteBeforeReplace: boolean;
 }
 
-/** Runs operations for one family of types, as a provider plugin does. Each leaves its result in the resource. */
+/**
+ * Runs operations for one family of types, like a provider plugin. Each operation writes its result into the resource.
+ */
 export interface Provider {
-    /** Inputs with everything that the program left to the provider. */
+    /** Inputs with the provider's defaults. */
     check: (resource: Resource, old?: Resource) => Values;
     diff: (old: Resource, next: Resource) => Difference;
-    /** The outputs that a preview can promise. */
+    /** The outputs that a preview can know. */
     foresee: (next: Resource, old?: Resource) => Values;
     create: (resource: Resource, run: Run) => Promise<void>;
     update: (next: Resource, old: Resource, run: Run) => Promise<void>;
     delete: (resource: Resource, run: Run) => Promise<void>;
-    /** False when the resource is gone. */
+    /** False if the resource is gone. */
     read: (resource: Resource) => Promise<boolean>;
-    /** Fills in a resource of which only the type and the id are known; false when there is none. */
+    /** Completes a resource from its type and ID; false if there is none. */
     adopt: (resource: Resource) => Promise<boolean>;
-    /** Whether an interrupted creation, begun at an ISO time, made the object that is there now. */
+    /** Whether an interrupted creation, started at an ISO time, created the existing object. */
     made: (resource: Resource, since: string) => Promise<boolean>;
 }
 
-/** How an operation tells what it waits for, and hears that it shall end. */
+/** How an operation reports what it waits for, and receives the signal to end. */
 export type Run = { waiting: (reason: string) => void; signal?: AbortSignal };
 
-/** The object exists, but did not become what it should be. */
+/** The object exists, but did not become ready. */
 export class PartialError extends Error {}

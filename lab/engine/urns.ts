@@ -7,7 +7,7 @@ export interface Place {
     project: string;
 }
 
-/** The types of a resource and of those above it, joined by `$`. */
+/** The types of a resource and its parents, joined by `$`. */
 const typesIn = (urn: string): string => urn.split("::")[2] ?? "";
 export const typeIn = (urn: string): string => typesIn(urn).split("$").at(-1) ?? "";
 export const nameIn = (urn: string): string => urn.split("::").slice(3).join("::");
@@ -18,16 +18,16 @@ export function urnOf({ stack, project }: Place, type: string, name: string, par
     return `urn:pulumi:${stack}::${project}::${chain}::${name}`;
 }
 
-/** `URN::ID` of a provider, taken apart. */
+/** The parts of a provider's `URN::ID`. */
 export function providerIn(reference: string): { urn: string; id: string } {
     const cut = reference.lastIndexOf("::");
     return { urn: reference.slice(0, cut), id: reference.slice(cut + 2) };
 }
 
-/** The URNs under which the resources of a run stood before. */
+/** The former URNs of a run's resources. */
 export class Aliases {
     private readonly place: Place;
-    /** URN to the one in the state, where they differ. */
+    /** URN to the one in the state, if they differ. */
     private readonly used = new Map<string, string>();
 
     constructor(place: Place) {
@@ -38,14 +38,14 @@ export class Aliases {
         this.used.set(urn, former);
     }
 
-    /** Where a resource may have stood, by its own aliases and by those of its parent. */
+    /** Possible former URNs of a resource, from its own aliases and those of its parent. */
     of(type: string, name: string, parent: string | undefined, aliases: Alias[]): string[] {
         const own = aliases.map((alias) => this.resolve(type, name, parent, alias));
         const formerParent = this.used.get(parent ?? "");
         if (parent === undefined || formerParent === undefined) return own;
         const inherited = [urnOf(this.place, type, name), ...own].map((urn) => {
             const [kind, child] = [typeIn(urn), nameIn(urn)];
-            // A child that carries its parent's name has changed its own with that of the parent.
+            // A child with its parent's name as a prefix changed its name together with the parent.
             const led = child.startsWith(nameIn(parent));
             const formerName = led ? nameIn(formerParent) + child.slice(nameIn(parent).length) : child;
             return urnOf(this.place, kind, formerName, formerParent);

@@ -1,6 +1,6 @@
 import { isPlainObject } from "../../shared/values/plainObjects";
 
-/** Values are kept as they travel between CLI and program: secrets, references and unknowns are marked. */
+/** Values have the format of the protocol between CLI and program, with marks for secrets, references and unknowns. */
 export type Values = Record<string, unknown>;
 
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -13,7 +13,7 @@ const secretOf = (value: unknown): Values | undefined =>
 
 export const secret = (value: unknown): unknown => secretOf(value) ?? { [SIGNATURE]: SECRET, value };
 
-/** The value at a path, also inside secrets; undefined when there is none. */
+/** The value at a path, even inside secrets; undefined if there is none. */
 export function at(value: unknown, ...path: (string | number)[]): unknown {
     return path.reduce((current, key) => {
         const plain = secretOf(current)?.["value"] ?? current;
@@ -33,7 +33,7 @@ export function listAt(value: unknown, ...path: (string | number)[]): unknown[] 
     return Array.isArray(found) ? (found as unknown[]) : [];
 }
 
-/** Copies a value; where `replace` returns something, that stands in the copy and is not walked further. */
+/** Copies a value. If `replace` returns a value for a part, the copy contains that value unchanged. */
 export function mapValue(value: unknown, replace: (part: unknown) => unknown): unknown {
     const replaced = replace(value);
     if (replaced !== undefined) return replaced;
@@ -42,7 +42,7 @@ export function mapValue(value: unknown, replace: (part: unknown) => unknown): u
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, mapValue(part, replace)]));
 }
 
-/** The same without marks: secrets in plain, references as ids. */
+/** The same without marks: secrets as plain text, references as IDs. */
 export function reveal<T>(value: T): T {
     return mapValue(value, (part) => {
         if (isPlainObject(part) && part[SIGNATURE] === REFERENCE) return part["id"] ?? part["urn"];
@@ -51,7 +51,7 @@ export function reveal<T>(value: T): T {
     }) as T;
 }
 
-/** For the eyes of people: secrets, and if a word is given unknowns, replaced by words. */
+/** The value for people: placeholders replace secrets and, if a placeholder is given, unknowns. */
 export function hide(values: Values, unknown?: string): Values {
     const shown = (part: unknown): unknown => (part === UNKNOWN ? unknown : secretOf(part) && "[secret]");
     return mapValue(values, shown) as Values;
@@ -64,11 +64,11 @@ function leaves(value: unknown, inSecret = false): [unknown, boolean][] {
 
 export const hasUnknown = (value: unknown): boolean => leaves(value).some(([leaf]) => leaf === UNKNOWN);
 
-/** Every secret text in a value, so that messages can be cleaned of them. */
+/** Every secret text in a value, to remove it from messages. */
 export const secretTexts = (value: unknown): string[] =>
     leaves(value).flatMap(([leaf, hidden]) => (hidden && typeof leaf === "string" && leaf !== SECRET ? [leaf] : []));
 
-/** Marks in `outputs` what is secret in `inputs`; the data of a Kubernetes Secret always is. */
+/** Marks the secrets of `inputs` in `outputs`. The data of a Kubernetes Secret is always secret. */
 export function markSecrets(outputs: Values, inputs: Values): Values {
     const data = outputs["kind"] === "Secret" ? ["data", "stringData"] : [];
     const marked = Object.entries(outputs).map(([key, output]) => {
@@ -80,7 +80,7 @@ export function markSecrets(outputs: Values, inputs: Values): Values {
     return Object.fromEntries(marked) as Values;
 }
 
-/** Lays `over` onto `base`: objects merge, anything else is taken from `over`. */
+/** Merges `over` into `base`: objects are merged, other values come from `over`. */
 export function merge(base: unknown, over: unknown): unknown {
     if (!isPlainObject(base) || !isPlainObject(over) || secretOf(base) || secretOf(over)) return over;
     const merged = Object.entries(over).map(([key, part]) => [key, key in base ? merge(base[key], part) : part]);

@@ -15,8 +15,8 @@ const NEXT_STEP =
     "the lab needs a reachable Debian mirror, taken from this machine's apt configuration; see the log, then run again.";
 
 /**
- * apt with folders and configuration of its own, on an empty package state: it resolves every dependency, whatever the
- * machine has installed. Of the machine's configuration it takes the Debian mirror, the proxies and the keyring.
+ * apt with its own folders, configuration and empty package state, so that it resolves every dependency, even installed
+ * ones. From the machine's configuration, it uses the Debian mirror, the proxies and the keyring.
  */
 export class Apt {
     private readonly work: string;
@@ -41,7 +41,7 @@ export class Apt {
         await this.get("read Debian's package lists", ["update"]);
     }
 
-    /** Downloads packages with all that they depend on. */
+    /** Downloads packages with all dependencies. */
     async download(packages: string[]): Promise<PackageFile[]> {
         const list = await this.get("resolve Debian packages", ["--simulate", "install", ...packages]);
         await this.get("download Debian packages", ["--download-only", "install", ...packages]);
@@ -72,7 +72,7 @@ export class Apt {
         });
     }
 
-    /** The machine's own apt.conf.d is left out, since its hooks may act on the machine's own package cache. */
+    /** Without the machine's apt.conf.d, because its hooks may change the machine's package cache. */
     private configuration(): string {
         const at = (name: string): string => JSON.stringify(path.join(this.work, name));
         return [
@@ -98,7 +98,7 @@ export class Apt {
     }
 }
 
-/** Lines of `apt-config dump` that say how to reach a mirror. */
+/** Lines of `apt-config dump` with proxies and other connection settings. */
 export function networkSettings(dump: string): string[] {
     return dump.split("\n").filter((line) => /^Acquire::(https?|Check-|Retries|ForceIPv|Proxy)/i.test(line));
 }
@@ -108,7 +108,7 @@ export function parseSimulation(output: string): { name: string; version: string
     return [...output.matchAll(/^Inst (\S+) \((\S+) /gm)].map(([, name = "", version = ""]) => ({ name, version }));
 }
 
-/** The address of the Debian mirror that this machine is set to use; every mirror carries every suite. */
+/** The address of this machine's Debian mirror. Every mirror has every suite. */
 function debianMirror(): string {
     const targets = execFileSync(
         "apt-get",
@@ -120,14 +120,14 @@ function debianMirror(): string {
     const mirror = pickMirror(targets);
     if (mirror === undefined) {
         throw new Error(
-            "Found no Debian mirror in this machine's apt configuration (apt-get indextargets). The lab needs Debian's packages.\n" +
-                "Next step: run it on Debian, or use `pulumi up` on a cluster of your own.",
+            "Expected a Debian mirror in this machine's apt configuration (apt-get indextargets), got none. The lab needs Debian packages.\n" +
+                "Next step: run it on Debian, or use `pulumi up` on your own cluster.",
         );
     }
     return mirror;
 }
 
-/** The first repository of component main that is Debian itself, not its security or backports archive. */
+/** The first repository with the component main that is Debian itself, not a security or backports archive. */
 export function pickMirror(targets: string): string | undefined {
     for (const line of targets.split("\n")) {
         const [component, uri] = line.split(" ");

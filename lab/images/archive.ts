@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Layer } from "./layer";
 import { type TarEntry, writeTar } from "./tar";
 
-/** What a container of the image runs, as in a Dockerfile. */
+/** The configuration of an image's containers, as in a Dockerfile. */
 export interface ImageConfig {
     user?: string;
     env?: Record<string, string>;
@@ -14,7 +14,7 @@ export interface ImageConfig {
     volumes?: string[];
 }
 
-/** An image to be written to an archive. */
+/** An image to write to an archive. */
 export interface Image {
     name: string;
     config: ImageConfig;
@@ -24,8 +24,8 @@ export interface Image {
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /**
- * Writes a docker-archive that `ctr images import` reads; a layer that several images share stands in it once.
- * Returns the archive's SHA-256, in hex.
+ * Writes a docker-archive for `ctr images import`. A layer that several images share is included once. Returns the
+ * archive's SHA-256, in hex.
  */
 export function writeArchive(file: string, images: Image[]): Promise<string> {
     const entries = new Map<string, TarEntry>();

@@ -16,17 +16,17 @@ export interface ImageArchive {
     digest: string;
 }
 
-/** Everything that a lab is made of, ready to run. */
+/** Everything that a lab runs. */
 export interface Artifacts {
-    /** Flat folder of programs that need nothing but themselves. */
+    /** Flat folder of self-contained programs. */
     binDir: string;
-    /** Debian packages unpacked, not installed. */
+    /** Unpacked, not installed, Debian packages. */
     debian: DebianRoot;
     /** In the order in which a node wants them. */
     images: ImageArchive[];
     /** Istio's charts: `base/`, `istiod/`, `gateway/`, `cni/`. */
     chartsDir: string;
-    /** What is real and which version it is. */
+    /** The real parts and their versions. */
     versions: Record<string, string>;
 }
 
@@ -47,11 +47,11 @@ export interface Plan {
     envoy: CacheEntry;
     images: CacheEntry;
     charts: CacheEntry;
-    /** Holds `bin/` and `artifacts.json`: the whole, complete. */
+    /** Contains `bin/` and `artifacts.json`, the complete set. */
     set: CacheEntry;
 }
 
-/** Works out all keys. It reads go.mod, go.sum and sources, and takes a few milliseconds. */
+/** Computes all keys from go.mod, go.sum and sources, in a few milliseconds. */
 export function planArtifacts(cacheDir: string): Plan {
     const go = GO_PARTS.map((part) => ({ part, entry: goEntry(cacheDir, part) }));
     const debian = debianEntry(cacheDir);
@@ -89,7 +89,7 @@ function ownSources(): Record<string, string> {
     return fileDigests(__dirname, names);
 }
 
-/** The finished artifacts of a plan, if every one of their files is there. */
+/** The finished artifacts of a plan, if all of their files exist. */
 export function readArtifacts(plan: Plan): Artifacts | undefined {
     let artifacts: Artifacts;
     try {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { directory, link, textFile, tree } from "./layer";
 import type { TarEntry } from "./tar";
 
-/** Users that the upstream images run as. */
+/** Users of the upstream images. */
 const USERS = [
     ["root", 0, 0, "/root"],
     ["curl_user", 100, 101, "/home/curl_user"],
@@ -14,7 +14,7 @@ const USERS = [
     ["nonroot", 65532, 65532, "/home/nonroot"],
 ] as const;
 
-/** Documentation, translations, and what only installation or text conversion needs. */
+/** Documentation, translations, and files only for installation or text conversion. */
 const SKIPPED = [
     /^usr\/share\/(?!ca-certificates$)/,
     /^usr\/share\/ca-certificates/,
@@ -24,7 +24,7 @@ const SKIPPED = [
     /^var\/(lib\/dpkg|cache|log)/,
 ];
 
-/** What every image without a file system of its own starts with: users, certificates, name resolution, /tmp. */
+/** Base files of every image without its own file system: users, certificates, name resolution and /tmp. */
 export function staticEntries(debianBase: string): TarEntry[] {
     return [
         directory("tmp", { mode: 0o1777 }),
@@ -44,7 +44,7 @@ export function staticEntries(debianBase: string): TarEntry[] {
     ];
 }
 
-/** A small Debian: the C library, busybox under the names of its programs, curl, iptables. */
+/** A small Debian: the C library, busybox with links for its programs, curl and iptables. */
 export function baseEntries(debianBase: string): TarEntry[] {
     const debian = tree(debianBase, (name) => SKIPPED.some((pattern) => pattern.test(name)));
     const present = new Set(debian.map((entry) => entry.name));
@@ -70,7 +70,7 @@ export function baseEntries(debianBase: string): TarEntry[] {
     ];
 }
 
-/** The bundle that update-ca-certificates would make. */
+/** The bundle that update-ca-certificates would create. */
 function certificates(debianBase: string): string {
     const folder = path.join(debianBase, "usr/share/ca-certificates/mozilla");
     const files = fs.readdirSync(folder).filter((name) => name.endsWith(".crt"));

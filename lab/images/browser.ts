@@ -7,19 +7,21 @@ import { withLock } from "./lock";
 import type { Report } from "./report";
 import { run } from "./run";
 
-/** Chromium unpacked, not installed, and what it needs to start. */
+/** Unpacked, not installed, Chromium, and what it needs to start. */
 export interface Browser {
     executablePath: string;
     env: Record<string, string>;
 }
 
-/** The build of Chromium that never opens a window, and one family of letters to draw with. */
+/** The headless build of Chromium, and one font family. */
 const PACKAGES = ["chromium-headless-shell", "fonts-dejavu-core", "fontconfig-config"];
 
-/** The C library must be the machine's own, as for the node's programs; the rest serves installation scripts. */
+/** The C library must be the machine's own, as for the node's programs. The rest is only for installation scripts. */
 const LEFT_OUT = ["libc6", "libgcc-s1", "gcc-12-base", "debconf"];
 
-/** Chromium from the cache, or from Debian into it first. Only tests of pages need it, so no lab waits for it. */
+/**
+ * Chromium from the cache, which it fills from Debian if needed. Only tests of pages need it, so no lab waits for it.
+ */
 export async function ensureBrowser(report: Report, cacheDir: string = cacheDirectory()): Promise<Browser> {
     const look = (): CacheEntry =>
         cacheEntry(cacheDir, "chromium", contentKey({ SUITE, PACKAGES, LEFT_OUT, arch: process.arch }));
@@ -46,7 +48,7 @@ async function unpack(cacheDir: string, entry: CacheEntry): Promise<void> {
                     program: "dpkg-deb",
                     args: ["--extract", file.path, folder],
                     log,
-                    nextStep: "look for a full disk (df -h), then run the same command again.",
+                    nextStep: "check for a full disk (df -h), then run the same command again.",
                 });
             }
         });

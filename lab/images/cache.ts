@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
-/** Folder in which everything built is kept, shared by all checkouts of one user. */
+/** Folder for all build results, shared by all checkouts of one user. */
 export function cacheDirectory(): string {
     const own = process.env.ISTIO_TRACING_CACHE;
     if (own) {
@@ -13,7 +13,7 @@ export function cacheDirectory(): string {
     return path.resolve(base, "istio-tracing");
 }
 
-/** A short content key: equal for equal values, whatever the order of their fields. */
+/** A short content key: equal for equal values, in any order of fields. */
 export function contentKey(value: unknown): string {
     return createHash("sha256")
         .update(JSON.stringify(sorted(value)))
@@ -52,12 +52,12 @@ function filesBelow(folder: string): string[] {
         .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }
 
-/** What is kept in the cache under one content key. */
+/** An entry of the cache under one content key. */
 export interface CacheEntry {
     /** Kind of thing, and first folder level: `go-kubernetes`, `debian`. */
     name: string;
     key: string;
-    /** Final folder. It exists only when it is complete. */
+    /** Final folder, which exists only if it is complete. */
     folder: string;
     present: boolean;
 }
@@ -68,7 +68,7 @@ export function cacheEntry(cacheDir: string, name: string, key: string): CacheEn
     return { name, key, folder, present: fs.existsSync(folder) };
 }
 
-/** Fills an entry: `build` writes to a temporary folder, which takes its final name only when all went well. */
+/** Fills an entry: `build` writes to a temporary folder, which gets its final name only after success. */
 export async function fillEntry(
     cacheDir: string,
     entry: CacheEntry,
@@ -85,7 +85,7 @@ export async function fillEntry(
     }
 }
 
-/** Where builds happen. Whoever holds the lock may empty it: what is in it belongs to runs that were killed. */
+/** Folder for builds. The holder of the lock can empty it, because its content belongs to killed runs. */
 export function temporaryDirectory(cacheDir: string): string {
     return path.join(cacheDir, "tmp");
 }

@@ -3,10 +3,10 @@ import * as path from "node:path";
 import { ISTIO_HUB, ISTIO_VERSION } from "./names";
 import { run } from "./run";
 
-/** Istio's charts that the lab offers, named as where Istio publishes them. */
+/** Istio's charts that the lab provides, with their published names. */
 export const CHARTS = ["base", "istiod", "gateway", "cni"] as const;
 
-/** Writes Istio's charts to a folder and stamps them as Istio's own release process does. */
+/** Writes Istio's charts to a folder and sets their versions as Istio's release process does. */
 export async function writeCharts(writer: string, folder: string, log: string): Promise<void> {
     await run({
         what: "write Istio's charts",
@@ -26,13 +26,13 @@ export function stampChart(text: string, version: string): string {
     const stamped = text.replace(/^(version|appVersion): 1\.0\.0$/gm, `$1: ${version}`);
     if (!stamped.includes(`\nversion: ${version}\n`) || !stamped.includes(`\nappVersion: ${version}\n`)) {
         throw new Error(
-            "Chart.yaml has no `version: 1.0.0` and `appVersion: 1.0.0` to stamp: has Istio changed its charts?",
+            "expected `version: 1.0.0` and `appVersion: 1.0.0` in Chart.yaml, got others. Istio may have changed its charts.",
         );
     }
     return stamped;
 }
 
-/** Sets the hub and the tag that a development chart's values leave at those of nightly builds. */
+/** Sets the hub and the tag, which are those of nightly builds in a development chart. */
 export function stampValues(text: string, hub: string, tag: string): string {
     return text
         .replace(/^(\s+hub): registry\.istio\.io\/testing$/gm, `$1: ${hub}`)

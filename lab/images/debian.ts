@@ -5,7 +5,7 @@ import { type CacheEntry, cacheEntry, contentKey, fillEntry, temporaryDirectory 
 import type { Report } from "./report";
 import { run } from "./run";
 
-/** Debian packages unpacked, not installed. */
+/** Unpacked, not installed, Debian packages. */
 export interface DebianRoot {
     root: string;
     /** Folders for PATH. */
@@ -20,7 +20,7 @@ export interface DebianRoot {
 
 export const SUITE = "bookworm";
 
-/** What the node runs, and what the images are built upon; each list is completed with all that it depends on. */
+/** Packages of the node and of the images' base. Dependencies are added to each list. */
 const PACKAGES = {
     node: [
         "containerd",
@@ -36,8 +36,8 @@ const PACKAGES = {
 };
 
 /**
- * Dependencies left out. The C library must be the machine's own, since its loader is: two versions in one process
- * crash. The rest serves installation scripts, which never run here.
+ * Omitted dependencies. The C library must be the machine's own, like its loader, because two versions in one process
+ * crash. The rest is only for installation scripts, which never run here.
  */
 const LEFT_OUT = {
     node: ["libc6", "libgcc-s1", "gcc-12-base", "debconf", "libdb5.3", "libcap2-bin", "netbase", "libtirpc-common"],
@@ -59,7 +59,7 @@ export function debianEntry(cacheDir: string): CacheEntry {
     return cacheEntry(cacheDir, "debian", contentKey({ layout: 1, SUITE, PACKAGES, LEFT_OUT, arch: process.arch }));
 }
 
-/** Where the node's programs are. */
+/** The paths of the node's programs. */
 export function debianRoot(entry: CacheEntry): DebianRoot {
     const root = path.join(entry.folder, "node");
     const triplet = multiarch();
@@ -72,7 +72,7 @@ export function debianRoot(entry: CacheEntry): DebianRoot {
     };
 }
 
-/** Versions of the unpacked packages that a user may want to know. */
+/** Versions of the main unpacked packages. */
 export function debianVersions(entry: CacheEntry): Record<string, string> {
     const all = JSON.parse(fs.readFileSync(path.join(entry.folder, "versions.json"), "utf8")) as Record<string, string>;
     return Object.fromEntries(Object.entries(all).filter(([name]) => PACKAGES.node.includes(name) || name === "curl"));
@@ -111,7 +111,7 @@ export async function unpackDebian(cacheDir: string, entry: CacheEntry, say: Rep
     }
 }
 
-/** Debian makes these links at installation, by update-alternatives. */
+/** Debian creates these links at installation with update-alternatives. */
 function linkIptables(root: string): void {
     for (const family of ["iptables", "ip6tables"]) {
         for (const suffix of ["", "-save", "-restore"]) {

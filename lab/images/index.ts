@@ -21,15 +21,15 @@ export type { Report } from "./report";
 /** Options of {@link ensureArtifacts}. */
 export interface ArtifactOptions {
     /**
-     * Folder that keeps what is built.
+     * Folder for build results.
      * @default cacheDirectory()
      */
     cacheDir?: string;
 }
 
 /**
- * Everything that a lab needs, from the cache, or built into it first. Building waits for its turn when another checkout
- * builds; what an interrupted run finished is used by the next.
+ * Everything that a lab needs, from the cache, which it fills if needed. A build waits if another checkout builds. The
+ * next run uses the finished parts of an interrupted one.
  */
 export async function ensureArtifacts(report: Report, options: ArtifactOptions = {}): Promise<Artifacts> {
     const cacheDir = path.resolve(options.cacheDir ?? cacheDirectory());
@@ -68,7 +68,7 @@ async function build(cacheDir: string, plan: Plan, report: Report): Promise<Arti
     const artifacts = await assemble(cacheDir, plan);
     if (readArtifacts(plan) === undefined) {
         throw new Error(
-            `The cache ${cacheDir} is damaged: a file is missing from a part that is otherwise there.\n` +
+            `The cache ${cacheDir} is damaged: a file of a part is missing.\n` +
                 `Next step: rm -rf ${cacheDir} and run the same command again.`,
         );
     }
@@ -140,7 +140,7 @@ function imageInputs(plan: Plan): ImageInputs {
     };
 }
 
-/** Path of a program, or of another file, that a Go part holds. */
+/** Path of a program or another file of a Go part. */
 function programOf(plan: Plan, name: string): string {
     const holder = plan.go.find(({ part }) => name in part.programs || name in (part.files?.paths ?? {}));
     if (holder === undefined) {
@@ -149,7 +149,7 @@ function programOf(plan: Plan, name: string): string {
     return path.join(holder.entry.folder, name);
 }
 
-/** Links all programs into one folder and writes down where everything is. */
+/** Links all programs into one folder and records all paths. */
 async function assemble(cacheDir: string, plan: Plan): Promise<Artifacts> {
     const { folder } = plan.set;
     const archives = JSON.parse(fs.readFileSync(path.join(plan.images.folder, "archives.json"), "utf8")) as {

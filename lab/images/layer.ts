@@ -3,14 +3,14 @@ import * as path from "node:path";
 import * as zlib from "node:zlib";
 import { type TarEntry, writeTar } from "./tar";
 
-/** One layer of an image, as a tar compressed by zstd. */
+/** One layer of an image, as a tar archive compressed with zstd. */
 export interface Layer {
     file: string;
     /** SHA-256 of the tar before compression, in hex. */
     digest: string;
 }
 
-/** Writes a layer: entries sorted, each once (the last given wins), with the folders that they stand in. */
+/** Writes a layer: sorted entries, each once (the last one wins), with their parent folders. */
 export async function writeLayer(file: string, entries: TarEntry[]): Promise<Layer> {
     const byName = new Map<string, TarEntry>();
     for (const entry of entries) {
@@ -22,17 +22,17 @@ export async function writeLayer(file: string, entries: TarEntry[]): Promise<Lay
         byName.set(entry.name, entry);
     }
     const sorted = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    // An import is bound by what it writes and flushes: compressed, it takes less than half the time.
+    // Writes and flushes limit the speed of an import. With compression, it takes less than half the time.
     const digest = await writeTar(file, sorted, zlib.createZstdCompress());
     return { file, digest };
 }
 
-/** A folder of root's. */
+/** A folder that root owns. */
 export function directory(name: string, options: Partial<TarEntry> = {}): TarEntry {
     return { name, type: "directory", mode: 0o755, ...options };
 }
 
-/** A file whose content is given here. */
+/** A file with the given content. */
 export function textFile(name: string, content: string, options: Partial<TarEntry> = {}): TarEntry {
     return { name, type: "file", mode: 0o644, content, ...options };
 }
@@ -47,7 +47,7 @@ export function link(name: string, target: string): TarEntry {
     return { name, type: "symlink", mode: 0o777, target };
 }
 
-/** Everything below a folder, owned by root, but for the paths that `skip` names. */
+/** Everything below a folder, owned by root, except for the paths in `skip`. */
 export function tree(root: string, skip: (name: string) => boolean): TarEntry[] {
     const entries: TarEntry[] = [];
     const visit = (folder: string): void => {

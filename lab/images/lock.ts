@@ -6,14 +6,14 @@ import type { Report } from "./report";
 /**
  * Runs `work` while holding the exclusive lock on `file`.
  *
- * The lock is held by a child that lives as long as our end of its pipe is open, so the kernel frees it even after a
+ * A child holds the lock as long as this process keeps its end of a pipe open, so the kernel releases it even after a
  * kill -9 of this process.
  */
 export async function withLock<T>(file: string, report: Report, work: () => Promise<T>): Promise<T> {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo locked; exec cat >/dev/null"], {
         stdio: ["pipe", "pipe", "pipe"],
-        // A Ctrl-C must not take the lock away while this process still cleans up.
+        // Ctrl-C must not release the lock while this process still cleans up.
         detached: true,
     });
     const ended = new Promise<void>((resolve) =>
@@ -36,7 +36,7 @@ function acquired(holder: ReturnType<typeof spawn>, file: string, report: Report
         const say = (): void => {
             const seconds = Math.round((Date.now() - start) / 1000);
             const since = seconds < 1 ? "" : `, ${seconds} s so far`;
-            report(`Another run builds into the same cache: waiting until it is done (lock ${file}${since}).`);
+            report(`Another run builds into the same cache: waiting until it ends (lock ${file}${since}).`);
         };
         let errors = "";
         let repeated: NodeJS.Timeout | undefined;
@@ -55,12 +55,12 @@ function acquired(holder: ReturnType<typeof spawn>, file: string, report: Report
         });
         holder.once("error", (error) => {
             settle(() => {
-                reject(new Error(`Cannot lock ${file}: ${error.message}. flock (util-linux) is needed.`));
+                reject(new Error(`Could not lock ${file}: ${error.message}. Install flock (util-linux).`));
             });
         });
         holder.once("close", (code) => {
             settle(() => {
-                reject(new Error(`Cannot lock ${file}: flock ended with ${code}. ${errors.trim()}`));
+                reject(new Error(`Could not lock ${file}: flock ended with ${code}. ${errors.trim()}`));
             });
         });
     });

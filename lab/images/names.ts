@@ -1,10 +1,10 @@
-/** Istio's version: the tag of its images, the version stamped into its charts and into its binaries. */
+/** Istio's version: the tag of its images, and the version in its charts and binaries. */
 export const ISTIO_VERSION = "1.31.1";
 
-/** Registry and folder of Istio's images, without the image's own name. */
+/** Registry and folder of Istio's images, without the image's name. */
 export const ISTIO_HUB = "docker.io/istio";
 
-/** Names under which the lab's images are imported: those of the public registries, since the program uses them unchanged. */
+/** Names of the lab's images: those in the public registries, because the program uses them unchanged. */
 export const IMAGE_NAMES = {
     pilot: `${ISTIO_HUB}/pilot:${ISTIO_VERSION}`,
     proxyv2: `${ISTIO_HUB}/proxyv2:${ISTIO_VERSION}`,
@@ -18,7 +18,7 @@ export const IMAGE_NAMES = {
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 
-/** The tag of an image name; every name of the table has one. */
+/** The tag of an image name. Every name of the table has one. */
 export function tagOf(name: string): string {
     const colon = name.lastIndexOf(":");
     if (colon <= name.lastIndexOf("/")) {

@@ -3,17 +3,17 @@ import type { GoPart } from "./goParts";
 /** Version of the Pulumi CLI that the lab builds. */
 export const PULUMI_VERSION = "3.274.1";
 
-/** Version of the Go module of the Kubernetes provider: a commit of 2026-01-15, the newest that is published. */
+/** Version of the Go module of the Kubernetes provider: a commit of 2026-01-15, the newest published one. */
 export const PROVIDER_MODULE_VERSION = "v4.0.0-20260115033456-f47bc2d6f199";
 
 /**
- * The Pulumi CLI, its language host and the Kubernetes provider. They are built only when a command asks for the real
+ * The Pulumi CLI, its language host and the Kubernetes provider. They are built only if a command requests the real
  * Pulumi.
  *
- * @param askedVersion Version of the provider plugin that the npm package asks for.
+ * @param askedVersion Version of the provider plugin that the npm package requires.
  */
 export function pulumiParts(askedVersion: string): readonly GoPart[] {
-    // Build metadata counts for nothing in a comparison, so the CLI takes it for the version that it asked for.
+    // Comparisons ignore build metadata, so the CLI accepts it as the required version.
     const stamp = `${askedVersion}+${PROVIDER_MODULE_VERSION.replace("v4.0.0-", "").replace("-", ".")}`;
     return [
         {

@@ -1,4 +1,4 @@
-/** Takes one plain progress line. */
+/** Receives one plain progress line. */
 export type Report = (line: string) => void;
 
 /** `42 s`, `3 min 5 s`. */
@@ -11,7 +11,7 @@ export function duration(seconds: number): string {
     return rest === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${rest} s`;
 }
 
-/** Numbers the steps of a run and says how long each took. */
+/** Numbers the steps of a run and reports the duration of each. */
 export class Steps {
     private done = 0;
     private readonly total: number;
@@ -22,7 +22,7 @@ export class Steps {
         this.report = report;
     }
 
-    /** Runs one step; `say` adds a line to it. */
+    /** Runs one step. `say` adds a line to it. */
     async run<T>(what: string, usualSeconds: number, work: (say: Report) => Promise<T>): Promise<T> {
         this.done += 1;
         const say: Report = (line) => {

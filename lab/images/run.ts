@@ -4,17 +4,17 @@ import * as path from "node:path";
 
 /** A command whose whole output goes to a log file. */
 export interface Command {
-    /** What it does, for the error: `build kubernetes`. */
+    /** Its purpose, for the error: `build kubernetes`. */
     what: string;
     program: string;
     args: string[];
     cwd?: string;
     env?: NodeJS.ProcessEnv;
-    /** Log file; it is appended to. */
+    /** Log file, to which output is appended. */
     log: string;
-    /** Sees every line of output. */
+    /** Receives every line of output. */
     onLine?: (line: string) => void;
-    /** What to do when it fails. */
+    /** The next step after a failure. */
     nextStep: string;
 }
 
@@ -23,7 +23,7 @@ export async function run(command: Command): Promise<string> {
     fs.mkdirSync(path.dirname(command.log), { recursive: true });
     const log = fs.createWriteStream(command.log, { flags: "a" });
     log.write(`$ ${[command.program, ...command.args].join(" ")}\n`);
-    // Should this process be killed, the command ends too, and no build goes on behind the user's back.
+    // If this process is killed, the command also ends, so that no build continues in the background.
     const child = spawn("setpriv", ["--pdeathsig", "TERM", "--", command.program, ...command.args], {
         cwd: command.cwd,
         env: command.env ?? process.env,

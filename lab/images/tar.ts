@@ -12,21 +12,21 @@ export interface TarEntry {
     mode: number;
     uid?: number;
     gid?: number;
-    /** Of a symlink. */
+    /** For a symbolic link: its target. */
     target?: string;
-    /** Of a file: its bytes, or where they are. */
+    /** For a file: its bytes, or its path. */
     content?: Buffer | string | { path: string };
-    /** Extended attributes, such as `security.capability`; of ASCII, since tar-stream writes them as text. */
+    /** Extended attributes, such as `security.capability`. Only ASCII, because tar-stream writes them as text. */
     attributes?: Record<string, Buffer>;
 }
 
-/** Larger than the default, so that fewer chunks go through hash and compression. */
+/** Larger than the default, so that hash and compression process fewer chunks. */
 const CHUNK_BYTES = 1 << 20;
 
 /**
- * Writes a reproducible tar archive: the same entries give the same bytes, whenever and by whomever they are written.
+ * Writes a reproducible tar archive: the same entries always give the same bytes.
  *
- * @param compression what the archive passes through on its way to the file; by default, nothing.
+ * @param compression transforms the archive on its way to the file; by default, nothing.
  * @returns the SHA-256 of the archive before compression, in hex.
  */
 export async function writeTar(
@@ -55,7 +55,7 @@ export async function writeTar(
 async function addAll(archive: Pack, entries: TarEntry[]): Promise<void> {
     for (const entry of entries) {
         const { size, stream } = contentOf(entry);
-        // The package has streams of its own, which pipeline() takes, but not their types.
+        // The package has its own streams, which pipeline() accepts, except for their types.
         const member = archive.entry(header(entry, size)) as unknown as NodeJS.WritableStream;
         await pipeline(stream, member);
     }

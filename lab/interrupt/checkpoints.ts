@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, watch, type FSWatcher } from "node:fs";
 import { basename, dirname } from "node:path";
 
-/** A step of a run, as the CLI's state file shows it. */
+/** A step of a run, from the CLI's state file. */
 export interface StepSeen {
     at: "begin" | "end";
     /** `creating Namespace demo`. */
@@ -12,7 +12,9 @@ interface Checkpoint {
     checkpoint?: { latest?: { pending_operations?: { type: string; resource: { urn: string; type: string } }[] } };
 }
 
-/** Tells each beginning and end of a step on an object, from the state file that the CLI writes before and after it. */
+/**
+ * Reports the start and the end of each step on an object, from the state file that the CLI writes before and after it.
+ */
 export class CheckpointWatch {
     private readonly file: string;
     private readonly tell: (seen: StepSeen) => void;
@@ -43,7 +45,7 @@ export class CheckpointWatch {
         for (const step of now.filter((one) => !before.includes(one))) this.tell({ at: "begin", step });
     }
 
-    /** Steps that have begun; undefined when nothing was written since, or only in part. */
+    /** Steps that have started; undefined if nothing was written since, or only in part. */
     private read(): string[] | undefined {
         if (!existsSync(this.file)) return undefined;
         const text = readFileSync(this.file, "utf8");

@@ -10,21 +10,21 @@ import { killVictim } from "./victims";
 
 export { describeBlow, planBlows, type Blow } from "./blows";
 
-/** How an interruption went. */
+/** The result of an interruption. */
 export interface Outcome {
     blow: Blow;
-    /** The step that was hit, and who was killed; undefined when the run ended before. */
+    /** The interrupted step and the killed processes; undefined if the run ended before. */
     hit: { step: string; killed: string[] } | undefined;
-    /** What the one repair said. */
+    /** The output of the repair. */
     repair: string;
     seconds: number;
-    /** Why the promise was not kept. */
+    /** Why the repair did not work. */
     broken?: string;
 }
 
 const BOOTSTRAP = join(__dirname, "..", "..", "cli", "bootstrap.mjs");
 
-/** Interrupts runs of the stack ci by the real CLI, and does then what docs/operations.md tells a user to. */
+/** Interrupts runs of the stack ci by the real CLI, then follows docs/operations.md as a user would. */
 export class Interrupter {
     private readonly lab: Cluster;
     private installed: boolean | undefined;
@@ -35,9 +35,9 @@ export class Interrupter {
     }
 
     /**
-     * Interrupts one run; what is broken is told, not thrown, and the next one starts from a stack that is whole.
+     * Interrupts one run. Reports a broken stack instead of throwing, and the next run starts from a complete stack.
      *
-     * @param between happens after the interruption and before the repair.
+     * @param between runs after the interruption and before the repair.
      */
     async strike(blow: Blow, between?: () => Promise<void>): Promise<Outcome> {
         const started = performance.now();
@@ -54,7 +54,7 @@ export class Interrupter {
         return outcome;
     }
 
-    /** Installs or removes the stack; where an interruption broke it, by every means. */
+    /** Installs or removes the stack; if an interruption broke it, with all means. */
     async bring(installed: boolean): Promise<void> {
         if (this.installed === installed) return;
         const operation = installed ? "up" : "destroy";
@@ -63,7 +63,7 @@ export class Interrupter {
             await this.repair("--abandoned");
             result = await this.run(operation);
         }
-        if (result.failed !== undefined) throw new Error(`${operation} does not succeed any more: ${result.failed}`);
+        if (result.failed !== undefined) throw new Error(`${operation} no longer succeeds: ${result.failed}`);
         this.installed = installed;
     }
 
@@ -85,9 +85,9 @@ export class Interrupter {
         return hit;
     }
 
-    /** Undefined when the operation goes on and leaves nothing to do. */
+    /** Undefined if the operation continues and leaves nothing to do. */
     private async goOn(next: Blow["next"]): Promise<string | undefined> {
-        // As pulumi up does, which shows first what it would do.
+        // As in pulumi up, which first shows a preview.
         const preview = await this.run("preview");
         if (preview.failed !== undefined) return `the preview after the repair: ${preview.failed}`;
         const result = await this.run(next);
@@ -97,7 +97,7 @@ export class Interrupter {
         if (again.failed !== undefined) return `the up after that: ${again.failed}`;
         return isNothing(again.summary)
             ? undefined
-            : `the up after that was not done: ${JSON.stringify(again.summary)}`;
+            : `the up after that still had changes: ${JSON.stringify(again.summary)}`;
     }
 
     private async leftOvers(): Promise<string | undefined> {
@@ -121,7 +121,7 @@ export class Interrupter {
         });
     }
 
-    /** Settings that change a release, an ordinary object and what pods read. */
+    /** Settings that change a release, an ordinary object and the pods' configuration. */
     private settings(): Record<string, string> {
         const resources = JSON.parse(labSettings("ci", this.lab)["resources"] ?? "{}") as Resources;
         resources.istiod.requests.cpu = `${String(50 + this.change)}m`;
@@ -151,8 +151,8 @@ function isNothing(summary: EngineResult["summary"]): boolean {
 
 /** One line about an interruption. */
 export function describeOutcome({ blow, hit, seconds, broken }: Outcome): string {
-    const what = hit === undefined ? "the run ended before" : `${hit.step}: ${hit.killed.join(", ") || "nobody there"}`;
-    const end = broken === undefined ? "went on" : `BROKEN: ${broken}`;
+    const what = hit === undefined ? "the run ended before" : `${hit.step}: ${hit.killed.join(", ") || "no process"}`;
+    const end = broken === undefined ? "continued" : `BROKEN: ${broken}`;
     return `${describeBlow(blow)} [${what}]: ${end} (${seconds.toFixed(0)} s)`;
 }
 

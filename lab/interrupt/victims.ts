@@ -13,7 +13,7 @@ export function killVictim(victim: Victim): string[] {
         try {
             process.kill(pid, "SIGKILL");
         } catch {
-            // It ended by itself in between.
+            // It ended by itself meanwhile.
         }
     }
     return hit.map((one) => `${roleOf(one) ?? ""} ${String(one.pid)}`);

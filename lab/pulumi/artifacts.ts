@@ -7,21 +7,21 @@ import { withLock } from "../images/lock";
 import { PROVIDER_MODULE_VERSION, pulumiParts, PULUMI_VERSION } from "../images/pulumiParts";
 import { duration, Steps, type Report } from "../images/report";
 
-/** The Pulumi CLI and what it starts, as built by the lab. */
+/** The lab's build of the Pulumi CLI and its plugins. */
 export interface PulumiArtifacts {
     /** Folder with `pulumi` and `pulumi-language-nodejs`, for the PATH. */
     binDir: string;
-    /** Folder with provider plugins, as it stands in a PULUMI_HOME. */
+    /** Folder with provider plugins, as in a PULUMI_HOME. */
     pluginsDir: string;
     versions: PulumiVersions;
 }
 
-/** Which Pulumi runs. */
+/** The versions of the Pulumi that runs. */
 export interface PulumiVersions {
     cli: string;
     /** Version of the provider's source. */
     provider: string;
-    /** Version of the provider plugin that the npm package asks for, and under which the provider is installed. */
+    /** Version of the provider plugin that the npm package requires, and as which the provider is installed. */
     providerAskedFor: string;
 }
 
@@ -31,18 +31,18 @@ export interface Pulumi {
     program: string;
     /** Folders that go before the PATH. */
     path: string[];
-    /** Provider plugins to use in place of the user's own PULUMI_HOME. */
+    /** Provider plugins that replace the user's PULUMI_HOME. */
     pluginsDir?: string;
     versions: PulumiVersions;
 }
 
-/** Version of the provider plugin that the npm package @pulumi/kubernetes asks for. */
+/** Version of the provider plugin that the npm package @pulumi/kubernetes requires. */
 export function askedProviderVersion(): string {
     const file = require.resolve("@pulumi/kubernetes/package.json");
     return (JSON.parse(fs.readFileSync(file, "utf8")) as { pulumi: { version: string } }).pulumi.version;
 }
 
-/** The CLI, language host and provider from the cache, or built into it first. */
+/** The CLI, language host and provider from the cache, which it fills if needed. */
 export async function ensurePulumi(report: Report, cacheDir = cacheDirectory()): Promise<PulumiArtifacts> {
     const { asked, parts, look } = plan(cacheDir);
     if (!look().present) {
@@ -77,7 +77,7 @@ export function pulumiIsCached(cacheDir = cacheDirectory()): boolean {
     return plan(cacheDir).look().present;
 }
 
-/** What is built, and where it is kept; each `look` tells whether it is there now. */
+/** The parts to build and their cache entries. Each `look` checks whether an entry exists. */
 function plan(cacheDir: string) {
     const asked = askedProviderVersion();
     const parts = pulumiParts(asked).map((part) => ({ part, look: () => goEntry(cacheDir, part) }));
@@ -95,7 +95,7 @@ function announce(missing: GoPart[], report: Report): void {
     );
 }
 
-/** Links the programs into place: a PATH folder, and plugins as a PULUMI_HOME has them. */
+/** Links the programs into a folder for the PATH, and plugins as in a PULUMI_HOME. */
 function layOut(folder: string, cli: string, provider: string, asked: string): void {
     const plugin = path.join(folder, "plugins", `resource-kubernetes-v${asked}`);
     link(cli, path.join(folder, "bin"));

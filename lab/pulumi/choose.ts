@@ -6,12 +6,12 @@ import { onPath } from "../../shared/terminal/onPath";
 import { askedProviderVersion, ensurePulumi, pulumiIsCached, type Pulumi } from "./artifacts";
 import { backendHolds } from "./environment";
 
-/** The oldest CLI that the program is tried with. */
+/** The oldest supported CLI. */
 const OLDEST = "3.260";
 
 /**
- * Which Pulumi runs the program in the lab. `auto`: a CLI on the PATH, else the embedded engine. `real`: a CLI on the
- * PATH, else the one that the lab builds. `embedded`: always the embedded engine.
+ * The Pulumi that runs the program in the lab. `auto`: a CLI on the PATH, otherwise the embedded engine. `real`: a CLI
+ * on the PATH, otherwise the one that the lab builds. `embedded`: always the embedded engine.
  */
 export type PulumiChoice = "auto" | "real" | "embedded";
 
@@ -27,23 +27,23 @@ export function choiceOfEnvironment(): PulumiChoice {
 }
 
 /**
- * The choice for a command about a stack that is there already.
+ * The choice for a command about an existing stack.
  *
- * @param cached Whether the lab's own CLI is built; `auto` finds the one on the PATH by itself.
- * @returns that of the environment; in place of `auto`, the lab's CLI for a stack that a CLI made.
+ * @param cached Whether the lab's own CLI is built. `auto` finds one on the PATH by itself.
+ * @returns the choice of the environment; instead of `auto`, the lab's CLI for a stack that a CLI created.
  */
 export function choiceForStack(stateDir: string, stack: string, cached = pulumiIsCached()): PulumiChoice {
     const choice = choiceOfEnvironment();
     return choice === "auto" && cached && backendHolds(stateDir, stack) ? "real" : choice;
 }
 
-/** The Pulumi CLI for a choice, built first where that is needed; undefined stands for the embedded engine. */
+/** The Pulumi CLI for a choice, built first if needed; undefined means the embedded engine. */
 export async function choosePulumi(choice: PulumiChoice, report: (line: string) => void): Promise<Pulumi | undefined> {
     if (choice === "embedded") return undefined;
     const found = pulumiOnPath();
     if (found !== undefined && satisfies(found.versions.cli, `>=${OLDEST}`, { includePrerelease: true })) return found;
     if (found !== undefined) {
-        report(`The pulumi on the PATH is ${found.versions.cli}, older than ${OLDEST}, and is not used.`);
+        report(`The pulumi on the PATH is not used, because its version ${found.versions.cli} is older than ${OLDEST}.`);
     }
     if (choice === "auto") return undefined;
     const { binDir, pluginsDir, versions } = await ensurePulumi(report);

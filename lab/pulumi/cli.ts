@@ -28,7 +28,7 @@ interface PulumiRun {
     signal?: AbortSignal;
 }
 
-/** Runs the program by the Pulumi CLI, with its state in a file backend below the lab's state folder. */
+/** Runs the program with the Pulumi CLI, with its state in a file backend below the lab's state folder. */
 export async function runPulumi(run: PulumiRun): Promise<ProgramResult> {
     const started = performance.now();
     const { stateDir } = run.cluster.identity;
@@ -94,7 +94,7 @@ function selectStack({ pulumi, stack }: PulumiRun, { env, projectDir }: PulumiHo
     if (status !== 0) throw new UserError(`"pulumi stack select ${stack}" failed: ${stderr.trim()}`);
 }
 
-/** Writes the stack's settings, and encrypts those that are given at run time as a user would do it. */
+/** Writes the stack's settings, and encrypts the run-time ones as a user would. */
 function writeConfig({ pulumi, stack, config }: PulumiRun, { env, projectDir }: PulumiHome, configFile: string): void {
     const { plain, secrets } = splitSecrets(config);
     writeFileSync(configFile, stringify({ config: plain }), { mode: 0o600 });

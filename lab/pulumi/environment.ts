@@ -4,14 +4,14 @@ import type { Pulumi } from "./artifacts";
 
 const PROJECT_DIR = dirname(dirname(__dirname));
 
-/** Where the CLI's state of a lab lives. */
+/** The folders of the CLI's state in a lab. */
 export interface PulumiHome {
     env: NodeJS.ProcessEnv;
-    /** Folder with a copy of Pulumi.yaml. The CLI writes stack files into it, so that the user's stay as they are. */
+    /** Folder with a copy of Pulumi.yaml. The CLI writes stack files there, so that the user's files stay unchanged. */
     projectDir: string;
 }
 
-/** The environment in which the CLI works on a lab: its own backend, its own plugins, this Node.js. */
+/** The CLI's environment for a lab: its own backend, its own plugins, and this Node.js. */
 export function pulumiHome(pulumi: Pulumi, stateDir: string, kubeconfig: string): PulumiHome {
     const backend = join(stateDir, "pulumi");
     const projectDir = join(stateDir, "pulumi-project");
@@ -21,16 +21,16 @@ export function pulumiHome(pulumi: Pulumi, stateDir: string, kubeconfig: string)
         ...process.env,
         PATH: [...pulumi.path, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter),
         PULUMI_BACKEND_URL: `file://${backend}`,
-        // The state lives and dies with the lab, in a folder that only its owner reads.
+        // The state exists only as long as the lab, in a folder that only its owner can read.
         PULUMI_CONFIG_PASSPHRASE: process.env["PULUMI_CONFIG_PASSPHRASE"] ?? "lab",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        // The flag --event-log belongs to these.
+        // Enables the flag --event-log.
         PULUMI_DEBUG_COMMANDS: "true",
         KUBECONFIG: kubeconfig,
     };
     if (pulumi.pluginsDir !== undefined) {
         env["PULUMI_HOME"] = homeWith(pulumi.pluginsDir, join(stateDir, "pulumi-home"));
-        // There is no way out of the lab to fetch one.
+        // The lab has no connection to download one.
         env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
     }
     return { env, projectDir };
@@ -48,12 +48,12 @@ function homeWith(pluginsDir: string, home: string): string {
     return home;
 }
 
-/** File in which the CLI finds a stack's settings as the lab has them. */
+/** File with a stack's settings in the lab, for the CLI. */
 export function labConfigFile(stateDir: string, stack: string): string {
     return join(stateDir, `Pulumi.${stack}.lab.yaml`);
 }
 
-/** Whether a stack was made by the CLI in a lab: whether the lab's file backend holds it. */
+/** Whether the CLI created a stack in a lab, so that the lab's file backend contains it. */
 export function backendHolds(stateDir: string, stack: string): boolean {
     const stacks = join(stateDir, "pulumi", ".pulumi", "stacks");
     if (!fs.existsSync(stacks)) return false;

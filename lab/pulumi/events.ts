@@ -4,7 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { readProcess } from "../cluster/processes";
 import type { Diagnostic, EngineEvent, EngineResult, PlanStep, Severity, StepKind } from "../engine";
 
-/** What this file reads of an engine event as the CLI logs it (apitype.EngineEvent of the Pulumi SDK). */
+/** The fields of the CLI's logged engine events that this file reads (apitype.EngineEvent of the Pulumi SDK). */
 interface LoggedEvent {
     diagnosticEvent?: { urn?: string; message: string; severity: string; ephemeral?: boolean };
     stdoutEvent?: { message: string };
@@ -24,7 +24,7 @@ interface Metadata {
     detailedDiff?: Record<string, { diffKind: string }> | null;
 }
 
-/** Operations of the CLI as the kinds of step that the lab knows. Parts of a replacement show as the replacement. */
+/** The CLI's operations as the lab's kinds of steps. Parts of a replacement appear as the replacement. */
 const KINDS: Record<string, StepKind> = {
     create: "create",
     update: "update",
@@ -39,12 +39,12 @@ const KINDS: Record<string, StepKind> = {
     discard: "discard",
 };
 
-/** Name of the event log that the run of a process has. */
+/** Name of the event log of a process. */
 export function eventLogName(pid: number): string {
     return `pulumi-events.${String(pid)}.jsonl`;
 }
 
-/** Removes the event logs of killed runs: they hold the inputs of resources. */
+/** Removes the event logs of killed runs, which contain the inputs of resources. */
 export function removeLeftEventLogs(folder: string): void {
     for (const name of fs.readdirSync(folder)) {
         const pid = Number(/^pulumi-events\.(\d+)\.jsonl$/.exec(name)?.[1]);
@@ -52,7 +52,7 @@ export function removeLeftEventLogs(folder: string): void {
     }
 }
 
-/** What the CLI does, read from its event log while it runs. */
+/** The CLI's operations, from its event log while it runs. */
 export class EventLog {
     public readonly steps: PlanStep[] = [];
     public readonly diagnostics: Diagnostic[] = [];
@@ -65,7 +65,7 @@ export class EventLog {
     private position = 0;
     private rest = "";
 
-    /** @param file The CLI makes it. One that is there from an earlier run is removed. */
+    /** @param file The CLI creates it. An existing one from an earlier run is removed. */
     constructor(file: string, report: (event: EngineEvent) => void) {
         fs.rmSync(file, { force: true });
         this.file = file;
@@ -75,7 +75,7 @@ export class EventLog {
         }, 100);
     }
 
-    /** Reads what is left, and removes the file: it holds the inputs of resources. */
+    /** Reads the rest, and removes the file, which contains the inputs of resources. */
     close(): void {
         clearInterval(this.timer);
         this.read();
@@ -111,7 +111,7 @@ export class EventLog {
             if (urn !== undefined && urn !== "") this.report({ kind: "waiting", ...subject(urn), reason: text });
             return;
         }
-        // What the program itself writes is an information to the CLI.
+        // The CLI reports the program's own output as information.
         if (severity.startsWith("info")) {
             this.report({ kind: "program", line: text });
             return;
@@ -136,7 +136,7 @@ export class EventLog {
                 Object.entries(detailedDiff).map(([path, { diffKind }]) => [path, diffKind]),
             ) as PlanStep["detailedDiff"];
         if (kind === "replace") step.replaceReasons = keys;
-        // A replacement is logged as a whole and by its parts.
+        // A replacement is logged as a whole and in its parts.
         if (op !== "create-replacement" && op !== "delete-replaced") this.steps.push(step);
         this.report({ kind: "start", ...subject(urn, type), step: kind });
     }
@@ -156,7 +156,7 @@ function subject(urn: string, type = typeOf(urn)): { step: StepKind; type: strin
 const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 const typeOf = (urn: string): string => (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 
-/** A message without the CLI's own marks for colours. */
+/** A message without the CLI's color marks. */
 function plain(message: string): string {
     return message.replaceAll(/<\{%[^%]*%\}>/g, "").trimEnd();
 }

@@ -1,12 +1,12 @@
 import type { StackConfig } from "../engine";
 
-/** A text to encrypt, and where it stands in the settings as `pulumi config set --path` has it. */
+/** A text to encrypt, and its path for `pulumi config set --path`. */
 export interface SecretText {
     path: string;
     text: string;
 }
 
-/** The settings as the CLI's stack file has them, without the secret texts, and these by themselves. */
+/** The settings for the CLI's stack file without secret texts, and these texts separately. */
 export function splitSecrets({ config, secretKeys }: Pick<StackConfig, "config" | "secretKeys">): {
     plain: Record<string, unknown>;
     secrets: SecretText[];
@@ -20,7 +20,7 @@ export function splitSecrets({ config, secretKeys }: Pick<StackConfig, "config" 
             secrets.push({ path: key, text: value });
             return [];
         }
-        // The secrets of an object stand directly in it, as headers do.
+        // The secrets of an object are direct fields of it, like headers.
         const others = Object.entries(value).filter(([name, inner]) => {
             if (typeof inner !== "string") return true;
             secrets.push({ path: `${key}[${JSON.stringify(name)}]`, text: inner });
@@ -31,7 +31,7 @@ export function splitSecrets({ config, secretKeys }: Pick<StackConfig, "config" 
     return { plain: Object.fromEntries(plain), secrets };
 }
 
-/** Objects stand in the CLI's stack file as YAML, everything else as text. */
+/** In the CLI's stack file, objects are YAML and everything else is text. */
 function parse(text: string): string | object {
     return text.startsWith("{") ? (JSON.parse(text) as object) : text;
 }

@@ -24,8 +24,8 @@ describe("npm run policy over several stacks of which one is bad", () => {
         write('istio-tracing:samplingPercent: "101"');
         const { output, exitCode } = await policyCommand([], folder);
         assert.equal(exitCode, 2);
-        assert.match(output, /stack dev, judged as dev: \d+ objects/);
-        assert.match(output, /stack bad\.eu could not be judged: 1 setting cannot be used/);
+        assert.match(output, /stack dev, checked as dev: \d+ objects/);
+        assert.match(output, /could not check stack bad\.eu: 1 setting cannot be used/);
         assert.match(output, /samplingPercent/);
     });
 
@@ -49,7 +49,7 @@ describe("npm run policy over several stacks of which one is bad", () => {
             (error) =>
                 error instanceof UserError &&
                 error.exitCode === 2 &&
-                error.message.startsWith("stack bad.eu") &&
+                error.message.startsWith("could not check stack bad.eu") &&
                 !error.message.includes("geheim"),
         );
     });

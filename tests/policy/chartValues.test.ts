@@ -165,7 +165,7 @@ describe("values of Istio's chart that people write", () => {
             ),
         });
         assert.deepEqual(rules, []);
-        assert.match(notes.join(), /spec\.chartRef names OCIRepository istiod, which is not here/);
+        assert.match(notes.join(), /spec\.chartRef names OCIRepository istiod, which is not among the objects/);
     });
 
     it("are not merged where Argo CD does not merge them: valuesObject takes the place of values", () => {
@@ -180,6 +180,6 @@ describe("values of Istio's chart that people write", () => {
             "mesh.yaml": TELEMETRY,
         });
         assert.deepEqual(rules, ["configuration-readable"]);
-        assert.match(notes.join(), /spec\.source\.helm\.values is no YAML/);
+        assert.match(notes.join(), /spec\.source\.helm\.values is not valid YAML/);
     });
 });

@@ -171,7 +171,7 @@ describe("a port that the Service of a chart lacks", () => {
         const cureOf = (text: string): string =>
             judge(provider("alloy.tracing.svc.cluster.local", 4317), text).violations[0]?.cure ?? "";
         assert.match(cureOf(label("alloy-1.2.1")), /add port 4317 in the value alloy\.extraPorts of the chart alloy\./);
-        assert.match(cureOf(label("my-agent-0.1.0")), /by the values of the chart my-agent\./);
+        assert.match(cureOf(label("my-agent-0.1.0")), /in the values of the chart my-agent\./);
         assert.match(cureOf(alloy), /Correct the port/);
     });
 });

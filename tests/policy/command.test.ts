@@ -24,7 +24,7 @@ describe("npm run policy", () => {
     it("ends with 0 for manifests that no rule has anything against", async () => {
         const { exitCode, output } = await policy(fixture("otlp-grpc-port-marked", "pass"));
         assert.equal(exitCode, 0);
-        assert.match(output, /judged as prod: 2 objects, \d+ rules: 0 errors, 0 warnings\./);
+        assert.match(output, /checked as prod: 2 objects, \d+ rules: 0 errors, 0 warnings\./);
     });
 
     it("judges by what the manifests are for: a mesh without STRICT mTLS is nothing for production alone", async () => {
@@ -37,7 +37,7 @@ describe("npm run policy", () => {
     it("notes that mTLS is not judged where files hold nothing of it: it may stand elsewhere", async () => {
         const { exitCode, output } = await policy(fixture("telemetry-provider-exists", "pass"));
         assert.equal(exitCode, 0);
-        assert.match(output, /note {5}mtls-strict: not judged, since no PeerAuthentication is among the objects/);
+        assert.match(output, /note {5}mtls-strict: not checked, because the objects contain no PeerAuthentication/);
     });
 
     it("ends with 1 for violations, and gives programs each with rule, resource, expected, got and cure", async () => {
@@ -98,10 +98,10 @@ describe("npm run policy", () => {
 
     it("ends with 2 and says why when it cannot judge", async () => {
         const cases: [string[], RegExp][] = [
-            [["no-such.yaml"], /no-such\.yaml: expected a file, got none/],
+            [["no-such.yaml"], /no-such\.yaml: expected an existing file, got no such file/],
             [["--stack", "nosuch"], /expected one of the stacks .*dev/],
             [["--environment", "stage", fixture("chart-pinned", "pass")], /dev, ci, prod, got "stage"/],
-            [["--config", "no-such.json"], /no-such\.json: expected a file, got none/],
+            [["--config", "no-such.json"], /no-such\.json: expected an existing file, got no such file/],
             [["--json", "--junit"], /expected --json or --junit, got both/],
             [["--stack", "dev", fixture("chart-pinned", "pass")], /expected stacks or files, got both/],
             [["--rule"], /Unknown option '--rule'/],

@@ -119,6 +119,6 @@ describe("operators' resources", () => {
     it("with the profile demo may bring the provider that a Telemetry names", () => {
         const { rules, notes } = judgeTexts({ "o.yaml": operator("profile: demo"), "t.yaml": TELEMETRY });
         assert.deepEqual(rules, []);
-        assert.match(notes.join(), /the profile demo brings providers/);
+        assert.match(notes.join(), /the profile demo adds its own providers/);
     });
 });

@@ -39,7 +39,7 @@ describe("files that cannot be judged", () => {
         ],
         ["UTF-16 without a mark", Buffer.from(SERVICE, "utf16le"), /got UTF-16/],
         ["UTF-16 of the other order", Buffer.from(`\ufeff${SERVICE}`, "utf16le").swap16(), /got UTF-16/],
-        ["Latin-1", Buffer.from("# caf\xe9\n", "latin1"), /expected text in UTF-8, got bytes that are none/],
+        ["Latin-1", Buffer.from("# caf\xe9\n", "latin1"), /expected text in UTF-8, got invalid bytes/],
         ["a control character", SERVICE.replace("web", "w\u0007eb"), /got the control character U\+0007 in line 3/],
         ["an escape sequence in a comment", `# \u001b[2J\n${SERVICE}`, /U\+001B in line 1/],
         [

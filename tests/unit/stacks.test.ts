@@ -71,7 +71,7 @@ describe("a command for a stack", () => {
         const { findings, exitCode } = await runPreflight({ stack: "prod", kubeconfig });
         assert.equal(exitCode, 2);
         assert.equal(findings[0]?.id, "context-known");
-        assert.equal(findings[0].expected, "a context called istio-tracing-prod");
+        assert.equal(findings[0].expected, "a context named istio-tracing-prod");
     });
 
     it("refuses any other cluster, even by name", async () => {

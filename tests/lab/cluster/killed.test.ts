@@ -24,7 +24,7 @@ describe("a lab whose `up` was killed", function () {
         }
         const { code, stdout, stderr } = checkout.lab("up");
         assert.equal(code, 0, stderr);
-        assert.match(stdout, /made anew, since .*; removed \d+ remains/);
+        assert.match(stdout, /recreating the lab, because .*; removed \d+ remains/);
         assert.equal(checkout.kubectl("get", "--raw", "/readyz").stdout, "ok");
         checkout.lab("down");
         assert.deepEqual(traces(checkout.identity), []);

@@ -123,6 +123,6 @@ describe("a lab from nothing and back", function () {
         assert.equal(code, 0);
         assert.match(stdout, /This checkout has no lab/);
         assert.match(checkout.lab("status").stdout, /^The lab is down\.\n$/);
-        assert.match(checkout.lab("exec", "--", "true").stderr, /the lab is not up; bring it up with/);
+        assert.match(checkout.lab("exec", "--", "true").stderr, /the lab is not up; start it with/);
     });
 });

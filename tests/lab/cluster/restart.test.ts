@@ -105,7 +105,7 @@ describe("a lab whose programs end early", function () {
         );
         const up = checkout.lab("up");
         assert.equal(up.code, 0, up.stderr);
-        assert.match(up.stdout, /made anew, since .*kube-scheduler ended/);
+        assert.match(up.stdout, /recreating the lab, because .*kube-scheduler ended/);
         assert.match(checkout.lab("status").stdout, /^The lab is up\./);
     });
 
@@ -121,7 +121,7 @@ describe("a lab whose programs end early", function () {
             restore();
             assert.equal(code, 1);
             const ended = `${program} ended 6 times, the last time after .* with exit code \\d+, and is not started again`;
-            assert.match(stderr, new RegExp(`^error: .* cannot come: ${ended}; see /.*${program}\\.log\n`));
+            assert.match(stderr, new RegExp(`^error: .* cannot become ready: ${ended}; see /.*${program}\\.log\n`));
             assert.match(stderr, /no-such-flag[^]*The lab was taken down; its logs stay in/);
             assert.match(stdout, new RegExp(`${program} ended after .* with exit code \\d+; starting it again`));
             assert.deepEqual(traces(checkout.identity), [`path ${checkout.identity.stateDir}`]);

@@ -99,7 +99,7 @@ describe(`a run that is interrupted (seed ${String(seed)}; FULL=1 for 20 moments
         assert.equal(second.code, 1);
         assert.match(
             second.output,
-            /Another run has this stack: up of stack ci, process \d+, since .*Wait for its end/,
+            /Another run uses this stack: up of stack ci, process \d+, since .*Wait until it ends/,
         );
         assert.equal((await first.ended).code, 0);
         installed = true;

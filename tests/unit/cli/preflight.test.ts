@@ -22,7 +22,7 @@ describe("preflight of a cluster that answers", () => {
         assert.equal(result.exitCode, 0);
         const report = formatReport(result, { ...CALL, stack: "dev" });
         for (const { check, passed } of result.outcomes) assert.ok(report.includes(check) && passed, check);
-        assert.match(report, /0 errors, 0 warnings\. Next, a first install:\n {2}pulumi up -s dev$/);
+        assert.match(report, /0 errors, 0 warnings\. Next, start a first install:\n {2}pulumi up -s dev$/);
     });
 
     it("writes nothing: it gets, and posts only reviews that nobody stores", async () => {
@@ -100,7 +100,7 @@ describe("preflight of a cluster that answers", () => {
         const raw = { collectorAddress: "otel.example.com:4317" };
         const result = await runPreflight({ raw, kubeconfig: await start(emptyCluster) });
         assert.deepEqual(result.findings, []);
-        assert.match(formatReport(result, CALL), /otel\.example\.com:4317, outside of this cluster/);
+        assert.match(formatReport(result, CALL), /otel\.example\.com:4317, outside this cluster/);
     });
 
     it("gives programs the findings and the skipped checks, and nothing else", async () => {

@@ -22,7 +22,7 @@ describe("the sampling of a namespace", () => {
         );
         assert.match(
             describeSampling(sampling),
-            /^Traces .*\n {2}bank: 25 percent .*\n.*\n.*\n {2}any other namespace: 25/,
+            /^Sampling rates of traces.*\n {2}bank: 25 percent .*\n.*\n.*\n {2}any other namespace: 25/,
         );
     });
 

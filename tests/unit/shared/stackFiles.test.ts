@@ -37,7 +37,7 @@ describe("a folder of stacks", () => {
 
     it("leads nowhere else by a name that is none", () => {
         for (const stack of ["../prod", "a b", "", "x".repeat(101)])
-            assert.match(messageOf(stack), /a name has 1 to 100 letters, digits and \. _ -\.$/, stack);
+            assert.match(messageOf(stack), /a stack name consists of 1 to 100 letters, digits and \. _ -\.$/, stack);
         assert.match(messageOf("eu.west"), /write Pulumi\.eu\.west\.yaml for a new one/);
     });
 

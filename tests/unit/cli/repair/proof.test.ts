@@ -43,7 +43,7 @@ describe("a stack whose locks cannot be read", () => {
             assert.deepEqual([steps, blocked], [[], true]);
             assert.match(refused[0] ?? "", /locks of s3:\/\/states cannot be read here.*add --abandoned/);
         }
-        assert.match(plans[0]?.refused[0] ?? "", /forget Namespace demo, which is gone/);
+        assert.match(plans[0]?.refused[0] ?? "", /forget Namespace demo, which no longer exists/);
         assert.equal(planStack({ ...unknown, abandoned: true }, [release]).blocked, false);
     });
 
@@ -84,7 +84,7 @@ describe("what changes while the repair looks", () => {
             () => {
                 requireUnchanged(state(), state(resource));
             },
-            (error) => error instanceof UserError && /has changed meanwhile, run this again/.test(error.message),
+            (error) => error instanceof UserError && /stay the same during the repair/.test(error.message),
         );
     });
 });

@@ -36,7 +36,7 @@ describe("the repair of a Helm release", () => {
         for (const status of ["pending-upgrade", "pending-rollback"]) {
             const all = [revision(9, "superseded"), revision(11, status), revision(10, "deployed")];
             assert.deepEqual(removed(all), [11], status);
-            assert.match(planRepair(all, "istiod", later)?.effect ?? "", /revision 10 counts again/);
+            assert.match(planRepair(all, "istiod", later)?.effect ?? "", /revision 10 becomes the current one again/);
         }
     });
 
@@ -51,7 +51,7 @@ describe("the repair of a Helm release", () => {
         assert.deepEqual(removed(all, { now: CHANGED + 359 }), []);
         assert.match(
             planRepair(all, "istiod", { ...later, now: CHANGED + 300 })?.effect ?? "",
-            /may still be going on\. Wait 60 s, or add --abandoned/,
+            /may still be running\. Wait 60 s, or add --abandoned/,
         );
         assert.deepEqual(removed(all, { now: CHANGED + 1, abandoned: true }), [1]);
         assert.deepEqual(removed(all, { now: CHANGED + 1, forget: ["istiod"] }), []);

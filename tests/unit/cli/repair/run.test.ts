@@ -75,7 +75,7 @@ esac
         assert.deepEqual(steps(await repair("acme/istio-tracing/dev")), []);
         const calls = readFileSync(join(folder, "calls"), "utf8");
         assert.match(calls, /stack export --stack acme\/istio-tracing\/dev/);
-        await assert.rejects(repair("ci"), /may mean acme\/ci or corp\/ci: give its whole name/);
+        await assert.rejects(repair("ci"), /matches acme\/ci and corp\/ci\. Use the full name/);
         assert.deepEqual(steps(await repair("corp/ci")), []);
         await assert.rejects(repair("corp/other/ci"), /a stack of the project istio-tracing, got one of other/);
     });

@@ -146,7 +146,7 @@ describe("the doctor, where it cannot look", () => {
         const error: unknown = await runDoctor({ kubeconfig, context: "prod", requests: 10 }).catch(
             (reason: unknown) => reason,
         );
-        assert.match(wordsOf(error), /context called prod[\s\S]*it has test, other[\s\S]*--context/);
+        assert.match(wordsOf(error), /context named prod[\s\S]*it has test, other[\s\S]*--context/);
     });
 });
 

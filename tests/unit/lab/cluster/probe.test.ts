@@ -71,7 +71,7 @@ describe("the look at the machine", () => {
         assert.match(text, /expected user root; got user 1\. Cure: run it as root/);
         assert.match(text, /expected 2 GiB free at \/root\/\.cache\/istio-tracing; got 0\.5 GiB/);
         assert.match(text, /no cp, flock, mount, nsenter, sh, unshare/);
-        assert.match(text, /`pulumi up` on a cluster of your own/);
+        assert.match(text, /`pulumi up` on your own cluster/);
     });
 
     it("takes the overlay where it works, else plain copies", () => {

@@ -82,7 +82,7 @@ describe("the state of a stack", () => {
 
     it("says so when there is no copy", () => {
         writeFileSync(path, "");
-        assert.throws(stateOf, /There is no copy beside it/);
+        assert.throws(stateOf, /There is no copy\. Restore one/);
     });
 
     it("is refused to another stack", () => {
@@ -91,7 +91,7 @@ describe("the state of a stack", () => {
 
     it("is refused when its key is another one", () => {
         writeFileSync(`${path}.key`, Buffer.alloc(32));
-        assert.throws(stateOf, /do not open with its .key file: bring its own one back/);
+        assert.throws(stateOf, /key file of .* does not decrypt its secrets\. Restore the original key file/);
     });
 });
 

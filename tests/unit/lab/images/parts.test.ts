@@ -46,7 +46,7 @@ describe("the stamp on Istio's charts", () => {
     it("sets version and appVersion, and refuses a chart that has none", () => {
         const stamped = stampChart("name: base\nversion: 1.0.0\nappVersion: 1.0.0\n", "1.31.1");
         assert.equal(stamped, "name: base\nversion: 1.31.1\nappVersion: 1.31.1\n");
-        assert.throws(() => stampChart("name: base\n", "1.31.1"), /has Istio changed its charts/);
+        assert.throws(() => stampChart("name: base\n", "1.31.1"), /Istio may have changed its charts/);
     });
 
     it("sets hub and tag where nightly builds stand, and leaves other values alone", () => {

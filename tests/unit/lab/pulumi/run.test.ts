@@ -174,7 +174,7 @@ describe("which Pulumi runs the program in the lab", () => {
         await assert.rejects(runProgram({ ...about, operation: "preview", pulumi: "real" }), (error) => {
             assert.ok(error instanceof UserError);
             assert.equal(error.exitCode, 2);
-            assert.match(error.message, /needs the lab, and it is down\. Next: npm run lab -- up$/);
+            assert.match(error.message, /needs the lab, but it is down\. Next: npm run lab -- up$/);
             return true;
         });
     });

@@ -74,7 +74,7 @@ describe("a kubeconfig", () => {
 
     it("whose context names a cluster that is not there says so", async () => {
         const kubeconfig = file("k", kubeconfigFor("https://127.0.0.1:1"));
-        assert.equal((await refusal({ kubeconfig, context: "other" })).got, "no cluster called gone");
+        assert.equal((await refusal({ kubeconfig, context: "other" })).got, "no cluster named gone");
     });
 
     it("may be several files of KUBECONFIG, of which the first to name something wins", () => {
@@ -127,7 +127,7 @@ describe("a cluster that does not answer", () => {
     it("is told apart by DNS, route, reset and TLS", () => {
         const explain = (code: string) =>
             explainNetworkError(Object.assign(new Error("why"), { code }), 5, "https://api.example:6443").reason;
-        assert.match(explain("ENOTFOUND"), /the name api\.example cannot be resolved/);
+        assert.match(explain("ENOTFOUND"), /the DNS name api\.example does not resolve/);
         assert.match(explain("DEPTH_ZERO_SELF_SIGNED_CERT"), /certificate is not accepted \(TLS, .*\): why/);
         assert.match(explain("ERR_TLS_CERT_ALTNAME_INVALID"), /certificate/);
         assert.match(explain("CERT_HAS_EXPIRED"), /certificate/);
