@@ -153,6 +153,7 @@ async function collectAlong(
         collectorCounts: { before, after },
         ...{ collectorFiles, receivers },
         burst: observed.burst,
+        waitedMs: observed.waitedMs,
         endless: distinct([...logs.endless, ...observed.endless]),
     };
 }

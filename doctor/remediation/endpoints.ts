@@ -27,7 +27,7 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
         return {
             cure: `It has no selector, and ${what}: give it a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
-            commands: [],
+            commands: selectCommands(service, collector.port, workloads.value),
         };
     }
     if (pods.length > 0) {
@@ -61,11 +61,12 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     };
 }
 
-/** Lets the Service select the one workload that declares the port; none where there is a choice. */
+/** Lets the Service select the one workload with pods that declares the port; none where there is a choice. */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;
-    const [only, another] = workloads.filter(({ spec }) =>
+    const running = workloads.filter(({ spec }) => (spec?.replicas ?? 1) > 0);
+    const [only, another] = running.filter(({ spec }) =>
         (spec?.template?.spec?.containers ?? [])
             .flatMap(({ ports }) => ports ?? [])
             .some(({ name, containerPort }) => name === target || containerPort === target),
@@ -73,8 +74,9 @@ function selectCommands(service: ServiceObject, port: number, workloads: Workloa
     const value = only?.spec?.selector?.matchLabels;
     if (value === undefined || another !== undefined) return [];
     const { name, namespace = "" } = service.metadata;
+    const op = service.spec?.selector === undefined ? "add" : "replace";
     return [
-        patchCommand("service", service, [{ op: "replace", path: "/spec/selector", value }]),
+        patchCommand("service", service, [{ op, path: "/spec/selector", value }]),
         { verb: "awaitEndpoints", service: { name, namespace } },
     ];
 }

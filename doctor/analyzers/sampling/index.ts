@@ -1,9 +1,8 @@
 import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
-import { itemsOf } from "../../../shared/cluster/facts";
+import { doSpansFail } from "../export/failures";
 import { binomialBounds } from "./binomial";
 import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";
-import { proxyConfigOf } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
@@ -12,7 +11,8 @@ import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
 import { chainOf } from "../sidecar";
 import { draftFor } from "../draft";
-import { telemetryCommands } from "../../remediation/istioConfiguration";
+import { setsRateElsewhere, telemetryCommands } from "../../remediation/istioConfiguration";
+import { foreignObjects } from "../../remediation/owners";
 
 const make = draftFor("sampling");
 /** Chance of a false alarm. */
@@ -44,8 +44,14 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
         targetPercent: sampling.target?.server.percent,
-        foreignIds: complete && sampling.source.client.percent > 0 ? evidence.requestIds.shapes : undefined,
+        foreignIds: complete && sampling.source.client.percent > 0 ? shapesOf(evidence) : undefined,
     };
+}
+
+/** What becomes of requests with ids of their own; where spans of any request get lost, these say nothing. */
+function shapesOf(evidence: Evidence): SamplingReport["foreignIds"] {
+    const { shapes } = evidence.requestIds;
+    return shapes === undefined || doSpansFail(evidence) ? undefined : shapes;
 }
 
 /** The tracing of the route that the requests take in the source's sidecar, when it has one of its own. */
@@ -76,9 +82,12 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
         measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
-    const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
+    const written = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
+    // How much another team's Telemetry records is for that team to say.
+    const isOthers = foreignObjects(written, evidence).some(({ keeper }) => keeper?.by !== "Pulumi");
+    const commands = isOthers ? [] : written;
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent)." +
+        `Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it${isOthers ? "" : " (stack setting: samplingPercent)"}.` +
         (commands.length === 0
             ? " It counts before tracing.sampling, in annotations of pods as well."
             : " The command writes down the rate that counts now: put the one that you want in its place.");
@@ -130,15 +139,6 @@ export function judgeLiveRate(
                 : `Take what concerns tracing out of ${filters.join(", ")}, and set the rate in the Telemetry alone.`,
         values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
     });
-}
-
-/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
-function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
-    const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
-    return (
-        ofMesh !== undefined ||
-        itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined)
-    );
 }
 
 function judgeMeasured(

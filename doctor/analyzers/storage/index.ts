@@ -1,10 +1,11 @@
-import type { Evidence } from "../evidence";
-import { growthOf } from "../evidence/collectorGrowth";
-import { fullName } from "../inventory/mesh";
-import type { Judgement } from "../segments";
-import type { PodObject } from "../../shared/kubernetes/objects";
-import { splitStorage } from "./storageSplit";
-import { draftFor, unknown } from "./draft";
+import type { Evidence } from "../../evidence";
+import { growthOf } from "../../evidence/collectorGrowth";
+import { fullName } from "../../inventory/mesh";
+import type { Judgement } from "../../segments";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { tracesNotFound } from "./notFound";
+import { splitStorage } from "./split";
+import { draftFor, unknown } from "../draft";
 
 const make = draftFor("storage");
 
@@ -61,17 +62,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
-    const finding = make({
-        id: "trace-not-found",
-        resource: query.where,
-        expected: "the probes' traces",
-        got: `${values["probes found"] ?? ""} found`,
-        cure:
-            "Spans end between the collector and what was asked: look whether the query Service leads to the Jaeger that the " +
-            "collector writes to, and for processors that drop spans (tail_sampling, filter).",
-        values,
-    });
-    return { state: "broken", values, findings: [finding] };
+    return { state: "broken", values, findings: [tracesNotFound(evidence, values)] };
 }
 
 function describeRestarts(pod: PodObject): string[] {
