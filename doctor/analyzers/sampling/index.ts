@@ -1,5 +1,6 @@
 import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
 import { doSpansFail } from "../export/failures";
+import { droppersOf } from "../storage/ledAstray";
 import { binomialBounds } from "./binomial";
 import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";
@@ -114,7 +115,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     if (traces === undefined) return [];
     const unrecorded = judgeUnrecorded(report, traces, evidence, { resource, values });
     if (unrecorded !== undefined) return [unrecorded];
-    return judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+    return judgeMeasured({ ...report, words }, traces, evidence, { resource, values });
 }
 
 /** A rate in the sidecar, of its listener or of the route, that is none of the objects'. */
@@ -144,23 +145,26 @@ export function judgeLiveRate(
 function judgeMeasured(
     { configuredPercent, requests, words }: SamplingReport & { words: string },
     traces: number,
-    sent: number,
-    resource: string,
-    values: Record<string, string>,
+    evidence: Evidence,
+    about: { resource: string; values: Record<string, string> },
 ): DoctorFinding[] {
+    const sent = evidence.burst?.sent ?? requests;
     const { least } = binomialBounds(requests, configuredPercent / 100, ALPHA);
     // One without an answer may have been recorded as well.
     const { greatest } = binomialBounds(sent, configuredPercent / 100, ALPHA);
     // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
     if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
+    const droppers = traces < least ? droppersOf(evidence) : undefined;
     return [
         make({
             id: "sampling-differs",
-            resource,
+            ...about,
             expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${words})`,
             got: String(traces),
-            cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
-            values,
+            cure:
+                droppers === undefined
+                    ? "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces."
+                    : `${droppers.names.join(", ")} of ${droppers.resource} may drop traces: look whether that is meant.`,
         }),
     ];
 }

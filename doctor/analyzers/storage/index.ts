@@ -3,6 +3,7 @@ import { growthOf } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
+import { traceLimitOf } from "./limits";
 import { tracesNotFound } from "./notFound";
 import { splitStorage } from "./split";
 import { draftFor, unknown } from "../draft";
@@ -38,11 +39,13 @@ export function judgeStorage(evidence: Evidence): Judgement {
         }
     }
     if (probes.some(({ seen, trace }) => seen && trace === undefined)) {
+        const limit = traceLimitOf(evidence);
+        const kept = limit === undefined ? "" : `; ${limit.key} is ${limit.value}`;
         const finding = make({
             id: "traces-evicted",
-            resource: query.where,
+            resource: limit?.resource ?? query.where,
             expected: "traces that stay",
-            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
+            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}${kept}`,
             cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaegerMaxTraces), or keep traces on a disk.",
             values,
         });
