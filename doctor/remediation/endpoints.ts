@@ -1,10 +1,11 @@
 import type { CollectorTarget } from "../inventory/collector";
 import type { Evidence } from "../evidence";
-import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import type { PodObject, ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Command } from "./commands";
 import { itemsOf } from "../../shared/cluster/facts";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { listNames } from "../inventory/mesh";
+import { NAMES } from "../enumerate";
+import { fullName, listNames } from "../inventory/mesh";
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 
 interface Cure {
@@ -32,7 +33,7 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
-        return { cure: `Its pods are there and not ready; why not: ${look}`, commands: [] };
+        return { cure: `Its pods are there and not ready${describeWaiting(pods)}; why not: ${look}`, commands: [] };
     }
     const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);
@@ -40,6 +41,18 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         cure: "Its selector fits no workload of the namespace: let it select the collector's pods.",
         commands: selectCommands(service, collector.port, workloads.value),
     };
+}
+
+/** What containers wait for, such as CrashLoopBackOff. */
+function describeWaiting(pods: PodObject[]): string {
+    const waiting = pods.flatMap((pod) =>
+        (pod.status?.containerStatuses ?? []).flatMap(({ name, state, restartCount = 0 }) => {
+            const reason = state?.waiting?.reason;
+            const often = restartCount === 0 ? "" : ` after ${String(restartCount)} restarts`;
+            return reason === undefined ? [] : [`container ${name} of Pod ${fullName(pod)} is in ${reason}${often}`];
+        }),
+    );
+    return waiting.length === 0 ? "" : ` (${waiting.slice(0, NAMES).join("; ")})`;
 }
 
 function labelsOf({ spec }: WorkloadObject): Record<string, string> {

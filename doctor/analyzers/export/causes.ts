@@ -9,6 +9,7 @@ import type { DoctorFinding } from "../../segments";
 import { collectorCommands } from "../../remediation/collectorService";
 import { unusableService } from "./serviceKind";
 import { otherProtocol } from "./protocol";
+import { unfitHttp } from "./providerHttp";
 import { collectorReceiver } from "./receiver";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
@@ -54,6 +55,8 @@ export function whyExportFails(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return [httpIncomplete("export", incomplete, evidence, collector, seen)];
     if (keptOut !== undefined) return [keptOut];
+    const unfit = unfitHttp(evidence, collector, seen);
+    if (unfit !== undefined) return [unfit];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
     const receiver = misled ?? collectorReceiver(evidence, collector, seen);
     return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];

@@ -18,7 +18,7 @@ const HIDERS = ["envoyFilters", "sidecars", "serviceEntries", "services"] as con
 /** A sidecar that lacks the collector's cluster, though istiod knows the host: something takes it away, or hides it. */
 export function clusterMissing(
     { cluster, pod }: Pick<ExportCounts, "cluster" | "pod">,
-    evidence: Evidence,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
     collector: CollectorTarget,
     values: Record<string, string>,
 ): DoctorFinding {
@@ -87,7 +87,7 @@ function isExported({ metadata: { namespace } }: ClusterObject, to: string[], { 
 /** The Sidecar resource that counts for a pod, when none of its egress hosts is the collector's. */
 function hiddenBySidecar(
     pod: PodObject,
-    evidence: Evidence,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
     { host, port, service, serviceEntry }: CollectorTarget,
 ): Blame | undefined {
     const sidecar = sidecarResourceOf(pod, evidence);

@@ -4,24 +4,50 @@ import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
 import { nameOf, namespaceOf } from "../../../shared/kubernetes/manifest";
 import type { SpecObject } from "../../../shared/kubernetes/objects";
+import { SIDECAR_CONTAINER } from "../../../shared/names/istio";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { toManifests } from "../../inventory/manifests";
 import { fullName, sidecarOf } from "../../inventory/mesh";
 import { routeOnPath } from "../../inventory/virtualServices";
 import { patchCommand } from "../../remediation/commands";
+import { leadTo } from "../../remediation/servicePort";
 import type { Draft } from "../draft";
 
 type Cause = Pick<Draft, "resource" | "got" | "cure" | "commands">;
 
-/** The object by which requests of the path get no answer: a subset that leads nowhere, TLS that the target does not take, or a time limit. */
+/**
+ * The object by which requests of the path get no answer: a subset that leads nowhere, TLS that the target does not
+ * take, a time limit, or a port on which nobody listens.
+ */
 export function whyNoAnswer(evidence: Evidence): Cause | undefined {
     const route = routeOnPath(evidence)?.object;
     const rule = ruleOfTarget(evidence);
     return (
         (route && (withoutSubset(route, rule, evidence) ?? withoutTime(route, evidence))) ??
-        (rule && otherTls(rule, evidence))
+        (rule && otherTls(rule, evidence)) ??
+        wrongTarget(evidence)
     );
+}
+
+/** A targetPort of the application's Service that its pods do not declare. */
+function wrongTarget({ path }: Evidence): Cause | undefined {
+    const { service, port, targets } = path;
+    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
+    const declared = targets
+        .flatMap(({ spec }) => spec?.containers ?? [])
+        .filter(({ name }) => name !== SIDECAR_CONTAINER)
+        .flatMap(({ ports }) => ports ?? []);
+    const fits = declared.some(({ name, containerPort }) => name === target || containerPort === target);
+    if (service === undefined || declared.length === 0 || fits) return undefined;
+    const ports = [...new Set(declared.map(({ containerPort }) => containerPort))];
+    const [only, another] = ports;
+    return {
+        resource: `Service ${fullName(service)}`,
+        got: `targetPort ${String(target)} of port ${String(port)}, and its pods declare ${ports.join(", ")}`,
+        cure: "Lead the port to the one on which the application listens.",
+        commands: only === undefined || another !== undefined ? [] : leadTo(service, port, only),
+    };
 }
 
 /** The DestinationRule that counts for the host that is asked for. */

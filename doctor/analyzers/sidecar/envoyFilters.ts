@@ -42,7 +42,11 @@ export function filtersWithoutHttp(pod: PodObject, evidence: Evidence): string[]
  * EnvoyFilters that count for a pod and patch a listener that it refused: those whose patch has what Envoy names, else all
  * that may be meant.
  */
-export function filtersRefused(pod: PodObject, refused: RefusedListener, evidence: Evidence): string[] {
+export function filtersRefused(
+    pod: PodObject,
+    refused: RefusedListener,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
+): string[] {
     const possible = filtersOf(pod, evidence).filter((filter) =>
         patchesOf(filter).some((patch) => IN_LISTENERS.includes(applyTo(patch)) && isFor(patch, refused.listener)),
     );

@@ -1,3 +1,4 @@
+import { secondsOf } from "../../../shared/values/duration";
 import { at, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import {
@@ -86,14 +87,4 @@ function holdersIn(file: CollectorFile): Holder[] {
 /** A number without a unit is one of nanoseconds. */
 function textOf(value: unknown): string | undefined {
     return typeof value === "number" ? `${String(value)}ns` : typeof value === "string" ? value : undefined;
-}
-
-const UNITS: Record<string, number> = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 };
-
-/** A duration as Go writes it, such as `1m30s`; 0 for what is none. */
-function secondsOf(duration: string): number {
-    return [...duration.matchAll(/([\d.]+)(ns|us|µs|ms|s|m|h)/g)].reduce(
-        (sum, [, count, unit = ""]) => sum + Number(count) * (UNITS[unit] ?? 0),
-        0,
-    );
 }

@@ -199,4 +199,35 @@ export const EXPORT_SCENARIOS: Scenario[] = [
             handmadeSlice(patient, ["10.9.9.9"]);
         },
     },
+    {
+        id: "provider-http-unfit",
+        harm: (patient) => {
+            silent(patient, { "10.0.0.9:4318": UNANSWERED });
+            const http = { path: "/v2/traces", timeout: "3s" };
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318, http };
+            patient.evidence.receivers = [{ pod: "istio-system/jaeger-7f9-abc", port: 4318, taken: "otlp-http" }];
+        },
+    },
+    {
+        id: "collector-service-exists",
+        harm: named("jaeger-colector.istio-system.svc.cluster.local"),
+    },
+    {
+        id: "collector-receiver-port",
+        harm: (patient) => {
+            silent(patient);
+            collectorFile(patient, LOCAL.replace("{} }", '{ endpoint: "0.0.0.0:14317" } }'));
+        },
+    },
+    {
+        id: "trace-not-found",
+        what: "held back by a batch",
+        harm: (patient) => {
+            patient.spans = "none";
+            patient.evidence.waitedMs = 4000;
+            const traces = "traces: { receivers: [otlp], processors: [batch], exporters: [x] }";
+            const batch = "processors: { batch: { timeout: 300s } }";
+            collectorFile(patient, `receivers: { otlp: {} }\n${batch}\nservice: { pipelines: { ${traces} } }\n`);
+        },
+    },
 ];

@@ -117,6 +117,30 @@ describe("a provider whose Service is not there", () => {
     });
 });
 
+describe("a provider that speaks HTTP otherwise than its collector", () => {
+    const unfit = (http: object, taken: Taken = "otlp-http"): ReturnType<typeof diagnosisOf> =>
+        diagnosisOf((patient) => {
+            silent(patient, { "10.0.0.9:4318": UNANSWERED });
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318, http };
+            patient.evidence.receivers = asked(taken);
+        });
+
+    it("is told by its path or its timeout, with the ones that fit", () => {
+        const path = findingOf(unfit({ path: "/v2/traces", timeout: "3s" }), "provider-http-unfit");
+        assert.match(path.got, /^the path \/v2\/traces; asked otherwise/);
+        assert.match(path.commands.join(), /path: \/v1\/traces/);
+        const timeout = findingOf(unfit({ path: "/v1/traces", timeout: "0.001s" }), "provider-http-unfit");
+        assert.match(timeout.got, /^the timeout 0\.001s; /);
+        assert.match(timeout.commands.join(), /timeout: 3s/);
+    });
+
+    it("is not blamed where both fit, or where its pods take nothing", () => {
+        const found = (...[http, taken]: Parameters<typeof unfit>): string[] => foundIn(unfit(http, taken));
+        assert.deepEqual(found({ path: "/v1/traces", timeout: "3s" }), ["export: export-failing"]);
+        assert.ok(!found({ path: "/v2/traces", timeout: "3s" }, "closed").includes("export: provider-http-unfit"));
+    });
+});
+
 describe("a query Service that selects pods which are no Jaeger", () => {
     it("is led to Jaeger's own", () => {
         const diagnosis = diagnosisOf((patient) => {

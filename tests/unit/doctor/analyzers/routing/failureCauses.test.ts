@@ -75,6 +75,16 @@ describe("a request without an answer", () => {
         assert.match(commands.join(), /portLevelSettings\/0\/tls/);
     });
 
+    it("went to a port of the pods that they do not declare", () => {
+        const { resource, got, commands } = failed("UF", (patient) => {
+            const service = patient.services.find(({ metadata }) => metadata.name === "backend");
+            Object.assign(service?.spec?.ports?.[0] ?? {}, { targetPort: 9999 });
+        });
+        assert.equal(resource, "Service demo/backend");
+        assert.match(got, /targetPort 9999 of port 80, and its pods declare 8080$/);
+        assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":8080/);
+    });
+
     it("used up the time that a route gives it", () => {
         const { resource, got } = failed("UT", (patient) => {
             route(patient, { timeout: "0.001s", route: [{ destination: { host: "backend" } }] });
