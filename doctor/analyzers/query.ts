@@ -29,14 +29,15 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     if (service === undefined) return serviceMissing(evidence, values);
     const all = podsOf(service, itemsOf(evidence.discovery.pods));
     const jaeger = (collector?.pods ?? []).some(servesQuery);
+    const strange = jaeger && query.pods.length > 0 && !query.pods.some(servesQuery);
     const [cure, patch]: [string, Operation?] =
-        query.pods.length > 0
+        query.pods.length > 0 && !strange
             ? [
                   `Set its targetPort to Jaeger's query port, ${String(QUERY_PORT)}, and check Jaeger's log.`,
                   // It is the Service's fault only if the pod answers a direct request.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]
-            : all.length > 0
+            : all.length > 0 && !strange
               ? [`Its pods are not ready: kubectl describe pods -n ${service.metadata.namespace ?? ""}`]
               : jaeger
                 ? [

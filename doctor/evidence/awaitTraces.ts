@@ -32,14 +32,27 @@ export interface AwaitedTraces {
     patienceMs: number;
 }
 
-/**
- * Queries Jaeger until all traces of the probes and the burst that can arrive have arrived. Returns the path that they
- * took.
- */
-export async function awaitTraces(
+/** What became of requests whose traces were awaited. */
+export interface Observed {
+    /** The path that they took. */
+    path: ProbePath;
+    burst: Burst | undefined;
+    endless: EndlessTrace[];
+    /** How long Jaeger was asked once the sidecars had sent all of their spans. */
+    waitedMs: number;
+}
+
+/** Asks Jaeger until the probes and the burst are there as far as they will ever be. */
+export async function awaitTraces(query: QueryEvidence, awaited: AwaitedTraces): Promise<Observed> {
+    const sent = performance.now() + flushInterval(awaited.path, awaited.provider);
+    const found = await observe(query, awaited);
+    return { ...found, waitedMs: Math.max(0, performance.now() - sent) };
+}
+
+async function observe(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst, patienceMs }: AwaitedTraces,
-): Promise<{ path: ProbePath; burst: Burst | undefined; endless: EndlessTrace[] }> {
+): Promise<Omit<Observed, "waitedMs">> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
         // The counts of sidecars and collector are complete only after the spans have left.

@@ -45,6 +45,8 @@ export interface RefusedListener {
     details: string;
     /** Names of filters, types and fields in the message, normalized with {@link plainName}. */
     names: string[];
+    /** Clusters among these words. */
+    clusters: string[];
 }
 
 /** A normalized name, which is the same for all spellings of a field, a type and its error. */
@@ -95,7 +97,8 @@ export function summariseRefused(dump: unknown): RefusedListener[] {
         const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
             plainName(word).replace(/validationerror$/, ""),
         );
-        return [{ listener: textAt(entry, "name"), details, names }];
+        const clusters: string[] = details.match(/\b(?:out|in)bound\|\d+\|[^|\s'"]*\|[^\s'",;]+/g) ?? [];
+        return [{ listener: textAt(entry, "name"), details, names, clusters }];
     });
     return all.filter(
         ({ listener, details }) =>
