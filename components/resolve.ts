@@ -213,7 +213,7 @@ function shapeProblem(
     shape: NonNullable<ReturnType<typeof findShapeProblem>>,
 ): SettingsProblem {
     if ("problem" in shape) {
-        return { key, expected: `${field.expected}, with ${shape.problem}`, got: "more than that" , next: field.next };
+        return { key, expected: `${field.expected}, with ${shape.problem}`, got: "more than that", next: field.next };
     }
     const expected = "any other name, because copies of an object silently drop this one";
     return { key: `${key}.${shape.lostKey}`, expected, got: "that name", next: "remove it" };
@@ -228,7 +228,8 @@ function unknownArguments(prefix: string, given: Record<string, unknown>, known:
                 key: `${prefix}${name}`,
                 expected: "an argument of this component",
                 got: `the unknown argument ${showSetting(name)}`,
-                next: near === undefined ? `remove it; the arguments are ${known.join(", ")}` : `did you mean "${near}"?`,
+                next:
+                    near === undefined ? `remove it; the arguments are ${known.join(", ")}` : `did you mean "${near}"?`,
             };
         });
 }

@@ -88,7 +88,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const missing = complete && !standing ? judgeLoss(loss, evidence) : [];
     const { segments, lost } = withLoss(judgedSegments, missing);
     const own = segments.flatMap(({ findings }) => findings);
-    // A request whose trace is lost was recorded all the same.
+    // A request whose trace is lost was still recorded.
     const sampling = missing.length > 0 ? { ...measured, foreignIds: undefined } : measured;
     const extra = complete
         ? [...judgeRequestIds(sampling.foreignIds ?? [], evidence), ...mirrored(evidence), ...lost]
@@ -135,7 +135,7 @@ function firstBroken(segments: SegmentResult[], sampled: boolean): SegmentName |
     return sampled || before.some(isGap) ? undefined : consequence.segment;
 }
 
-/** One whose cause is known says more. */
+/** A finding with a known cause is more precise. */
 function isConsequence({ id, standing }: DoctorFinding): boolean {
     return CONSEQUENCES.includes(id) && standing !== true;
 }
@@ -197,8 +197,8 @@ function passed(result: SegmentResult): SegmentResult {
 }
 
 /**
- * The segment after which spans are proven to be lost is broken, although every probe passed it. What it says of its own
- * accord then tells why, and the loss is no finding beside that.
+ * The segment after which spans are proven to be lost is broken, even if every probe passed it. If it has its own
+ * findings, they explain the loss, which is then not reported.
  */
 function withLoss(
     segments: SegmentResult[],

@@ -58,7 +58,8 @@ export function loadStackConfig(
     const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
     if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
-    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
+    if (sealed !== undefined)
+        refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
     const config = { ...values };
     for (const [key, value] of Object.entries(overrides)) config[full(key)] = value;
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);

@@ -20,7 +20,7 @@ export function endlessTraces({ endless, collector }: Evidence): DoctorFinding[]
                 `(from ${source === "access log" ? "the access log" : "Jaeger"})` +
                 (others.length === 0 ? "" : `, and ${String(others.length)} more such traces`),
             cure:
-                `Look for a fixed ${header} in the client, such as in a load generator, a health check or a loop. Let it send `  +
+                `Look for a fixed ${header} in the client, such as in a load generator, a health check or a loop. Let it send ` +
                 "none, so that its sidecar or the gateway starts a trace for each request, or a new ID for each request.",
             values: Object.fromEntries(
                 endless.slice(0, 5).map((one) => [one.traceId, `${String(one.requests)} requests`]),

@@ -34,9 +34,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
     }
     const bypassed = sourceBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return hasLeft(evidence)
-        ? ok(values)
-        : unknown("no evidence that the request passed the source's sidecar", values);
+    return hasLeft(evidence) ? ok(values) : unknown("no evidence that the request passed the source's sidecar", values);
 }
 
 /** True for a span of the source's sidecar, a line in its log, or a request that it counted. */

@@ -29,7 +29,9 @@ export function judgeReception(evidence: Evidence): Judgement {
     if (arrived) return ok(values);
     // No count shows whose spans they are, but each call of the path's sidecars succeeded.
     if (accepted > 0)
-        return allTaken(evidence) ? ok(values) : unknown("it accepted spans, but the counts do not show from whom", values);
+        return allTaken(evidence)
+            ? ok(values)
+            : unknown("it accepted spans, but the counts do not show from whom", values);
     if (silent.length > 0) return unknown("the counts of some of its pods could not be read", values);
     const finding = make({
         id: "spans-not-received",
@@ -54,7 +56,7 @@ function refuses(
         id: "collector-refuses",
         resource: nameOf(collector),
         expected: "a collector that accepts every span",
-        got: `${String(refused)} refused, ${String(accepted)} accepted meanwhile${limited}`,
+        got: `${String(refused)} refused and ${String(accepted)} accepted spans during the probe${limited}`,
         cure:
             "It is short of memory (memory_limiter), or its storage is too slow. Give it more memory, or lower the sampling. " +
             "Stack settings: resources.jaeger, samplingPercent.",

@@ -32,17 +32,17 @@ export interface AwaitedTraces {
     patienceMs: number;
 }
 
-/** What became of requests whose traces were awaited. */
+/** The results of requests whose traces were awaited. */
 export interface Observed {
     /** The path that they took. */
     path: ProbePath;
     burst: Burst | undefined;
     endless: EndlessTrace[];
-    /** How long Jaeger was asked once the sidecars had sent all of their spans. */
+    /** How long Jaeger was queried after the sidecars had sent all of their spans. */
     waitedMs: number;
 }
 
-/** Asks Jaeger until the probes and the burst are there as far as they will ever be. */
+/** Queries Jaeger until all traces of the probes and the burst that can arrive have arrived. */
 export async function awaitTraces(query: QueryEvidence, awaited: AwaitedTraces): Promise<Observed> {
     const sent = performance.now() + flushInterval(awaited.path, awaited.provider);
     const found = await observe(query, awaited);

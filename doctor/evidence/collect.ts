@@ -209,7 +209,7 @@ async function sendProbeRuns(
     const sent = await sendProbes(access, where, client, url, Array.from({ length: count }, freshIds), b3);
     if ("failure" in sent) {
         throw new UserError(
-            `could not send requests from Pod ${fullName(source)}: ${sent.failure.reason}. Next: check whether `  +
+            `could not send requests from Pod ${fullName(source)}: ${sent.failure.reason}. Next: check whether ` +
                 `commands run there: ${tryCommand(source)}`,
             2,
         );

@@ -45,7 +45,7 @@ export interface RefusedListener {
     details: string;
     /** Names of filters, types and fields in the message, normalized with {@link plainName}. */
     names: string[];
-    /** Clusters among these words. */
+    /** Clusters in the message. */
     clusters: string[];
 }
 

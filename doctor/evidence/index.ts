@@ -67,7 +67,7 @@ export interface Evidence {
     receivers: PodReceiver[];
     query: QueryEvidence;
     burst: Burst | undefined;
-    /** How long Jaeger was asked for traces that the sidecars had sent; undefined where that does not matter. */
+    /** How long Jaeger was queried for traces that the sidecars had sent; undefined if that does not matter. */
     waitedMs?: number;
     /** Access log lines of the probes, by pod. */
     logLines: Record<string, string[]>;

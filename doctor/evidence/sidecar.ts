@@ -90,7 +90,7 @@ export async function readSidecar(
     return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
 }
 
-/** What a pod's sidecar refuses of its listeners. */
+/** The listeners that a pod's sidecar rejects. */
 export async function readRefused(access: Access, pod: PodObject): Promise<Fact<RefusedListener[]>> {
     return map(await json(access, pod, REFUSED_LISTENERS), summariseRefused);
 }

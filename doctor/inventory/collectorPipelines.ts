@@ -15,7 +15,7 @@ export interface CollectorFile {
     config: Manifest;
 }
 
-/** A pipeline of traces, by the names of its parts. */
+/** A traces pipeline, by the names of its parts. */
 export interface TracesPipeline {
     name: string;
     receivers: string[];
@@ -23,7 +23,7 @@ export interface TracesPipeline {
     exporters: string[];
 }
 
-/** The collector's own configuration, as far as its pods have it from ConfigMaps. */
+/** The collector's own configuration, if its pods mount it from ConfigMaps. */
 export function collectorFilesOf({ collector, collectorFiles }: Evidence): CollectorFile[] {
     if (collector === undefined) return [];
     return itemsOf(collectorFiles).flatMap((configMap) =>
@@ -35,7 +35,7 @@ export function collectorFilesOf({ collector, collectorFiles }: Evidence): Colle
     );
 }
 
-/** The pipelines of traces in a configuration. */
+/** The traces pipelines of a configuration. */
 export function pipelinesOf(config: Manifest): TracesPipeline[] {
     return Object.entries(mapAt(config, "service", "pipelines"))
         .filter(([name]) => kindOf(name) === "traces")
@@ -53,7 +53,7 @@ export function kindOf(name: string): string {
     return name.split("/")[0] ?? "";
 }
 
-/** How a file is called in words. */
+/** The name of a file for people. */
 export function nameOfFile({ configMap, key }: CollectorFile): string {
     return `ConfigMap ${fullName(configMap)} ${key}`;
 }

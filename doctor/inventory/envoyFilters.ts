@@ -6,7 +6,7 @@ import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
 import { listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Evidence } from "../evidence";
 
-/** The EnvoyFilters that count for a pod: those of its namespace and of the root namespace, by selector or target. */
+/** The EnvoyFilters that apply to a pod: those of its namespace and of the root namespace, by selector or target. */
 export function filtersOf(
     { metadata }: PodObject,
     { discovery, mesh }: Pick<Evidence, "discovery" | "mesh">,
@@ -22,7 +22,7 @@ export function filtersOf(
     });
 }
 
-/** What an EnvoyFilter changes, in its order. */
+/** The patches of an EnvoyFilter, in order. */
 export function patchesOf({ spec }: SpecObject): PlainObject[] {
     return listAt(spec, "configPatches");
 }
@@ -32,12 +32,12 @@ export function applyTo(patch: PlainObject): string {
     return textAt(patch, "applyTo") ?? "";
 }
 
-/** What a patch does, such as `MERGE`. */
+/** The operation of a patch, such as `MERGE`. */
 export function operationOf(patch: PlainObject): string {
     return textAt(patch, "patch", "operation") ?? "";
 }
 
-/** What a patch puts in. */
+/** The value of a patch. */
 export function valueOf(patch: PlainObject): unknown {
     return mapAt(patch, "patch")["value"];
 }

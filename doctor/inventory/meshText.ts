@@ -70,7 +70,10 @@ export function readMeshText(text: string): MeshReading {
     try {
         value = document.toJS();
     } catch {
-        return { ...nothing, problem: { kind: "yaml", said: "more aliases than a parser accepts", line: 1, column: 1 } };
+        return {
+            ...nothing,
+            problem: { kind: "yaml", said: "more aliases than a parser accepts", line: 1, column: 1 },
+        };
     }
     const duplicates = duplicateKeys(document, lines);
     if (value === null || value === undefined) return { ...nothing, problem: undefined };

@@ -28,7 +28,7 @@ export interface ProbePath {
     targets: PodObject[];
 }
 
-/** Nobody can send a probe: a {@link UserError} with exit code 2. */
+/** No pod can send a probe: a {@link UserError} with exit code 2. */
 export class NobodyToAsk extends UserError {
     constructor(message: string) {
         super(message, 2);

@@ -51,7 +51,10 @@ export async function startProbePod(access: Access, namespace: string): Promise<
     if (own === undefined) {
         forget();
         const reason = "failure" in made ? made.failure.reason : `there is no namespace ${namespace}`;
-        throw new UserError(`could not start the probe's pod in ${namespace}: ${reason}. Next: see the required rights with --print-rbac`, 2);
+        throw new UserError(
+            `could not start the probe's pod in ${namespace}: ${reason}. Next: see the required rights with --print-rbac`,
+            2,
+        );
     }
     try {
         await removeLeftovers(access, jobs, own);

@@ -4,13 +4,16 @@ import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects
 import { restartCommands } from "../inventory/workload";
 import type { Command } from "./commands";
 
-/** A value of a collector's configuration, by the keys that lead to it. */
+/** A value of a collector's configuration, by its path of keys. */
 export interface Edit {
     keys: string[];
     value: unknown;
 }
 
-/** A text of YAML with other values: comments and order stay. Undefined for one with credentials, which is not printed. */
+/**
+ * YAML text with changed values. Preserves comments and order. Undefined for text with credentials, which is not
+ * printed.
+ */
 export function editText(text: string, edits: Edit[]): string | undefined {
     const document = parseDocument(text);
     if (holdsSecret(document)) return undefined;
@@ -23,8 +26,8 @@ export function editText(text: string, edits: Edit[]): string | undefined {
 }
 
 /**
- * Changes a file of a ConfigMap and restarts the pods that read it; none where the ConfigMap is immutable, or what it holds
- * must not be printed.
+ * Commands that change a file of a ConfigMap and restart the pods that read it; none if the ConfigMap is immutable, or
+ * if its content must not be printed.
  */
 export function editFile(
     { configMap, key }: { configMap: ConfigMapObject; key: string },

@@ -36,7 +36,7 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
-        return { cure: `Its pods are there and not ready${describeWaiting(pods)}; why not: ${look}`, commands: [] };
+        return { cure: `Its pods exist but are not ready${describeWaiting(pods)}. Find the reason: ${look}`, commands: [] };
     }
     const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);
@@ -46,7 +46,7 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     };
 }
 
-/** What containers wait for, such as CrashLoopBackOff. */
+/** The reasons for which containers wait, such as CrashLoopBackOff. */
 function describeWaiting(pods: PodObject[]): string {
     const waiting = pods.flatMap((pod) =>
         (pod.status?.containerStatuses ?? []).flatMap(({ name, state, restartCount = 0 }) => {
@@ -77,7 +77,7 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     };
 }
 
-/** Lets the Service select the one workload with pods that declares the port; none where there is a choice. */
+/** Makes the Service select the only workload with pods that declares the port; none if there are several. */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;

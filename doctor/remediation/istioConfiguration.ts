@@ -52,7 +52,7 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
     const { mesh, discovery, cluster = discovery } = evidence;
     const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
-    // A rate of the mesh would be laid over those that pods or the mesh have by the former field.
+    // A rate of the mesh would override those of pods or the mesh in the legacy field.
     const rate = setsRateElsewhere(evidence) ? {} : { randomSamplingPercentage: rateWithout(evidence, provider) };
     const block: TracingBlock = { providers: [{ name: provider }], ...rate };
     if (oldest !== undefined) {
@@ -67,7 +67,7 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
     ];
 }
 
-/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
+/** True if pods or the mesh have a rate in the legacy field, which a Telemetry would override. */
 export function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
     const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
     return (
@@ -90,7 +90,7 @@ function completions({ spec }: TelemetryObject, block: TracingBlock): Operation[
     if (spec === undefined) return [{ op: "add", path: "/spec", value: { tracing: [block] } }];
     const [there] = spec.tracing ?? [];
     if (there === undefined) return [{ op: "add", path: "/spec/tracing", value: [block] }];
-    // Who switches reporting off has no rate in mind.
+    // A Telemetry that turns reporting off has no intended rate.
     const off = there.disableSpanReporting === true;
     const lacking = Object.entries(block)
         .filter(([field]) =>

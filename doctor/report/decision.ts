@@ -3,5 +3,7 @@ import type { SamplingReport } from "../analyzers/sampling/report";
 
 /** What decided a rate, for people. */
 export function describeDecidedBy(decidedBy: SamplingReport["decidedBy"]): string {
-    return decidedBy.source === "unread" ? `objects that could not be read: ${decidedBy.reason}` : describeDecision(decidedBy);
+    return decidedBy.source === "unread"
+        ? `objects that could not be read: ${decidedBy.reason}`
+        : describeDecision(decidedBy);
 }

@@ -29,7 +29,10 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
 export function lossFacts({ loss }: Diagnosis): [string, string][] {
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
-    const of = loss.expected === undefined ? ", estimated from traces because the rate is below 100 %" : ` of ${String(loss.expected)}`;
+    const of =
+        loss.expected === undefined
+            ? ", estimated from traces because the rate is below 100 %"
+            : ` of ${String(loss.expected)}`;
     return [
         ["created", `${show(loss.made)}, by the path's sidecars`],
         ["exported", `in ${show(loss.exportsSucceeded)} calls; ${show(loss.exportsFailed)} failed`],

@@ -181,6 +181,7 @@ async function removeStateFolder({ stateDir }: LabIdentity): Promise<string[]> {
 }
 
 function need<Value>(value: Value | undefined): Value {
-    if (value === undefined) throw new Error("expected the steps of the lab to run in order, but a step ran before one that it needs");
+    if (value === undefined)
+        throw new Error("expected the steps of the lab to run in order, but a step ran before one that it needs");
     return value;
 }

@@ -209,7 +209,10 @@ export class Planner {
         const old = this.former({ resource, aliases: [] });
         deployment.registered.set(resource.urn, resource);
         if (old !== undefined && old.external !== true)
-            throw deployment.refuse(`The lab's engine does not support reading an object that it created.`, resource.urn);
+            throw deployment.refuse(
+                `The lab's engine does not support reading an object that it created.`,
+                resource.urn,
+            );
         deployment.step("read", { ...resource, inputs: {} });
         if (old !== undefined) deployment.count("read");
         if (deployment.preview && deployment.options.kubeconfig === undefined) return;

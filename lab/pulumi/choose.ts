@@ -43,7 +43,9 @@ export async function choosePulumi(choice: PulumiChoice, report: (line: string) 
     const found = pulumiOnPath();
     if (found !== undefined && satisfies(found.versions.cli, `>=${OLDEST}`, { includePrerelease: true })) return found;
     if (found !== undefined) {
-        report(`The pulumi on the PATH is not used, because its version ${found.versions.cli} is older than ${OLDEST}.`);
+        report(
+            `The pulumi on the PATH is not used, because its version ${found.versions.cli} is older than ${OLDEST}.`,
+        );
     }
     if (choice === "auto") return undefined;
     const { binDir, pluginsDir, versions } = await ensurePulumi(report);

@@ -7,19 +7,19 @@ import { fullName } from "../../inventory/mesh";
 import { patchCommand, type Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
 
-/** An EnvoyFilter and those of its patches that change one cluster. */
+/** An EnvoyFilter and its patches for one cluster. */
 export interface ClusterPatches {
     filter: SpecObject;
-    /** Places in its `configPatches`. */
+    /** Indexes in its `configPatches`. */
     indexes: number[];
     effect: "removes" | "replaces" | "changes";
-    /** Fields of the cluster that are changed. */
+    /** Changed fields of the cluster. */
     fields: string[];
-    /** True where a patch names the cluster and is not for all of them, or changes its TLS. */
+    /** True if a patch names this cluster instead of all clusters, or changes its TLS. */
     aimed: boolean;
 }
 
-/** Fields of a cluster by which no call fails, as {@link plainName} writes them. */
+/** Fields of a cluster that cannot make calls fail, normalized with {@link plainName}. */
 const HARMLESS = [
     ...["upstreamconnectionoptions", "perconnectionbufferlimitbytes", "metadata", "altstatname"],
     ...["trackclusterstats", "tracktimeoutbudgets", "commonlbconfig", "name"],
@@ -28,8 +28,8 @@ const HARMLESS = [
 const TLS = ["transportsocket", "transportsocketmatches"];
 
 /**
- * The EnvoyFilters of a pod that take a cluster away from its sidecar, or change how that calls it. One that only adds a
- * cluster of a name that there is counts for nothing: istiod keeps the first.
+ * The EnvoyFilters of a pod that remove a cluster from its sidecar, or change how the sidecar calls it. A filter that
+ * only adds a cluster with an existing name has no effect, because istiod keeps the first one.
  *
  * Source: https://github.com/istio/istio/blob/release-1.31/pilot/pkg/networking/core/envoyfilter/cluster_patch.go
  */
@@ -57,13 +57,13 @@ export function patchesOfCluster(
             },
         ];
     });
-    // Without the removal of one, the change by another would count for nothing.
+    // Without the removal by one filter, the change by another would have no effect.
     return found.some(({ effect }) => effect === "removes")
         ? found.filter(({ effect }) => effect === "removes")
         : found;
 }
 
-/** Who takes the collector's cluster away from a sidecar, or changes it so that no call gets through. */
+/** EnvoyFilters that remove the collector's cluster from a sidecar, or change it so that every call fails. */
 export function clusterPatched(
     [first, ...others]: ClusterPatches[],
     pod: PodObject,
@@ -72,25 +72,25 @@ export function clusterPatched(
     if (first === undefined) return undefined;
     const all = [first, ...others];
     const what = {
-        removes: "a patch with the operation REMOVE takes the cluster away, so that spans have nowhere to go",
+        removes: "a patch with the operation REMOVE, which removes the cluster, so that spans cannot be sent",
         replaces:
-            "patches with the operations REMOVE and ADD put another cluster in its place, and no call gets through",
-        changes: `a patch with the operation MERGE changes ${first.fields.join(", ")} of the cluster, and no call gets through`,
+            "patches with the operations REMOVE and ADD, which replace the cluster, so that every call fails",
+        changes: `a patch with the operation MERGE, which changes ${first.fields.join(", ")} of the cluster, so that every call fails`,
     };
     const names = all.map(({ filter }) => `EnvoyFilter ${fullName(filter)}`).join(", ");
     return {
         resource: names,
-        expected: `the cluster ${cluster} in Pod ${fullName(pod)}, as istiod builds it`,
+        expected: `istiod's cluster ${cluster} in Pod ${fullName(pod)}`,
         got: what[first.effect],
-        cure: `Take what concerns the collector's cluster out of ${names}.`,
+        cure: `Remove the patches of the collector's cluster from ${names}.`,
         commands: all.map(removePatches),
     };
 }
 
-/** Deletes an EnvoyFilter, or those of its patches that are at fault where it has others. */
+/** Deletes an EnvoyFilter, or only the faulty patches if it has others. */
 function removePatches({ filter, indexes }: ClusterPatches): Command {
     if (indexes.length === patchesOf(filter).length) return { verb: "delete", kind: "envoyfilter", object: filter };
-    // From the last to the first, since those behind a removed one move up.
+    // From the last to the first, because a removal shifts the following items.
     const operations = [...indexes].reverse().map((index) => ({
         op: "remove" as const,
         path: `/spec/configPatches/${String(index)}`,
@@ -98,7 +98,7 @@ function removePatches({ filter, indexes }: ClusterPatches): Command {
     return patchCommand("envoyfilter", filter, operations);
 }
 
-/** Whether a patch is for a cluster by which sidecars call others. */
+/** Whether a patch is for an outbound cluster. */
 function isFor(patch: PlainObject, cluster: string, { mesh }: Pick<Evidence, "mesh">): boolean {
     const context = textAt(patch, "match", "context") ?? "ANY";
     if (!["ANY", "SIDECAR_OUTBOUND"].includes(context) || !isForVersion(patch, mesh.version)) return false;
@@ -118,12 +118,12 @@ function isAimed(patch: PlainObject): boolean {
     return [name, service, portNumber].some(isSet) || operationOf(patch) === "ADD";
 }
 
-/** A field that is empty counts as one that is not there. */
+/** An empty field counts as missing. */
 function isSet(value: unknown): boolean {
     return value !== undefined && value !== "" && value !== 0;
 }
 
-/** A pattern that nobody can read, or a version that is not known, excludes nothing. */
+/** An invalid pattern or an unknown version excludes nothing. */
 function isForVersion(patch: PlainObject, version: string): boolean {
     const wanted = textAt(patch, "match", "proxy", "proxyVersion");
     if (wanted === undefined || version === "") return true;
@@ -134,7 +134,7 @@ function isForVersion(patch: PlainObject, version: string): boolean {
     }
 }
 
-/** Fields that a patch changes and by which calls may fail. */
+/** Fields of a patch that can make calls fail. */
 function fieldsOf(patch: PlainObject): string[] {
     const value = valueOf(patch);
     return isPlainObject(value) ? Object.keys(value).filter((key) => !HARMLESS.includes(plainName(key))) : [];

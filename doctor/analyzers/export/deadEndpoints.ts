@@ -10,14 +10,17 @@ import { draftFor } from "../draft";
 import { isEveryProbeComplete } from "../propagation";
 import { ipOf, type Calls, type ExportCounts } from "./counts";
 
-/** Who keeps an EndpointSlice: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#management */
+/**
+ * The label with the manager of an EndpointSlice:
+ * https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#management
+ */
 const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
-/** By which Kubernetes writes down the pods that a Service selects. */
+/** The manager that writes the pods of a Service's selector. */
 const OF_SELECTOR = "endpointslice-controller.k8s.io";
-/** By which it copies what somebody wrote into an Endpoints object. */
+/** The manager that mirrors a hand-written Endpoints object. */
 const MIRRORED = "endpointslicemirroring-controller.k8s.io";
 
-/** Addresses behind the collector's Service that no pod has and at which no call succeeds, by whoever wrote them down. */
+/** Addresses behind the collector's Service that no pod has and at which every call fails, by their manager. */
 export function deadEndpoints(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -41,10 +44,10 @@ export function deadEndpoints(
         resource: mirrored
             ? `Endpoints ${fullName(service)}`
             : slices.map((one) => `EndpointSlice ${fullName(one)}`).join(", "),
-        expected: `addresses behind Service ${fullName(service)} that take spans`,
+        expected: `addresses behind Service ${fullName(service)} that accept spans`,
         got:
             `${written.join(", ")}, which no pod of the cluster has (${describeManager(first)}); ` +
-            (failed > 0 ? `${String(failed)} calls and connections failed there` : "no call there was answered"),
+            (failed > 0 ? `${String(failed)} calls and connections failed there` : "no call there got an answer"),
         cure,
         commands,
         values,
@@ -52,7 +55,7 @@ export function deadEndpoints(
     });
 }
 
-/** Addresses that were called for nothing, of no pod. */
+/** Addresses of no pod at which all calls failed. */
 function deadAddresses(evidence: Evidence, counts: ExportCounts[]): string[] {
     const pods = new Set(itemsOf(evidence.discovery.pods).map(({ status }) => status?.podIP));
     const all = [...new Set(counts.flatMap(({ byHost }) => Object.keys(byHost).map(ipOf)))];
@@ -91,5 +94,5 @@ function managerOf({ metadata }: EndpointSliceObject): string | undefined {
 function describeManager(slice: EndpointSliceObject): string {
     const manager = managerOf(slice);
     if (manager === MIRRORED) return `written by hand, and mirrored in EndpointSlice ${fullName(slice)}`;
-    return manager === undefined ? `made by hand: it has no label ${MANAGED_BY}` : `${MANAGED_BY}: ${manager}`;
+    return manager === undefined ? `written by hand, without the label ${MANAGED_BY}` : `${MANAGED_BY}: ${manager}`;
 }

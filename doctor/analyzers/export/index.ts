@@ -107,7 +107,7 @@ function failingShare(
             `${String(sum(({ failed }) => failed))} of ${String(sum(({ sent }) => sent))} calls failed` +
             `${where === "" ? "" : `, all of them at ${where}`}; Envoy does not send a span again`,
         cure:
-            "Check the collector's pods for restarts, errors and limits of requests or memory, and check whether its "  +
+            "Check the collector's pods for restarts, errors and limits of requests or memory, and check whether its " +
             "Service had no ready pod for a while.",
         values,
         standing: true,

@@ -68,7 +68,7 @@ function named(mark: number | string | undefined): CollectorProtocol | undefined
     return usual as CollectorProtocol | undefined;
 }
 
-/** The port of pods that is for a protocol, by its name or number. */
+/** The port of pods for a protocol, by its name or number. */
 export function portTaking(protocol: CollectorProtocol, pods: PodObject[]): number | undefined {
     const declared = pods.flatMap(({ spec }) => spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
     return declared.find((one) => (named(one.name) ?? named(one.containerPort)) === protocol)?.containerPort;
@@ -103,7 +103,8 @@ export function otherProtocol(
     });
 }
 
-const KEEP = "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
+const KEEP =
+    "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
 
 /**
  * Names the port that accepts the sent protocol. Otherwise, sends the protocol that the port accepts, if the provider's
@@ -119,12 +120,12 @@ function sendRightly(
     if (better !== undefined) return better;
     const { service, port, pods } = collector;
     const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
-    // A port that is meant for what is sent, and leads elsewhere.
+    // A port for the sent protocol with a wrong target port.
     const right = portTaking(sent, pods);
     const meant = served && (named(served.name) ?? named(served.port)) === sent;
     if (service !== undefined && meant === true && right !== undefined)
         return {
-            cure: `Lead port ${String(port)} of the Service to ${String(right)} of its pods, which takes ${sent}.`,
+            cure: `Set targetPort of the Service's port ${String(port)} to ${String(right)} of its pods, which accepts ${sent}.`,
             commands: leadTo(service, port, right),
         };
     if (sent === "otlp-grpc" && taken === "otlp-http")

@@ -9,13 +9,15 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { protocolSent } from "./protocol";
 
-/** Where receivers take spans over HTTP. */
+/** Paths of receivers for spans over HTTP. */
 const PATHS = { opentelemetry: "/v1/traces", zipkin: "/api/v2/spans" } as const;
-/** Less than a connection within one data center takes. */
+/** Less than the time of a connection within one data center. */
 const TOO_SHORT_SECONDS = 0.02;
 const TIMEOUT = "3s";
 
-/** A path that the collector does not have, or a time in which it cannot answer, while its pods take such spans otherwise. */
+/**
+ * A path that the collector does not have, or a timeout in which it cannot answer, although its pods accept such spans.
+ */
 export function unfitHttp(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -43,11 +45,11 @@ export function unfitHttp(
     return draftFor("export")({
         id: "provider-http-unfit",
         resource: `provider "${provider}" of the mesh configuration ${configMapOf(mesh)}`,
-        expected: `the path ${right} and a timeout in which the collector can answer, such as ${TIMEOUT}`,
-        got: `${wrong.join(" and ")}; asked otherwise, its pods take what is sent`,
+        expected: `the path ${right} and a timeout that is long enough for an answer, such as ${TIMEOUT}`,
+        got: `${wrong.join(" and ")}; with other values, its pods accept the spans`,
         cure: `Set ${Object.entries(change)
             .map((pair) => pair.join(" to "))
-            .join(", and ")} in extensionProviders, where Istio's installer keeps it.`,
+            .join(", and ")} in extensionProviders, in the source that Istio's installer uses.`,
         commands: [command],
         values,
     });

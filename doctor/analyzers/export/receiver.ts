@@ -38,7 +38,7 @@ export function collectorReceiver(
     return make({ ...rule, commands, values });
 }
 
-/** Leads the Service to where the collector's configuration has the only receiver of what is sent. */
+/** Sets the Service's target to the only receiver of the sent protocol in the collector's configuration. */
 function leadToReceiver(files: Manifest[], collector: CollectorTarget): { commands: Command[]; cure?: string } {
     const { service, port } = collector;
     const sent = protocolSent(collector);
@@ -48,7 +48,7 @@ function leadToReceiver(files: Manifest[], collector: CollectorTarget): { comman
         .filter(({ protocol, host }) => protocol === sent && (host === undefined || !isLocal(host)));
     if (service === undefined || only?.port === undefined || another !== undefined) return { commands: [] };
     return {
-        cure: `Lead port ${String(port)} of the Service to ${String(only.port)}, or give ${only.path} the endpoint to which it leads.`,
+        cure: `Set targetPort of the Service's port ${String(port)} to ${String(only.port)}, or set the endpoint of ${only.path} to its current target.`,
         commands: leadTo(service, port, only.port),
     };
 }

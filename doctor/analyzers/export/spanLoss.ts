@@ -111,7 +111,7 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
                 droppers === undefined
                     ? "Spans are lost under load or while the collector is unavailable, and are never sent again. Check its restarts and " +
                       "refused spans, and the sidecars' export failures."
-                    : "Where they are not meant to be dropped, take that out of the collector's pipeline, or let it keep them.",
+                    : "If you do not intend to drop them, remove that processor from the collector's pipeline, or configure it to keep them.",
             values: {
                 "spans made": show(report.made),
                 "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
@@ -126,7 +126,7 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
 interface Station {
     segment: SegmentName;
     where: string;
-    /** True where counts leave no other explanation. */
+    /** True if the counts have no other explanation. */
     proven: boolean;
 }
 

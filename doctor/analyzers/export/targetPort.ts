@@ -7,7 +7,7 @@ import { portTaking, protocolSent } from "./protocol";
 
 const make = draftFor("export");
 
-/** A targetPort that is the name of no port of the collector's pods: then the Service has no endpoints for its port. */
+/** A named targetPort that no port of the collector's pods has, so that the Service has no endpoints for its port. */
 export function targetPortUnnamed(
     collector: CollectorTarget,
     values: Record<string, string>,
@@ -25,14 +25,14 @@ export function targetPortUnnamed(
             right === undefined
                 ? "the name of a port of its pods"
                 : `targetPort ${String(right)}, which its pods declare`,
-        got: `${target}, the name of no port of its pods: port ${String(port)} has no endpoints`,
-        cure: "Lead the port to the collector's receiver.",
+        got: `${target}, which is not the name of a port of its pods, so that port ${String(port)} has no endpoints`,
+        cure: "Set targetPort to the port of the collector's receiver.",
         commands: right === undefined ? [] : leadTo(service, port, right),
         values,
     });
 }
 
-/** A targetPort that no container of the collector declares, while one declares that of the receiver. */
+/** A targetPort that no container of the collector declares, while a container declares the receiver's port. */
 export function wrongTargetPort(collector: CollectorTarget, values: Record<string, string>): DoctorFinding | undefined {
     const { service, port } = collector;
     const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
@@ -42,14 +42,14 @@ export function wrongTargetPort(collector: CollectorTarget, values: Record<strin
         id: "collector-target-port",
         resource: `Service ${fullName(service)}`,
         expected: `targetPort ${String(right)}, which its pods declare`,
-        got: `${String(target)}, on which nothing listens`,
-        cure: "Lead the port to the collector's receiver.",
+        got: `${String(target)}, on which no container listens`,
+        cure: "Set targetPort to the port of the collector's receiver.",
         commands: leadTo(service, port, right),
         values,
     });
 }
 
-/** The Service's own port where its pods declare that, else the one that is for what is sent. */
+/** The Service's own port if its pods declare it, otherwise their port for the sent protocol. */
 function rightTarget(collector: CollectorTarget): number | undefined {
     const sent = protocolSent(collector);
     if (isDeclared(collector.port, collector)) return collector.port;

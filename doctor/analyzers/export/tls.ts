@@ -46,7 +46,7 @@ export function judgeTls(
         severity: "error",
         cure: exact
             ? `Set mode ${right.mode} in the rule, or remove tls from it: sidecars detect by themselves what the collector accepts.`
-            : `Except the collector with a DestinationRule of its own in ${homeOf(decisive?.rule ?? service)}, where a more exact host wins${forced ? "; or inject it" : ""}.`,
+            : `Exclude the collector with its own DestinationRule in ${homeOf(decisive?.rule ?? service)}, where the most specific host wins${forced ? ", or inject a sidecar into it" : ""}.`,
         commands: exact
             ? [
                   patchCommand("destinationrule", decisive.rule, [
@@ -58,7 +58,7 @@ export function judgeTls(
     });
 }
 
-/** A rule by which sidecars start TLS of their own to a collector whose pods take what is sent in plain text. */
+/** A rule that makes sidecars originate TLS to a collector whose pods accept plain text. */
 function startedTls(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -73,8 +73,8 @@ function startedTls(
     return draftFor("export")({
         ...finding,
         cure: exact
-            ? "Take tls out of the rule: sidecars see by themselves what the collector takes."
-            : `Except the collector with a DestinationRule of its own in ${homeOf(rule)}, where a more exact host wins.`,
+            ? "Remove tls from the rule: sidecars detect by themselves what the collector accepts."
+            : `Exclude the collector with its own DestinationRule in ${homeOf(rule)}, where the most specific host wins.`,
         commands: [
             exact
                 ? patchCommand("destinationrule", rule, [{ op: "remove", path: tlsPath(rule, port) }])
@@ -92,14 +92,14 @@ function checkStartedTls(provider: TracingProvider, objects: Manifest[]): Findin
     return [
         {
             ...{ id: "collector-receiver-tls", severity: "error", ...subjectOf(rule) },
-            expected: `plain text to ${target?.host ?? ""}, whose pods take it`,
-            got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}: sidecars start TLS, and no pod answers that`,
-            cure: "Take tls out of the rule.",
+            expected: `plain text to ${target?.host ?? ""}, whose pods accept it`,
+            got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}: sidecars start TLS, which no pod answers`,
+            cure: "Remove tls from the rule.",
         },
     ];
 }
 
-/** A rule for the collector alone, in the namespace of the one that is too wide. */
+/** A rule only for the collector, in the namespace of the rule that is too broad. */
 function exceptCollector(
     { metadata }: SpecObject | ServiceObject,
     tls: { mode: string },

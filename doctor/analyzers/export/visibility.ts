@@ -12,10 +12,10 @@ import { patchCommand, type Command, type Operation } from "../../remediation/co
 /** The annotation of a Service that replaces a field: https://istio.io/latest/docs/reference/config/annotations/ */
 const EXPORT_TO = "networking.istio.io/exportTo";
 
-/** What can keep a cluster from a sidecar, and must have been read before it is said that none does. */
+/** Objects that can hide a cluster from a sidecar, and that must be read before the doctor says that none does. */
 const HIDERS = ["envoyFilters", "sidecars", "serviceEntries", "services"] as const;
 
-/** A sidecar that lacks the collector's cluster, though istiod knows the host: something takes it away, or hides it. */
+/** A sidecar without the collector's cluster, although istiod knows the host: something removes or hides it. */
 export function clusterMissing(
     { cluster, pod }: Pick<ExportCounts, "cluster" | "pod">,
     evidence: Pick<Evidence, "discovery" | "mesh">,
@@ -33,11 +33,11 @@ export function clusterMissing(
         id: "collector-not-visible",
         resource: collector.host,
         expected: `the cluster ${cluster} in every sidecar`,
-        got: `Pod ${fullName(pod)} does not have it, and ${unread.length > 0 ? `${unread.join(", ")} could not be read` : "no object that was read says why"}`,
+        got: `Pod ${fullName(pod)} without it, and ${unread.length > 0 ? `${unread.join(", ")} could not be read` : "no object explains why"}`,
         cure:
             unread.length > 0
-                ? "Give the doctor the rights of --print-rbac, so that it can see what hides it."
-                : "Look whether the sidecar still gets updates (istioctl proxy-status), and restart the workload where it does not.",
+                ? "Grant the doctor the rights of --print-rbac, so that it can find what hides the cluster."
+                : "Check whether the sidecar still receives updates (istioctl proxy-status), and restart the workload if it does not.",
         ...blame,
         values,
     });
@@ -45,7 +45,7 @@ export function clusterMissing(
 
 type Blame = Partial<Pick<Draft, "resource" | "got" | "cure" | "commands">>;
 
-/** A Service or ServiceEntry that is exported to other namespaces than the pod's, by its own word or by the mesh's. */
+/** A Service or ServiceEntry that is not exported to the pod's namespace, by its own setting or the mesh's. */
 function notExported(
     pod: PodObject,
     { mesh }: Pick<Evidence, "mesh">,
@@ -71,14 +71,14 @@ function notExported(
         resource: `Service ${fullName(service)}`,
         got:
             annotated === undefined
-                ? `no ${EXPORT_TO}, and defaultServiceExportTo ${serviceTo.join(", ")} of the mesh configuration ${configMapOf(mesh)}, so that sidecars elsewhere do not have it`
-                : `${EXPORT_TO}: ${annotated}, so that sidecars elsewhere do not have it`,
+                ? `no ${EXPORT_TO}, and defaultServiceExportTo ${serviceTo.join(", ")} of the mesh configuration ${configMapOf(mesh)}, so that other sidecars do not have it`
+                : `${EXPORT_TO}: ${annotated}, so that other sidecars do not have it`,
         cure: "Make it visible in the whole mesh.",
         commands: [seen],
     };
 }
 
-/** Whether sidecars of a pod's namespace get an object; one that names no namespace is for all. */
+/** Whether an object is exported to a pod's namespace. An object that names none is exported to all. */
 function isExported({ metadata: { namespace } }: ClusterObject, to: string[], { metadata }: PodObject): boolean {
     const home = metadata.namespace ?? "";
     return to.length === 0 || to.some((name) => name === "*" || name === home || (name === "." && namespace === home));

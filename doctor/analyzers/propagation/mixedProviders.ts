@@ -8,10 +8,10 @@ import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 
-/** Headers of the trace context that a provider's sidecars write and read. */
+/** Trace context headers of a provider's sidecars. */
 type Context = "traceparent" | "b3" | "both" | "its own";
 
-/** Sides of the path whose providers cannot make one trace: by other headers, or in another collector. */
+/** Sides of the path whose providers cannot create one trace, because of different headers or collectors. */
 export function mixedProviders(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { sampling, mesh, discovery, path } = evidence;
     const [pod] = path.targets;
@@ -35,9 +35,9 @@ export function mixedProviders(evidence: Evidence, values: Record<string, string
         got:
             `"${to.provider}" for Pod ${fullName(pod)}: ` +
             (readable
-                ? `it reports to ${to.host}, and the source to ${from.host}`
-                : `its sidecar reads ${read}, and the source's writes ${sent}, so that it begins a trace of its own`),
-        cure: "Name the same provider for both sides; another namespace can have a rate and tags of its own all the same.",
+                ? `it reports to ${to.host}, but the source to ${from.host}`
+                : `its sidecar reads ${read}, but the source's sidecar writes ${sent}, so that it starts its own trace`),
+        cure: "Name the same provider for both sides. Another namespace can still have its own rate and tags.",
         commands:
             block === undefined
                 ? []

@@ -17,8 +17,8 @@ import type { Draft } from "../draft";
 type Cause = Pick<Draft, "resource" | "got" | "cure" | "commands">;
 
 /**
- * The object by which requests of the path get no answer: a subset that leads nowhere, TLS that the target does not
- * take, a time limit, or a port on which nobody listens.
+ * The object that prevents an answer to requests of the path: a subset without pods, TLS that the target rejects, a
+ * time limit, or a port on which no container listens.
  */
 export function whyNoAnswer(evidence: Evidence): Cause | undefined {
     const route = routeOnPath(evidence)?.object;
@@ -44,13 +44,13 @@ function wrongTarget({ path }: Evidence): Cause | undefined {
     const [only, another] = ports;
     return {
         resource: `Service ${fullName(service)}`,
-        got: `targetPort ${String(target)} of port ${String(port)}, and its pods declare ${ports.join(", ")}`,
-        cure: "Lead the port to the one on which the application listens.",
+        got: `targetPort ${String(target)} of port ${String(port)}, but its pods declare ${ports.join(", ")}`,
+        cure: "Set targetPort to the port on which the application listens.",
         commands: only === undefined || another !== undefined ? [] : leadTo(service, port, only),
     };
 }
 
-/** The DestinationRule that counts for the host that is asked for. */
+/** The DestinationRule that applies to the requested host. */
 function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
     const { service } = path;
     if (service === undefined) return undefined;
@@ -62,13 +62,13 @@ function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefin
     );
 }
 
-/** A subset that no DestinationRule has, or whose labels no pod of the target has. */
+/** A subset that no DestinationRule defines, or whose labels no pod of the target has. */
 function withoutSubset(
     route: SpecObject,
     rule: SpecObject | undefined,
     { path, responseFlags }: Evidence,
 ): Cause | undefined {
-    // A log without flags rules out nothing.
+    // A log without flags excludes nothing.
     const mayBe = (flag: string): boolean => responseFlags?.split(",").includes(flag) ?? true;
     const subsets = listAt(rule?.spec, "subsets");
     for (const [index, http] of listAt(route.spec, "http").entries()) {
@@ -80,8 +80,8 @@ function withoutSubset(
                 const field = `/spec/http/${String(index)}/route/${String(place)}/destination/subset`;
                 return {
                     resource: `VirtualService ${fullName(route)}`,
-                    got: `its route leads to the subset ${name}, which ${rule === undefined ? "no DestinationRule has" : `DestinationRule ${fullName(rule)} does not have`}: sidecars have no cluster for it`,
-                    cure: "Add that subset to a DestinationRule of the host, or take it out of the route, by which requests go to every pod.",
+                    got: `its route names the subset ${name}, which ${rule === undefined ? "no DestinationRule defines" : `DestinationRule ${fullName(rule)} does not define`}, so that sidecars have no cluster for it`,
+                    cure: "Add that subset to a DestinationRule of the host, or remove it from the route, so that requests go to every pod.",
                     commands: [patchCommand("virtualservice", route, [{ op: "remove", path: field }])],
                 };
             }
@@ -91,8 +91,8 @@ function withoutSubset(
                 const wanted = Object.entries(labels).map((pair) => pair.join("="));
                 return {
                     resource: `DestinationRule ${fullName(rule)}`,
-                    got: `no pod of the target has the labels ${wanted.join(",")} of its subset ${name}, to which VirtualService ${fullName(route)} leads`,
-                    cure: "Correct the subset's labels, or run pods that have them.",
+                    got: `no pod of the target has the labels ${wanted.join(",")} of its subset ${name}, which VirtualService ${fullName(route)} names`,
+                    cure: "Correct the subset's labels, or start pods with these labels.",
                     commands: [],
                 };
             }
@@ -101,7 +101,7 @@ function withoutSubset(
     return undefined;
 }
 
-/** A time limit of a route, or a delay that uses it up. */
+/** A time limit of a route, or a delay that exceeds it. */
 function withoutTime(route: SpecObject, { responseFlags }: Evidence): Cause | undefined {
     if (responseFlags?.split(",").includes("UT") !== true) return undefined;
     const limited = listAt(route.spec, "http").find(
@@ -111,13 +111,13 @@ function withoutTime(route: SpecObject, { responseFlags }: Evidence): Cause | un
     const delay = textAt(limited, "fault", "delay", "fixedDelay");
     return {
         resource: `VirtualService ${fullName(route)}`,
-        got: `timeout ${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}: no answer comes in that time`,
-        cure: "Give the route more time, or find out why the application is slower than that.",
+        got: `timeout ${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}, in which no answer arrives`,
+        cure: "Increase the route's timeout, or find out why the application is slower.",
         commands: [],
     };
 }
 
-/** A rule by which sidecars send something else than the mesh's TLS to a target that takes nothing else. */
+/** A rule that makes sidecars use another TLS mode to a target that accepts only the mesh's TLS. */
 function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause | undefined {
     const pod = path.targets.find((target) => sidecarOf(target) !== undefined);
     const mode = tlsMode({ ...rule }, path.port);
@@ -132,8 +132,8 @@ function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause 
     const place = port < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(port)}/tls`;
     return {
         resource: `DestinationRule ${fullName(rule)}`,
-        got: `tls mode ${mode}, and Pod ${fullName(pod)} takes ${strict ? "the mesh's own TLS alone, by a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
-        cure: "Take tls out of the rule: sidecars see by themselves what the target takes.",
+        got: `tls mode ${mode}, but Pod ${fullName(pod)} accepts only ${strict ? "the mesh's own TLS, because of a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
+        cure: "Remove tls from the rule: sidecars detect by themselves what the target accepts.",
         commands: [patchCommand("destinationrule", rule, [{ op: "remove", path: place }])],
     };
 }

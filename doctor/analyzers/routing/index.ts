@@ -58,7 +58,9 @@ export function judgeRouting(evidence: Evidence): Judgement {
     }
     const bypassed = targetBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
-    return hasArrived(evidence) ? ok(values) : unknown("no evidence that a sidecar of the target received the request", values);
+    return hasArrived(evidence)
+        ? ok(values)
+        : unknown("no evidence that a sidecar of the target received the request", values);
 }
 
 /**

@@ -49,7 +49,7 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
     };
 }
 
-/** What becomes of requests with ids of their own; where spans of any request get lost, these say nothing. */
+/** What happens to requests with other IDs. If spans of any request are lost, these requests prove nothing. */
 function shapesOf(evidence: Evidence): SamplingReport["foreignIds"] {
     const { shapes } = evidence.requestIds;
     return shapes === undefined || doSpansFail(evidence) ? undefined : shapes;
@@ -84,11 +84,11 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
     const written = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
-    // How much another team's Telemetry records is for that team to say.
+    // The rate of another team's Telemetry is that team's decision.
     const isOthers = foreignObjects(written, evidence).some(({ keeper }) => keeper?.by !== "Pulumi");
     const commands = isOthers ? [] : written;
     const cure =
-        `Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it${isOthers ? "" : " (stack setting: samplingPercent)"}.` +
+        `Set randomSamplingPercentage in the Telemetry of the root namespace, next to providers and not below it${isOthers ? "" : " (stack setting: samplingPercent)"}.` +
         (commands.length === 0
             ? " It overrides tracing.sampling, also in annotations of pods."
             : " The command sets the current rate. Replace it with the rate that you want.");
@@ -164,7 +164,7 @@ function judgeMeasured(
             cure:
                 droppers === undefined
                     ? "Something decides before the sidecar. Look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and for collector processors that drop traces."
-                    : `${droppers.names.join(", ")} of ${droppers.resource} may drop traces: look whether that is meant.`,
+                    : `${droppers.names.join(", ")} of ${droppers.resource} may drop traces. Check whether you intend that.`,
         }),
     ];
 }

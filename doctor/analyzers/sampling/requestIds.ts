@@ -36,7 +36,7 @@ export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidenc
  * Clients whose requests are never recorded: Envoy samples by request ID, and cannot use theirs. Reported only if such
  * a client was seen in the last minute, and similar requests of the doctor left no trace.
  *
- * @param shapes what became of such requests of the doctor's; none where spans of others get lost as well.
+ * @param shapes the results of the doctor's requests with such IDs; none if spans of other requests are lost as well.
  */
 export function judgeRequestIds(
     shapes: ShapeEvidence[],

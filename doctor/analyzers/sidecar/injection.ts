@@ -45,7 +45,10 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
     const { namespace = "" } = pod.metadata;
     if ("failure" in discovery.namespaces) {
         const got = `none; the labels of the namespace ${namespace} could not be read`;
-        return { got, cure: `Check the namespace's labels, then restart the workload: kubectl get namespace ${namespace} --show-labels` };
+        return {
+            got,
+            cure: `Check the namespace's labels, then restart the workload: kubectl get namespace ${namespace} --show-labels`,
+        };
     }
     const home = itemsOf(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
     // Only their owner can recreate some pods.
@@ -58,17 +61,17 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
     const revision = revisionAskedFor(home);
     const there = "value" in discovery.injectionWebhooks ? revisionsOf(discovery.injectionWebhooks.value) : undefined;
     if (there?.length === 0) {
-        const got = "none: the cluster has no webhook that injects sidecars";
+        const got = "none, because the cluster has no webhook that injects sidecars";
         return {
             got,
             cure: `Install istiod of the revision ${mesh.revision} again with its installer (${mesh.installer}), then ${again}`,
         };
     }
     if (!isServed(mesh, discovery)) {
-        const got = `none, though its namespace is injected: no pod of istiod (revision ${mesh.revision}) is ready, which injects them`;
+        const got = `none, although its namespace enables injection, because no pod of istiod (revision ${mesh.revision}) is ready`;
         return {
             got,
-            cure: `Bring istiod up first: kubectl describe deployment -n ${mesh.namespace} -l app=istiod. Then ${again}`,
+            cure: `Find out why istiod is not ready: kubectl describe deployment -n ${mesh.namespace} -l app=istiod. When it is ready, ${again}`,
         };
     }
     if (there !== undefined && !there.includes(revision)) {
@@ -85,7 +88,7 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
     };
 }
 
-/** False where it is known that no pod of the control plane is ready; a restarted pod would not even come up then. */
+/** False if no pod of the control plane is ready. A restarted pod would then not start. */
 function isServed({ revision, namespace }: Mesh, discovery: Evidence["discovery"]): boolean {
     const istiod = itemsOf(discovery.istiods).find(
         (one) => one.metadata.namespace === namespace && revisionOf(one) === revision,

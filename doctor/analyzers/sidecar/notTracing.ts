@@ -127,7 +127,7 @@ function reportingOff(
         cure:
             of === undefined
                 ? "Change that setting."
-                : `Take disableSpanReporting out${isRateOfZero(of) ? " (stack setting: samplingPercent above 0)" : ""}.`,
+                : `Remove disableSpanReporting${isRateOfZero(of) ? " (stack setting: samplingPercent above 0)" : ""}.`,
         commands:
             of === undefined
                 ? []
@@ -148,7 +148,7 @@ function reportingOff(
     });
 }
 
-/** True for a Telemetry of this program's, which switches reporting off where its rate is set to 0. */
+/** True for a Telemetry of this program, which turns reporting off at a rate of 0. */
 function isRateOfZero(telemetry: TelemetryObject): boolean {
     const blocks = telemetry.spec?.tracing ?? [];
     return isMadeByPulumi(telemetry) && blocks.some(({ randomSamplingPercentage }) => randomSamplingPercentage === 0);

@@ -8,7 +8,7 @@ import { draftFor } from "../draft";
 import { isEveryProbeComplete } from "../propagation";
 import { filtersOfTracing } from "./envoyFilters";
 
-/** A sidecar whose tracer sends to another cluster than that of its provider, by an EnvoyFilter. */
+/** A sidecar whose tracer sends to another cluster than its provider's, because of an EnvoyFilter. */
 export function tracesElsewhere(
     { pod }: SidecarEvidence,
     { cluster }: TracingSummary,
@@ -25,9 +25,9 @@ export function tracesElsewhere(
         draftFor("sidecar")({
             id: "sidecar-traces-elsewhere",
             resource: filters.join(", "),
-            expected: `spans of Pod ${fullName(pod)} for the provider "${collector.provider}", by ${collector.cluster}`,
-            got: `a tracer that sends them to ${cluster === "" ? "no cluster" : cluster}, by a patch`,
-            cure: `Take what concerns tracing out of ${filters.join(", ")}, and name a provider in a Telemetry instead.`,
+            expected: `spans of Pod ${fullName(pod)} for the provider "${collector.provider}" in ${collector.cluster}`,
+            got: `a tracer that sends them to ${cluster === "" ? "no cluster" : cluster}, because of a patch`,
+            cure: `Remove the tracing fields from ${filters.join(", ")}, and name a provider in a Telemetry instead.`,
             values,
         }),
     ];

@@ -14,12 +14,12 @@ import type { PathOptions } from "../../probe/path";
 import { clusterMissing } from "../export/visibility";
 import { filtersRefused } from "./envoyFilters";
 
-/** Pods that are asked. */
+/** The maximum number of pods to query. */
 const PODS = 3;
 
 /**
- * Why nobody can send a probe: sidecars that refuse their configuration do not become ready, and neither do their pods.
- * Undefined where no sidecar refuses anything.
+ * Why no pod can send a probe: sidecars that reject their configuration do not become ready, and neither do their pods.
+ * Undefined if no sidecar rejects anything.
  */
 export async function sidecarsNotReady(
     access: Access,
@@ -34,7 +34,7 @@ export async function sidecarsNotReady(
                 (pod.metadata.namespace ?? "") === (namespace ?? pod.metadata.namespace),
         )
         .filter((pod) => name === undefined || workloadOf(pod) === name || pod.metadata.name === name);
-    // A sidecar that is an init container keeps its pod pending.
+    // A sidecar in an init container keeps its pod pending.
     const unready = injected.filter((pod) => !isReady(pod) && ["Pending", "Running"].includes(pod.status?.phase ?? ""));
     for (const pod of unready.slice(0, PODS)) {
         const refused = await readRefused(access, pod);
@@ -57,7 +57,7 @@ function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery
         missing !== undefined
             ? ` ${missing.resource}: ${missing.got}.`
             : filters.length > 0
-              ? ` What patches it: ${filters.join(", ")}.`
+              ? ` These objects patch it: ${filters.join(", ")}.`
               : "";
     const next =
         missing !== undefined && missing.steps.length > 0
@@ -66,7 +66,7 @@ function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery
               ? `correct or remove that patch`
               : "undo the last change of the mesh configuration, or update the proxies (istioctl proxy-status)";
     return new UserError(
-        `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} refuses its ` +
+        `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} rejects its ` +
             `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}.`,
         2,
     );

@@ -11,19 +11,19 @@ import {
 import { editFile } from "../../remediation/collectorFile";
 import type { Draft } from "../draft";
 
-/** A part of the collector that keeps spans for a while before it hands them on. */
+/** A part of the collector that holds spans for a while before it forwards them. */
 interface Holder {
     file: CollectorFile;
     keys: string[];
     written: string;
     seconds: number;
-    /** More spans than these end the wait; undefined where only time does. */
+    /** This number of spans ends the wait; undefined if only time does. */
     atOnce?: number;
-    /** True where the wait is there for its own sake, as for the decision of a sampler. */
+    /** True if the wait is intended, for example for the decision of a sampler. */
     meant: boolean;
 }
 
-/** Seconds by default: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor */
+/** Default times in seconds: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor */
 const PROCESSORS: Partial<Record<string, { key: string; usual: string; meant: boolean }>> = {
     batch: { key: "timeout", usual: "200ms", meant: false },
     tail_sampling: { key: "decision_wait", usual: "30s", meant: true },
@@ -32,7 +32,7 @@ const PROCESSORS: Partial<Record<string, { key: string; usual: string; meant: bo
 const BATCH_SIZE = 8192;
 const WAIT = "1s";
 
-/** What of the collector's configuration keeps spans for longer than the doctor has asked for them. */
+/** The part of the collector's configuration that holds spans longer than the doctor waited. */
 export function heldBack(evidence: Evidence): Omit<Draft, "id" | "values" | "expected"> | undefined {
     const { waitedMs, collector } = evidence;
     if (waitedMs === undefined) return undefined;
@@ -45,14 +45,14 @@ export function heldBack(evidence: Evidence): Omit<Draft, "id" | "values" | "exp
     const sooner =
         atOnce === undefined
             ? ""
-            : `, unless ${keys.slice(0, -1).join(".")}.send_batch_size (${String(atOnce)}) come together sooner`;
+            : `, unless ${keys.slice(0, -1).join(".")}.send_batch_size (${String(atOnce)}) is reached sooner`;
     return {
         resource: nameOfFile(file),
-        got: `${path} is ${written}: the collector keeps spans that long${sooner}, and the doctor asked for ${String(Math.round(waitedMs / 1000))} s`,
+        got: `${path} is ${written}, so that the collector holds spans for that time${sooner}, but the doctor waited for ${String(Math.round(waitedMs / 1000))} s`,
         cure: meant
-            ? `Look at Jaeger after ${written}; where traces are to come sooner, lower ${path}.`
-            : `Set ${path} to ${WAIT} (in a Jaeger of this program, by the stack setting jaegerConfig).`,
-        // What is meant to wait is no fault of its own beside another.
+            ? `Look in Jaeger after ${written}. To see traces sooner, lower ${path}.`
+            : `Set ${path} to ${WAIT} (for this program's Jaeger, with the stack setting jaegerConfig).`,
+        // An intended wait is not a fault if there is another one.
         standing: !meant,
         commands: meant ? [] : editFile(file, [{ keys, value: WAIT }], collector?.pods ?? []),
     };
@@ -84,7 +84,7 @@ function holdersIn(file: CollectorFile): Holder[] {
     ]);
 }
 
-/** A number without a unit is one of nanoseconds. */
+/** A number without a unit is in nanoseconds. */
 function textOf(value: unknown): string | undefined {
     return typeof value === "number" ? `${String(value)}ns` : typeof value === "string" ? value : undefined;
 }

@@ -11,15 +11,15 @@ import {
 import { editFile, type Edit } from "../../remediation/collectorFile";
 import type { Draft } from "../draft";
 
-/** Exporters and connectors that neither keep spans nor hand them on. */
+/** Exporters and connectors that neither store nor forward spans. */
 const NOWHERE = ["debug", "logging", "nop", "file", "spanmetrics", "servicegraph", "count", "exceptions"];
 const TO_STORAGE = "jaeger_storage_exporter";
-/** Processors that may drop spans by what somebody wants to keep. */
+/** Processors that may drop spans on purpose. */
 const DROPPING = ["tail_sampling", "probabilistic_sampler", "filter"];
 
 type Cause = Omit<Draft, "id" | "values" | "expected">;
 
-/** A configuration of the collector by which spans that it accepts do not come to where they are looked for. */
+/** A configuration of the collector that sends accepted spans elsewhere than where the doctor looks for them. */
 export function ledAstray(evidence: Evidence): Cause | undefined {
     for (const file of collectorFilesOf(evidence)) {
         const cause = exportedNowhere(file, evidence) ?? askedElsewhere(file, evidence);
@@ -28,7 +28,7 @@ export function ledAstray(evidence: Evidence): Cause | undefined {
     return undefined;
 }
 
-/** Processors of the collector that may drop spans, each with what it is told. */
+/** Processors of the collector that may drop spans, each with its settings. */
 export function droppersOf(evidence: Evidence): { resource: string; names: string[] } | undefined {
     const found = collectorFilesOf(evidence).flatMap((file) => {
         const names = pipelinesOf(file.config).flatMap(({ processors }) =>
@@ -48,11 +48,11 @@ function describeDropper(name: string, settings: Record<string, unknown>): strin
         : name;
 }
 
-/** Pipelines of traces of which none has an exporter that keeps spans or hands them on. */
+/** Pipelines of traces without an exporter that stores or forwards spans. */
 function exportedNowhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
     const pipelines = pipelinesOf(file.config);
     const [first] = pipelines;
-    // With none at all the collector does not start.
+    // Without any exporter, the collector does not start.
     const lost = pipelines.every(
         ({ exporters }) => exporters.length > 0 && exporters.every((name) => NOWHERE.includes(kindOf(name))),
     );
@@ -60,11 +60,11 @@ function exportedNowhere(file: CollectorFile, { collector }: Evidence): Cause | 
     const edits = storageEdits(file, first);
     return {
         resource: nameOfFile(file),
-        got: `service.pipelines.${first.name}.exporters is ${first.exporters.join(", ")}: the collector keeps no span that it accepts, and hands none on`,
+        got: `service.pipelines.${first.name}.exporters is ${first.exporters.join(", ")}, so that the collector neither stores nor forwards the spans that it accepts`,
         cure:
             edits.length === 0
-                ? "Name an exporter there that hands spans on to what keeps them."
-                : `Name ${exporterIn(edits)} there as well.`,
+                ? "Name an exporter there that forwards spans to a storage."
+                : `Also name ${exporterIn(edits)} there.`,
         commands: edits.length === 0 ? [] : editFile(file, edits, collector?.pods ?? []),
     };
 }
@@ -73,7 +73,7 @@ function exporterIn(edits: Edit[]): string {
     return String((edits.at(-1)?.value as unknown[]).at(-1));
 }
 
-/** Leads a pipeline to Jaeger's storage, or to the only other exporter that the configuration has. */
+/** Connects a pipeline to Jaeger's storage, or to the only other exporter of the configuration. */
 function storageEdits({ config }: CollectorFile, { name, exporters }: TracesPipeline): Edit[] {
     const keys = ["service", "pipelines", name, "exporters"];
     const defined = Object.keys(mapAt(config, "exporters")).filter((one) => !NOWHERE.includes(kindOf(one)));
@@ -89,7 +89,7 @@ function storageEdits({ config }: CollectorFile, { name, exporters }: TracesPipe
     ];
 }
 
-/** A Jaeger that writes into one storage and answers from another. */
+/** A Jaeger that writes to one storage and reads from another. */
 function askedElsewhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
     const { config } = file;
     const written = pipelinesOf(config)
@@ -102,7 +102,7 @@ function askedElsewhere(file: CollectorFile, { collector }: Evidence): Cause | u
     if (asked === undefined || only === undefined || written.includes(asked)) return undefined;
     return {
         resource: nameOfFile(file),
-        got: `${keys.join(".")} is ${asked}, and traces are written to ${written.join(", ")}`,
+        got: `${keys.join(".")} is ${asked}, but traces are written to ${written.join(", ")}`,
         cure: "Name the same storage in both.",
         commands: another === undefined ? editFile(file, [{ keys, value: only }], collector?.pods ?? []) : [],
     };

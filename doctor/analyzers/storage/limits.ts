@@ -2,14 +2,14 @@ import { at, mapAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { collectorFilesOf, kindOf, nameOfFile, pipelinesOf } from "../../inventory/collectorPipelines";
 
-/** A limit in the collector's configuration, with the file and the key at which it stands. */
+/** A limit in the collector's configuration, with its file and key. */
 export interface Limit {
     resource: string;
     key: string;
     value: string;
 }
 
-/** How many traces Jaeger keeps in memory. */
+/** The number of traces that Jaeger keeps in memory. */
 export function traceLimitOf(evidence: Evidence): Limit | undefined {
     return collectorFilesOf(evidence).flatMap((file) =>
         Object.keys(mapAt(file.config, "extensions", "jaeger_storage", "backends")).flatMap((name) => {
@@ -19,7 +19,7 @@ export function traceLimitOf(evidence: Evidence): Limit | undefined {
     )[0];
 }
 
-/** How much memory the collector may use before it refuses spans. */
+/** The memory that the collector may use before it refuses spans. */
 export function memoryLimitOf(evidence: Evidence): Limit | undefined {
     return collectorFilesOf(evidence).flatMap((file) =>
         pipelinesOf(file.config)

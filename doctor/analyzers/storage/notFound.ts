@@ -4,7 +4,7 @@ import { draftFor, type Draft } from "../draft";
 import { heldBack } from "./heldBack";
 import { droppersOf, ledAstray } from "./ledAstray";
 
-/** Traces that the collector has accepted and that Jaeger does not know, by what the collector's configuration says. */
+/** Traces that the collector accepted and that Jaeger does not have, explained by the collector's configuration. */
 export function tracesNotFound(evidence: Evidence, values: Record<string, string>): DoctorFinding {
     const found = values["probes found"] ?? "";
     const cause = ledAstray(evidence) ?? heldBack(evidence) ?? dropped(evidence);
@@ -13,22 +13,22 @@ export function tracesNotFound(evidence: Evidence, values: Record<string, string
         resource: evidence.query.where,
         expected: "the probes' traces",
         cure:
-            "Spans end between the collector and what was asked: look whether the query Service leads to the Jaeger that the " +
-            "collector writes to, and for processors that drop spans (tail_sampling, filter).",
+            "Spans are lost between the collector and the queried Jaeger. Check whether the query Service selects the Jaeger that the " +
+            "collector writes to, and look for processors that drop spans (tail_sampling, filter).",
         ...cause,
         got: cause === undefined ? `${found} found` : `${found} found; ${cause.got}`,
         values,
     });
 }
 
-/** What may drop spans is named, and nobody here knows whether it has dropped these. */
+/** Names processors that may drop spans. It is unknown whether they dropped these. */
 function dropped(evidence: Evidence): Omit<Draft, "id" | "values" | "expected"> | undefined {
     const droppers = droppersOf(evidence);
     if (droppers === undefined) return undefined;
     const names = droppers.names.join(", ");
     return {
         resource: droppers.resource,
-        got: `its pipeline of traces has ${names}, which may drop spans`,
-        cure: `Look whether ${names} is to drop them; if not, take it out of the pipeline, or let it keep them.`,
+        got: `its traces pipeline contains ${names}, which may drop spans`,
+        cure: `Check whether you intend that ${names} drops them. If not, remove it from the pipeline, or configure it to keep them.`,
     };
 }

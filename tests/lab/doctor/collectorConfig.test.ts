@@ -45,7 +45,7 @@ describeFaults("the collector's own configuration", [
             what: "a pipeline that only prints spans",
             id: "trace-not-found",
             segment: "storage",
-            got: /service\.pipelines\.traces\.exporters is debug: the collector keeps no span/,
+            got: /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/,
             mendable: true,
         },
         ({ exporters, service }) => {
@@ -58,7 +58,7 @@ describeFaults("the collector's own configuration", [
             what: "a filter that drops every span",
             id: "trace-not-found",
             segment: "storage",
-            got: /its pipeline of traces has filter\/all, which may drop spans$/,
+            got: /its traces pipeline contains filter\/all, which may drop spans$/,
             mendable: false,
         },
         ({ processors, service }) => {

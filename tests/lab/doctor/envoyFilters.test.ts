@@ -31,7 +31,7 @@ describeFaults("what EnvoyFilters make of clusters", [
         },
         id: "collector-cluster-patched",
         segment: "export",
-        got: /^a patch with the operation REMOVE takes the cluster away/,
+        got: /^a patch with the operation REMOVE, which removes the cluster/,
     },
     {
         what: "one that removes the collector's cluster beside what else it does",
@@ -45,7 +45,7 @@ describeFaults("what EnvoyFilters make of clusters", [
         },
         id: "collector-cluster-patched",
         segment: "export",
-        got: /^a patch with the operation REMOVE takes the cluster away/,
+        got: /^a patch with the operation REMOVE, which removes the cluster/,
         full: true,
     },
     {
@@ -65,7 +65,7 @@ describeFaults("what EnvoyFilters make of clusters", [
         },
         id: "collector-cluster-patched",
         segment: "export",
-        got: /^a patch with the operation MERGE changes typed_extension_protocol_options of the cluster/,
+        got: /^a patch with the operation MERGE, which changes typed_extension_protocol_options of the cluster/,
         full: true,
     },
     {
@@ -120,7 +120,7 @@ describe("the doctor, where no pod of the mesh becomes ready", () => {
             const { message } = error as Error;
             return /refuses its configuration/.test(message) ? { said: message } : `no such error: ${message}`;
         });
-        assert.match(said, /EnvoyFilter demo\/slim: a patch with the operation REMOVE takes the cluster away/);
+        assert.match(said, /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/);
         const [command = ""] = /kubectl \S.*delete envoyfilter slim -n demo/.exec(said) ?? [];
         shell(lab, command);
         kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=60s");

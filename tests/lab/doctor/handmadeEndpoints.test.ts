@@ -53,7 +53,7 @@ describeFaults("addresses that somebody wrote down", [
         },
         id: "collector-endpoint-dead",
         segment: "export",
-        got: /^10\.200\.0\.77, which no pod of the cluster has \(made by hand: /,
+        got: /^10\.200\.0\.77, which no pod of the cluster has \(written by hand, /,
         cleanUp,
         full: true,
     },

@@ -42,7 +42,7 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^503, 503, 503, response flags NC: its route leads to the subset v2, which no DestinationRule has/,
+        got: /^503, 503, 503, response flags NC: its route names the subset v2, which no DestinationRule defines/,
     },
     {
         what: "a VirtualService that injects errors, which is in no table of tracing faults",

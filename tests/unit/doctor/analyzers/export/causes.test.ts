@@ -78,7 +78,10 @@ describe("a provider that sends to a port of another protocol", () => {
             wrongPort(patient, 4317, unanswered);
             patient.evidence.receivers = asked([JAEGER, "otlp-http"]);
         });
-        assert.match(findingOf(diagnosis, "collector-port-protocol").got, /which accepts otlp-http according to its pods' answers$/);
+        assert.match(
+            findingOf(diagnosis, "collector-port-protocol").got,
+            /which accepts otlp-http according to its pods' answers$/,
+        );
     });
 
     it("gets no mark for gRPC where nobody knows what the port takes", () => {
@@ -154,7 +157,10 @@ describe("a collector that no connection reaches", () => {
             words(failing, { upstream_cx_connect_timeout: 0 }),
             /^4 connections refused: nothing listens there/,
         );
-        assert.match(words(failing, { upstream_cx_connect_timeout: 4 }), /no answer: something on the way drops the packets/);
+        assert.match(
+            words(failing, { upstream_cx_connect_timeout: 4 }),
+            /no answer: something on the way drops the packets/,
+        );
         assert.match(words({ cx_total: 2 }, {}), /no answer: something on the way drops the packets/);
         assert.match(words(failing, {}), /^4 connections failed, refused or never answered/);
     });

@@ -57,7 +57,7 @@ describe("an EnvoyFilter that takes the collector's cluster from sidecars", () =
             assert.deepEqual(foundIn(diagnosis), ["export: collector-cluster-patched"]);
             const { resource, got, cure, commands } = findingOf(diagnosis, "collector-cluster-patched");
             assert.equal(resource, "EnvoyFilter demo/slim");
-            assert.match(got, /^a patch with the operation REMOVE takes the cluster away/);
+            assert.match(got, /^a patch with the operation REMOVE, which removes the cluster/);
             assert.match(cure, /envoyfilter demo\/slim: ask whoever owns it\.$/);
             assert.deepEqual(commands, ["kubectl delete envoyfilter slim -n demo"]);
         }
@@ -117,7 +117,7 @@ describe("an EnvoyFilter that changes the collector's cluster", () => {
         const value = { name: `outbound|4317||${HOST}`, type: "STATIC" };
         const added = { applyTo: "CLUSTER", patch: { operation: "ADD", value } };
         const diagnosis = diagnosisOf(failing(filter([remove({ cluster: { service: HOST } }), added])));
-        assert.match(findingOf(diagnosis, "collector-cluster-patched").got, /REMOVE and ADD put another cluster/);
+        assert.match(findingOf(diagnosis, "collector-cluster-patched").got, /REMOVE and ADD, which replace the cluster/);
     });
 
     it("is named for all clusters only where nothing else explains it", () => {
@@ -153,7 +153,7 @@ describe("a collector that sidecars of a namespace do not get", () => {
         };
         assert.match(got(annotate(".")), /^networking\.istio\.io\/exportTo: \., so that/);
         assert.match(got(annotate("team-1, istio-system")), /exportTo: team-1, istio-system, so that/);
-        assert.match(got(annotate("team-1, demo")), /no object that was read says why$/);
+        assert.match(got(annotate("team-1, demo")), /no object explains why$/);
         assert.match(
             got((patient) => {
                 Object.assign(patient.mesh.config, { defaultServiceExportTo: ["."] });

@@ -155,7 +155,7 @@ describe("a query Service that selects pods which are no Jaeger", () => {
             patient.evidence.query = { ...query, ...unasked };
         });
         const { cure, commands } = findingOf(diagnosis, "query-unreachable");
-        assert.match(cure, /^Let it select Jaeger's pods\./);
+        assert.match(cure, /^Correct its selector to select Jaeger's pods\./);
         assert.match(commands.join(), /"path":"\/spec\/selector","value":\{"app":"jaeger"\}/);
     });
 });

@@ -63,7 +63,7 @@ describe("a request without an answer", () => {
         const { cure } = failed("UC", (patient) => {
             put(patient.discovery, "destinationRules", plain);
         });
-        assert.match(cure, /^Mend the way to the application first/);
+        assert.match(cure, /^First correct the way to the application/);
     });
 
     it("went with TLS of another kind, also by the settings of its port", () => {
