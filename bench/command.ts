@@ -8,7 +8,7 @@ export interface Command {
     cwd?: string;
     env?: NodeJS.ProcessEnv;
     input?: string;
-    /** Whether its memory is of interest; to look at it takes a few percent of a core. */
+    /** Whether to measure its memory, which costs a few percent of a core. */
     withMemory?: boolean;
     /** Passes Ctrl-C on. */
     signal?: AbortSignal;
@@ -16,10 +16,10 @@ export interface Command {
     limitSeconds?: number;
 }
 
-/** How a program ended that did what it should. */
+/** The result of a successful program. */
 export interface Measured {
     seconds: number;
-    /** Most resident memory that it and all that it started had at a time; 0 when nobody asked. */
+    /** Peak resident memory of it and its descendants; 0 if not measured. */
     peakMiB: number;
     output: string;
 }
@@ -27,7 +27,7 @@ export interface Measured {
 /**
  * Runs a program to its end.
  *
- * @throws Error with the end of what it said, when it fails or does not end in time.
+ * @throws Error with the end of its output, if it fails or does not end in time.
  */
 export async function measure(command: Command): Promise<Measured> {
     const { program, args, cwd, env, input = "", withMemory, signal, limitSeconds = 300 } = command;

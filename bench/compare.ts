@@ -3,29 +3,29 @@ import { type BenchRecord, describeConditions, type SectionRecord } from "./reco
 import { OURS, type Figure } from "./section";
 import { ratio, type Ratio } from "./statistics";
 
-/** A ratio may be this much worse before anybody is told: machines and runs differ. */
+/** A ratio may be this much worse before it is reported, because machines and runs differ. */
 const TOLERANCE = 1.1;
-/** The same with fewer than three samples, whose spread says little. */
+/** The same with fewer than three samples, whose spread is not meaningful. */
 const TOLERANCE_OF_FEW = 1.25;
 const FEW = 3;
 
-/** How the ratio of two figures of one run compares with the same ratio of an earlier run. */
+/** The comparison of a ratio of two figures with the same ratio of an earlier run. */
 export interface Comparison {
     section: string;
     metric: string;
     /** What is compared with what. */
     over: string;
     under: string;
-    /** Undefined when the earlier run did not have both figures. */
+    /** Undefined if the earlier run did not have both figures. */
     then: Ratio | undefined;
     now: Ratio;
     verdict: "worse" | "better" | "same" | "new";
 }
 
-/** What `--check` has to say. */
+/** The result of `--check`. */
 export interface Check {
     comparisons: Comparison[];
-    /** Ratios of the earlier run, of sections that ran now, that this run does not have. */
+    /** Ratios of the earlier run that this run does not have, in the sections that ran. */
     missing: string[];
 }
 
@@ -37,7 +37,7 @@ interface Pair {
     under: Figure;
 }
 
-/** Compares the ratios of a run with those of an earlier one. Only sections that ran now are looked at. */
+/** Compares the ratios of a run with those of an earlier one, only in sections that ran. */
 export function compareRecords(earlier: BenchRecord, now: BenchRecord): Check {
     const names = now.sections.map(({ name }) => name);
     const before = ratios(earlier.sections.filter(({ name }) => names.includes(name)));
@@ -54,7 +54,7 @@ export function compareRecords(earlier: BenchRecord, now: BenchRecord): Check {
     return { comparisons, missing };
 }
 
-/** Worse only when it is so by more than the tolerance, and by more than both runs spread. */
+/** Worse only by more than the tolerance and the spread of both runs. */
 export function judge(then: Ratio, now: Ratio, better: "lower" | "higher" | "neither"): Comparison["verdict"] {
     const tolerance = Math.min(then.count, now.count) < FEW ? TOLERANCE_OF_FEW : TOLERANCE;
     const grown = now.value > then.value * tolerance && now.low > then.high;
@@ -72,7 +72,10 @@ function ratios(sections: SectionRecord[]): Map<string, { pair: Pair; value: Rat
     return found;
 }
 
-/** Ours beside each peer under the same conditions; where a metric has no peer, each figure beside the metric's first. */
+/**
+ * This project's figure and each peer's under the same conditions; for a metric without a peer, each figure and the
+ * metric's first.
+ */
 function pairs({ name: section, figures }: SectionRecord): Pair[] {
     const metrics = groupBy(
         figures.filter(({ better }) => better !== "neither"),
@@ -93,7 +96,7 @@ function pairs({ name: section, figures }: SectionRecord): Pair[] {
     });
 }
 
-/** Versions change from run to run, and are no part of what is compared. */
+/** Versions differ between runs and are not compared. */
 function label(figure: Figure): string {
     const conditions = describeConditions(figure);
     const subject = figure.subject.replace(/ v?\d+(\.\d+)+\S*/g, "");

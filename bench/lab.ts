@@ -1,14 +1,14 @@
 import { UserError } from "../shared/terminal/errors";
 import { downCluster, runningCluster, upCluster, type Cluster } from "../lab/cluster";
 
-/** Parts of the lab that figures depend on. */
+/** Parts of the lab that affect figures. */
 const TOLD = ["kubernetes", "etcd", "istio", "envoy", "jaeger", "helm", "coredns", "containerd"];
 
 type Say = (line: string) => void;
 
-/** Exit code of what Ctrl-C ended. */
+/** Exit code of a command that Ctrl-C ended. */
 const INTERRUPTED = 130;
-/** A node that does not come up on a busy machine mostly does at the next try. */
+/** A node that does not come up on a busy machine usually does at the next attempt. */
 const TRIES = 2;
 
 /** The lab that sections share. */
@@ -17,7 +17,7 @@ export class BenchLab {
     private trusted = true;
     private wasUp: boolean | undefined;
 
-    /** The lab as it stands; brought up, or made anew after a failure. */
+    /** The current lab, which is started or recreated after a failure. */
     async up(say: Say): Promise<Cluster> {
         this.wasUp ??= (await runningCluster()) !== undefined;
         if (!this.trusted) {
@@ -27,7 +27,7 @@ export class BenchLab {
         return (this.current ??= await upCluster(say));
     }
 
-    /** A new one in place of what is there. What the section leaves in it is not for the next one. */
+    /** A new lab instead of the current one. The next section does not reuse it. */
     async fresh(say: Say): Promise<Cluster> {
         this.wasUp ??= (await runningCluster()) !== undefined;
         this.trusted = false;
@@ -36,19 +36,19 @@ export class BenchLab {
         return this.current;
     }
 
-    /** To be called when something went wrong in it. */
+    /** Call it after a failure in the lab. */
     distrust(): void {
         this.trusted = false;
     }
 
-    /** Versions of its parts that matter, where there is one. */
+    /** Versions of the relevant parts, if there is a lab. */
     async versions(): Promise<Record<string, string>> {
         const cluster = this.current ?? (await runningCluster());
         const all = cluster?.artifacts.versions ?? {};
         return Object.fromEntries(Object.entries(all).filter(([name]) => TOLD.includes(name)));
     }
 
-    /** Takes it down, unless it was there before the run and is still fit for use. */
+    /** Removes the lab, unless it existed before the run and still works. */
     async release(): Promise<void> {
         if (this.current !== undefined && (this.wasUp === false || !this.trusted)) await downCluster(() => undefined);
     }
@@ -59,10 +59,10 @@ async function makeAnew(say: Say, tries: number): Promise<Cluster> {
     try {
         return await upCluster(say);
     } catch (error) {
-        // An interrupt is an error too, and no reason to try again.
+        // An interrupt is also an error, but not a reason to retry.
         const interrupted = error instanceof UserError && error.exitCode === INTERRUPTED;
         if (tries <= 1 || interrupted) throw error;
-        say(`${(error as Error).message}; once more`);
+        say(`${(error as Error).message}; trying again`);
         return makeAnew(say, tries - 1);
     }
 }

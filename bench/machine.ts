@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 
 const PROJECT_DIR = dirname(__dirname);
 
-/** The machine that figures were taken on. */
+/** The machine of the figures. */
 export interface Machine {
     cpu: string;
     cores: number;
@@ -26,7 +26,7 @@ export function describeMachine(): Machine {
     };
 }
 
-/** Versions of what this checkout runs with. */
+/** Versions of this checkout's dependencies. */
 export function packageVersions(): Record<string, string> {
     const version = (name: string): string =>
         (JSON.parse(readFileSync(require.resolve(`${name}/package.json`), "utf8")) as { version: string }).version;
@@ -47,7 +47,7 @@ export function currentCommit(): string {
     };
     const commit = git("rev-parse", "--short=10", "HEAD");
     if (commit === undefined) return "unknown";
-    // What a run writes itself is no difference.
+    // Files that a run writes do not count as differences.
     const changes = git("status", "--porcelain", "--", ".", ":!docs/benchmarks.md", ":!docs/benchmarks");
     return changes === "" ? commit : `${commit}+`;
 }

@@ -3,10 +3,10 @@ import { listProcesses, type ProcessInfo } from "../lab/cluster/processes";
 
 const PAGE_BYTES = 4096;
 const SAMPLE_MS = 50;
-/** Every so many samples it is looked for new processes, which costs more than to read of those that are known. */
+/** Interval, in samples, of the search for new processes, which costs more than reading known ones. */
 const SAMPLES_A_SEARCH = 4;
 
-/** Watches the memory of a process and of all that it starts. */
+/** Measures the memory of a process and its descendants. */
 export interface MemoryWatch {
     peakMiB: () => number;
     stop: () => void;
@@ -29,14 +29,14 @@ export function watchMemory(root: number): MemoryWatch {
     };
 }
 
-/** A process and all that it and its children have started, as far as they still run. */
+/** A process and its descendants that still run. */
 export function treeOf(root: number): number[] {
     const known = new Set([root]);
     addDescendants(known, listProcesses());
     return [...known];
 }
 
-/** Adds what known processes have started, and what those have started in turn. */
+/** Adds the descendants of known processes. */
 export function addDescendants(known: Set<number>, processes: Pick<ProcessInfo, "pid" | "parent">[]): void {
     for (let before = -1; before < known.size;) {
         before = known.size;

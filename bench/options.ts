@@ -2,7 +2,7 @@ import { UserError } from "../shared/terminal/errors";
 import { parseOptions } from "../shared/terminal/options";
 import type { Section } from "./section";
 
-/** What a call of `npm run bench` asks for. */
+/** The options of `npm run bench`. */
 export interface BenchOptions {
     sections: Section[];
     repeats: number;
@@ -26,11 +26,11 @@ ${all.map(({ name, title, usualMinutes }) => `               ${name.padEnd(width
              17 minutes on two cores); without them its rows say "not measured"
   --write    write docs/benchmarks.md, its plots and its JSON, which are to be committed
   --check    compare ratios with those of docs/benchmarks and end with 1 when one got worse; writes nothing there
-  Ctrl-C ends it with what it has.`;
+  Ctrl-C ends it and keeps the results so far.`;
 }
 
 /**
- * @throws UserError with the usage for anything that is no call of the command, exit code 2.
+ * @throws UserError with the usage and exit code 2 for wrong options.
  */
 export function parseBenchOptions(args: string[], all: readonly Section[]): BenchOptions {
     const text = usage(all);

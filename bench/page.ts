@@ -8,10 +8,10 @@ import { COLUMNS, describeLimit, figureRows, HEAD, isMet } from "./rows";
 import { formatNumber } from "./statistics";
 import { describeCircumstances } from "./table";
 
-/** Folder of the plots and the JSON, beside the page. */
+/** Folder of the plots and the JSON, next to the page. */
 const FOLDER = "benchmarks";
 
-/** Where the results of a run stand below a folder. */
+/** Paths of a run's results below a folder. */
 export function resultFiles(folder: string): { page: string; json: string } {
     return { page: join(folder, `${FOLDER}.md`), json: join(folder, FOLDER, `${FOLDER}.json`) };
 }
@@ -89,7 +89,7 @@ function renderSection(section: SectionRecord, plots: NamedPlot[]): string {
     ].join("\n\n");
 }
 
-/** As GitHub makes it from a heading. */
+/** The anchor that GitHub derives from a heading. */
 function anchor(title: string): string {
     return title
         .toLowerCase()

@@ -9,14 +9,14 @@ const WIDTH = 800;
 /** Of a letter of the axes' labels, about. */
 const LETTER_WIDTH = 5.6;
 
-/** A plot and the file that holds it. */
+/** A plot and its file. */
 export interface NamedPlot {
     file: string;
     title: string;
     svg: string;
 }
 
-/** One plot for each metric of a section of which there is something to compare. */
+/** One plot for each metric of a section with something to compare. */
 export function renderPlots(section: SectionRecord): NamedPlot[] {
     const measured = section.figures.filter(({ samples }) => samples.length > 0);
     const metrics = [...groupBy(measured, ({ metric, unit }) => `${metric} (${unit})`)];
@@ -29,7 +29,7 @@ export function renderPlots(section: SectionRecord): NamedPlot[] {
         }));
 }
 
-/** Parts of a whole as stacked bars, what grows with a number as lines, everything else as bars with their samples. */
+/** Parts of a whole as stacked bars, growth with a number as lines, and everything else as bars with their samples. */
 function renderPlot(figures: Figure[]): string {
     const unit = figures[0]?.unit ?? "";
     if (figures.every(({ conditions }) => conditions?.["part"] !== undefined)) return stackedBars(figures, unit);
@@ -37,7 +37,7 @@ function renderPlot(figures: Figure[]): string {
     return key === undefined ? bars(figures, unit) : lines(figures, unit, key);
 }
 
-/** The first condition that is a number and has three values or more. */
+/** The first numeric condition with at least three values. */
 function growingCondition(figures: Figure[]): string | undefined {
     const keys = Object.keys(figures[0]?.conditions ?? {});
     return keys.find((key) => {
@@ -69,7 +69,7 @@ function stackedBars(figures: Figure[], unit: string): string {
     }));
     const order = [...new Set(rows.map(({ row }) => row))];
     const parts = [...new Set(rows.map(({ part }) => part))];
-    // A legend of Plot's own would be HTML: this one is a column of the same picture.
+    // Plot's own legend would be HTML, so this one is a column of the same picture.
     const legend = parts.map((part, index) => ({ part, row: index }));
     const options = { domain: parts, scheme: "Tableau10" } as const;
     const chart = draw({
@@ -129,7 +129,7 @@ function lines(figures: Figure[], unit: string, key: string): string {
     });
 }
 
-/** What is needed of a picture; the project has no types of a browser. */
+/** The needed parts of a picture, because the project has no browser types. */
 interface Picture {
     setAttribute: (name: string, value: string) => void;
     outerHTML: string;
@@ -139,7 +139,7 @@ function draw(options: Plot.PlotOptions): string {
     const { document } = parseHTML("<html></html>") as unknown as { document: object };
     const svg = Plot.plot({ document, width: WIDTH, ...options }) as unknown as Picture;
     svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-    // Pages may be dark, and the text is not.
+    // The page may be dark, but the text is dark as well.
     svg.setAttribute("style", "background: white");
     return `${svg.outerHTML}\n`;
 }

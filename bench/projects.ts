@@ -16,13 +16,13 @@ export const STACK = "ci";
 
 export type Operation = "up" | "preview" | "destroy";
 
-/** A stack in the lab, and what runs it. */
+/** A stack in the lab, and the Pulumi that runs it. */
 export interface StackRunner {
     subject: string;
-    /** Makes everything ready for the first operation on a new lab; nothing of it is measured. */
+    /** Prepares the first operation on a new lab. Not measured. */
     prepare: (cluster: Cluster) => Promise<void>;
     run: (cluster: Cluster, operation: Operation, options?: RunOptions) => Promise<Measured>;
-    /** File that holds the state. */
+    /** File of the state. */
     checkpoint: (cluster: Cluster) => string;
 }
 
@@ -31,11 +31,11 @@ export interface RunOptions {
     withMemory?: boolean;
     /** `up` without the preview before it. */
     skipPreview?: boolean;
-    /** An operation that changes something fails. */
+    /** An operation with changes fails. */
     expectNoChanges?: boolean;
 }
 
-/** The Pulumi CLI of the PATH, or the one that the lab has built; undefined when there is neither. */
+/** The Pulumi CLI on the PATH, or the one that the lab has built; undefined if there is neither. */
 export async function realPulumi(say: (line: string) => void): Promise<Pulumi | undefined> {
     return (await choosePulumi("auto", say)) ?? (pulumiIsCached() ? choosePulumi("real", say) : undefined);
 }
@@ -43,13 +43,13 @@ export async function realPulumi(say: (line: string) => void): Promise<Pulumi | 
 export const NO_PULUMI =
     'The real Pulumi CLI is neither on the PATH nor built, so its rows say "not measured". Build it and measure: npm run bench -- --real';
 
-/** Subjects whose figures exist even where there is no Pulumi CLI: without samples. */
+/** Subjects whose figures exist even without a Pulumi CLI, then without samples. */
 export function realSubjects(pulumi: Pulumi | undefined): { ours: string; plain: string } {
     const cli = pulumi === undefined ? "Pulumi CLI" : `Pulumi CLI ${pulumi.versions.cli}`;
     return { ours: `${OURS}, ${cli}`, plain: `plain program, ${cli}` };
 }
 
-/** This program by the lab's own engine, in a process of its own, as `npm run lab -- pulumi` runs it. */
+/** This program with the lab's engine in its own process, as in `npm run lab -- pulumi`. */
 export function oursEmbedded(): StackRunner {
     const env = { ...process.env, LAB_PULUMI: "embedded" };
     return {
@@ -63,7 +63,7 @@ export function oursEmbedded(): StackRunner {
     };
 }
 
-/** This program by the Pulumi CLI. */
+/** This program with the Pulumi CLI. */
 export function oursReal(pulumi: Pulumi): StackRunner {
     const config = (cluster: Cluster): Record<string, unknown> =>
         Object.fromEntries(
@@ -75,13 +75,13 @@ export function oursReal(pulumi: Pulumi): StackRunner {
     return byCli(pulumi, { subject: realSubjects(pulumi).ours, dir: ROOT, stack: STACK, config });
 }
 
-/** The plain program by the Pulumi CLI. */
+/** The plain program with the Pulumi CLI. */
 export function plainReal(pulumi: Pulumi): StackRunner {
     const config = (cluster: Cluster): Record<string, unknown> => plainConfig(cluster);
     return byCli(pulumi, { subject: realSubjects(pulumi).plain, dir: PLAIN_DIR, stack: "plain", config });
 }
 
-/** What the plain program needs in the lab: its charts, and the values without which the lab's Envoy does not work. */
+/** Settings of the plain program in the lab: its charts, and the values that the lab's Envoy needs. */
 export function plainConfig({ artifacts }: Cluster): Record<string, unknown> {
     const overlay = parse(readFileSync(join(ROOT, "lab", "overlay.yaml"), "utf8")) as {
         config: Record<string, unknown>;
@@ -109,7 +109,7 @@ function byCli(pulumi: Pulumi, { subject, dir, stack, config }: CliProject): Sta
     return {
         subject,
         prepare: async (cluster) => {
-            // The CLI writes a stack file beside Pulumi.yaml when it makes a stack.
+            // The CLI writes a stack file next to Pulumi.yaml when it creates a stack.
             const copy = join(cluster.identity.stateDir, `bench-${stack}`);
             mkdirSync(copy, { recursive: true });
             copyFileSync(join(dir, "Pulumi.yaml"), join(copy, "Pulumi.yaml"));

@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 const IDLE_SHARE = 0.85;
 const LOOK_MS = 1000;
 
-/** Waits until the machine has come to rest, or the limit is over: what a new lab still does would count otherwise. */
+/** Waits until the machine is idle or the limit ends, because the work of a new lab would count otherwise. */
 export async function untilQuiet(signal: AbortSignal, limitSeconds = 15): Promise<void> {
     const end = performance.now() + limitSeconds * 1000;
     for (let before = cpuTimes(); performance.now() < end && !signal.aborted;) {

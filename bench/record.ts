@@ -3,29 +3,29 @@ import { UserError } from "../shared/terminal/errors";
 import type { Machine } from "./machine";
 import type { Figure, SectionResult } from "./section";
 
-/** What one section found out, and under which circumstances. */
+/** The results of one section, and their circumstances. */
 export interface SectionRecord extends SectionResult {
     name: string;
     title: string;
     /** ISO time of its start. */
     date: string;
-    /** Commit of the checkout; with `+` when files differed from it. */
+    /** Commit of the checkout; with `+` if files differed from it. */
     commit: string;
     machine: Machine;
     versions: Record<string, string>;
-    /** How often each subject was to be measured. */
+    /** The planned number of measurements of each subject. */
     repeats: number;
     minutes: number;
-    /** Ctrl-C ended it: it has what was measured until then. */
+    /** True if Ctrl-C ended it. It has the results until then. */
     interrupted: boolean;
-    /** Why it came to no end. */
+    /** Why it did not end. */
     failure?: string;
 }
 
-/** What a run of the benchmark found out. */
+/** The results of a run of the benchmark. */
 export interface BenchRecord {
     format: typeof FORMAT;
-    /** The command that made it. */
+    /** The command that created it. */
     command: string;
     interrupted: boolean;
     sections: SectionRecord[];
@@ -34,12 +34,12 @@ export interface BenchRecord {
 export const FORMAT = 1;
 
 /**
- * A record that an earlier run has written.
+ * A record of an earlier run.
  *
- * @throws UserError when there is none that can be read.
+ * @throws UserError if there is no readable one.
  */
 export function readRecord(file: string): BenchRecord {
-    const next = 'Next: run "npm run bench -- --write" and commit what it writes.';
+    const next = 'Next: run "npm run bench -- --write" and commit its output.';
     if (!existsSync(file))
         throw new UserError(`expected the results of an earlier run in ${file}, got no file. ${next}`, 2);
     let record: Partial<BenchRecord>;
@@ -56,8 +56,7 @@ export function readRecord(file: string): BenchRecord {
 }
 
 /**
- * The sections of a new run in place of the same ones of an earlier run. What was interrupted or failed replaces
- * nothing.
+ * The sections of an earlier run, replaced by those of a new run. Interrupted or failed sections replace nothing.
  *
  * @param order names of all sections, in their order.
  */
@@ -73,7 +72,7 @@ export function isComplete({ interrupted, failure }: SectionRecord): boolean {
     return !interrupted && failure === undefined;
 }
 
-/** The circumstances of a figure in one line; empty when there are none. */
+/** The circumstances of a figure in one line; empty if there are none. */
 export function describeConditions({ conditions = {} }: Pick<Figure, "conditions">): string {
     return Object.entries(conditions)
         .map(([name, value]) => (name === "part" ? String(value) : `${name} ${String(value)}`))

@@ -2,9 +2,9 @@ import type { Figure, SectionResult } from "./section";
 
 type Identity = Omit<Figure, "samples">;
 
-/** Adds samples to the figures of a section as they come. */
+/** Adds samples to the figures of a section as they arrive. */
 export function recorder({ figures }: Pick<SectionResult, "figures">): {
-    /** Makes a figure without samples, which shows as not measured. */
+    /** Creates a figure without samples, which appears as not measured. */
     declare: (figure: Identity) => Figure;
     /** Adds a sample. */
     record: (figure: Identity, sample: number) => void;
@@ -21,7 +21,7 @@ export function recorder({ figures }: Pick<SectionResult, "figures">): {
     return {
         declare,
         record: (figure, sample) => {
-            // Thousandths are more than any of these figures can be told apart by.
+            // A precision of a thousandth is enough for all of these figures.
             declare(figure).samples.push(Number(sample.toPrecision(6)));
         },
     };

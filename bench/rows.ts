@@ -22,7 +22,7 @@ export const HEAD: Row = {
     samples: "n",
 };
 
-/** Figures for a table; one without samples says that it was not measured. */
+/** Figures for a table. A figure without samples appears as not measured. */
 export function figureRows(figures: readonly Figure[]): Row[] {
     return figures.map((figure) => {
         const { metric, subject, unit, samples } = figure;
@@ -39,7 +39,7 @@ export function isMet({ value, limit }: Goal): boolean {
     return "atMost" in limit ? value <= limit.atMost : value >= limit.atLeast;
 }
 
-/** The limit of a goal in words. */
+/** The limit of a goal, for people. */
 export function describeLimit({ limit, unit }: Goal): string {
     const [word, value] = "atMost" in limit ? ["at most", limit.atMost] : ["at least", limit.atLeast];
     return `${word} ${formatNumber(value)} ${unit}`.trim();

@@ -7,27 +7,27 @@ import { FORMAT, type BenchRecord, type SectionRecord } from "./record";
 import type { BenchContext, Section } from "./section";
 
 const MINUTE_MS = 60_000;
-/** What a section may take. Its last round ends before that. */
+/** Time limit of a section. Its last round ends before that. */
 const SECTION_MINUTES = 9.5;
-/** How long a section may go on with what it has begun after Ctrl-C. */
+/** How long a section can continue its current work after Ctrl-C. */
 const GRACE_MS = 20_000;
 
 /** One run of the benchmark. */
 export interface BenchRun {
     sections: Section[];
     repeats: number;
-    /** The command that made it, as the page shows it. */
+    /** The command, as the page shows it. */
     command: string;
     lab: Pick<BenchLab, "up" | "fresh" | "distrust" | "versions">;
     signal: AbortSignal;
     say: (line: string) => void;
-    /** Gets the record whenever a section has ended, so that a crash loses none. */
+    /** Receives the record after each section, so that a crash loses none. */
     keep: (record: BenchRecord) => void;
     /** @default 20 s */
     graceMs?: number;
 }
 
-/** Runs sections in their order. One that fails does not keep the next from running; an interrupt ends the run. */
+/** Runs sections in order. The next section runs even if one fails. An interrupt ends the run. */
 export async function runBench(run: BenchRun): Promise<BenchRecord> {
     const record: BenchRecord = { format: FORMAT, command: run.command, interrupted: false, sections: [] };
     for (const section of run.sections) {
@@ -60,7 +60,7 @@ async function runSection(section: Section, run: BenchRun): Promise<SectionRecor
     try {
         await untilAborted(section.run(context, record), run.signal, run.graceMs ?? GRACE_MS);
     } catch (error) {
-        // What an interrupt cuts off fails in many ways, none of which is news.
+        // An interrupted section fails in many ways that need no report.
         if (!run.signal.aborted) {
             record.failure = error instanceof Error ? error.message : String(error);
             say(`failed: ${record.failure}`);
@@ -72,11 +72,11 @@ async function runSection(section: Section, run: BenchRun): Promise<SectionRecor
     record.versions = { ...record.versions, ...(await run.lab.versions()) };
     record.interrupted = run.signal.aborted;
     record.minutes = Number(((performance.now() - began) / MINUTE_MS).toFixed(2));
-    // A section that still writes after its time is not heard any more.
+    // Messages of a section after its time limit are ignored.
     return structuredClone(record);
 }
 
-/** The end of some work, or, once the signal is there, of the time that it has left. */
+/** Waits for the end of some work, or, after the signal, for the end of its remaining time. */
 async function untilAborted(work: Promise<void>, signal: AbortSignal, graceMs: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const cut = new Promise<void>((resolve) => {

@@ -1,4 +1,4 @@
-/** What is told of some samples of one figure. */
+/** A summary of a figure's samples. */
 export interface Summary {
     median: number;
     min: number;
@@ -6,7 +6,7 @@ export interface Summary {
     count: number;
 }
 
-/** The median of samples, and how far they spread; undefined when there is none. */
+/** The median of samples, and their spread; undefined if there are none. */
 export function summarize(samples: readonly number[]): Summary | undefined {
     const sorted = [...samples].sort((left, right) => left - right);
     const [min] = sorted;
@@ -15,7 +15,7 @@ export function summarize(samples: readonly number[]): Summary | undefined {
     return { median: quantile(sorted, 0.5), min, max, count: sorted.length };
 }
 
-/** The value below which a share of sorted samples lies, between the two nearest samples where need be. */
+/** The value below which a share of sorted samples lies, interpolated between the two nearest samples if needed. */
 export function quantile(sorted: readonly number[], share: number): number {
     const at = (sorted.length - 1) * share;
     const low = sorted[Math.floor(at)] ?? Number.NaN;
@@ -23,7 +23,7 @@ export function quantile(sorted: readonly number[], share: number): number {
     return low + (high - low) * (at - Math.floor(at));
 }
 
-/** The median of a ratio of two figures of one run, and the range in which it may lie, given how both spread. */
+/** The median of a ratio of two figures of one run, and its range from the spread of both. */
 export interface Ratio {
     value: number;
     low: number;
@@ -32,7 +32,7 @@ export interface Ratio {
     count: number;
 }
 
-/** How one figure compares with another; undefined without samples, or with a zero below the line. */
+/** The ratio of one figure to another; undefined without samples or with a zero denominator. */
 export function ratio(samples: readonly number[], reference: readonly number[]): Ratio | undefined {
     const [over, under] = [summarize(samples), summarize(reference)];
     if (over === undefined || under === undefined || under.min <= 0) return undefined;

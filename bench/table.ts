@@ -25,12 +25,12 @@ function renderSection(section: SectionRecord): string[] {
     ];
 }
 
-/** What figures are of no use without. */
+/** The circumstances without which figures are useless. */
 export interface Circumstances {
     machine: string;
     versions: string;
     when: string;
-    /** That the section came to no end, and why. */
+    /** The reason why the section did not end. */
     ending?: string;
 }
 
@@ -56,7 +56,7 @@ function align(rows: Row[]): string[] {
     );
 }
 
-/** What `--check` found, as lines; what stayed as it was is only counted. */
+/** The result of `--check` as lines. Unchanged ratios are only counted. */
 export function renderCheck({ comparisons, missing }: Check): string[] {
     const of = (verdict: string): Check["comparisons"] => comparisons.filter((one) => one.verdict === verdict);
     const line = (one: Check["comparisons"][number]): string =>

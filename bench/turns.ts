@@ -1,23 +1,23 @@
 import type { BenchContext } from "./section";
 
-/** What is measured in turns with others. */
+/** A subject that is measured in turns with others. */
 export interface Turn {
     subject: string;
-    /** One measurement; it records its own figures. */
+    /** One measurement, which records its own figures. */
     measure: () => Promise<void>;
 }
 
-/** How many rounds were complete. */
+/** The number of complete rounds. */
 export interface Turns {
     rounds: number;
-    /** Why there were no more; undefined when there were as many as asked for. */
+    /** Why there were no more; undefined if all requested rounds ran. */
     stopped?: "interrupted" | "out of time";
 }
 
 /**
- * Measures each subject once a round, so that what changes on the machine meets all of them.
+ * Measures each subject once per round, so that changes on the machine affect all of them.
  *
- * A round that would probably end after the deadline is not begun; the first one always is.
+ * A round that would probably end after the deadline is not started, except for the first one.
  */
 export async function takeTurns(
     context: Pick<BenchContext, "repeats" | "signal" | "deadline" | "say">,

@@ -16,13 +16,13 @@ const NAMES_ONLY = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io
 /** Deployments whose pods are the applications. */
 const APPS = ["frontend", "backend"];
 
-/** Notes when what leads to a trace is first there. */
+/** Records when each precondition of a trace first exists. */
 export class ClusterWatch {
     public readonly times: Times = {};
     private readonly requests: http.ClientRequest[] = [];
     private readonly apps = { seen: new Set<string>(), running: new Set<string>() };
 
-    /** Begins to watch; resolves when the API server has accepted every watch. */
+    /** Starts the watches. Resolves when the API server has accepted all of them. */
     public static async begin(kubeconfig: string): Promise<ClusterWatch> {
         const watch = new ClusterWatch();
         await Promise.all([
@@ -83,7 +83,7 @@ export class ClusterWatch {
                     const { type, object } = JSON.parse(line) as { type: string; object: SeenObject };
                     if (type === "ADDED" || type === "MODIFIED") see(object);
                 });
-                // It is ended by us, or with the lab.
+                // This process or the end of the lab ends it.
                 lines.on("error", () => {
                     lines.close();
                 });

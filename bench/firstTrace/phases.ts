@@ -1,4 +1,4 @@
-/** What happens between the command and the first trace, in this order. Each ends with what its name says. */
+/** The phases between the command and the first trace, in order. Each ends with the event in its name. */
 export const MILESTONES = {
     firstWrite: "start of the installer, to its first write",
     crds: "Istio's CRDs",
@@ -12,18 +12,18 @@ export const MILESTONES = {
 
 export type Milestone = keyof typeof MILESTONES;
 
-/** When something was seen first, in milliseconds of one clock. */
+/** When something was first observed, in milliseconds of one clock. */
 export type Times = Partial<Record<Milestone, number>>;
 
-/** A phase and what it took. */
+/** A phase and its duration. */
 export interface Phase {
     name: string;
     seconds: number;
 }
 
 /**
- * The time from the start to the last milestone, cut up. What happened while something later was already there took no
- * time of its own; what was not seen counts to the next phase.
+ * The time from the start to the last milestone, split into phases. An event after a later milestone has no time of its
+ * own. Time until an unobserved milestone counts to the next phase.
  */
 export function phases(start: number, times: Times): Phase[] {
     const found: Phase[] = [];

@@ -12,7 +12,7 @@ const CALLER = "frontend.demo";
 const CALLEE = "backend.demo";
 const LIMIT_SECONDS = 180;
 const LOOK_MS = 100;
-/** For one answer: a pod that is just starting may not give any. */
+/** Time limit of one answer, because a starting pod may not answer. */
 const ANSWER_SECONDS = 2;
 
 /** One way from an empty cluster to a trace. */
@@ -20,13 +20,13 @@ export interface Way {
     subject: string;
     /** Jaeger's query Service in istio-system, `name:port`, and the path below which it answers. */
     query: { service: string; basePath: string };
-    /** Makes everything ready on a new lab; nothing of it is measured. */
+    /** Prepares a new lab. Not measured. */
     prepare: (cluster: Cluster) => Promise<void>;
-    /** What the user types. */
+    /** The user's command. */
     install: (cluster: Cluster, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** What one trial found. */
+/** The result of one trial. */
 export interface Trial {
     /** Seconds from the start of the command to the first joined trace in Jaeger. */
     traceSeconds: number;
@@ -35,7 +35,7 @@ export interface Trial {
     phases: Phase[];
 }
 
-/** Installs on an empty cluster, and asks Jaeger for a joined trace from the first moment on. */
+/** Installs on an empty cluster, and queries Jaeger for a joined trace from the start. */
 export async function timeFirstTrace(way: Way, cluster: Cluster, signal: AbortSignal): Promise<Trial> {
     const client = await openClient(openTarget({ kubeconfig: cluster.kubeconfig }), ANSWER_SECONDS);
     const watch = await ClusterWatch.begin(cluster.kubeconfig);
@@ -48,7 +48,7 @@ export async function timeFirstTrace(way: Way, cluster: Cluster, signal: AbortSi
         });
         const start = performance.now();
         const command = way.install(cluster, signal).then(() => performance.now());
-        // A command that fails ends the wait for what can come no more.
+        // A failed command ends the wait, because no trace can arrive any more.
         command.catch(() => {
             ended.abort();
         });
@@ -80,7 +80,7 @@ async function untilJoined(jaeger: JaegerClient, signals: AbortSignal[]): Promis
     throw new Error(`no trace joined ${CALLER} and ${CALLEE} within ${String(LIMIT_SECONDS)} s`);
 }
 
-/** A moment of the clock on the wall, on the clock that measures. */
+/** Converts wall clock time to the monotonic clock. */
 function fromEpoch(milliseconds: number): number {
     return milliseconds - performance.timeOrigin;
 }

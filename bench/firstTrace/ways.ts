@@ -31,7 +31,7 @@ export function ways(pulumi: Pulumi | undefined): Way[] {
     ];
 }
 
-/** What Istio's documentation says for Jaeger, one command after the other. */
+/** The commands in Istio's documentation about Jaeger, one after the other. */
 async function byIstioctl({ artifacts, kubeconfig }: Cluster, signal: AbortSignal): Promise<void> {
     const env = {
         ...process.env,

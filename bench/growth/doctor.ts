@@ -5,7 +5,7 @@ import { activeClusters, growMesh, type MeshSize } from "./mesh";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { measureCommand } from "./tree";
 
-/** From what the lab's own mesh has to a large one. */
+/** From the size of the lab's mesh to a large one. */
 const SIZES: (MeshSize & { nominalClusters: number })[] = [
     { pods: 100, clusters: 0, nominalClusters: 10 },
     { pods: 1000, clusters: 1000, nominalClusters: 1000 },
@@ -30,7 +30,7 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
             context.say(`${what}: ${describeUsage(usage)}`);
             assertExit(usage, 0, 1, 2);
             if (usage.finished && usage.code !== 0)
-                result.notes.push(`${what}: it found a fault or could not look, which a mesh without one must not do.`);
+                result.notes.push(`${what}: it found a fault or could not run, which must not happen in a correct mesh.`);
             recordUsage(result, "doctor", { pods, clusters }, usage);
         }
     }

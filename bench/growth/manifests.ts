@@ -13,10 +13,10 @@ export type KubernetesObject = Record<string, unknown> & {
     };
 };
 
-/** Label of every namespace that the benchmark makes, by which what a killed run has left is found. */
+/** Label of every namespace of the benchmark, to find the remains of a killed run. */
 export const BENCH_LABEL = "istio-tracing-bench";
 
-/** Rate of every traced namespace: some setting, so that each has a Telemetry of its own. */
+/** Rate of every traced namespace: a setting that gives each its own Telemetry. */
 const PERCENT = 5;
 
 /** Names of the namespaces that the benchmark has the program trace. */
@@ -44,7 +44,7 @@ export function tracedTelemetry(name: string): KubernetesObject {
     };
 }
 
-/** A namespace of the benchmark's. */
+/** A namespace of the benchmark. */
 export function namespace(name: string, labels: Record<string, string> = {}): KubernetesObject {
     return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, [BENCH_LABEL]: "true" } } };
 }
@@ -52,7 +52,7 @@ export function namespace(name: string, labels: Record<string, string> = {}): Ku
 /** Hosts in one ServiceEntry; one with all of them would be too large for some servers. */
 const HOSTS = 100;
 
-/** ServiceEntries by which every sidecar gets as many clusters. */
+/** ServiceEntries that give every sidecar this many clusters. */
 export function serviceEntries(clusters: number, inNamespace: string): KubernetesObject[] {
     return Array.from({ length: Math.ceil(clusters / HOSTS) }, (_, index) => ({
         apiVersion: "networking.istio.io/v1",
@@ -72,7 +72,9 @@ export function serviceEntries(clusters: number, inNamespace: string): Kubernete
     }));
 }
 
-/** A Deployment and its Service; every second one as rules object to: no sizes, no tag, no protocol, may run as root. */
+/**
+ * A Deployment and its Service. Every second one violates rules: no resources, no tag, no protocol, may run as root.
+ */
 function workload(team: string, index: number): KubernetesObject[] {
     const name = `app-${String(index)}`;
     const isRight = index % 2 === 0;

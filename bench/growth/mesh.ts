@@ -8,20 +8,20 @@ import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 /** Pods in one namespace. */
 const PODS = 100;
 const AT_ONCE = 16;
-/** No scheduler has this name: pods of its stay where they are, and no kubelet starts or ends them. */
+/** No scheduler has this name, so its pods stay pending, and no kubelet starts or ends them. */
 const NOBODY = "nobody";
 
-/** What the doctor is to look at. */
+/** The mesh for the doctor. */
 export interface MeshSize {
     pods: number;
-    /** Clusters of each sidecar beside those that the lab's own mesh gives it. */
+    /** Clusters of each sidecar in addition to those of the lab's mesh. */
     clusters: number;
 }
 
 /**
- * Adds pods and clusters until the mesh has as many.
+ * Adds pods and clusters up to this size.
  *
- * @param former what it has been made to have already.
+ * @param former its current size.
  */
 export async function growMesh(lab: Cluster, former: MeshSize, size: MeshSize, signal: AbortSignal): Promise<void> {
     await withApi(lab, async (api) => {
@@ -47,11 +47,11 @@ function nameOf(index: number): string {
     return `bench-pods-${String(index)}`;
 }
 
-/** A pod with a sidecar, as the injector has made it. */
+/** A pod with a sidecar, from the injector. */
 async function injectedPod(api: ApiClient): Promise<Pod> {
     const path = "/api/v1/namespaces/demo/pods?labelSelector=app%3Dbackend";
     const [pod] = (await api.get<{ items: Pod[] }>(path)).items;
-    if (pod === undefined) throw new Error("expected the demo's backend, got no pod of it");
+    if (pod === undefined) throw new Error("expected a pod of the demo's backend, got none");
     return pod;
 }
 
@@ -72,7 +72,9 @@ async function addPods(api: ApiClient, name: string, group: number, template: Po
     });
 }
 
-/** The same pod of another workload in another namespace: as large as a real one, and running as far as anybody can see. */
+/**
+ * The same pod for another workload in another namespace: as large as a real one, and with the status of a running one.
+ */
 function copyOf({ metadata, spec }: Pod, inNamespace: string, name: string): object {
     const app = name.replace(/-\d+$/, "");
     return {
@@ -82,7 +84,7 @@ function copyOf({ metadata, spec }: Pod, inNamespace: string, name: string): obj
             ...{ name, namespace: inNamespace, annotations: metadata.annotations },
             labels: { ...metadata.labels, app, "service.istio.io/canonical-name": app },
         },
-        // JSON leaves out what is undefined.
+        // JSON omits undefined values.
         spec: { ...spec, nodeName: undefined, schedulerName: NOBODY },
     };
 }

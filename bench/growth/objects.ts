@@ -5,7 +5,7 @@ import { BENCH_LABEL, tracedNames, tracedNamespace, tracedTelemetry } from "./ma
 
 /** Calls to the API server at a time. */
 const AT_ONCE = 16;
-/** The controllers take an empty namespace away in a fraction of a second, but only some at a time. */
+/** The controllers remove an empty namespace in a fraction of a second, but only a few at a time. */
 const REMOVAL_SECONDS = 240;
 
 /** Creates objects of one kind in their namespaces. */
@@ -20,7 +20,7 @@ export async function createAll(
     );
 }
 
-/** Makes as many namespaces as the program would have traced, and their Telemetries. */
+/** Creates the namespaces that the program would trace, with their Telemetries. */
 export async function makeTraced(lab: Cluster, count: number, signal: AbortSignal): Promise<void> {
     await withApi(lab, async (api) => {
         const names = tracedNames(count);
@@ -31,9 +31,9 @@ export async function makeTraced(lab: Cluster, count: number, signal: AbortSigna
 }
 
 /**
- * Removes every namespace of the benchmark's, also of a run that was killed, and waits until they are gone.
+ * Removes every namespace of the benchmark, even of a killed run, and waits until they are gone.
  *
- * @param signal whoever interrupts the benchmark does not wait: the cluster goes on by itself.
+ * @param signal an interrupt ends the wait; the cluster continues by itself.
  */
 export async function removeBenchNamespaces(lab: Cluster, signal: AbortSignal): Promise<void> {
     await withApi(lab, async (api) => {
@@ -42,7 +42,7 @@ export async function removeBenchNamespaces(lab: Cluster, signal: AbortSignal): 
             (await api.get<{ items: { metadata: { name: string } }[] }>(path)).items.map(
                 ({ metadata }) => metadata.name,
             );
-        // An interrupted benchmark removes what it has made all the same.
+        // An interrupted benchmark also removes what it created.
         const toItsEnd = new AbortController().signal;
         await forEach(await names(), AT_ONCE, toItsEnd, (name) => send(api, "DELETE", `/api/v1/namespaces/${name}`));
         if (signal.aborted) return;

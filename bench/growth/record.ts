@@ -2,7 +2,10 @@ import { addNote, addSample } from "../mesh/numbers";
 import { OURS, type SectionResult } from "../section";
 import type { Usage } from "./tree";
 
-/** Records time, CPU and memory of a command; of one that was cut short it says so, since such figures would be too small. */
+/**
+ * Records time, CPU and memory of a command. For one that was cut short, adds a note instead, because the figures would
+ * be too small.
+ */
 export function recordUsage(
     result: SectionResult,
     metric: string,
@@ -24,13 +27,13 @@ export function recordUsage(
     addSample(result, { ...figure, metric: `${metric}, memory`, unit: "MiB" }, usage.peakMiB);
 }
 
-/** What a command took, in one line of progress. */
+/** The resources of a command, in one line of progress. */
 export function describeUsage({ finished, seconds, cpuSeconds, peakMiB, code }: Usage): string {
     const end = finished ? `exit code ${String(code)}` : "ended at its limit";
     return `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} CPU s, ${peakMiB.toFixed(0)} MiB, ${end}`;
 }
 
-/** @throws Error when a command has failed, with the end of what it said. */
+/** @throws Error if a command failed, with the end of its output. */
 export function assertExit(usage: Usage, ...codes: number[]): void {
     if (!usage.finished || codes.includes(usage.code ?? -1)) return;
     const said = `${usage.stdout}\n${usage.stderr}`.trim().slice(-600);

@@ -6,7 +6,7 @@ import { renderRepository } from "./manifests";
 import { assertExit, describeUsage, recordUsage } from "./record";
 import { measureCommand } from "./tree";
 
-/** Objects in the file that is judged. */
+/** Objects in the checked file. */
 export const OBJECTS = [100, 1000, 10_000];
 const MOST = 10_000;
 const LIMIT_SECONDS = 60;

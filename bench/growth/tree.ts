@@ -8,12 +8,12 @@ const ROOT = dirname(dirname(__dirname));
 
 /** What a command took, with all the processes that it started. */
 export interface Usage {
-    /** False when it was ended at its limit. */
+    /** False if it was ended at its limit. */
     finished: boolean;
     code: number | null;
     seconds: number;
     cpuSeconds: number;
-    /** Peak of the memory that all its processes have resident at a time. */
+    /** Peak resident memory of all its processes. */
     peakMiB: number;
     stdout: string;
     stderr: string;
@@ -30,8 +30,8 @@ export function measureCommand(
 }
 
 /**
- * Runs a program to its end, or to its limit. Nothing else that this process has started may end meanwhile: the kernel
- * tells the CPU time of children that have ended in one sum.
+ * Runs a program to its end or its limit. No other child of this process may end meanwhile, because the kernel reports
+ * the CPU time of ended children as one sum.
  */
 export async function measureProcess(
     program: string,

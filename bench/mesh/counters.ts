@@ -6,15 +6,15 @@ import { kubectl, pause, podsOf, withApi } from "./kubernetes";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { JAEGER_PORTS } from "../../shared/names/ports";
 
-/** What a pair's two sidecars have counted. */
+/** The counts of a pair's two sidecars. */
 export interface SidecarCounts {
-    /** Calls to the collector, by whatever protocol. */
+    /** Calls to the collector, in any protocol. */
     exportCalls: number;
-    /** Those of them that failed, by how each sidecar counts it. */
+    /** Failed calls, as each sidecar counts them. */
     failures: Record<string, number>;
-    /** Spans that the tracers have made. */
+    /** Spans that the tracers created. */
     made: number;
-    /** Spans that the tracers have dropped, as they say themselves. */
+    /** Spans that the tracers dropped, by their own counts. */
     dropped: number;
 }
 
@@ -36,7 +36,7 @@ export function countSidecars(stats: Record<string, number>[]): SidecarCounts {
     return counts;
 }
 
-/** What has been counted meanwhile. */
+/** The growth of the counts. */
 export function sidecarGrowth(before: SidecarCounts, after: SidecarCounts): SidecarCounts {
     const failures = Object.entries(after.failures).map(
         ([name, value]) => [name, value - (before.failures[name] ?? 0)] as const,
@@ -49,7 +49,7 @@ export function sidecarGrowth(before: SidecarCounts, after: SidecarCounts): Side
     };
 }
 
-/** What the sidecars of a pair have counted so far. */
+/** The current counts of a pair's sidecars. */
 export async function readSidecars(lab: Cluster, { caller, callee }: Pair): Promise<SidecarCounts> {
     const stats = await Promise.all(
         [caller, callee].map((member) => admin(lab, member, "stats?filter=^(tracing|cluster\\.outbound)")),
@@ -63,7 +63,7 @@ export function admin(lab: Cluster, { pod }: Member, path: string): Promise<stri
     return kubectl(lab, "exec", "-n", BENCH_NAMESPACE, pod, "-c", SIDECAR_CONTAINER, "--", ...command);
 }
 
-/** What Jaeger has counted so far, over all its receivers. */
+/** Jaeger's current counts, over all receivers. */
 export async function readJaeger(lab: Cluster): Promise<CollectorCounts> {
     return withApi(lab, async (api) => {
         const [pod] = await podsOf(api, "istio-system", "app=jaeger");
@@ -80,7 +80,7 @@ export async function restingJaeger(lab: Cluster, signal: AbortSignal, limitSeco
     let last = await readJaeger(lab);
     for (;;) {
         signal.throwIfAborted();
-        // Longer than a sidecar of ours keeps spans back.
+        // Longer than this program's sidecars hold spans.
         await pause(1.3);
         const now = await readJaeger(lab);
         if (now.accepted === last.accepted && (now.stored ?? 0) === (last.stored ?? 0)) return now;

@@ -22,12 +22,12 @@ export function stationsOf({ load, sidecars, accepted, refused, stored, storeFai
     return { expected: 2 * load.answered, made, dropped, accepted, refused, stored, storeFailed, failures };
 }
 
-/** Spans that never came to the storage. */
+/** Spans that did not reach the storage. */
 export function lostSpans({ expected, stored }: Stations): number {
     return Math.max(0, expected - stored);
 }
 
-/** The counters that show a loss, each with how much it has grown; none when nobody counts it. */
+/** The counters that show a loss, each with its growth; empty if none does. */
 export function whoCounts(stations: Stations): string[] {
     const { dropped, refused, storeFailed, failures } = stations;
     const counters: [string, number][] = [
@@ -41,7 +41,7 @@ export function whoCounts(stations: Stations): string[] {
     return counters.filter(([, count]) => count > 0).map(([name, count]) => `${name} (${String(count)})`);
 }
 
-/** Between which stations spans disappear, in words. */
+/** Between which stations spans disappear, for people. */
 export function whereLost(stations: Stations): string {
     const { expected, made, accepted, stored } = stations;
     const steps: [string, number][] = [

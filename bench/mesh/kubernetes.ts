@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { ApiClient } from "../../lab/cluster/api";
 
-/** A pod, as far as the benchmark looks at it. */
+/** The fields of a pod that the benchmark reads. */
 export interface Pod {
     metadata: {
         name: string;
@@ -18,7 +18,7 @@ export interface Pod {
     status: { phase: string; podIP?: string; conditions?: { type: string; status: string }[] };
 }
 
-/** Asks again every 200 ms until there is an answer; a string says why there is none yet. */
+/** Polls every 200 ms until there is a result; a string is the reason why there is none yet. */
 export async function until<T>(
     limitSeconds: number,
     signal: AbortSignal,
@@ -39,7 +39,7 @@ export function pause(seconds: number): Promise<void> {
     return setTimeout(seconds * 1000);
 }
 
-/** Gives a client of the lab's API server to a function, and closes it. */
+/** Passes a client of the lab's API server to a function, then closes it. */
 export async function withApi<T>(lab: Cluster, use: (api: ApiClient) => Promise<T>): Promise<T> {
     const api = new ApiClient(lab.kubeconfig);
     try {
@@ -49,7 +49,7 @@ export async function withApi<T>(lab: Cluster, use: (api: ApiClient) => Promise<
     }
 }
 
-/** Sends a body; throws for any refusal, with what the server said. */
+/** Sends a body. Throws for any rejection, with the server's message. */
 export async function send(api: ApiClient, method: string, path: string, body?: object): Promise<string> {
     const options = {
         type: method === "PATCH" ? "application/merge-patch+json" : "application/json",
@@ -62,7 +62,7 @@ export async function send(api: ApiClient, method: string, path: string, body?: 
     return answer.text;
 }
 
-/** Calls a function for each item, some at a time; begins nothing new once the signal is given. */
+/** Calls a function for each item, some in parallel. Starts nothing new after the signal. */
 export async function forEach<T>(
     items: T[],
     atOnce: number,
@@ -79,14 +79,14 @@ export async function forEach<T>(
     await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Pods of a namespace that stay, by a label selector. */
+/** Pods of a namespace that are not being deleted, by a label selector. */
 export async function podsOf(api: ApiClient, namespace: string, selector: string): Promise<Pod[]> {
     const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
     const { items } = await api.get<{ items: Pod[] }>(path);
     return items.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
 }
 
-/** The one ready pod of a workload, once every other one is gone. */
+/** The only ready pod of a workload, after all others are gone. */
 export async function onlyReadyPod(api: ApiClient, namespace: string, app: string, signal: AbortSignal): Promise<Pod> {
     return until(90, signal, async () => {
         const [pod, ...more] = await podsOf(api, namespace, `app=${app}`);

@@ -35,7 +35,7 @@ export async function untilLive(
             return right ? true : `${member.pod} sends to ${collectors.join(", ")}`;
         });
     }
-    // Old filter chains may still serve one last request of an idle connection.
+    // Old filter chains can still serve one last request of an idle connection.
     const warm = { connections: 8, seconds: 10, requests: 200 };
     await sendLoad(networkOf(pair), { address: pair.address, port: 80, authority: pair.authority, ...warm }, signal);
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 
-/** What is sent, and how long for; it ends with whichever limit comes first. */
+/** The load and its limits. The first limit ends it. */
 export interface Load {
     /** Address and port of the Service. */
     address: string;
@@ -14,11 +14,11 @@ export interface Load {
     requests?: number;
     /** @default as fast as answers come */
     requestsPerSecond?: number;
-    /** Whether each request carries a sampled context of its own. */
+    /** Whether each request has its own sampled trace context. */
     traces?: boolean;
 }
 
-/** What became of a load. */
+/** The result of a load. */
 export interface LoadResult {
     sent: number;
     answered: number;
@@ -26,7 +26,7 @@ export interface LoadResult {
     seconds: number;
 }
 
-/** A request that was answered, by its trace. */
+/** An answered request, by its trace. */
 export interface TracedRequest {
     traceId: string;
     /** Milliseconds since 1970. */
@@ -34,10 +34,10 @@ export interface TracedRequest {
 }
 
 /**
- * Sends requests from inside of a pod's network, so that they leave through its sidecar.
+ * Sends requests from inside a pod's network, so that they leave through its sidecar.
  *
  * @param pid any process of the pod; without one the requests leave from this machine's own network.
- * @param onRequest hears of each answered request, with `traces` alone.
+ * @param onRequest receives each answered request, only with `traces`.
  */
 export async function sendLoad(
     pid: number | undefined,
@@ -46,7 +46,7 @@ export async function sendLoad(
     onRequest: (request: TracedRequest) => void = () => undefined,
 ): Promise<LoadResult> {
     const script = [process.execPath, join(__dirname, "closedLoop.mjs"), JSON.stringify({ requests: 1e9, ...load })];
-    // A load that hangs must not outlive the section.
+    // A hanging load must not outlive the section.
     const limited = ["timeout", "--signal=KILL", String(Math.ceil(load.seconds) + 30), ...script];
     const [program = "", ...args] =
         pid === undefined ? limited : ["nsenter", "--target", String(pid), "--net", "--", ...limited];

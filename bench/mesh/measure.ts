@@ -4,7 +4,7 @@ import { sendLoad, type Load, type LoadResult } from "./load";
 import { networkOf, type Pair } from "./pairs";
 import { cpuSeconds } from "./processes";
 
-/** What a load cost, and what became of its spans. */
+/** The cost of a load, and the result for its spans. */
 export interface Cost {
     load: LoadResult;
     /** CPU seconds. */
@@ -12,14 +12,14 @@ export interface Cost {
     callee: number;
     jaeger: number;
     sidecars: SidecarCounts;
-    /** Spans by Jaeger's own counts. */
+    /** Spans in Jaeger's own counts. */
     accepted: number;
     refused: number;
     stored: number;
     storeFailed: number;
 }
 
-/** Sends a load through a pair and takes stock once its last span has arrived. */
+/** Sends a load through a pair, and reads the counts after its last span has arrived. */
 export async function measureLoad(
     lab: Cluster,
     pair: Pair,

@@ -10,18 +10,18 @@ export function quantileOf(samples: number[], share: number): number {
     );
 }
 
-/** Adds a sample to the figure of this identity, which is made when it is not there. */
+/** Adds a sample to the figure with this identity, which is created if missing. */
 export function addSample(result: SectionResult, figure: Omit<Figure, "samples">, sample: number): void {
     recorder(result).record(figure, sample);
 }
 
-/** The median of a figure; NaN while there is none. */
+/** The median of a figure; NaN if there is none. */
 export function medianOf(result: SectionResult, figure: Omit<Figure, "samples">): number {
     const { samples } = recorder({ figures: structuredClone(result.figures) }).declare(figure);
     return summarize(samples)?.median ?? Number.NaN;
 }
 
-/** Puts a goal in the place of one with the same text; nothing that was not measured becomes one. */
+/** Replaces the goal with the same text, or adds it. Unmeasured values do not become goals. */
 export function setGoal(result: SectionResult, goal: Goal): void {
     if (Number.isNaN(goal.value)) return;
     const at = result.goals.findIndex(({ text }) => text === goal.text);

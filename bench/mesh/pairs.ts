@@ -7,10 +7,10 @@ import { processOfPod } from "./processes";
 /** Namespace of the benchmark's own workloads. */
 export const BENCH_NAMESPACE = "bench-mesh";
 
-/** A client and a server, each with a sidecar of its own. */
+/** A client and a server, each with its own sidecar. */
 export interface Pair {
     name: string;
-    /** By whose export settings the sidecars run. */
+    /** The owner of the sidecars' export settings. */
     subject: string;
     caller: Member;
     callee: Member;
@@ -29,11 +29,11 @@ export interface Member {
 export interface PairSpec {
     name: string;
     subject: string;
-    /** What its sidecars run with beside the mesh's own proxy configuration. */
+    /** Settings of its sidecars in addition to the mesh's proxy configuration. */
     runtimeValues?: Record<string, string>;
 }
 
-/** Istio sets none of these: they are Envoy's own defaults. */
+/** Istio does not set these, so Envoy's defaults apply. */
 export const ISTIO_DEFAULT: PairSpec = {
     name: "istio",
     subject: "Istio's default export",
@@ -48,7 +48,7 @@ export const ISTIO_DEFAULT: PairSpec = {
 /** The mesh as this program configures it. */
 export const TUNED: PairSpec = { name: "ours", subject: OURS };
 
-/** Makes the namespace with its pairs, over whatever an earlier run has left. */
+/** Creates the namespace with its pairs, and replaces the remains of an earlier run. */
 export async function makePairs(lab: Cluster, specs: PairSpec[], signal: AbortSignal): Promise<Pair[]> {
     await removePairs(lab);
     return withApi(lab, async (api) => {
@@ -85,7 +85,7 @@ export async function removePairs(lab: Cluster): Promise<void> {
     await kubectl(lab, "delete", "namespace", BENCH_NAMESPACE, ...about);
 }
 
-/** A process by whose network namespace the caller's requests leave. */
+/** A process whose network namespace the caller's requests use. */
 export function networkOf({ caller }: Pair): number {
     return caller.envoyPid;
 }

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { listProcesses } from "../../lab/cluster/processes";
 
-/** Clock ticks per second in which Linux tells CPU times to programs, on every architecture that the lab runs on. */
+/** Clock ticks per second of CPU times in Linux, on every architecture of the lab. */
 const TICKS_PER_SECOND = 100;
 
-/** CPU time of one process, and of the children that have ended and that it has waited for. */
+/** CPU time of one process and of its ended and reaped children. */
 export interface CpuTimes {
     ownSeconds: number;
     waitedForSeconds: number;
@@ -13,7 +13,7 @@ export interface CpuTimes {
 
 /** Reads the text of /proc/PID/stat. */
 export function parseCpuTimes(stat: string): CpuTimes {
-    // The name stands in parentheses and may hold any character: count fields from the last one.
+    // The name is in parentheses and can contain any character, so fields are counted from the last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const seconds = (...indexes: number[]): number =>
         indexes.reduce((sum, index) => sum + Number(fields[index] ?? 0), 0) / TICKS_PER_SECOND;
@@ -25,12 +25,12 @@ export function cpuTimes(pid: number | "self"): CpuTimes {
     return parseCpuTimes(readFileSync(`/proc/${String(pid)}/stat`, "utf8"));
 }
 
-/** CPU seconds that a process has used since its start. */
+/** CPU seconds of a process since its start. */
 export function cpuSeconds(pid: number): number {
     return cpuTimes(pid).ownSeconds;
 }
 
-/** Processes of a pod, on this machine, by the pod's UID, which its control groups are named after. */
+/** Processes of a pod on this machine, by the pod's UID in the names of its control groups. */
 export function processesOfPod(uid: string): { pid: number; program: string }[] {
     return listProcesses()
         .filter(({ pid }) => cgroupsOf(pid).includes(`/pod${uid}/`))

@@ -7,7 +7,7 @@ import { BENCH_NAMESPACE } from "./pairs";
 
 const HOST = ownCollectorHost("istio-system", "cluster.local");
 
-/** Providers beside the program's own, by which the benchmark's namespace can export without another `up`. */
+/** Further providers, with which the benchmark's namespace can export without another `up`. */
 export const EXTRA_PROVIDERS = [
     {
         name: "bench-otlp-http",

@@ -6,12 +6,12 @@ import { networkOf, type Pair } from "./pairs";
 
 /** Spans of one request: its caller's and its callee's. */
 const SPANS = 2;
-/** Longer than the slowest export keeps spans back. */
+/** Longer than the slowest export holds spans. */
 const PATIENCE_SECONDS = 10;
-/** How exactly a time is known. */
+/** The precision of a time. */
 const POLL_SECONDS = 0.02;
 
-/** Seconds from each request until Jaeger answers with its whole trace; those that never came are left out. */
+/** Seconds from each request until Jaeger returns its complete trace, without traces that never arrived. */
 export async function timeToVisible(
     lab: Cluster,
     pair: Pair,

@@ -2,7 +2,7 @@ import type { Figure, Goal } from "../section";
 import { summarize } from "../statistics";
 import { BOOT, METRICS } from "./metrics";
 
-/** The goals as far as there is something to measure them by. */
+/** The goals for which there are measurements. */
 export function operationGoals(
     figures: readonly Figure[],
     cli: { ours: string; plain: string },

@@ -3,24 +3,24 @@ import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
 import { measure } from "../command";
 
-/** Events and leases come and go by themselves; component statuses are made up at each question. */
+/** Events and leases come and go by themselves, and component statuses are computed for each request. */
 const NO_OBJECTS = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "componentstatuses"];
 const LIMIT_SECONDS = 60;
 const PAUSE_MS = 1000;
 
-/** What an uninstallation has left in a cluster. */
+/** The remains of an uninstallation in a cluster. */
 export interface Leftovers {
     crds: number;
     configMaps: number;
     others: number;
 }
 
-/** `Kind namespace/name` of every object of every kind, once two looks in a row have seen the same. */
+/** `Kind namespace/name` of every object of every kind, after two equal lists in a row. */
 export async function settledObjects(cluster: Cluster): Promise<string[]> {
     const end = performance.now() + LIMIT_SECONDS * 1000;
     let before: string[] | undefined;
     for (;;) {
-        // For a moment the API server still names the kinds of CRDs that are gone, and fails when asked for them.
+        // For a moment, the API server still lists the kinds of deleted CRDs, and fails for them.
         const now = await listOnce(cluster).catch((error: unknown) => {
             if (performance.now() > end) throw error;
             return undefined;
@@ -31,13 +31,13 @@ export async function settledObjects(cluster: Cluster): Promise<string[]> {
     }
 }
 
-/** Counts what is there and was not there before. */
+/** Counts new objects. */
 export function leftovers(before: readonly string[], after: readonly string[]): Leftovers {
     const more = after.filter((object) => !before.includes(object));
     const count = (kind: string): number => more.filter((object) => object.startsWith(`${kind} `)).length;
     const crds = count("CustomResourceDefinition");
     const configMaps = count("ConfigMap");
-    // The API server keeps an entry for the group of each CRD, which comes and goes with it.
+    // The API server has an entry for the group of each CRD, which comes and goes with the CRD.
     return { crds, configMaps, others: more.length - crds - configMaps - count("APIService") };
 }
 

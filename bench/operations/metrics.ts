@@ -1,6 +1,6 @@
 import type { Leftovers } from "./inventory";
 
-/** What is measured of each subject. */
+/** The metrics of each subject. */
 export const METRICS = {
     noop: { metric: "no-op up", unit: "s" },
     noopMemory: { metric: "memory of a no-op up", unit: "MiB" },
@@ -10,13 +10,13 @@ export const METRICS = {
     destroy: { metric: "destroy", unit: "s" },
 } as const;
 
-/** Of a program, whatever runs it. */
+/** The metric of a program, with any Pulumi. */
 export const BOOT = { metric: "boot of the program", unit: "s" } as const;
 
 export const LEFT = { metric: "left after destroy", unit: "objects" } as const;
 export const LEFT_AFTER_CLEANUP = { metric: "left after destroy and npm run cleanup", unit: "objects" } as const;
 
-/** Names of what is left. */
+/** Names of the remaining objects. */
 export const LEFT_KINDS: Record<keyof Leftovers, string> = {
     crds: "CRDs",
     configMaps: "ConfigMaps",

@@ -9,7 +9,7 @@ import { extended, QUIET, up } from "../mesh/stack";
 import { OURS, type BenchContext, type Section, type SectionResult } from "../section";
 import { takeTurns } from "../turns";
 
-/** How much CPU Jaeger may use, by the setting `resources`. */
+/** Jaeger's CPU limit, from the setting `resources`. */
 interface Room {
     name: string;
     cpu: string;
@@ -23,9 +23,9 @@ const ROOMS: Room[] = [
     { name: "0.1 CPU", cpu: "100m", requestsPerSecond: [250, 500, 1000, 1500, 2000, undefined] },
 ];
 const STEP = { connections: 16, seconds: 10 };
-/** How long spans may be late before they count as lost. */
+/** How late spans can be before they count as lost. */
 const DRAIN_SECONDS = 40;
-/** For removing what was made and restoring the stack. */
+/** Time for the removal of created objects and the restoration of the stack. */
 const RESTORE_MS = 45_000;
 
 /** Section 6: how many spans a second are too many, and whether what is lost then is counted. */
@@ -52,7 +52,7 @@ export const exportLimit: Section = {
     },
 };
 
-/** Raises the rate step by step, and stops at the first that loses a span. */
+/** Raises the rate step by step, and stops at the first one that loses a span. */
 async function climb(
     lab: Cluster,
     pair: Pair,

@@ -22,7 +22,7 @@ const STATES: { protocol: CollectorProtocol; percent: number }[] = [
 const LOAD = { connections: 8, seconds: 5 };
 /** So few that a batch is never full: what is measured is how long a sidecar keeps spans back. */
 const PACE = { requests: 100, requestsPerSecond: 4.3 };
-/** For removing what was made and restoring the stack. */
+/** Time for the removal of created objects and the restoration of the stack. */
 const RESTORE_MS = 30_000;
 
 const PARTS = { caller: "Envoy of the caller", callee: "Envoy of the callee", jaeger: "Jaeger" } as const;
@@ -46,7 +46,7 @@ export const meshCost: Section = {
             const measure = async (): Promise<void> => {
                 for (const state of STATES) await measureState(lab, pairs, state, context, result);
                 await measureVisibility(lab, pairs, context, result);
-                // Whoever comes second finds the machine as the first has left it.
+                // The second subject gets the machine in the state that the first one leaves.
                 pairs.reverse();
             };
             const turns = [{ subject: "every rate and protocol", measure }];
@@ -102,7 +102,7 @@ function record(result: SectionResult, { subject }: Pair, conditions: Conditions
     for (const part of ALL_PARTS) addSample(result, cpuOf(part, subject, conditions), micros(cost, part));
     const throughput = { metric: "requests through both sidecars", subject, conditions, unit: "requests/s" };
     addSample(result, { ...throughput, better: "higher" }, cost.load.answered / cost.load.seconds);
-    // Of so few spans most wait for the timer, which says nothing of a busy mesh.
+    // Most of so few spans wait for the timer, which does not represent a busy mesh.
     if (cost.accepted < 1000) return;
     addSample(result, callsOf(subject, conditions), (cost.sidecars.exportCalls * 1000) / cost.accepted);
 }
@@ -146,7 +146,7 @@ async function measureVisibility(
     for (const pair of pairs) {
         await untilLive(lab, pair, { percent: 100, port: RECEIVER_PORTS["otlp-grpc"] }, signal);
     }
-    // At once: requests so few and far between leave both pairs alone.
+    // In parallel, because so few requests do not affect each other.
     await Promise.all(
         pairs.map(async (pair) => {
             const { subject } = pair;

@@ -20,7 +20,7 @@ import { operationGoals } from "../operations/goals";
 import { leftovers, settledObjects, type Leftovers } from "../operations/inventory";
 import { BOOT, LEFT, LEFT_AFTER_CLEANUP, LEFT_KINDS, METRICS } from "../operations/metrics";
 
-/** Measurements of what changes nothing, in each round: a new cluster costs more than they do. */
+/** Measurements without changes in each round, because a new cluster costs more. */
 const QUICK_REPEATS = 2;
 const PROGRAMS = { ours: OURS, plain: "plain program" };
 

@@ -20,7 +20,7 @@ export const RATES = [
 ];
 /** What is left when the interval has 99.9 percent. */
 const ALPHA = 0.001;
-/** For removing what was made and restoring the stack. */
+/** Time for the removal of created objects and the restoration of the stack. */
 const RESTORE_MS = 30_000;
 
 /** Requests of all rounds and the traces that they left. */

@@ -57,7 +57,7 @@ describe("files of manifests", () => {
                 assert.match(about("missing.yaml"), /expected an existing file, got no such file/);
                 assert.match(error.message, /expected a file, got a folder/);
                 assert.match(about("empty.yaml"), /expected Kubernetes objects, got nothing/);
-                assert.match(about("comments.yaml"), /got comments alone/);
+                assert.match(about("comments.yaml"), /got only comments/);
                 assert.match(about("broken.yaml"), /expected valid YAML, got an error: .* at line 1, column 7$/);
                 assert.match(about("text.yaml"), /without apiVersion and kind/);
                 assert.match(about("list.yaml"), /expected a list of objects in items, got none/);
