@@ -13,7 +13,9 @@ import type { Ui } from "../../components/ui";
 import { furtherNamespaces } from "../preflight/program";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { METADATA_SHAPE, OBJECT } from "../../shared/kubernetes/shapes";
 import { UserError } from "../../shared/terminal/errors";
+import { exactly, flag, listOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 
 /** What a cleanup did. */
 export interface CleanupResult {
@@ -27,6 +29,22 @@ export interface CleanupResult {
 interface Crd extends ClusterObject {
     spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; storage: boolean }[] };
 }
+
+/** A CRD without its schema. */
+const CRD: Shape<Crd> = objectOf<Crd>(
+    {
+        metadata: METADATA_SHAPE,
+        spec: exactly<Crd["spec"]>(
+            {
+                group: text,
+                names: objectOf({ plural: text, kind: text }, "plural", "kind"),
+                versions: listOf(exactly({ name: text, storage: flag }, "name", "storage")),
+            },
+            ...(["group", "names", "versions"] as const),
+        ),
+    },
+    ...(["metadata", "spec"] as const),
+);
 
 /** An object and where it stands. */
 type Located = KindObject & { path: string };
@@ -76,7 +94,7 @@ function gatewayObjects(ui: Ui): string[] {
 async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
-        const found = requireAnswer(await listAll<ClusterObject>(client, path, METADATA_LIST), `the list of ${plural}`);
+        const found = requireAnswer(await listAll(client, path, OBJECT, METADATA_LIST), `the list of ${plural}`);
         const root = collection.slice(0, -plural.length);
         return (found ?? []).map(({ metadata }) => {
             const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;
@@ -90,7 +108,7 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
         metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
         metadata(secrets, "Secret", "secrets"),
         metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
-        listAll<Crd>(client, CRDS).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
+        listAll(client, CRDS, CRD).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
     ]);
     const istio = crds.filter(({ metadata: { name } }) => ISTIO_CRD.test(name));
     const own = istio.filter((crd) => isOwnedBy(crd, base));

@@ -221,8 +221,7 @@ async function one<T>(
 }
 
 async function list<T>(client: ClusterClient, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
-    const fact = await listAll<unknown>(client, path, accept);
-    return map(fact, (found) => (found ?? []).flatMap((object) => shape(object) ?? []));
+    return map(await listAll(client, path, shape, accept), (found) => found ?? []);
 }
 
 function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
