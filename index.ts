@@ -26,28 +26,28 @@ import { settingsWarnings } from "./components/warnings";
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
 
-const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istioNamespace } });
+const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istio.namespace } });
 const istio = new Istio("istio", istioArgs(settings), { dependsOn: system });
 const tracing = new MeshTracing("mesh-default", meshTracingArgs(settings), { dependsOn: istio });
 const { sidecarHash } = istio;
 const inSystem = { namespace: system.metadata.name };
-const access = settings.deployJaeger
+const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) })
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
 const uiArgs = jaegerUiArgs(settings);
 const ui = uiArgs && new JaegerUi("jaeger-ui", { sidecarHash, ...uiArgs });
 
-if (settings.deployDemo) {
+if (settings.demo.deploy) {
     const demo = new k8s.core.v1.Namespace("demo", {
-        metadata: { name: settings.demoNamespace, labels: { "istio-injection": "enabled" } },
+        metadata: { name: settings.demo.namespace, labels: { "istio-injection": "enabled" } },
     });
     const injected = { namespace: demo.metadata.name, sidecarHash };
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }
 const own = Object.entries(settings.namespaces).map(([namespace, tracing]) => {
-    const args = { namespace, istioVersion: settings.istioVersion, ...tracing };
+    const args = { namespace, istioVersion: settings.istio.version, ...tracing };
     return [namespace, new TracedNamespace(`traced-${namespace}`, args, { dependsOn: istio }).telemetrySpec] as const;
 });
 

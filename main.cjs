@@ -1,3 +1,3 @@
-// Where Pulumi enters the program.
+// The entry point for Pulumi.
 require("./translate.cjs");
 module.exports = require("./index.ts");

@@ -12,31 +12,31 @@ export interface PlannedResource {
     parent: string | undefined;
     /** Names of the resources that it waits for. */
     dependencies: string[];
-    /** Inputs as the provider would get them. */
+    /** Inputs as the provider would receive them. */
     inputs: Record<string, unknown>;
 }
 
-/** What the program would do. */
+/** The program's plan. */
 export interface Plan {
     /** In the order of registration. */
     resources: PlannedResource[];
     outputs: Record<string, unknown>;
-    /** What the program says at a preview, which the mocks would print among the output of whoever plans. */
+    /** The program's messages at a preview, which the mocks would otherwise print into the caller's output. */
     messages: string[];
 }
 
 const PROJECT = "istio-tracing";
 const PROGRAM = join(__dirname, "index.ts");
-/** Key by which Pulumi tells a wrapped value from an ordinary object. */
+/** Key that marks Pulumi's wrapped values. */
 const WRAPPING = "4dabf18193072939515e22adb298388d";
 
 /**
- * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. One run at a time in a process.
+ * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. Only one run at a time per process.
  *
  * @param config the stack's configuration without the project's prefix; objects as JSON.
- * @param resources filled as the program registers them, also when it fails half way.
- * @param secretKeys settings that the stack's file holds encrypted. @default those that must be
- * @throws SettingsError when the configuration cannot be used.
+ * @param resources receives resources as the program registers them, even if it fails later.
+ * @param secretKeys encrypted settings in the stack's file. @default those that must be
+ * @throws SettingsError if the configuration cannot be used.
  */
 export async function planProgram(
     config: Record<string, string>,
@@ -53,7 +53,7 @@ export async function planProgram(
     } finally {
         restore();
     }
-    // A defect of ours: run again for its stack trace.
+    // A bug of this project: runs again to get a stack trace.
     resources.length = before;
     return runProgram(config, stack, resources, secretKeys);
 }
@@ -88,7 +88,7 @@ async function runProgram(
         try {
             return Promise.resolve(loadProgram());
         } catch (error) {
-            // Thrown from here it would end the process as an unhandled rejection as well.
+            // An error from here would also end the process as an unhandled rejection.
             failure = error as Error;
             return Promise.resolve({});
         }
@@ -99,7 +99,7 @@ async function runProgram(
     return { resources, outputs, messages };
 }
 
-/** The objects of a plan as manifests: Helm Releases with their inputs below `spec`, secrets in plain. */
+/** The objects of a plan as manifests: Helm Releases with their inputs below `spec`, and secrets in plain text. */
 export function manifestsOf({ resources }: Pick<Plan, "resources">): Manifest[] {
     return resources.flatMap(({ type, name, inputs }) => {
         const manifest = resourceManifest(type, plain(inputs) as Record<string, unknown>);
@@ -107,13 +107,13 @@ export function manifestsOf({ resources }: Pick<Plan, "resources">): Manifest[] 
     });
 }
 
-/** An object with a name: with {@link UNKNOWN_SUFFIX} where the provider would give one, which is not known here. */
+/** An object with a name. Contains {@link UNKNOWN_SUFFIX} if the provider would generate it. */
 function named(object: Manifest, name: string): Manifest {
     if (typeof object["metadata"] !== "object") return object;
     return { ...object, metadata: { name: `${name}${UNKNOWN_SUFFIX}`, ...object["metadata"] } };
 }
 
-/** Inputs without the wrappings of secrets and outputs. */
+/** Inputs without the wrappers of secrets and outputs. */
 export function plain(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(plain);
     if (typeof value !== "object" || value === null) return value;
@@ -123,7 +123,7 @@ export function plain(value: unknown): unknown {
     return Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, plain(field)]));
 }
 
-/** Loads index.ts anew, since a module registers its resources only when it is first loaded. */
+/** Reloads index.ts, because a module registers its resources only when it is first loaded. */
 function loadProgram(): Record<string, unknown> {
     Reflect.deleteProperty(require.cache, PROGRAM);
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import is kept for the process's life
@@ -131,15 +131,15 @@ function loadProgram(): Record<string, unknown> {
 }
 
 /**
- * Until the function that it returns is called, Pulumi takes no stack traces: it takes one for each resource and each
- * promise, which nobody sees here, and which cost more CPU time than all the rest of a plan.
+ * Turns off Pulumi's stack traces until the returned function is called. Pulumi records one for each resource and
+ * promise, which is not shown here and costs more CPU time than the rest of a plan.
  */
 function leaveOutStackTraces(): () => void {
     const { stackTraceLimit } = Error;
     const traced = pulumi.Resource as unknown as { stackTrace: (skip: number) => unknown[] };
     const { stackTrace } = traced;
     Error.stackTraceLimit = 0;
-    // It lifts the limit for itself.
+    // Pulumi raises the limit for itself.
     traced.stackTrace = () => [];
     return () => {
         Error.stackTraceLimit = stackTraceLimit;
@@ -147,7 +147,7 @@ function leaveOutStackTraces(): () => void {
     };
 }
 
-/** Collects what the program says, until the function that it returns is called. */
+/** Collects the program's messages until the returned function is called. */
 function recordMessages(messages: string[]): () => void {
     const { info, warn } = pulumi.log;
     const record = (message: string): Promise<void> => {
@@ -158,7 +158,7 @@ function recordMessages(messages: string[]): () => void {
     return () => Object.assign(pulumi.log, { info, warn });
 }
 
-/** The mocks do not tell parents and dependencies, so the registrations are read as they pass. */
+/** The mocks do not provide parents and dependencies, so these are read from the registrations. */
 function recordRegistrations(resources: PlannedResource[]): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as {
         registerResource: (request: Registration, callback: unknown) => Promise<void>;

@@ -1,12 +1,12 @@
-// Translates this project's TypeScript as it is loaded, without checking types: `npm run check` does that.
+// Translates this project's TypeScript at load time, without type checks, which `npm run check` does.
 //
 // Pulumi's own support loads the compiler and ts-node, about a second of CPU time at every preview and every update.
-// main.cjs, policy/main.cjs, the commands and the tests load this file in its place.
+// main.cjs, policy/main.cjs, the commands and the tests load this file instead.
 const { existsSync, readFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
 
-// V8's compiled code, kept between runs. Has no effect where the folder cannot be written.
+// Keeps V8's compiled code between runs. Has no effect if the folder is not writable.
 Module.enableCompileCache?.(join(__dirname, "node_modules", ".cache", "istio-tracing"));
 
 require("./lazy.cjs");
@@ -16,7 +16,7 @@ Module._extensions[".ts"] = (module, filename) => {
     module._compile(translate(filename, false).code, filename);
 };
 
-// Source maps are made when somebody reads a stack trace: to load them always takes half a second of every command.
+// Source maps are created only for a stack trace, because loading them takes half a second in every command.
 exports.originalStack = (stack) =>
     stack.replace(/([^\s():]+\.ts):(\d+):(\d+)/g, (place, filename, line, column) => {
         if (!existsSync(filename)) return place;

@@ -18,14 +18,14 @@ const MOST_REPEATS = 50;
 export function usage(all: readonly Section[]): string {
     const width = Math.max(...all.map(({ name }) => name.length));
     return `npm run bench [-- --only SECTION[,SECTION]...] [--repeats N] [--real] [--write | --check]
-  measures this program beside its peers, in turns, in the lab (Linux, root), which is made anew for it
-  --only     sections to run; default is all of them:
+  measures this program and its peers in turns in the lab (Linux, root), which it recreates
+  --only     sections to run; default: all of these:
 ${all.map(({ name, title, usualMinutes }) => `               ${name.padEnd(width)}  ${title}, about ${String(usualMinutes)} min`).join("\n")}
-  --repeats  how often each subject is measured, 1 to ${String(MOST_REPEATS)}, as far as 10 minutes a section allow; default ${String(DEFAULT_REPEATS)}
+  --repeats  number of measurements of each subject, 1 to ${String(MOST_REPEATS)}, limited to 10 minutes per section; default ${String(DEFAULT_REPEATS)}
   --real     build the real Pulumi CLI and provider first, if neither the PATH nor the cache has them (once, about
              17 minutes on two cores); without them its rows say "not measured"
-  --write    write docs/benchmarks.md, its plots and its JSON, which are to be committed
-  --check    compare ratios with those of docs/benchmarks and end with 1 when one got worse; writes nothing there
+  --write    write docs/benchmarks.md, its plots and its JSON, for you to commit
+  --check    compare ratios with those of docs/benchmarks, and exit with 1 if one got worse; writes nothing there
   Ctrl-C ends it and keeps the results so far.`;
 }
 
@@ -52,7 +52,7 @@ export function parseBenchOptions(args: string[], all: readonly Section[]): Benc
     }
     if (given.write && given.check) {
         throw new UserError(
-            `expected --write or --check, got both: the one replaces what the other compares with\n${text}`,
+            `expected --write or --check, got both: --write replaces the results that --check compares with\n${text}`,
             2,
         );
     }

@@ -41,7 +41,7 @@ export async function realPulumi(say: (line: string) => void): Promise<Pulumi | 
 }
 
 export const NO_PULUMI =
-    'The real Pulumi CLI is neither on the PATH nor built, so its rows say "not measured". Build it and measure: npm run bench -- --real';
+    'The real Pulumi CLI is neither on the PATH nor built, so its rows say "not measured". To build and measure it: npm run bench -- --real';
 
 /** Subjects whose figures exist even without a Pulumi CLI, then without samples. */
 export function realSubjects(pulumi: Pulumi | undefined): { ours: string; plain: string } {
@@ -87,7 +87,7 @@ export function plainConfig({ artifacts }: Cluster): Record<string, unknown> {
         config: Record<string, unknown>;
     };
     const labValues = {
-        ...(overlay.config["istio-tracing:istiodValues"] as Record<string, unknown>),
+        ...(overlay.config["istio-tracing:istio"] as { values: object }).values,
         global: { imagePullPolicy: overlay.config["istio-tracing:imagePullPolicy"] },
         resources: (overlay.config["istio-tracing:resources"] as { istiod: unknown }).istiod,
     };

@@ -14,19 +14,19 @@ import { answersHttpChallenge, type Ui } from "./ui";
 /** The settings of Istio. */
 export function istioArgs(settings: Settings): IstioArgs {
     return {
-        namespace: settings.istioNamespace,
+        namespace: settings.istio.namespace,
         collector: settings.collector,
         collectorHeaders: settings.collectorHeaders,
-        version: settings.istioVersion,
-        chartSource: settings.istioChartSource,
-        hub: settings.istioHub,
+        version: settings.istio.version,
+        chartSource: settings.istio.chartSource,
+        hub: settings.istio.hub,
         imagePullPolicy: settings.imagePullPolicy,
         clusterDomain: settings.clusterDomain,
-        istiodReplicas: settings.istiodReplicas,
-        mtlsMode: settings.mtlsMode,
+        istiodReplicas: settings.istio.replicas,
+        mtlsMode: settings.istio.mtlsMode,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
-        istiodValues: deepMerge(ingressValues(settings.ui), settings.istiodValues),
+        istiodValues: deepMerge(ingressValues(settings.ui), settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
     };
@@ -48,9 +48,9 @@ function ingressValues(ui: Ui): PlainObject {
 /** The settings of mesh-wide tracing. */
 export function meshTracingArgs(settings: Settings): MeshTracingArgs {
     return {
-        rootNamespace: settings.istioNamespace,
+        rootNamespace: settings.istio.namespace,
         samplingPercent: settings.samplingPercent,
-        istioVersion: settings.istioVersion,
+        istioVersion: settings.istio.version,
         collector: settings.collector,
     };
 }
@@ -60,9 +60,9 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
     return {
         image: settings.images.jaeger,
         imagePullPolicy: settings.imagePullPolicy,
-        storage: settings.jaegerStorage,
+        storage: settings.jaeger.storage,
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
-        config: settings.jaegerConfig,
+        config: settings.jaeger.config,
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
@@ -87,9 +87,9 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
     if (settings.ui.mode === "none") return undefined;
     return {
         gateway: settings.ui,
-        queryHost: `jaeger-query.${settings.istioNamespace}.svc.${settings.clusterDomain}`,
-        version: settings.istioVersion,
-        chartSource: settings.istioChartSource,
+        queryHost: `jaeger-query.${settings.istio.namespace}.svc.${settings.clusterDomain}`,
+        version: settings.istio.version,
+        chartSource: settings.istio.chartSource,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.proxy,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
@@ -113,8 +113,8 @@ export function frontendArgs(settings: Settings): Omit<FrontendArgs, "namespace"
         image: settings.images.frontend,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.frontend,
-        intervalSeconds: settings.frontendIntervalSeconds,
-        traceContext: settings.frontendTraceContext,
+        intervalSeconds: settings.demo.intervalSeconds,
+        traceContext: settings.demo.traceContext,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }

@@ -64,8 +64,8 @@ const RULES = {
     image: imageRule("frontend", versions.FRONTEND_IMAGE),
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("frontend"),
-    intervalSeconds: setting("frontendIntervalSeconds"),
-    traceContext: setting("frontendTraceContext"),
+    intervalSeconds: setting("demo.intervalSeconds"),
+    traceContext: setting("demo.traceContext"),
     sidecarHash: SIDECAR_HASH,
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<FrontendArgs>;

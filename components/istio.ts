@@ -174,24 +174,25 @@ function secretValues(values: Record<string, pulumi.Input<string>>): Record<stri
 
 const RULES = {
     ...CHART_RULES,
-    namespace: required(setting("istioNamespace")),
+    namespace: required(setting("istio.namespace")),
     collector: optional(COLLECTOR),
     collectorHeaders: COLLECTOR_HEADERS,
-    hub: setting("istioHub"),
+    hub: setting("istio.hub"),
     imagePullPolicy: setting("imagePullPolicy"),
-    istiodReplicas: setting("istiodReplicas"),
-    mtlsMode: setting("mtlsMode"),
+    istiodReplicas: setting("istio.replicas"),
+    mtlsMode: setting("istio.mtlsMode"),
     clusterDomain: setting("clusterDomain"),
     istiodResources: resourcesRule("istiod"),
     proxyResources: resourcesRule("proxy"),
-    istiodValues: asGiven(setting("istiodValues")),
+    istiodValues: asGiven(setting("istio.values")),
 } satisfies RulesFor<IstioArgs>;
 
 /** The settings behind arguments with a different name. */
 const ARGUMENT_OF = {
-    istioChartSource: "chartSource",
+    "istio.chartSource": "chartSource",
+    "istio.replicas": "istiodReplicas",
+    "istio.values": "istiodValues",
     collectorAddress: "collector",
-    collectorTls: "collector.tls",
     "resources.istiod": "istiodResources",
     "resources.proxy": "proxyResources",
 };
@@ -213,7 +214,7 @@ export function resolveIstio(name: string, args: IstioArgs) {
         const owned = renderOwnedValues(spec);
         const known = withoutOutputs(istiodValues) as PlainObject;
         const problems = [
-            ...findCollectorContradictions({ ...spec, istioNamespace: spec.namespace }),
+            ...findCollectorContradictions({ ...spec, istio: { namespace: spec.namespace, version: istioVersion } }),
             ...findReplicaProblems(spec.istiodReplicas),
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),

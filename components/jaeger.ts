@@ -116,7 +116,7 @@ const RULES = {
     imagePullPolicy: setting("imagePullPolicy"),
     storage: optional(STORAGE),
     storagePassword: optional(STORAGE_PASSWORD),
-    config: asGiven(setting("jaegerConfig")),
+    config: asGiven(setting("jaeger.config")),
     resources: resourcesRule("jaeger"),
     clusterDomain: setting("clusterDomain"),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
@@ -126,8 +126,8 @@ const RULES = {
 const ARGUMENT_OF = {
     "resources.jaeger": "resources",
     jaegerStoragePassword: "storagePassword",
-    jaegerStorage: "storage",
-    jaegerConfig: "config",
+    "jaeger.storage": "storage",
+    "jaeger.config": "config",
 };
 
 /**

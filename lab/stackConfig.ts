@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { setPaths } from "../shared/stacks/settingPaths";
 import { loadStackConfig as loadFiles } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
 import { at, type Values } from "./engine/values";
@@ -44,7 +45,7 @@ export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", 
  * Merges the settings of a stack as the CLI does, and rejects missing values and wrong types by its rules.
  *
  * @param overlay File with a `config:` block that overrides the stack's: objects are merged, other values are replaced.
- * @param overrides Values that override everything, as with `pulumi config set`. The only way to pass a secret.
+ * @param overrides Values that win over everything, as by `pulumi config set --path`; the only way to give a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -58,10 +59,9 @@ export function loadStackConfig(
     const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
     if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
-    if (sealed !== undefined)
-        refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
-    const config = { ...values };
-    for (const [key, value] of Object.entries(overrides)) config[full(key)] = value;
+    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
+    const changed = Object.fromEntries(Object.entries(overrides).map(([path, value]) => [full(path), value]));
+    const config = setPaths(values, changed);
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);
     const declared = Object.entries((read("Pulumi.yaml")["config"] ?? {}) as Record<string, Values>);
     const secretKeys = declared.filter(([, entry]) => at(entry, "secret") === true).map(([key]) => full(key));

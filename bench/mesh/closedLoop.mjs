@@ -1,7 +1,7 @@
-// Sends HTTP/1.1 requests over a fixed number of connections, each waiting for its answer before the next request, and
-// prints one line of JSON at the end: { sent, answered, failed, seconds }. It reads raw sockets, so that two cores are
-// left to what is measured. With `traces` every request carries a sampled context of its own, and a line
-// { traceId, sentAt } is printed for each as it is answered.
+// Sends HTTP/1.1 requests over a fixed number of connections, each of which waits for its answer before the next
+// request, and prints one line of JSON at the end: { sent, answered, failed, seconds }. It reads raw sockets, so that
+// two cores are left to what is measured. With `traces`, every request has its own sampled trace context, and a line {
+// traceId, sentAt } is printed for each as it is answered.
 import { randomBytes } from "node:crypto";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";

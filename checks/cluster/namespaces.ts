@@ -75,7 +75,7 @@ export function checkPodSecurity(namespace: ClusterObject | undefined, cni: bool
             got: level,
             cure:
                 `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or install ` +
-                "Istio's CNI plugin and set istiodValues to { cni: { enabled: true } }",
+                "Istio's CNI plugin and set istio.values to { cni: { enabled: true } }",
         },
     ];
 }

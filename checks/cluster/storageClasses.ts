@@ -22,7 +22,7 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             {
                 id: "storage-class-exists",
                 severity: "error",
-                resource: "jaegerStorage.storageClass",
+                resource: "jaeger.storage.storageClass",
                 expected: "a StorageClass of this cluster",
                 got: `${storageClass}; the cluster has ${there}`,
                 cure: "Name an existing StorageClass, or create this one first. List them: kubectl get storageclasses",
@@ -35,10 +35,10 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             id: "storage-class-exists",
             // A volume that somebody created by hand without a class would be used.
             severity: "warning",
-            resource: "jaegerStorage.storageClass",
-            expected: "a default StorageClass in this cluster, because jaegerStorage names none",
+            resource: "jaeger.storage.storageClass",
+            expected: "a default StorageClass in this cluster, since jaeger.storage names none",
             got: names.length === 0 ? there : `${there}, none of them the default`,
-            cure: "Set jaegerStorage.storageClass to an existing StorageClass, or mark one as the default.",
+            cure: "Set jaeger.storage.storageClass to one that there is, or mark one as the default.",
         },
     ];
 }

@@ -24,7 +24,7 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
 /** The same check for settings: memory storage beyond a demo. */
 export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
     if (type !== "memory" || !ownWorkloads) return [];
-    return [{ ...finding({ resource: "jaegerStorage" }, type), severity: "warning" }];
+    return [{ ...finding({ resource: "jaeger.storage" }, type), severity: "warning" }];
 }
 
 /** How a backend loses its traces; empty if it keeps them. */
@@ -109,6 +109,6 @@ function finding({ resource, object }: Subject, got: string): Finding {
         ...{ id: "jaeger-storage-durable", severity: "error", resource, object },
         expected: "storage that outlives Jaeger's pod, such as badger on a volume, Elasticsearch or OpenSearch",
         got,
-        cure: "Set another jaegerStorage. Kubernetes can move the pod at any time, and every trace is lost with it.",
+        cure: "Set another jaeger.storage: with the pod, which may be moved at any time, every trace is gone.",
     };
 }

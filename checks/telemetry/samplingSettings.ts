@@ -15,7 +15,7 @@ export function checkClientFlag(samplingPercent: number, protocol: string, clien
             resource: "samplingPercent",
             expected: `${String(samplingPercent)} percent of the frontend's requests recorded`,
             got: "all of them, because with zipkin the frontend's sampled flag overrides the rate",
-            cure: "Set frontendTraceContext to mesh, or use otlp-grpc, where the rate also applies to flagged requests.",
+            cure: "Set demo.traceContext to mesh, or take otlp-grpc, where the rate counts for flagged requests too.",
         },
     ];
 }
@@ -88,7 +88,7 @@ export function checkStrictWithoutSidecars(mtlsMode: string, namespaces: TracedN
         {
             id: "strict-mtls-needs-sidecars",
             severity: "warning",
-            resource: "mtlsMode",
+            resource: "istio.mtlsMode",
             expected: "sidecars in every namespace, because mtlsMode is STRICT",
             got: `injection none in ${outside.join(", ")}, where the mesh rejects requests of pods without a sidecar`,
             cure: "Omit injection, unless the namespace's owner already enables it.",

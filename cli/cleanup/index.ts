@@ -57,25 +57,25 @@ const CA_CONFIG_MAPS = ["istio-ca-root-cert", "istio-ca-crl"];
 const GONE_WITHIN_SECONDS = 30;
 
 /**
- * Removes what `pulumi destroy` cannot remove: what istiod wrote into every namespace and, if `keepCrds` is false,
- * Istio's CRDs. Never touches an object of another owner. Refuses as long as the program's Istio exists.
+ * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `istio.keepCrds` is false, Istio's
+ * CRDs. Never touches an object of somebody else; refuses while the program's Istio is there.
  *
  * @throws UserError if the settings or the cluster cannot be used, or if a deletion is rejected.
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
         const installation: Installation = {
-            base: { name: "istio-base", namespace: settings.istioNamespace },
-            istiod: { name: "istiod", namespace: settings.istioNamespace },
+            base: { name: "istio-base", namespace: settings.istio.namespace },
+            istiod: { name: "istiod", namespace: settings.istio.namespace },
             namespaces: [
-                ...[settings.istioNamespace, ...(settings.deployDemo ? [settings.demoNamespace] : [])],
+                ...[settings.istio.namespace, ...(settings.demo.deploy ? [settings.demo.namespace] : [])],
                 ...furtherNamespaces(settings.ui).map(({ name }) => name),
             ],
             elsewhere: [
                 ...Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),
                 ...gatewayObjects(settings.ui),
             ],
-            keepCrds: settings.keepCrds,
+            keepCrds: settings.istio.keepCrds,
         };
         const { remove, findings } = judgeLeftovers(await findTraces(client, installation), installation);
         if (options.dryRun !== true) await removeAll(client, remove as Located[]);

@@ -1,3 +1,4 @@
+import { setPaths } from "../../shared/stacks/settingPaths";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { inlineValues } from "../../checks/manifest/inlineValues";
@@ -23,7 +24,7 @@ export interface PolicyOptions {
     config?: string;
     /** Whether Helm may download charts. @default false */
     fetchCharts?: boolean;
-    /** Settings that override those of the stack, without the project's prefix, with objects as JSON. */
+    /** Settings over those of the stack, by path and without the project's prefix, objects as JSON. */
     overrides?: Record<string, string>;
 }
 
@@ -61,10 +62,11 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
     const { manifestsOf, planProgram } = await import("../../plan");
     const { mustBeEncrypted } = await import("../../components/settings/misplacedSecrets");
     const own = ownSettings(config);
-    const settings = { ...maskEncrypted(own), ...options.overrides };
     const overrides = options.overrides ?? {};
+    const masked = maskEncrypted(own);
+    const settings = setPaths(masked, overrides);
     const secretKeys = Object.keys(settings).filter((key) =>
-        Object.hasOwn(overrides, key) ? mustBeEncrypted(key) : settings[key] !== own[key],
+        Object.hasOwn(overrides, key) ? mustBeEncrypted(key) : masked[key] !== own[key],
     );
     const plan = await planProgram(settings, stack, [], secretKeys);
     const planned = manifestsOf(plan);
@@ -120,11 +122,7 @@ async function render(
         rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
         notes: results.flatMap(({ release, result }) =>
             "reason" in result
-                ? [
-                      redact(
-                          `${resourceName(release)}: only its values were checked, because it could not be rendered: ${result.reason}`,
-                      ),
-                  ]
+                ? [redact(`${resourceName(release)}: only its values were checked, because it could not be rendered: ${result.reason}`)]
                 : [],
         ),
     };

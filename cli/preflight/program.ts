@@ -116,36 +116,36 @@ export interface ProgramPlan {
 
 /** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain, ui } = settings;
+    const { istio, demo, collector, clusterDomain, ui } = settings;
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
-        istio: [istioNamespace],
-        demo: deployDemo ? [demoNamespace] : [],
+        istio: [istio.namespace],
+        demo: demo.deploy ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
-        volume: settings.jaegerStorage.type === "badger" ? [istioNamespace] : [],
-        meshOnly: settings.jaegerAccess === "mesh" ? [istioNamespace] : [],
+        volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
+        meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
         certManager: manager === undefined ? [] : [manager.namespace],
         kubeSystem: manager === undefined ? [] : ["kube-system"],
     };
-    const base = { name: "istio-base", namespace: istioNamespace };
-    const istiod = { name: "istiod", namespace: istioNamespace };
+    const base = { name: "istio-base", namespace: istio.namespace };
+    const istiod = { name: "istiod", namespace: istio.namespace };
     const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
         ...{ base, istiod, releases: [base, istiod, ...gateway] },
         namespaces: {
-            istio: { name: istioNamespace, resourceName: "istio-system", setting: "istioNamespace" },
-            ...(deployDemo && {
-                demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
+            istio: { name: istio.namespace, resourceName: "istio-system", setting: "istio.namespace" },
+            ...(demo.deploy && {
+                demo: { name: demo.namespace, resourceName: "demo", setting: "demo.namespace" },
             }),
         },
         further: furtherNamespaces(ui),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
             telemetry:
-                renderNamespaceTelemetrySpec(tracing, settings.istioVersion) === undefined
+                renderNamespaceTelemetrySpec(tracing, settings.istio.version) === undefined
                     ? undefined
                     : NAMESPACE_TELEMETRY,
         })),
@@ -156,19 +156,19 @@ export function planFor(settings: Settings): ProgramPlan {
         ),
         pods: {
             istiod: requests(settings, ["istiod"]),
-            ...(settings.deployJaeger && {
+            ...(settings.jaeger.deploy && {
                 jaeger: requests(settings, settings.jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"]),
             }),
             ...(ui.mode === "gateway" && { gateway: requests(settings, ["proxy"]) }),
-            ...(deployDemo && {
+            ...(demo.deploy && {
                 frontend: requests(settings, ["frontend", "proxy"]),
                 backend: requests(settings, ["backend", "proxy"]),
             }),
         },
-        ...(settings.jaegerStorage.type === "badger" && { volume: settings.jaegerStorage }),
+        ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
         ...certificateOf(ui),
-        cni: usesCni(istiodValues),
-        ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
+        cni: usesCni(istio.values),
+        ownCollector: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
     };
 }

@@ -64,7 +64,7 @@ export function renderHeaderValue(value: string): string {
     return value.replaceAll("%", "%%");
 }
 
-/** The part of the chart's values that the settings decide. `istiodValues` must not contradict it. */
+/** The part of the chart's values that the settings decide; `istio.values` may not contradict it. */
 export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
     return {
         global: {
@@ -106,7 +106,7 @@ export function renderBaseValues(namespace: string): PlainObject {
     return { global: { istioNamespace: namespace } };
 }
 
-/** The extension providers that the user adds through `istiodValues`. */
+/** The extension providers that the user adds through `istio.values`. */
 export function userProviders(extra: PlainObject): unknown[] {
     return itemsAt(extra, "meshConfig", "extensionProviders");
 }

@@ -21,16 +21,16 @@ export const REFUSED_VALUES: Record<string, string> = {
     revision: "remove it: the program installs the default revision",
     traceSampling: "set samplingPercent instead",
     "env.PILOT_TRACE_SAMPLING": "set samplingPercent instead",
-    "global.tracer": "set collectorAddress and collectorProtocol instead",
-    "global.proxy.tracer": "set collectorAddress and collectorProtocol instead",
-    hub: "set istioHub instead",
-    tag: "set istioVersion instead",
-    image: "set istioHub and istioVersion instead",
-    "global.proxy.image": "set istioHub and istioVersion instead",
-    "global.proxy_init.image": "set istioHub and istioVersion instead",
-    "meshConfig.rootNamespace": "set istioNamespace instead",
+    "global.tracer": "set collectorAddress and collector.protocol instead",
+    "global.proxy.tracer": "set collectorAddress and collector.protocol instead",
+    hub: "set istio.hub instead",
+    tag: "set istio.version instead",
+    image: "set istio.hub and istio.version instead",
+    "global.proxy.image": "set istio.hub and istio.version instead",
+    "global.proxy_init.image": "set istio.hub and istio.version instead",
+    "meshConfig.rootNamespace": "set istio.namespace instead",
     "meshConfig.defaultProviders.tracing": "remove it: the Telemetry mesh-default names the provider",
-    "meshConfig.defaultConfig.tracing": "set samplingPercent, collectorAddress and collectorProtocol instead",
+    "meshConfig.defaultConfig.tracing": "set samplingPercent, collectorAddress and collector.protocol instead",
     "meshConfig.defaultConfig.sampling": "set samplingPercent instead; Istio has no such field here and would drop it",
 };
 
@@ -72,17 +72,17 @@ export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }>
 
 /** The settings that decide chart values. */
 export const SETTING_OF_VALUE: Record<string, string> = {
-    "global.istioNamespace": "istioNamespace",
-    "global.hub": "istioHub",
-    "global.tag": "istioVersion",
+    "global.istioNamespace": "istio.namespace",
+    "global.hub": "istio.hub",
+    "global.tag": "istio.version",
     "global.imagePullPolicy": "imagePullPolicy",
     "global.proxy.clusterDomain": "clusterDomain",
     "global.proxy.resources": "resources.proxy",
     resources: "resources.istiod",
-    autoscaleEnabled: "istiodReplicas",
-    autoscaleMin: "istiodReplicas",
-    autoscaleMax: "istiodReplicas",
-    replicaCount: "istiodReplicas",
+    autoscaleEnabled: "istio.replicas",
+    autoscaleMin: "istio.replicas",
+    autoscaleMax: "istio.replicas",
+    replicaCount: "istio.replicas",
 };
 
 /** What is judged by itself: most of it is merged with the program's own. */
@@ -93,7 +93,7 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
     const malformed = shapeProblems(extra);
     const wellFormed = Object.entries(extra).filter(([name]) => !malformed.some(({ key }) => key === valueKey(name)));
     const override = {
-        setting: "istiodValues",
+        setting: "istio.values",
         refused: REFUSED_VALUES,
         settingOf: SETTING_OF_VALUE,
         lists: [],

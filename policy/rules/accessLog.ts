@@ -7,7 +7,7 @@ export const accessLog: Rule = {
     id: "access-log-trace-id",
     severity: "medium",
     levels: { dev: "advisory", ci: "mandatory", prod: "mandatory" },
-    reason: "With the OpenTelemetry provider, B3 headers are empty, so no line of the access log leads to a trace.",
+    reason: "With the OpenTelemetry provider, B3 headers are empty, so no line of the access log contains a trace ID.",
     cure: "Use %TRACE_ID% or %REQ(TRACEPARENT)% in the format.",
     scope: "object",
     judge: (objects) => readMeshConfigs(objects, parseYaml).flatMap(checkAccessLog),

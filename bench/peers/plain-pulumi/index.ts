@@ -1,6 +1,6 @@
-// What somebody writes who translates a tutorial about Istio and Jaeger into Pulumi: its steps, one resource each, with
-// Istio's legacy Zipkin tracer, the access log format of the tutorial, and nothing about readiness but what Pulumi does
-// by itself. The settings `charts` and `labValues` are all that is there for the lab.
+// A literal translation of a tutorial about Istio and Jaeger into Pulumi: one resource for each step, with Istio's
+// legacy Zipkin tracer, the tutorial's access log format, and only Pulumi's built-in readiness checks. Only the
+// settings `charts` and `labValues` are for the lab.
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 

@@ -51,7 +51,7 @@ export function heldBack(evidence: Evidence): Omit<Draft, "id" | "values" | "exp
         got: `${path} is ${written}, so that the collector holds spans for that time${sooner}, but the doctor waited for ${String(Math.round(waitedMs / 1000))} s`,
         cure: meant
             ? `Look in Jaeger after ${written}. To see traces sooner, lower ${path}.`
-            : `Set ${path} to ${WAIT} (for this program's Jaeger, with the stack setting jaegerConfig).`,
+            : `Set ${path} to ${WAIT} (in a Jaeger of this program, by the stack setting jaeger.config).`,
         // An intended wait is not a fault if there is another one.
         standing: !meant,
         commands: meant ? [] : editFile(file, [{ keys, value: WAIT }], collector?.pods ?? []),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { checkNamespaceFree, checkPodSecurity } from "../../../../checks/cluster/namespaces";
 
 describe("a namespace of the program", () => {
-    const planned = { name: "demo", resourceName: "demo", setting: "demoNamespace" };
+    const planned = { name: "demo", resourceName: "demo", setting: "demo.namespace" };
     const namespace = (metadata: object) => ({ metadata: { name: "demo", ...metadata } });
 
     it("is fine when it is free, made by Pulumi, or expected by an update", () => {
@@ -15,7 +15,7 @@ describe("a namespace of the program", () => {
     it("is an error when somebody else made it, with the import and the setting as ways out", () => {
         const [finding] = checkNamespaceFree(planned, namespace({}), false);
         assert.equal(finding?.id, "namespace-free");
-        assert.match(finding.cure, /demoNamespace.*pulumi import kubernetes:core\/v1:Namespace demo demo/);
+        assert.match(finding.cure, /demo\.namespace.*pulumi import kubernetes:core\/v1:Namespace demo demo/);
     });
 
     it("is an error while it is being deleted, even in an update", () => {
