@@ -6,8 +6,9 @@ import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
 
-After "pulumi destroy": removes what istiod wrote into every namespace and, when the setting istio.keepCrds is false, Istio's
-is false, Istio's CRDs. It refuses as long as this program's Istio exists, and keeps the CRDs as long as anybody has Istio\nobjects.
+Run this command after "pulumi destroy". It removes what istiod wrote into every namespace and, if the setting
+istio.keepCrds is false, Istio's CRDs. It refuses as long as this program's Istio exists, and keeps the CRDs as long as
+anybody has Istio objects.
 --dry-run shows what it would do; before a destroy, it shows what will prevent the cleanup.
 Exit code: 0 nothing left to do, 1 refused, 2 could not run.`;
 

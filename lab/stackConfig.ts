@@ -45,7 +45,7 @@ export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", 
  * Merges the settings of a stack as the CLI does, and rejects missing values and wrong types by its rules.
  *
  * @param overlay File with a `config:` block that overrides the stack's: objects are merged, other values are replaced.
- * @param overrides Values that win over everything, as by `pulumi config set --path`; the only way to give a secret.
+ * @param overrides Values that override everything, as with `pulumi config set --path`. The only way to pass a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -59,7 +59,8 @@ export function loadStackConfig(
     const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
     if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
-    if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
+    if (sealed !== undefined)
+        refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
     const changed = Object.fromEntries(Object.entries(overrides).map(([path, value]) => [full(path), value]));
     const config = setPaths(values, changed);
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);

@@ -32,7 +32,9 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
             context.say(`${what}: ${describeUsage(usage)}`);
             assertExit(usage, 0, 1, 2);
             if (usage.finished && usage.code !== 0)
-                result.notes.push(`${what}: it found a fault or could not run, which must not happen in a correct mesh.`);
+                result.notes.push(
+                    `${what}: it found a fault or could not run, which must not happen in a correct mesh.`,
+                );
             recordUsage(result, "doctor", { pods, clusters }, usage);
         }
     }

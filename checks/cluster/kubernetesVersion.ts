@@ -43,7 +43,7 @@ export function checkKubernetesVersion(serverVersion: string, istioVersion: stri
     if (minor <= highest) return [];
     return [
         finding("warning", serverVersion, supportedRange(line) ?? "", {
-            cure: "Nobody has tested this pair: it may work. Look for a newer istio.version, or for a joined trace after the update.",
+            cure: "Istio has not tested this combination, but it may work. Use a newer istio.version if there is one, or look for a joined trace after the update.",
         }),
     ];
 }

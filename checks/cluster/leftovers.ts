@@ -110,10 +110,10 @@ function crdsInUse(foreign: KindObject[]): Finding {
         id: "crds-in-use",
         severity: "error",
         resource: list(foreign),
-        expected: "no Istio object outside of this program, since istio.keepCrds is false",
+        expected: "no Istio objects outside of this program, because istio.keepCrds is false",
         got: `${String(foreign.length)} that would be deleted together with Istio's CRDs`,
         cure:
-            "All CRDs stay. Have the owners delete these objects, then run this again; or set istio.keepCrds to true and keep " +
+            "All CRDs stay. Ask the owners to delete these objects, then run this command again; or set istio.keepCrds to true to keep " +
             "the CRDs.",
     };
 }
@@ -123,9 +123,9 @@ function crdsKept(count: number): Finding {
         id: "crds-kept",
         severity: "info",
         resource: `${String(count)} CRDs of Istio`,
-        expected: "to stay, since istio.keepCrds is true",
+        expected: "CRDs that stay, because istio.keepCrds is true",
         got: "kept",
-        cure: "To remove them as well, set istio.keepCrds to false and run this again.",
+        cure: "To remove them as well, set istio.keepCrds to false and run this command again.",
     };
 }
 

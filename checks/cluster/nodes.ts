@@ -81,7 +81,7 @@ export function checkNodeArchitecture(nodes: NodeObject[]): Finding[] {
         warning("node-architecture", {
             expected: ARCHITECTURES.join(" or "),
             got: `${kinds.join(", ")} on ${foreign.map(({ metadata }) => metadata.name).join(", ")}`,
-            cure: "Pods there cannot start these images: taint those nodes, or name images of your own (images, istio.hub).",
+            cure: "The images do not run on those nodes. Taint the nodes, or set images and istio.hub to your own images.",
         }),
     ];
 }

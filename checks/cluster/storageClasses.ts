@@ -36,9 +36,9 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             // A volume that somebody created by hand without a class would be used.
             severity: "warning",
             resource: "jaeger.storage.storageClass",
-            expected: "a default StorageClass in this cluster, since jaeger.storage names none",
+            expected: "a default StorageClass in this cluster, because jaeger.storage names none",
             got: names.length === 0 ? there : `${there}, none of them the default`,
-            cure: "Set jaeger.storage.storageClass to one that there is, or mark one as the default.",
+            cure: "Set jaeger.storage.storageClass to an existing StorageClass, or mark one as the default.",
         },
     ];
 }

@@ -109,6 +109,6 @@ function finding({ resource, object }: Subject, got: string): Finding {
         ...{ id: "jaeger-storage-durable", severity: "error", resource, object },
         expected: "storage that outlives Jaeger's pod, such as badger on a volume, Elasticsearch or OpenSearch",
         got,
-        cure: "Set another jaeger.storage: with the pod, which may be moved at any time, every trace is gone.",
+        cure: "Set another jaeger.storage. Kubernetes can move the pod at any time, and every trace is lost with it.",
     };
 }

@@ -15,7 +15,7 @@ const SHARE_OF_LIMIT = 0.6;
 /** Traces without a memory limit. */
 const UNLIMITED = 20_000;
 
-/** As many traces as Jaeger's memory store holds within a memory limit; what jaeger.maxTraces is when it is not set. */
+/** Number of traces that Jaeger's memory store holds within a memory limit; the default of jaeger.maxTraces. */
 export function tracesThatFit(memoryLimitBytes: number | undefined): number {
     if (memoryLimitBytes === undefined) return UNLIMITED;
     const fit = Math.floor((memoryLimitBytes * SHARE_OF_LIMIT - BYTES_AT_REST) / BYTES_PER_TRACE);
@@ -35,7 +35,7 @@ export function checkTraceMemory(maxTraces: number, memoryLimitBytes: number | u
             resource: "jaeger.maxTraces",
             expected: `at most about ${String(tracesThatFit(memoryLimitBytes))} traces for the memory limit of Jaeger's container`,
             got: String(maxTraces),
-            cure: "Lower jaeger.maxTraces or raise resources.jaeger.limits.memory: a pod that is killed loses every trace.",
+            cure: "Lower jaeger.maxTraces or raise resources.jaeger.limits.memory. A pod that runs out of memory loses every trace.",
         },
     ];
 }

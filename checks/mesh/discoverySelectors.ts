@@ -52,7 +52,7 @@ export function checkDiscovered(selectors: unknown, namespace: Pick<LabelledName
             id: "namespace-discovered",
             severity: "error",
             resource: `Namespace ${namespace.name}`,
-            expected: "labels that one of istio.values.meshConfig.discoverySelectors selects",
+            expected: "labels that match one of istio.values.meshConfig.discoverySelectors",
             got: `${Object.keys(namespace.labels).length === 0 ? "no labels" : show(namespace.labels)}, which no selector matches`,
             cure: "Label the namespace to match a selector, or add a selector for it. Otherwise istiod does not watch the namespace.",
         },

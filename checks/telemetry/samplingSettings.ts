@@ -15,7 +15,7 @@ export function checkClientFlag(samplingPercent: number, protocol: string, clien
             resource: "samplingPercent",
             expected: `${String(samplingPercent)} percent of the frontend's requests recorded`,
             got: "all of them, because with zipkin the frontend's sampled flag overrides the rate",
-            cure: "Set demo.traceContext to mesh, or take otlp-grpc, where the rate counts for flagged requests too.",
+            cure: "Set demo.traceContext to mesh, or use otlp-grpc, where the rate also applies to flagged requests.",
         },
     ];
 }

@@ -57,8 +57,8 @@ const CA_CONFIG_MAPS = ["istio-ca-root-cert", "istio-ca-crl"];
 const GONE_WITHIN_SECONDS = 30;
 
 /**
- * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `istio.keepCrds` is false, Istio's
- * CRDs. Never touches an object of somebody else; refuses while the program's Istio is there.
+ * Removes what `pulumi destroy` cannot remove: what istiod wrote into every namespace and, if `istio.keepCrds` is
+ * false, Istio's CRDs. Never touches an object of another owner. Refuses as long as the program's Istio exists.
  *
  * @throws UserError if the settings or the cluster cannot be used, or if a deletion is rejected.
  */

@@ -24,7 +24,7 @@ export interface PolicyOptions {
     config?: string;
     /** Whether Helm may download charts. @default false */
     fetchCharts?: boolean;
-    /** Settings over those of the stack, by path and without the project's prefix, objects as JSON. */
+    /** Settings that override those of the stack, by path and without the project's prefix, with objects as JSON. */
     overrides?: Record<string, string>;
 }
 
@@ -122,7 +122,11 @@ async function render(
         rendered: results.flatMap(({ result }) => ("objects" in result ? result.objects : [])),
         notes: results.flatMap(({ release, result }) =>
             "reason" in result
-                ? [redact(`${resourceName(release)}: only its values were checked, because it could not be rendered: ${result.reason}`)]
+                ? [
+                      redact(
+                          `${resourceName(release)}: only its values were checked, because it could not be rendered: ${result.reason}`,
+                      ),
+                  ]
                 : [],
         ),
     };

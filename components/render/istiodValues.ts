@@ -64,7 +64,7 @@ export function renderHeaderValue(value: string): string {
     return value.replaceAll("%", "%%");
 }
 
-/** The part of the chart's values that the settings decide; `istio.values` may not contradict it. */
+/** The part of the chart's values that the settings decide. `istio.values` must not contradict it. */
 export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
     return {
         global: {

@@ -40,7 +40,10 @@ function renderPresets(storage: JaegerStorage): PlainObject {
     };
 }
 
-/** The part that the settings decide and Services, probes and pods rest on; `jaeger.config` may not contradict it. */
+/**
+ * The part that the settings decide and that Services, probes and pods depend on. `jaeger.config` must not contradict
+ * it.
+ */
 export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {

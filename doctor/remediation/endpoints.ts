@@ -36,7 +36,10 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
-        return { cure: `Its pods exist but are not ready${describeWaiting(pods)}. Find the reason: ${look}`, commands: [] };
+        return {
+            cure: `Its pods exist but are not ready${describeWaiting(pods)}. Find the reason: ${look}`,
+            commands: [],
+        };
     }
     const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);

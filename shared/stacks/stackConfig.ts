@@ -10,7 +10,7 @@ export interface StackConfig {
     project: string;
     /** Full keys (`istio-tracing:samplingPercent`) and their values as text; objects and lists as JSON. */
     values: Record<string, string>;
-    /** What an overlay changed: key, in an object with its part, value before (undefined when unset), value after. */
+    /** The changes of an overlay: key, in an object with its part, value before (undefined if unset), value after. */
     overlaid: { key: string; before: string | undefined; after: string }[];
 }
 

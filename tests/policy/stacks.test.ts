@@ -50,7 +50,9 @@ describe("a stack that is judged", () => {
     it("has its charts rendered, or says that it judged their values alone", async () => {
         const { notes, objects } = await judgeStack(PROJECT, "ci", {});
         const releases = 2;
-        assert.ok(notes.length === releases ? notes.every((note) => /could not be rendered: /.test(note)) : objects > 30);
+        assert.ok(
+            notes.length === releases ? notes.every((note) => /could not be rendered: /.test(note)) : objects > 30,
+        );
     });
 
     it("has the rules read what stands in a chart's values", async () => {

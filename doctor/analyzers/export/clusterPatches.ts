@@ -73,8 +73,7 @@ export function clusterPatched(
     const all = [first, ...others];
     const what = {
         removes: "a patch with the operation REMOVE, which removes the cluster, so that spans cannot be sent",
-        replaces:
-            "patches with the operations REMOVE and ADD, which replace the cluster, so that every call fails",
+        replaces: "patches with the operations REMOVE and ADD, which replace the cluster, so that every call fails",
         changes: `a patch with the operation MERGE, which changes ${first.fields.join(", ")} of the cluster, so that every call fails`,
     };
     const names = all.map(({ filter }) => `EnvoyFilter ${fullName(filter)}`).join(", ");

@@ -102,7 +102,8 @@ export function otherProtocol(
     });
 }
 
-const KEEP = "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
+const KEEP =
+    "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
 
 /**
  * Names the port that accepts the sent protocol. Otherwise, sends the protocol that the port accepts, if the provider's
@@ -128,12 +129,12 @@ function sendRightly(
         };
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
-            cure: `Send OTLP over HTTP, as this port takes it (stack setting: collector.protocol; ${KEEP}).`,
+            cure: `Send OTLP over HTTP, which this port accepts (stack setting: collector.protocol; ${KEEP}).`,
             commands: [changeProvider(evidence.mesh, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
         };
     if (sent === "otlp-http" && taken === "otlp-grpc" && served !== undefined && isGrpcPort(served))
         return {
-            cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collector.protocol; ${KEEP}).`,
+            cure: `Send OTLP over gRPC, which this port accepts: remove http from the provider (stack setting: collector.protocol; ${KEEP}).`,
             commands: [changeProvider(evidence.mesh, collector, { http: undefined })],
         };
     const cure = `Give the collector a receiver of ${sent} and its Service a port for it, or name a provider of a kind that sends ${taken}.`;

@@ -8,7 +8,10 @@ import { meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
 import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
 
-/** Names a Service in the provider, with the port that takes what is sent; undefined where it has none that is known to. */
+/**
+ * Names a Service in the provider, with the port that accepts the sent protocol; undefined if no port is known to
+ * accept it.
+ */
 export function nameService(
     service: ServiceObject,
     { mesh }: Pick<Evidence, "mesh">,

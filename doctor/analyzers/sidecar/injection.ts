@@ -45,7 +45,10 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
     const { namespace = "" } = pod.metadata;
     if ("failure" in discovery.namespaces) {
         const got = `none; the labels of the namespace ${namespace} could not be read`;
-        return { got, cure: `Check the namespace's labels, then restart the workload: kubectl get namespace ${namespace} --show-labels` };
+        return {
+            got,
+            cure: `Check the namespace's labels, then restart the workload: kubectl get namespace ${namespace} --show-labels`,
+        };
     }
     const home = itemsOf(discovery.namespaces).find(({ metadata }) => metadata.name === namespace);
     // Only their owner can recreate some pods.

@@ -46,7 +46,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
             resource: limit?.resource ?? query.where,
             expected: "traces that stay stored",
             got: `a probe's trace that was stored and then lost${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}${kept}`,
-            cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaeger.maxTraces), or keep traces on a disk.",
+            cure: "The memory store keeps too few traces. Raise max_traces (stack setting: jaeger.maxTraces), or store traces on a disk.",
             values,
         });
         return { state: "broken", values, findings: [finding] };

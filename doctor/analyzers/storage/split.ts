@@ -24,7 +24,7 @@ export function splitStorage(evidence: Evidence, values: Record<string, string>)
         resource: collector.service === undefined ? collector.host : `Service ${fullName(collector.service)}`,
         expected: "one Jaeger if traces are in memory, or a storage that all Jaegers share",
         got: `${String(pods.length)} ready pods with separate memory storages: ${listNames(pods)}; each query reaches only one of them`,
-        cure: "Run one of them; or give them a storage that they share (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaeger.storage).",
+        cure: "Run only one of them, or configure a shared storage (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaeger.storage).",
         commands: scaleToOne(pods),
         values,
         standing: true,

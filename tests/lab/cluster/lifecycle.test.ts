@@ -61,7 +61,7 @@ describe("a lab from nothing and back", function () {
         assert.equal(checkout.lab("exec", "--", "sh", "-c", "kill -TERM $$").code, 143);
         const unknown = checkout.lab("exec", "--", "kubectx", "get");
         assert.equal(unknown.code, 127);
-        assert.match(unknown.stderr, /^error: expected a program on the PATH of the lab, .* got "kubectx"\.\n$/);
+        assert.match(unknown.stderr, /^error: expected a program on the lab's PATH, .* got "kubectx"\.\n$/);
     });
 
     it("is reached from the host by the printed kubeconfig, which only its owner may read", () => {

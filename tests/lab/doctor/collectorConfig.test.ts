@@ -58,7 +58,7 @@ describeFaults("the collector's own configuration", [
             what: "a query that asks another storage than traces are written to",
             id: "trace-not-found",
             segment: "storage",
-            got: /extensions\.jaeger_query\.storage\.traces is other, and traces are written to main$/,
+            got: /extensions\.jaeger_query\.storage\.traces is other, but traces are written to main$/,
             mendable: true,
         },
         ({ extensions }) => {

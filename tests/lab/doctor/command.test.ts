@@ -60,7 +60,10 @@ describe("npm run doctor", () => {
     it("ends with 2 and the next step where it cannot look, and shows no stack", async () => {
         const calls: [string[], RegExp][] = [
             [["--kubeconfig", join(folder, "none")], /no file .*Name one with --kubeconfig/],
-            [["--from", "deploy/nobody", "-n", "demo"], /Ready there: backend, frontend\. Next: correct --from/],
+            [
+                ["--from", "deploy/nobody", "-n", "demo"],
+                /Workloads with ready pods there: backend, frontend\. Next: correct --from/,
+            ],
             [SELF, /curl or wget.*--probe-pod/],
             [["--requests", "many"], /whole number from 10 to 2000/],
             [["--to", "backend"], /URL such as http:\/\/backend/],

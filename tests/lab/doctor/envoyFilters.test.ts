@@ -118,7 +118,7 @@ describe("the doctor, where no pod of the mesh becomes ready", () => {
         const { said } = await eventually(60, async () => {
             const error: unknown = await examine(lab).catch((caught: unknown) => caught);
             const { message } = error as Error;
-            return /refuses its configuration/.test(message) ? { said: message } : `no such error: ${message}`;
+            return /rejects its configuration/.test(message) ? { said: message } : `no such error: ${message}`;
         });
         assert.match(said, /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/);
         const [command = ""] = /kubectl \S.*delete envoyfilter slim -n demo/.exec(said) ?? [];

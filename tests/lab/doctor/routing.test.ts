@@ -134,7 +134,7 @@ describeFaults("the way to the application", [
         },
         id: "sidecar-bypassed",
         segment: "entry",
-        got: /^the target got the probe's own context, unchanged; annotations .*excludeOutboundPorts: "80"/,
+        got: /^the target received the probe's own context, unchanged; annotations .*excludeOutboundPorts: "80"/,
         full: true,
     },
 ]);

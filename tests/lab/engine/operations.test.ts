@@ -60,7 +60,7 @@ describe("the engine on a real cluster", function () {
 
     it("names the Pod and the reason when a Deployment does not come up, and goes on from there", async () => {
         const { failed } = await run("up", namespace + configMap("1") + broken());
-        assert.match(failed ?? "", /Deployment broken: create failed: gave up after 6 s: 0\/1 Pods ready/);
+        assert.match(failed ?? "", /Deployment broken: create failed: timed out after 6 s: 0\/1 Pods ready/);
         assert.match(
             failed ?? "",
             /\[Pod engine-test\/broken-.*container main: \[ErrImageNeverPull\].*registry\.invalid/,

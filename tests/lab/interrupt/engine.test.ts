@@ -111,7 +111,8 @@ describe(`a run that is interrupted (seed ${String(seed)}; FULL=1 for 20 moments
         const refused = await command("lab", "pulumi", "up", "--stack", "ci", ...settings());
         assert.equal(refused.code, 1);
         const [, copy = ""] =
-            /damaged \(it is empty\).*Nothing was changed.* is (\S+): put it in place/.exec(refused.output) ?? [];
+            /damaged \(it is empty\).*Nothing was changed.* is (\S+)\. Replace the file with it/.exec(refused.output) ??
+            [];
         copyFileSync(copy, stateFile(lab));
         await pulumi("refresh");
         await pulumi("up");

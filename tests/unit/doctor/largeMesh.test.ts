@@ -56,7 +56,7 @@ describe("the doctor, in a large mesh", () => {
             diagnosis.skipped.map(({ what }) => what),
             ["access log of Pod demo/frontend-0", "access log of Pod demo/backend-0"],
         );
-        assert.match(diagnosis.skipped[0]?.reason ?? "", /of the last 60 s the newest 5000 lines, and 4 MiB of these$/);
+        assert.match(diagnosis.skipped[0]?.reason ?? "", /only the newest 5000 lines of the last 60 s, up to 4 MiB, were read$/);
         assert.ok(diagnosis.healthy);
     });
 
@@ -77,7 +77,7 @@ describe("the doctor, in a large mesh", () => {
             [],
         );
         assert.deepEqual(diagnosis.skipped, [
-            { what: "the collector's own metrics", reason: "it has 200 pods, too many to be asked one by one" },
+            { what: "the collector's own metrics", reason: "it has 200 pods, which is too many to query one by one" },
         ]);
         assert.deepEqual(diagnosis.findings, []);
     });

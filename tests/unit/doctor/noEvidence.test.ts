@@ -45,7 +45,7 @@ describe("a segment of which there is no evidence", () => {
             const { resource, steps, cure } = findingOf(diagnosis, "target-not-visible");
             assert.equal(resource, "Sidecar demo/narrow");
             assert.ok(steps.some((step) => step.verb === "patch" && step.patch.some((one) => one.path === path)));
-            assert.match(cure, /It changes sidecars\.networking\.istio\.io demo\/narrow: ask whoever owns it\.$/);
+            assert.match(cure, /This changes sidecars\.networking\.istio\.io demo\/narrow, so ask the owner first\.$/);
         });
     }
 

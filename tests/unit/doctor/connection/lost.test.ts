@@ -22,7 +22,7 @@ describe("the doctor, in a cluster that stops answering midway", () => {
     it("does not blame the mesh for requests that were never sent", async () => {
         await assert.rejects(
             examine(/traceparent/),
-            /send requests from Pod demo\/frontend-0, got: no end within 10 s\. Next: .*kubectl exec frontend-0 -n demo -c frontend/,
+            /send requests from Pod demo\/frontend-0: no end within 10 s\. Next: .*kubectl exec frontend-0 -n demo -c frontend/,
         );
     });
 

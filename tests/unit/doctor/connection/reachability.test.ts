@@ -106,7 +106,7 @@ describe("the doctor, where it cannot look", () => {
             what: "a workload that is not there",
             answer: mesh,
             options: { from: "deploy/nobody", namespace: "demo" },
-            says: /got deploy\/nobody\. Ready there: frontend\. Next: correct --from/,
+            says: /got deploy\/nobody\. Workloads with ready pods there: frontend\. Next: correct --from/,
         },
         {
             what: "an address that is no URL",

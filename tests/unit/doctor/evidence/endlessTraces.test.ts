@@ -73,7 +73,7 @@ describe("a trace that many requests share", () => {
         assert.equal(severity, "warning");
         assert.match(
             got,
-            /^trace c{32} with 300 requests within 60 s, each with an x-request-id of its own \(by the access log\)$/,
+            /^trace c{32} with 300 requests within 60 s, each with its own x-request-id \(from the access log\)$/,
         );
         assert.match(cure, /fixed traceparent/);
     });

@@ -98,7 +98,7 @@ describe("the doctor, with a mesh configuration that istiod refuses", () => {
             findings.map(({ id, severity }) => `${severity} ${id}`),
             ["warning mesh-config-refused"],
         );
-        assert.match(findings[0]?.got ?? "", /^line 5, column 1: a tab where/);
+        assert.match(findings[0]?.got ?? "", /^line 5, column 1: a tab in an indentation/);
         assert.match(
             findings[0]?.got ?? "",
             /the last one that it accepted, with .* jaeger \(opentelemetry to jaeger-collector\..*:4317\)/,
@@ -125,7 +125,7 @@ describe("the doctor, with a mesh configuration that istiod refuses", () => {
         });
         assert.match(
             findings[0]?.got ?? "",
-            /extensionProviders is text, and istiod takes a list.*not known: no pod of istiod is ready/,
+            /extensionProviders is text, but istiod expects a list.*unknown: no pod of istiod is ready/,
         );
     });
 

@@ -99,7 +99,7 @@ describe("a Telemetry with the label of a revision", () => {
         });
         assert.match(
             findings[0]?.got ?? "",
-            /stable, the name of a revision tag, which is the name of no control plane/,
+            /stable, the name of a revision tag, which is not the name of a control plane/,
         );
     });
 
@@ -136,7 +136,7 @@ extensionProviders:
         assert.equal(brokenAt, "sidecar");
         const found = findings.find(({ id }) => id === "provider-takes-no-traces");
         assert.equal(found?.resource, "Telemetry demo/own");
-        assert.match(found.got, /"logs", which is of the kind envoyFileAccessLog/);
+        assert.match(found.got, /"logs" of the kind envoyFileAccessLog/);
         assert.match(
             found.commands[0] ?? "",
             /patch telemetry own -n demo .*\/spec\/tracing\/0\/providers\/0\/name","value":"jaeger"/,
@@ -159,7 +159,7 @@ extensionProviders:
             objects: { [TELEMETRIES]: [telemetryOf("mesh-default", { providers: [{ name: "envoy" }] })] },
         });
         const [found] = findings.filter(({ id }) => id === "provider-takes-no-traces");
-        assert.match(found?.got ?? "", /"envoy", which is of the kind envoyFileAccessLog/);
+        assert.match(found?.got ?? "", /"envoy" of the kind envoyFileAccessLog/);
     });
 
     it("has no command where the mesh has no provider that does", async () => {

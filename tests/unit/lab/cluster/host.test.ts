@@ -60,7 +60,7 @@ describe("waiting", () => {
             throw new Error("connection refused");
         };
         const options = { timeoutSeconds: 0.01, intervalMilliseconds: 1, log: "/x/etcd.log" };
-        const message = /^etcd did not come within 0.01 s; last reason seen: connection refused; see \/x\/etcd\.log$/;
+        const message = /^expected etcd within 0.01 s, but it is not ready: connection refused; see \/x\/etcd\.log$/;
         await assert.rejects(waitFor("etcd", look, options), { message });
     });
 
@@ -69,12 +69,12 @@ describe("waiting", () => {
         const options = { timeoutSeconds: 60, intervalMilliseconds: 1 };
         await assert.rejects(
             waitFor("it", () => "no", { ...options, hopeless }),
-            /^UserError: it cannot come: etcd has ended; see \/x\/etcd\.log$/,
+            /^UserError: it cannot become ready: etcd has ended; see \/x\/etcd\.log$/,
         );
         const signal = AbortSignal.abort();
         await assert.rejects(
             waitFor("it", () => "no", { ...options, signal }),
-            /it is no longer waited for/,
+            /the wait for it was aborted/,
         );
     });
 });

@@ -103,7 +103,7 @@ describe("what a lab says of its programs", () => {
         const waiting = { identity: { ...labIdentity(), stateDir }, timeoutSeconds: 0.1 };
         await assert.rejects(
             waitForApi(new ApiClient(kubeconfig), waiting),
-            /^UserError: the API server did not come within 0\.1 s; last reason seen: kube-apiserver is starting/,
+            /^UserError: expected the API server within 0\.1 s, but it is not ready: kube-apiserver is starting/,
         );
     });
 

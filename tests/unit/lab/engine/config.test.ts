@@ -99,7 +99,7 @@ describe("the settings of a stack", () => {
 
     it("refuse what only Pulumi Cloud or its passphrase could open", () => {
         write("Pulumi.dev.yaml", "config:\n  shop:percent: { secure: abc }\n");
-        assert.throws(() => load("dev"), /encrypted value of shop:percent cannot be opened/);
+        assert.throws(() => load("dev"), /encrypted value of shop:percent cannot be decrypted here/);
         write("Pulumi.dev.yaml", "environment: [prod]\n");
         assert.throws(() => load("dev"), /"environment" is not served/);
     });

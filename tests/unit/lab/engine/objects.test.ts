@@ -29,7 +29,7 @@ describe("an object that is deleted and still there", () => {
             condition("NamespaceFinalizersRemaining", "False", "all finalizers finished"),
         ];
         const metadata = { name: "demo", finalizers: ["example.com/keep"] };
-        const reason = "still there; finalizer example.com/keep; pods. has 2 resource instances";
+        const reason = "it still exists; finalizer example.com/keep; pods. has 2 resource instances";
         assert.equal(remains({ metadata, status: { conditions } }), reason);
         assert.equal(remains({}), undefined);
     });

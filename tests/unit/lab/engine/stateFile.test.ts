@@ -70,7 +70,7 @@ describe("the state of a stack", () => {
     for (const [damage, content, reason] of [
         ["is empty", "", /is damaged \(it is empty\)/],
         ["ends in the middle", '{"version": 1, "resou', /is damaged \(.*JSON/],
-        ["is of another version", '{"version": 99, "resources": []}', /it is no state of version 1/],
+        ["is of another version", '{"version": 99, "resources": []}', /it is not a state of version 1/],
     ] as const) {
         it(`is refused when it ${damage}, with the way back`, () => {
             stateOf().backup();

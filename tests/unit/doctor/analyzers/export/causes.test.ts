@@ -155,21 +155,21 @@ describe("a collector that no connection reaches", () => {
     it("is refused, dropped, or one of them, in three sentences", () => {
         assert.match(
             words(failing, { upstream_cx_connect_timeout: 0 }),
-            /^4 connections refused: nothing listens there/,
+            /^4 connections refused: no process listens there/,
         );
         assert.match(
             words(failing, { upstream_cx_connect_timeout: 4 }),
             /no answer: something on the way drops the packets/,
         );
         assert.match(words({ cx_total: 2 }, {}), /no answer: something on the way drops the packets/);
-        assert.match(words(failing, {}), /^4 connections failed, refused or never answered/);
+        assert.match(words(failing, {}), /^4 connections failed, refused or unanswered/);
     });
 
     it("is told with what its pod answers inside", () => {
         const got = words(failing, {}, asked([JAEGER, "closed"]));
         assert.match(
             got,
-            /^4 connections refused.*asked inside of it, Pod istio-system\/jaeger-7f9-abc has nothing that listens at 4317$/,
+            /^4 connections refused.*queried from inside, Pod istio-system\/jaeger-7f9-abc does not listen at 4317$/,
         );
     });
 

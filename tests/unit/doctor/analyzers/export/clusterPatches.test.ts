@@ -58,7 +58,7 @@ describe("an EnvoyFilter that takes the collector's cluster from sidecars", () =
             const { resource, got, cure, commands } = findingOf(diagnosis, "collector-cluster-patched");
             assert.equal(resource, "EnvoyFilter demo/slim");
             assert.match(got, /^a patch with the operation REMOVE, which removes the cluster/);
-            assert.match(cure, /envoyfilter demo\/slim: ask whoever owns it\.$/);
+            assert.match(cure, /envoyfilter demo\/slim, so ask the owner first\.$/);
             assert.deepEqual(commands, ["kubectl delete envoyfilter slim -n demo"]);
         }
     });
@@ -91,7 +91,7 @@ describe("an EnvoyFilter that takes the collector's cluster from sidecars", () =
         const diagnosis = diagnosisOf(without(...others));
         assert.deepEqual(foundIn(diagnosis), ["export: collector-not-visible"]);
         const { got, cure } = findingOf(diagnosis, "collector-not-visible");
-        assert.match(got, /^Pod demo\/frontend-7f9-abc does not have it, and no object that was read says why$/);
+        assert.match(got, /^Pod demo\/frontend-7f9-abc without it, and no object explains why$/);
         assert.doesNotMatch(cure, /exportTo|Sidecar resource/);
     });
 
@@ -109,7 +109,10 @@ describe("an EnvoyFilter that changes the collector's cluster", () => {
         const value = { transport_socket: { name: "envoy.transport_sockets.tls" }, connect_timeout: "1s" };
         const diagnosis = diagnosisOf(failing(filter([merge(value, { cluster: { service: HOST } })])));
         const { got, commands } = findingOf(diagnosis, "collector-cluster-patched");
-        assert.match(got, /MERGE changes transport_socket, connect_timeout of the cluster, and no call gets through$/);
+        assert.match(
+            got,
+            /MERGE, which changes transport_socket, connect_timeout of the cluster, so that every call fails$/,
+        );
         assert.deepEqual(commands, ["kubectl delete envoyfilter slim -n demo"]);
     });
 
@@ -117,7 +120,10 @@ describe("an EnvoyFilter that changes the collector's cluster", () => {
         const value = { name: `outbound|4317||${HOST}`, type: "STATIC" };
         const added = { applyTo: "CLUSTER", patch: { operation: "ADD", value } };
         const diagnosis = diagnosisOf(failing(filter([remove({ cluster: { service: HOST } }), added])));
-        assert.match(findingOf(diagnosis, "collector-cluster-patched").got, /REMOVE and ADD, which replace the cluster/);
+        assert.match(
+            findingOf(diagnosis, "collector-cluster-patched").got,
+            /REMOVE and ADD, which replace the cluster/,
+        );
     });
 
     it("is named for all clusters only where nothing else explains it", () => {

@@ -30,7 +30,7 @@ describe("an EndpointSlice with an address that no pod has", () => {
         assert.equal(resource, "EndpointSlice istio-system/by-hand");
         assert.match(
             got,
-            /^10\.9\.9\.9, which no pod of the cluster has \(made by hand: it has no label endpointslice/,
+            /^10\.9\.9\.9, which no pod of the cluster has \(written by hand, without the label endpointslice/,
         );
         assert.deepEqual(commands, ["kubectl delete endpointslice by-hand -n istio-system"]);
     });
@@ -74,7 +74,7 @@ describe("an EndpointSlice with an address that no pod has", () => {
             handmadeSlice(patient, ["10.9.9.9"]);
         });
         const { cure, commands } = findingOf(diagnosis, "collector-endpoint-dead");
-        assert.match(cure, /^Write an address that answers into EndpointSlice istio-system\/by-hand\./);
+        assert.match(cure, /^Write an address that answers to EndpointSlice istio-system\/by-hand\./);
         assert.deepEqual(commands, []);
     });
 

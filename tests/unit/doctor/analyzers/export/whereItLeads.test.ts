@@ -23,7 +23,10 @@ describe("a targetPort of the collector's Service", () => {
         });
         assert.deepEqual(foundIn(diagnosis), ["export: collector-target-port"]);
         const { got, commands } = findingOf(diagnosis, "collector-target-port");
-        assert.match(got, /^grpc-otpl, the name of no port of its pods: port 4317 has no endpoints$/);
+        assert.match(
+            got,
+            /^grpc-otpl, which is not the name of a port of its pods, so that port 4317 has no endpoints$/,
+        );
         assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":4317/);
     });
 
@@ -34,7 +37,7 @@ describe("a targetPort of the collector's Service", () => {
             patient.evidence.receivers = asked("otlp-http");
         });
         const { cure, commands } = findingOf(diagnosis, "collector-port-protocol");
-        assert.match(cure, /^Lead port 4317 of the Service to 4317 of its pods, which takes otlp-grpc\./);
+        assert.match(cure, /^Set targetPort of the Service's port 4317 to 4317 of its pods, which accepts otlp-grpc\./);
         assert.match(commands.join(), /targetPort","value":4317/);
     });
 
@@ -127,7 +130,7 @@ describe("a provider that speaks HTTP otherwise than its collector", () => {
 
     it("is told by its path or its timeout, with the ones that fit", () => {
         const path = findingOf(unfit({ path: "/v2/traces", timeout: "3s" }), "provider-http-unfit");
-        assert.match(path.got, /^the path \/v2\/traces; asked otherwise/);
+        assert.match(path.got, /^the path \/v2\/traces; with other values/);
         assert.match(path.commands.join(), /path: \/v1\/traces/);
         const timeout = findingOf(unfit({ path: "/v1/traces", timeout: "0.001s" }), "provider-http-unfit");
         assert.match(timeout.got, /^the timeout 0\.001s; /);

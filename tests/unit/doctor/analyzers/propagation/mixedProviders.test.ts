@@ -27,7 +27,7 @@ describe("a path on which two providers report", () => {
         assert.equal(resource, "Telemetry demo/backend");
         assert.match(
             got,
-            /^"other" for Pod demo\/backend-7f9-abc: its sidecar reads b3, and the source's writes traceparent/,
+            /^"other" for Pod demo\/backend-7f9-abc: its sidecar reads b3, but the source's sidecar writes traceparent/,
         );
         assert.match(commands.join(), /^kubectl patch telemetry backend -n demo .*"value":"jaeger"/);
     });
@@ -37,7 +37,7 @@ describe("a path on which two providers report", () => {
             mixed({ opentelemetry: { service: "other.obs.svc.cluster.local", port: 4317 } }),
             "providers-differ",
         );
-        assert.match(got, /it reports to other\.obs\.svc\.cluster\.local, and the source to jaeger-collector\./);
+        assert.match(got, /it reports to other\.obs\.svc\.cluster\.local, but the source to jaeger-collector\./);
     });
 
     it("is no reason where both read the same headers and report to one collector", () => {

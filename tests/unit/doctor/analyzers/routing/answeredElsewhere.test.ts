@@ -73,7 +73,7 @@ describe("a request that another object answers", () => {
         const diagnosis = diagnosisOf(routed(http, SIDECAR, 404));
         assert.match(
             findingOf(diagnosis, "route-answers").got,
-            /^none of its routes takes a GET of http:\/\/backend\//,
+            /^no route that matches a GET of http:\/\/backend\//,
         );
     });
 

@@ -31,7 +31,7 @@ describe("a request without an answer", () => {
                 route(patient, toSubset("v9"));
             });
             assert.equal(resource, "VirtualService demo/split");
-            assert.match(got, /the subset v9, which no DestinationRule has/);
+            assert.match(got, /the subset v9, which no DestinationRule defines/);
             assert.match(commands.join(), /"op":"remove","path":"\/spec\/http\/0\/route\/0\/destination\/subset"/);
         }
         const { got } = failed("NC", (patient) => {
@@ -58,7 +58,7 @@ describe("a request without an answer", () => {
             put(patient.discovery, "destinationRules", plain);
         });
         assert.equal(resource, "DestinationRule demo/backend");
-        assert.match(got, /tls mode DISABLE, and Pod demo\/backend-7f9-abc takes the mesh's own TLS alone/);
+        assert.match(got, /tls mode DISABLE, but Pod demo\/backend-7f9-abc accepts only the mesh's own TLS/);
         assert.match(commands.join(), /"op":"remove","path":"\/spec\/trafficPolicy\/tls"/);
         const { cure } = failed("UC", (patient) => {
             put(patient.discovery, "destinationRules", plain);
@@ -81,7 +81,7 @@ describe("a request without an answer", () => {
             Object.assign(service?.spec?.ports?.[0] ?? {}, { targetPort: 9999 });
         });
         assert.equal(resource, "Service demo/backend");
-        assert.match(got, /targetPort 9999 of port 80, and its pods declare 8080$/);
+        assert.match(got, /targetPort 9999 of port 80, but its pods declare 8080$/);
         assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":8080/);
     });
 
@@ -90,6 +90,6 @@ describe("a request without an answer", () => {
             route(patient, { timeout: "0.001s", route: [{ destination: { host: "backend" } }] });
         });
         assert.equal(resource, "VirtualService demo/split");
-        assert.match(got, /timeout 0\.001s: no answer comes in that time$/);
+        assert.match(got, /timeout 0\.001s, in which no answer arrives$/);
     });
 });

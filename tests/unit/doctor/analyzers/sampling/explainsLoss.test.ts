@@ -33,7 +33,7 @@ describe("fewer traces than requests", () => {
         });
         assert.deepEqual(foundIn(diagnosis), ["sampling: sampling-not-live"]);
         const { got, cure } = findingOf(diagnosis, "sampling-not-live");
-        assert.equal(got, "5, by the route default");
+        assert.equal(got, "5, from the route default");
         assert.match(cure, /EnvoyFilter istio-system\/less/);
         assert.equal(diagnosis.loss.missing["demo/frontend-7f9-abc"], 0);
     });
@@ -47,7 +47,7 @@ describe("fewer traces than requests", () => {
         assert.deepEqual(foundIn(diagnosis), ["sampling: sampling-differs"]);
         assert.match(
             findingOf(diagnosis, "sampling-differs").got,
-            /^12: the access log of the source has 11 of 173 requests recorded$/,
+            /^12: the access log of the source shows 11 of 173 requests recorded$/,
         );
     });
 

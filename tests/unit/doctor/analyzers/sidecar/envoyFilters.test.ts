@@ -52,7 +52,7 @@ describe("an EnvoyFilter by which a sidecar refuses its configuration", () => {
     it("is named with what Envoy says, and istiod's log is not", async () => {
         const [resource, got] = await named(filter("a", lua("envoy.filters.http.nosuch")));
         assert.equal(resource, "EnvoyFilter demo/a");
-        assert.match(got ?? "", /^Pod demo\/frontend-0 refuses its patch of 0\.0\.0\.0_80: Didn't find a registered/);
+        assert.match(got ?? "", /^Pod demo\/frontend-0 rejects its patch of 0\.0\.0\.0_80: Didn't find a registered/);
     });
 
     it("is told from others that patch the same listener by what Envoy names", async () => {

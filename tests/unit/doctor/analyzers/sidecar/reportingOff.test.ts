@@ -34,7 +34,7 @@ describe("a Telemetry that switches reporting off", () => {
     it("is cured in the same way where it is in the root namespace and has a rate", () => {
         const tracing = { providers: [{ name: "jaeger" }], disableSpanReporting: true, randomSamplingPercentage: 5 };
         const { cure } = findingOf(diagnosisOf(off(tracing, "istio-system", PULUMI)), "reporting-disabled");
-        assert.equal(cure.startsWith("Take disableSpanReporting out."), true);
+        assert.equal(cure.startsWith("Remove disableSpanReporting."), true);
     });
 
     it("names the stack's setting where the stack switches it off for a rate of 0", () => {

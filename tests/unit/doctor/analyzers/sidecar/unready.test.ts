@@ -40,15 +40,21 @@ describe("a mesh in which no pod becomes ready that could send a probe", () => {
         const message = await said(`Unknown gRPC client cluster '${CLUSTER}'`, remove);
         assert.match(
             message ?? "",
-            /the sidecar of Pod demo\/frontend-7f9-abc refuses its configuration \(Unknown gRPC/,
+            /the sidecar of Pod demo\/frontend-7f9-abc rejects its configuration \(Unknown gRPC/,
         );
-        assert.match(message ?? "", /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/);
+        assert.match(
+            message ?? "",
+            /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/,
+        );
         assert.match(message ?? "", /kubectl delete envoyfilter slim -n demo\.$/);
     });
 
     it("is told by the EnvoyFilter whose patch is refused", async () => {
         const message = await said("Didn't find a registered implementation for 'nosuch'", lua);
-        assert.match(message ?? "", /What patches it: EnvoyFilter demo\/slim\. Next: correct or remove that patch\.$/);
+        assert.match(
+            message ?? "",
+            /These objects patch it: EnvoyFilter demo\/slim\. Next: correct or remove that patch\.$/,
+        );
     });
 
     it("is not explained where nothing is refused, or where another workload was asked for", async () => {

@@ -21,12 +21,12 @@ function lost(counts: Partial<CollectorCounts>): string[] {
 
 describe("spans that were accepted and are not found", () => {
     it("wait for a storage that does not answer", () => {
-        assert.deepEqual(lost({ queued: 17 }), ["storage-failing: 17 batches that wait for it, and no probe found"]);
+        assert.deepEqual(lost({ queued: 17 }), ["storage-failing: 17 waiting batches, and no probe found"]);
     });
 
     it("failed to be stored", () => {
         assert.deepEqual(lost({ storeFailed: 200 }), [
-            "storage-failing: 200 spans that the collector could not hand on",
+            "storage-failing: 200 spans that the collector could not forward",
         ]);
     });
 

@@ -72,7 +72,7 @@ describe("traces that a collector holds back", () => {
             pipeline: { processors: ["tail_sampling"] },
         });
         assert.match(got, /processors\.tail_sampling\.decision_wait is 30s/);
-        assert.match(cure, /^Look at Jaeger after 30s/);
+        assert.match(cure, /^Look in Jaeger after 30s/);
         assert.deepEqual(commands, []);
     });
 
@@ -104,8 +104,8 @@ describe("traces that a collector leads elsewhere", () => {
             exporters: { debug: {}, [STORE]: { trace_storage: "some" } },
             pipeline: { exporters: ["debug"] },
         });
-        assert.match(got, /service\.pipelines\.traces\.exporters is debug: the collector keeps no span/);
-        assert.equal(cure.startsWith("Name jaeger_storage_exporter there as well."), true);
+        assert.match(got, /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/);
+        assert.equal(cure.startsWith("Also name jaeger_storage_exporter there."), true);
         assert.match(commands[0] ?? "", /debug.*jaeger_storage_exporter/s);
     });
 
@@ -123,7 +123,7 @@ describe("traces that a collector leads elsewhere", () => {
             exporters: { [STORE]: { trace_storage: "some" } },
             extensions: { jaeger_query: { storage: { traces: "other" } }, jaeger_storage: { backends } },
         });
-        assert.match(got, /extensions\.jaeger_query\.storage\.traces is other, and traces are written to some$/);
+        assert.match(got, /extensions\.jaeger_query\.storage\.traces is other, but traces are written to some$/);
         assert.match(commands[0] ?? "", /traces: some|traces\\?": ?\\?"some/);
     });
 
