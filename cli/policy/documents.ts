@@ -3,14 +3,18 @@ import { parseAllDocuments, type Document } from "yaml";
 import { findTemplate } from "../../policy/yaml";
 import { firstLine, UserError } from "../../shared/terminal/errors";
 
-/** Parts of a text that only the slower of the two parsers accepts or explains: templates and anchors. */
-const UNUSUAL = /\{\{|(?:^|[\s[{,])&\S/m;
+const ANCHOR = /(?:^|[\s[{,])&\S/m;
+const ALIAS = /(?:^|[\s[{,])\*\S/m;
+/** Starts a document, at the start of any line. */
+const MARKER = /^---(?=\s|$)/m;
+/** A directive for the following document. */
+const DIRECTIVE = /^%/m;
 
 /**
  * The values of a text's YAML documents.
  *
- * js-yaml is ten times as fast as `yaml`. `yaml` reports the line and the document of an error, and limits the
- * expansion of aliases.
+ * js-yaml is ten times as fast as `yaml`, so it reads every document that it can. `yaml` reports the line and the
+ * document of an error, and limits the expansion of aliases.
  *
  * @throws UserError if it is not valid YAML, or is a template.
  */
@@ -26,10 +30,37 @@ export function nameOf(index: number, count: number): string {
     return count > 1 ? `document ${String(index + 1)}: ` : "";
 }
 
+/** Whether only the slower of the two parsers takes or explains a text: for templates, and for aliases of anchors. */
+function isUnusual(text: string): boolean {
+    return text.includes("{{") || (ANCHOR.test(text) && ALIAS.test(text));
+}
+
+/** Undefined where a message has to name a line. */
 function parseFast(text: string): unknown[] | undefined {
-    if (UNUSUAL.test(text)) return undefined;
+    if (!isUnusual(text)) return loadFast(text);
+    if (DIRECTIVE.test(text)) return undefined;
+    const values: unknown[] = [];
+    for (const [index, part] of text.split(MARKER).entries()) {
+        // Before the first marker, comments alone are no document.
+        if (index === 0 && part.split("\n").every((line) => /^\s*(?:#|$)/.test(line))) continue;
+        const read = isUnusual(part) ? readAlone(part) : loadFast(part);
+        if (read === undefined || read.length > 1) return undefined;
+        values.push(read[0] ?? null);
+    }
+    return values;
+}
+
+function loadFast(text: string): unknown[] | undefined {
     try {
         return loadAll(text, { schema: CORE_SCHEMA });
+    } catch {
+        return undefined;
+    }
+}
+
+function readAlone(text: string): unknown[] | undefined {
+    try {
+        return [...parseAllDocuments(text, { logLevel: "silent" })].map((document) => valueOf(document, text, ""));
     } catch {
         return undefined;
     }

@@ -56,11 +56,17 @@ export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boole
     };
 }
 
+/** Exit codes of a command that a signal ended because the pod was deleted, for example in a rollout. */
+const KILLED = [137, 143];
+
 /** The HTTP client of a container; undefined if it has none, or if shell commands do not run in it. */
 export async function findClient(access: Access, where: ContainerRef): Promise<Fact<HttpClient | undefined>> {
     for (const client of ["curl", "wget"] as const) {
         const fact = await access.exec(where, [client, "--help"]);
         if ("failure" in fact) return fact;
+        if (KILLED.includes(fact.value.code)) {
+            return { failure: { kind: "unexpected", reason: "the container ended while a command ran in it" } };
+        }
         // Busybox's wget exits with a different code after its help than curl.
         if (fact.value.code === 0 || /usage/i.test(fact.value.stdout + fact.value.stderr)) return { value: client };
     }
