@@ -19,7 +19,7 @@ const ANSWERS: Record<Taken, string> = {
     zipkin: "it accepts zipkin",
     "other-grpc": "it uses gRPC but accepts no spans",
     "other-http": "it uses HTTP but accepts no spans",
-    closed: "it does not listen there",
+    closed: "it does not listen",
 };
 
 /** Ready pods behind the collector's Service that accept no spans, while others do. */

@@ -58,7 +58,7 @@ describe("what the doctor says of the mesh beside the path", () => {
         ]);
         assert.deepEqual(others, []);
         assert.equal(found?.severity, "warning");
-        assert.equal(found.got, "none in 4 of 5 pods, of cart, store, alone");
+        assert.equal(found.got, "no sidecar in 4 of 5 pods, of cart, store, alone");
         assert.deepEqual(found.commands, [
             "kubectl rollout restart deployment/cart -n shop",
             "kubectl rollout status deployment/cart -n shop --timeout=120s",
@@ -78,7 +78,7 @@ describe("what the doctor says of the mesh beside the path", () => {
         assert.deepEqual(others, []);
         assert.deepEqual([found?.id, found?.severity], ["telemetry-provider-exists", "warning"]);
         assert.equal(found?.resource, "ConfigMap istio-system/istio-canary");
-        assert.match(found.got, /^other; no sidecar of this control plane reports a span in blog$/);
+        assert.match(found.got, /^other, so that no sidecar of this control plane reports a span in blog$/);
     });
 
     it("is nothing of a namespace that somebody has switched off", () => {

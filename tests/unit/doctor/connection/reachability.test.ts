@@ -94,7 +94,7 @@ describe("the doctor, where it cannot look", () => {
         {
             what: "a command in a pod that never starts",
             answer: but(({ path }) => (path.includes("/exec") ? "silence" : undefined)),
-            says: /demo\/frontend: no (answer|end).*Next: name another path.*kubectl --context=test exec frontend -n demo -c app -- true/,
+            says: /demo\/frontend: (no answer|it did not end).*Next: name another path.*kubectl --context=test exec frontend -n demo -c app -- true/,
         },
         {
             what: "a namespace without a pod of the mesh",

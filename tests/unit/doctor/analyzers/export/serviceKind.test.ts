@@ -170,7 +170,7 @@ describe("a pod behind the collector's Service that is no collector", () => {
             assert.deepEqual(foundIn(diagnosis), ["export: collector-pod-foreign"]);
             assert.equal(diagnosis.brokenAt, "export");
             const { got, steps } = findingOf(diagnosis, "collector-pod-foreign");
-            assert.match(got, /^of 2 ready pods, istio-system\/operator is no collector/);
+            assert.match(got, /^of 2 ready pods, istio-system\/operator is not a collector/);
             const patch = [{ op: "add", path: "/spec/selector/app.kubernetes.io~1name", value: "jaeger" }];
             assert.deepEqual(
                 steps.map((step) => step.verb === "patch" && step.patch),

@@ -38,7 +38,7 @@ describe("a request without an answer", () => {
             route(patient, toSubset("v9"));
             put(patient.discovery, "destinationRules", rule({ subsets: [{ name: "v1", labels: {} }] }));
         });
-        assert.match(got, /which DestinationRule demo\/backend does not have/);
+        assert.match(got, /which DestinationRule demo\/backend does not define/);
     });
 
     it("went to a subset whose labels no pod has", () => {
