@@ -46,13 +46,13 @@ describe("the settings of a stack", () => {
     it("take an overlay, which merges objects and says what it changed", () => {
         write("overlay.yaml", "config:\n  shop:sizes: { large: { memoryMiB: 512 } }\n  shop:percent: '1'\n");
         const { config, changes } = load("dev", "overlay.yaml");
-        assert.deepEqual(JSON.parse(config["shop:sizes"] ?? ""), {
+        assert.deepEqual(JSON.parse(config["shop:sizes.large"] ?? ""), {
             small: { memoryMiB: 64 },
             large: { memoryMiB: 512 },
         });
         assert.deepEqual(
             changes.map((change) => change.key),
-            ["shop:sizes"],
+            ["shop:sizes.large"],
         );
     });
 
