@@ -46,7 +46,7 @@ describe("the settings of a stack", () => {
     it("take an overlay, which merges objects and says what it changed", () => {
         write("overlay.yaml", "config:\n  shop:sizes: { large: { memoryMiB: 512 } }\n  shop:percent: '1'\n");
         const { config, changes } = load("dev", "overlay.yaml");
-        assert.deepEqual(JSON.parse(config["shop:sizes.large"] ?? ""), {
+        assert.deepEqual(JSON.parse(config["shop:sizes"] ?? ""), {
             small: { memoryMiB: 64 },
             large: { memoryMiB: 512 },
         });
