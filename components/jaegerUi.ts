@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CHART_RULES, resourcesRule, SERVICE_HOST, setting, SIDECAR_HASH } from "./argumentRules";
+import { CHART_RULES, PODS_RULE, resourcesRule, SERVICE_HOST, setting, SIDECAR_HASH } from "./argumentRules";
 import { Certificates } from "./certificates";
 import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";
+import type { PodPolicy } from "./pods";
 import { renderUntracedSpec } from "./render/jaegerAccess";
 import {
     GATEWAY_LABELS,
@@ -31,6 +32,16 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
     imagePullPolicy?: string;
     /** Size of the gateway. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
     resources?: ResourceRequirements;
+    /**
+     * Where the gateway's pods run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * The same of the pods of a cert-manager that is installed.
+     * @default as the cluster has it
+     */
+    certManagerPods?: Partial<PodPolicy>;
 }
 
 /**
@@ -59,7 +70,7 @@ export class JaegerUi extends pulumi.ComponentResource {
                 ...istioChart({ ...spec, namespace: gateway.namespace }, "gateway"),
                 name: GATEWAY_NAME,
                 namespace,
-                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash),
+                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash, spec.pods),
             },
             child,
         );
@@ -80,10 +91,10 @@ export class JaegerUi extends pulumi.ComponentResource {
         object(networking, "Gateway", renderGatewaySpec(gateway));
         if (tls.mode === "certManager") {
             const { issuer, install } = tls;
-            const { readyTimeoutSeconds } = spec;
+            const { readyTimeoutSeconds, certManagerPods: pods } = spec;
             new Certificates(
                 name,
-                { namespace, host: gateway.host, issuer, ...(install && { install }), readyTimeoutSeconds },
+                { namespace, host: gateway.host, issuer, ...(install && { install, pods }), readyTimeoutSeconds },
                 { parent: this },
             );
         }
@@ -100,6 +111,8 @@ const RULES = {
     sidecarHash: SIDECAR_HASH,
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("proxy"),
+    pods: PODS_RULE,
+    certManagerPods: PODS_RULE,
 } satisfies RulesFor<JaegerUiArgs>;
 
 /**

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { answersHttpChallenge, type UiGateway } from "../ui";
+import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { JAEGER_PORTS } from "../../shared/names/ports";
-import type { PlainObject } from "../../shared/values/plainObjects";
+import { deepMerge, type PlainObject } from "../../shared/values/plainObjects";
+import { renderGatewayPodValues } from "./podPolicy";
 
 /** Name of the gateway's Helm release, Deployment, Service and service account. */
 export const GATEWAY_NAME = "jaeger-gateway";
@@ -28,6 +30,7 @@ export function renderGatewayValues(
     resources: ResourceRequirements,
     imagePullPolicy: string,
     sidecarHash: pulumi.Input<string>,
+    pods: PodPolicy,
 ): PlainObject {
     const port = (name: string, number: number): PlainObject => ({
         name,
@@ -35,7 +38,7 @@ export function renderGatewayValues(
         targetPort: number,
         protocol: "TCP",
     });
-    return {
+    return deepMerge(renderGatewayPodValues(pods), {
         imagePullPolicy,
         resources: { ...resources },
         podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
@@ -46,7 +49,7 @@ export function renderGatewayValues(
             // The chart's own list offers the port of the health check to the outside as well.
             ports: [port("http2", 80), ...(ui.tls.mode === "plainHttp" ? [] : [port("https", 443)])],
         },
-    };
+    });
 }
 
 /**

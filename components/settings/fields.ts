@@ -9,6 +9,7 @@ import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { JAEGER_FIELDS } from "./jaegerFields";
 import { MESH_FIELDS } from "./meshFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
+import { POD_FIELDS } from "./podFields";
 import { UI_FIELDS } from "./uiFields";
 
 const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
@@ -152,6 +153,7 @@ export const FIELDS = {
         ),
         default: {},
     },
+    ...POD_FIELDS,
     readyTimeoutSeconds: {
         expected: "a whole number from 10 to 3600 (seconds that a chart or a workload may take to become ready)",
         next: "set for example 300",
@@ -193,5 +195,6 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "namespaces",
     "istiodReplicas",
     "resources",
+    "pods",
     "istiodValues",
 ];

@@ -5,6 +5,7 @@ import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { PodPolicy, Workload } from "../pods";
 import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
@@ -64,6 +65,8 @@ export interface Settings {
     /** Further configuration of Jaeger, merged last. */
     jaegerConfig: PlainObject;
     resources: Record<SizedContainer, ResourceRequirements>;
+    /** Where the pods of each workload run, and what is written on them. */
+    pods: Record<Workload, PodPolicy>;
     readyTimeoutSeconds: number;
     helmAtomic: boolean;
     /** Read by `npm run cleanup`, which follows a destroy. */
@@ -142,6 +145,7 @@ function istiodSpec(settings: Settings): Parameters<typeof renderOwnedValues>[0]
         istiodReplicas: settings.istiodReplicas,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
+        pods: settings.pods.istiod,
     };
 }
 

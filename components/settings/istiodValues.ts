@@ -83,6 +83,17 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     autoscaleMin: "istiodReplicas",
     autoscaleMax: "istiodReplicas",
     replicaCount: "istiodReplicas",
+    ...Object.fromEntries(
+        ["nodeSelector", "tolerations", "affinity", "serviceAccountAnnotations"].map((name) => [
+            name,
+            `pods.istiod.${name}`,
+        ]),
+    ),
+    podLabels: "pods.istiod.labels",
+    deploymentLabels: "pods.istiod.labels",
+    podAnnotations: "pods.istiod.annotations",
+    "global.priorityClassName": "pods.istiod.priorityClassName",
+    "global.imagePullSecrets": "pods.istiod.imagePullSecrets",
 };
 
 /** What is judged by itself: most of it is merged with the program's own. */

@@ -97,6 +97,19 @@ const REFUSED: Record<string, string[]> = {
     clusterDomain: ["", "cluster..local", "-x", "Cluster.local"],
     frontendTraceContext: ["both", "", "Client"],
     frontendIntervalSeconds: ["0", "0.05", "3600.1", "-1", "5s", "NaN", ""],
+    pods: [
+        "[]",
+        "jaeger",
+        '{"nodeselector":{}}',
+        '{"labels":{"app":"x"}}',
+        '{"labels":{"a":null}}',
+        '{"labels":{"a":1.5}}',
+        '{"tolerations":[{}]}',
+        '{"tolerations":[{"key":"a","effect":"NoSchedule","tolerationSeconds":1}]}',
+        '{"priorityClassName":"a b"}',
+        '{"imagePullSecrets":"login"}',
+        '{"jaeger":{"jaeger":{}}}',
+    ],
     jaegerStorage: [
         "[]",
         "badger",
@@ -167,6 +180,13 @@ const ACCEPTED: Record<string, string[]> = {
     istioNamespace: [],
     demoNamespace: ["shop", "a".repeat(63)],
     frontendIntervalSeconds: ["0.1", "3600", "2.5"],
+    pods: [
+        "{}",
+        '{"nodeSelector":{"kubernetes.io/arch":"arm64","gpu":false,"empty":""}}',
+        '{"tolerations":[{"operator":"Exists"},{"key":"a.b/c"},{"key":"a","effect":"NoExecute","tolerationSeconds":"60"}]}',
+        `{"labels":{"${"a".repeat(63)}":"${"b".repeat(63)}"},"annotations":{"note":"Any text: äöü, {}"}}`,
+        '{"priorityClassName":"","imagePullSecrets":[],"istiod":{"priorityClassName":"system-cluster-critical"}}',
+    ],
     jaegerStorage: [
         "{}",
         '{"type":"memory"}',
