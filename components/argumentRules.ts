@@ -7,7 +7,9 @@ import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field"
 import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
 import { NAMESPACE_SCHEMAS } from "./settings/meshFields";
 import type { ParsedSettings } from "./settings/parse";
+import { PLAIN_NAMESPACE, type NamespacePolicy } from "./ownNamespaces";
 import { PLAIN_PODS, type PodPolicy } from "./pods";
+import { NAMESPACE_POLICY_SCHEMA } from "./settings/ownNamespaceFields";
 import { POD_FIELDS, POD_POLICY_SCHEMA } from "./settings/podFields";
 import { shown } from "./settings/schemaProblems";
 
@@ -82,6 +84,15 @@ export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = pre
 export const PODS_RULE: Rule<PodPolicy> = preset(
     schemaRule({ expected: "an object with what is said of the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
     PLAIN_PODS,
+);
+
+/** Whose a namespace is, and what is written on it. */
+export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
+    schemaRule(
+        { expected: "an object with existing, labels and annotations", next: "write it like { existing: true }" },
+        NAMESPACE_POLICY_SCHEMA,
+    ),
+    PLAIN_NAMESPACE,
 );
 
 /** Image of a container, by default the one pinned in versions.ts. */

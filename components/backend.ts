@@ -36,6 +36,11 @@ export interface BackendArgs {
     /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
+     * True: the pods carry the label that asks for a sidecar, for a namespace whose own labels do not ask for one.
+     * @default false
+     */
+    injectByLabel?: boolean;
+    /**
      * Where the pods run, what is written on them, and how their images are pulled.
      * @default as the cluster has it
      */
@@ -88,6 +93,7 @@ const RULES = {
         "hello from the backend",
     ),
     sidecarHash: SIDECAR_HASH,
+    injectByLabel: preset(FLAG, false),
     pods: PODS_RULE,
     platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),

@@ -44,6 +44,11 @@ export interface FrontendArgs {
     /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
+     * True: the pods carry the label that asks for a sidecar, for a namespace whose own labels do not ask for one.
+     * @default false
+     */
+    injectByLabel?: boolean;
+    /**
      * Where the pods run, what is written on them, and how their images are pulled.
      * @default as the cluster has it
      */
@@ -89,6 +94,7 @@ const RULES = {
     intervalSeconds: setting("frontendIntervalSeconds"),
     traceContext: setting("frontendTraceContext"),
     sidecarHash: SIDECAR_HASH,
+    injectByLabel: preset(FLAG, false),
     pods: PODS_RULE,
     platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),

@@ -73,7 +73,7 @@ export function checkPullSecrets(wanted: PullSecret[], found: Record<string, boo
             expected: `the Secret ${namespace}/${name}, with which the pods of ${workloads.join(", ")} pull their images`,
             got: isNewNamespace ? "none: the program makes the namespace" : "none",
             cure: isNewNamespace
-                ? `Have something copy it there as soon as the namespace is made; or make namespace and Secret first: ${makeSecret(namespace, name)}`
+                ? `Have something copy it there as soon as the namespace is made; or make the namespace yourself and set ownNamespaces to existing, then: ${makeSecret(namespace, name)}`
                 : `Make it: ${makeSecret(namespace, name)}`,
         }));
 }

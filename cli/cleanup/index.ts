@@ -10,7 +10,7 @@ import {
 } from "../../checks/cluster/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import type { Ui } from "../../components/ui";
-import { furtherNamespaces } from "../preflight/program";
+import { planFor } from "../preflight/program";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { UserError } from "../../shared/terminal/errors";
@@ -46,12 +46,15 @@ const GONE_WITHIN_SECONDS = 30;
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
+        const { namespaces, further } = planFor(settings);
+        const { istio, demo } = namespaces;
         const installation: Installation = {
             base: { name: "istio-base", namespace: settings.istioNamespace },
             istiod: { name: "istiod", namespace: settings.istioNamespace },
             namespaces: [
-                ...[settings.istioNamespace, ...(settings.deployDemo ? [settings.demoNamespace] : [])],
-                ...furtherNamespaces(settings.ui).map(({ name }) => name),
+                ...[istio, ...(demo === undefined ? [] : [demo]), ...further]
+                    .filter(({ existing }) => !existing)
+                    .map(({ name }) => name),
             ],
             elsewhere: [
                 ...Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),

@@ -7,7 +7,7 @@ import {
     checkMeshConfigOwnership,
     versionOf,
 } from "../../checks/cluster/istioInstallation";
-import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/cluster/namespaces";
+import { checkInjectable, checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/cluster/namespaces";
 import { checkNodeArchitecture, checkNodeResources, describe, sum, usableByAny } from "../../checks/cluster/nodes";
 import { checkSchedulable } from "../../checks/cluster/scheduling";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type NodeObject } from "../../shared/kubernetes/objects";
@@ -75,7 +75,10 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             : [
                   namespaceOutcome(demo, facts.demoNamespace, update),
                   judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
-                      findings: checkPodSecurity(namespace, plan.cni),
+                      findings: [
+                          ...checkPodSecurity(namespace, plan.cni),
+                          ...(demo.existing ? checkInjectable(namespace) : []),
+                      ],
                       passed: `nothing refuses sidecars in ${demo.name}`,
                   })),
               ]),
@@ -199,7 +202,9 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
         passed:
             namespace === undefined
                 ? "free"
-                : isMadeByPulumi(namespace)
+                : planned.existing
+                  ? "its owner's, and there"
+                  : isMadeByPulumi(namespace)
                   ? "made by Pulumi"
                   : "there, as an update expects",
     }));

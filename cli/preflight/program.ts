@@ -6,6 +6,7 @@ import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { workloadPods, type Schedule } from "./scheduling";
 import { usesCni } from "../../components/settings/platform";
+import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
@@ -140,12 +141,10 @@ export function planFor(settings: Settings): ProgramPlan {
     return {
         ...{ base, istiod, releases: [base, istiod, ...gateway] },
         namespaces: {
-            istio: { name: istioNamespace, resourceName: "istio-system", setting: "istioNamespace" },
-            ...(deployDemo && {
-                demo: { name: demoNamespace, resourceName: "demo", setting: "demoNamespace" },
-            }),
+            istio: planned(settings, "istio", istioNamespace, "istio-system", "istioNamespace"),
+            ...(deployDemo && { demo: planned(settings, "demo", demoNamespace, "demo", "demoNamespace") }),
         },
-        further: furtherNamespaces(ui),
+        further: furtherNamespaces(settings),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
             telemetry:
@@ -175,23 +174,38 @@ function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
         : { certificate: { namespace, install: tls.install !== undefined } };
 }
 
-/** Namespaces of the UI that the program makes, with their names in it. */
-export function furtherNamespaces(ui: Ui): PlannedNamespace[] {
+/** Namespaces of the UI that the program makes, or that somebody else has made for it, with their names in it. */
+export function furtherNamespaces(settings: Settings): PlannedNamespace[] {
+    const { ui } = settings;
     if (ui.mode === "none") return [];
     const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     return [
         ...(isInExistingNamespace(ui)
             ? []
-            : [{ name: ui.namespace, resourceName: "jaeger-ui", setting: "ui.gatewayNamespace" }]),
+            : [planned(settings, "gateway", ui.namespace, "jaeger-ui", "ui.gatewayNamespace")]),
         ...(manager === undefined
             ? []
             : [
-                  {
-                      ...{ name: manager.namespace, resourceName: "jaeger-ui-manager" },
-                      setting: "ui.tls.certManagerNamespace",
-                  },
+                  planned(
+                      settings,
+                      "certManager",
+                      manager.namespace,
+                      "jaeger-ui-manager",
+                      "ui.tls.certManagerNamespace",
+                  ),
               ]),
     ];
+}
+
+function planned(
+    { ownNamespaces }: Settings,
+    key: OwnNamespace,
+    name: string,
+    resourceName: string,
+    setting: string,
+): PlannedNamespace {
+    const { existing } = ownNamespaces[key];
+    return { name, resourceName, setting, policySetting: `ownNamespaces.${key}`, existing };
 }
 
 /** True when a pod of the demo has a service account of its own. */

@@ -1,5 +1,6 @@
 import type { PlannedPod } from "../../checks/cluster/nodes";
 import type { PullSecret, ScheduledPods } from "../../checks/cluster/scheduling";
+import type { OwnNamespace } from "../../components/ownNamespaces";
 import type { Workload } from "../../components/pods";
 import type { SizedContainer } from "../../components/resources";
 import type { Settings } from "../../components/settings";
@@ -65,11 +66,15 @@ function pullSecrets(settings: Settings, workloads: Workload[]): PullSecret[] {
 }
 
 function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "namespace" | "isNewNamespace"> {
-    const { istioNamespace, demoNamespace, ui } = settings;
-    if (workload === "istiod" || workload === "jaeger") return { namespace: istioNamespace, isNewNamespace: true };
-    if (workload === "frontend" || workload === "backend") return { namespace: demoNamespace, isNewNamespace: true };
+    const { istioNamespace, demoNamespace, ui, ownNamespaces } = settings;
+    const home = (namespace: string, key: OwnNamespace): ReturnType<typeof namespaceOf> => ({
+        namespace,
+        isNewNamespace: !ownNamespaces[key].existing,
+    });
+    if (workload === "istiod" || workload === "jaeger") return home(istioNamespace, "istio");
+    if (workload === "frontend" || workload === "backend") return home(demoNamespace, "demo");
     if (ui.mode === "none") return { namespace: "", isNewNamespace: false };
-    if (workload === "gateway") return { namespace: ui.namespace, isNewNamespace: !isInExistingNamespace(ui) };
-    const install = ui.tls.mode === "certManager" ? ui.tls.install : undefined;
-    return { namespace: install?.namespace ?? "", isNewNamespace: true };
+    if (workload === "gateway" && isInExistingNamespace(ui)) return { namespace: ui.namespace, isNewNamespace: false };
+    if (workload === "gateway") return home(ui.namespace, "gateway");
+    return home((ui.tls.mode === "certManager" ? ui.tls.install?.namespace : undefined) ?? "", "certManager");
 }

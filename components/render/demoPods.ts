@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
+import { INJECT_LABEL } from "../../shared/names/istio";
 import { renderPodFields, renderServiceAccount } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 
@@ -16,6 +17,8 @@ export interface DemoWorkloadSpec {
     sidecarHash: pulumi.Input<string>;
     pods: PodPolicy;
     platformUserIds: boolean;
+    /** True where the namespace does not ask for sidecars by a label of its own. */
+    injectByLabel: boolean;
     /** @default the namespace's account `default` */
     serviceAccountName?: pulumi.Input<string> | undefined;
 }
@@ -105,7 +108,7 @@ function renderDeployment(
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             template: {
                 metadata: {
-                    labels,
+                    labels: { ...labels, ...(spec.injectByLabel && { [INJECT_LABEL]: "true" }) },
                     annotations: { ...spec.pods.annotations, "istio-tracing/sidecar-hash": spec.sidecarHash },
                 },
                 spec: {

@@ -42,6 +42,11 @@ export function renderGatewayValues(
         imagePullPolicy,
         resources: { ...resources },
         podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
+        // As the chart has it, with the profile that the Pod Security Standard `restricted` asks for.
+        securityContext: {
+            sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+            seccompProfile: { type: "RuntimeDefault" },
+        },
         // One person at a time is the rule here; who expects more scales the Deployment.
         autoscaling: { enabled: false },
         service: {

@@ -8,6 +8,7 @@ import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, isPlainObject, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Collector } from "../collector";
+import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
 import type { NamespaceTracing } from "../namespaceTracing";
 import { userProviders } from "../render/istiodValues";
 import { isInExistingNamespace, type Ui } from "../ui";
@@ -30,6 +31,7 @@ export interface NamespaceSettings {
     collector: Pick<Collector, "host" | "outsideAddress">;
     ui: Ui;
     istiodValues: PlainObject;
+    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
 }
 
 /** What is wrong with the user's selectors as such. */
@@ -87,13 +89,16 @@ function namespacesThatAre(
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
 export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[] {
     const { istioNamespace, demoNamespace, deployDemo, namespaces, collector, ui, istiodValues } = settings;
-    const own = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: true });
+    const own = (name: string, key: OwnNamespace, labels = {}): LabelledNamespace => {
+        const { existing, labels: further } = settings.ownNamespaces[key];
+        return existing ? others(name) : { name, labels: { ...further, ...labels }, complete: true };
+    };
     const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
     const found = [
-        own(istioNamespace),
-        ...(deployDemo ? [own(demoNamespace, { [INJECTION_LABEL]: "enabled" })] : []),
+        own(istioNamespace, "istio"),
+        ...(deployDemo ? [own(demoNamespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
-        ...(ui.mode === "none" ? [] : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace)]),
+        ...(ui.mode === "none" ? [] : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
         ...(collector.outsideAddress === undefined ? [others(collector.host.split(".")[1] ?? "")] : []),
         ...providerNamespaces(istiodValues).map((name) => others(name)),
     ];

@@ -9,6 +9,7 @@ import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { JAEGER_FIELDS } from "./jaegerFields";
 import { MESH_FIELDS } from "./meshFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
+import { OWN_NAMESPACE_FIELDS } from "./ownNamespaceFields";
 import { POD_FIELDS } from "./podFields";
 import { UI_FIELDS } from "./uiFields";
 
@@ -153,6 +154,7 @@ export const FIELDS = {
         ),
         default: {},
     },
+    ...OWN_NAMESPACE_FIELDS,
     ...POD_FIELDS,
     readyTimeoutSeconds: {
         expected: "a whole number from 10 to 3600 (seconds that a chart or a workload may take to become ready)",
@@ -195,6 +197,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "namespaces",
     "istiodReplicas",
     "resources",
+    "ownNamespaces",
     "pods",
     "istiodValues",
 ];

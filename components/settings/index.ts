@@ -5,6 +5,7 @@ import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
 import type { PodPolicy, Workload } from "../pods";
 import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
@@ -14,6 +15,7 @@ import type { NamespaceTracing } from "../namespaceTracing";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
+import { findOwnNamespaceProblems } from "./ownNamespaceProblems";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
 import { resolveJaegerStorage } from "./jaegerStorage";
@@ -65,6 +67,8 @@ export interface Settings {
     /** Further configuration of Jaeger, merged last. */
     jaegerConfig: PlainObject;
     resources: Record<SizedContainer, ResourceRequirements>;
+    /** Whose each namespace of the program's is, and what is written on it. */
+    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
     /** Where the pods of each workload run, and what is written on them. */
     pods: Record<Workload, PodPolicy>;
     readyTimeoutSeconds: number;
@@ -125,6 +129,7 @@ export function resolveSettings(
             ? []
             : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
         ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
+        ...findOwnNamespaceProblems(settings),
         ...findUndiscovered(settings.istiodValues, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
     const all = [...found, ...problems, ...apart];

@@ -3,6 +3,7 @@ import { CONTRADICTIONS } from "./contradictions";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
 import { BAD_OBJECTS } from "./objects";
+import { BAD_OWN_NAMESPACES } from "./ownNamespaces";
 import { BAD_PODS } from "./pods";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
@@ -17,6 +18,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...CONTRADICTIONS,
         ...BAD_UI,
         ...BAD_PODS,
+        ...BAD_OWN_NAMESPACES,
     ]) {
         const [what, , key] = row;
         it(`${what} (${key})`, () => assertRefused(row));

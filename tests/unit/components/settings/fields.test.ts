@@ -97,6 +97,14 @@ const REFUSED: Record<string, string[]> = {
     clusterDomain: ["", "cluster..local", "-x", "Cluster.local"],
     frontendTraceContext: ["both", "", "Client"],
     frontendIntervalSeconds: ["0", "0.05", "3600.1", "-1", "5s", "NaN", ""],
+    ownNamespaces: [
+        "[]",
+        '{"existing":"maybe"}',
+        '{"namespace":{}}',
+        '{"istio":{"existing":true,"annotations":{"a":"b"}}}',
+        '{"labels":{"istio-injection":"enabled"}}',
+        '{"annotations":{"pulumi.com/skipAwait":"true"}}',
+    ],
     pods: [
         "[]",
         "jaeger",
@@ -180,6 +188,11 @@ const ACCEPTED: Record<string, string[]> = {
     istioNamespace: [],
     demoNamespace: ["shop", "a".repeat(63)],
     frontendIntervalSeconds: ["0.1", "3600", "2.5"],
+    ownNamespaces: [
+        "{}",
+        '{"existing":"false","labels":{"pod-security.kubernetes.io/warn":"restricted"}}',
+        '{"labels":{"team":"a"},"demo":{"existing":true}}',
+    ],
     pods: [
         "{}",
         '{"nodeSelector":{"kubernetes.io/arch":"arm64","gpu":false,"empty":""}}',
