@@ -27,27 +27,27 @@ import { INJECTION_LABEL } from "./shared/names/istio";
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
 
-const system = ownNamespace("istio-system", settings.istioNamespace, settings.ownNamespaces.istio);
+const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
 const istio = new Istio("istio", istioArgs(settings), { dependsOn: system.resource });
 const tracing = new MeshTracing("mesh-default", meshTracingArgs(settings), { dependsOn: istio });
 const { sidecarHash } = istio;
 const inSystem = { namespace: system.name };
-const access = settings.deployJaeger
+const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) })
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
 const uiArgs = jaegerUiArgs(settings);
 const ui = uiArgs && new JaegerUi("jaeger-ui", { sidecarHash, ...uiArgs });
 
-if (settings.deployDemo) {
+if (settings.demo.deploy) {
     const labels = { [INJECTION_LABEL]: "enabled" };
-    const demo = ownNamespace("demo", settings.demoNamespace, settings.ownNamespaces.demo, { labels });
+    const demo = ownNamespace("demo", settings.demo.namespace, settings.ownNamespaces.demo, { labels });
     const injected = { namespace: demo.name, sidecarHash };
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }
 const own = Object.entries(settings.namespaces).map(([namespace, tracing]) => {
-    const args = { namespace, istioVersion: settings.istioVersion, ...tracing };
+    const args = { namespace, istioVersion: settings.istio.version, ...tracing };
     return [namespace, new TracedNamespace(`traced-${namespace}`, args, { dependsOn: istio }).telemetrySpec] as const;
 });
 

@@ -87,7 +87,7 @@ export function plainConfig({ artifacts }: Cluster): Record<string, unknown> {
         config: Record<string, unknown>;
     };
     const labValues = {
-        ...(overlay.config["istio-tracing:istiodValues"] as Record<string, unknown>),
+        ...(overlay.config["istio-tracing:istio"] as { values: object }).values,
         global: { imagePullPolicy: overlay.config["istio-tracing:imagePullPolicy"] },
         resources: (overlay.config["istio-tracing:resources"] as { istiod: unknown }).istiod,
     };

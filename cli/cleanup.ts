@@ -6,7 +6,7 @@ import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
 
-After "pulumi destroy": removes what istiod wrote into every namespace and, when the setting keepCrds is false, Istio's
+After "pulumi destroy": removes what istiod wrote into every namespace and, when the setting istio.keepCrds is false, Istio's
 CRDs. Refuses while this program's Istio is there, and leaves the CRDs while anybody has Istio objects.
 --dry-run says what it would do; before a destroy it says what will stand in the way.
 Exit code: 0 nothing left to do, 1 refused, 2 could not look.`;

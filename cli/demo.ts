@@ -10,7 +10,8 @@ import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
 import { showDemo } from "./demo/report";
 import { runPreflight } from "./preflight";
 import { formatFinding } from "../checks/finding";
-import { loadStackConfig } from "../shared/stacks/stackConfig";
+import { getPath } from "../shared/stacks/settingPaths";
+import { loadStackConfig, ownSettings } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
 import { parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
@@ -49,7 +50,7 @@ runCommand(async (args) => {
         if (cluster === undefined) throw new Error("the node is up before this step");
         return cluster;
     };
-    const namespace = (): string => labSettings(stack, lab())["demoNamespace"] ?? "demo";
+    const namespace = (): string => getPath(labSettings(stack, lab()), "demo.namespace") ?? "demo";
     const timings = await runSteps([
         {
             name: "Pulumi that runs the program",
@@ -135,9 +136,9 @@ function parse(args: string[]): DemoArguments {
 
 /** Before anything is built: a stack that could never show a trace. */
 function refuseWithoutDemo(stack: string): void {
-    const { values, project } = loadStackConfig(dirname(__dirname), stack);
-    for (const setting of ["deployDemo", "deployJaeger"]) {
-        if (values[`${project}:${setting}`] !== "false") continue;
+    const settings = ownSettings(loadStackConfig(dirname(__dirname), stack));
+    for (const setting of ["demo.deploy", "jaeger.deploy"]) {
+        if (getPath(settings, setting) !== "false") continue;
         throw new UserError(
             `expected a stack with ${setting}, got ${stack}, which sets it to false; take --stack ci, or run that stack in ` +
                 `the lab: npm run lab -- up && npm run lab -- pulumi up --stack ${stack}`,

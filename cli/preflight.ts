@@ -30,8 +30,9 @@ async function main(args: string[]): Promise<number> {
         return result.exitCode;
     } catch (error) {
         if (!(error instanceof SettingsError) || !json) throw error;
-        const findings = error.problems.map(({ key, expected, got, next }) => ({
-            ...{ id: "settings-usable", severity: "error" as const, resource: key, expected, got, cure: next },
+        const findings = error.problems.map(({ key, expected, got, next, commands = [] }) => ({
+            ...{ id: "settings-usable", severity: "error" as const, resource: key, expected, got },
+            cure: [next, ...(commands.length === 0 ? [] : [commands.join(" && ")])].join(": "),
         }));
         console.log(formatJson({ findings, skipped: [] }));
         return 2;

@@ -5,7 +5,7 @@ import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } fro
 import { COLLECTOR_FIELD, COLLECTOR_FIELDS } from "./settings/collectorFields";
 import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field";
 import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
-import { NAMESPACE_SCHEMAS } from "./settings/meshFields";
+import { NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
 import type { ParsedSettings } from "./settings/parse";
 import { PLAIN_NAMESPACE, type NamespacePolicy } from "./ownNamespaces";
 import { PLAIN_PODS, type PodPolicy } from "./pods";
@@ -112,8 +112,8 @@ export function resourcesRule(container: SizedContainer): Rule<ResourceRequireme
 
 /** Where the charts of Istio come from, and how they are installed. */
 export const CHART_RULES = {
-    version: setting("istioVersion"),
-    chartSource: setting("istioChartSource"),
+    version: setting("istio.version"),
+    chartSource: setting("istio.chartSource"),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
     helmAtomic: setting("helmAtomic"),
 };

@@ -15,20 +15,20 @@ import { answersHttpChallenge, type Ui } from "./ui";
 /** What the settings say about Istio. */
 export function istioArgs(settings: Settings): IstioArgs {
     return {
-        namespace: settings.istioNamespace,
+        namespace: settings.istio.namespace,
         collector: settings.collector,
         collectorHeaders: settings.collectorHeaders,
-        version: settings.istioVersion,
-        chartSource: settings.istioChartSource,
-        hub: settings.istioHub,
+        version: settings.istio.version,
+        chartSource: settings.istio.chartSource,
+        hub: settings.istio.hub,
         imagePullPolicy: settings.imagePullPolicy,
         clusterDomain: settings.clusterDomain,
-        istiodReplicas: settings.istiodReplicas,
-        mtlsMode: settings.mtlsMode,
+        istiodReplicas: settings.istio.replicas,
+        mtlsMode: settings.istio.mtlsMode,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
         pods: settings.pods.istiod,
-        istiodValues: deepMerge(ingressValues(settings.ui), settings.istiodValues),
+        istiodValues: deepMerge(ingressValues(settings.ui), settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
     };
@@ -50,9 +50,9 @@ function ingressValues(ui: Ui): PlainObject {
 /** What the settings say about tracing in the whole mesh. */
 export function meshTracingArgs(settings: Settings): MeshTracingArgs {
     return {
-        rootNamespace: settings.istioNamespace,
+        rootNamespace: settings.istio.namespace,
         samplingPercent: settings.samplingPercent,
-        istioVersion: settings.istioVersion,
+        istioVersion: settings.istio.version,
         collector: settings.collector,
     };
 }
@@ -62,13 +62,13 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
     return {
         image: settings.images.jaeger,
         imagePullPolicy: settings.imagePullPolicy,
-        storage: settings.jaegerStorage,
+        storage: settings.jaeger.storage,
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
-        config: settings.jaegerConfig,
+        config: settings.jaeger.config,
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         pods: settings.pods.jaeger,
-        platformUserIds: assignsUserIds(settings.istiodValues),
+        platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }
@@ -91,9 +91,9 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
     if (settings.ui.mode === "none") return undefined;
     return {
         gateway: settings.ui,
-        queryHost: `jaeger-query.${settings.istioNamespace}.svc.${settings.clusterDomain}`,
-        version: settings.istioVersion,
-        chartSource: settings.istioChartSource,
+        queryHost: `jaeger-query.${settings.istio.namespace}.svc.${settings.clusterDomain}`,
+        version: settings.istio.version,
+        chartSource: settings.istio.chartSource,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.proxy,
         pods: settings.pods.gateway,
@@ -113,7 +113,7 @@ export function backendArgs(settings: Settings): Omit<BackendArgs, "namespace" |
         resources: settings.resources.backend,
         injectByLabel: settings.ownNamespaces.demo.existing,
         pods: settings.pods.backend,
-        platformUserIds: assignsUserIds(settings.istiodValues),
+        platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }
@@ -126,9 +126,9 @@ export function frontendArgs(settings: Settings): Omit<FrontendArgs, "namespace"
         resources: settings.resources.frontend,
         injectByLabel: settings.ownNamespaces.demo.existing,
         pods: settings.pods.frontend,
-        platformUserIds: assignsUserIds(settings.istiodValues),
-        intervalSeconds: settings.frontendIntervalSeconds,
-        traceContext: settings.frontendTraceContext,
+        platformUserIds: assignsUserIds(settings.istio.values),
+        intervalSeconds: settings.demo.intervalSeconds,
+        traceContext: settings.demo.traceContext,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }

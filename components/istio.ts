@@ -175,25 +175,26 @@ function secretValues(values: Record<string, pulumi.Input<string>>): Record<stri
 
 const RULES = {
     ...CHART_RULES,
-    namespace: required(setting("istioNamespace")),
+    namespace: required(setting("istio.namespace")),
     collector: optional(COLLECTOR),
     collectorHeaders: COLLECTOR_HEADERS,
-    hub: setting("istioHub"),
+    hub: setting("istio.hub"),
     imagePullPolicy: setting("imagePullPolicy"),
-    istiodReplicas: setting("istiodReplicas"),
-    mtlsMode: setting("mtlsMode"),
+    istiodReplicas: setting("istio.replicas"),
+    mtlsMode: setting("istio.mtlsMode"),
     clusterDomain: setting("clusterDomain"),
     istiodResources: resourcesRule("istiod"),
     proxyResources: resourcesRule("proxy"),
     pods: PODS_RULE,
-    istiodValues: asGiven(setting("istiodValues")),
+    istiodValues: asGiven(setting("istio.values")),
 } satisfies RulesFor<IstioArgs>;
 
 /** What the settings are called that stand behind an argument of another name. */
 const ARGUMENT_OF = {
-    istioChartSource: "chartSource",
+    "istio.chartSource": "chartSource",
+    "istio.replicas": "istiodReplicas",
+    "istio.values": "istiodValues",
     collectorAddress: "collector",
-    collectorTls: "collector.tls",
     "resources.istiod": "istiodResources",
     "resources.proxy": "proxyResources",
 };
@@ -215,7 +216,7 @@ export function resolveIstio(name: string, args: IstioArgs) {
         const owned = renderOwnedValues(spec);
         const known = withoutOutputs(istiodValues) as PlainObject;
         const problems = [
-            ...findCollectorContradictions({ ...spec, istioNamespace: spec.namespace }),
+            ...findCollectorContradictions({ ...spec, istio: { namespace: spec.namespace, version: istioVersion } }),
             ...findReplicaProblems(spec.istiodReplicas),
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),

@@ -136,7 +136,7 @@ const RULES = {
     imagePullPolicy: setting("imagePullPolicy"),
     storage: optional(STORAGE),
     storagePassword: optional(STORAGE_PASSWORD),
-    config: asGiven(setting("jaegerConfig")),
+    config: asGiven(setting("jaeger.config")),
     resources: resourcesRule("jaeger"),
     clusterDomain: setting("clusterDomain"),
     pods: PODS_RULE,
@@ -148,8 +148,8 @@ const RULES = {
 const ARGUMENT_OF = {
     "resources.jaeger": "resources",
     jaegerStoragePassword: "storagePassword",
-    jaegerStorage: "storage",
-    jaegerConfig: "config",
+    "jaeger.storage": "storage",
+    "jaeger.config": "config",
 };
 
 /**

@@ -78,13 +78,13 @@ export const STORAGE_PASSWORD = input(
     ),
 );
 
-const { expected, next } = JAEGER_FIELDS.jaegerStorage;
+const { expected, next } = JAEGER_FIELDS["jaeger.storage"];
 const MEMORY = objectRule(
     { expected, next },
-    { type: typeRule("memory"), maxTraces: required(setting("jaegerMaxTraces")) as Rule<number> },
+    { type: typeRule("memory"), maxTraces: required(setting("jaeger.maxTraces")) as Rule<number> },
 );
 const CUSTOM = objectRule({ expected, next }, { type: typeRule("custom") });
-const SERVED = schemaRule(JAEGER_FIELDS.jaegerStorage, JAEGER_FIELDS.jaegerStorage.schema);
+const SERVED = schemaRule(JAEGER_FIELDS["jaeger.storage"], JAEGER_FIELDS["jaeger.storage"].schema);
 
 /** Where Jaeger keeps its traces. */
 export const STORAGE: Rule<JaegerStorage> = {
@@ -96,7 +96,7 @@ export const STORAGE: Rule<JaegerStorage> = {
         if (type === "custom") return CUSTOM.read(key, given);
         const reading = SERVED.read(key, given);
         if ("problems" in reading) return reading;
-        const values = { jaegerStorage: reading.value, jaegerMaxTraces: undefined, jaegerConfig: {} };
+        const values = { "jaeger.storage": reading.value, "jaeger.maxTraces": undefined, "jaeger.config": {} };
         return { value: resolveJaegerStorage(values, undefined) };
     },
 };

@@ -139,7 +139,7 @@ export function resolveJaegerUi(name: string, args: JaegerUiArgs) {
         spec,
         problems: inArguments(
             [...findChartProblems(spec.chartSource, ["gateway"]), ...findResourceProblems({ proxy: spec.resources })],
-            { istioChartSource: "chartSource", "resources.proxy": "resources" },
+            { "istio.chartSource": "chartSource", "resources.proxy": "resources" },
         ),
     }));
 }

@@ -105,7 +105,7 @@ const RULES = {
     rootNamespace: NAMESPACE_RULE,
     samplingPercent: setting("samplingPercent"),
     provider: preset(PROVIDER, TRACING_PROVIDER),
-    istioVersion: setting("istioVersion"),
+    istioVersion: setting("istio.version"),
     collector: optional(COLLECTOR),
 } satisfies RulesFor<MeshTracingArgs>;
 

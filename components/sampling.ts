@@ -21,12 +21,13 @@ export interface NamespaceSampling {
  * @param own names of the namespaces of `settings.namespaces`, each with the spec of its Telemetry where it has one.
  */
 export function namespaceSampling(
-    settings: Pick<Settings, "istioNamespace" | "demoNamespace" | "deployDemo">,
+    settings: { istio: { namespace: string }; demo: Pick<Settings["demo"], "deploy" | "namespace"> },
     mesh: MeshConfigObject,
     telemetrySpec: PlainObject,
     own: (readonly [string, PlainObject | undefined])[],
 ): Record<string, NamespaceSampling> {
-    const { istioNamespace: rootNamespace, demoNamespace, deployDemo } = settings;
+    const rootNamespace = settings.istio.namespace;
+    const { demo } = settings;
     const ofMesh = telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec);
     // Only those that count for a namespace: to look through all of them for each would take time by the square.
     const byNamespace = new Map(own.map(([name, spec]) => [name, telemetry(NAMESPACE_TELEMETRY, name, spec)]));
@@ -42,7 +43,7 @@ export function namespaceSampling(
         });
         return { percent, decidedBy: words };
     };
-    const named = [...(deployDemo ? [demoNamespace] : []), ...own.map(([name]) => name)].sort();
+    const named = [...(demo.deploy ? [demo.namespace] : []), ...own.map(([name]) => name)].sort();
     return Object.fromEntries([...named, "*"].map((name) => [name, of(name)]));
 }
 

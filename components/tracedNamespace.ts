@@ -6,7 +6,7 @@ import type { PlainObject } from "../shared/values/plainObjects";
 import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
-import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/meshFields";
+import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
 import { namespaceExists } from "./namespaceExists";
 import { type CustomTag } from "./namespaceTracing";
 import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
@@ -142,7 +142,7 @@ const RULES = {
             PROVIDER_SCHEMA,
         ),
     ),
-    istioVersion: setting("istioVersion"),
+    istioVersion: setting("istio.version"),
 } satisfies RulesFor<TracedNamespaceArgs>;
 
 /**

@@ -42,9 +42,8 @@ function findProblems(ui: UiValues): SettingsProblem[] {
     return findUiProblems({
         ui,
         uiBasicAuth: ui.authentication === "basic" ? { username: "-", password: "-" } : {},
-        deployJaeger: true,
-        istioNamespace: "",
-        demoNamespace: "",
+        hasJaeger: true,
+        namespaces: {},
         extensionProviders: ui.externalAuthorizer === undefined ? [] : [ui.externalAuthorizer],
     });
 }

@@ -26,17 +26,17 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ...{ name, samplingPercent, provider, injection },
     }));
     return [
-        ...checkIstioVersion(settings.istioVersion, PROVEN_ISTIO_LINE),
+        ...checkIstioVersion(settings.istio.version, PROVEN_ISTIO_LINE),
         ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
         ...Object.entries(settings.images).flatMap(([name, image]) => checkImagePinned(`images.${name}`, image)),
-        ...(settings.deployJaeger ? jaegerWarnings(settings) : []),
+        ...(settings.jaeger.deploy ? jaegerWarnings(settings) : []),
         ...checkClientFlag(
             settings.samplingPercent,
             settings.collector.protocol,
-            settings.frontendTraceContext === "client",
+            settings.demo.traceContext === "client",
         ),
         ...checkNamespaceTracing(settings.samplingPercent, settings.collector.protocol, namespaces),
-        ...checkStrictWithoutSidecars(settings.mtlsMode, namespaces),
+        ...checkStrictWithoutSidecars(settings.istio.mtlsMode, namespaces),
         ...checkCollectorHeaders(
             Object.keys(settings.collectorHeaders),
             settings.collector.outsideAddress !== undefined,
@@ -49,10 +49,10 @@ export function settingsWarnings(settings: Settings): Finding[] {
 }
 
 /** Credentials that whoever may look at traces, or at the mesh configuration, would read. */
-function readableCredentials({ namespaces, istiodValues, istioNamespace }: Settings): Finding[] {
-    const resource = "istiodValues.meshConfig";
-    const config = mapAt(istiodValues, "meshConfig");
-    const providers = tracingProvidersOf({ resource, rootNamespace: istioNamespace, config });
+function readableCredentials({ namespaces, istio }: Settings): Finding[] {
+    const resource = "istio.values.meshConfig";
+    const config = mapAt(istio.values, "meshConfig");
+    const providers = tracingProvidersOf({ resource, rootNamespace: istio.namespace, config });
     const found = [
         ...Object.entries(namespaces).flatMap(([name, { customTags }]) =>
             checkCustomTags(`namespaces.${name}`, customTags),
@@ -63,9 +63,9 @@ function readableCredentials({ namespaces, istiodValues, istioNamespace }: Setti
 }
 
 function meshConfigWarnings(settings: Settings): Finding[] {
-    const resource = "istiodValues.meshConfig";
-    const config = mapAt(settings.istiodValues, "meshConfig");
-    const unknown = findUnknown(settings.istiodValues, meshNamespaces(settings));
+    const resource = "istio.values.meshConfig";
+    const config = mapAt(settings.istio.values, "meshConfig");
+    const unknown = findUnknown(settings.istio.values, meshNamespaces(settings));
     return [
         // The program adds the trace's fields to a log in JSON.
         ...(config["accessLogEncoding"] === "JSON" ? [] : checkTraceIdLogged(resource, config)),
@@ -73,11 +73,11 @@ function meshConfigWarnings(settings: Settings): Finding[] {
     ];
 }
 
-function jaegerWarnings({ jaegerStorage, resources, deployDemo, namespaces }: Settings): Finding[] {
-    const ownWorkloads = !deployDemo || Object.keys(namespaces).length > 0;
+function jaegerWarnings({ jaeger: { storage }, resources, demo, namespaces }: Settings): Finding[] {
+    const ownWorkloads = !demo.deploy || Object.keys(namespaces).length > 0;
     const limit = parseQuantity(resources.jaeger.limits.memory ?? "");
     return [
-        ...(jaegerStorage.type === "memory" ? checkTraceMemory(jaegerStorage.maxTraces, limit) : []),
-        ...checkTracesWorthKeeping(jaegerStorage.type, ownWorkloads),
+        ...(storage.type === "memory" ? checkTraceMemory(storage.maxTraces, limit) : []),
+        ...checkTracesWorthKeeping(storage.type, ownWorkloads),
     ];
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { setPaths } from "../shared/stacks/settingPaths";
 import { loadStackConfig as loadFiles } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
 import { at, type Values } from "./engine/values";
@@ -44,7 +45,7 @@ export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", 
  * Merges the settings of a stack as the CLI does, and refuses by its rules what is missing or of a wrong type.
  *
  * @param overlay File with a `config:` block that is laid over the stack's: objects merge, other values replace.
- * @param overrides Values that win over everything, as by `pulumi config set`; the only way to give a secret.
+ * @param overrides Values that win over everything, as by `pulumi config set --path`; the only way to give a secret.
  */
 export function loadStackConfig(
     projectDir: string,
@@ -59,8 +60,8 @@ export function loadStackConfig(
     if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
     if (sealed !== undefined) refuse(`The encrypted value of ${sealed[0]} cannot be opened: give it at run time.`);
-    const config = { ...values };
-    for (const [key, value] of Object.entries(overrides)) config[full(key)] = value;
+    const changed = Object.fromEntries(Object.entries(overrides).map(([path, value]) => [full(path), value]));
+    const config = setPaths(values, changed);
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);
     const declared = Object.entries((read("Pulumi.yaml")["config"] ?? {}) as Record<string, Values>);
     const secretKeys = declared.filter(([, entry]) => at(entry, "secret") === true).map(([key]) => full(key));

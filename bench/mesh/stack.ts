@@ -1,12 +1,13 @@
 import type { Cluster } from "../../lab/cluster";
 import { labSettings, runProgram } from "../../lab/program";
+import { getPath } from "../../shared/stacks/settingPaths";
 import { deepMerge } from "../../shared/values/plainObjects";
 
 /** The stack that the benchmark runs. */
 export const STACK = "ci";
 
 /** The demo makes no requests of its own, so that every span is the benchmark's. */
-export const QUIET = { frontendIntervalSeconds: "3600" };
+export const QUIET = { "demo.intervalSeconds": "3600" };
 
 /** Runs `up` of the stack with further settings, to its end also when the benchmark is interrupted. */
 export async function up(lab: Cluster, overrides: Record<string, string> = {}): Promise<void> {
@@ -18,6 +19,6 @@ export async function up(lab: Cluster, overrides: Record<string, string> = {}): 
 
 /** A setting that holds an object, as it is in the lab, with further parts. */
 export function extended(lab: Cluster, setting: string, extra: Record<string, unknown>): string {
-    const value = JSON.parse(labSettings(STACK, lab)[setting] ?? "{}") as Record<string, unknown>;
+    const value = JSON.parse(getPath(labSettings(STACK, lab), setting) ?? "{}") as Record<string, unknown>;
     return JSON.stringify(deepMerge(value, extra));
 }

@@ -40,7 +40,7 @@ export const meshCost: Section = {
     run: async (context, result) => {
         const lab = await context.lab();
         try {
-            await up(lab, { ...QUIET, istiodValues: extended(lab, "istiodValues", extraProviders()) });
+            await up(lab, { ...QUIET, "istio.values": extended(lab, "istio.values", extraProviders()) });
             const pairs = await makePairs(lab, [ISTIO_DEFAULT, TUNED], context.signal);
             addNotes(result);
             const measure = async (): Promise<void> => {

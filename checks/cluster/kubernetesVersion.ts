@@ -36,14 +36,14 @@ export function checkKubernetesVersion(serverVersion: string, istioVersion: stri
     if (minor < lowest) {
         return [
             finding("error", serverVersion, supportedRange(line) ?? "", {
-                cure: `Upgrade the cluster, or set istioVersion to a line that supports Kubernetes 1.${String(minor)}${olderLine(minor)}.`,
+                cure: `Upgrade the cluster, or set istio.version to a line that supports Kubernetes 1.${String(minor)}${olderLine(minor)}.`,
             }),
         ];
     }
     if (minor <= highest) return [];
     return [
         finding("warning", serverVersion, supportedRange(line) ?? "", {
-            cure: "Nobody has tested this pair: it may work. Look for a newer istioVersion, or for a joined trace after the update.",
+            cure: "Nobody has tested this pair: it may work. Look for a newer istio.version, or for a joined trace after the update.",
         }),
     ];
 }

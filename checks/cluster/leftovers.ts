@@ -110,10 +110,10 @@ function crdsInUse(foreign: KindObject[]): Finding {
         id: "crds-in-use",
         severity: "error",
         resource: list(foreign),
-        expected: "no Istio object outside of this program, since keepCrds is false",
+        expected: "no Istio object outside of this program, since istio.keepCrds is false",
         got: `${String(foreign.length)} that would be deleted together with Istio's CRDs`,
         cure:
-            "All CRDs stay. Have the owners delete these objects, then run this again; or set keepCrds to true and keep " +
+            "All CRDs stay. Have the owners delete these objects, then run this again; or set istio.keepCrds to true and keep " +
             "the CRDs for good.",
     };
 }
@@ -123,9 +123,9 @@ function crdsKept(count: number): Finding {
         id: "crds-kept",
         severity: "info",
         resource: `${String(count)} CRDs of Istio`,
-        expected: "to stay, since keepCrds is true",
+        expected: "to stay, since istio.keepCrds is true",
         got: "kept",
-        cure: "To remove them as well, set keepCrds to false and run this again.",
+        cure: "To remove them as well, set istio.keepCrds to false and run this again.",
     };
 }
 

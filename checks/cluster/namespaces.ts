@@ -87,7 +87,7 @@ export function checkInjectable(namespace: ClusterObject | undefined): Finding[]
             resource: `Namespace ${name}`,
             expected: `${INJECTION_LABEL}=enabled, or none of Istio's labels: the demo's pods ask for a sidecar themselves`,
             got: `${found}, with which they get none of this program's Istio`,
-            cure: "Agree on it with the owner of the namespace, or set demoNamespace to another one.",
+            cure: "Agree on it with the owner of the namespace, or set demo.namespace to another one.",
         },
     ];
 }
@@ -115,7 +115,7 @@ export function checkPodSecurity(namespace: ClusterObject | undefined, cni: bool
             got: level,
             cure:
                 `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or install ` +
-                "Istio's CNI plugin and set istiodValues to { cni: { enabled: true } }",
+                "Istio's CNI plugin and set istio.values to { cni: { enabled: true } }",
         },
     ];
 }

@@ -106,7 +106,7 @@ export function checkNodeArchitecture(nodes: NodeObject[]): Finding[] {
         warning("node-architecture", {
             expected: ARCHITECTURES.join(" or "),
             got: `${kinds.join(", ")} on ${foreign.map(({ metadata }) => metadata.name).join(", ")}`,
-            cure: "Pods there cannot start these images: taint those nodes, or name images of your own (images, istioHub).",
+            cure: "Pods there cannot start these images: taint those nodes, or name images of your own (images, istio.hub).",
         }),
     ];
 }

@@ -22,7 +22,7 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             {
                 id: "storage-class-exists",
                 severity: "error",
-                resource: "jaegerStorage.storageClass",
+                resource: "jaeger.storage.storageClass",
                 expected: "a StorageClass of this cluster",
                 got: `${storageClass}, where there is ${there}`,
                 cure: "Name one that there is, or make it first: kubectl get storageclasses",
@@ -35,10 +35,10 @@ export function checkStorageClass(classes: ClusterObject[], storageClass: string
             id: "storage-class-exists",
             // A volume that somebody made by hand without a class would be taken.
             severity: "warning",
-            resource: "jaegerStorage.storageClass",
-            expected: "a default StorageClass in this cluster, since jaegerStorage names none",
+            resource: "jaeger.storage.storageClass",
+            expected: "a default StorageClass in this cluster, since jaeger.storage names none",
             got: names.length === 0 ? there : `${there}, none of them the default`,
-            cure: "Set jaegerStorage.storageClass to one that there is, or mark one as the default.",
+            cure: "Set jaeger.storage.storageClass to one that there is, or mark one as the default.",
         },
     ];
 }

@@ -27,7 +27,7 @@ export function checkCollectorHeaders(names: string[], leavesCluster: boolean, t
             resource: "collectorHeaders",
             expected: "TLS to a collector outside of the cluster",
             got: `${names.join(", ")} sent without`,
-            cure: "Set collectorTls, for example to { ca: public }, if the collector takes TLS.",
+            cure: "Set collector.tls, for example to { ca: public }, if the collector takes TLS.",
         },
     ];
 }

@@ -24,7 +24,7 @@ export function checkDurableStorage(objects: Manifest[], parseYaml: ParseYaml): 
 /** The same of settings: traces of more than a demo in memory. */
 export function checkTracesWorthKeeping(type: string, ownWorkloads: boolean): Finding[] {
     if (type !== "memory" || !ownWorkloads) return [];
-    return [{ ...finding({ resource: "jaegerStorage" }, type), severity: "warning" }];
+    return [{ ...finding({ resource: "jaeger.storage" }, type), severity: "warning" }];
 }
 
 /** How a backend loses its traces; none when it keeps them. */
@@ -109,6 +109,6 @@ function finding({ resource, object }: Subject, got: string): Finding {
         ...{ id: "jaeger-storage-durable", severity: "error", resource, object },
         expected: "storage that outlives Jaeger's pod: badger on a volume, Elasticsearch, OpenSearch or the like",
         got,
-        cure: "Set another jaegerStorage: with the pod, which may be moved at any time, every trace is gone.",
+        cure: "Set another jaeger.storage: with the pod, which may be moved at any time, every trace is gone.",
     };
 }

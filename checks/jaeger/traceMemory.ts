@@ -15,7 +15,7 @@ const SHARE_OF_LIMIT = 0.6;
 /** Traces when there is no limit. */
 const UNLIMITED = 20_000;
 
-/** As many traces as Jaeger's memory store holds within a memory limit; what jaegerMaxTraces is when it is not set. */
+/** As many traces as Jaeger's memory store holds within a memory limit; what jaeger.maxTraces is when it is not set. */
 export function tracesThatFit(memoryLimitBytes: number | undefined): number {
     if (memoryLimitBytes === undefined) return UNLIMITED;
     const fit = Math.floor((memoryLimitBytes * SHARE_OF_LIMIT - BYTES_AT_REST) / BYTES_PER_TRACE);
@@ -32,10 +32,10 @@ export function checkTraceMemory(maxTraces: number, memoryLimitBytes: number | u
         {
             id: "jaeger-traces-fit-memory",
             severity: "warning",
-            resource: "jaegerMaxTraces",
+            resource: "jaeger.maxTraces",
             expected: `at most about ${String(tracesThatFit(memoryLimitBytes))} traces for the memory limit of Jaeger's container`,
             got: String(maxTraces),
-            cure: "Lower jaegerMaxTraces or raise resources.jaeger.limits.memory: a pod that is killed loses every trace.",
+            cure: "Lower jaeger.maxTraces or raise resources.jaeger.limits.memory: a pod that is killed loses every trace.",
         },
     ];
 }

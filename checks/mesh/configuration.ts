@@ -179,7 +179,7 @@ export function tracingProvidersOf({
     });
 }
 
-/** How a provider sends spans, in the words of the setting `collectorProtocol`. */
+/** How a provider sends spans, in the words of the setting `collector.protocol`. */
 export function providerProtocol({ kind, settings }: TracingProvider): string {
     if (kind !== "opentelemetry") return kind;
     return isPlainObject(settings["http"]) ? "otlp-http" : "otlp-grpc";

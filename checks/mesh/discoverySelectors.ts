@@ -51,7 +51,7 @@ export function checkDiscovered(selectors: unknown, namespace: Pick<LabelledName
             id: "namespace-discovered",
             severity: "error",
             resource: `Namespace ${namespace.name}`,
-            expected: "labels that one of istiodValues.meshConfig.discoverySelectors selects",
+            expected: "labels that one of istio.values.meshConfig.discoverySelectors selects",
             got: `${Object.keys(namespace.labels).length === 0 ? "no labels" : show(namespace.labels)}, which none selects`,
             cure: "Label the namespace as a selector asks for, or add a selector for it: istiod does not look there.",
         },

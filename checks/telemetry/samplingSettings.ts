@@ -15,7 +15,7 @@ export function checkClientFlag(samplingPercent: number, protocol: string, clien
             resource: "samplingPercent",
             expected: `${String(samplingPercent)} percent of the frontend's requests recorded`,
             got: "all of them: with zipkin the sampled flag that the frontend sends wins over the rate",
-            cure: "Set frontendTraceContext to mesh, or take otlp-grpc, where the rate counts for flagged requests too.",
+            cure: "Set demo.traceContext to mesh, or take otlp-grpc, where the rate counts for flagged requests too.",
         },
     ];
 }
@@ -88,7 +88,7 @@ export function checkStrictWithoutSidecars(mtlsMode: string, namespaces: TracedN
         {
             id: "strict-mtls-needs-sidecars",
             severity: "warning",
-            resource: "mtlsMode",
+            resource: "istio.mtlsMode",
             expected: "sidecars wherever STRICT mutual TLS is to be spoken",
             got: `injection none in ${outside.join(", ")}: pods without a sidecar there are refused by the mesh`,
             cure: "Leave injection out unless that namespace's owner has it injected already.",

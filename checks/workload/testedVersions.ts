@@ -8,7 +8,7 @@ export function checkIstioVersion(version: string, provenLine: string): Finding[
         {
             id: "istio-version-proven",
             severity: "warning",
-            resource: "istioVersion",
+            resource: "istio.version",
             expected: `the ${provenLine} line, which this project's tests prove`,
             got: version,
             cure: "It may well work; look for a joined trace after the update.",

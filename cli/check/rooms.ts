@@ -164,7 +164,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for any cluster",
-        path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair)(/|\\.ts$)",
+        path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair|settings)(/|\\.ts$)",
         holds: "one file a command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
         packages: ["js-yaml", "picocolors", "yaml"],

@@ -13,7 +13,9 @@ import type { Ui } from "../../components/ui";
 import { planFor } from "../preflight/program";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { METADATA_SHAPE, OBJECT } from "../../shared/kubernetes/shapes";
 import { UserError } from "../../shared/terminal/errors";
+import { exactly, flag, listOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 
 /** What a cleanup did. */
 export interface CleanupResult {
@@ -28,6 +30,22 @@ interface Crd extends ClusterObject {
     spec: { group: string; names: { plural: string; kind: string }; versions: { name: string; storage: boolean }[] };
 }
 
+/** A CRD without its schema. */
+const CRD: Shape<Crd> = objectOf<Crd>(
+    {
+        metadata: METADATA_SHAPE,
+        spec: exactly<Crd["spec"]>(
+            {
+                group: text,
+                names: objectOf({ plural: text, kind: text }, "plural", "kind"),
+                versions: listOf(exactly({ name: text, storage: flag }, "name", "storage")),
+            },
+            ...(["group", "names", "versions"] as const),
+        ),
+    },
+    ...(["metadata", "spec"] as const),
+);
+
 /** An object and where it stands. */
 type Located = KindObject & { path: string };
 
@@ -39,7 +57,7 @@ const CA_CONFIG_MAPS = ["istio-ca-root-cert", "istio-ca-crl"];
 const GONE_WITHIN_SECONDS = 30;
 
 /**
- * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `keepCrds` is false, Istio's
+ * Removes what `pulumi destroy` cannot: what istiod wrote into every namespace, and, when `istio.keepCrds` is false, Istio's
  * CRDs. Never touches an object of somebody else; refuses while the program's Istio is there.
  *
  * @throws UserError when the settings or the cluster cannot be used, or a deletion is refused.
@@ -49,8 +67,8 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
         const { namespaces, further } = planFor(settings);
         const { istio, demo } = namespaces;
         const installation: Installation = {
-            base: { name: "istio-base", namespace: settings.istioNamespace },
-            istiod: { name: "istiod", namespace: settings.istioNamespace },
+            base: { name: "istio-base", namespace: settings.istio.namespace },
+            istiod: { name: "istiod", namespace: settings.istio.namespace },
             namespaces: [
                 ...[istio, ...(demo === undefined ? [] : [demo]), ...further]
                     .filter(({ existing }) => !existing)
@@ -60,7 +78,7 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
                 ...Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),
                 ...gatewayObjects(settings.ui),
             ],
-            keepCrds: settings.keepCrds,
+            keepCrds: settings.istio.keepCrds,
         };
         const { remove, findings } = judgeLeftovers(await findTraces(client, installation), installation);
         if (options.dryRun !== true) await removeAll(client, remove as Located[]);
@@ -79,7 +97,7 @@ function gatewayObjects(ui: Ui): string[] {
 async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
-        const found = requireAnswer(await listAll<ClusterObject>(client, path, METADATA_LIST), `the list of ${plural}`);
+        const found = requireAnswer(await listAll(client, path, OBJECT, METADATA_LIST), `the list of ${plural}`);
         const root = collection.slice(0, -plural.length);
         return (found ?? []).map(({ metadata }) => {
             const namespace = metadata.namespace === undefined ? "" : `namespaces/${metadata.namespace}/`;
@@ -93,7 +111,7 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
         metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
         metadata(secrets, "Secret", "secrets"),
         metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
-        listAll<Crd>(client, CRDS).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
+        listAll(client, CRDS, CRD).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
     ]);
     const istio = crds.filter(({ metadata: { name } }) => ISTIO_CRD.test(name));
     const own = istio.filter((crd) => isOwnedBy(crd, base));

@@ -32,7 +32,7 @@ export interface Connection {
 export async function withCluster<T>(options: ConnectOptions, act: (to: Connection) => Promise<T>): Promise<T> {
     try {
         const { raw, isEncrypted, kubernetes } = readConfiguration(options);
-        const settings = resolveSettings(raw, isEncrypted);
+        const settings = resolveSettings(raw, { isEncrypted, stack: options.stack });
         const target = openTarget(pickTarget(kubernetes, options, options.stack));
         const client = await openClient(target, options.timeoutSeconds ?? 10);
         try {

@@ -1,3 +1,4 @@
+import { setPaths } from "../../shared/stacks/settingPaths";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
 import { isKind, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { inlineValues } from "../../checks/manifest/inlineValues";
@@ -23,7 +24,7 @@ export interface PolicyOptions {
     config?: string;
     /** Whether Helm may fetch charts. @default false */
     fetchCharts?: boolean;
-    /** Settings over those of the stack, without the project's prefix, objects as JSON. */
+    /** Settings over those of the stack, by path and without the project's prefix, objects as JSON. */
     overrides?: Record<string, string>;
 }
 
@@ -61,10 +62,11 @@ export async function judgeStack(projectDir: string, stack: string, options: Pol
     const { manifestsOf, planProgram } = await import("../../plan");
     const { mustBeEncrypted } = await import("../../components/settings/misplacedSecrets");
     const own = ownSettings(config);
-    const settings = { ...maskEncrypted(own), ...options.overrides };
     const overrides = options.overrides ?? {};
+    const masked = maskEncrypted(own);
+    const settings = setPaths(masked, overrides);
     const secretKeys = Object.keys(settings).filter((key) =>
-        Object.hasOwn(overrides, key) ? mustBeEncrypted(key) : settings[key] !== own[key],
+        Object.hasOwn(overrides, key) ? mustBeEncrypted(key) : masked[key] !== own[key],
     );
     const plan = await planProgram(settings, stack, [], secretKeys);
     const planned = manifestsOf(plan);

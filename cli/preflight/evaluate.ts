@@ -36,13 +36,13 @@ import type { ProgramPlan } from "./program";
 
 /** Runs every check on the facts; a check whose facts are missing is skipped and says why. */
 export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Settings): Outcome[] {
-    const line = settings.istioVersion.split(".").slice(0, 2).join(".");
+    const line = settings.istio.version.split(".").slice(0, 2).join(".");
     const address = formatAddress(settings.collector);
     const update = isUpdate(facts, plan);
     const { istio, demo } = plan.namespaces;
     return [
         judge("Kubernetes version", [facts.version], ([version]) => ({
-            findings: checkKubernetesVersion(version ?? "", settings.istioVersion),
+            findings: checkKubernetesVersion(version ?? "", settings.istio.version),
             passed: `${version ?? ""} is within ${supportedRange(line) ?? ""}`,
         })),
         judge("rights", [facts.rights], ([answers]) => ({
@@ -233,6 +233,6 @@ function tracedOutcomes(
 /** What istiod does not see of a namespace with the labels that it has and those that the program adds. */
 function leftOut({ metadata: { name, labels } }: ClusterObject, settings: Settings): Finding[] {
     const planned = meshNamespaces(settings).find((namespace) => namespace.name === name);
-    const selectors = at(settings.istiodValues, "meshConfig", "discoverySelectors");
+    const selectors = at(settings.istio.values, "meshConfig", "discoverySelectors");
     return checkDiscovered(selectors, { name, labels: { ...labels, ...planned?.labels } });
 }

@@ -41,7 +41,7 @@ export interface PreflightResult {
  */
 export async function runPreflight(options: PreflightOptions = {}): Promise<PreflightResult> {
     const { raw, isEncrypted, kubernetes } = readConfiguration(options);
-    const settings = resolveSettings(raw, isEncrypted);
+    const settings = resolveSettings(raw, { isEncrypted, stack: options.stack });
     let target: Target | undefined;
     try {
         target = openTarget(pickTarget(kubernetes, options, options.stack));

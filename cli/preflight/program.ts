@@ -120,35 +120,35 @@ export interface ProgramPlan {
 
 /** What the program would do with these settings; a unit test holds it against the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istioNamespace, demoNamespace, deployDemo, istiodValues, collector, clusterDomain, ui } = settings;
+    const { istio, demo, collector, clusterDomain, ui } = settings;
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
-        istio: [istioNamespace],
-        demo: deployDemo ? [demoNamespace] : [],
-        demoAccount: deployDemo && hasAccounts(settings) ? [demoNamespace] : [],
+        istio: [istio.namespace],
+        demo: demo.deploy ? [demo.namespace] : [],
+        demoAccount: demo.deploy && hasAccounts(settings) ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
-        volume: settings.jaegerStorage.type === "badger" ? [istioNamespace] : [],
-        meshOnly: settings.jaegerAccess === "mesh" ? [istioNamespace] : [],
+        volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
+        meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
         certManager: manager === undefined ? [] : [manager.namespace],
         kubeSystem: manager === undefined ? [] : ["kube-system"],
     };
-    const base = { name: "istio-base", namespace: istioNamespace };
-    const istiod = { name: "istiod", namespace: istioNamespace };
+    const base = { name: "istio-base", namespace: istio.namespace };
+    const istiod = { name: "istiod", namespace: istio.namespace };
     const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
         ...{ base, istiod, releases: [base, istiod, ...gateway] },
         namespaces: {
-            istio: planned(settings, "istio", istioNamespace, "istio-system", "istioNamespace"),
-            ...(deployDemo && { demo: planned(settings, "demo", demoNamespace, "demo", "demoNamespace") }),
+            istio: planned(settings, "istio", istio.namespace, "istio-system", "istio.namespace"),
+            ...(demo.deploy && { demo: planned(settings, "demo", demo.namespace, "demo", "demo.namespace") }),
         },
         further: furtherNamespaces(settings),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
             telemetry:
-                renderNamespaceTelemetrySpec(tracing, settings.istioVersion) === undefined
+                renderNamespaceTelemetrySpec(tracing, settings.istio.version) === undefined
                     ? undefined
                     : NAMESPACE_TELEMETRY,
         })),
@@ -158,10 +158,10 @@ export function planFor(settings: Settings): ProgramPlan {
                 .flatMap((namespace) => verbs.map((verb) => ({ verb, resource, namespace }))),
         ),
         ...workloadPods(settings),
-        ...(settings.jaegerStorage.type === "badger" && { volume: settings.jaegerStorage }),
+        ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
         ...certificateOf(ui),
-        cni: usesCni(istiodValues),
-        ownCollector: collector.host === ownCollectorHost(istioNamespace, clusterDomain),
+        cni: usesCni(istio.values),
+        ownCollector: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
     };
 }

@@ -20,13 +20,13 @@ export interface Schedule {
 
 /** The pods of a program with these settings. */
 export function workloadPods(settings: Settings): Schedule {
-    const { ui, deployDemo, jaegerAccess, resources } = settings;
+    const { ui, demo, jaeger, jaegerAccess, resources } = settings;
     const installs = ui.mode === "gateway" && ui.tls.mode === "certManager" && ui.tls.install !== undefined;
     const containers: Partial<Record<Workload, SizedContainer[]>> = {
         istiod: ["istiod"],
-        ...(settings.deployJaeger && { jaeger: jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"] }),
+        ...(jaeger.deploy && { jaeger: jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"] }),
         ...(ui.mode === "gateway" && { gateway: ["proxy"] }),
-        ...(deployDemo && { frontend: ["frontend", "proxy"], backend: ["backend", "proxy"] }),
+        ...(demo.deploy && { frontend: ["frontend", "proxy"], backend: ["backend", "proxy"] }),
         ...(installs && { certManager: [] }),
     };
     const found = Object.entries(containers) as [Workload, SizedContainer[]][];
@@ -66,13 +66,13 @@ function pullSecrets(settings: Settings, workloads: Workload[]): PullSecret[] {
 }
 
 function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "namespace" | "isNewNamespace"> {
-    const { istioNamespace, demoNamespace, ui, ownNamespaces } = settings;
+    const { istio, demo, ui, ownNamespaces } = settings;
     const home = (namespace: string, key: OwnNamespace): ReturnType<typeof namespaceOf> => ({
         namespace,
         isNewNamespace: !ownNamespaces[key].existing,
     });
-    if (workload === "istiod" || workload === "jaeger") return home(istioNamespace, "istio");
-    if (workload === "frontend" || workload === "backend") return home(demoNamespace, "demo");
+    if (workload === "istiod" || workload === "jaeger") return home(istio.namespace, "istio");
+    if (workload === "frontend" || workload === "backend") return home(demo.namespace, "demo");
     if (ui.mode === "none") return { namespace: "", isNewNamespace: false };
     if (workload === "gateway" && isInExistingNamespace(ui)) return { namespace: ui.namespace, isNewNamespace: false };
     if (workload === "gateway") return home(ui.namespace, "gateway");

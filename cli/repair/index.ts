@@ -62,7 +62,7 @@ interface Known {
 export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const name = options.stack === undefined ? undefined : parseStackName(options.stack, PROJECT);
     const { raw, isEncrypted, kubernetes } = readConfiguration({ ...options, stack: name?.stack });
-    const settings = resolveSettings(raw, isEncrypted);
+    const settings = resolveSettings(raw, { isEncrypted, stack: options.stack });
     const program = planFor(settings);
     const names = program.releases.map(({ name }) => name);
     const unknown = options.forget.find((name) => !names.includes(name));

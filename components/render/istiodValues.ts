@@ -65,7 +65,7 @@ export function renderHeaderValue(value: string): string {
     return value.replaceAll("%", "%%");
 }
 
-/** The part of the chart's values that the settings decide; `istiodValues` may not contradict it. */
+/** The part of the chart's values that the settings decide; `istio.values` may not contradict it. */
 export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
     return deepMerge(renderIstiodPodValues(spec.pods), {
         global: {
@@ -104,7 +104,7 @@ export function renderBaseValues(namespace: string): PlainObject {
     return { global: { istioNamespace: namespace } };
 }
 
-/** The extension providers that the user adds through `istiodValues`. */
+/** The extension providers that the user adds through `istio.values`. */
 export function userProviders(extra: PlainObject): unknown[] {
     return itemsAt(extra, "meshConfig", "extensionProviders");
 }

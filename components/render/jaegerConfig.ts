@@ -23,7 +23,7 @@ export function renderJaegerConfig({ storage, extra, access = {} }: JaegerConfig
     return withQueryAccess([renderOwnedConfig(storage), extra].reduce(deepMerge, renderPresets(storage)), access);
 }
 
-/** What `jaegerConfig` may change. */
+/** What `jaeger.config` may change. */
 function renderPresets(storage: JaegerStorage): PlainObject {
     return {
         service: {
@@ -40,7 +40,7 @@ function renderPresets(storage: JaegerStorage): PlainObject {
     };
 }
 
-/** The part that the settings decide and Services, probes and pods rest on; `jaegerConfig` may not contradict it. */
+/** The part that the settings decide and Services, probes and pods rest on; `jaeger.config` may not contradict it. */
 export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {

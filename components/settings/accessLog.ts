@@ -93,7 +93,11 @@ function operatorFault(format: string, istioVersion: string): Words | undefined 
         return [expected, showSetting(left), "correct it: sidecars reject a configuration with this format"];
     }
     if (operators.includes("SPAN_ID") && !knowsSpanId(istioVersion)) {
-        return [`operators of Istio ${istioVersion}`, "%SPAN_ID%", "remove it, or set istioVersion to 1.30.0 or newer"];
+        return [
+            `operators of Istio ${istioVersion}`,
+            "%SPAN_ID%",
+            "remove it, or set istio.version to 1.30.0 or newer",
+        ];
     }
     const unknown = operators.find((name) => !LOG_OPERATORS.includes(name));
     const meant = unknown && LOG_OPERATORS.find((name) => editDistance(name, unknown) === 1);

@@ -7,5 +7,5 @@ export function valueProblem(path: string, expected: string, got: string, next: 
 
 /** The name that messages have for a path of the istiod chart's values. */
 export function valueKey(path: string): string {
-    return `istiodValues.${path}`;
+    return `istio.values.${path}`;
 }

@@ -35,7 +35,7 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
     },
     scheme: {
         expected: "host:port without a scheme such as http://",
-        next: "remove the scheme; collectorProtocol and collectorTls say how spans are sent",
+        next: "remove the scheme; collector.protocol and collector.tls say how spans are sent",
     },
     blank: { expected: "host:port without blanks", next: "remove the blanks" },
     path: {

@@ -1,15 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import {
-    CA_CONFIG_MAP,
-    DEFAULT_CLUSTER_DOMAIN,
-    DEFAULT_PROTOCOL,
-    formatAddress,
-    ownCollector,
-    type Collector,
-} from "../collector";
-import { ADDRESS_FAULTS, readAddress } from "./collectorAddress";
-import { BOOLEAN, CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
+import { CA_CONFIG_MAP, DEFAULT_PROTOCOL, formatAddress, type Collector } from "../collector";
+import { ADDRESS_FAULTS, readAddress, type Address } from "./collectorAddress";
+import { CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 
 const CA =
     "public, or certificates as PEM text and nothing else, or configmap:NAME for a ConfigMap of Istio's namespace " +
@@ -36,9 +29,6 @@ const COLLECTOR = "an object with host, port and protocol and, where needed, out
 const HOST = "the fully qualified DNS name by which the mesh knows the collector";
 const PORT = "a whole number from 1 to 65535 (the port on which the collector listens)";
 
-/** Where Istio lives, unless the settings say otherwise. */
-export const DEFAULT_ISTIO_NAMESPACE = "istio-system";
-
 /** As many as a Secret has room for, were each of the greatest length. */
 const MAX_HEADERS = 64;
 const FEW_HEADERS = `at most ${String(MAX_HEADERS)} headers`;
@@ -48,22 +38,39 @@ export const COLLECTOR_FIELDS = {
     collectorAddress: {
         expected:
             "host:port, the host a fully qualified name or an IP address ([...] around IPv6) that sidecars can reach, " +
-            "no loopback, multicast or link-local one, without a scheme, the port from 1 to 65535",
+            "no loopback, multicast or link-local one, without a scheme, the port from 1 to 65535; or nothing",
         next: "write it like jaeger-collector.istio-system.svc.cluster.local:4317 or otel.example.com:4317",
-        schema: z.string().transform((text, context) => {
+        schema: z.string().transform((text, context): Address | undefined => {
+            if (text === "") return undefined;
             const address = readAddress(text);
             if (!("fault" in address)) return address;
             context.addIssue({ code: "custom", params: { fault: address.fault } });
             return z.NEVER;
         }),
         faults: ADDRESS_FAULTS,
-        default: formatAddress(ownCollector(DEFAULT_ISTIO_NAMESPACE, DEFAULT_CLUSTER_DOMAIN)),
+        default: "",
+        follows: {
+            preset: "jaeger-collector.istio-system.svc.cluster.local:4317",
+            from: ["istio.namespace", "clusterDomain", "collector.protocol"],
+        },
     },
-    collectorProtocol: {
+    "collector.protocol": {
+        meaning: "Protocol that sidecars send spans with. The port in `collectorAddress` must accept it.",
         expected: "otlp-grpc, otlp-http or zipkin",
         next: CHOICE_NEXT,
         schema: z.enum(["otlp-grpc", "otlp-http", "zipkin"]),
         default: DEFAULT_PROTOCOL,
+    },
+    "collector.tls": {
+        meaning:
+            "TLS to the collector: `ca` (public, PEM text, or configmap:NAME for a ConfigMap in Istio's namespace with the " +
+            "key ca.crt) and `serverName`. Empty for no TLS.",
+        expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
+        next: "write it like { ca: public } or { ca: configmap:collector-ca, serverName: otel.example.com }",
+        schema: TLS_SCHEMA,
+        default: {},
+        // Who pastes a private key by mistake must not find it in a log.
+        secret: true,
     },
     collectorHeaders: {
         expected: "an object of header names and their values, each as text",
@@ -87,23 +94,9 @@ export const COLLECTOR_FIELDS = {
         secret: true,
         encrypted: true,
     },
-    collectorTls: {
-        expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
-        next: "write it like { ca: public } or { ca: configmap:collector-ca, serverName: otel.example.com }",
-        schema: TLS_SCHEMA,
-        default: {},
-        // Who pastes a private key by mistake must not find it in a log.
-        secret: true,
-    },
-    deployJaeger: {
-        expected: "true (the stack deploys its own Jaeger) or false (traces are kept elsewhere)",
-        next: CHOICE_NEXT,
-        schema: BOOLEAN,
-        default: "true",
-    },
 } as const satisfies Record<string, Field>;
 
-/** Where spans go, as components take it: what collectorAddress, collectorProtocol and collectorTls say together. */
+/** Where spans go, as components take it: what collectorAddress, collector.protocol and collector.tls say together. */
 export const COLLECTOR_FIELD = {
     expected: COLLECTOR,
     next: 'write it like { host: "jaeger-collector.istio-system.svc.cluster.local", port: 4317, protocol: "otlp-grpc" }',
@@ -113,7 +106,7 @@ export const COLLECTOR_FIELD = {
                 host: z.string({ error: HOST }).refine(isHostName, { error: HOST }),
                 port: z.int({ error: PORT }).min(1, { error: PORT }).max(65535, { error: PORT }),
                 protocol: z.enum(["otlp-grpc", "otlp-http", "zipkin"], {
-                    error: COLLECTOR_FIELDS.collectorProtocol.expected,
+                    error: COLLECTOR_FIELDS["collector.protocol"].expected,
                 }),
                 outsideAddress: z.string({ error: COLLECTOR_FIELDS.collectorAddress.expected }).optional(),
                 tls: TLS_SCHEMA.optional(),

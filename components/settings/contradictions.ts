@@ -12,10 +12,9 @@ import { showSetting, type SettingsProblem } from "./problems";
 export interface ComparedSettings extends ComparedMeshSettings {
     collector: Collector;
     collectorHeaders: Record<string, unknown>;
-    deployJaeger: boolean;
-    istioVersion: string;
+    jaeger: { deploy: boolean };
+    istio: ComparedMeshSettings["istio"] & { version: string; chartSource: string };
     clusterDomain: string;
-    istioChartSource: string;
     ui: Ui;
     resources: Record<SizedContainer, ResourceRequirements>;
 }
@@ -29,7 +28,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ...collectorTlsProblems(settings),
         ...namespaceProblems(settings),
         ...findMeshContradictions(settings),
-        ...findChartProblems(settings.istioChartSource, [
+        ...findChartProblems(settings.istio.chartSource, [
             "base",
             "istiod",
             ...(settings.ui.mode === "gateway" ? ["gateway"] : []),
@@ -39,10 +38,9 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
 }
 
 /** What decides whether sidecars of a mesh can send spans to their collector. */
-export type ComparedMesh = Pick<
-    ComparedSettings,
-    "collector" | "collectorHeaders" | "istioNamespace" | "clusterDomain" | "istioVersion"
->;
+export type ComparedMesh = Pick<ComparedSettings, "collector" | "collectorHeaders" | "clusterDomain"> & {
+    istio: { namespace: string; version: string };
+};
 
 /** What of a mesh and its collector is right by itself and wrong together, whoever runs the collector. */
 export function findCollectorContradictions(mesh: ComparedMesh): SettingsProblem[] {
@@ -60,11 +58,11 @@ export function isLocalChartSource(source: string): boolean {
 }
 
 /** The settings that say which Services a collector may be. */
-type ComparedCollector = Pick<ComparedMesh, "collector" | "istioNamespace" | "clusterDomain">;
+type ComparedCollector = Pick<ComparedMesh, "collector" | "clusterDomain"> & { istio: { namespace: string } };
 
 /** Istio finds a Service by the full name of its registry only; anything else gives no trace and no error. */
 function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem[] {
-    const { collector, istioNamespace, clusterDomain } = settings;
+    const { collector, istio, clusterDomain } = settings;
     const labels = collector.host.split(".").length;
     const fits =
         collector.outsideAddress === undefined
@@ -79,35 +77,35 @@ function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem
                 "outside of it by a DNS name of three labels or more or by its IP address",
             got: showSetting(collector.host),
             next:
-                `write for example ${ownCollectorHost(istioNamespace, clusterDomain)}:4317; Istio would drop any other ` +
+                `write for example ${ownCollectorHost(istio.namespace, clusterDomain)}:4317; Istio would drop any other ` +
                 "name and say nothing",
         },
     ];
 }
 
 function collectorAddressProblems(settings: ComparedSettings): SettingsProblem[] {
-    const { collector, deployJaeger, istioNamespace, clusterDomain } = settings;
+    const { collector, jaeger, istio, clusterDomain } = settings;
     const unknown = findCollectorHostProblems(settings);
     if (unknown.length > 0) return unknown;
-    const own = ownCollectorHost(istioNamespace, clusterDomain);
+    const own = ownCollectorHost(istio.namespace, clusterDomain);
     const parts = collector.host.split(".");
-    if (parts[0] === "jaeger-collector" && parts[1] === "istio-system" && istioNamespace !== "istio-system") {
+    if (parts[0] === "jaeger-collector" && parts[1] === "istio-system" && istio.namespace !== "istio-system") {
         return [
             {
                 key: "collectorAddress",
-                expected: `the stack's own Jaeger in the namespace ${istioNamespace}, since istioNamespace is set to that`,
+                expected: `the stack's own Jaeger in the namespace ${istio.namespace}, since istio.namespace is set to that`,
                 got: showSetting(collector.host),
-                next: `set collectorAddress to ${own}:${String(collector.port)}`,
+                next: `set collectorAddress to ${own}:${String(collector.port)}, or leave it out`,
             },
         ];
     }
-    if (!deployJaeger && collector.host === own) {
+    if (!jaeger.deploy && collector.host === own) {
         return [
             {
                 key: "collectorAddress",
-                expected: "a collector that is there, since deployJaeger is false",
+                expected: "a collector that is there, since jaeger.deploy is false",
                 got: `${showSetting(collector.host)}, which is the stack's own Jaeger`,
-                next: "set collectorAddress to your collector, or deployJaeger to true",
+                next: "set collectorAddress to your collector, or jaeger.deploy to true",
             },
         ];
     }
@@ -121,9 +119,9 @@ function isCutShort({ collector: { host, outsideAddress }, clusterDomain }: Comp
     return parts.length < 3 || parts[2] === "svc" || host.endsWith(`.${clusterDomain}`);
 }
 
-function collectorPortProblems({ collector, istioNamespace, clusterDomain }: ComparedCollector): SettingsProblem[] {
+function collectorPortProblems({ collector, istio, clusterDomain }: ComparedCollector): SettingsProblem[] {
     const right = RECEIVER_PORTS[collector.protocol];
-    if (collector.host !== ownCollectorHost(istioNamespace, clusterDomain) || collector.port === right) return [];
+    if (collector.host !== ownCollectorHost(istio.namespace, clusterDomain) || collector.port === right) return [];
     const speaks = Object.entries(RECEIVER_PORTS).find(([, port]) => port === collector.port)?.[0];
     return [
         {
@@ -133,44 +131,44 @@ function collectorPortProblems({ collector, istioNamespace, clusterDomain }: Com
                 speaks === undefined
                     ? `port ${String(collector.port)}, on which it takes no spans`
                     : `port ${String(collector.port)}, where it takes ${speaks}`,
-            next: `set collectorAddress to ${collector.host}:${String(right)}`,
+            next: `set collectorAddress to ${collector.host}:${String(right)}, or leave it out`,
         },
     ];
 }
 
-function collectorHeadersProblems({ collectorHeaders, collector, istioVersion }: ComparedMesh): SettingsProblem[] {
-    const tooOld = Number(istioVersion.split(".")[1]) < 29;
+function collectorHeadersProblems({ collectorHeaders, collector, istio }: ComparedMesh): SettingsProblem[] {
+    const tooOld = Number(istio.version.split(".")[1]) < 29;
     if (Object.keys(collectorHeaders).length === 0 || collector.protocol !== "zipkin" || !tooOld) return [];
     return [
         {
             key: "collectorHeaders",
             expected: "none with zipkin before Istio 1.29, whose sidecars leave them out",
-            got: `${String(Object.keys(collectorHeaders).length)} with Istio ${istioVersion}`,
-            next: "set collectorProtocol to otlp-grpc or otlp-http, or a newer istioVersion",
+            got: `${String(Object.keys(collectorHeaders).length)} with Istio ${istio.version}`,
+            next: "set collector.protocol to otlp-grpc or otlp-http, or a newer istio.version",
         },
     ];
 }
 
-function collectorTlsProblems({ collector, istioNamespace, clusterDomain }: ComparedCollector): SettingsProblem[] {
-    if (collector.tls === undefined || collector.host !== ownCollectorHost(istioNamespace, clusterDomain)) return [];
+function collectorTlsProblems({ collector, istio, clusterDomain }: ComparedCollector): SettingsProblem[] {
+    if (collector.tls === undefined || collector.host !== ownCollectorHost(istio.namespace, clusterDomain)) return [];
     return [
         {
-            key: "collectorTls",
+            key: "collector.tls",
             expected: "none with the stack's own Jaeger, which takes spans without TLS",
             got: `TLS, and collectorAddress ${showSetting(formatAddress(collector))}`,
-            next: "remove collectorTls, or set collectorAddress to a collector that takes TLS",
+            next: "remove collector.tls, or set collectorAddress to a collector that takes TLS",
         },
     ];
 }
 
-function namespaceProblems({ istioNamespace, demoNamespace, deployDemo }: ComparedSettings): SettingsProblem[] {
-    if (istioNamespace !== demoNamespace || !deployDemo) return [];
+function namespaceProblems({ istio, demo }: ComparedSettings): SettingsProblem[] {
+    if (istio.namespace !== demo.namespace || !demo.deploy) return [];
     return [
         {
-            key: "demoNamespace",
-            expected: "a namespace other than istioNamespace: workloads beside istiod are not injected",
-            got: showSetting(demoNamespace),
-            next: "set demoNamespace to another name, for example demo",
+            key: "demo.namespace",
+            expected: "a namespace other than istio.namespace: workloads beside istiod are not injected",
+            got: showSetting(demo.namespace),
+            next: "set demo.namespace to another name, for example demo",
         },
     ];
 }
@@ -182,7 +180,7 @@ export function findChartProblems(source: string, charts: string[]): SettingsPro
     if (missing.length === 0) return [];
     return [
         {
-            key: "istioChartSource",
+            key: "istio.chartSource",
             expected: `a folder that holds the charts ${charts.join(" and ")}`,
             got: `${showSetting(source)}, which has no ${missing.map((chart) => `${chart}/Chart.yaml`).join(" and no ")}`,
             next: "put Istio's charts there (helm pull --untar), or name a repository (https://... or oci://...)",

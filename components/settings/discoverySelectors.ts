@@ -24,13 +24,11 @@ const FORM =
 
 /** What says which namespaces matter to the mesh. */
 export interface NamespaceSettings {
-    istioNamespace: string;
-    demoNamespace: string;
-    deployDemo: boolean;
+    istio: { namespace: string; values: PlainObject };
+    demo: { deploy: boolean; namespace: string };
     namespaces: Record<string, Pick<NamespaceTracing, "injection">>;
     collector: Pick<Collector, "host" | "outsideAddress">;
     ui: Ui;
-    istiodValues: PlainObject;
     ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
 }
 
@@ -88,19 +86,19 @@ function namespacesThatAre(
 
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
 export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[] {
-    const { istioNamespace, demoNamespace, deployDemo, namespaces, collector, ui, istiodValues } = settings;
+    const { istio, demo, namespaces, collector, ui } = settings;
+    const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
     const own = (name: string, key: OwnNamespace, labels = {}): LabelledNamespace => {
         const { existing, labels: further } = settings.ownNamespaces[key];
         return existing ? others(name) : { name, labels: { ...further, ...labels }, complete: true };
     };
-    const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
     const found = [
-        own(istioNamespace, "istio"),
-        ...(deployDemo ? [own(demoNamespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
+        own(istio.namespace, "istio"),
+        ...(demo.deploy ? [own(demo.namespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
         ...(ui.mode === "none" ? [] : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
         ...(collector.outsideAddress === undefined ? [others(collector.host.split(".")[1] ?? "")] : []),
-        ...providerNamespaces(istiodValues).map((name) => others(name)),
+        ...providerNamespaces(istio.values).map((name) => others(name)),
     ];
     // Those of a collector and of a provider may be any of them; what is known better stands first.
     return found.filter(({ name }, index) => found.findIndex((other) => other.name === name) === index);

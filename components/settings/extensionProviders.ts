@@ -46,7 +46,7 @@ function nameProblems(providers: unknown[], index: number, at: string, name: str
     }
     if (!same(TRACING_PROVIDER)) return [];
     const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
-    const next = "choose another name; collectorAddress and collectorProtocol say where the program's own sends spans";
+    const next = "choose another name; collectorAddress and collector.protocol say where the program's own sends spans";
     return [valueProblem(`${at}.name`, taken, showSetting(name), next)];
 }
 

@@ -7,10 +7,14 @@ export interface Field {
     /** What to do when the value is not that. */
     next: string;
     schema: z.ZodType;
+    /** What it is for; required for a setting of a group, since Pulumi.yaml describes whole keys only. */
+    meaning?: string;
     /** What it says in the place of `expected` and `next` about a fault that the schema names in `params.fault`. */
     faults?: Readonly<Record<string, { expected: string; next: string }>>;
     /** Value when the stack says nothing, in the form in which a stack file holds it. */
     default: unknown;
+    /** What counts when the stack says nothing, where other settings decide that; the value is that of their defaults. */
+    follows?: { preset: string; from: readonly string[] };
     /** True for values that no message may show; or names of the fields of an object to which that applies. */
     secret?: boolean | readonly string[];
     /** True for values that a stack's file may hold only as `pulumi config set --secret` writes them. */
@@ -44,3 +48,24 @@ export function decimal(minimum: number, maximum: number, decimals: number): z.Z
         .transform(Number)
         .refine((value) => value >= minimum && value <= maximum);
 }
+
+/** A number, or the same as text, in which form `pulumi config set --path` writes it. */
+export function numeric(form: RegExp, minimum: number, maximum: number, error: string): z.ZodType<number> {
+    return z
+        .union([z.number(), z.string()], { error })
+        .transform(String)
+        .refine((digits) => form.test(digits) && Number(digits) >= minimum && Number(digits) <= maximum, { error })
+        .transform(Number);
+}
+
+/** A namespace that the program makes. */
+export const OWN_NAMESPACE = {
+    expected:
+        "a namespace of its own: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, " +
+        'not "default" and not starting with "kube-"',
+    next: "choose a name that no other team's namespace has; the program creates and owns it",
+    schema: z
+        .string()
+        .regex(dnsLabel)
+        .refine((name) => !name.startsWith("kube-") && name !== "default"),
+} satisfies Omit<Field, "default">;

@@ -1,13 +1,14 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import { DEFAULT_CLUSTER_DOMAIN } from "../collector";
 import { SIZED_CONTAINERS } from "../resources";
 import * as versions from "../versions";
-import { COLLECTOR_FIELDS, DEFAULT_ISTIO_NAMESPACE } from "./collectorFields";
-import { BOOLEAN, CHOICE_NEXT, decimal, dnsLabel, isHostName, type Field } from "./field";
+import { COLLECTOR_FIELDS } from "./collectorFields";
+import { DEMO_FIELDS } from "./demoFields";
+import { BOOLEAN, CHOICE_NEXT, decimal, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
+import { ISTIO_FIELDS } from "./istioFields";
 import { JAEGER_FIELDS } from "./jaegerFields";
-import { MESH_FIELDS } from "./meshFields";
+import { NAMESPACES_FIELDS } from "./namespacesFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
 import { OWN_NAMESPACE_FIELDS } from "./ownNamespaceFields";
 import { POD_FIELDS } from "./podFields";
@@ -22,21 +23,22 @@ function quantity(expected: string, minimum: string, maximum: string): z.ZodStri
     return z.string({ error: expected }).refine((text) => isWithin(parseQuantity(text), bounds), { error: expected });
 }
 
+/** The same, or a whole number, as which `pulumi config set --path` writes one. */
+function typedQuantity(expected: string, text: z.ZodString): z.ZodType<string> {
+    return z.union([z.number(), z.string()], { error: expected }).transform(String).pipe(text);
+}
+
 const imageName = z.string({ error: IMAGE }).refine(isPinnedImage, { error: IMAGE });
 /** CPU and memory of a container, each as far as it is given. */
 export const RESOURCE_LIST = z.strictObject({
     cpu: quantity(CPU, "1m", "1000").optional(),
     memory: quantity(MEMORY, "1Mi", "16Ti").optional(),
 });
-const resources = z.strictObject({ requests: RESOURCE_LIST.optional(), limits: RESOURCE_LIST.optional() });
-
-/** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
-function isChartAddress(text: string): boolean {
-    if (!URL.canParse(text) || /\s/.test(text)) return false;
-    const { protocol, hostname, username, password, search, hash } = new URL(text);
-    const known = ["https:", "http:", "oci:"].includes(protocol) && (isHostName(hostname) || isIP(hostname) !== 0);
-    return known && [username, password, search, hash].every((part) => part === "");
-}
+const resourceList = z.strictObject({
+    cpu: typedQuantity(CPU, RESOURCE_LIST.shape.cpu.unwrap()).optional(),
+    memory: typedQuantity(MEMORY, RESOURCE_LIST.shape.memory.unwrap()).optional(),
+});
+const resources = z.strictObject({ requests: resourceList.optional(), limits: resourceList.optional() });
 
 /** A registry by which every default image still has a name of bearable length. */
 function isRegistry(text: string): boolean {
@@ -46,20 +48,6 @@ function isRegistry(text: string): boolean {
         isHub(mirrored(ISTIO_HUB)) && [JAEGER_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE].map(mirrored).every(isPinnedImage)
     );
 }
-
-function namespace(): z.ZodType<string> {
-    return z
-        .string()
-        .regex(dnsLabel)
-        .refine((name) => !name.startsWith("kube-") && name !== "default");
-}
-
-const NAMESPACE = {
-    expected:
-        "a namespace of its own: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, " +
-        'not "default" and not starting with "kube-"',
-    next: "choose a name that no other team's namespace has; the program creates and owns it",
-};
 
 /** What 253 characters of a full name leave beside `jaeger-collector.`, a namespace and `.svc.`. */
 const LONGEST_DOMAIN = 168;
@@ -74,29 +62,7 @@ export const FIELDS = {
     },
     ...COLLECTOR_FIELDS,
     ...UI_FIELDS,
-    istioVersion: {
-        expected: "an Istio release as MAJOR.MINOR.PATCH, 1.28.0 or newer",
-        next: `leave it out for ${versions.ISTIO_VERSION}, or look one up at https://istio.io/latest/news/releases/`,
-        schema: z
-            .string()
-            .regex(/^1\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(-[a-z0-9]+(\.[a-z0-9]+)*)?$/)
-            .refine((text) => Number(text.split(".")[1]) >= 28),
-        default: versions.ISTIO_VERSION,
-    },
-    istioChartSource: {
-        expected:
-            "a Helm repository (https://...) or an OCI registry (oci://...), without user name, password and query, " +
-            "or a folder that holds base/ and istiod/",
-        next: `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours`,
-        schema: z.string().refine((text) => text !== "" && (!text.includes("://") || isChartAddress(text))),
-        default: versions.ISTIO_CHART_SOURCE,
-    },
-    istioHub: {
-        expected: "registry and folder of Istio's images, without scheme and tag",
-        next: `leave it out for ${versions.ISTIO_HUB}, or write it like registry.example.com/istio`,
-        schema: z.string().refine(isHub),
-        default: versions.ISTIO_HUB,
-    },
+    ...ISTIO_FIELDS,
     images: {
         expected: "an object with jaeger, frontend, backend, each an image with a tag or a digest",
         next: `write an image like ${versions.JAEGER_IMAGE}`,
@@ -119,26 +85,13 @@ export const FIELDS = {
         schema: z.enum(["IfNotPresent", "Always", "Never"]),
         default: "IfNotPresent",
     },
-    istioNamespace: { ...NAMESPACE, schema: namespace(), default: DEFAULT_ISTIO_NAMESPACE },
-    demoNamespace: { ...NAMESPACE, schema: namespace(), default: "demo" },
-    ...MESH_FIELDS,
+    ...DEMO_FIELDS,
+    ...NAMESPACES_FIELDS,
     clusterDomain: {
         expected: `the cluster's DNS domain, at most ${String(LONGEST_DOMAIN)} characters`,
         next: "leave it out for cluster.local, or write what your kubelets have as clusterDomain",
         schema: z.string().max(LONGEST_DOMAIN).refine(isHostName),
         default: DEFAULT_CLUSTER_DOMAIN,
-    },
-    frontendTraceContext: {
-        expected: "client (the frontend sends a fresh sampled context) or mesh (the first sidecar starts the trace)",
-        next: CHOICE_NEXT,
-        schema: z.enum(["client", "mesh"]),
-        default: "client",
-    },
-    frontendIntervalSeconds: {
-        expected: "a number from 0.1 to 3600 in steps of 0.1 (seconds between two requests)",
-        next: "set for example 5",
-        schema: decimal(0.1, 3600, 1),
-        default: "5",
     },
     ...JAEGER_FIELDS,
     resources: {
@@ -168,36 +121,24 @@ export const FIELDS = {
         schema: BOOLEAN,
         default: "false",
     },
-    keepCrds: {
-        expected: "true (npm run cleanup leaves Istio's CRDs) or false (it removes them when nobody uses them)",
-        next: CHOICE_NEXT,
-        schema: BOOLEAN,
-        default: "true",
-    },
-    istiodValues: {
-        expected: "an object of further values of Istio's istiod chart that contradict no setting",
-        next: "see https://istio.io/latest/docs/setup/install/helm/ for the chart's values",
-        schema: z.record(z.string(), z.unknown()),
-        default: {},
-    },
 } as const satisfies Record<string, Field>;
 
-/** Name of a setting. */
+/** Name of a setting, as a path of the configuration. */
 export type SettingKey = keyof typeof FIELDS;
 
-/** Settings whose value is an object; in the configuration they stand as JSON. */
+/** Settings whose value is an object; a setting of its own stands in the configuration as JSON. */
 export const OBJECT_KEYS: readonly SettingKey[] = [
+    "collector.tls",
     "collectorHeaders",
-    "collectorTls",
     "ui",
     "uiBasicAuth",
-    "jaegerStorage",
-    "jaegerConfig",
+    "istio.replicas",
+    "istio.values",
     "images",
     "namespaces",
-    "istiodReplicas",
+    "jaeger.storage",
+    "jaeger.config",
     "resources",
     "ownNamespaces",
     "pods",
-    "istiodValues",
 ];

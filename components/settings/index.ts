@@ -1,83 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
-import { collectorAt, type Collector } from "../collector";
-import type { TraceContextOrigin } from "../render/frontendScript";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
-import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
-import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
-import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
-import type { PodPolicy, Workload } from "../pods";
-import type { JaegerStorage } from "../storage";
-import type { BasicCredential, Ui } from "../ui";
-import * as versions from "../versions";
+import { isPlainObject } from "../../shared/values/plainObjects";
+import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
-import type { NamespaceTracing } from "../namespaceTracing";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
-import { mirroredImage } from "./imageReferences";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findOwnNamespaceProblems } from "./ownNamespaceProblems";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
-import { resolveJaegerStorage } from "./jaegerStorage";
 import { mustBeEncrypted } from "./misplacedSecrets";
-import { parseSettings, type ParsedSettings } from "./parse";
+import { parseSettings } from "./parse";
 import { SettingsError, showSetting, type SettingsProblem } from "./problems";
-import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
 import { findUiProblems } from "./uiContradictions";
+
+export type { Settings } from "./complete";
 
 /** The SDK keeps this out of its types, and has no other way to tell which keys of the configuration are encrypted. */
 const sdk = pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean };
-
-/** The configuration of a stack: validated, complete, in plain values. */
-export interface Settings {
-    /** Percent of new traces that are recorded, 0 to 100. */
-    samplingPercent: number;
-    collector: Collector;
-    /** Headers of every export call, by lower-case name. */
-    collectorHeaders: Record<string, string>;
-    /** False when traces are kept elsewhere. */
-    deployJaeger: boolean;
-    /** How people get at the Jaeger UI. */
-    ui: Ui;
-    /** What Jaeger asks for before it answers a query. */
-    uiCredential: BasicCredential | undefined;
-    /** Who may reach Jaeger inside of the cluster: sidecars and the gateway, or every pod. */
-    jaegerAccess: JaegerAccess;
-    istioVersion: string;
-    /** Helm repository, OCI registry or folder of Istio's charts. */
-    istioChartSource: string;
-    istioHub: string;
-    images: { jaeger: string; frontend: string; backend: string };
-    imagePullPolicy: string;
-    istioNamespace: string;
-    demoNamespace: string;
-    /** False leaves frontend, backend and their namespace out. */
-    deployDemo: boolean;
-    /** Namespaces of somebody else's that are traced, by name. */
-    namespaces: Record<string, NamespaceTracing>;
-    mtlsMode: "PERMISSIVE" | "STRICT";
-    /** Copies of istiod; autoscaled between the two when they differ. */
-    istiodReplicas: { min: number; max: number };
-    clusterDomain: string;
-    frontendTraceContext: TraceContextOrigin;
-    frontendIntervalSeconds: number;
-    jaegerStorage: JaegerStorage;
-    /** Password of `jaegerStorage.username`; empty for none. */
-    jaegerStoragePassword: string;
-    /** Further configuration of Jaeger, merged last. */
-    jaegerConfig: PlainObject;
-    resources: Record<SizedContainer, ResourceRequirements>;
-    /** Whose each namespace of the program's is, and what is written on it. */
-    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
-    /** Where the pods of each workload run, and what is written on them. */
-    pods: Record<Workload, PodPolicy>;
-    readyTimeoutSeconds: number;
-    helmAtomic: boolean;
-    /** Read by `npm run cleanup`, which follows a destroy. */
-    keepCrds: boolean;
-    /** Further values of the istiod chart, merged last. */
-    istiodValues: PlainObject;
-}
 
 /**
  * Reads the configuration of the current stack.
@@ -91,46 +31,64 @@ export function readSettings(): Settings {
     const own = Object.entries(all)
         .filter(([key]) => key.startsWith(prefix))
         .map(([key, value]) => [key.slice(prefix.length), value] as const);
-    return resolveSettings(
-        Object.fromEntries(own),
-        (key) => sdk.isConfigSecret(`${prefix}${key}`),
-        misspelt.map(({ key, meant }) => ({
+    return resolveSettings(Object.fromEntries(own), {
+        isEncrypted: (key) => sdk.isConfigSecret(`${prefix}${key}`),
+        stack: pulumi.getStack(),
+        found: misspelt.map(({ key, meant }) => ({
             ...{ key, expected: `the prefix ${prefix}, without which this program reads no setting` },
             ...{ got: showSetting(key), next: `did you mean ${showSetting(meant)}? Correct it or remove it` },
         })),
-    );
+    });
+}
+
+/** What is known of a configuration beside its values. */
+export interface ConfigurationContext {
+    /**
+     * True for a key that the stack's file holds as a secret, wholly or in part.
+     * @default those that must be are
+     */
+    isEncrypted?: (key: string) => boolean;
+    /** Name of the stack, for commands that correct it. @default the stack that is selected */
+    stack?: string | undefined;
+    /** Problems of the configuration beside these settings. @default none */
+    found?: SettingsProblem[];
 }
 
 /**
  * Turns a stack's configuration, without the project's prefix, into settings.
  *
- * @param isEncrypted true for a setting that the stack's file holds as a secret, wholly or in part.
- *   @default those that must be are
- * @param found problems of the configuration beside these settings.
  * @throws SettingsError with every problem at once.
  */
 export function resolveSettings(
     raw: Record<string, string>,
-    isEncrypted: (key: string) => boolean = mustBeEncrypted,
-    found: SettingsProblem[] = [],
+    { isEncrypted = mustBeEncrypted, stack, found = [] }: ConfigurationContext = {},
 ): Settings {
-    const { values, problems, unusable } = parseSettings(raw, isEncrypted);
-    const settings = complete(values);
+    const { values, problems, unusable } = parseSettings({ raw, isEncrypted, stack });
+    const settings = completeSettings(values);
     // A setting that could not be read stands at its default here: what follows from that is no news.
     const apart = [
         ...findContradictions(settings),
-        ...(unusable.has("jaegerStorage") || unusable.has("deployJaeger")
+        ...(unusable.has("jaeger.storage") || unusable.has("jaeger.deploy")
             ? []
             : [
                   ...findJaegerContradictions(values, settings),
-                  ...findJaegerConfigProblems(settings.jaegerConfig, settings.jaegerStorage),
+                  ...findJaegerConfigProblems(settings.jaeger.config, settings.jaeger.storage),
               ]),
         ...(unusable.has("ui")
             ? []
-            : findUiProblems({ ...settings, ...values, extensionProviders: providerNames(settings) })),
-        ...findIstiodValuesProblems(settings.istiodValues, renderOwnedValues(istiodSpec(settings))),
+            : findUiProblems({
+                  ui: values.ui,
+                  uiBasicAuth: values.uiBasicAuth,
+                  namespaces: {
+                      "istio.namespace": settings.istio.namespace,
+                      "demo.namespace": settings.demo.namespace,
+                  },
+                  hasJaeger: settings.jaeger.deploy,
+                  extensionProviders: providerNames(settings),
+              })),
+        ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),
         ...findOwnNamespaceProblems(settings),
-        ...findUndiscovered(settings.istiodValues, meshNamespaces(settings)),
+        ...findUndiscovered(settings.istio.values, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
     const all = [...found, ...problems, ...apart];
     if (all.length > 0) throw new SettingsError(all);
@@ -138,61 +96,27 @@ export function resolveSettings(
 }
 
 /** The inputs of the istiod chart that follow from the settings. */
-function istiodSpec(settings: Settings): Parameters<typeof renderOwnedValues>[0] {
+function istiodSpec({ istio, ...settings }: Settings): Parameters<typeof renderOwnedValues>[0] {
     return {
         collector: settings.collector,
         headerNames: Object.keys(settings.collectorHeaders),
-        istioVersion: settings.istioVersion,
-        namespace: settings.istioNamespace,
+        istioVersion: istio.version,
+        namespace: istio.namespace,
         clusterDomain: settings.clusterDomain,
-        hub: settings.istioHub,
+        hub: istio.hub,
         imagePullPolicy: settings.imagePullPolicy,
-        istiodReplicas: settings.istiodReplicas,
+        istiodReplicas: istio.replicas,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
         pods: settings.pods.istiod,
     };
 }
 
-function complete(values: ParsedSettings): Settings {
-    const { collectorAddress, collectorProtocol, collectorTls, imageRegistry, uiBasicAuth, ...rest } = values;
-    const { ca, serverName } = collectorTls;
-    const resources = Object.fromEntries(
-        SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
-    ) as Record<SizedContainer, ResourceRequirements>;
-    const mirrored = (image: string): string => mirroredImage(image, imageRegistry);
-    return {
-        ...rest,
-        collector: {
-            ...collectorAt(collectorAddress, collectorProtocol, values.clusterDomain),
-            ...(ca !== undefined && { tls: { ca, ...(serverName !== undefined && { serverName }) } }),
-        },
-        ui: resolveUi(values.ui),
-        uiCredential: resolveCredential(uiBasicAuth),
-        jaegerAccess: resolveJaegerAccess(values.ui),
-        istioHub: values.istioHub === versions.ISTIO_HUB ? mirrored(values.istioHub) : values.istioHub,
-        images: {
-            jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
-            frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
-            backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
-        },
-        resources,
-        jaegerStorage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
-    };
-}
-
 /** Names of the extension providers that the user adds to the mesh configuration. */
-function providerNames({ istiodValues }: Settings): string[] {
-    return userProviders(istiodValues).flatMap((provider) =>
+function providerNames({ istio }: Settings): string[] {
+    return userProviders(istio.values).flatMap((provider) =>
         isPlainObject(provider) && typeof provider["name"] === "string" ? [provider["name"]] : [],
     );
-}
-
-function sized(preset: ResourceRequirements, given: Partial<ResourceRequirements> | undefined): ResourceRequirements {
-    return {
-        requests: { ...preset.requests, ...given?.requests },
-        limits: { ...preset.limits, ...given?.limits },
-    };
 }
 
 function concerns(problemKey: string, setting: string): boolean {

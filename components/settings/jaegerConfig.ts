@@ -27,15 +27,15 @@ const REFERENCE = /^((basic|bearer) )?\$\{(env|file):[^}]+\}$/i;
 export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStorage): SettingsProblem[] {
     const others = BACKENDS.filter((type) => storage.type !== "custom" && type !== storage.type);
     const override = {
-        setting: "jaegerConfig",
+        setting: "jaeger.config",
         refused: {
             ...REFUSED,
-            ...Object.fromEntries(others.map((type) => [`${BACKEND}.${type}`, "set jaegerStorage instead"])),
+            ...Object.fromEntries(others.map((type) => [`${BACKEND}.${type}`, "set jaeger.storage instead"])),
         },
         settingOf: {
-            [`${BACKEND}.memory.max_traces`]: "jaegerMaxTraces",
-            [`${BACKEND}.badger.ttl`]: "jaegerStorage.retentionHours",
-            [BACKEND]: "jaegerStorage",
+            [`${BACKEND}.memory.max_traces`]: "jaeger.maxTraces",
+            [`${BACKEND}.badger.ttl`]: "jaeger.storage.retentionHours",
+            [BACKEND]: "jaeger.storage",
         },
         lists: [
             "service.extensions",
@@ -67,7 +67,7 @@ function readableSecrets(value: unknown, path: string[]): SettingsProblem[] {
     if (!named && !isSecretText(text)) return [];
     return [
         {
-            key: ["jaegerConfig", ...path].join("."),
+            key: ["jaeger.config", ...path].join("."),
             expected: "no password, token or key in this setting, which ends in a ConfigMap",
             got: `text of ${String(text.length)} characters, which is not shown`,
             next: "set jaegerStoragePassword, and write ${file:/etc/jaeger-storage/password} where Jaeger asks for it",

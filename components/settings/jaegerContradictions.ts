@@ -4,8 +4,12 @@ import { isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
 export function findJaegerContradictions(given: ParsedSettings, settings: ComparedJaegerSettings): SettingsProblem[] {
-    if (!settings.deployJaeger) return withoutJaeger(given, settings);
-    return [...maxTracesProblems(given, settings), ...findStorageContradictions(settings)];
+    if (!settings.jaeger.deploy) return withoutJaeger(given, settings);
+    const { jaeger, jaegerStoragePassword } = settings;
+    return [
+        ...maxTracesProblems(given, jaeger),
+        ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
+    ];
 }
 
 /** A storage and the password for it. */
@@ -14,9 +18,10 @@ export interface ComparedStorage {
     jaegerStoragePassword: string;
 }
 
-/** What is compared: a storage, and whether there is a Jaeger for it. */
-export interface ComparedJaegerSettings extends ComparedStorage {
-    deployJaeger: boolean;
+/** What is compared: a storage, its password, and whether there is a Jaeger for it. */
+export interface ComparedJaegerSettings {
+    jaeger: { deploy: boolean; storage: JaegerStorage };
+    jaegerStoragePassword: string;
 }
 
 /** A password without a user, a user without a password, and either without encryption. */
@@ -26,38 +31,36 @@ export function findStorageContradictions(settings: ComparedStorage): SettingsPr
 
 function withoutJaeger(
     given: ParsedSettings,
-    { jaegerStorage, jaegerStoragePassword }: ComparedJaegerSettings,
+    { jaeger: { storage }, jaegerStoragePassword }: ComparedJaegerSettings,
 ): SettingsProblem[] {
     const set = {
-        jaegerStorage: jaegerStorage.type !== "memory" && given.jaegerStorage.type !== undefined,
+        "jaeger.storage": storage.type !== "memory" && given["jaeger.storage"].type !== undefined,
+        "jaeger.maxTraces": given["jaeger.maxTraces"] !== undefined,
+        "jaeger.config": Object.keys(given["jaeger.config"]).length > 0,
         jaegerStoragePassword: jaegerStoragePassword !== "",
-        jaegerMaxTraces: given.jaegerMaxTraces !== undefined,
-        jaegerConfig: Object.keys(given.jaegerConfig).length > 0,
     };
     return Object.entries(set)
         .filter(([, isSet]) => isSet)
         .map(([key]) => ({
             key,
-            expected: "nothing here, since deployJaeger is false",
+            expected: "nothing here, since jaeger.deploy is false",
             got: "a value for a Jaeger that the stack does not deploy",
-            next: `remove ${key}, or set deployJaeger to true`,
+            next: `remove ${key}, or set jaeger.deploy to true`,
         }));
 }
 
-function maxTracesProblems(
-    { jaegerMaxTraces }: ParsedSettings,
-    { jaegerStorage }: ComparedJaegerSettings,
-): SettingsProblem[] {
-    if (jaegerMaxTraces === undefined || jaegerStorage.type === "memory") return [];
+function maxTracesProblems(given: ParsedSettings, { storage }: ComparedJaegerSettings["jaeger"]): SettingsProblem[] {
+    const maxTraces = given["jaeger.maxTraces"];
+    if (maxTraces === undefined || storage.type === "memory") return [];
     return [
         {
-            key: "jaegerMaxTraces",
+            key: "jaeger.maxTraces",
             expected: "nothing here, since Jaeger keeps its traces in memory with type memory only",
-            got: `${String(jaegerMaxTraces)} with the storage ${jaegerStorage.type}`,
+            got: `${String(maxTraces)} with the storage ${storage.type}`,
             next:
-                jaegerStorage.type === "badger"
-                    ? "remove jaegerMaxTraces; jaegerStorage.retentionHours says how long Badger keeps a span"
-                    : "remove jaegerMaxTraces; the storage itself decides how long it keeps a span",
+                storage.type === "badger"
+                    ? "remove jaeger.maxTraces; jaeger.storage.retentionHours says how long Badger keeps a span"
+                    : "remove jaeger.maxTraces; the storage itself decides how long it keeps a span",
         },
     ];
 }
@@ -71,7 +74,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
         return [
             {
                 key: "jaegerStoragePassword",
-                expected: "the password of the user that jaegerStorage.username names",
+                expected: "the password of the user that jaeger.storage.username names",
                 got: "nothing",
                 next: "set it with: pulumi config set --secret jaegerStoragePassword",
             },
@@ -83,17 +86,17 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
                 key: "jaegerStoragePassword",
                 expected: `nothing here, since the storage ${jaegerStorage.type} asks for no password`,
                 got: "a password, which is not shown",
-                next: "remove jaegerStoragePassword, or set jaegerStorage to the elasticsearch or opensearch that it is for",
+                next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch or opensearch that it is for",
             },
         ];
     }
     if (jaegerStorage.type === "custom" || username !== undefined) return [];
     return [
         {
-            key: "jaegerStorage.username",
+            key: "jaeger.storage.username",
             expected: "the user to whom jaegerStoragePassword belongs",
             got: "nothing",
-            next: "set jaegerStorage.username, or remove jaegerStoragePassword",
+            next: "set jaeger.storage.username, or remove jaegerStoragePassword",
         },
     ];
 }
@@ -105,13 +108,13 @@ function plainHttpProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[
     if (plain.length === 0 || (username === undefined && tls === undefined)) return [];
     return [
         {
-            key: "jaegerStorage.serverUrls",
+            key: "jaeger.storage.serverUrls",
             expected:
                 username === undefined
-                    ? "https:// everywhere, since jaegerStorage.tls is set"
+                    ? "https:// everywhere, since jaeger.storage.tls is set"
                     : "https:// everywhere, since the password would travel in plain text otherwise",
             got: showSetting(plain),
-            next: "write https://, with jaegerStorage.tls.ca where a public authority has not signed the certificate",
+            next: "write https://, with jaeger.storage.tls.ca where a public authority has not signed the certificate",
         },
     ];
 }

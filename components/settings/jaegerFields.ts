@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { TLS_SCHEMA } from "./collectorFields";
-import { decimal, dnsName, type Field } from "./field";
+import { BOOLEAN, CHOICE_NEXT, decimal, dnsName, type Field } from "./field";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 const TYPE = "memory, badger, elasticsearch or opensearch";
@@ -13,7 +13,7 @@ const PREFIX = "1 to 60 of a-z, 0-9, - and _, starting with a letter or digit";
 const USERNAME = "1 to 200 printable ASCII characters without a colon";
 const CONFIG_PART = "an object, as Jaeger's own configuration file has it";
 
-/** Which fields of jaegerStorage go with which types. */
+/** Which fields of jaeger.storage go with which types. */
 const SEARCH = ["elasticsearch", "opensearch"];
 const TYPES_OF: Record<string, readonly string[]> = {
     size: ["badger"],
@@ -57,7 +57,19 @@ const storage = z
 
 /** The settings of the stack's own Jaeger. */
 export const JAEGER_FIELDS = {
-    jaegerStorage: {
+    "jaeger.deploy": {
+        meaning:
+            "`true` deploys the stack's own Jaeger; `false` omits it and the outputs about its UI, for a collector that " +
+            "keeps traces elsewhere.",
+        expected: "true (the stack deploys its own Jaeger) or false (traces are kept elsewhere)",
+        next: CHOICE_NEXT,
+        schema: BOOLEAN,
+        default: "true",
+    },
+    "jaeger.storage": {
+        meaning:
+            "Where Jaeger keeps traces: `type` memory (default), badger (a volume), elasticsearch or opensearch, with the " +
+            "fields that the type needs.",
         expected:
             `an object with type (${TYPE}); for badger also size, storageClass, retentionHours; for elasticsearch and ` +
             "opensearch serverUrls, indexPrefix, username, tls",
@@ -69,22 +81,19 @@ export const JAEGER_FIELDS = {
         // Where people put passwords and keys by mistake.
         secret: ["serverUrls", "username", "tls"],
     },
-    jaegerStoragePassword: {
-        expected: "1 to 1000 printable ASCII characters, without blanks at the ends",
-        next: "set it with: pulumi config set --secret jaegerStoragePassword",
-        schema: z.string().regex(/^([!-~]([ -~]{0,998}[!-~])?)?$/),
-        default: "",
-        secret: true,
-        encrypted: true,
-    },
-    jaegerMaxTraces: {
+    "jaeger.maxTraces": {
+        meaning:
+            "Number of traces that Jaeger keeps in memory before it drops the oldest. By default, as many as fit into its " +
+            "memory limit.",
         expected:
             "a whole number from 100 to 10000000 (traces kept in memory before the oldest is dropped), or nothing",
         next: "leave it out for as many as fit into the memory limit of Jaeger's container, or set for example 20000",
         schema: z.union([z.literal("").transform(() => undefined), decimal(100, 10_000_000, 0)]),
         default: "",
     },
-    jaegerConfig: {
+    "jaeger.config": {
+        meaning:
+            "Further configuration of Jaeger itself, merged last. It must not contradict a setting or contain a secret.",
         expected:
             "an object of further configuration of Jaeger (service, extensions, receivers, processors, exporters, " +
             "connectors) that contradicts no setting",
@@ -98,6 +107,14 @@ export const JAEGER_FIELDS = {
             ),
         ),
         default: {},
+    },
+    jaegerStoragePassword: {
+        expected: "1 to 1000 printable ASCII characters, without blanks at the ends",
+        next: "set it with: pulumi config set --secret jaegerStoragePassword",
+        schema: z.string().regex(/^([!-~]([ -~]{0,998}[!-~])?)?$/),
+        default: "",
+        secret: true,
+        encrypted: true,
     },
 } as const satisfies Record<string, Field>;
 

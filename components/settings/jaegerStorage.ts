@@ -8,15 +8,11 @@ const RETENTION_HOURS = 72;
 
 /** Where Jaeger keeps its traces, complete; `memoryLimit` is that of its container, as a Kubernetes quantity. */
 export function resolveJaegerStorage(
-    {
-        jaegerStorage,
-        jaegerMaxTraces,
-        jaegerConfig,
-    }: Pick<ParsedSettings, "jaegerStorage" | "jaegerMaxTraces" | "jaegerConfig">,
+    values: Pick<ParsedSettings, "jaeger.storage" | "jaeger.maxTraces" | "jaeger.config">,
     memoryLimit: string | undefined,
 ): JaegerStorage {
-    const { type, size = "", storageClass, retentionHours = RETENTION_HOURS, ...search } = jaegerStorage;
-    if (type === undefined && customBackend(jaegerConfig) !== undefined) return { type: "custom" };
+    const { type, size = "", storageClass, retentionHours = RETENTION_HOURS, ...search } = values["jaeger.storage"];
+    if (type === undefined && customBackend(values["jaeger.config"]) !== undefined) return { type: "custom" };
     if (type === "badger") return { type, size, retentionHours, ...(storageClass !== undefined && { storageClass }) };
     if (type === "elasticsearch" || type === "opensearch") {
         const { serverUrls = [], indexPrefix, username, tls } = search;
@@ -28,7 +24,8 @@ export function resolveJaegerStorage(
             ...(tls?.ca !== undefined && { tls: { ...tls, ca: tls.ca } }),
         };
     }
-    return jaegerMaxTraces === undefined ? memoryStorage(memoryLimit) : { type: "memory", maxTraces: jaegerMaxTraces };
+    const maxTraces = values["jaeger.maxTraces"];
+    return maxTraces === undefined ? memoryStorage(memoryLimit) : { type: "memory", maxTraces };
 }
 
 /** As many traces in memory as fit into the memory limit of Jaeger's container, a Kubernetes quantity. */

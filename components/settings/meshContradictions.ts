@@ -8,11 +8,8 @@ import { showSetting, type SettingsProblem } from "./problems";
 /** What {@link findMeshContradictions} compares. */
 export interface ComparedMeshSettings {
     namespaces: Record<string, NamespaceTracing>;
-    istioNamespace: string;
-    demoNamespace: string;
-    deployDemo: boolean;
-    istiodReplicas: { min: number; max: number };
-    istiodValues: PlainObject;
+    istio: { namespace: string; replicas: { min: number; max: number }; values: PlainObject };
+    demo: { deploy: boolean; namespace: string };
 }
 
 /** Settings about the mesh's workloads and size that are right by themselves and wrong together. */
@@ -20,22 +17,22 @@ export function findMeshContradictions(settings: ComparedMeshSettings): Settings
     return [
         ...Object.keys(settings.namespaces).flatMap((name) => ownershipProblems(name, settings)),
         ...Object.entries(settings.namespaces).flatMap(([name, { provider }]) =>
-            provider === undefined ? [] : providerProblems(name, provider, settings.istiodValues),
+            provider === undefined ? [] : providerProblems(name, provider, settings.istio.values),
         ),
-        ...findReplicaProblems(settings.istiodReplicas),
+        ...findReplicaProblems(settings.istio.replicas),
     ];
 }
 
 function ownershipProblems(name: string, settings: ComparedMeshSettings): SettingsProblem[] {
-    const { istioNamespace, demoNamespace, deployDemo } = settings;
-    const owner = name === istioNamespace ? "istioNamespace" : name === demoNamespace ? "demoNamespace" : undefined;
-    if (owner === undefined || (owner === "demoNamespace" && !deployDemo)) return [];
+    const { istio, demo } = settings;
+    const owner = name === istio.namespace ? "istio.namespace" : name === demo.namespace ? "demo.namespace" : undefined;
+    if (owner === undefined || (owner === "demo.namespace" && !demo.deploy)) return [];
     return [
         {
             key: `namespaces.${name}`,
             expected: "a namespace that somebody else owns",
             got: `${showSetting(name)}, which the program itself owns as ${owner}`,
-            next: `remove it; samplingPercent counts there${owner === "demoNamespace" ? ", or set deployDemo to false" : ""}`,
+            next: `remove it; samplingPercent counts there${owner === "demo.namespace" ? ", or set demo.deploy to false" : ""}`,
         },
     ];
 }
@@ -53,18 +50,18 @@ function providerProblems(namespace: string, name: string, istiodValues: PlainOb
             key: `namespaces.${namespace}.provider`,
             expected: `a provider that takes spans (${TRACING_KINDS.join(", ")}): ${known.join(", ")}`,
             got: found === undefined ? showSetting(name) : `${showSetting(name)}, which takes none`,
-            next: "correct the name, or add the provider to istiodValues.meshConfig.extensionProviders",
+            next: "correct the name, or add the provider to istio.values.meshConfig.extensionProviders",
         },
     ];
 }
 
 /** Fewer copies of istiod at most than at least. */
-export function findReplicaProblems({ min, max }: ComparedMeshSettings["istiodReplicas"]): SettingsProblem[] {
+export function findReplicaProblems({ min, max }: ComparedMeshSettings["istio"]["replicas"]): SettingsProblem[] {
     if (min <= max) return [];
     return [
         {
-            key: "istiodReplicas.min",
-            expected: `at most istiodReplicas.max, ${String(max)}`,
+            key: "istio.replicas.min",
+            expected: `at most istio.replicas.max, ${String(max)}`,
             got: String(min),
             next: "lower min or raise max",
         },

@@ -1,19 +1,26 @@
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
 import type { Field } from "./field";
+import { GROUPS, type Group } from "./groups";
 import type { SettingsProblem } from "./problems";
 
 /** Where a secret goes that somebody has put into an object that is no place for one. */
-const PLACES: Partial<Record<SettingKey, string>> = {
-    collectorTls: "certificates are no secret; a key has no place here, since sidecars show none to the collector",
+const PLACES: Partial<Record<SettingKey | Group, string>> = {
+    "collector.tls": "certificates are no secret; a key has no place here, since sidecars show none to the collector",
     ui: "the password goes into uiBasicAuth",
-    jaegerStorage: "the password goes into jaegerStoragePassword",
-    jaegerConfig:
+    "jaeger.storage": "the password goes into jaegerStoragePassword",
+    "jaeger.config":
         "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} to where " +
         "Jaeger asks for it",
     images: "the login of a registry belongs into an imagePullSecret of the cluster",
-    istiodValues:
+    "istio.values":
         "headers of export calls go into collectorHeaders; any other secret into a Secret of the cluster, which " +
-        "istiodValues.envVarFrom names",
+        "istio.values.envVarFrom names",
+};
+/** The CLI tells of a whole key that something in it is encrypted, and not what. */
+const OF_GROUP: Partial<Record<Group, SettingKey>> = {
+    collector: "collector.tls",
+    istio: "istio.values",
+    jaeger: "jaeger.config",
 };
 
 /** True for a setting that a stack's file may hold only as `pulumi config set --secret` writes it. */
@@ -24,15 +31,29 @@ export function mustBeEncrypted(key: string): boolean {
 /**
  * Why an object may not hold anything encrypted: Pulumi hands it to the program as plain text, and so it would end in
  * chart values, ConfigMaps and the state. Undefined for settings that take secrets, which stay such.
+ *
+ * @param former key under which it stands, where that is no longer its place.
  */
-export function findSecretProblem(key: SettingKey): SettingsProblem | undefined {
-    if (!OBJECT_KEYS.includes(key) || mustBeEncrypted(key)) return undefined;
-    const place = PLACES[key];
+export function findSecretProblem(key: SettingKey | Group, former?: string): SettingsProblem | undefined {
+    const group = GROUPS.find((one) => one === key);
+    if (
+        group === undefined &&
+        former === undefined &&
+        (!OBJECT_KEYS.includes(key as SettingKey) || mustBeEncrypted(key))
+    )
+        return undefined;
+    const place = PLACES[group === undefined ? key : (OF_GROUP[group] ?? key)];
+    const again =
+        former !== undefined
+            ? `run pulumi config rm ${former}, and set ${key} without --secret`
+            : group === undefined
+              ? `run pulumi config rm ${key}, and set it again without --secret`
+              : `run pulumi config rm --path ${group}.NAME for what is encrypted in it, and set that again without --secret`;
     return {
-        key,
+        key: former ?? key,
         expected:
             "no secret, neither as a whole nor in a part: what it says stands readable in the cluster and the state",
         got: "an encrypted value, which is not shown",
-        next: `run pulumi config rm ${key}, and set it again without --secret${place === undefined ? "" : `; ${place}`}`,
+        next: `${again}${place === undefined ? "" : `; ${place}`}`,
     };
 }

@@ -1,27 +1,17 @@
-import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
-import type { PlainObject } from "../../shared/values/plainObjects";
+import type { OwnNamespace } from "../ownNamespaces";
+import type { Settings } from "./complete";
 import { usesCni } from "./platform";
 import { showSetting, type SettingsProblem } from "./problems";
-import type { JaegerAccess } from "./ui";
 
 const ENFORCE = "pod-security.kubernetes.io/enforce";
 
-/** What is compared: the labels of namespaces, and which of their pods have sidecars. */
-export interface ComparedNamespaces {
-    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
-    istiodValues: PlainObject;
-    deployDemo: boolean;
-    deployJaeger: boolean;
-    jaegerAccess: JaegerAccess;
-}
-
 /** Pod Security levels that the program would write and that refuse the init container of sidecars. */
-export function findOwnNamespaceProblems(settings: ComparedNamespaces): SettingsProblem[] {
-    const { ownNamespaces, istiodValues, deployDemo, deployJaeger, jaegerAccess } = settings;
-    if (usesCni(istiodValues)) return [];
+export function findOwnNamespaceProblems(settings: Settings): SettingsProblem[] {
+    const { ownNamespaces, istio, demo, jaeger, jaegerAccess } = settings;
+    if (usesCni(istio.values)) return [];
     const sidecars: Partial<Record<OwnNamespace, string>> = {
-        ...(deployDemo && { demo: "the demo's pods have sidecars" }),
-        ...(deployJaeger && jaegerAccess === "mesh" && { istio: "Jaeger has a sidecar, with ui.jaegerAccess mesh" }),
+        ...(demo.deploy && { demo: "the demo's pods have sidecars" }),
+        ...(jaeger.deploy && jaegerAccess === "mesh" && { istio: "Jaeger has a sidecar, with ui.jaegerAccess mesh" }),
     };
     return Object.entries(sidecars).flatMap(([name, why]) => {
         const { existing, labels } = ownNamespaces[name as OwnNamespace];
@@ -30,9 +20,9 @@ export function findOwnNamespaceProblems(settings: ComparedNamespaces): Settings
         return [
             {
                 key: `ownNamespaces.${name}.labels.${ENFORCE}`,
-                expected: `privileged, or none: ${why}, whose istio-init needs NET_ADMIN, and istiodValues.cni.enabled is not true`,
+                expected: `privileged, or none: ${why}, whose istio-init needs NET_ADMIN, and istio.values.cni.enabled is not true`,
                 got: showSetting(level),
-                next: "install Istio's CNI plugin and set istiodValues.cni.enabled to true, or leave this namespace without the label",
+                next: "install Istio's CNI plugin and set istio.values.cni.enabled to true, or leave this namespace without the label",
             },
         ];
     });

@@ -12,6 +12,8 @@ export interface SettingsProblem {
     got: string;
     /** What to do now. */
     next: string;
+    /** Commands that do it, of which each needs the one before to have succeeded. @default none */
+    commands?: string[];
 }
 
 /** Every problem of the configuration at once. Pulumi prints the message alone, without a stack. */
@@ -29,7 +31,13 @@ export class SettingsError extends RunError {
 export function formatProblems(problems: SettingsProblem[]): string {
     const count =
         problems.length === 1 ? "1 setting cannot be used" : `${String(problems.length)} settings cannot be used`;
-    return `${count}; nothing was written.\n${formatBlocks(problems)}`;
+    return `${count}; nothing was written.\n${formatBlocks(problems)}${formatCommands(problems)}`;
+}
+
+/** All commands in one piece, to be run as they are. */
+function formatCommands(problems: SettingsProblem[]): string {
+    const commands = problems.flatMap(({ commands = [] }) => (commands.length === 0 ? [] : [commands.join(" &&\n")]));
+    return commands.length === 0 ? "" : `\n\nCommands, for the folder of Pulumi.yaml:\n${commands.join("\n")}\n`;
 }
 
 /** One block of text for each problem. */

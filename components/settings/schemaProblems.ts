@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { nearest } from "../../shared/values/nearest";
 import type { Field } from "./field";
 import { showSetting, type SettingsProblem } from "./problems";
 
@@ -24,7 +25,7 @@ function issueProblems(
             key: [key, ...path, unknown].join("."),
             expected: field.expected,
             got: `the unknown key ${showSetting(unknown)}`,
-            next: `remove it; ${field.next}`,
+            next: meant(field.schema, path, [key, ...path].join("."), unknown) ?? `remove it; ${field.next}`,
         }));
     }
     let at: unknown = value;
@@ -33,6 +34,31 @@ function issueProblems(
     const expected = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
     const got = issue.code === "invalid_key" ? path.at(-1) : at;
     return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
+}
+
+/** What a misspelt key was meant to be. */
+function meant(schema: z.ZodType, path: string[], at: string, unknown: string): string | undefined {
+    const near = nearest(unknown, keysAt(schema, path));
+    return near === undefined ? undefined : `did you mean ${at}.${near}?`;
+}
+
+/** The keys that a schema has for the object at a path. */
+function keysAt(schema: z.ZodType, [name, ...rest]: string[]): string[] {
+    const { in: input, innerType, shape, valueType, element } = schema.def as SchemaParts;
+    const inner = input ?? innerType;
+    if (inner !== undefined) return keysAt(inner, name === undefined ? [] : [name, ...rest]);
+    if (name === undefined) return Object.keys(shape ?? {});
+    const next = shape?.[name] ?? valueType ?? element;
+    return next === undefined ? [] : keysAt(next, rest);
+}
+
+/** The part of a schema's definition that is looked at; which fields there are depends on its type. */
+interface SchemaParts {
+    in?: z.ZodType;
+    innerType?: z.ZodType;
+    shape?: Record<string, z.ZodType>;
+    valueType?: z.ZodType;
+    element?: z.ZodType;
 }
 
 /** The schemas of single values say themselves what they take; zod's words about types are for programmers. */

@@ -6,9 +6,9 @@ import type { BasicAuthValues, UiValues } from "./ui";
 export interface ComparedUi {
     ui: UiValues;
     uiBasicAuth: BasicAuthValues;
-    deployJaeger: boolean;
-    istioNamespace: string;
-    demoNamespace: string;
+    hasJaeger: boolean;
+    /** Namespaces of the program, by the setting that names each. */
+    namespaces: Readonly<Record<string, string>>;
     /** Names of the extension providers that the user adds to the mesh configuration. */
     extensionProviders: readonly string[];
 }
@@ -37,14 +37,14 @@ export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
     ];
 }
 
-function jaegerProblems({ deployJaeger }: ComparedUi): SettingsProblem[] {
-    if (deployJaeger) return [];
+function jaegerProblems({ hasJaeger }: ComparedUi): SettingsProblem[] {
+    if (hasJaeger) return [];
     return [
         {
             key: "ui.mode",
-            expected: "none, since deployJaeger is false and there is no Jaeger to show",
+            expected: "none, since jaeger.deploy is false and there is no Jaeger to show",
             got: '"gateway"',
-            next: "set ui.mode to none, or deployJaeger to true",
+            next: "set ui.mode to none, or jaeger.deploy to true",
         },
     ];
 }
@@ -72,7 +72,7 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
         ...foreign,
         {
             key: "ui.externalAuthorizer",
-            expected: "the name of a provider in istiodValues.meshConfig.extensionProviders",
+            expected: "the name of a provider in istio.values.meshConfig.extensionProviders",
             got: showSetting(ui.externalAuthorizer),
             next: "add a provider of kind envoyExtAuthzHttp or envoyExtAuthzGrpc there, and name it here",
         },
@@ -121,15 +121,11 @@ export function findIssuerProblems(issuer: NonNullable<TlsValues["issuer"]>): Se
     return [...missing(issuer, key, wanted), ...unused(issuer, key, ["type", "email", "server", "solvers"], because)];
 }
 
-function namespaceProblems({ ui, istioNamespace, demoNamespace }: ComparedUi): SettingsProblem[] {
+function namespaceProblems({ ui, namespaces }: ComparedUi): SettingsProblem[] {
     const gateway = ui.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE;
     const certManager =
         ui.tls?.certManager === "install" ? (ui.tls.certManagerNamespace ?? DEFAULT_CERT_MANAGER_NAMESPACE) : undefined;
-    const others = {
-        istioNamespace,
-        demoNamespace,
-        ...(certManager && { "ui.tls.certManagerNamespace": certManager }),
-    };
+    const others = { ...namespaces, ...(certManager && { "ui.tls.certManagerNamespace": certManager }) };
     const problem = (key: string, got: string, taken: string): SettingsProblem => ({
         key,
         expected: `a namespace of its own, not that of ${taken}`,
@@ -140,7 +136,7 @@ function namespaceProblems({ ui, istioNamespace, demoNamespace }: ComparedUi): S
         ...Object.entries(others)
             .filter(([, name]) => name === gateway)
             .map(([taken]) => problem("ui.gatewayNamespace", gateway, taken)),
-        ...Object.entries({ istioNamespace, demoNamespace })
+        ...Object.entries(namespaces)
             .filter(([, name]) => name === certManager)
             .map(([taken, name]) => problem("ui.tls.certManagerNamespace", name, taken)),
     ];

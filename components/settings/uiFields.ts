@@ -84,7 +84,7 @@ export const UI_FIELDS = {
                 "`basic`: by uiBasicAuth; `external`: by an authorizer of yours; `open`: anybody; left out: basic",
             ),
             externalAuthorizer: text(
-                "the name of an extension provider in istiodValues",
+                "the name of an extension provider in istio.values",
                 /^\S{1,253}$/,
                 "with `external`: extension provider that is asked about every request",
             ),

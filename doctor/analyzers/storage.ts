@@ -42,7 +42,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
             resource: query.where,
             expected: "traces that stay",
             got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
-            cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaegerMaxTraces), or keep traces on a disk.",
+            cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaeger.maxTraces), or keep traces on a disk.",
             values,
         });
         return { state: "broken", values, findings: [finding] };

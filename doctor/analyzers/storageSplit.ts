@@ -24,7 +24,7 @@ export function splitStorage(evidence: Evidence, values: Record<string, string>)
         resource: collector.service === undefined ? collector.host : `Service ${fullName(collector.service)}`,
         expected: "one Jaeger, or a storage that all of them share, where traces are kept in memory",
         got: `${String(pods.length)} ready pods with a memory of their own: ${listNames(pods)}; a question is answered by one of them`,
-        cure: "Run one of them; or give them a storage that they share (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaegerStorage).",
+        cure: "Run one of them; or give them a storage that they share (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaeger.storage).",
         commands: scaleToOne(pods),
         values,
         standing: true,

@@ -15,12 +15,12 @@ import type {
     SpecObject,
     WorkloadObject,
 } from "../../shared/kubernetes/objects";
-import { CONFIG_MAP, ENDPOINT_SLICE, OBJECT, POD, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
+import { CONFIG_MAP, ENDPOINT_SLICE, OBJECT, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
 import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 import { meshConfigName } from "./mesh";
 import { readMeshesInUse } from "./meshInUse";
-import { ISTIOD, SPEC_SHAPES } from "./objectShapes";
+import { ISTIOD, listedPods, SPEC_SHAPES } from "./objectShapes";
 import type { Discovery, Injector, IstiodObject } from "./objects";
 
 const INJECTION_WEBHOOKS =
@@ -39,12 +39,10 @@ export async function discover(access: Access): Promise<Discovery> {
         meshConfigMaps: istiods.then((fact) => configMaps(access, fact, meshConfigName)),
         injectors: istiods.then((fact) => readInjectors(access, fact)),
         namespaces: list<ClusterObject>(access, "/api/v1/namespaces", OBJECT, METADATA_LIST),
-        pods: list<PodObject>(access, "/api/v1/pods", POD),
+        pods: list<PodObject>(access, "/api/v1/pods", listedPods()),
         services: list<ServiceObject>(access, "/api/v1/services", SERVICE),
         endpointSlices: list<EndpointSliceObject>(access, "/apis/discovery.k8s.io/v1/endpointslices", ENDPOINT_SLICE),
-        telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries").then((fact) =>
-            fitting(fact, TELEMETRY),
-        ),
+        telemetries: listAll<TelemetryObject>(access, "/apis/telemetry.istio.io/v1/telemetries", TELEMETRY),
         serviceEntries: spec("serviceEntries"),
         destinationRules: spec("destinationRules"),
         virtualServices: spec("virtualServices"),
@@ -131,11 +129,6 @@ function readInjector(text: string): InjectorConfig {
 }
 
 async function list<T>(access: Access, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
-    const fact = fitting(await listAll<T>(access, path, accept), shape);
+    const fact = await listAll(access, path, shape, accept);
     return "failure" in fact ? fact : { value: fact.value ?? [] };
-}
-
-/** Objects as far as they have the shape that is counted on; what else there is in them nobody reads. */
-function fitting<T>(fact: Fact<T[] | undefined>, shape: Shape<T>): Fact<T[] | undefined> {
-    return "failure" in fact ? fact : { value: fact.value?.flatMap((object) => shape(object) ?? []) };
 }

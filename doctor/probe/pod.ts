@@ -69,11 +69,9 @@ export async function startProbePod(access: Access, namespace: string): Promise<
 async function waitForPod(access: Access, namespace: string, job: string): Promise<PodObject | undefined> {
     const end = performance.now() + START_LIMIT_MS;
     while (performance.now() < end) {
-        const fact = await listAll<unknown>(
-            access,
-            `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${job}`,
-        );
-        const pod = "value" in fact ? fact.value?.flatMap((one) => POD(one) ?? []).find(isReady) : undefined;
+        const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=job-name%3D${job}`;
+        const fact = await listAll(access, path, POD);
+        const pod = "value" in fact ? fact.value?.find(isReady) : undefined;
         if (pod !== undefined) return pod;
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -82,8 +80,8 @@ async function waitForPod(access: Access, namespace: string, job: string): Promi
 
 /** Jobs of earlier runs that the cluster has failed to end; a younger one may be that of a doctor at work. */
 async function removeLeftovers(access: Access, jobs: string, own: ClusterObject): Promise<void> {
-    const fact = await listAll<unknown>(access, `${jobs}?labelSelector=app%3D${LABELS.app}`);
-    const all = "value" in fact ? (fact.value ?? []).flatMap((job) => OBJECT(job) ?? []) : [];
+    const fact = await listAll(access, `${jobs}?labelSelector=app%3D${LABELS.app}`, OBJECT);
+    const all = "value" in fact ? (fact.value ?? []) : [];
     // Both times are the API server's: this machine's clock does not matter.
     const born = ({ metadata }: ClusterObject): number => Date.parse(metadata.creationTimestamp ?? "");
     const old = all.filter((job) => born(own) - born(job) > LIFETIME * 1000);

@@ -8,7 +8,7 @@ export const strictMtls: Rule = {
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
     reason: "Without STRICT, any pod outside the mesh may talk to its workloads in plain text.",
-    cure: "Set mtlsMode to STRICT, or create such a PeerAuthentication in the root namespace.",
+    cure: "Set istio.mtlsMode to STRICT, or create such a PeerAuthentication in the root namespace.",
     scope: "stack",
     judge: (objects) => checkStrictMtls(objects, readMeshConfigs(objects, parseYaml)),
 };

@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { firstLine } from "../terminal/errors";
 import { at, textAt } from "../values/plainObjects";
+import type { Shape } from "../values/shapes";
 import type { Fact, Failure } from "./facts";
 import { CannotLook, type Target } from "./target";
 
@@ -24,8 +25,8 @@ export const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io
 
 /** Connections at a time: enough to hide latency, few enough for a small API server. */
 const CONNECTIONS = 8;
-/** Objects in one answer to a list, as in kubectl. */
-const PAGE = 500;
+/** Objects in one answer to a list: few questions, and no answer that takes much memory. */
+const PAGE = 250;
 /** A credential plugin may ask a browser or a cloud; longer than this it waits for somebody who is not there. */
 const CREDENTIAL_SECONDS = 20;
 
@@ -85,10 +86,15 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
     };
 }
 
-/** Lists a collection page by page; undefined where the cluster has no such collection. */
+/**
+ * Lists a collection page by page; undefined where the cluster has no such collection.
+ *
+ * @param shape reads each object of a page before the next page is read, so that only what it keeps stays in memory.
+ */
 export async function listAll<T>(
     { get }: Pick<ClusterClient, "get">,
     path: string,
+    shape: Shape<T>,
     accept?: string,
 ): Promise<Fact<T[] | undefined>> {
     const items: T[] = [];
@@ -101,7 +107,7 @@ export async function listAll<T>(
         if (fact.value === undefined) return { value: undefined };
         // An empty list of metadata alone has no list at all.
         const page = at(fact.value, "items");
-        if (Array.isArray(page)) items.push(...(page as T[]));
+        if (Array.isArray(page)) items.push(...page.flatMap((object) => shape(object) ?? []));
         next = textAt(fact.value, "metadata", "continue") ?? "";
     } while (next !== "");
     return { value: items };

@@ -10,7 +10,7 @@ export interface StackConfig {
     project: string;
     /** Full keys (`istio-tracing:samplingPercent`) and their values as text; objects and lists as JSON. */
     values: Record<string, string>;
-    /** What an overlay changed: key, value before (undefined when unset), value after. */
+    /** What an overlay changed: key, in an object with its part, value before (undefined when unset), value after. */
     overlaid: { key: string; before: string | undefined; after: string }[];
 }
 
@@ -42,11 +42,8 @@ export function loadStackConfig(projectDir: string, stack: string, overlay?: str
     refuseMisspelt(Object.keys(over), project.name, basename(overlay ?? ""));
     for (const [name, value] of Object.entries(over)) {
         const key = qualify(project.name, name);
-        const before = merged[key];
-        merged[key] = layOver(before, value);
-        if (asText(before) !== asText(merged[key])) {
-            overlaid.push({ key, before: before === undefined ? undefined : asText(before), after: asText(value) });
-        }
+        overlaid.push(...changesOf(key, merged[key], value));
+        merged[key] = layOver(merged[key], value);
     }
     const values = Object.fromEntries(Object.entries(merged).map(([key, value]) => [key, asText(value)]));
     return { project: project.name, values, overlaid };
@@ -77,7 +74,12 @@ function stackFileName(stack: string): string {
     return `Pulumi.${stack}.yaml`;
 }
 
-function stackFile(projectDir: string, stack: string): string {
+/**
+ * The file of a stack.
+ *
+ * @throws UserError when there is none, with the stacks that have one.
+ */
+export function stackFile(projectDir: string, stack: string): string {
     const isName = STACK_NAME.test(stack);
     const file = join(projectDir, stackFileName(stack));
     if (isName && existsSync(file)) return file;
@@ -123,6 +125,19 @@ function readYaml(file: string): unknown {
 
 function qualify(project: string, key: string): string {
     return key.includes(":") ? key : `${project}:${key}`;
+}
+
+/** What a value changes that is laid over another one; of an object, each of its parts that does. */
+function changesOf(key: string, below: unknown, over: unknown): StackConfig["overlaid"] {
+    if (isPlainObject(over) && (below === undefined || isPlainObject(below))) {
+        return Object.entries(over).flatMap(([name, part]) => partChange(`${key}.${name}`, below?.[name], part));
+    }
+    return partChange(key, below, over);
+}
+
+function partChange(key: string, before: unknown, over: unknown): StackConfig["overlaid"] {
+    if (asText(before) === asText(layOver(before, over))) return [];
+    return [{ key, before: before === undefined ? undefined : asText(before), after: asText(over) }];
 }
 
 function layOver(below: unknown, over: unknown): unknown {

@@ -98,6 +98,29 @@ export function objectOf<T extends object>(fields: Fields<T>, ...required: (keyo
     };
 }
 
+/** The same without further fields, for objects of which there are many. */
+export function exactly<T extends object>(fields: Fields<T>, ...required: (keyof T & string)[]): Shape<T> {
+    const shape = objectOf(fields, ...required);
+    return (value, misfits, path) => {
+        const read = shape(value, misfits, path);
+        if (read === undefined) return undefined;
+        return Object.fromEntries(Object.entries(read).filter(([key]) => Object.hasOwn(fields, key))) as T;
+    };
+}
+
+/** The same value for all that read as equal, for values that many objects repeat. */
+export function keptOnce<T>(shape: Shape<T>): Shape<T> {
+    const kept = new Map<string, T>();
+    return (value, misfits, path) => {
+        const read = shape(value, misfits, path);
+        if (read === undefined) return undefined;
+        const key = JSON.stringify(read);
+        const former = kept.get(key);
+        if (former === undefined) kept.set(key, read);
+        return former ?? read;
+    };
+}
+
 /** The same for what has no fields of interest but some. */
 export function partOf<T extends object>(fields: Partial<Fields<T>>): Shape<T> {
     return objectOf<T>(fields as Fields<T>);

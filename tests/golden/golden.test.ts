@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { loadStackConfig, ownSettings, stackNames } from "../../shared/stacks/stackConfig";
+import { setPaths } from "../../shared/stacks/settingPaths";
 import { planProgram } from "../../plan";
 import { VARIANTS } from "./variants";
 
@@ -11,7 +12,7 @@ const REGENERATE = process.env["UPDATE_GOLDEN"] === "1";
 
 /** File name to content, one file for each resource that the stack registers with a provider. */
 async function render(stack: string, further: Record<string, string> = {}): Promise<Record<string, string>> {
-    const config = { ...ownSettings(loadStackConfig(PROJECT, stack)), ...further };
+    const config = setPaths(ownSettings(loadStackConfig(PROJECT, stack)), further);
     const { resources } = await planProgram(config, stack);
     return Object.fromEntries(
         resources

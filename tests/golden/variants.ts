@@ -1,4 +1,4 @@
-/** A stack with further settings, of which only what differs from the stack's own record is recorded. */
+/** A stack with further settings, by path, of which only what differs from the stack's own record is recorded. */
 export interface Variant {
     stack: string;
     config: Record<string, string>;
@@ -28,7 +28,7 @@ export const VARIANTS: Record<string, Variant> = {
         },
         {},
         {
-            istiodValues: JSON.stringify({
+            "istio.values": JSON.stringify({
                 meshConfig: {
                     extensionProviders: [
                         {
@@ -43,7 +43,7 @@ export const VARIANTS: Record<string, Variant> = {
     "mesh-config": {
         stack: "ci",
         config: {
-            istiodValues: JSON.stringify({
+            "istio.values": JSON.stringify({
                 global: { platform: "openshift" },
                 meshConfig: {
                     accessLogEncoding: "JSON",

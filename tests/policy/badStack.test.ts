@@ -43,7 +43,7 @@ describe("npm run policy over several stacks of which one is bad", () => {
     });
 
     it("names it where none can be judged", async () => {
-        write("istio-tracing:istioHub: user:geheim@registry.example.com/istio");
+        write("istio-tracing:istio: { hub: user:geheim@registry.example.com/istio }");
         await assert.rejects(
             policyCommand(["--stack", "bad.eu"], folder),
             (error) =>

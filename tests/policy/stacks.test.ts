@@ -16,13 +16,13 @@ describe("settings that are valid and have no place in production", () => {
         },
         {
             ...{ what: "traces in memory", rule: "jaeger-storage-durable" },
-            overrides: { jaegerStorage: '{"type":"memory"}' },
+            overrides: { "jaeger.storage": '{"type":"memory"}' },
         },
         {
             ...{ what: "an image latest", rule: "image-pinned" },
             overrides: { images: '{"jaeger":"docker.io/jaegertracing/jaeger:latest"}' },
         },
-        { what: "plain text in the mesh", overrides: { mtlsMode: "PERMISSIVE" }, rule: "mtls-strict" },
+        { what: "plain text in the mesh", overrides: { "istio.mtlsMode": "PERMISSIVE" }, rule: "mtls-strict" },
         {
             ...{ what: "Jaeger's UI for anybody", rule: "jaeger-ui-private" },
             overrides: { ui: JSON.stringify({ ...gateway, authentication: "open" }) },
@@ -55,13 +55,13 @@ describe("a stack that is judged", () => {
 
     it("has the rules read what stands in a chart's values", async () => {
         const overrides = {
-            istiodValues:
+            "istio.values":
                 '{"meshConfig":{"defaultConfig":{"tracing":{"customTags":{"who":{"header":{"name":"authorization"}}}}}}}',
         };
-        await assert.rejects(judgeStack(PROJECT, "ci", { overrides }), /istiodValues/);
+        await assert.rejects(judgeStack(PROJECT, "ci", { overrides }), /istio\.values/);
         const provider =
             '{"meshConfig":{"extensionProviders":[{"name":"second","zipkin":{"service":"zipkin","port":9411}}]}}';
-        const judged = await judgeStack(PROJECT, "ci", { overrides: { istiodValues: provider } });
+        const judged = await judgeStack(PROJECT, "ci", { overrides: { "istio.values": provider } });
         const found = violationsOf(judged).find(({ rule }) => rule === "collector-fqdn");
         assert.equal(found?.got, "zipkin");
         assert.equal(found.source, "stack ci");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Field } from "../../components/settings/field";
+import { FORMER_KEYS } from "../../components/settings/formerKeys";
 import { FIELDS } from "../../components/settings/fields";
 
 const ROOT = join(__dirname, "../..");
@@ -21,7 +22,9 @@ function headings(file: string): string[] {
 
 /** Rows of the table of settings in a text, by the setting in their first cell, which may be a link. */
 function settingRows(text: string): Map<string, string> {
-    return new Map([...text.matchAll(/^\| \[?`(\w+)`(?:\]\(#\w+\))? +\|.*$/gm)].map(([row, key = ""]) => [key, row]));
+    return new Map(
+        [...text.matchAll(/^\| \[?`([\w.]+)`(?:\]\(#\w+\))? +\|.*$/gm)].map(([row, key = ""]) => [key, row]),
+    );
 }
 
 describe("the README", () => {
@@ -32,7 +35,9 @@ describe("the README", () => {
         for (const [key, row] of [...short, ...full]) {
             const field = Object.entries<Field>(FIELDS).find(([name]) => name === key)?.[1];
             assert.ok(field, key);
-            const standing = field.default === "" ? "none" : JSON.stringify(field.default).replaceAll('"', "");
+            const standing =
+                field.follows?.preset ??
+                (field.default === "" ? "none" : JSON.stringify(field.default).replaceAll('"', ""));
             assert.match(row, new RegExp(`\\| \`?${standing.replace(/[{}.]/g, "\\$&")}\`? +\\|`));
         }
     });
@@ -40,6 +45,13 @@ describe("the README", () => {
     it("leads to docs/settings.md, which lists every setting", () => {
         assert.ok(short.size > 8);
         assert.deepEqual([...full.keys()], Object.keys(FIELDS));
+    });
+
+    it("leads to docs/upgrading.md, which has every former key and its place", () => {
+        const upgrading = readFileSync(join(ROOT, "docs/upgrading.md"), "utf8");
+        const rows = [...upgrading.matchAll(/^\| `(\w+)` +\| `([\w.]+)` +\|$/gm)].map(([, key, path]) => [key, path]);
+        assert.deepEqual(Object.fromEntries(rows), FORMER_KEYS);
+        assert.match(README, /docs\/upgrading\.md/);
     });
 
     it("shows a quick start that is part of the walkthrough", () => {

@@ -30,9 +30,9 @@ describe("the stacks dev, ci and prod", () => {
             OWN.map((stack) => settingsOf(stack).samplingPercent),
             [100, 100, 1],
         );
-        assert.equal(prod.mtlsMode, "STRICT");
-        assert.equal(prod.deployDemo, false);
-        assert.ok(prod.istiodReplicas.min >= 2);
+        assert.equal(prod.istio.mtlsMode, "STRICT");
+        assert.equal(prod.demo.deploy, false);
+        assert.ok(prod.istio.replicas.min >= 2);
         assert.equal(prod.helmAtomic, true);
     });
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { SECRET, SIGNATURE, mapValue } from "../../lab/engine/values";
 import { nameIn } from "../../lab/engine/urns";
+import { migrate } from "../../cli/settings/migrate";
 import { isPlainObject, mapAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Placeholder for the folder of Istio's charts. */
@@ -29,10 +30,10 @@ export function checkpoints(): Checkpoint[] {
     );
 }
 
-/** The `config:` block of the stack file. */
+/** The `config:` block of the stack file, with its settings where a user moves them. */
 export function settingsIn({ folder, stack }: Checkpoint, charts: string): PlainObject {
     const text = readFileSync(join(folder, stackFileName(stack)), "utf8");
-    return mapAt(parse(text.replaceAll(CHARTS, charts)), "config");
+    return mapAt(parse(migrate(text.replaceAll(CHARTS, charts), stackFileName(stack)).text), "config");
 }
 
 /** A resource as `pulumi stack export` writes it, of which this is what all have. */

@@ -29,6 +29,6 @@ export const RECORDED_STACKS: Record<string, RecordedStack> = {
     },
     badger: {
         basis: "dev",
-        settings: { "istio-tracing:jaegerStorage": { type: "badger", size: "5Gi", retentionHours: 2 } },
+        settings: { "istio-tracing:jaeger": { storage: { type: "badger", size: "5Gi", retentionHours: 2 } } },
     },
 };

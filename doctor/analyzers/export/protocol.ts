@@ -107,12 +107,12 @@ function sendRightly(
     const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
-            cure: `Send OTLP over HTTP, as this port takes it (stack setting: collectorProtocol; ${KEEP}).`,
+            cure: `Send OTLP over HTTP, as this port takes it (stack setting: collector.protocol; ${KEEP}).`,
             commands: [changeProvider(evidence, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
         };
     if (sent === "otlp-http" && taken === "otlp-grpc" && served !== undefined && isGrpcPort(served))
         return {
-            cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collectorProtocol; ${KEEP}).`,
+            cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collector.protocol; ${KEEP}).`,
             commands: [changeProvider(evidence, collector, { http: undefined })],
         };
     const cure = `Give the collector a receiver of ${sent} and its Service a port for it, or name a provider of a kind that sends ${taken}.`;

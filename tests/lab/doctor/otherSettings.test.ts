@@ -16,7 +16,7 @@ const STACKS = Object.entries(PORTS).flatMap(([protocol, port]) =>
         what: `${protocol} ${String(percent)}`,
         percent,
         settings: {
-            ...{ collectorProtocol: protocol, collectorAddress: `${HOST}:${String(port)}` },
+            ...{ "collector.protocol": protocol, collectorAddress: `${HOST}:${String(port)}` },
             samplingPercent: String(percent),
         },
     })),
@@ -48,7 +48,7 @@ describe("the doctor, in a mesh that works with other settings", () => {
     if (!FULL) return;
 
     it("says that a store of 100 traces drops those of the probes", async () => {
-        assert.equal((await program(lab, "up", { jaegerMaxTraces: "100" })).failed, undefined);
+        assert.equal((await program(lab, "up", { "jaeger.maxTraces": "100" })).failed, undefined);
         await eventually(60, async () => {
             const { findings, brokenAt } = await examine(lab, { requests: 400 });
             const ids = findings.map(({ id }) => id).join(", ");
@@ -60,7 +60,7 @@ describe("the doctor, in a mesh that works with other settings", () => {
         const limiter = { check_interval: "100ms", limit_mib: 8, spike_limit_mib: 4 };
         const pipelines = { traces: { processors: ["memory_limiter", "batch"] } };
         const jaegerConfig = JSON.stringify({ processors: { memory_limiter: limiter }, service: { pipelines } });
-        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        assert.equal((await program(lab, "up", { "jaeger.config": jaegerConfig })).failed, undefined);
         await eventually(60, async () => {
             const { findings, brokenAt } = await examine(lab);
             const found = findings.some(({ id, got }) => id === "collector-refuses" && /^[1-9]\d* refused/.test(got));
@@ -75,7 +75,7 @@ describe("the doctor, in a mesh that works with other settings", () => {
         const dead = { endpoint: "127.0.0.1:1", tls: { insecure: true }, retry_on_failure: { enabled: false } };
         const pipelines = { traces: { exporters: ["jaeger_storage_exporter", "otlp/dead"] } };
         const jaegerConfig = JSON.stringify({ exporters: { "otlp/dead": dead }, service: { pipelines } });
-        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        assert.equal((await program(lab, "up", { "jaeger.config": jaegerConfig })).failed, undefined);
         await eventually(60, async () => {
             const { findings } = await examine(lab);
             const found = findings.some(({ id, got }) => id === "storage-failing" && /^[1-9]\d* spans/.test(got));
@@ -89,7 +89,7 @@ describe("the doctor, in a mesh that works with other settings", () => {
             processors: { tail_sampling: { decision_wait: "1s", policies } },
             service: { pipelines: { traces: { processors: ["tail_sampling"] } } },
         });
-        assert.equal((await program(lab, "up", { jaegerConfig })).failed, undefined);
+        assert.equal((await program(lab, "up", { "jaeger.config": jaegerConfig })).failed, undefined);
         await eventually(60, async () => {
             const { findings, brokenAt } = await examine(lab);
             const found = findings.some(({ id, cure }) => id === "trace-not-found" && cure.includes("tail_sampling"));

@@ -51,9 +51,13 @@ describe("the doctor, in a mesh whose collector is outside of the cluster", () =
         it(`finds nothing ${what}`, async () => {
             const host = byName ? OUTSIDE_NAME : outside.address;
             const settings = {
-                ...{ deployJaeger: "false", collectorAddress: `${host}:${String(port)}`, collectorProtocol: protocol },
+                ...{
+                    "jaeger.deploy": "false",
+                    collectorAddress: `${host}:${String(port)}`,
+                    "collector.protocol": protocol,
+                },
                 ...(Object.values<number>({ ...tls, ...tlsAndKey }).includes(port) && {
-                    collectorTls: JSON.stringify({ ca: outside.authorityPem }),
+                    "collector.tls": JSON.stringify({ ca: outside.authorityPem }),
                 }),
                 ...(key === true && { collectorHeaders: JSON.stringify({ [KEY.header]: KEY.value }) }),
             };

@@ -14,7 +14,7 @@ function outsideMesh(): Setting {
         enter: async (lab) => {
             const outside = await startOutsideJaeger(lab);
             leave = [() => Promise.resolve().then(outside.stop), await resolveOutsideName(lab)];
-            const settings = { deployJaeger: "false", collectorAddress: `${OUTSIDE_NAME}:${String(PORT)}` };
+            const settings = { "jaeger.deploy": "false", collectorAddress: `${OUTSIDE_NAME}:${String(PORT)}` };
             assert.equal((await program(lab, "up", settings)).failed, undefined);
             return { jaegerUrl: lab.jaegerUrl };
         },

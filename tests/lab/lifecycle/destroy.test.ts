@@ -66,7 +66,7 @@ describe("destroy", () => {
     it("keeps the CRDs for good when the stack says so", async () => {
         kubectl(lab, "delete", "namespace", "shop");
         const before = crds(lab);
-        const result = await cleanup({ keepCrds: "true" });
+        const result = await cleanup({ "istio.keepCrds": "true" });
         assert.equal(result.exitCode, 0);
         assert.deepEqual(ids(result), ["crds-kept"]);
         assert.deepEqual(crds(lab), before);

@@ -146,7 +146,7 @@ describe("a change of settings on a real cluster", () => {
 
     it("rolls the frontend alone when its trace context changes, and the traces carry the frontend's ids", async () => {
         const before = podUids(lab);
-        assert.equal((await program(lab, "up", { frontendTraceContext: "client" })).failed, undefined);
+        assert.equal((await program(lab, "up", { "demo.traceContext": "client" })).failed, undefined);
         await eventually(30, () => {
             const now = podUids(lab)["frontend"] ?? [];
             return Promise.resolve(

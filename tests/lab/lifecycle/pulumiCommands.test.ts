@@ -96,7 +96,7 @@ if (FULL) {
         });
 
         it("changes the target of an up alone", async () => {
-            const settings = { samplingPercent: "42", frontendIntervalSeconds: "3" };
+            const settings = { samplingPercent: "42", "demo.intervalSeconds": "3" };
             const pods = podUids(lab);
             await cli.succeeds("up", settings, "--target", TELEMETRY);
             assert.equal(rate(), "42");
@@ -150,13 +150,13 @@ if (FULL) {
         });
 
         it("refuses a second up while one is under way, and the first one ends well", async () => {
-            const first = cli.program("up", { frontendIntervalSeconds: "2" });
+            const first = cli.program("up", { "demo.intervalSeconds": "2" });
             const locks = join(lab.identity.stateDir, "pulumi", ".pulumi", "locks");
             await eventually(30, () => {
                 const names = existsSync(locks) ? readdirSync(locks, { recursive: true }).map(String) : [];
                 return Promise.resolve(names.some((name) => name.endsWith(".json")) || "no lock yet");
             });
-            const second = await cli.program("up", { frontendIntervalSeconds: "4" });
+            const second = await cli.program("up", { "demo.intervalSeconds": "4" });
             const ended = await first;
             assert.equal(ended.code, 0, ended.output);
             assert.notEqual(second.code, 0);

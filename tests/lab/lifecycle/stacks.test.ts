@@ -35,7 +35,7 @@ describe("the stack prod in the lab", () => {
         assert.equal(failed, undefined);
         assert.ok(summary.create > 10);
         const said = events.find((event) => event.kind === "program");
-        assert.match(said?.line ?? "", /over the stack prod and changes context, .*istiodReplicas/);
+        assert.match(said?.line ?? "", /over the stack prod and changes context, .*istio\.replicas/);
     });
 
     it("comes up without the demo, as drift finds it, and a second time changes nothing", async () => {

@@ -63,7 +63,7 @@ for (const [type, tagline] of [
             const tls = { ca: authority.certificatePem, serverName: "search.example.com" };
             const serverUrls = [`https://${lab.identity.nodeAddress}:${String(PORT)}`];
             const storage = { type, serverUrls, indexPrefix: "lab", username: "jae$ger", tls };
-            const settings = { jaegerStorage: JSON.stringify(storage), jaegerStoragePassword: password };
+            const settings = { "jaeger.storage": JSON.stringify(storage), jaegerStoragePassword: password };
             assert.equal((await program(lab, "up", settings, events)).failed, undefined);
             return events;
         };

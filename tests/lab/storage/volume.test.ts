@@ -8,7 +8,7 @@ import { jaegerProcess, jaegerPod, startInLab } from "../support/jaegerPod";
 import { freshContext, request } from "../support/mesh";
 import { eventually, kubectl, labWithProgram, podUids, program } from "../support/sharedLab";
 
-const BADGER = { jaegerStorage: JSON.stringify({ type: "badger", size: "5Gi", retentionHours: 2 }) };
+const BADGER = { "jaeger.storage": JSON.stringify({ type: "badger", size: "5Gi", retentionHours: 2 }) };
 const CLAIMS = ["-n", "istio-system", "-l", "app=jaeger"];
 
 describe("traces on a volume", () => {

@@ -35,11 +35,11 @@ describe("a collector outside of the cluster", () => {
     /** Changes the settings; all that is not said is at the stack's own value. */
     const set = async (host: string, port: number, more: Record<string, string> = {}): Promise<EngineEvent[]> => {
         const events: EngineEvent[] = [];
-        const settings = { deployJaeger: "false", collectorAddress: `${host}:${String(port)}`, ...more };
+        const settings = { "jaeger.deploy": "false", collectorAddress: `${host}:${String(port)}`, ...more };
         assert.equal((await program(lab, "up", settings, events)).failed, undefined);
         return events;
     };
-    const tls = (ca: string): Record<string, string> => ({ collectorTls: JSON.stringify({ ca }) });
+    const tls = (ca: string): Record<string, string> => ({ "collector.tls": JSON.stringify({ ca }) });
     const key = (value: string): Record<string, string> => ({
         collectorHeaders: JSON.stringify({ [KEY.header]: value }),
     });
@@ -93,7 +93,7 @@ describe("a collector outside of the cluster", () => {
         ["otlp-http", OUTSIDE_PORTS.tlsAndKey.http],
     ] as const) {
         it(`gets joined traces over TLS with the header by ${protocol}, and nobody can read its value`, async () => {
-            const more = { collectorProtocol: protocol, ...tls(outside.authorityPem), ...key(KEY.value) };
+            const more = { "collector.protocol": protocol, ...tls(outside.authorityPem), ...key(KEY.value) };
             const events = await set(OUTSIDE_NAME, port, more);
             await arrives();
             const state = join(lab.identity.stateDir, "stacks", "ci.json");
@@ -123,7 +123,7 @@ describe("a collector outside of the cluster", () => {
     });
 
     it("gets joined traces by its IP address with zipkin", async () => {
-        await set(outside.address, OUTSIDE_PORTS.plain.zipkin, { collectorProtocol: "zipkin" });
+        await set(outside.address, OUTSIDE_PORTS.plain.zipkin, { "collector.protocol": "zipkin" });
         await arrives();
     });
 });

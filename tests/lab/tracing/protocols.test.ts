@@ -48,7 +48,7 @@ describe("the collector's protocol", () => {
         describe(protocol, () => {
             before(async () => {
                 const collectorAddress = `${HOST}:${String(RECEIVER_PORTS[protocol])}`;
-                const result = await program(lab, "up", { collectorProtocol: protocol, collectorAddress });
+                const result = await program(lab, "up", { "collector.protocol": protocol, collectorAddress });
                 assert.equal(result.failed, undefined);
                 await arrives(lab, jaeger);
             });

@@ -5,7 +5,7 @@ import { acceptedSpans, admin, load } from "../support/mesh";
 import { eventually, labWithProgram, podUids, program } from "../support/sharedLab";
 
 /** The frontend's own loop is at rest, so that every span counted comes from the requests of the test. */
-const QUIET = { frontendIntervalSeconds: "3600" };
+const QUIET = { "demo.intervalSeconds": "3600" };
 
 describe("the sampling rate, measured on requests without trace headers", () => {
     let lab: Cluster;

@@ -7,8 +7,8 @@ import { acceptedSpans, freshContext, load, request } from "../support/mesh";
 import { eventually, kubectl, labWithProgram, podUids, program } from "../support/sharedLab";
 
 /** The frontend's own loop is at rest, so that every span counted comes from the requests of the test. */
-const QUIET = { frontendIntervalSeconds: "3600" };
-const STRICT = { ...QUIET, mtlsMode: "STRICT", istiodReplicas: '{"min":2,"max":2}' };
+const QUIET = { "demo.intervalSeconds": "3600" };
+const STRICT = { ...QUIET, "istio.mtlsMode": "STRICT", "istio.replicas": '{"min":2,"max":2}' };
 const REQUESTS = 200;
 
 describe("STRICT mutual TLS with two istiods", () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Cluster } from "../../../lab/cluster";
 import { labSettings } from "../../../lab/program";
+import { getPath } from "../../../shared/stacks/settingPaths";
 import { apply } from "../doctor/faults";
 import { startInLab } from "../support/jaegerPod";
 import { UI_SETTINGS } from "./gateway";
@@ -33,7 +34,7 @@ export async function startAuthorizer(lab: Cluster): Promise<ChildProcess> {
 
 /** Settings of the gateway that asks the stand-in, with the lab's own values of istiod beside the provider. */
 export function externalSettings(lab: Cluster): Record<string, string> {
-    const values = JSON.parse(labSettings("ci", lab)["istiodValues"] ?? "{}") as Record<string, unknown>;
+    const values = JSON.parse(getPath(labSettings("ci", lab), "istio.values") ?? "{}") as Record<string, unknown>;
     const { host, port } = AUTHORIZER;
     const provider = {
         name: "authorizer",
@@ -42,6 +43,6 @@ export function externalSettings(lab: Cluster): Record<string, string> {
     const ui = JSON.parse(UI_SETTINGS.ui) as Record<string, unknown>;
     return {
         ui: JSON.stringify({ ...ui, authentication: "external", externalAuthorizer: provider.name }),
-        istiodValues: JSON.stringify({ ...values, meshConfig: { extensionProviders: [provider] } }),
+        "istio.values": JSON.stringify({ ...values, meshConfig: { extensionProviders: [provider] } }),
     };
 }

@@ -133,7 +133,7 @@ describe("the Jaeger UI behind its gateway", () => {
     });
 
     it("takes spans from the mesh under strict mutual TLS without losing one", async () => {
-        assert.equal((await program(lab, "up", { ...UI_SETTINGS, mtlsMode: "STRICT" })).failed, undefined);
+        assert.equal((await program(lab, "up", { ...UI_SETTINGS, "istio.mtlsMode": "STRICT" })).failed, undefined);
         const contexts = Array.from({ length: 40 }, freshContext);
         assert.deepEqual(
             requests(lab, contexts),

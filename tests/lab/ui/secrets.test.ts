@@ -24,7 +24,7 @@ describe("a secret", () => {
             let traceId: string;
             before(async () => {
                 const collectorAddress = `${COLLECTOR}:${String(RECEIVER_PORTS[protocol])}`;
-                const result = await program(lab, "up", { collectorProtocol: protocol, collectorAddress });
+                const result = await program(lab, "up", { "collector.protocol": protocol, collectorAddress });
                 assert.equal(result.failed, undefined);
                 traceId = await eventually(30, async () => {
                     const context = freshContext();

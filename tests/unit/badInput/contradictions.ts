@@ -1,7 +1,7 @@
 import type { BadConfiguration } from "./refusal";
 
 const OWN = "jaeger-collector.istio-system.svc.cluster.local";
-const OUTSIDE = { collectorAddress: "10.1.2.3:9411", collectorProtocol: "zipkin" };
+const OUTSIDE = { collectorAddress: "10.1.2.3:9411", "collector.protocol": "zipkin" };
 
 /** Settings that are right by themselves and wrong together. */
 export const CONTRADICTIONS: BadConfiguration[] = [
@@ -18,15 +18,30 @@ export const CONTRADICTIONS: BadConfiguration[] = [
         /svc\.cluster\.local/,
     ],
     ["a port of another protocol", { collectorAddress: `${OWN}:9411` }, "collectorAddress", /port 4317/],
-    ["a protocol of another port", { collectorProtocol: "otlp-http" }, "collectorAddress", /port 4318/],
+    [
+        "a protocol of another port",
+        { "collector.protocol": "otlp-http", collectorAddress: `${OWN}:4317` },
+        "collectorAddress",
+        /port 4318/,
+    ],
     ["the port of the UI", { collectorAddress: `${OWN}:16686` }, "collectorAddress", /port 4317/],
-    ["the own Jaeger, and none deployed", { deployJaeger: "false" }, "collectorAddress", /since deployJaeger is false/],
-    ["Istio elsewhere, and the collector not", { istioNamespace: "mesh" }, "collectorAddress", /namespace mesh/],
-    ["the demo beside istiod", { demoNamespace: "istio-system" }, "demoNamespace", /other than istioNamespace/],
-    ["TLS to the own Jaeger", { collectorTls: '{"ca":"public"}' }, "collectorTls", /without TLS/],
+    [
+        "the own Jaeger, and none deployed",
+        { "jaeger.deploy": "false" },
+        "collectorAddress",
+        /since jaeger\.deploy is false/,
+    ],
+    [
+        "Istio elsewhere, and the collector not",
+        { "istio.namespace": "mesh", collectorAddress: `${OWN}:4317` },
+        "collectorAddress",
+        /namespace mesh/,
+    ],
+    ["the demo beside istiod", { "demo.namespace": "istio-system" }, "demo.namespace", /other than istio\.namespace/],
+    ["TLS to the own Jaeger", { "collector.tls": '{"ca":"public"}' }, "collector.tls", /without TLS/],
     [
         "headers that an older Istio leaves out",
-        { ...OUTSIDE, istioVersion: "1.28.0", collectorHeaders: '{"x-key":"v"}' },
+        { ...OUTSIDE, "istio.version": "1.28.0", collectorHeaders: '{"x-key":"v"}' },
         "collectorHeaders",
         /none with zipkin before Istio 1\.29/,
     ],

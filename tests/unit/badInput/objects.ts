@@ -6,7 +6,7 @@ const headers = (value: object): Record<string, string> => ({ ...OUTSIDE, collec
 const sized = (container: string, value: object): Record<string, string> => ({
     resources: JSON.stringify({ [container]: value }),
 });
-const chart = (value: object): Record<string, string> => ({ istiodValues: JSON.stringify(value) });
+const chart = (value: object): Record<string, string> => ({ "istio.values": JSON.stringify(value) });
 const many = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`x-${String(index)}`, "v"]));
 
 /** Settings that are objects: wrong nested types, unknown keys, what JSON allows and nobody means. */
@@ -55,80 +55,80 @@ export const BAD_OBJECTS: BadConfiguration[] = [
     ["a header of a megabyte", headers({ "x-key": "k".repeat(1_000_000) }), "collectorHeaders", /500000 characters/],
     [
         "a certificate authority that is a word",
-        { ...OUTSIDE, collectorTls: '{"ca":"publik"}' },
-        "collectorTls.ca",
+        { ...OUTSIDE, "collector.tls": '{"ca":"publik"}' },
+        "collector.tls.ca",
         /^public, or/,
     ],
     [
         "a private key for a certificate",
-        { ...OUTSIDE, collectorTls: '{"ca":"-----BEGIN PRIVATE KEY-----"}' },
-        "collectorTls.ca",
+        { ...OUTSIDE, "collector.tls": '{"ca":"-----BEGIN PRIVATE KEY-----"}' },
+        "collector.tls.ca",
         /certificates as PEM text/,
     ],
     [
         "a ConfigMap with too long a name",
-        { ...OUTSIDE, collectorTls: `{"ca":"configmap:${"a.".repeat(127)}a"}` },
-        "collectorTls.ca",
+        { ...OUTSIDE, "collector.tls": `{"ca":"configmap:${"a.".repeat(127)}a"}` },
+        "collector.tls.ca",
         /configmap:NAME/,
     ],
     [
         "a server name without authority",
-        { ...OUTSIDE, collectorTls: '{"serverName":"otel.example.com"}' },
-        "collectorTls.ca",
+        { ...OUTSIDE, "collector.tls": '{"serverName":"otel.example.com"}' },
+        "collector.tls.ca",
         /^public, or/,
     ],
     [
         "TLS that does not look",
-        { ...OUTSIDE, collectorTls: '{"ca":"public","insecure":true}' },
-        "collectorTls.insecure",
+        { ...OUTSIDE, "collector.tls": '{"ca":"public","insecure":true}' },
+        "collector.tls.insecure",
         /ca and, if need be, serverName/,
     ],
-    ["chart values as a list", { istiodValues: "[1]" }, "istiodValues", /an object of further values/],
-    ["chart values without end", { istiodValues: nested(33) }, "istiodValues", /at most 32 levels/],
+    ["chart values as a list", { "istio.values": "[1]" }, "istio.values", /an object of further values/],
+    ["chart values without end", { "istio.values": nested(33) }, "istio", /at most 32 levels/],
     [
         "a chart value that the chart copies over those of the settings",
         chart({ pilot: { env: { A: "b" } } }),
-        "istiodValues.pilot",
+        "istio.values.pilot",
         /no such value/,
     ],
-    ["a path for a chart value", chart({ "global.hub": "elsewhere" }), "istiodValues.global.hub", /no such value/],
-    ["a chart value without name", chart({ "": 1 }), "istiodValues.", /no such value/],
+    ["a path for a chart value", chart({ "global.hub": "elsewhere" }), "istio.values.global.hub", /no such value/],
+    ["a chart value without name", chart({ "": 1 }), "istio.values.", /no such value/],
     [
         "another hub by chart values",
         chart({ global: { hub: "elsewhere" } }),
-        "istiodValues.global.hub",
+        "istio.values.global.hub",
         /the program decides/,
     ],
-    ["sampling by chart values", chart({ traceSampling: 5 }), "istiodValues.traceSampling", /no such value/],
+    ["sampling by chart values", chart({ traceSampling: 5 }), "istio.values.traceSampling", /no such value/],
     [
         "tracing switched off by chart values",
         chart({ meshConfig: { enableTracing: false } }),
-        "istiodValues.meshConfig.enableTracing",
+        "istio.values.meshConfig.enableTracing",
         /true/,
     ],
     [
         "variables from elsewhere as an object",
         chart({ envVarFrom: {} }),
-        "istiodValues.envVarFrom",
+        "istio.values.envVarFrom",
         /a list of variables/,
     ],
-    ["environment variables as a list", chart({ env: [] }), "istiodValues.env", /an object of names/],
+    ["environment variables as a list", chart({ env: [] }), "istio.values.env", /an object of names/],
     [
         "providers as an object",
         chart({ meshConfig: { extensionProviders: {} } }),
-        "istiodValues.meshConfig.extensionProviders",
+        "istio.values.meshConfig.extensionProviders",
         /a list of providers/,
     ],
     [
         "two providers of one name",
         chart({ meshConfig: { extensionProviders: [1, 2].map(() => ({ name: "a", prometheus: {} })) } }),
-        "istiodValues.meshConfig.extensionProviders[1].name",
+        "istio.values.meshConfig.extensionProviders[1].name",
         /other than that/,
     ],
     [
         "a prototype in chart values",
-        { istiodValues: '{"meshConfig":{"__proto__":{"enableTracing":false}}}' },
-        "istiodValues.meshConfig.__proto__",
+        { "istio.values": '{"meshConfig":{"__proto__":{"enableTracing":false}}}' },
+        "istio.values.meshConfig.__proto__",
         /any other name/,
     ],
 ];

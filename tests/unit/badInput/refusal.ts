@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mustBeEncrypted } from "../../../components/settings/misplacedSecrets";
 import type { SettingsError } from "../../../components/settings/problems";
 import { planProgram, type PlannedResource } from "../../../plan";
+import { setPaths } from "../../../shared/stacks/settingPaths";
 
-/** What is wrong, the configuration, the setting that the error names, and what its `expected` says. */
+/** What is wrong, the configuration by path, the setting that the error names, and what its `expected` says. */
 export type BadConfiguration = [what: string, config: Record<string, string>, key: string, expected: RegExp];
 
 /** Fails unless a preview refuses the configuration for one setting, before any resource is registered. */
@@ -12,7 +13,7 @@ export async function assertRefused(
     encrypted: string[] = Object.keys(config).filter(mustBeEncrypted),
 ): Promise<void> {
     const registered: PlannedResource[] = [];
-    const error = await planProgram(config, "test", registered, encrypted).then(
+    const error = await planProgram(setPaths({}, config), "test", registered, encrypted).then(
         () => assert.fail("accepted"),
         (reason: unknown) => reason as SettingsError,
     );

@@ -32,8 +32,8 @@ describe("a preview refuses, before anything is registered,", () => {
 
     it("a secret in an object that ends in chart values and ConfigMaps", async () => {
         for (const [key, text] of [
-            ["istiodValues", '{"env":{"API_KEY":"geheim"}}'],
-            ["jaegerConfig", '{"exporters":{"otlp":{"headers":{"x-key":"geheim"}}}}'],
+            ["istio", '{"values":{"env":{"API_KEY":"geheim"}}}'],
+            ["jaeger", '{"config":{"exporters":{"otlp":{"headers":{"x-key":"geheim"}}}}}'],
             ["images", '{"jaeger":"registry.example.com/jaeger:2.13.0"}'],
         ] as const)
             await assertRefused(["", { [key]: text }, key, /no secret/], [key]);

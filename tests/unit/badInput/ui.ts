@@ -123,14 +123,14 @@ export const BAD_UI: BadConfiguration[] = [
     ["the gateway beside the demo", gateway({ gatewayNamespace: "demo" }), "ui.gatewayNamespace", /its own/],
     [
         "a UI of a Jaeger that is not deployed",
-        { ...gateway({}), deployJaeger: "false", collectorAddress: "10.1.2.3:4317" },
+        { ...gateway({}), "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" },
         "ui.mode",
-        /deployJaeger is false/,
+        /jaeger\.deploy is false/,
     ],
     [
         "charts without that of the gateway",
-        { ...gateway({}), istioChartSource: "./no-charts" },
-        "istioChartSource",
+        { ...gateway({}), "istio.chartSource": "./no-charts" },
+        "istio.chartSource",
         /gateway/,
     ],
 ];

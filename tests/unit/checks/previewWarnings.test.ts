@@ -44,7 +44,7 @@ describe("warnings of the preview", () => {
     });
 
     it("name traces of the user's own workloads that are kept in memory", () => {
-        assert.equal(checkTracesWorthKeeping("memory", true)[0]?.resource, "jaegerStorage");
+        assert.equal(checkTracesWorthKeeping("memory", true)[0]?.resource, "jaeger.storage");
         assert.deepEqual(checkTracesWorthKeeping("memory", false), []);
         assert.deepEqual(checkTracesWorthKeeping("badger", true), []);
     });
@@ -75,7 +75,7 @@ describe("warnings of the preview", () => {
         assert.ok(finding);
         assert.match(
             formatFinding(finding),
-            /^istioVersion: expected .*1\.31.*, got 1\.30\.4\. .+\(istio-version-proven\)$/,
+            /^istio\.version: expected .*1\.31.*, got 1\.30\.4\. .+\(istio-version-proven\)$/,
         );
     });
 });

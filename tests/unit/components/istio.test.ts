@@ -78,21 +78,29 @@ describe("Istio", () => {
     });
 
     it("refuses arguments that contradict each other, under their own names and those of the settings", () => {
-        assert.deepEqual(keys({ istiodReplicas: { min: 3, max: 2 } }), ["istiodReplicas.min"]);
+        assert.deepEqual(keys({ istiodReplicas: { min: 3, max: 2 } }), [
+            "istiodReplicas.min (setting istio.replicas.min)",
+        ]);
         const proxyResources = { requests: { cpu: "2" }, limits: { cpu: "1" } };
         assert.deepEqual(keys({ proxyResources }), [
             "proxyResources.requests.cpu (setting resources.proxy.requests.cpu)",
         ]);
-        assert.deepEqual(keys({ chartSource: "/no/such" }), ["chartSource (setting istioChartSource)"]);
+        assert.deepEqual(keys({ chartSource: "/no/such" }), ["chartSource (setting istio.chartSource)"]);
         const zipkin = { collector: { ...COLLECTOR, port: 9411, protocol: "zipkin" }, version: "1.28.0" };
         assert.deepEqual(keys({ ...zipkin, collectorHeaders: { "x-key": "a" } }), ["collectorHeaders"]);
     });
 
     it("refuses chart values that fight the arguments", () => {
-        assert.deepEqual(keys({ istiodValues: { global: { hub: "example.com" } } }), ["istiodValues.global.hub"]);
-        assert.deepEqual(keys({ istiodValues: { traceSampling: 100 } }), ["istiodValues.traceSampling"]);
+        assert.deepEqual(keys({ istiodValues: { global: { hub: "example.com" } } }), [
+            "istiodValues.global.hub (setting istio.values.global.hub)",
+        ]);
+        assert.deepEqual(keys({ istiodValues: { traceSampling: 100 } }), [
+            "istiodValues.traceSampling (setting istio.values.traceSampling)",
+        ]);
         const value = pulumi.output("example.com");
-        assert.deepEqual(keys({ istiodValues: { global: { hub: value } } }), ["istiodValues.global.hub"]);
+        assert.deepEqual(keys({ istiodValues: { global: { hub: value } } }), [
+            "istiodValues.global.hub (setting istio.values.global.hub)",
+        ]);
         assert.equal(
             resolveIstio("mesh", { ...LEAST, istiodValues: { env: { A: value } } }).extra["env"] !== null,
             true,

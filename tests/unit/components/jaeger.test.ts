@@ -65,11 +65,11 @@ describe("Jaeger as a component", () => {
             "storagePassword (setting jaegerStoragePassword)",
         ]);
         assert.deepEqual(keys({ storage: SEARCH, storagePassword: pulumi.secret("geheim") }), [
-            "storage.username (setting jaegerStorage.username)",
+            "storage.username (setting jaeger.storage.username)",
         ]);
         const plain = { ...SEARCH, username: "jaeger", serverUrls: ["http://search.example.com:9200"] };
         assert.deepEqual(keys({ storage: plain, storagePassword: "geheim" }), [
-            "storage.serverUrls (setting jaegerStorage.serverUrls)",
+            "storage.serverUrls (setting jaeger.storage.serverUrls)",
         ]);
     });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createAuthority } from "../../../shared/certificates/x509";
 import { SettingsError } from "../../../components/settings/problems";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+import { setPaths } from "../../../shared/stacks/settingPaths";
 
 const of = (plan: Plan, type: string, name: string): PlannedResource => {
     const found = plan.resources.find((one) => one.type === type && one.name === name);
@@ -121,7 +122,7 @@ interface PodSpec {
 
 describe("the program's chart source", () => {
     const release = async (config: Record<string, string>): Promise<Record<string, unknown>> =>
-        of(await planProgram(config), "kubernetes:helm.sh/v3:Release", "istio-istiod").inputs;
+        of(await planProgram(setPaths({}, config)), "kubernetes:helm.sh/v3:Release", "istio-istiod").inputs;
 
     it("is Istio's repository with a pinned version by default", async () => {
         const inputs = await release({});
@@ -131,7 +132,7 @@ describe("the program's chart source", () => {
     });
 
     it("may be an OCI registry", async () => {
-        const inputs = await release({ istioChartSource: "oci://ghcr.io/istio/release/charts/" });
+        const inputs = await release({ "istio.chartSource": "oci://ghcr.io/istio/release/charts/" });
         assert.equal(inputs["chart"], "oci://ghcr.io/istio/release/charts/istiod");
         assert.equal(inputs["version"], "1.31.1");
         assert.equal(inputs["repositoryOpts"], undefined);
@@ -143,10 +144,10 @@ describe("the program with a collector outside of the cluster", () => {
     let plan: Plan;
     before(async () => {
         plan = await planProgram({
-            collectorTls: JSON.stringify({ ca }),
+            collector: JSON.stringify({ tls: { ca } }),
             collectorAddress: "otel.example.com:443",
             collectorHeaders: '{"Authorization":"geheim"}',
-            deployJaeger: "false",
+            jaeger: '{"deploy":false}',
         });
     });
 

@@ -10,7 +10,7 @@ const of = (plan: Plan, kind: string, name: string): PlannedResource | undefined
 
 describe("Jaeger's storage in the program", () => {
     it("is a volume's claim of Jaeger's own with badger, which its pod mounts", async () => {
-        const plan = await planProgram({ jaegerStorage: '{"type":"badger","size":"5Gi"}' });
+        const plan = await planProgram({ jaeger: '{"storage":{"type":"badger","size":"5Gi"}}' });
         assert.equal(of(plan, "PersistentVolumeClaim", "jaeger-data")?.parent, "jaeger");
         assert.ok(of(plan, "Deployment", "jaeger")?.dependencies.includes("jaeger-data"));
         assert.match(JSON.stringify(of(plan, "Deployment", "jaeger")?.inputs), /"persistentVolumeClaim":/);
@@ -24,7 +24,7 @@ describe("Jaeger's storage in the program", () => {
             username: "jaeger",
             tls: { ca: PEM },
         };
-        const plan = await planProgram({ jaegerStorage: JSON.stringify(storage), jaegerStoragePassword: "geheim" });
+        const plan = await planProgram({ jaeger: JSON.stringify({ storage }), jaegerStoragePassword: "geheim" });
         const secret = of(plan, "Secret", "jaeger-storage-password");
         assert.match(JSON.stringify(secret?.inputs["stringData"]), new RegExp(SECRET_MARK));
         const component = of(plan, "Jaeger", "jaeger");

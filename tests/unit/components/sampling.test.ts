@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describeSampling, namespaceSampling } from "../../../components/sampling";
 
-const SETTINGS = { istioNamespace: "istio-system", demoNamespace: "demo", deployDemo: true };
+const SETTINGS = { istio: { namespace: "istio-system" }, demo: { namespace: "demo", deploy: true } };
 const spec = (block: object): Record<string, unknown> => ({
     tracing: [{ providers: [{ name: "tracing" }], ...block }],
 });

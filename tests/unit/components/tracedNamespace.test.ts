@@ -6,9 +6,8 @@ import { assertRefused, refusalsOf } from "./refusals";
 
 const CONFIG = {
     samplingPercent: "10",
-    deployDemo: "false",
-    mtlsMode: "STRICT",
-    istiodReplicas: '{"min":2}',
+    demo: '{"deploy":false}',
+    istio: '{"mtlsMode":"STRICT","replicas":{"min":2}}',
     namespaces: JSON.stringify({
         shop: {},
         bank: { samplingPercent: 0, customTags: { team: { literal: { value: "bank" } } }, injection: "stable" },

@@ -38,22 +38,22 @@ describe("a preview of settings that cannot be used, without a cluster", () => {
         const { failed, said, written } = await preview({
             samplingPercent: "0.001",
             collectorAddress: "http://jaeger:65536",
-            collectorProtocol: "grpc",
+            "collector.protocol": "grpc",
             colectorAdress: "x:1",
-            istioChartSource: "./no/such/charts",
+            "istio.chartSource": "./no/such/charts",
             images: '{"backend":"hashicorp/http-echo"}',
-            demoNamespace: "kube-demo",
+            "demo.namespace": "kube-demo",
         });
         assert.equal(failed, true);
         assert.match(said, /7 settings cannot be used; nothing was written/);
         for (const key of [
             "samplingPercent",
             "collectorAddress",
-            "collectorProtocol",
+            "collector.protocol",
             "colectorAdress",
-            "istioChartSource",
+            "istio.chartSource",
             "images.backend",
-            "demoNamespace",
+            "demo.namespace",
         ]) {
             assert.match(said, new RegExp(`^ {2}${key}\\n {4}expected: .+\\n {4}got: {6}.+\\n {4}next: {5}.+`, "m"));
         }
@@ -63,9 +63,9 @@ describe("a preview of settings that cannot be used, without a cluster", () => {
     });
 
     it("works on an empty cluster when they can be used, and warns of what is allowed but not proven", async () => {
-        const { failed, said, written } = await preview({ istioVersion: "1.30.4" });
+        const { failed, said, written } = await preview({ "istio.version": "1.30.4" });
         assert.equal(failed, false, said);
         assert.deepEqual(written, []);
-        assert.match(said, /istioVersion: expected the 1\.31 line/);
+        assert.match(said, /istio\.version: expected the 1\.31 line/);
     });
 });

@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { FIELDS, type SettingKey } from "../../../components/settings/fields";
+import { FORMER_KEYS } from "../../../components/settings/formerKeys";
+import { CONFIG_KEYS } from "../../../components/settings/groups";
 
-const KEYS = Object.keys(FIELDS) as SettingKey[];
+const PATHS = Object.keys(FIELDS) as SettingKey[];
+const KEYS = [...CONFIG_KEYS, ...PATHS, ...Object.keys(FORMER_KEYS)];
 
 /** Any text that a configuration can hold, with what has a meaning somewhere more often than chance has it. */
 const text = fc.oneof(
     fc.string({ unit: "grapheme" }),
     fc.double().map(String),
     fc.constantFrom("", "true", "false", "null", "0", "-1", "NaN", "__proto__", "latest", "a.b:1", "10.0.0.1:4317"),
-    fc.constantFrom(...KEYS.map((key) => FIELDS[key].default).filter((value) => typeof value === "string")),
+    fc.constantFrom(...PATHS.map((path) => FIELDS[path].default).filter((value) => typeof value === "string")),
 );
 
 /** Any JSON, deep, wide or with names that objects have by themselves. */
@@ -21,6 +24,13 @@ const json = fc.oneof(
             {
                 noNullPrototype: true,
             },
+        )
+        .map((value) => JSON.stringify(value)),
+    fc
+        .dictionary(
+            fc.constantFrom(...PATHS.map((path) => path.slice(path.indexOf(".") + 1))),
+            fc.oneof(text, fc.jsonValue()),
+            { noNullPrototype: true },
         )
         .map((value) => JSON.stringify(value)),
     fc.nat({ max: 3000 }).map((levels) => `${"[".repeat(levels)}${"]".repeat(levels)}`),
@@ -55,22 +65,22 @@ const image = fc
     .map(([host, path, tag]) => `${host}.io/${path}:${tag}`);
 const asJson = (value: fc.Arbitrary<object>): fc.Arbitrary<string> => value.map((object) => JSON.stringify(object));
 
-/** Configurations of which most can be used; each part is drawn by itself, so that some contradict themselves. */
+/** Configurations, by path, of which most can be used; each part is drawn by itself, so that some contradict themselves. */
 export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
     .record(
         {
             samplingPercent: percent,
             collectorAddress: fc.tuple(outsideHost, fc.integer({ min: 1, max: 65535 })).map((parts) => parts.join(":")),
-            collectorProtocol: protocol,
+            "collector.protocol": protocol,
             collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
-            istioVersion: fc
+            "istio.version": fc
                 .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
                 .map(([minor, patch]) => `1.${String(minor)}.${String(patch)}`),
-            istioHub: fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
+            "istio.hub": fc.tuple(label, label).map(([host, folder]) => `${host}.example.com/${folder}`),
             images: asJson(optional({ jaeger: image, frontend: image, backend: image })),
             imageRegistry: label.map((host) => `${host}.example.com/hub`),
-            mtlsMode: fc.constantFrom("PERMISSIVE", "STRICT"),
-            istiodReplicas: asJson(
+            "istio.mtlsMode": fc.constantFrom("PERMISSIVE", "STRICT"),
+            "istio.replicas": asJson(
                 fc.record({ min: fc.integer({ min: 1, max: 9 }), max: fc.integer({ min: 9, max: 50 }) }),
             ),
             namespaces: asJson(
@@ -80,14 +90,14 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
                     { maxKeys: 3, noNullPrototype: true },
                 ),
             ),
-            jaegerStorage: asJson(fc.record({ type: fc.constant("badger"), size: quantity(1, 999, "Gi") })),
+            "jaeger.storage": asJson(fc.record({ type: fc.constant("badger"), size: quantity(1, 999, "Gi") })),
             imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
-            demoNamespace: label,
-            frontendTraceContext: fc.constantFrom("client", "mesh"),
-            frontendIntervalSeconds: fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
-            jaegerMaxTraces: fc.integer({ min: 100, max: 10_000_000 }).map(String),
+            "demo.namespace": label,
+            "demo.traceContext": fc.constantFrom("client", "mesh"),
+            "demo.intervalSeconds": fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
+            "jaeger.maxTraces": fc.integer({ min: 100, max: 10_000_000 }).map(String),
             resources: asJson(optional({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes })),
-            istiodValues: asJson(
+            "istio.values": asJson(
                 fc.dictionary(fc.stringMatching(/^[a-z]{1,12}$/), fc.jsonValue({ maxDepth: 3 }), {
                     maxKeys: 4,
                     noNullPrototype: true,
@@ -97,6 +107,8 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
         { requiredKeys: ["collectorAddress"] },
     )
     // A volume takes no count of traces: every second configuration would contradict itself.
-    .map(({ jaegerMaxTraces, ...rest }) =>
-        jaegerMaxTraces === undefined || rest.jaegerStorage !== undefined ? rest : { ...rest, jaegerMaxTraces },
+    .map(({ "jaeger.maxTraces": jaegerMaxTraces, ...rest }) =>
+        jaegerMaxTraces === undefined || rest["jaeger.storage"] !== undefined
+            ? rest
+            : { ...rest, "jaeger.maxTraces": jaegerMaxTraces },
     );

@@ -34,7 +34,7 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             assert.equal(at(entry, "ports.0.targetPort"), Number(port));
             assert.equal(at(entry, "endpoints.0.address") ?? at(entry, "hosts.0"), host);
         },
-        collectorProtocol: (asked) => {
+        "collector.protocol": (asked) => {
             const provider = at(values, "meshConfig.extensionProviders.0") as Values;
             assert.equal("zipkin" in provider, asked === "zipkin");
             assert.equal(at(provider, "opentelemetry.http") !== undefined, asked === "otlp-http");
@@ -46,11 +46,11 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             const doubled = wanted.map(([name, value]) => [name.toLowerCase(), value.replaceAll("%", "%%")]);
             assert.deepEqual(secret, Object.fromEntries(doubled));
         },
-        istioVersion: (asked) => {
+        "istio.version": (asked) => {
             assert.equal(at(istiod, "version"), asked);
             assert.equal(at(values, "global.tag"), asked);
         },
-        istioHub: (asked) => {
+        "istio.hub": (asked) => {
             assert.equal(at(values, "global.hub"), asked);
         },
         images: (asked) => {
@@ -69,17 +69,17 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
                 assert.equal(at(container(name), "imagePullPolicy"), asked);
             assert.equal(at(values, "global.imagePullPolicy"), asked);
         },
-        demoNamespace: (asked) => {
+        "demo.namespace": (asked) => {
             assert.equal(at(inputs(plan, "Namespace", "demo"), "metadata.name"), asked);
             assert.equal(at(frontend, "metadata.namespace"), asked);
         },
-        frontendTraceContext: (asked) => {
+        "demo.traceContext": (asked) => {
             assert.equal(String(at(container("frontend"), "args.0")).includes("traceparent"), asked === "client");
         },
-        frontendIntervalSeconds: (asked) => {
+        "demo.intervalSeconds": (asked) => {
             assert.equal(Number(at(container("frontend"), "env.1.value")), Number(asked));
         },
-        jaegerMaxTraces: (asked) => {
+        "jaeger.maxTraces": (asked) => {
             const data = at(inputs(plan, "ConfigMap", "jaeger-config"), "data") as Record<string, string>;
             assert.match(data["config.yaml"] ?? "", new RegExp(`"?max_traces"?: ${asked}\\b`));
         },
@@ -89,11 +89,11 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             assertContains(at(values, "global.proxy.resources"), proxy ?? {});
             for (const [name, size] of Object.entries(others)) assertContains(at(container(name), "resources"), size);
         },
-        mtlsMode: (asked) => {
+        "istio.mtlsMode": (asked) => {
             const mode = at(inputs(plan, "PeerAuthentication", "istio-mtls"), "spec.mtls.mode");
             assert.equal(mode ?? "PERMISSIVE", asked);
         },
-        istiodReplicas: (asked) => {
+        "istio.replicas": (asked) => {
             const { min, max } = JSON.parse(asked) as { min: number; max: number };
             assert.deepEqual([at(values, "replicaCount"), at(values, "autoscaleMin")], [min, min]);
             assert.deepEqual([at(values, "autoscaleMax"), at(values, "autoscaleEnabled")], [max, min < max]);
@@ -104,11 +104,11 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
                 assert.equal(at(own, "randomSamplingPercentage"), Number(samplingPercent));
             }
         },
-        jaegerStorage: (asked) => {
+        "jaeger.storage": (asked) => {
             const claim = inputs(plan, "PersistentVolumeClaim", "jaeger-data");
             assert.equal(at(claim, "spec.resources.requests.storage"), (JSON.parse(asked) as Values)["size"]);
         },
-        istiodValues: (asked) => {
+        "istio.values": (asked) => {
             assertContains(values, JSON.parse(asked));
         },
     };

@@ -3,6 +3,7 @@ import { mock } from "node:test";
 import fc from "fast-check";
 import { resolveSettings } from "../../../components/settings";
 import { SettingsError } from "../../../components/settings/problems";
+import { setPaths } from "../../../shared/stacks/settingPaths";
 import { planProgram } from "../../../plan";
 import { anyConfiguration, likelyConfiguration } from "./arbitraries";
 import { assertRendered } from "./rendered";
@@ -15,8 +16,9 @@ function refusal(raw: Record<string, string>): string | undefined {
     } catch (error) {
         assert.ok(error instanceof SettingsError, (error as Error).stack);
         assert.ok(error.problems.length > 0);
-        for (const { key, ...parts } of error.problems) {
+        for (const { key, commands = [], ...parts } of error.problems) {
             assert.equal(typeof key, "string");
+            assert.ok(commands.every((command) => command.startsWith("pulumi config ")));
             // The words of a library are for programmers.
             assert.doesNotMatch(parts.expected, /^Invalid |^Too |must match/);
             for (const part of Object.values(parts)) assert.ok(part.length > 0 && part.length < 1500, part);
@@ -46,9 +48,10 @@ describe("settings that chance has written", () => {
         let accepted = 0;
         await fc.assert(
             fc.asyncProperty(likelyConfiguration, async (raw) => {
-                if (refusal(raw) !== undefined) return;
+                const config = setPaths({}, raw);
+                if (refusal(config) !== undefined) return;
                 accepted++;
-                assertRendered(raw, await planProgram(raw));
+                assertRendered(raw, await planProgram(config));
             }),
             { numRuns: 25 },
         );

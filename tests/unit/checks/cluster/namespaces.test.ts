@@ -3,7 +3,7 @@ import { checkInjectable, checkNamespaceFree, checkPodSecurity } from "../../../
 
 describe("a namespace of the program", () => {
     const planned = {
-        ...{ name: "demo", resourceName: "demo", setting: "demoNamespace" },
+        ...{ name: "demo", resourceName: "demo", setting: "demo.namespace" },
         ...{ policySetting: "ownNamespaces.demo", existing: false },
     };
     const namespace = (metadata: object) => ({ metadata: { name: "demo", ...metadata } });
@@ -19,7 +19,7 @@ describe("a namespace of the program", () => {
         const [finding] = checkNamespaceFree(planned, namespace({}), false);
         assert.equal(finding?.id, "namespace-free");
         assert.match(finding.cure, /^Use it .*pulumi config set --path ownNamespaces\.demo\.existing true/);
-        assert.match(finding.cure, /demoNamespace.*pulumi import kubernetes:core\/v1:Namespace demo demo/);
+        assert.match(finding.cure, /demo\.namespace.*pulumi import kubernetes:core\/v1:Namespace demo demo/);
     });
 
     it("that somebody else has made for it must be there, and may be theirs", () => {

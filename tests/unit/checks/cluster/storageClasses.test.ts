@@ -21,7 +21,7 @@ describe("the StorageClass of Jaeger's volume", () => {
     it("is a warning when none is named and none is the default", () => {
         const [finding] = checkStorageClass([ssd], undefined);
         assert.equal(finding?.severity, "warning");
-        assert.match(finding.cure, /jaegerStorage\.storageClass/);
+        assert.match(finding.cure, /jaeger\.storage\.storageClass/);
         assert.equal(checkStorageClass([], undefined)[0]?.got, "no StorageClass");
     });
 });

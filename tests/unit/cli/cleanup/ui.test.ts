@@ -35,7 +35,7 @@ describe("a cleanup's dry run before a destroy, of a stack with the Jaeger UI", 
         try {
             const raw = {
                 ui: JSON.stringify({ mode: "gateway", host: "traces.example.com", tls }),
-                ...{ uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}', keepCrds: "false" },
+                ...{ uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}', istio: '{"keepCrds":false}' },
             };
             const { findings } = await runCleanup({ raw, kubeconfig: cluster.kubeconfig, dryRun: true });
             return findings.map(({ id, resource }) => `${id}: ${resource}`);

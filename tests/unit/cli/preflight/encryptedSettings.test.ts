@@ -20,7 +20,7 @@ describe("settings that a stack's file holds encrypted", () => {
         const lines = ["collectorAddress: 10.1.2.3:4317", `collectorHeaders: { x-key: ${header} }`];
         writeFileSync(overlay, `config:\n${lines.map((line) => `  istio-tracing:${line}\n`).join("")}`);
         const { raw, isEncrypted } = readConfiguration({ stack: "dev", overlay });
-        return resolveSettings(raw, isEncrypted);
+        return resolveSettings(raw, { isEncrypted });
     };
 
     it("can be used by every command without the passphrase, which sees that they are there", () => {
@@ -29,10 +29,10 @@ describe("settings that a stack's file holds encrypted", () => {
 
     it("are refused by every command in an object that is no place for them", () => {
         const overlay = join(folder, "misplaced.yaml");
-        const lines = ["istiodValues: { env: { API_KEY: { secure: v1:abc:def } } }"];
+        const lines = ["istio: { values: { env: { API_KEY: { secure: v1:abc:def } } } }"];
         writeFileSync(overlay, `config:\n${lines.map((line) => `  istio-tracing:${line}\n`).join("")}`);
         const { raw, isEncrypted } = readConfiguration({ stack: "dev", overlay });
-        assert.throws(() => resolveSettings(raw, isEncrypted), /istiodValues\n {4}expected: no secret/);
+        assert.throws(() => resolveSettings(raw, { isEncrypted }), /istio\n {4}expected: no secret/);
     });
 
     it("are asked for by every command where they stand there in plain text", () => {

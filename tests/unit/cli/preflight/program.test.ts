@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { planFor, RIGHTS_NEEDED } from "../../../../cli/preflight/program";
 import { resolveSettings } from "../../../../components/settings";
 import { planProgram, type PlannedResource } from "../../../../plan";
+import { getPath, setPaths } from "../../../../shared/stacks/settingPaths";
 
 /** `deployments.apps` for the Pulumi type `kubernetes:apps/v1:Deployment`. */
 function apiResource(type: string): string {
@@ -16,19 +17,15 @@ function metadata({ inputs }: PlannedResource): { name?: string; namespace?: str
 }
 
 describe("what preflight believes of the program", () => {
-    const raw = {
-        istioNamespace: "mesh",
-        demoNamespace: "shop",
-        collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317",
-    };
+    const raw = setPaths({}, { "istio.namespace": "mesh", "demo.namespace": "shop" });
     const plan = planFor(resolveSettings(raw));
     const outside = {
         ...raw,
         collectorAddress: "otel.example.com:4317",
         collectorHeaders: '{"x-key":"v"}',
-        collectorTls: '{"ca":"public"}',
+        collector: '{"tls":{"ca":"public"}}',
     };
-    const volume = { ...raw, jaegerStorage: '{"type":"badger","size":"1Gi","storageClass":"ssd"}' };
+    const volume = setPaths(raw, { "jaeger.storage": '{"type":"badger","size":"1Gi","storageClass":"ssd"}' });
     const withVolume = planFor(resolveSettings(volume));
     let resources: PlannedResource[] = [];
     let outsideResources: PlannedResource[] = [];
@@ -83,8 +80,7 @@ describe("what preflight believes of the program", () => {
             namespaces.map((resource) => [resource.name, metadata(resource).name]),
             Object.values(plan.namespaces).map(({ resourceName, name }) => [resourceName, name]),
         );
-        for (const { setting, name } of Object.values(plan.namespaces))
-            assert.equal(raw[setting as keyof typeof raw], name);
+        for (const { setting, name } of Object.values(plan.namespaces)) assert.equal(getPath(raw, setting), name);
     });
 
     it("knows the Jaeger and the collector that the program deploys", () => {
@@ -93,7 +89,7 @@ describe("what preflight believes of the program", () => {
         assert.equal(planFor(other).ownCollector, false);
         assert.equal(planFor(other).outsideCollector, false);
         assert.equal(planFor(resolveSettings(outside)).outsideCollector, true);
-        assert.equal(planFor(resolveSettings({ ...outside, deployJaeger: "false" })).pods.jaeger, undefined);
+        assert.equal(planFor(resolveSettings(setPaths(outside, { "jaeger.deploy": "false" }))).pods.jaeger, undefined);
         const deployments = resources
             .filter(({ type }) => type.endsWith(":Deployment"))
             .map((found) => metadata(found).name);
@@ -118,9 +114,9 @@ describe("what preflight believes of the program", () => {
 
     it("sees that Istio's CNI plugin is used", () => {
         assert.equal(plan.cni, false);
-        assert.equal(planFor(resolveSettings({ istiodValues: '{"cni":{"enabled":true}}' })).cni, true);
-        assert.equal(planFor(resolveSettings({ istiodValues: '{"global":{"platform":"openshift"}}' })).cni, true);
-        assert.equal(planFor(resolveSettings({ istiodValues: '{"global":{"platform":"gke"}}' })).cni, false);
+        assert.equal(planFor(resolveSettings({ istio: '{"values":{"cni":{"enabled":true}}}' })).cni, true);
+        assert.equal(planFor(resolveSettings({ istio: '{"values":{"global":{"platform":"openshift"}}}' })).cni, true);
+        assert.equal(planFor(resolveSettings({ istio: '{"values":{"global":{"platform":"gke"}}}' })).cni, false);
     });
 });
 

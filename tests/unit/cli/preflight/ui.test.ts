@@ -127,7 +127,7 @@ describe("preflight of a traced namespace", () => {
             const found = async (...discoverySelectors: object[]): Promise<string[]> => {
                 const own = { key: "kubernetes.io/metadata.name", operator: "In", values: ["istio-system", "demo"] };
                 const meshConfig = { discoverySelectors: [{ matchExpressions: [own] }, ...discoverySelectors] };
-                const raw = { namespaces: '{"shop":{}}', istiodValues: JSON.stringify({ meshConfig }) };
+                const raw = { namespaces: '{"shop":{}}', istio: JSON.stringify({ values: { meshConfig } }) };
                 const { findings } = await runPreflight({ raw, kubeconfig: cluster.kubeconfig });
                 return findings.map(({ id, got }) => `${id}: ${got}`);
             };

@@ -52,9 +52,9 @@ describe("the Pulumi CLI of a repair", () => {
 
     it("has the settings of --config-file in common with the repair", () => {
         const configFile = join(folder, "other.yaml");
-        writeFileSync(configFile, "config:\n  kubernetes:context: other\n  istio-tracing:istioNamespace: mesh\n");
+        writeFileSync(configFile, "config:\n  kubernetes:context: other\n  istio-tracing:istio: { namespace: mesh }\n");
         const { raw, kubernetes } = readConfiguration({ stack: "dev", configFile });
-        assert.deepEqual([kubernetes.context, raw["istioNamespace"]], ["other", "mesh"]);
+        assert.deepEqual([kubernetes.context, raw["istio"]], ["other", '{"namespace":"mesh"}']);
     });
 
     it("is previewed first, and a preview that comes to no resource of the program is told from others", async () => {

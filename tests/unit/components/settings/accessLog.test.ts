@@ -4,13 +4,13 @@ import { problemsOf, settingsOf } from "./helpers";
 
 type Given = Record<string, unknown>;
 const raw = (mesh: Given, more: Record<string, string> = {}): Record<string, string> => ({
-    istiodValues: JSON.stringify({ meshConfig: mesh }),
+    "istio.values": JSON.stringify({ meshConfig: mesh }),
     ...more,
 });
 const json = (fields: object): Given => ({ accessLogEncoding: "JSON", accessLogFormat: JSON.stringify(fields) });
 const warnings = (mesh: Given): string[] => settingsWarnings(settingsOf(raw(mesh))).map(({ id }) => id);
 const WITHOUT_ID = "access-log-without-trace-id";
-const UNDER = "istiodValues.meshConfig";
+const UNDER = "istio.values.meshConfig";
 
 describe("the user's access log", () => {
     for (const mesh of [
@@ -54,7 +54,7 @@ describe("the user's access log", () => {
     it("may not take its ids from B3 headers alone unless sidecars write these", () => {
         const b3 = { accessLogFormat: "%REQ(X-B3-TRACEID)%" };
         assert.match(problemsOf(raw(b3))[0]?.next ?? "", /trace_id=%TRACE_ID%/);
-        const zipkin = { collectorProtocol: "zipkin", collectorAddress: "z.obs.svc.cluster.local:9411" };
+        const zipkin = { "collector.protocol": "zipkin", collectorAddress: "z.obs.svc.cluster.local:9411" };
         settingsOf(raw(b3, zipkin));
         const second = { name: "z", zipkin: { service: "z.obs.svc.cluster.local", port: 9411 } };
         settingsOf(raw({ ...b3, extensionProviders: [second] }));
@@ -64,7 +64,7 @@ describe("the user's access log", () => {
     it("may name the span only with a proxy that knows it", () => {
         const span = { accessLogFormat: "%TRACE_ID% %SPAN_ID%" };
         settingsOf(raw(span));
-        assert.match(problemsOf(raw(span, { istioVersion: "1.29.5" }))[0]?.next ?? "", /1\.30\.0 or newer/);
+        assert.match(problemsOf(raw(span, { "istio.version": "1.29.5" }))[0]?.next ?? "", /1\.30\.0 or newer/);
     });
 
     it("is warned of as text in which no line tells its trace, and not where nothing is logged", () => {

@@ -14,7 +14,7 @@ describe("settings compared with each other", () => {
             const [problem] = problemsOf({ collectorAddress: `${OWN}:${port}` });
             assert.equal(problem?.key, "collectorAddress");
             assert.match(problem.got, new RegExp(speaks));
-            assert.match(problem.next, /:4317$/);
+            assert.match(problem.next, /:4317, or leave it out$/);
         });
     }
 
@@ -23,8 +23,9 @@ describe("settings compared with each other", () => {
             ["otlp-http", "4318"],
             ["zipkin", "9411"],
         ] as const) {
-            settingsOf({ collectorProtocol: protocol, collectorAddress: `${OWN}:${port}` });
-            assert.match(problemsOf({ collectorProtocol: protocol })[0]?.next ?? "", new RegExp(`:${port}$`));
+            settingsOf({ "collector.protocol": protocol, collectorAddress: `${OWN}:${port}` });
+            const grpc = { "collector.protocol": protocol, collectorAddress: `${OWN}:4317` };
+            assert.match(problemsOf(grpc)[0]?.next ?? "", new RegExp(`:${port}, or leave it out$`));
         }
     });
 
@@ -63,35 +64,35 @@ describe("settings compared with each other", () => {
             protocol: "otlp-grpc",
             outsideAddress: "otel.example.com",
         });
-        const { collector } = settingsOf({ collectorAddress: "[2001:db8::7]:4318", collectorProtocol: "otlp-http" });
+        const { collector } = settingsOf({ collectorAddress: "[2001:db8::7]:4318", "collector.protocol": "otlp-http" });
         assert.deepEqual([collector.host, collector.outsideAddress], [NAMELESS_COLLECTOR_HOST, "2001:db8::7"]);
         assert.equal(formatAddress(collector), "[2001:db8::7]:4318");
     });
 
     it("refuses to send spans to the own Jaeger when there is none", () => {
-        const [problem] = problemsOf({ deployJaeger: "false" });
+        const [problem] = problemsOf({ "jaeger.deploy": "false" });
         assert.equal(problem?.key, "collectorAddress");
-        assert.match(problem.next, /deployJaeger to true/);
-        settingsOf({ deployJaeger: "false", collectorAddress: "10.1.2.3:4317" });
-        settingsOf({ deployJaeger: "false", collectorAddress: "otel.observability.svc.cluster.local:4317" });
+        assert.match(problem.next, /jaeger\.deploy to true/);
+        settingsOf({ "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" });
+        settingsOf({ "jaeger.deploy": "false", collectorAddress: "otel.observability.svc.cluster.local:4317" });
     });
 
     it("refuses headers that the sidecars of an older Istio would leave out", () => {
         const raw = {
             collectorAddress: "10.1.2.3:9411",
-            collectorProtocol: "zipkin",
+            "collector.protocol": "zipkin",
             collectorHeaders: '{"x-key":"v"}',
         };
-        assert.equal(problemsOf({ ...raw, istioVersion: "1.28.3" })[0]?.key, "collectorHeaders");
+        assert.equal(problemsOf({ ...raw, "istio.version": "1.28.3" })[0]?.key, "collectorHeaders");
         assert.deepEqual(settingsOf(raw).collectorHeaders, { "x-key": "v" });
-        settingsOf({ ...raw, istioVersion: "1.28.3", collectorProtocol: "otlp-http" });
+        settingsOf({ ...raw, "istio.version": "1.28.3", "collector.protocol": "otlp-http" });
     });
 
     it("speaks TLS to a collector of this cluster or of another place, and not to the own Jaeger", () => {
         const pem = createAuthority("test").certificatePem;
-        assert.equal(problemsOf({ collectorTls: '{"ca":"public"}' })[0]?.key, "collectorTls");
+        assert.equal(problemsOf({ "collector.tls": '{"ca":"public"}' })[0]?.key, "collector.tls");
         const tlsOf = (tls: object, collectorAddress: string): unknown =>
-            settingsOf({ collectorAddress, collectorTls: JSON.stringify(tls) }).collector.tls;
+            settingsOf({ collectorAddress, "collector.tls": JSON.stringify(tls) }).collector.tls;
         for (const ca of ["public", "configmap:collector-ca", pem, pem + pem]) {
             assert.deepEqual(tlsOf({ ca }, "10.1.2.3:4317"), { ca });
         }
@@ -101,14 +102,14 @@ describe("settings compared with each other", () => {
     });
 
     it("says which address follows from another Istio namespace", () => {
-        const [problem] = problemsOf({ istioNamespace: "mesh" });
+        const [problem] = problemsOf({ "istio.namespace": "mesh", collectorAddress: `${OWN}:4317` });
         assert.equal(problem?.key, "collectorAddress");
         assert.match(problem.next, /jaeger-collector\.mesh\.svc\.cluster\.local:4317/);
-        settingsOf({ istioNamespace: "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" });
+        settingsOf({ "istio.namespace": "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" });
     });
 
     it("refuses the demo in Istio's own namespace", () => {
-        assert.equal(problemsOf({ demoNamespace: "istio-system" })[0]?.key, "demoNamespace");
+        assert.equal(problemsOf({ "demo.namespace": "istio-system" })[0]?.key, "demo.namespace");
     });
 
     it("refuses a request above its limit, also one that is only above the default limit", () => {
@@ -119,12 +120,12 @@ describe("settings compared with each other", () => {
     });
 
     it("refuses a chart folder that is not there", () => {
-        const [problem] = problemsOf({ istioChartSource: "./no-charts" });
+        const [problem] = problemsOf({ "istio.chartSource": "./no-charts" });
         assert.match(problem?.got ?? "", /base\/Chart\.yaml and no istiod\/Chart\.yaml/);
     });
 
     it("does not report what only follows from a setting that could not be read", () => {
-        const problems = problemsOf({ collectorAddress: "x", istioNamespace: "mesh" });
+        const problems = problemsOf({ collectorAddress: "x", "istio.namespace": "mesh" });
         assert.deepEqual(
             problems.map((problem) => problem.key),
             ["collectorAddress"],
@@ -132,36 +133,36 @@ describe("settings compared with each other", () => {
     });
 });
 
-describe("istiodValues", () => {
+describe("istio.values", () => {
     const refused: Record<string, string> = {
-        '{"pilot":{"env":{"A":"b"}}}': "istiodValues.pilot",
-        '{"traceSampling":5}': "istiodValues.traceSampling",
-        '{"env":{"PILOT_TRACE_SAMPLING":"5"}}': "istiodValues.env.PILOT_TRACE_SAMPLING",
+        '{"pilot":{"env":{"A":"b"}}}': "istio.values.pilot",
+        '{"traceSampling":5}': "istio.values.traceSampling",
+        '{"env":{"PILOT_TRACE_SAMPLING":"5"}}': "istio.values.env.PILOT_TRACE_SAMPLING",
         '{"meshConfig":{"defaultConfig":{"tracing":{"sampling":100}}}}':
-            "istiodValues.meshConfig.defaultConfig.tracing",
-        '{"meshConfig":{"defaultConfig":{"sampling":100}}}': "istiodValues.meshConfig.defaultConfig.sampling",
-        '{"meshConfig":{"enableTracing":false}}': "istiodValues.meshConfig.enableTracing",
-        '{"meshConfig":"none"}': "istiodValues.meshConfig",
-        '{"meshConfig":{"enableTracing":{"a":1}}}': "istiodValues.meshConfig.enableTracing",
-        '{"global":{"hub":"elsewhere"}}': "istiodValues.global.hub",
-        '{"tag":"1.29.0"}': "istiodValues.tag",
-        '{"hub":"elsewhere"}': "istiodValues.hub",
-        '{"image":"elsewhere/pilot:1"}': "istiodValues.image",
-        '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istiodValues.global.proxy.image",
-        '{"meshConfig":{"discoverySelectors":{}}}': "istiodValues.meshConfig.discoverySelectors",
-        '{"meshConfig":{"discovery_selectors":[]}}': "istiodValues.meshConfig.discovery_selectors",
-        '{"meshConfig":{"default_config":{"tracing":{}}}}': "istiodValues.meshConfig.default_config",
+            "istio.values.meshConfig.defaultConfig.tracing",
+        '{"meshConfig":{"defaultConfig":{"sampling":100}}}': "istio.values.meshConfig.defaultConfig.sampling",
+        '{"meshConfig":{"enableTracing":false}}': "istio.values.meshConfig.enableTracing",
+        '{"meshConfig":"none"}': "istio.values.meshConfig",
+        '{"meshConfig":{"enableTracing":{"a":1}}}': "istio.values.meshConfig.enableTracing",
+        '{"global":{"hub":"elsewhere"}}': "istio.values.global.hub",
+        '{"tag":"1.29.0"}': "istio.values.tag",
+        '{"hub":"elsewhere"}': "istio.values.hub",
+        '{"image":"elsewhere/pilot:1"}': "istio.values.image",
+        '{"global":{"proxy":{"image":"elsewhere/proxyv2:1"}}}': "istio.values.global.proxy.image",
+        '{"meshConfig":{"discoverySelectors":{}}}': "istio.values.meshConfig.discoverySelectors",
+        '{"meshConfig":{"discovery_selectors":[]}}': "istio.values.meshConfig.discovery_selectors",
+        '{"meshConfig":{"default_config":{"tracing":{}}}}': "istio.values.meshConfig.default_config",
         '{"meshConfig":{"defaultConfig":{"proxy_stats_matcher":{}}}}':
-            "istiodValues.meshConfig.defaultConfig.proxy_stats_matcher",
-        '{"meshConfig":{"access_log_file":""}}': "istiodValues.meshConfig.access_log_file",
-        '{"meshConfig":{"extensionProviders":{}}}': "istiodValues.meshConfig.extensionProviders",
+            "istio.values.meshConfig.defaultConfig.proxy_stats_matcher",
+        '{"meshConfig":{"access_log_file":""}}': "istio.values.meshConfig.access_log_file",
+        '{"meshConfig":{"extensionProviders":{}}}': "istio.values.meshConfig.extensionProviders",
         '{"meshConfig":{"extensionProviders":[{"name":"tracing"}]}}':
-            "istiodValues.meshConfig.extensionProviders[0].name",
-        '{"meshConfig":{"extensionProviders":[{}]}}': "istiodValues.meshConfig.extensionProviders[0]",
+            "istio.values.meshConfig.extensionProviders[0].name",
+        '{"meshConfig":{"extensionProviders":[{}]}}': "istio.values.meshConfig.extensionProviders[0]",
     };
     for (const [value, key] of Object.entries(refused)) {
         it(`refuses ${value}`, () => {
-            const problems = problemsOf({ istiodValues: value });
+            const problems = problemsOf({ "istio.values": value });
             assert.deepEqual(
                 problems.map((problem) => problem.key),
                 [key],
@@ -170,19 +171,22 @@ describe("istiodValues", () => {
     }
 
     it("names the setting that decides a value, and says so where none does", () => {
-        assert.match(problemsOf({ istiodValues: '{"global":{"tag":"1.29.0"}}' })[0]?.next ?? "", /set istioVersion/);
-        const [owned] = problemsOf({ istiodValues: '{"meshConfig":{"enableTracing":false}}' });
+        assert.match(
+            problemsOf({ "istio.values": '{"global":{"tag":"1.29.0"}}' })[0]?.next ?? "",
+            /set istio\.version/,
+        );
+        const [owned] = problemsOf({ "istio.values": '{"meshConfig":{"enableTracing":false}}' });
         assert.match(owned?.next ?? "", /no setting changes it/);
     });
 
     it("says in its own words that an object is expected", () => {
-        assert.match(problemsOf({ istiodValues: "[1]" })[0]?.expected ?? "", /^an object of further values/);
+        assert.match(problemsOf({ "istio.values": "[1]" })[0]?.expected ?? "", /^an object of further values/);
     });
 
     it("accepts values that no setting owns, and repeats of what a setting says", () => {
-        settingsOf({ istiodValues: '{"logAsJson":true,"env":{"PILOT_ENABLE_ALPN_FILTER":"false"}}' });
+        settingsOf({ "istio.values": '{"logAsJson":true,"env":{"PILOT_ENABLE_ALPN_FILTER":"false"}}' });
         settingsOf({
-            istiodValues: '{"meshConfig":{"enableTracing":true,"outboundTrafficPolicy":{"mode":"REGISTRY_ONLY"}}}',
+            "istio.values": '{"meshConfig":{"enableTracing":true,"outboundTrafficPolicy":{"mode":"REGISTRY_ONLY"}}}',
         });
     });
 });

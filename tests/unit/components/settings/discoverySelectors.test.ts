@@ -3,9 +3,9 @@ import { resolveIstio } from "../../../../components/istio";
 import { settingsWarnings } from "../../../../components/warnings";
 import { problemsOf, settingsOf } from "./helpers";
 
-const KEY = "istiodValues.meshConfig.discoverySelectors";
+const KEY = "istio.values.meshConfig.discoverySelectors";
 const raw = (discoverySelectors: unknown, more: Record<string, string> = {}): Record<string, string> => ({
-    istiodValues: JSON.stringify({ meshConfig: { discoverySelectors } }),
+    "istio.values": JSON.stringify({ meshConfig: { discoverySelectors } }),
     ...more,
 });
 const named = (...values: string[]): object => ({
@@ -84,7 +84,7 @@ describe("discoverySelectors", () => {
     it("must not leave out the Service of a provider of the user's", () => {
         const service = { service: "authz.auth.svc.cluster.local", port: 9000 };
         const given = (provider: object, ...selected: string[]): Record<string, string> => ({
-            istiodValues: JSON.stringify({
+            "istio.values": JSON.stringify({
                 meshConfig: { discoverySelectors: [named(...selected)], extensionProviders: [provider] },
             }),
         });
@@ -102,8 +102,8 @@ describe("discoverySelectors", () => {
         const ui = '{"mode":"gateway","host":"t.example.com","tls":{"mode":"plainHttp"}}';
         const more = { ui, uiBasicAuth: JSON.stringify({ username: "anna", password: `$2y$10$${"a".repeat(53)}` }) };
         assert.match(problemsOf(raw([named("istio-system", "demo")], more))[0]?.expected ?? "", /at istio-ingress \(/);
-        settingsOf(raw([ISTIO], { deployDemo: "false" }));
-        const moved = { istioNamespace: "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" };
+        settingsOf(raw([ISTIO], { "demo.deploy": "false" }));
+        const moved = { "istio.namespace": "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" };
         assert.match(problemsOf(raw([named("istio-system", "demo")], moved))[0]?.expected ?? "", /at mesh \(/);
     });
 
@@ -115,6 +115,6 @@ describe("discoverySelectors", () => {
             });
         istio([TEAM]);
         istio([ISTIO]);
-        assert.throws(() => istio([named("demo")]), /istiodValues\.meshConfig\.discoverySelectors/);
+        assert.throws(() => istio([named("demo")]), /istio\.values\.meshConfig\.discoverySelectors/);
     });
 });

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { resolveSettings } from "../../../../components/settings";
 import { SettingsError, type SettingsProblem } from "../../../../components/settings/problems";
+import { setPaths } from "../../../../shared/stacks/settingPaths";
 import { problemsOf } from "./helpers";
 
 const settings = (...list: Record<string, string>[]): Record<string, string>[] => list;
 const inPlain = (raw: Record<string, string>): SettingsProblem[] => {
     try {
-        resolveSettings(raw, () => false);
+        resolveSettings(setPaths({}, raw), { isEncrypted: () => false });
     } catch (error) {
         if (error instanceof SettingsError) return error.problems;
     }
@@ -28,11 +29,11 @@ describe("what a message shows of a value", () => {
 
     it("is no undefined and no null, but that it is empty", () => {
         for (const raw of settings(
-            { collectorTls: '{"serverName":"otel.example.com"}' },
-            { collectorTls: '{"ca":null}' },
+            { "collector.tls": '{"serverName":"otel.example.com"}' },
+            { "collector.tls": '{"ca":null}' },
             { collectorHeaders: '{"x":null}' },
             { ui: '{"mode":null}' },
-            { istiodValues: '{"meshConfig":null}' },
+            { "istio.values": '{"meshConfig":null}' },
             { samplingPercent: "" },
         )) {
             const got = problemsOf(raw).map((problem) => problem.got);
@@ -42,12 +43,12 @@ describe("what a message shows of a value", () => {
 
     it("has no password of a URL", () => {
         for (const raw of settings(
-            { istioChartSource: "https://user:geheim@charts.example.com" },
-            { istioChartSource: "user:geheim@charts.example.com/istio" },
-            { istioHub: "user:geheim@registry.example.com/istio" },
+            { "istio.chartSource": "https://user:geheim@charts.example.com" },
+            { "istio.chartSource": "user:geheim@charts.example.com/istio" },
+            { "istio.hub": "user:geheim@registry.example.com/istio" },
             { imageRegistry: "https://user:geheim@registry.example.com" },
             { collectorAddress: "https://user:geheim@otel.example.com:4317" },
-            { jaegerStorage: '{"type":"elasticsearch","serverUrls":["https://user:geheim@es.example.com:9200"]}' },
+            { "jaeger.storage": '{"type":"elasticsearch","serverUrls":["https://user:geheim@es.example.com:9200"]}' },
         ))
             assert.doesNotMatch(JSON.stringify(problemsOf(raw)), /geheim/);
     });
@@ -56,7 +57,7 @@ describe("what a message shows of a value", () => {
 describe("a secret in an object that is no place for one", () => {
     const refusedIn = (key: string, value: object): SettingsProblem[] => {
         try {
-            resolveSettings({ [key]: JSON.stringify(value) }, (one) => one === key);
+            resolveSettings({ [key]: JSON.stringify(value) }, { isEncrypted: (one) => one === key });
         } catch (error) {
             if (error instanceof SettingsError) return error.problems;
         }
@@ -64,16 +65,16 @@ describe("a secret in an object that is no place for one", () => {
     };
 
     for (const [key, value, next] of [
-        ["istiodValues", { env: { API_KEY: "geheim" } }, /collectorHeaders; any other secret .*envVarFrom names$/],
-        ["istiodValues", { meshConfig: { extensionProviders: "geheim" } }, /collectorHeaders/],
-        ["jaegerConfig", { exporters: { geheim: {} } }, /jaegerStoragePassword.*\$\{file:/],
-        ["jaegerStorage", { type: "elasticsearch", serverUrls: ["https://geheim@es"] }, /jaegerStoragePassword/],
+        ["istio", { values: { env: { API_KEY: "geheim" } } }, /collectorHeaders; any other secret .*envVarFrom names$/],
+        ["istio", { values: { meshConfig: { extensionProviders: "geheim" } } }, /collectorHeaders/],
+        ["jaeger", { config: { exporters: { geheim: {} } } }, /jaegerStoragePassword.*\$\{file:/],
+        ["jaeger", { storage: { type: "elasticsearch", serverUrls: ["https://geheim@es"] } }, /jaegerStoragePassword/],
         ["images", { jaeger: "geheim" }, /imagePullSecret/],
         ["ui", { mode: "gateway", host: "geheim" }, /uiBasicAuth/],
-        ["collectorTls", { ca: "geheim" }, /certificates are no secret/],
+        ["collector", { tls: { ca: "geheim" } }, /certificates are no secret/],
         ["namespaces", { shop: { customTags: { a: { literal: { value: "geheim" } } } } }, /config rm namespaces/],
         ["resources", {}, /again without --secret$/],
-        ["istiodReplicas", { min: 2 }, /again without --secret$/],
+        ["demo", { namespace: "geheim" }, /config rm --path demo\.NAME .*again without --secret$/],
     ] satisfies [string, object, RegExp][]) {
         it(`is refused in ${key} ${JSON.stringify(value)}, with the setting that takes it, and not shown`, () => {
             const [problem, ...more] = refusedIn(key, value);
@@ -85,9 +86,9 @@ describe("a secret in an object that is no place for one", () => {
 
     it("is none where a setting takes secrets, or stands in plain text", () => {
         assert.deepEqual(refusedIn("uiBasicAuth", {}), []);
-        resolveSettings({ istiodValues: '{"env":{"A":"b"}}' }, () => false);
+        resolveSettings({ istio: '{"values":{"env":{"A":"b"}}}' }, { isEncrypted: () => false });
         const headers = { collectorAddress: "10.1.2.3:4317", collectorHeaders: '{"x-key":"geheim"}' };
-        resolveSettings(headers, (key) => key === "collectorHeaders");
+        resolveSettings(headers, { isEncrypted: (key) => key === "collectorHeaders" });
     });
 });
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { resolveSettings, type Settings } from "../../../../components/settings";
 import { SettingsError, type SettingsProblem } from "../../../../components/settings/problems";
+import { setPaths } from "../../../../shared/stacks/settingPaths";
 
-/** The problems of a configuration; fails when it is accepted. */
+/** The problems of a configuration, by path; fails when it is accepted. */
 export function problemsOf(raw: Record<string, string>): SettingsProblem[] {
     let problems: SettingsProblem[] = [];
     assert.throws(
-        () => resolveSettings(raw),
+        () => resolveSettings(setPaths({}, raw)),
         (error: unknown) => {
             assert.ok(error instanceof SettingsError);
             problems = error.problems;
@@ -20,7 +21,7 @@ export function problemsOf(raw: Record<string, string>): SettingsProblem[] {
     return problems;
 }
 
-/** The settings of a configuration that is expected to be accepted. */
+/** The settings of a configuration, by path, that is expected to be accepted. */
 export function settingsOf(raw: Record<string, string>): Settings {
-    return resolveSettings(raw);
+    return resolveSettings(setPaths({}, raw));
 }

@@ -2,26 +2,27 @@ import assert from "node:assert/strict";
 import { tracesThatFit } from "../../../../checks/jaeger/traceMemory";
 import { resolveSettings } from "../../../../components/settings";
 import { SettingsError } from "../../../../components/settings/problems";
+import { setPaths } from "../../../../shared/stacks/settingPaths";
 import { problemsOf, settingsOf } from "./helpers";
 
 const SEARCH = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"] };
 const BADGER = { type: "badger", size: "10Gi" };
-const storage = (value: object): Record<string, string> => ({ jaegerStorage: JSON.stringify(value) });
-const OUTSIDE = { deployJaeger: "false", collectorAddress: "otel.example.com:4317" };
+const storage = (value: object): Record<string, string> => ({ "jaeger.storage": JSON.stringify(value) });
+const OUTSIDE = { "jaeger.deploy": "false", collectorAddress: "otel.example.com:4317" };
 
 describe("the storage of Jaeger", () => {
     it("is memory, with as many traces as the memory limit of its container holds", () => {
         const resources = JSON.stringify({ jaeger: { limits: { memory: "2Gi" } } });
-        assert.deepEqual(settingsOf({ resources }).jaegerStorage, {
+        assert.deepEqual(settingsOf({ resources }).jaeger.storage, {
             type: "memory",
             maxTraces: tracesThatFit(2 * 1024 ** 3),
         });
-        assert.deepEqual(settingsOf({ jaegerMaxTraces: "777" }).jaegerStorage, { type: "memory", maxTraces: 777 });
+        assert.deepEqual(settingsOf({ "jaeger.maxTraces": "777" }).jaeger.storage, { type: "memory", maxTraces: 777 });
     });
 
     it("keeps spans for three days with badger, unless it is said otherwise", () => {
-        assert.deepEqual(settingsOf(storage(BADGER)).jaegerStorage, { ...BADGER, retentionHours: 72 });
-        assert.deepEqual(settingsOf(storage({ ...BADGER, retentionHours: "24", storageClass: "ssd" })).jaegerStorage, {
+        assert.deepEqual(settingsOf(storage(BADGER)).jaeger.storage, { ...BADGER, retentionHours: 72 });
+        assert.deepEqual(settingsOf(storage({ ...BADGER, retentionHours: "24", storageClass: "ssd" })).jaeger.storage, {
             ...BADGER,
             retentionHours: 24,
             storageClass: "ssd",
@@ -29,23 +30,33 @@ describe("the storage of Jaeger", () => {
     });
 
     const together: [string, Record<string, string>, string, RegExp][] = [
-        ["a storage without a Jaeger", { ...OUTSIDE, ...storage(BADGER) }, "jaegerStorage", /deployJaeger to true/],
-        ["a number of traces without a Jaeger", { ...OUTSIDE, jaegerMaxTraces: "500" }, "jaegerMaxTraces", /remove/],
+        ["a storage without a Jaeger", { ...OUTSIDE, ...storage(BADGER) }, "jaeger.storage", /jaeger\.deploy to true/],
+        [
+            "a number of traces without a Jaeger",
+            { ...OUTSIDE, "jaeger.maxTraces": "500" },
+            "jaeger.maxTraces",
+            /remove/,
+        ],
         ["a password without a Jaeger", { ...OUTSIDE, jaegerStoragePassword: "x" }, "jaegerStoragePassword", /remove/],
         [
             "a configuration without a Jaeger",
-            { ...OUTSIDE, jaegerConfig: '{"processors":{}}' },
-            "jaegerConfig",
+            { ...OUTSIDE, "jaeger.config": '{"processors":{}}' },
+            "jaeger.config",
             /remove/,
         ],
-        ["a number of traces with badger", { ...storage(BADGER), jaegerMaxTraces: "500" }, "jaegerMaxTraces", /hours/i],
+        [
+            "a number of traces with badger",
+            { ...storage(BADGER), "jaeger.maxTraces": "500" },
+            "jaeger.maxTraces",
+            /hours/i,
+        ],
         [
             "a number of traces with a server",
-            { ...storage(SEARCH), jaegerMaxTraces: "500" },
-            "jaegerMaxTraces",
+            { ...storage(SEARCH), "jaeger.maxTraces": "500" },
+            "jaeger.maxTraces",
             /itself/,
         ],
-        ["a password with memory", { jaegerStoragePassword: "x" }, "jaegerStoragePassword", /jaegerStorage/],
+        ["a password with memory", { jaegerStoragePassword: "x" }, "jaegerStoragePassword", /jaeger\.storage/],
         [
             "a password with badger",
             { ...storage(BADGER), jaegerStoragePassword: "x" },
@@ -55,7 +66,7 @@ describe("the storage of Jaeger", () => {
         [
             "a password of nobody",
             { ...storage(SEARCH), jaegerStoragePassword: "x" },
-            "jaegerStorage.username",
+            "jaeger.storage.username",
             /username/,
         ],
         [
@@ -70,13 +81,13 @@ describe("the storage of Jaeger", () => {
                 ...storage({ ...SEARCH, serverUrls: ["http://es.example.com:9200"], username: "jaeger" }),
                 jaegerStoragePassword: "x",
             },
-            "jaegerStorage.serverUrls",
+            "jaeger.storage.serverUrls",
             /https:/,
         ],
         [
             "TLS over plain HTTP",
             storage({ ...SEARCH, serverUrls: ["http://es.example.com:9200"], tls: { ca: "public" } }),
-            "jaegerStorage.serverUrls",
+            "jaeger.storage.serverUrls",
             /https:/,
         ],
     ];
@@ -104,7 +115,7 @@ describe("the storage of Jaeger", () => {
         const raw = { ...storage({ ...SEARCH, username: "jaeger" }), jaegerStoragePassword: "hunter2" };
         settingsOf(raw);
         assert.throws(
-            () => resolveSettings(raw, () => false),
+            () => resolveSettings(setPaths({}, raw), { isEncrypted: () => false }),
             (error: unknown) =>
                 error instanceof SettingsError &&
                 error.problems.length === 1 &&

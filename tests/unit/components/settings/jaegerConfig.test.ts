@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { problemsOf, settingsOf } from "./helpers";
 
-const config = (value: object): Record<string, string> => ({ jaegerConfig: JSON.stringify(value) });
+const config = (value: object): Record<string, string> => ({ "jaeger.config": JSON.stringify(value) });
 const main = (backend: object): object => ({ extensions: { jaeger_storage: { backends: { main: backend } } } });
 const otlp = (protocols: object): object => ({ receivers: { otlp: { protocols } } });
 
@@ -78,7 +78,7 @@ describe("further configuration of Jaeger", () => {
     for (const [what, value, key, next] of refused) {
         it(`is refused where it ${what}`, () => {
             const [problem, ...more] = problemsOf(config(value));
-            assert.deepEqual([problem?.key, more], [`jaegerConfig.${key}`, []]);
+            assert.deepEqual([problem?.key, more], [`jaeger.config.${key}`, []]);
             assert.match(problem?.next ?? "", next);
         });
     }
@@ -126,23 +126,29 @@ describe("further configuration of Jaeger", () => {
         );
     });
 
-    it("sets up another storage when jaegerStorage is not set, and may not when it is", () => {
+    it("sets up another storage when jaeger.storage is not set, and may not when it is", () => {
         const cassandra = config(main({ cassandra: { schema: { keyspace: "jaeger" } } }));
-        assert.deepEqual(settingsOf(cassandra).jaegerStorage, { type: "custom" });
-        const [problem] = problemsOf({ ...cassandra, jaegerStorage: '{"type":"memory"}' });
-        assert.equal(problem?.key, "jaegerConfig.extensions.jaeger_storage.backends.main.cassandra");
-        assert.match(problem.next, /jaegerStorage/);
+        assert.deepEqual(settingsOf(cassandra).jaeger.storage, { type: "custom" });
+        const [problem] = problemsOf({ ...cassandra, "jaeger.storage": '{"type":"memory"}' });
+        assert.equal(problem?.key, "jaeger.config.extensions.jaeger_storage.backends.main.cassandra");
+        assert.match(problem.next, /jaeger\.storage/);
     });
 
     it("may change how hard badger writes, and not where or for how long", () => {
         const jaegerStorage = '{"type":"badger","size":"1Gi"}';
-        settingsOf({ jaegerStorage, ...config(main({ badger: { consistency: false, maintenance_interval: "1m" } })) });
+        settingsOf({
+            "jaeger.storage": jaegerStorage,
+            ...config(main({ badger: { consistency: false, maintenance_interval: "1m" } })),
+        });
         for (const [part, next] of [
-            [{ ephemeral: true }, /set jaegerStorage/],
-            [{ directories: { keys: "/tmp" } }, /set jaegerStorage/],
-            [{ ttl: { spans: "1h" } }, /set jaegerStorage.retentionHours/],
+            [{ ephemeral: true }, /set jaeger\.storage/],
+            [{ directories: { keys: "/tmp" } }, /set jaeger\.storage/],
+            [{ ttl: { spans: "1h" } }, /set jaeger\.storage.retentionHours/],
         ] as const) {
-            assert.match(problemsOf({ jaegerStorage, ...config(main({ badger: part })) })[0]?.next ?? "", next);
+            assert.match(
+                problemsOf({ "jaeger.storage": jaegerStorage, ...config(main({ badger: part })) })[0]?.next ?? "",
+                next,
+            );
         }
     });
 });

@@ -10,7 +10,7 @@ describe("a certificate that was pasted with Windows line ends", () => {
         const caOf = (ca: string): string | undefined =>
             settingsOf({
                 collectorAddress: "otel.example.com:4317",
-                collectorTls: JSON.stringify({ ca }),
+                "collector.tls": JSON.stringify({ ca }),
             }).collector.tls?.ca;
         for (const end of ["\r\n", "\r"]) assert.equal(caOf(withEnds(end)), caOf(withEnds("\n")), JSON.stringify(end));
         assert.doesNotMatch(caOf(withEnds("\r\n")) ?? "", /\r/);
@@ -20,7 +20,7 @@ describe("a certificate that was pasted with Windows line ends", () => {
         const ca = withEnds("\r\n");
         const storage = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"], tls: { ca } };
         assert.doesNotMatch(
-            JSON.stringify(settingsOf({ jaegerStorage: JSON.stringify(storage) }).jaegerStorage),
+            JSON.stringify(settingsOf({ "jaeger.storage": JSON.stringify(storage) }).jaeger.storage),
             /\\r/,
         );
     });

@@ -22,8 +22,8 @@ describe("namespaces of the user's own", () => {
     });
 
     for (const [setting, name] of [
-        ["istioNamespace", "istio-system"],
-        ["demoNamespace", "demo"],
+        ["istio.namespace", "istio-system"],
+        ["demo.namespace", "demo"],
     ] as const) {
         it(`are not the program's own, which is ${setting}`, () => {
             const [problem] = problemsOf({ namespaces: JSON.stringify({ [name]: {} }) });
@@ -33,18 +33,18 @@ describe("namespaces of the user's own", () => {
     }
 
     it("may be called like the demo's when there is no demo", () => {
-        settingsOf({ namespaces: '{"demo":{}}', deployDemo: "false" });
-        settingsOf({ istioNamespace: "demo", deployDemo: "false", collectorAddress: "otel.example.com:4317" });
+        settingsOf({ namespaces: '{"demo":{}}', "demo.deploy": "false" });
+        settingsOf({ "istio.namespace": "demo", "demo.deploy": "false", collectorAddress: "otel.example.com:4317" });
     });
 
     it("are warned of where a tag, or a provider's header, lets people read a credential", () => {
         const tags = '{"shop":{"injection":"enabled","customTags":{"who":{"header":{"name":"Authorization"}}}}}';
-        const volume = { jaegerStorage: '{"type":"badger","size":"1Gi"}' };
+        const volume = { "jaeger.storage": '{"type":"badger","size":"1Gi"}' };
         assert.deepEqual(ids({ namespaces: tags, ...volume }), ["custom-tags-secret-headers"]);
         const vendor = { service: "a.b.svc.cluster.local", port: 4317 };
         const headers = [{ name: "x-api-key", value: "hunter2" }];
         const keyed = { name: "vendor", opentelemetry: { ...vendor, grpc: { initialMetadata: headers } } };
-        const [warning, ...more] = settingsWarnings(settingsOf({ istiodValues: providers(keyed) }));
+        const [warning, ...more] = settingsWarnings(settingsOf({ "istio.values": providers(keyed) }));
         assert.deepEqual([warning?.id, more], ["provider-headers-secret", []]);
         assert.doesNotMatch(JSON.stringify(warning), /hunter2/);
     });
@@ -52,10 +52,10 @@ describe("namespaces of the user's own", () => {
     it("send spans to a provider that there is and that takes spans", () => {
         const namespaces = '{"shop":{"provider":"other"}}';
         const otel = { name: "other", opentelemetry: { service: "o.example.com", port: 4317 } };
-        settingsOf({ namespaces, istiodValues: providers(otel) });
+        settingsOf({ namespaces, "istio.values": providers(otel) });
         assert.match(problemsOf({ namespaces })[0]?.expected ?? "", /takes spans .*: tracing$/);
         const logs = { name: "other", envoyOtelAls: { service: "o.example.com", port: 4317 } };
-        assert.match(problemsOf({ namespaces, istiodValues: providers(logs) })[0]?.got ?? "", /takes none/);
+        assert.match(problemsOf({ namespaces, "istio.values": providers(logs) })[0]?.got ?? "", /takes none/);
     });
 });
 
@@ -63,7 +63,12 @@ describe("what is allowed of namespaces and surprises", () => {
     // In memory the traces of such workloads are a warning of their own.
     const jaegerStorage = '{"type":"badger","size":"1Gi"}';
     const shop = (tracing: object, more: Record<string, string> = {}): string[] =>
-        ids({ samplingPercent: "10", namespaces: JSON.stringify({ shop: tracing }), jaegerStorage, ...more });
+        ids({
+            samplingPercent: "10",
+            namespaces: JSON.stringify({ shop: tracing }),
+            "jaeger.storage": jaegerStorage,
+            ...more,
+        });
 
     it("is a rate above the mesh's, which counts only where traces begin", () => {
         assert.deepEqual(shop({ samplingPercent: 10.01 }), ["namespace-rate-at-entry"]);
@@ -74,9 +79,9 @@ describe("what is allowed of namespaces and surprises", () => {
     it("is a rate below the mesh's, which cuts holes into traces of others", () => {
         assert.deepEqual(shop({ samplingPercent: 9.99 }), ["namespace-rate-cuts-traces"]);
         const zipkin = {
-            collectorProtocol: "zipkin",
+            "collector.protocol": "zipkin",
             collectorAddress: "zipkin.obs.svc.cluster.local:9411",
-            frontendTraceContext: "mesh",
+            "demo.traceContext": "mesh",
         };
         assert.deepEqual(shop({ samplingPercent: 9.99 }, zipkin), []);
         assert.deepEqual(shop({ samplingPercent: 0 }, zipkin), ["namespace-rate-cuts-traces"]);
@@ -86,7 +91,7 @@ describe("what is allowed of namespaces and surprises", () => {
         const full = (count: number): string[] =>
             ids({
                 samplingPercent: "100",
-                jaegerStorage,
+                "jaeger.storage": jaegerStorage,
                 namespaces: JSON.stringify(
                     Object.fromEntries(
                         Array.from({ length: count }, (_, n) => [`n${String(n)}`, { samplingPercent: 100 }]),
@@ -99,22 +104,24 @@ describe("what is allowed of namespaces and surprises", () => {
 
     it("is another provider, and mutual TLS for pods that have no sidecar", () => {
         const istiodValues = providers({ name: "other", zipkin: { service: "z.example.com", port: 9411 } });
-        assert.deepEqual(shop({ provider: "other" }, { istiodValues }), ["namespace-provider-splits-traces"]);
-        assert.deepEqual(shop({ injection: "none" }, { mtlsMode: "STRICT" }), ["strict-mtls-needs-sidecars"]);
+        assert.deepEqual(shop({ provider: "other" }, { "istio.values": istiodValues }), [
+            "namespace-provider-splits-traces",
+        ]);
+        assert.deepEqual(shop({ injection: "none" }, { "istio.mtlsMode": "STRICT" }), ["strict-mtls-needs-sidecars"]);
         assert.deepEqual(shop({ injection: "none" }), []);
     });
 });
 
 describe("the number of istiods", () => {
     it("is one to five where nothing is said, and never below its minimum", () => {
-        assert.deepEqual(settingsOf({}).istiodReplicas, { min: 1, max: 5 });
-        assert.deepEqual(settingsOf({ istiodReplicas: '{"min":"8"}' }).istiodReplicas, { min: 8, max: 8 });
-        assert.equal(problemsOf({ istiodReplicas: '{"min":3,"max":2}' })[0]?.key, "istiodReplicas.min");
+        assert.deepEqual(settingsOf({}).istio.replicas, { min: 1, max: 5 });
+        assert.deepEqual(settingsOf({ "istio.replicas": '{"min":"8"}' }).istio.replicas, { min: 8, max: 8 });
+        assert.equal(problemsOf({ "istio.replicas": '{"min":3,"max":2}' })[0]?.key, "istio.replicas.min");
     });
 
     it("is not set by chart values as well", () => {
         for (const values of ['{"autoscaleMin":2}', '{"replicaCount":2}', '{"autoscaleEnabled":false}']) {
-            assert.match(problemsOf({ istiodValues: values })[0]?.next ?? "", /set istiodReplicas$/);
+            assert.match(problemsOf({ "istio.values": values })[0]?.next ?? "", /set istio\.replicas$/);
         }
     });
 });

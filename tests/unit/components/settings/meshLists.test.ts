@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { problemsOf, settingsOf } from "./helpers";
 
-const raw = (meshConfig: object): Record<string, string> => ({ istiodValues: JSON.stringify({ meshConfig }) });
+const raw = (meshConfig: object): Record<string, string> => ({ "istio.values": JSON.stringify({ meshConfig }) });
 const AUTHORIZER = { name: "authz", envoyExtAuthzGrpc: { service: "authz.auth.svc.cluster.local", port: 9000 } };
 const LOGS = { name: "logs", envoyFileAccessLog: { path: "/dev/stdout" } };
 
@@ -24,7 +24,7 @@ describe("further extension providers", () => {
     ] satisfies [unknown, string, RegExp][]) {
         it(`are refused with ${JSON.stringify(provider)}`, () => {
             const [problem, ...more] = problemsOf(raw({ extensionProviders: [LOGS, provider] }));
-            assert.deepEqual([problem?.key, more], [`istiodValues.meshConfig.extensionProviders[1]${key}`, []]);
+            assert.deepEqual([problem?.key, more], [`istio.values.meshConfig.extensionProviders[1]${key}`, []]);
             assert.match([problem?.expected, problem?.got, problem?.next].join(" "), words);
         });
     }
@@ -39,7 +39,7 @@ describe("further extension providers", () => {
             const [problem, ...more] = problemsOf(
                 raw({ extensionProviders: [{ name: "logs", [kind]: { logFormat } }] }),
             );
-            const key = `istiodValues.meshConfig.extensionProviders[0].${kind}.logFormat`;
+            const key = `istio.values.meshConfig.extensionProviders[0].${kind}.logFormat`;
             assert.deepEqual([problem?.key, more], [key, []]);
             assert.match([problem?.expected, problem?.next].join(" "), words);
         });
@@ -88,7 +88,7 @@ describe("further statistics of sidecars", () => {
             const [problem, ...more] = problemsOf(matcher(value));
             assert.deepEqual(
                 [problem?.key, more],
-                [`istiodValues.meshConfig.defaultConfig.proxyStatsMatcher${key}`, []],
+                [`istio.values.meshConfig.defaultConfig.proxyStatsMatcher${key}`, []],
             );
             assert.match([problem?.expected, problem?.next].join(" "), words);
         });

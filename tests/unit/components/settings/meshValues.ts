@@ -1,6 +1,6 @@
 /** Values of the settings in meshFields.ts that are refused, each for one reason. */
 export const REFUSED_MESH: Record<string, string[]> = {
-    deployDemo: ["no", "", "1"],
+    "demo.deploy": ["no", "", "1"],
     namespaces: [
         "[]",
         '"shop"',
@@ -34,8 +34,8 @@ export const REFUSED_MESH: Record<string, string[]> = {
         '{"shop":{"customTags":{"team":{"formatter":{"value":"%PROTOCOL%"}}}}}',
         '{"shop":{"customTags":{"team":{"literal":{"value":"x"},"header":{"name":"y"}}}}}',
     ],
-    mtlsMode: ["strict", "DISABLE", ""],
-    istiodReplicas: [
+    "istio.mtlsMode": ["strict", "DISABLE", ""],
+    "istio.replicas": [
         "[]",
         '{"min":0}',
         '{"max":51}',
@@ -49,7 +49,7 @@ export const REFUSED_MESH: Record<string, string[]> = {
 
 /** Values of the same settings that are accepted, among them every bound. */
 export const ACCEPTED_MESH: Record<string, string[]> = {
-    deployDemo: ["true", "false"],
+    "demo.deploy": ["true", "false"],
     namespaces: [
         "{}",
         '{"shop":{}}',
@@ -61,6 +61,6 @@ export const ACCEPTED_MESH: Record<string, string[]> = {
         '{"shop":{"customTags":{"a/b.c-d_e":{"header":{"name":"x-tenant","defaultValue":"none"}}}}}',
         '{"shop":{"customTags":{"pod":{"environment":{"name":"POD_NAME"}}}}}',
     ],
-    mtlsMode: ["STRICT", "PERMISSIVE"],
-    istiodReplicas: ["{}", '{"min":1}', '{"max":"1"}', '{"min":50,"max":50}', '{"min":8}'],
+    "istio.mtlsMode": ["STRICT", "PERMISSIVE"],
+    "istio.replicas": ["{}", '{"min":1}', '{"max":"1"}', '{"min":50,"max":50}', '{"min":8}'],
 };

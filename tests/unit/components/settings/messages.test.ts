@@ -20,10 +20,10 @@ describe("the message about a setting that cannot be used", () => {
     });
 
     it("reports every problem in one go", () => {
-        const keys = problemsOf({ samplingPercent: "ten", collectorAddress: "x", istioNamespace: "A" }).map(
+        const keys = problemsOf({ samplingPercent: "ten", collectorAddress: "x", "istio.namespace": "A" }).map(
             (one) => one.key,
         );
-        assert.deepEqual(keys, ["samplingPercent", "collectorAddress", "istioNamespace"]);
+        assert.deepEqual(keys, ["samplingPercent", "collectorAddress", "istio.namespace"]);
     });
 
     it("never shows a header's value", () => {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { listAll, openClient } from "../../../../shared/cluster/client";
 import { openTarget } from "../../../../shared/cluster/target";
+import { OBJECT } from "../../../../shared/kubernetes/shapes";
 import { kubeconfigFor, startFakeCluster } from "../../fakeCluster";
 
 const TIMEOUT_SECONDS = 0.4;
@@ -58,7 +59,7 @@ describe("the client of an API server", () => {
         });
         const client = await openClient(openTarget({ kubeconfig: cluster.kubeconfig }), 5);
         try {
-            const fact = await listAll<{ metadata: { name: string } }>(client, "/api/v1/pods?labelSelector=a");
+            const fact = await listAll(client, "/api/v1/pods?labelSelector=a", OBJECT);
             assert.deepEqual("value" in fact && fact.value?.map(({ metadata }) => metadata.name), names);
             assert.ok(cluster.requests.length > 1);
         } finally {
@@ -71,7 +72,7 @@ describe("the client of an API server", () => {
         const cluster = await startFakeCluster(() => ({ body: { items: null, metadata: {} } }));
         const client = await openClient(openTarget({ kubeconfig: cluster.kubeconfig }), 5);
         try {
-            assert.deepEqual(await listAll(client, "/apis/apps/v1/deployments"), { value: [] });
+            assert.deepEqual(await listAll(client, "/apis/apps/v1/deployments", OBJECT), { value: [] });
         } finally {
             client.close();
             await cluster.close();

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { CustomTag, NamespaceTracing } from "../namespaceTracing";
-import { BOOLEAN, CHOICE_NEXT, dnsLabel, type Field } from "./field";
+import { dnsLabel, numeric, type Field } from "./field";
 
 const PERCENT = "a number from 0 to 100 in steps of 0.01 (percent of new traces)";
 const NAMESPACE =
@@ -20,12 +20,10 @@ const INJECTION =
     "enabled, none, or the name of a revision: 1 to 63 of a-z, 0-9 and -, and no word such as disabled or false; with " +
     "none, the namespace's labels stay as they are";
 const PROVIDER = "the name of an extension provider, as text";
-const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
 
 const text = (form: RegExp, error: string): z.ZodString => z.string({ error }).regex(form, { error });
 const filled = text(/^\S([^\p{Cc}]{0,254}\S)?$/u, TAG);
 const percent = numeric(/^(0|[1-9]\d{0,2})(\.\d{1,2})?$/, 0, 100, PERCENT);
-const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
 
 const customTag = z
     .strictObject(
@@ -60,14 +58,8 @@ const namespaceTracing = z.strictObject({
     injection: NAMESPACE_SCHEMAS.injection.default(DEFAULT_INJECTION),
 });
 
-/** The settings that say which workloads are in the mesh, and how much of it there is. */
-export const MESH_FIELDS = {
-    deployDemo: {
-        expected: "true (the stack deploys its demo) or false (frontend, backend and their namespace are left out)",
-        next: CHOICE_NEXT,
-        schema: BOOLEAN,
-        default: "true",
-    },
+/** The setting that says which namespaces of others are traced. */
+export const NAMESPACES_FIELDS = {
     namespaces: {
         expected:
             "an object of existing namespaces by name, each with samplingPercent, customTags, provider and injection " +
@@ -78,27 +70,4 @@ export const MESH_FIELDS = {
             .transform((namespaces) => namespaces as Record<string, NamespaceTracing>),
         default: {},
     },
-    mtlsMode: {
-        expected: "PERMISSIVE (sidecars take plain text too) or STRICT (they take nothing but mutual TLS)",
-        next: CHOICE_NEXT,
-        schema: z.enum(["PERMISSIVE", "STRICT"]),
-        default: "PERMISSIVE",
-    },
-    istiodReplicas: {
-        expected: "an object with min and max, each a whole number from 1 to 50 (copies of istiod), or {}",
-        next: "write it like { min: 2, max: 5 }; the same number twice switches autoscaling off",
-        schema: z
-            .strictObject({ min: copies.optional(), max: copies.optional() })
-            .transform(({ min = 1, max = Math.max(min, 5) }) => ({ min, max })),
-        default: {},
-    },
 } as const satisfies Record<string, Field>;
-
-/** A number, or the same as text, in which form `pulumi config set --path` writes it. */
-function numeric(form: RegExp, minimum: number, maximum: number, error: string): z.ZodType<number> {
-    return z
-        .union([z.number(), z.string()], { error })
-        .transform(String)
-        .refine((digits) => form.test(digits) && Number(digits) >= minimum && Number(digits) <= maximum, { error })
-        .transform(Number);
-}

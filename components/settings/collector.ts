@@ -1,0 +1,17 @@
+import { collectorAt, ownCollectorHost, type Collector } from "../collector";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
+import type { ParsedSettings } from "./parse";
+
+/** Where spans go: to the stack's own Jaeger, whatever its namespace, domain and protocol, unless an address is given. */
+export function resolveCollector(values: ParsedSettings): Collector {
+    const protocol = values["collector.protocol"];
+    const { ca, serverName } = values["collector.tls"];
+    const address = values.collectorAddress ?? {
+        host: ownCollectorHost(values["istio.namespace"], values.clusterDomain),
+        port: RECEIVER_PORTS[protocol],
+    };
+    return {
+        ...collectorAt(address, protocol, values.clusterDomain),
+        ...(ca !== undefined && { tls: { ca, ...(serverName !== undefined && { serverName }) } }),
+    };
+}

@@ -1,0 +1,131 @@
+import type { Collector } from "../collector";
+import type { NamespaceTracing } from "../namespaceTracing";
+import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
+import type { PodPolicy, Workload } from "../pods";
+import type { TraceContextOrigin } from "../render/frontendScript";
+import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { JaegerStorage } from "../storage";
+import type { BasicCredential, Ui } from "../ui";
+import * as versions from "../versions";
+import type { PlainObject } from "../../shared/values/plainObjects";
+import { resolveCollector } from "./collector";
+import { mirroredImage } from "./imageReferences";
+import { resolveJaegerStorage } from "./jaegerStorage";
+import type { ParsedSettings } from "./parse";
+import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
+
+/** The configuration of a stack: validated, complete, in plain values. */
+export interface Settings {
+    /** Percent of new traces that are recorded, 0 to 100. */
+    samplingPercent: number;
+    collector: Collector;
+    /** Headers of every export call, by lower-case name. */
+    collectorHeaders: Record<string, string>;
+    /** How people get at the Jaeger UI. */
+    ui: Ui;
+    /** What Jaeger asks for before it answers a query. */
+    uiCredential: BasicCredential | undefined;
+    /** Who may reach Jaeger inside of the cluster: sidecars and the gateway, or every pod. */
+    jaegerAccess: JaegerAccess;
+    istio: {
+        version: string;
+        /** Helm repository, OCI registry or folder of Istio's charts. */
+        chartSource: string;
+        hub: string;
+        namespace: string;
+        /** Copies of istiod; autoscaled between the two when they differ. */
+        replicas: { min: number; max: number };
+        mtlsMode: "PERMISSIVE" | "STRICT";
+        /** Read by `npm run cleanup`, which follows a destroy. */
+        keepCrds: boolean;
+        /** Further values of the istiod chart, merged last. */
+        values: PlainObject;
+    };
+    images: { jaeger: string; frontend: string; backend: string };
+    imagePullPolicy: string;
+    demo: {
+        /** False leaves frontend, backend and their namespace out. */
+        deploy: boolean;
+        namespace: string;
+        traceContext: TraceContextOrigin;
+        intervalSeconds: number;
+    };
+    /** Namespaces of somebody else's that are traced, by name. */
+    namespaces: Record<string, NamespaceTracing>;
+    clusterDomain: string;
+    jaeger: {
+        /** False when traces are kept elsewhere. */
+        deploy: boolean;
+        storage: JaegerStorage;
+        /** Further configuration of Jaeger, merged last. */
+        config: PlainObject;
+    };
+    /** Password of `jaeger.storage.username`; empty for none. */
+    jaegerStoragePassword: string;
+    resources: Record<SizedContainer, ResourceRequirements>;
+    /** Whose each namespace of the program's is, and what is written on it. */
+    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
+    /** Where the pods of each workload run, and what is written on them. */
+    pods: Record<Workload, PodPolicy>;
+    readyTimeoutSeconds: number;
+    helmAtomic: boolean;
+}
+
+/** What follows from the settings, with every default in its place. */
+export function completeSettings(values: ParsedSettings): Settings {
+    const resources = Object.fromEntries(
+        SIZED_CONTAINERS.map((name) => [name, sized(DEFAULT_RESOURCES[name], values.resources[name])]),
+    ) as Record<SizedContainer, ResourceRequirements>;
+    const mirrored = (image: string): string => mirroredImage(image, values.imageRegistry);
+    const hub = values["istio.hub"];
+    return {
+        samplingPercent: values.samplingPercent,
+        collector: resolveCollector(values),
+        collectorHeaders: values.collectorHeaders,
+        ui: resolveUi(values.ui),
+        uiCredential: resolveCredential(values.uiBasicAuth),
+        jaegerAccess: resolveJaegerAccess(values.ui),
+        istio: {
+            version: values["istio.version"],
+            chartSource: values["istio.chartSource"],
+            hub: hub === versions.ISTIO_HUB ? mirrored(hub) : hub,
+            namespace: values["istio.namespace"],
+            replicas: values["istio.replicas"],
+            mtlsMode: values["istio.mtlsMode"],
+            keepCrds: values["istio.keepCrds"],
+            values: values["istio.values"],
+        },
+        images: {
+            jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
+            frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
+            backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
+        },
+        imagePullPolicy: values.imagePullPolicy,
+        demo: {
+            deploy: values["demo.deploy"],
+            namespace: values["demo.namespace"],
+            traceContext: values["demo.traceContext"],
+            intervalSeconds: values["demo.intervalSeconds"],
+        },
+        namespaces: values.namespaces,
+        clusterDomain: values.clusterDomain,
+        jaeger: {
+            deploy: values["jaeger.deploy"],
+            storage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
+            config: values["jaeger.config"],
+        },
+        jaegerStoragePassword: values.jaegerStoragePassword,
+        resources,
+        ownNamespaces: values.ownNamespaces,
+        pods: values.pods,
+        readyTimeoutSeconds: values.readyTimeoutSeconds,
+        helmAtomic: values.helmAtomic,
+    };
+}
+
+function sized(preset: ResourceRequirements, given: Partial<ResourceRequirements> | undefined): ResourceRequirements {
+    return {
+        requests: { ...preset.requests, ...given?.requests },
+        limits: { ...preset.limits, ...given?.limits },
+    };
+}

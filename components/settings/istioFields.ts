@@ -1,0 +1,89 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import * as versions from "../versions";
+import { BOOLEAN, CHOICE_NEXT, isHostName, numeric, OWN_NAMESPACE, type Field } from "./field";
+import { isHub } from "./imageReferences";
+
+const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
+const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
+
+/** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
+function isChartAddress(text: string): boolean {
+    if (!URL.canParse(text) || /\s/.test(text)) return false;
+    const { protocol, hostname, username, password, search, hash } = new URL(text);
+    const known = ["https:", "http:", "oci:"].includes(protocol) && (isHostName(hostname) || isIP(hostname) !== 0);
+    return known && [username, password, search, hash].every((part) => part === "");
+}
+
+/** The settings of Istio's control plane. */
+export const ISTIO_FIELDS = {
+    "istio.version": {
+        meaning:
+            "Istio release, MAJOR.MINOR.PATCH. The tests cover the " +
+            `${versions.PROVEN_ISTIO_LINE} line; other lines give a warning.`,
+        expected: "an Istio release as MAJOR.MINOR.PATCH, 1.28.0 or newer",
+        next: `leave it out for ${versions.ISTIO_VERSION}, or look one up at https://istio.io/latest/news/releases/`,
+        schema: z
+            .string()
+            .regex(/^1\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(-[a-z0-9]+(\.[a-z0-9]+)*)?$/)
+            .refine((text) => Number(text.split(".")[1]) >= 28),
+        default: versions.ISTIO_VERSION,
+    },
+    "istio.chartSource": {
+        meaning:
+            "Source of Istio's charts: a Helm repository (https://), an OCI registry (oci://), or a folder with base/ and " +
+            "istiod/.",
+        expected:
+            "a Helm repository (https://...) or an OCI registry (oci://...), without user name, password and query, " +
+            "or a folder that holds base/ and istiod/",
+        next: `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours`,
+        schema: z.string().refine((text) => text !== "" && (!text.includes("://") || isChartAddress(text))),
+        default: versions.ISTIO_CHART_SOURCE,
+    },
+    "istio.hub": {
+        meaning: "Registry and path of Istio's images.",
+        expected: "registry and folder of Istio's images, without scheme and tag",
+        next: `leave it out for ${versions.ISTIO_HUB}, or write it like registry.example.com/istio`,
+        schema: z.string().refine(isHub),
+        default: versions.ISTIO_HUB,
+    },
+    "istio.namespace": {
+        meaning: "Namespace of istiod and Jaeger. The program creates it.",
+        ...OWN_NAMESPACE,
+        default: "istio-system",
+    },
+    "istio.replicas": {
+        meaning:
+            "Number of istiod replicas, `min` and `max`. The default is 1 to 5, autoscaled. With `min` 2 or more, replicas " +
+            "spread over nodes and a PodDisruptionBudget keeps one of them.",
+        expected: "an object with min and max, each a whole number from 1 to 50 (copies of istiod), or {}",
+        next: "write it like { min: 2, max: 5 }; the same number twice switches autoscaling off",
+        schema: z
+            .strictObject({ min: copies.optional(), max: copies.optional() })
+            .transform(({ min = 1, max = Math.max(min, 5) }) => ({ min, max })),
+        default: {},
+    },
+    "istio.mtlsMode": {
+        meaning: "STRICT makes every sidecar reject traffic without mutual TLS; PERMISSIVE accepts plain text too.",
+        expected: "PERMISSIVE (sidecars take plain text too) or STRICT (they take nothing but mutual TLS)",
+        next: CHOICE_NEXT,
+        schema: z.enum(["PERMISSIVE", "STRICT"]),
+        default: "PERMISSIVE",
+    },
+    "istio.keepCrds": {
+        meaning:
+            "Whether npm run cleanup keeps Istio's CRDs after a destroy (`true`), or removes them if no object of their " +
+            "kinds is left (`false`).",
+        expected: "true (npm run cleanup leaves Istio's CRDs) or false (it removes them when nobody uses them)",
+        next: CHOICE_NEXT,
+        schema: BOOLEAN,
+        default: "true",
+    },
+    "istio.values": {
+        meaning: "Further values for Istio's istiod chart, merged last. They must not contradict a setting.",
+        expected: "an object of further values of Istio's istiod chart that contradict no setting",
+        next: "see https://istio.io/latest/docs/setup/install/helm/ for the chart's values",
+        schema: z.record(z.string(), z.unknown()),
+        default: {},
+    },
+} as const satisfies Record<string, Field>;
