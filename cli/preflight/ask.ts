@@ -24,8 +24,7 @@ export async function list<T>(
     shape: Shape<T>,
     accept?: string,
 ): Promise<Fact<T[]>> {
-    const fact = await listAll<unknown>(client, path, accept);
-    return map(fact, (found) => (found ?? []).flatMap((object) => shape(object) ?? []));
+    return map(await listAll(client, path, shape, accept), (found) => found ?? []);
 }
 
 /** The fact with its value changed. */

@@ -4,7 +4,7 @@ const pods = (value: unknown, more: Record<string, string> = {}): Record<string,
     pods: JSON.stringify(value),
     ...more,
 });
-const chart = (value: unknown): Record<string, string> => ({ istiodValues: JSON.stringify(value) });
+const chart = (value: unknown): Record<string, string> => ({ istio: JSON.stringify({ values: value }) });
 const tolerated = (...tolerations: unknown[]): Record<string, string> => pods({ tolerations });
 const term = (term: unknown): Record<string, string> =>
     pods({ affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } });
@@ -132,19 +132,19 @@ export const BAD_PODS: BadConfiguration[] = [
     [
         "a node selector here and another in the chart's values",
         pods({ nodeSelector: { disk: "ssd" } }, chart({ nodeSelector: { disk: "hdd" } })),
-        "istiodValues.nodeSelector.disk",
+        "istio.values.nodeSelector.disk",
         /"ssd", which the program decides/,
     ],
     [
         "tolerations here and others in the chart's values",
         pods({ tolerations: [{ operator: "Exists" }] }, chart({ tolerations: [{ key: "a", operator: "Exists" }] })),
-        "istiodValues.tolerations",
+        "istio.values.tolerations",
         /which the program decides/,
     ],
     [
         "a PriorityClass here and another in the chart's values",
         pods({ priorityClassName: "high" }, chart({ global: { priorityClassName: "low" } })),
-        "istiodValues.global.priorityClassName",
+        "istio.values.global.priorityClassName",
         /"high"/,
     ],
 ];

@@ -84,13 +84,13 @@ describe("the setting ownNamespaces", () => {
     });
 
     it("counts among the labels by which istiod looks at a namespace", async () => {
-        const istiodValues = JSON.stringify({
-            meshConfig: { discoverySelectors: [{ matchLabels: { team: "platform" } }] },
+        const istio = JSON.stringify({
+            values: { meshConfig: { discoverySelectors: [{ matchLabels: { team: "platform" } }] } },
         });
-        await assert.rejects(planWith({}, { istiodValues }), /selectors by which istiod looks at istio-system/);
-        const { messages } = await planWith({ labels: { team: "platform" } }, { istiodValues });
+        await assert.rejects(planWith({}, { istio }), /selectors by which istiod looks at istio-system/);
+        const { messages } = await planWith({ labels: { team: "platform" } }, { istio });
         assert.ok(!messages.some((message) => message.includes("discovery-selectors-unknown")), messages.join());
-        const owners = await planWith({ existing: true }, { istiodValues });
+        const owners = await planWith({ existing: true }, { istio });
         assert.ok(owners.messages.some((message) => message.includes("discovery-selectors-unknown")));
     });
 

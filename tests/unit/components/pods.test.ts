@@ -28,9 +28,8 @@ const FULL = {
         tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
     }),
     uiBasicAuth: JSON.stringify({ username: "anna", password: "correct-horse-9" }),
-    jaegerStorage: JSON.stringify({ type: "badger", size: "10Gi" }),
-    collectorTls: JSON.stringify({}),
-    mtlsMode: "STRICT",
+    jaeger: JSON.stringify({ storage: { type: "badger", size: "10Gi" } }),
+    istio: JSON.stringify({ mtlsMode: "STRICT" }),
     namespaces: JSON.stringify({ shop: { samplingPercent: 5 } }),
 };
 
@@ -108,8 +107,8 @@ describe("the setting pods", () => {
     });
 
     it("stands beside chart values of the user's that say something else", async () => {
-        const istiodValues = JSON.stringify({ podLabels: { owner: "anna" }, tolerations: POLICY.tolerations });
-        const { resources } = await planWith(POLICY, { istiodValues });
+        const values = { podLabels: { owner: "anna" }, tolerations: POLICY.tolerations };
+        const { resources } = await planWith(POLICY, { istio: JSON.stringify({ values }) });
         const istiod = walkPods(resources).find(({ workload }) => workload === "istiod");
         assert.deepEqual(istiod?.policy.labels, POLICY.labels);
         const release = resources.find(({ name }) => name === "istio-istiod");
@@ -125,8 +124,8 @@ describe("on OpenShift", () => {
         );
 
     it("no pod names a user or a group, since the platform gives every namespace its own", async () => {
-        const istiodValues = JSON.stringify({ global: { platform: "openshift" } });
-        const plan = await planWith({}, { istiodValues });
+        const istio = JSON.stringify({ values: { global: { platform: "openshift" } } });
+        const plan = await planWith({}, { istio });
         assert.deepEqual(idsIn(plan), []);
         for (const name of ["jaeger", "frontend", "backend"]) {
             const found = plan.resources.find((one) => one.name === name && one.type.endsWith(":Deployment"));
