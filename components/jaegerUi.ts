@@ -1,6 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CHART_RULES, NAMESPACE_POLICY_RULE, PODS_RULE, resourcesRule, SERVICE_HOST, setting, SIDECAR_HASH } from "./argumentRules";
+import {
+    CHART_RULES,
+    NAMESPACE_POLICY_RULE,
+    PODS_RULE,
+    resourcesRule,
+    SERVICE_HOST,
+    setting,
+    SIDECAR_HASH,
+} from "./argumentRules";
 import { Certificates } from "./certificates";
 import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";

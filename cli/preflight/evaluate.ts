@@ -7,7 +7,12 @@ import {
     checkMeshConfigOwnership,
     versionOf,
 } from "../../checks/cluster/istioInstallation";
-import { checkInjectable, checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/cluster/namespaces";
+import {
+    checkInjectable,
+    checkNamespaceFree,
+    checkPodSecurity,
+    type PlannedNamespace,
+} from "../../checks/cluster/namespaces";
 import { checkNodeArchitecture, checkNodeResources, describe, sum, usableByAny } from "../../checks/cluster/nodes";
 import { checkSchedulable } from "../../checks/cluster/scheduling";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type NodeObject } from "../../shared/kubernetes/objects";
@@ -205,8 +210,8 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
                 : planned.existing
                   ? "its owner's, and there"
                   : isMadeByPulumi(namespace)
-                  ? "made by Pulumi"
-                  : "there, as an update expects",
+                    ? "made by Pulumi"
+                    : "there, as an update expects",
     }));
 }
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { answersHttpChallenge, type UiGateway } from "../ui";
+import { answersHttpChallenge, type GatewayService, type UiGateway } from "../ui";
 import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { JAEGER_PORTS } from "../../shared/names/ports";
@@ -51,10 +51,17 @@ export function renderGatewayValues(
         autoscaling: { enabled: false },
         service: {
             type: ui.serviceType,
+            ...renderServiceFields(ui.service),
             // The chart's own list offers the port of the health check to the outside as well.
             ports: [port("http2", 80), ...(ui.tls.mode === "plainHttp" ? [] : [port("https", 443)])],
         },
     });
+}
+
+function renderServiceFields({ annotations, sourceRanges, ...rest }: GatewayService = {}): PlainObject {
+    const fields = { ...rest, annotations, loadBalancerSourceRanges: sourceRanges };
+    // The chart looks whether a field is there, not whether it says something.
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /**

@@ -35,9 +35,10 @@ const namespace = z.strictObject(PARTS, { error: FIELDS_ABOVE }).superRefine((gi
 });
 
 /** Whose a namespace of the program's is, and what is written on it. */
-export const NAMESPACE_POLICY_SCHEMA = namespace.transform(
-    (given): NamespacePolicy => ({ ...PLAIN_NAMESPACE, ...(given as Partial<NamespacePolicy>) }),
-);
+export const NAMESPACE_POLICY_SCHEMA = namespace.transform((given): NamespacePolicy => ({
+    ...PLAIN_NAMESPACE,
+    ...(given as Partial<NamespacePolicy>),
+}));
 
 const only = namespace.optional().meta({
     description: "of this namespace alone: a field here takes the place of the one for all",
@@ -52,7 +53,10 @@ export const OWN_NAMESPACE_FIELDS = {
         schema: z
             .strictObject({
                 ...PARTS,
-                ...(Object.fromEntries(OWN_NAMESPACES.map((name) => [name, only])) as Record<OwnNamespace, typeof only>),
+                ...(Object.fromEntries(OWN_NAMESPACES.map((name) => [name, only])) as Record<
+                    OwnNamespace,
+                    typeof only
+                >),
             })
             .transform(completeNamespaces),
         default: {},

@@ -210,7 +210,10 @@ export class Planner {
         deployment.registered.set(resource.urn, resource);
         // What is read under the id that it was made with leaves Pulumi's hands and stays in the cluster.
         if (old !== undefined && old.external !== true && old.id !== resource.id)
-            throw deployment.refuse(`The lab's engine does not serve the reading of something else than it has made.`, resource.urn);
+            throw deployment.refuse(
+                `The lab's engine does not serve the reading of something else than it has made.`,
+                resource.urn,
+            );
         deployment.step("read", { ...resource, inputs: {} });
         if (old !== undefined) deployment.count("read");
         if (this.isBlind()) return;

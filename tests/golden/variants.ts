@@ -59,7 +59,14 @@ export const VARIANTS: Record<string, Variant> = {
         },
     },
     pods: gateway(
-        { tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } } },
+        {
+            service: {
+                annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" },
+                loadBalancerClass: "service.k8s.aws/nlb",
+                sourceRanges: ["10.0.0.0/8", "2001:db8::/32"],
+            },
+            tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
+        },
         CREDENTIAL,
         {
             pods: JSON.stringify({

@@ -27,9 +27,14 @@ const GATEWAY = {
 describe("a cluster with a platform team's rules", () => {
     let lab: Cluster;
     let node: string;
-    const get = (...what: string[]): PlainObject => JSON.parse(kubectl(lab, "get", ...what, "-o", "json")) as PlainObject;
+    const get = (...what: string[]): PlainObject =>
+        JSON.parse(kubectl(lab, "get", ...what, "-o", "json")) as PlainObject;
     const labelsOf = (namespace: string): PlainObject => {
-        const { "kubernetes.io/metadata.name": _, ...labels } = mapAt(get("namespace", namespace), "metadata", "labels");
+        const { "kubernetes.io/metadata.name": _, ...labels } = mapAt(
+            get("namespace", namespace),
+            "metadata",
+            "labels",
+        );
         return labels;
     };
     const podsIn = (namespace: string): PlainObject[] => listAt(get("pods", "-n", namespace), "items");
@@ -79,10 +84,18 @@ describe("a cluster with a platform team's rules", () => {
             const name = String(at(pod, "metadata", "name"));
             assert.deepEqual(at(pod, "spec", "nodeSelector"), PODS.nodeSelector, name);
             assert.equal(at(pod, "spec", "priorityClassName"), PODS.priorityClassName, name);
-            assert.ok(listAt(pod, "spec", "tolerations").some(({ key }) => key === "dedicated"), name);
+            assert.ok(
+                listAt(pod, "spec", "tolerations").some(({ key }) => key === "dedicated"),
+                name,
+            );
             assert.equal(mapAt(pod, "metadata", "labels")["team"], "tracing", name);
             assert.equal(mapAt(pod, "metadata", "annotations")["example.com/contact"], "tracing@example.com", name);
-            const account = get("serviceaccount", "-n", String(at(pod, "metadata", "namespace")), String(at(pod, "spec", "serviceAccountName")));
+            const account = get(
+                "serviceaccount",
+                "-n",
+                String(at(pod, "metadata", "namespace")),
+                String(at(pod, "spec", "serviceAccountName")),
+            );
             assert.equal(mapAt(account, "metadata", "annotations")["example.com/role"], "traces", name);
         }
         const sidecars = podsIn("demo").map((pod) => listAt(pod, "spec", "initContainers").map(({ name }) => name));
@@ -92,7 +105,10 @@ describe("a cluster with a platform team's rules", () => {
     it("keeps its namespaces as they are, and a second update changes nothing", async () => {
         for (const namespace of ["istio-system", "demo"]) assert.deepEqual(labelsOf(namespace), THEIRS);
         const { summary } = await program(lab, "up", ON_PLATFORM);
-        assert.deepEqual({ ...summary, same: 0, read: 0 }, { create: 0, update: 0, replace: 0, delete: 0, same: 0, read: 0 });
+        assert.deepEqual(
+            { ...summary, same: 0, read: 0 },
+            { create: 0, update: 0, replace: 0, delete: 0, same: 0, read: 0 },
+        );
     });
 
     it("has its namespaces still after a destroy, without anything of the program's", async () => {
@@ -102,7 +118,9 @@ describe("a cluster with a platform team's rules", () => {
             const left = get("deployments,services,serviceaccounts,configmaps,secrets", "-n", namespace);
             const names = listAt(left, "items").map((object) => String(at(object, "metadata", "name")));
             const kubernetes = ["default", "kube-root-ca.crt"];
-            const istiods = names.filter((name) => !kubernetes.includes(name) && !/^istio-(ca|leader|gateway|namespace)/.test(name));
+            const istiods = names.filter(
+                (name) => !kubernetes.includes(name) && !/^istio-(ca|leader|gateway|namespace)/.test(name),
+            );
             assert.deepEqual(istiods, []);
         }
         kubectl(lab, "delete", "namespace", "istio-system", "demo", "--timeout=120s");
@@ -120,7 +138,10 @@ describe("a cluster with a platform team's rules", () => {
         assert.deepEqual(more, []);
         assert.deepEqual(at(gateway, "spec", "nodeSelector"), PODS.nodeSelector);
         assert.ok(itemsAt(gateway, "spec", "tolerations").length > 0);
-        const taken = { ...made, ownNamespaces: JSON.stringify({ istio: { existing: true }, gateway: { existing: true } }) };
+        const taken = {
+            ...made,
+            ownNamespaces: JSON.stringify({ istio: { existing: true }, gateway: { existing: true } }),
+        };
         assert.equal((await program(lab, "up", taken)).failed, undefined);
         assert.equal((await program(lab, "destroy")).failed, undefined);
         assert.deepEqual(labelsOf("istio-system"), restricted.labels);

@@ -44,7 +44,13 @@ describe("the setting ownNamespaces", () => {
     it("is missed where somebody adds a namespace that does not follow it", async () => {
         const { resources } = await planWith({ labels: LABELS, annotations: ANNOTATIONS });
         const inputs = { metadata: { name: "new", labels: { team: "platform" } } };
-        const added = { type: "kubernetes:core/v1:Namespace", name: "new", parent: undefined, dependencies: [], inputs };
+        const added = {
+            type: "kubernetes:core/v1:Namespace",
+            name: "new",
+            parent: undefined,
+            dependencies: [],
+            inputs,
+        };
         assert.deepEqual(lacking({ resources: [...resources, added] }), ["new"]);
     });
 
@@ -65,7 +71,9 @@ describe("the setting ownNamespaces", () => {
         const labelsIn = ({ resources }: Plan): unknown[] =>
             resources
                 .filter(({ type, name }) => type.endsWith(":Deployment") && ["frontend", "backend"].includes(name))
-                .map(({ inputs }) => mapAt(inputs, "spec", "template", "metadata", "labels")["sidecar.istio.io/inject"]);
+                .map(
+                    ({ inputs }) => mapAt(inputs, "spec", "template", "metadata", "labels")["sidecar.istio.io/inject"],
+                );
         assert.deepEqual(labelsIn(await planWith({ demo: { existing: true } })), ["true", "true"]);
         assert.deepEqual(labelsIn(await planWith({ istio: { existing: true } })), [undefined, undefined]);
     });

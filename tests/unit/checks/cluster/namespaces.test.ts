@@ -35,8 +35,7 @@ describe("a namespace of the program", () => {
         assert.match(labelled({ "istio-injection": "disabled" }) ?? "", /^istio-injection=disabled/);
         assert.match(labelled({ "istio.io/rev": "canary" }) ?? "", /^istio.io\/rev=canary/);
         const fine: Record<string, string>[] = [{}, { "istio-injection": "enabled" }, { "istio.io/rev": "default" }];
-        for (const labels of fine)
-            assert.equal(labelled(labels), undefined);
+        for (const labels of fine) assert.equal(labelled(labels), undefined);
         assert.deepEqual(checkInjectable(undefined), []);
     });
 
