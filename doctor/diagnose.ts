@@ -70,23 +70,29 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const complete = isEveryProbeComplete(evidence);
     const judged = SEGMENTS.map((segment) => ({ segment, ...JUDGES[segment](evidence) }));
     const seen = judged.map((result) => (complete ? passed(result) : result));
-    const sampling = reportSampling(evidence, complete);
-    const unsampled = complete ? undefined : whyUnsampled(sampling, evidence);
+    const measured = reportSampling(evidence, complete);
+    const unsampled = complete ? undefined : whyUnsampled(measured, evidence);
     const brokenAt = firstBroken(seen, unsampled !== undefined);
-    const segments = seen
+    const judgedSegments = seen
         .map((result) => explained(result, brokenAt))
         .map((result) => ({ ...result, findings: result.findings.map((finding) => sayWhose(finding, evidence)) }));
-    const ofSampling = complete ? judgeSampling(sampling, evidence) : (unsampled ?? []);
+    const ofSampling = complete ? judgeSampling(measured, evidence) : (unsampled ?? []);
     const loss = reportLoss(
         evidence,
-        sampling,
+        measured,
         ofSampling.some(({ id }) => EXPLAINS_LOSS.includes(id)),
     );
     const inventory = takeInventory(evidence);
-    const own = segments.flatMap(({ findings }) => findings);
     // Whatever breaks one of these segments has lost the spans that are missing.
-    const lost = own.some(({ standing }) => standing === true) ? [] : judgeLoss(loss, evidence);
-    const extra = complete ? [...judgeRequestIds(evidence), ...mirrored(evidence), ...lost] : [];
+    const standing = judgedSegments.some(({ findings }) => findings.some((finding) => finding.standing === true));
+    const missing = complete && !standing ? judgeLoss(loss, evidence) : [];
+    const { segments, lost } = withLoss(judgedSegments, missing);
+    const own = segments.flatMap(({ findings }) => findings);
+    // A request whose trace is lost was recorded all the same.
+    const sampling = missing.length > 0 ? { ...measured, foreignIds: undefined } : measured;
+    const extra = complete
+        ? [...judgeRequestIds(sampling.foreignIds ?? [], evidence), ...mirrored(evidence), ...lost]
+        : [];
     const blind = whyBlind(evidence) !== undefined;
     const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
     const located = nowhere ? [lostSomewhere(segments)] : [];
@@ -122,11 +128,16 @@ function whyUnsampled(report: SamplingReport, evidence: Evidence): DoctorFinding
  */
 function firstBroken(segments: SegmentResult[], sampled: boolean): SegmentName | undefined {
     const broken = segments.filter(({ state }) => state === "broken");
-    const own = broken.find(({ findings }) => findings.some(({ id }) => !CONSEQUENCES.includes(id)));
+    const own = broken.find(({ findings }) => findings.some((finding) => !isConsequence(finding)));
     const [consequence] = broken;
     if (own !== undefined || consequence === undefined) return own?.segment;
     const before = segments.slice(0, segments.indexOf(consequence));
     return sampled || before.some(isGap) ? undefined : consequence.segment;
+}
+
+/** One whose cause is known says more. */
+function isConsequence({ id, standing }: DoctorFinding): boolean {
+    return CONSEQUENCES.includes(id) && standing !== true;
 }
 
 function isGap({ state, waits }: SegmentResult): boolean {
@@ -136,7 +147,7 @@ function isGap({ state, waits }: SegmentResult): boolean {
 /** What another fault explains says nothing of this segment. */
 function explained(result: SegmentResult, brokenAt: SegmentName | undefined): SegmentResult {
     const { segment, state, values, findings } = result;
-    const own = segment === brokenAt ? findings : findings.filter(({ id }) => !CONSEQUENCES.includes(id));
+    const own = segment === brokenAt ? findings : findings.filter((finding) => !isConsequence(finding));
     if (state !== "broken" || own.length > 0) return { ...result, findings: own };
     const see = brokenAt === undefined ? "what comes before it is not known" : `see ${brokenAt}`;
     return { ...result, state: "unknown", values: { ...values, unknown: see }, findings: own };
@@ -183,6 +194,27 @@ function passed(result: SegmentResult): SegmentResult {
     if (result.findings.some(({ standing }) => standing === true)) return result;
     const findings = result.findings.map((finding) => ({ ...finding, severity: "warning" as const }));
     return { ...result, state: "ok", findings };
+}
+
+/**
+ * The segment after which spans are proven to be lost is broken, although every probe passed it. What it says of its own
+ * accord then tells why, and the loss is no finding beside that.
+ */
+function withLoss(
+    segments: SegmentResult[],
+    lost: DoctorFinding[],
+): { segments: SegmentResult[]; lost: DoctorFinding[] } {
+    const [proven] = lost.filter(({ severity }) => severity === "error");
+    if (proven === undefined) return { segments, lost };
+    const raise = (finding: DoctorFinding): DoctorFinding =>
+        PASSED.includes(proven.segment) ? { ...finding, severity: "error" } : finding;
+    const marked = markBroken(segments, proven).map((result) =>
+        result.segment === proven.segment ? { ...result, findings: result.findings.map(raise) } : result,
+    );
+    const named = marked.some(
+        ({ segment, findings }) => segment === proven.segment && findings.some(({ severity }) => severity === "error"),
+    );
+    return { segments: marked, lost: named ? [] : lost };
 }
 
 /** No segment shows a fault of its own: the first of which nothing good is known. */

@@ -29,14 +29,15 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     if (service === undefined) return serviceMissing(evidence, values);
     const all = podsOf(service, itemsOf(evidence.discovery.pods));
     const jaeger = (collector?.pods ?? []).some(servesQuery);
+    const strange = jaeger && query.pods.length > 0 && !query.pods.some(servesQuery);
     const [cure, patch]: [string, Operation?] =
-        query.pods.length > 0
+        query.pods.length > 0 && !strange
             ? [
                   `Let its targetPort be Jaeger's query port, ${String(QUERY_PORT)}, and look into Jaeger's log.`,
                   // Only where the pod answers past its Service is it the Service's fault.
                   query.client && { op: "replace", path: portPath(service), value: QUERY_PORT },
               ]
-            : all.length > 0
+            : all.length > 0 && !strange
               ? [`Its pods are not ready: kubectl describe pods -n ${service.metadata.namespace ?? ""}`]
               : jaeger
                 ? [

@@ -5,6 +5,7 @@ import { growthOf, type CollectorGrowth } from "../evidence/collectorGrowth";
 import { fullName } from "../inventory/mesh";
 import type { Judgement } from "../segments";
 import { draftFor, ok, unknown } from "./draft";
+import { memoryLimitOf } from "./storage/limits";
 
 const make = draftFor("reception");
 
@@ -24,7 +25,7 @@ export function judgeReception(evidence: Evidence): Judgement {
         "spans refused meanwhile": String(refused),
         ...Object.fromEntries(silent.map(({ pod, reason }) => [`counts of Pod ${pod}`, `not read: ${reason}`])),
     };
-    if (refused > 0) return refuses(growth.value, collector, values);
+    if (refused > 0) return refuses(growth.value, evidence, collector, values);
     if (arrived) return ok(values);
     // Whose spans they are no count tells; but each call of the path's sidecars was answered as taken.
     if (accepted > 0)
@@ -43,14 +44,17 @@ export function judgeReception(evidence: Evidence): Judgement {
 
 function refuses(
     { refused, accepted }: CollectorGrowth,
+    evidence: Evidence,
     collector: CollectorTarget,
     values: Record<string, string>,
 ): Judgement {
+    const limit = memoryLimitOf(evidence);
+    const limited = limit === undefined ? "" : `; ${limit.key} of ${limit.resource} is ${limit.value}`;
     const finding = make({
         id: "collector-refuses",
         resource: nameOf(collector),
         expected: "a collector that accepts every span",
-        got: `${String(refused)} refused, ${String(accepted)} accepted meanwhile`,
+        got: `${String(refused)} refused, ${String(accepted)} accepted meanwhile${limited}`,
         cure:
             "It is out of memory (memory_limiter) or its storage is behind: give it more memory, or lower the sampling. " +
             "Stack settings: resources.jaeger, samplingPercent.",

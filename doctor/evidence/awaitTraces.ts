@@ -32,11 +32,27 @@ export interface AwaitedTraces {
     patienceMs: number;
 }
 
-/** Asks Jaeger until the probes and the burst are there as far as they will ever be; answers the path that they took. */
-export async function awaitTraces(
+/** What became of requests whose traces were awaited. */
+export interface Observed {
+    /** The path that they took. */
+    path: ProbePath;
+    burst: Burst | undefined;
+    endless: EndlessTrace[];
+    /** How long Jaeger was asked once the sidecars had sent all of their spans. */
+    waitedMs: number;
+}
+
+/** Asks Jaeger until the probes and the burst are there as far as they will ever be. */
+export async function awaitTraces(query: QueryEvidence, awaited: AwaitedTraces): Promise<Observed> {
+    const sent = performance.now() + flushInterval(awaited.path, awaited.provider);
+    const found = await observe(query, awaited);
+    return { ...found, waitedMs: Math.max(0, performance.now() - sent) };
+}
+
+async function observe(
     { client }: QueryEvidence,
     { path: meant, provider, pods, probes, burst, patienceMs }: AwaitedTraces,
-): Promise<{ path: ProbePath; burst: Burst | undefined; endless: EndlessTrace[] }> {
+): Promise<Omit<Observed, "waitedMs">> {
     const patience = flushInterval(meant, provider) + BATCH_MS;
     if (client === undefined) {
         // What sidecars and collector count says more once the spans have left.

@@ -10,7 +10,7 @@ import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { asReadBy } from "../inventory/revision";
 import { sendBurst } from "../probe/burst";
-import { appContainer, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
+import { appContainer, NobodyToAsk, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
 import type { Approve } from "../probe/plan";
 import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
 import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
@@ -25,6 +25,7 @@ import { openQuery, type QueryOptions } from "./query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import { sidecarsNotReady } from "../analyzers/sidecar/unready";
 import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 
 /** What the doctor is asked to look at. */
@@ -58,7 +59,10 @@ type Say = (line: string) => void;
 export async function collectEvidence(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
     const discovery = await discover(access);
     if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
-    const sender = await chooseSender(access, options, discovery);
+    const sender = await chooseSender(access, options, discovery).catch(async (error: unknown) => {
+        const why = error instanceof NobodyToAsk && (await sidecarsNotReady(access, options, discovery));
+        throw why || error;
+    });
     try {
         return await collectAlong(access, options, discovery, sender, say);
     } finally {
@@ -153,6 +157,7 @@ async function collectAlong(
         collectorCounts: { before, after },
         ...{ collectorFiles, receivers },
         burst: observed.burst,
+        waitedMs: observed.waitedMs,
         endless: distinct([...logs.endless, ...observed.endless]),
     };
 }

@@ -45,6 +45,8 @@ export interface RefusedListener {
     details: string;
     /** Names of filters, types and fields among these words, each as {@link plainName} writes it. */
     names: string[];
+    /** Clusters among these words. */
+    clusters: string[];
 }
 
 /** A name that is the same in every spelling: of a field, of a type and of its error. */
@@ -93,7 +95,8 @@ export function summariseRefused(dump: unknown): RefusedListener[] {
         const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
             plainName(word).replace(/validationerror$/, ""),
         );
-        return [{ listener: textAt(entry, "name"), details, names }];
+        const clusters: string[] = details.match(/\b(?:out|in)bound\|\d+\|[^|\s'"]*\|[^\s'",;]+/g) ?? [];
+        return [{ listener: textAt(entry, "name"), details, names, clusters }];
     });
     return all.filter(
         ({ listener, details }) =>

@@ -67,6 +67,8 @@ export interface Evidence {
     receivers: PodReceiver[];
     query: QueryEvidence;
     burst: Burst | undefined;
+    /** How long Jaeger was asked for traces that the sidecars had sent; undefined where that does not matter. */
+    waitedMs?: number;
     /** Access log lines of the probes, by pod. */
     logLines: Record<string, string[]>;
     /** The probes in the access log of the source's sidecar. */

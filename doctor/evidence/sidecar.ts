@@ -9,6 +9,7 @@ import {
     summariseChains,
     summariseRefused,
     type ListenerSummary,
+    type RefusedListener,
 } from "./envoyConfig";
 import { readRouteConfigs } from "./routeTracing";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
@@ -87,6 +88,11 @@ export async function readSidecar(
             ? refused
             : map(chains, (dump) => ({ chains: summariseChains(dump), rejected: summariseRefused(refused.value) }));
     return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
+}
+
+/** What a pod's sidecar refuses of its listeners. */
+export async function readRefused(access: Access, pod: PodObject): Promise<Fact<RefusedListener[]>> {
+    return map(await json(access, pod, REFUSED_LISTENERS), summariseRefused);
 }
 
 /** The same of a pod that turned out to have answered. */

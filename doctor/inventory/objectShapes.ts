@@ -56,6 +56,7 @@ const STATUSES = listOf(
         {
             name: text,
             restartCount: number,
+            state: exactly({ waiting: exactly({ reason: text }) }),
             lastState: exactly({ terminated: exactly({ reason: text, finishedAt: text }) }),
         },
         "name",

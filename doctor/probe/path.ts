@@ -28,6 +28,13 @@ export interface ProbePath {
     targets: PodObject[];
 }
 
+/** Nobody can send a probe: a {@link UserError} with exit code 2. */
+export class NobodyToAsk extends UserError {
+    constructor(message: string) {
+        super(message, 2);
+    }
+}
+
 /** Sources among which one with an HTTP client is looked for. */
 const CANDIDATES = 8;
 /** Names of workloads that an error lists. */
@@ -88,10 +95,9 @@ function askedSources(
     if (found.length > 0) return found.slice(0, 1);
     const all = [...new Set(inNamespace.map(workloadOf))];
     const there = all.length > NAMES ? `${all.slice(0, NAMES).join(", ")} and others` : all.join(", ");
-    throw new UserError(
+    throw new NobodyToAsk(
         `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
             `Ready there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
-        2,
     );
 }
 

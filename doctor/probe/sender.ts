@@ -1,9 +1,8 @@
 import type { Fact, Failure } from "../../shared/cluster/facts";
-import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
-import { appContainer, findPaths, tryCommand, type PathOptions, type ProbePath } from "./path";
+import { appContainer, findPaths, NobodyToAsk, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./pod";
 import { findClient, type HttpClient } from "./requests";
@@ -65,7 +64,7 @@ function nobodyToAsk(
     discovery: Discovery,
     paths: ProbePath[],
     refused: (Failure & { path: ProbePath }) | undefined,
-): UserError {
+): NobodyToAsk {
     const unread = (["pods", "services"] as const).flatMap((what) => {
         const fact = discovery[what];
         return "failure" in fact ? [`the ${what} could not be listed: ${fact.failure.reason}`] : [];
@@ -82,8 +81,7 @@ function nobodyToAsk(
               ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or see whether commands run there: ${tryCommand(refused.path.source)}`
               : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow a pod of the doctor's own with " +
                 "--probe-pod, or see the rights that it needs with --print-rbac";
-    return new UserError(
+    return new NobodyToAsk(
         `expected a pod of the mesh with curl or wget, and a Service for it to ask, got: ${got}. Next: ${next}.`,
-        2,
     );
 }

@@ -1,10 +1,11 @@
 import type { CollectorTarget } from "../inventory/collector";
 import type { Evidence } from "../evidence";
-import type { ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import type { PodObject, ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Command } from "./commands";
 import { itemsOf } from "../../shared/cluster/facts";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { listNames } from "../inventory/mesh";
+import { NAMES } from "../enumerate";
+import { fullName, listNames } from "../inventory/mesh";
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 
 interface Cure {
@@ -27,12 +28,12 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
         return {
             cure: `It has no selector, and ${what}: give it a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
-            commands: [],
+            commands: selectCommands(service, collector.port, workloads.value),
         };
     }
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
-        return { cure: `Its pods are there and not ready; why not: ${look}`, commands: [] };
+        return { cure: `Its pods are there and not ready${describeWaiting(pods)}; why not: ${look}`, commands: [] };
     }
     const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
     if (behind !== undefined) return wake(behind, namespace);
@@ -40,6 +41,18 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         cure: "Its selector fits no workload of the namespace: let it select the collector's pods.",
         commands: selectCommands(service, collector.port, workloads.value),
     };
+}
+
+/** What containers wait for, such as CrashLoopBackOff. */
+function describeWaiting(pods: PodObject[]): string {
+    const waiting = pods.flatMap((pod) =>
+        (pod.status?.containerStatuses ?? []).flatMap(({ name, state, restartCount = 0 }) => {
+            const reason = state?.waiting?.reason;
+            const often = restartCount === 0 ? "" : ` after ${String(restartCount)} restarts`;
+            return reason === undefined ? [] : [`container ${name} of Pod ${fullName(pod)} is in ${reason}${often}`];
+        }),
+    );
+    return waiting.length === 0 ? "" : ` (${waiting.slice(0, NAMES).join("; ")})`;
 }
 
 function labelsOf({ spec }: WorkloadObject): Record<string, string> {
@@ -61,11 +74,12 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
     };
 }
 
-/** Lets the Service select the one workload that declares the port; none where there is a choice. */
+/** Lets the Service select the one workload with pods that declares the port; none where there is a choice. */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const served = service.spec?.ports?.find((candidate) => candidate.port === port);
     const target = served?.targetPort ?? port;
-    const [only, another] = workloads.filter(({ spec }) =>
+    const running = workloads.filter(({ spec }) => (spec?.replicas ?? 1) > 0);
+    const [only, another] = running.filter(({ spec }) =>
         (spec?.template?.spec?.containers ?? [])
             .flatMap(({ ports }) => ports ?? [])
             .some(({ name, containerPort }) => name === target || containerPort === target),
@@ -73,8 +87,9 @@ function selectCommands(service: ServiceObject, port: number, workloads: Workloa
     const value = only?.spec?.selector?.matchLabels;
     if (value === undefined || another !== undefined) return [];
     const { name, namespace = "" } = service.metadata;
+    const op = service.spec?.selector === undefined ? "add" : "replace";
     return [
-        patchCommand("service", service, [{ op: "replace", path: "/spec/selector", value }]),
+        patchCommand("service", service, [{ op, path: "/spec/selector", value }]),
         { verb: "awaitEndpoints", service: { name, namespace } },
     ];
 }

@@ -8,7 +8,7 @@ import {
 } from "../../checks/mesh/objects";
 import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { itemsOf } from "../../shared/cluster/facts";
-import { samplingOfPod } from "../inventory/collector";
+import { proxyConfigOf, samplingOfPod } from "../inventory/collector";
 import type { Evidence } from "../evidence";
 import type { Mesh } from "../inventory/mesh";
 import { applyCommand, patchCommand, unusedName, type Command, type Operation } from "./commands";
@@ -51,7 +51,9 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
     const { mesh, discovery, cluster = discovery } = evidence;
     const inRoot = itemsOf(discovery.telemetries).filter(({ metadata }) => metadata.namespace === mesh.rootNamespace);
     const oldest = inRoot.filter(isNamespaceWide).sort(byAge)[0];
-    const block = { providers: [{ name: provider }], randomSamplingPercentage: rateWithout(evidence, provider) };
+    // A rate of the mesh would be laid over those that pods or the mesh have by the former field.
+    const rate = setsRateElsewhere(evidence) ? {} : { randomSamplingPercentage: rateWithout(evidence, provider) };
+    const block: TracingBlock = { providers: [{ name: provider }], ...rate };
     if (oldest !== undefined) {
         const patch = completions(oldest, block);
         return patch.length === 0 ? [] : [patchCommand("telemetry", oldest, patch)];
@@ -64,6 +66,15 @@ export function telemetryCommands(evidence: Evidence, provider: string): Command
     ];
 }
 
+/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
+export function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
+    const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
+    return (
+        ofMesh !== undefined ||
+        itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined)
+    );
+}
+
 /** Percent that Istio records where no Telemetry sets a rate. */
 function rateWithout({ mesh, discovery, path }: Evidence, provider: string): number {
     const config = { ...mesh.config, defaultProviders: { tracing: [provider] } };
@@ -71,18 +82,24 @@ function rateWithout({ mesh, discovery, path }: Evidence, provider: string): num
 }
 
 /** What a Telemetry lacks of a block that is for both sides. Istio takes one block alone: a second is never added. */
-function completions(
-    { spec }: TelemetryObject,
-    block: Required<Pick<TracingBlock, "providers" | "randomSamplingPercentage">>,
-): Operation[] {
+function completions({ spec }: TelemetryObject, block: TracingBlock): Operation[] {
     if (spec === undefined) return [{ op: "add", path: "/spec", value: { tracing: [block] } }];
     const [there] = spec.tracing ?? [];
     if (there === undefined) return [{ op: "add", path: "/spec/tracing", value: [block] }];
+    // Who switches reporting off has no rate in mind.
+    const off = there.disableSpanReporting === true;
     const lacking = Object.entries(block)
         .filter(([field]) =>
-            field === "providers" ? (there.providers ?? []).length === 0 : there.randomSamplingPercentage == null,
+            field === "providers"
+                ? (there.providers ?? []).length === 0
+                : !off && there.randomSamplingPercentage == null,
         )
         .map(([field, value]): Operation => ({ op: "add", path: `/spec/tracing/0/${field}`, value }));
     const oneSided = (there.match?.mode ?? "CLIENT_AND_SERVER") !== "CLIENT_AND_SERVER";
-    return [...lacking, ...(oneSided ? [{ op: "remove", path: "/spec/tracing/0/match" } satisfies Operation] : [])];
+    const switchedOn: Operation = { op: "replace", path: "/spec/tracing/0/disableSpanReporting", value: false };
+    return [
+        ...lacking,
+        ...(off ? [switchedOn] : []),
+        ...(oneSided ? [{ op: "remove", path: "/spec/tracing/0/match" } satisfies Operation] : []),
+    ];
 }

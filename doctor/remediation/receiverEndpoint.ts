@@ -1,8 +1,7 @@
-import { isMap, isScalar, parseDocument, visit, type Document } from "yaml";
 import { collectorConfigsOf, isLocal, receiversOf } from "../../checks/collector/configuration";
-import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import type { ConfigMapObject } from "../../shared/kubernetes/objects";
+import { editText } from "./collectorFile";
 import type { Command } from "./commands";
 
 /**
@@ -15,7 +14,11 @@ export function listenOnAllAddresses(file: ConfigMapObject, parseYaml: ParseYaml
         const [config] = collectorConfigsOf({ kind: "ConfigMap", ...file, data: { [name]: text } }, parseYaml);
         const local =
             config === undefined ? [] : receiversOf(config, "localhost", () => undefined).filter(isOnLocalhost);
-        return local.length === 0 ? [] : [[name, rewrite(text, local)] as const];
+        const edits = local.map(({ path, port }) => ({
+            keys: [...path.split("."), "endpoint"],
+            value: `:${String(port)}`,
+        }));
+        return local.length === 0 ? [] : [[name, editText(text, edits)] as const];
     });
     if (changed.length === 0 || changed.some(([, text]) => text === undefined)) return undefined;
     return { verb: "merge", kind: "configmap", object: file, patch: { data: Object.fromEntries(changed) } };
@@ -23,28 +26,4 @@ export function listenOnAllAddresses(file: ConfigMapObject, parseYaml: ParseYaml
 
 function isOnLocalhost({ host, port }: { host: string | undefined; port: number | undefined }): boolean {
     return host !== undefined && isLocal(host) && port !== undefined;
-}
-
-/** Keeps comments and order; undefined for a text with credentials. */
-function rewrite(text: string, receivers: { path: string; port: number | undefined }[]): string | undefined {
-    const document = parseDocument(text);
-    if (holdsSecret(document)) return undefined;
-    for (const { path, port } of receivers) {
-        const keys = path.split(".");
-        if (!isMap(document.getIn(keys))) document.setIn(keys, document.createNode({}));
-        document.setIn([...keys, "endpoint"], `:${String(port)}`);
-    }
-    return document.toString({ lineWidth: 0 });
-}
-
-function holdsSecret(document: Document): boolean {
-    const found: string[] = [];
-    visit(document, {
-        Pair: (_, { key, value }) => {
-            const name = isScalar(key) ? String(key.value) : "";
-            const content = isScalar(value) ? String(value.value) : "";
-            if (content !== "" && (isSecretName(name) || isSecretText(content))) found.push(name);
-        },
-    });
-    return found.length > 0;
 }

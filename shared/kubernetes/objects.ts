@@ -83,6 +83,7 @@ export interface ContainerObject {
 export interface ContainerStatus {
     name: string;
     restartCount?: number;
+    state?: { waiting?: { reason?: string } };
     lastState?: { terminated?: { reason?: string; finishedAt?: string } };
 }
 

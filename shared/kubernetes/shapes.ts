@@ -90,6 +90,7 @@ const STATUS: Shape<ContainerStatus> = objectOf<ContainerStatus>(
     {
         name: text,
         restartCount: number,
+        state: objectOf({ waiting: objectOf({ reason: text }) }),
         lastState: objectOf({ terminated: objectOf({ reason: text, finishedAt: text }) }),
     },
     "name",

@@ -9,12 +9,15 @@ import type { DoctorFinding } from "../../segments";
 import { collectorCommands } from "../../remediation/collectorService";
 import { unusableService } from "./serviceKind";
 import { otherProtocol } from "./protocol";
-import { collectorReceiver, wrongTargetPort } from "./receiver";
+import { unfitHttp } from "./providerHttp";
+import { collectorReceiver } from "./receiver";
+import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
 import type { ExportCounts } from "./counts";
 import { keptOutOf } from "./keptOut";
 import { draftFor } from "../draft";
 import { httpIncomplete } from "./otlpHttp";
+import { clusterPatched, patchesOfCluster, type ClusterPatches } from "./clusterPatches";
 import { clusterMissing } from "./visibility";
 
 const make = draftFor("export");
@@ -30,6 +33,8 @@ export function whyExportFails(
     if (unusable !== undefined) return [make(unusable)];
     const other = otherProtocol(evidence, collector, values);
     if (other !== undefined) return [other];
+    const unnamed = targetPortUnnamed(collector, values);
+    if (unnamed !== undefined) return [unnamed];
     const misdeclared = judgeService(evidence, collector, values);
     if (misdeclared.length > 0) return misdeclared;
     const config = clusterOf(bad, evidence);
@@ -39,6 +44,9 @@ export function whyExportFails(
             config === undefined ? "none" : `HTTP/2 ${config.http2 ? "on" : "off"}, TLS ${config.tls}`,
     };
     if (!bad.exists) return [clusterMissing(bad, evidence, collector, seen)];
+    const patches = patchesOfCluster(bad.pod, bad.cluster, evidence);
+    const aimed = patched(bad, bad.hosts === 0 ? patches : patches.filter((one) => one.aimed), seen);
+    if (aimed !== undefined) return [aimed];
     if (bad.hosts === 0) return [addressless(collector, seen)];
     const keptOut = keptOutOf(bad, evidence, collector, seen);
     if (keptOut?.id === "collector-mtls") return [keptOut];
@@ -47,8 +55,20 @@ export function whyExportFails(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return [httpIncomplete("export", incomplete, evidence, collector, seen)];
     if (keptOut !== undefined) return [keptOut];
+    const unfit = unfitHttp(evidence, collector, seen);
+    if (unfit !== undefined) return [unfit];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
-    return [misled ?? collectorReceiver(evidence, collector, seen) ?? unreached(bad, evidence, collector, seen)];
+    const receiver = misled ?? collectorReceiver(evidence, collector, seen);
+    return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];
+}
+
+function patched(
+    { pod, cluster }: ExportCounts,
+    patches: ClusterPatches[],
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const found = clusterPatched(patches, pod, cluster);
+    return found && make({ id: "collector-cluster-patched", ...found, values });
 }
 
 /** What the checks say of the Service; the mark of its port only where that is known to be for gRPC. */

@@ -5,6 +5,7 @@ import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../../segments";
 import { whyExportFails } from "./causes";
 import { countExports, type ExportCounts } from "./counts";
+import { deadEndpoints } from "./deadEndpoints";
 import { foreignPods } from "./foreignPods";
 import { draftFor, unknown } from "../draft";
 import { judgeHost } from "./providerHost";
@@ -22,6 +23,8 @@ export function judgeExport(evidence: Evidence): Judgement {
     const meanwhile = counts.filter(({ sinceStart }) => !sinceStart);
     const foreign = foreignPods(evidence, collector, meanwhile, values);
     if (foreign !== undefined) return { state: "broken", values, findings: [foreign] };
+    const dead = deadEndpoints(evidence, collector, meanwhile, values);
+    if (dead !== undefined) return { state: "broken", values, findings: [dead] };
     const arrived = evidence.probes.some(({ seen }) => seen);
     const silent = counts.find((count) => isSilent(count, arrived));
     if (silent !== undefined) return judgeSilent(silent, evidence, collector, values);

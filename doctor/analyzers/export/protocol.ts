@@ -2,7 +2,7 @@ import { collectorConfigsOf, receiversOf } from "../../../checks/collector/confi
 import { findProvider } from "../../../checks/mesh/objects";
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
+import type { PodObject, ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../../shared/names/ports";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
@@ -12,6 +12,7 @@ import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
 import { patchCommand, type Command } from "../../remediation/commands";
 import { meshConfigCommand } from "../../remediation/istioConfiguration";
+import { leadTo } from "../../remediation/servicePort";
 import { draftFor } from "../draft";
 
 /** What a port of the collector takes, and what shows it. */
@@ -64,6 +65,12 @@ function named(mark: number | string | undefined): CollectorProtocol | undefined
     return usual as CollectorProtocol | undefined;
 }
 
+/** The port of pods that is for a protocol, by its name or number. */
+export function portTaking(protocol: CollectorProtocol, pods: PodObject[]): number | undefined {
+    const declared = pods.flatMap(({ spec }) => spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
+    return declared.find((one) => (named(one.name) ?? named(one.containerPort)) === protocol)?.containerPort;
+}
+
 /** A port that takes spans by another protocol than the provider sends. */
 export function otherProtocol(
     evidence: Evidence,
@@ -104,7 +111,16 @@ function sendRightly(
 ): { commands: Command[]; cure: string } {
     const better = nameRightPort(sent, evidence, collector);
     if (better !== undefined) return better;
-    const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
+    const { service, port, pods } = collector;
+    const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
+    // A port that is meant for what is sent, and leads elsewhere.
+    const right = portTaking(sent, pods);
+    const meant = served && (named(served.name) ?? named(served.port)) === sent;
+    if (service !== undefined && meant === true && right !== undefined)
+        return {
+            cure: `Lead port ${String(port)} of the Service to ${String(right)} of its pods, which takes ${sent}.`,
+            commands: leadTo(service, port, right),
+        };
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
             cure: `Send OTLP over HTTP, as this port takes it (stack setting: collector.protocol; ${KEEP}).`,

@@ -32,7 +32,7 @@ export function judgeHost(
     const { seen, hidden } = originsOf(host, mesh, discovery);
     if (hostNamespace === undefined ? seen.length === 1 : seen.includes(hostNamespace)) return undefined;
     if (seen.length + hidden.length === 0 && host.endsWith(`.svc.${mesh.clusterDomain}`))
-        return serviceGone(host, provider, values);
+        return serviceGone(evidence, collector, values);
     const draft =
         hidden.length > 0
             ? hiddenFromIstiod(hidden, collector, mesh)
@@ -193,14 +193,23 @@ function serviceEntryCommand(
 }
 
 /** A full name that no Service has: whoever had it was removed, or never came. */
-function serviceGone(host: string, provider: string, values: Record<string, string>): DoctorFinding {
+function serviceGone(evidence: Evidence, collector: CollectorTarget, values: Record<string, string>): DoctorFinding {
+    const { host, port, provider } = collector;
     const { name, namespace } = serviceNameOf(host);
+    const sent = protocolSent(collector);
+    const takesSpans = ({ spec }: ServiceObject): boolean =>
+        (spec?.ports ?? []).some((served) => served.port === port && protocolDeclared(served) === sent);
+    const services = itemsOf(evidence.discovery.services).filter(takesSpans);
+    const near = services.filter(({ metadata }) => metadata.namespace === namespace);
+    const [only, another] = near.length > 0 ? near : services;
+    const named = only && another === undefined ? nameService(only, evidence, collector) : undefined;
     return draftFor("sidecar")({
         id: "collector-service-exists",
         resource: `Service ${namespace}/${name}`,
         expected: `the Service to which the provider "${provider}" sends spans`,
         got: "no such Service: istiod leaves tracing out, and says so in its own log alone",
         cure: `Deploy the collector's Service, or correct the provider (stack setting: collectorAddress); what there is: kubectl get services -n ${namespace}`,
+        ...named,
         values,
     });
 }

@@ -1,16 +1,19 @@
+import { collectorConfigsOf, isLocal, receiversOf } from "../../../checks/collector/configuration";
 import { checkCollectorReceiver } from "../../../checks/collector/receiver";
 import { readCollectorWorld } from "../../../checks/collector/service";
 import { itemsOf } from "../../../shared/cluster/facts";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { listenOnAllAddresses } from "../../remediation/receiverEndpoint";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { toManifests, toProvider } from "../../inventory/manifests";
-import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
-import { patchCommand, type Command } from "../../remediation/commands";
+import type { Command } from "../../remediation/commands";
+import { leadTo } from "../../remediation/servicePort";
 import { restartCommands } from "../../inventory/workload";
 import { draftFor } from "../draft";
+import { protocolSent } from "./protocol";
 
 const make = draftFor("export");
 
@@ -29,31 +32,23 @@ export function collectorReceiver(
     if (rule === undefined) return undefined;
     const file = itemsOf(collectorFiles).find(({ metadata }) => metadata.name === rule.object?.name);
     const [pod] = collector.pods;
+    if (rule.id === "collector-receiver-port") return make({ ...rule, ...leadToReceiver(files, collector), values });
     const mend = rule.id === "collector-receiver-local" && file !== undefined && listenOnAllAddresses(file, parseText);
     const commands: Command[] = mend && pod !== undefined ? [mend, ...restartCommands(pod)] : [];
     return make({ ...rule, commands, values });
 }
 
-/** A targetPort that no container of the collector declares, while one declares the Service's own port. */
-export function wrongTargetPort(
-    { service, pods, port }: CollectorTarget,
-    values: Record<string, string>,
-): DoctorFinding | undefined {
-    const ports = service?.spec?.ports ?? [];
-    const index = ports.findIndex((candidate) => candidate.port === port);
-    const target = ports[index]?.targetPort ?? port;
-    const declared = pods.flatMap(({ spec }) => spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-    const fits = declared.some(({ name, containerPort }) => name === target || containerPort === target);
-    const own = declared.some(({ containerPort }) => containerPort === port);
-    if (service === undefined || fits || !own) return undefined;
-    const path = `/spec/ports/${String(index)}/targetPort`;
-    return make({
-        id: "collector-target-port",
-        resource: `Service ${fullName(service)}`,
-        expected: `targetPort ${String(port)}, which its pods declare`,
-        got: `${String(target)}, on which nothing listens`,
-        cure: "Lead the port to the collector's receiver.",
-        commands: [patchCommand("service", service, [{ op: "replace", path, value: port }])],
-        values,
-    });
+/** Leads the Service to where the collector's configuration has the only receiver of what is sent. */
+function leadToReceiver(files: Manifest[], collector: CollectorTarget): { commands: Command[]; cure?: string } {
+    const { service, port } = collector;
+    const sent = protocolSent(collector);
+    const [only, another] = files
+        .flatMap((file) => collectorConfigsOf(file, parseText))
+        .flatMap((config) => receiversOf(config, "localhost", () => undefined))
+        .filter(({ protocol, host }) => protocol === sent && (host === undefined || !isLocal(host)));
+    if (service === undefined || only?.port === undefined || another !== undefined) return { commands: [] };
+    return {
+        cure: `Lead port ${String(port)} of the Service to ${String(only.port)}, or give ${only.path} the endpoint to which it leads.`,
+        commands: leadTo(service, port, only.port),
+    };
 }

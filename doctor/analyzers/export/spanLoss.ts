@@ -7,6 +7,7 @@ import type { DoctorFinding, SegmentName } from "../../segments";
 import type { SamplingReport } from "../sampling/report";
 import { countExports } from "./counts";
 import { draftFor } from "../draft";
+import { droppersOf } from "../storage/ledAstray";
 import { readStructure } from "../../evidence/traceStructure";
 
 /** Spans on their way, counted at each station while the doctor's requests ran; undefined where nobody counts. */
@@ -19,6 +20,8 @@ export interface LossReport {
     accepted: number | undefined;
     refused: number | undefined;
     stored: number | undefined;
+    /** Batches that still wait to be stored. */
+    queued: number | undefined;
     /** Spans that the doctor's own requests must have left, one for each hop; undefined below 100 percent. */
     expected: number | undefined;
     /** Those of them that Jaeger has; undefined when it could not be asked. */
@@ -67,6 +70,7 @@ export function reportLoss(
         accepted: counted?.accepted,
         refused: counted?.refused,
         stored: counted?.stored,
+        queued: counted?.queued,
         expected: whole ? sent * hops.length : undefined,
         found: query.client === undefined ? undefined : sent * hops.length - lost,
         missing: query.client === undefined ? {} : missing,
@@ -77,7 +81,10 @@ export function reportLoss(
 const SPARED = 2;
 const SPARED_SHARE = 0.01;
 
-/** Spans that got lost while others arrived: Envoy counts none of them. */
+/**
+ * Spans that got lost while others arrived: Envoy counts none of them. An error where counts prove after which station, and
+ * a warning where they may have been dropped on purpose, may still come, or nobody can say where they are.
+ */
 export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding[] {
     const { query, burst } = evidence;
     const lost = Object.entries(report.missing).filter(([, count]) => count > 0);
@@ -87,17 +94,21 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
     const spared = areListenersUpdating(evidence) ? Math.max(SPARED, (found + total) * SPARED_SHARE) : 0;
     if (found === 0 || total <= spared + unseen) return [];
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
-    const { segment, where } = locate(report, total);
+    const { segment, where, proven } = locate(report, total);
+    const droppers = segment === "storage" ? droppersOf(evidence) : undefined;
+    const by = droppers === undefined ? "" : `; ${droppers.names.join(", ")} of the collector may have dropped them`;
     return [
         draftFor(segment)({
             id: "spans-lost",
-            severity: "warning",
-            resource: query.where,
+            severity: proven && droppers === undefined ? "error" : "warning",
+            resource: droppers?.resource ?? query.where,
             expected: "every span of the doctor's own requests",
-            got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}`,
+            got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}${by}`,
             cure:
-                "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
-                "refusals, and at the sidecars' export failures.",
+                droppers === undefined
+                    ? "Spans are lost under load or while the collector is away, and never sent again: look at its restarts and " +
+                      "refusals, and at the sidecars' export failures."
+                    : "Where they are not meant to be dropped, take that out of the collector's pipeline, or let it keep them.",
             values: {
                 "spans made": show(report.made),
                 "export calls": `${show(report.exportsSucceeded)} succeeded, ${show(report.exportsFailed)} failed`,
@@ -109,25 +120,35 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
     ];
 }
 
+interface Station {
+    segment: SegmentName;
+    where: string;
+    /** True where counts leave no other explanation. */
+    proven: boolean;
+}
+
 /** The station after which so many spans are gone. Spans of others, also on their way, may hide it in a sum. */
-function locate(report: LossReport, lost: number): { segment: SegmentName; where: string } {
-    const { made, expected, exportsFailed, accepted, refused, stored } = report;
+function locate(report: LossReport, lost: number): Station {
+    const { made, expected, exportsFailed, accepted, refused, stored, queued = 0 } = report;
+    const proven = true;
     if (made !== undefined && expected !== undefined && made < expected) {
-        return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}` };
+        return { segment: "sidecar", where: `the sidecars made ${String(made)} of ${String(expected)}`, proven };
     }
     if (exportsFailed !== undefined && exportsFailed > 0) {
-        return { segment: "export", where: `${String(exportsFailed)} calls to the collector failed` };
+        return { segment: "export", where: `${String(exportsFailed)} calls to the collector failed`, proven };
     }
     if (refused !== undefined && refused > 0) {
-        return { segment: "reception", where: `the collector refused ${String(refused)}` };
+        return { segment: "reception", where: `the collector refused ${String(refused)}`, proven };
     }
     if (made !== undefined && accepted !== undefined && accepted < made) {
-        return { segment: "export", where: `${String(made)} left the sidecars and ${String(accepted)} arrived` };
+        const where = `${String(made)} left the sidecars and ${String(accepted)} arrived`;
+        return { segment: "export", where, proven };
     }
     if (accepted !== undefined && stored !== undefined && accepted - stored >= lost) {
-        return { segment: "storage", where: `${String(stored)} of ${String(accepted)} accepted ones were stored` };
+        const where = `${String(stored)} of ${String(accepted)} accepted ones were stored`;
+        return { segment: "storage", where, proven: queued === 0 };
     }
-    return { segment: "storage", where: "no count shows where" };
+    return { segment: "storage", where: "no count shows where", proven: false };
 }
 
 /** Undefined for a sidecar that keeps no tracing statistics. */

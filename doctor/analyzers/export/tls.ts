@@ -1,17 +1,22 @@
+import { targetOf } from "../../../checks/collector/address";
 import { checkCollectorMtls } from "../../../checks/collector/mtls";
-import type { Finding } from "../../../checks/finding";
+import { subjectOf, type Finding } from "../../../checks/finding";
+import type { TracingProvider } from "../../../checks/mesh/configuration";
+import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
 import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
-import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
-import { mapAt } from "../../../shared/values/plainObjects";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
+import type { PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
 import { toManifests, toProvider } from "../../inventory/manifests";
 import { sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
-import { applyCommand, patchCommand, unusedName } from "../../remediation/commands";
+import { applyCommand, patchCommand, unusedName, type Command } from "../../remediation/commands";
+import { protocolSent } from "./protocol";
 
 /**
  * A DestinationRule by which sidecars speak to the collector in a way that it does not take: Istio's mTLS to one without a
@@ -26,13 +31,12 @@ export function judgeTls(
     const { host, service, port, pods } = collector;
     if (service === undefined || tls === "auto") return undefined;
     const injected = pods.some((pod) => sidecarOf(pod) !== undefined);
+    if (tls === "other" && !injected) return startedTls(evidence, collector, values);
     const forced = tls === "istio-mtls" && !injected;
-    const decisive = forced || injected ? decisiveRule(evidence, collector) : undefined;
+    const decisive = forced || injected ? decisiveRule(evidence, collector, checkCollectorMtls) : undefined;
     if (!forced && decisive === undefined) return undefined;
-    const namespace = decisive?.rule.metadata.namespace ?? service.metadata.namespace ?? "";
     const exact = decisive !== undefined && isExact(decisive.rule, host);
-    const rules = itemsOf(evidence.discovery.destinationRules);
-    const [role, right] = forced ? ["plaintext", { mode: "DISABLE" }] : ["mtls", { mode: "ISTIO_MUTUAL" }];
+    const right = { mode: forced ? "DISABLE" : "ISTIO_MUTUAL" };
     return draftFor("export")({
         id: "collector-mtls",
         resource: host,
@@ -42,23 +46,79 @@ export function judgeTls(
         severity: "error",
         cure: exact
             ? `Let the rule say mode ${right.mode}, or take tls out of it: sidecars see by themselves what the collector takes.`
-            : `Except the collector with a DestinationRule of its own in ${namespace}, where a more exact host wins${forced ? "; or inject it" : ""}.`,
+            : `Except the collector with a DestinationRule of its own in ${homeOf(decisive?.rule ?? service)}, where a more exact host wins${forced ? "; or inject it" : ""}.`,
         commands: exact
             ? [
                   patchCommand("destinationrule", decisive.rule, [
                       { op: "replace", path: tlsPath(decisive.rule, port), value: right },
                   ]),
               ]
-            : [
-                  applyCommand({
-                      apiVersion: "networking.istio.io/v1",
-                      kind: "DestinationRule",
-                      metadata: { name: unusedName(`${service.metadata.name}-${role}`, namespace, rules), namespace },
-                      spec: { host, trafficPolicy: { tls: right } },
-                  }),
-              ],
+            : [exceptCollector(decisive?.rule ?? service, right, evidence, collector)],
         values,
     });
+}
+
+/** A rule by which sidecars start TLS of their own to a collector whose pods take what is sent in plain text. */
+function startedTls(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const { host, port } = collector;
+    const plain = evidence.receivers.some(({ taken }) => taken === protocolSent(collector));
+    const decisive = plain ? decisiveRule(evidence, collector, checkStartedTls) : undefined;
+    if (decisive === undefined) return undefined;
+    const { finding, rule } = decisive;
+    const exact = isExact(rule, host);
+    return draftFor("export")({
+        ...finding,
+        cure: exact
+            ? "Take tls out of the rule: sidecars see by themselves what the collector takes."
+            : `Except the collector with a DestinationRule of its own in ${homeOf(rule)}, where a more exact host wins.`,
+        commands: [
+            exact
+                ? patchCommand("destinationrule", rule, [{ op: "remove", path: tlsPath(rule, port) }])
+                : exceptCollector(rule, { mode: "DISABLE" }, evidence, collector),
+        ],
+        values,
+    });
+}
+
+function checkStartedTls(provider: TracingProvider, objects: Manifest[]): Finding[] {
+    const target = targetOf(provider);
+    const rule = target && mostSpecificRule(objects, target.host);
+    const mode = target && rule && tlsMode(rule, target.port);
+    if (rule === undefined || (mode !== "SIMPLE" && mode !== "MUTUAL")) return [];
+    return [
+        {
+            ...{ id: "collector-receiver-tls", severity: "error", ...subjectOf(rule) },
+            expected: `plain text to ${target?.host ?? ""}, whose pods take it`,
+            got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}: sidecars start TLS, and no pod answers that`,
+            cure: "Take tls out of the rule.",
+        },
+    ];
+}
+
+/** A rule for the collector alone, in the namespace of the one that is too wide. */
+function exceptCollector(
+    { metadata }: SpecObject | ServiceObject,
+    tls: { mode: string },
+    { discovery }: Evidence,
+    { host, service }: CollectorTarget,
+): Command {
+    const { namespace = "" } = metadata;
+    const role = tls.mode === "DISABLE" ? "plaintext" : "mtls";
+    const rules = itemsOf(discovery.destinationRules);
+    return applyCommand({
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name: unusedName(`${service?.metadata.name ?? "collector"}-${role}`, namespace, rules), namespace },
+        spec: { host, trafficPolicy: { tls } },
+    });
+}
+
+function homeOf({ metadata }: SpecObject | ServiceObject): string {
+    return metadata.namespace ?? "";
 }
 
 /**
@@ -69,6 +129,7 @@ export function judgeTls(
 function decisiveRule(
     { mesh, discovery, workloads, source, targets }: Evidence,
     { provider, service, pods }: CollectorTarget,
+    check: (provider: TracingProvider, objects: Manifest[]) => Finding[],
 ): { finding: Finding; rule: SpecObject } | undefined {
     const settings = toProvider(mesh, provider);
     if (settings === undefined) return undefined;
@@ -88,7 +149,7 @@ function decisiveRule(
                 itemsOf(workloads),
                 pods,
             );
-            const [finding] = checkCollectorMtls(settings, objects);
+            const [finding] = check(settings, objects);
             const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
             if (finding !== undefined && rule !== undefined) return { finding, rule };
         }

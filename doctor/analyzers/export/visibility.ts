@@ -1,30 +1,43 @@
 import type { CollectorTarget } from "../../inventory/collector";
 import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
 import type { Evidence } from "../../evidence";
-import { fullName } from "../../inventory/mesh";
+import { configMapOf, fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
-import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
+import { clusterPatched, patchesOfCluster } from "./clusterPatches";
 import type { ExportCounts } from "./counts";
 import { draftFor, type Draft } from "../draft";
-import { patchCommand, type Operation } from "../../remediation/commands";
+import { patchCommand, type Command, type Operation } from "../../remediation/commands";
 
 /** On a Service, in place of a field: https://istio.io/latest/docs/reference/config/annotations/ */
 const EXPORT_TO = "networking.istio.io/exportTo";
 
-/** A sidecar that lacks the collector's cluster, though istiod knows the host: something hides it, or the port. */
+/** What can keep a cluster from a sidecar, and must have been read before it is said that none does. */
+const HIDERS = ["envoyFilters", "sidecars", "serviceEntries", "services"] as const;
+
+/** A sidecar that lacks the collector's cluster, though istiod knows the host: something takes it away, or hides it. */
 export function clusterMissing(
-    { cluster, pod }: ExportCounts,
-    evidence: Evidence,
+    { cluster, pod }: Pick<ExportCounts, "cluster" | "pod">,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
     collector: CollectorTarget,
     values: Record<string, string>,
 ): DoctorFinding {
-    const blame = notExported(collector) ?? hiddenBySidecar(pod, evidence, collector) ?? portLacking(collector);
-    return draftFor("export")({
+    const make = draftFor("export");
+    const removals = patchesOfCluster(pod, cluster, evidence).filter(({ effect }) => effect !== "changes");
+    const patched = clusterPatched(removals, pod, cluster);
+    if (patched !== undefined) return make({ id: "collector-cluster-patched", ...patched, values });
+    const blame =
+        notExported(pod, evidence, collector) ?? hiddenBySidecar(pod, evidence, collector) ?? portLacking(collector);
+    const unread = HIDERS.filter((kind) => "failure" in evidence.discovery[kind]);
+    return make({
         id: "collector-not-visible",
         resource: collector.host,
         expected: `the cluster ${cluster} in every sidecar`,
-        got: "sidecars that do not have it",
-        cure: 'Let it be seen in the whole mesh: exportTo ["*"], no Sidecar resource that leaves it out, and the port that the provider names.',
+        got: `Pod ${fullName(pod)} does not have it, and ${unread.length > 0 ? `${unread.join(", ")} could not be read` : "no object that was read says why"}`,
+        cure:
+            unread.length > 0
+                ? "Give the doctor the rights of --print-rbac, so that it can see what hides it."
+                : "Look whether the sidecar still gets updates (istioctl proxy-status), and restart the workload where it does not.",
         ...blame,
         values,
     });
@@ -32,9 +45,15 @@ export function clusterMissing(
 
 type Blame = Partial<Pick<Draft, "resource" | "got" | "cure" | "commands">>;
 
-function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefined {
+/** A Service or ServiceEntry that is exported to other namespaces than the pod's, by its own word or by the mesh's. */
+function notExported(
+    pod: PodObject,
+    { mesh }: Pick<Evidence, "mesh">,
+    { serviceEntry, service }: CollectorTarget,
+): Blame | undefined {
+    const { defaultServiceExportTo } = mesh.config as { defaultServiceExportTo?: string[] };
     const entryTo = (serviceEntry?.spec?.["exportTo"] ?? []) as string[];
-    if (serviceEntry !== undefined && entryTo.length > 0 && !entryTo.includes("*")) {
+    if (serviceEntry !== undefined && !isExported(serviceEntry, entryTo, pod)) {
         const patch: Operation[] = [{ op: "replace", path: "/spec/exportTo", value: ["*"] }];
         return {
             resource: `ServiceEntry ${fullName(serviceEntry)}`,
@@ -43,20 +62,32 @@ function notExported({ serviceEntry, service }: CollectorTarget): Blame | undefi
             commands: [patchCommand("serviceentry", serviceEntry, patch)],
         };
     }
-    const serviceTo = service?.metadata.annotations?.[EXPORT_TO];
-    if (service === undefined || serviceTo === undefined || serviceTo.includes("*")) return undefined;
+    if (service === undefined) return undefined;
+    const annotated = service.metadata.annotations?.[EXPORT_TO];
+    const serviceTo = annotated?.split(",").map((name) => name.trim()) ?? defaultServiceExportTo ?? [];
+    if (isExported(service, serviceTo, pod)) return undefined;
+    const seen: Command = { verb: "annotate", kind: "service", object: service, annotations: { [EXPORT_TO]: "*" } };
     return {
         resource: `Service ${fullName(service)}`,
-        got: `${EXPORT_TO}: ${serviceTo}, so that sidecars elsewhere do not have it`,
+        got:
+            annotated === undefined
+                ? `no ${EXPORT_TO}, and defaultServiceExportTo ${serviceTo.join(", ")} of the mesh configuration ${configMapOf(mesh)}, so that sidecars elsewhere do not have it`
+                : `${EXPORT_TO}: ${annotated}, so that sidecars elsewhere do not have it`,
         cure: "Let it be seen in the whole mesh.",
-        commands: [{ verb: "annotate", kind: "service", object: service, annotations: { [EXPORT_TO]: "*" } }],
+        commands: [seen],
     };
+}
+
+/** Whether sidecars of a pod's namespace get an object; one that names no namespace is for all. */
+function isExported({ metadata: { namespace } }: ClusterObject, to: string[], { metadata }: PodObject): boolean {
+    const home = metadata.namespace ?? "";
+    return to.length === 0 || to.some((name) => name === "*" || name === home || (name === "." && namespace === home));
 }
 
 /** The Sidecar resource that counts for a pod, when none of its egress hosts is the collector's. */
 function hiddenBySidecar(
     pod: PodObject,
-    evidence: Evidence,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
     { host, port, service, serviceEntry }: CollectorTarget,
 ): Blame | undefined {
     const sidecar = sidecarResourceOf(pod, evidence);

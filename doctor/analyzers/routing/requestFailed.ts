@@ -6,6 +6,7 @@ import { fullName, identityOf, sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { targetPort } from "../sidecar";
+import { whyNoAnswer } from "./failureCauses";
 
 const FLAGS =
     "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators";
@@ -20,11 +21,18 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
     const [denial] = every((status) => status === 403) ? denialsAtTarget(evidence) : [];
     if (!every((status) => status === 0 || status >= 500) && denial === undefined) return undefined;
     const routes = routesOf(evidence);
+    const cause = denial === undefined ? whyNoAnswer(evidence) : undefined;
+    const seen = `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}`;
+    if (cause !== undefined)
+        return draftFor("routing")({
+            id: "request-failed",
+            ...{ expected: "an answer of the application", ...cause, got: `${seen}: ${cause.got}`, values },
+        });
     return draftFor("routing")({
         id: "request-failed",
         resource: denial?.resource ?? path.url,
         expected: "an answer of the application",
-        got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}${denial === undefined ? "" : `: ${denial.got}`}`,
+        got: `${seen}${denial === undefined ? "" : `: ${denial.got}`}`,
         cure:
             denial === undefined
                 ? `Mend the way to the application first: ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`

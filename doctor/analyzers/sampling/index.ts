@@ -1,9 +1,9 @@
 import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
-import { itemsOf } from "../../../shared/cluster/facts";
+import { doSpansFail } from "../export/failures";
+import { droppersOf } from "../storage/ledAstray";
 import { binomialBounds } from "./binomial";
 import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";
-import { proxyConfigOf } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
@@ -12,7 +12,8 @@ import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
 import { chainOf } from "../sidecar";
 import { draftFor } from "../draft";
-import { telemetryCommands } from "../../remediation/istioConfiguration";
+import { setsRateElsewhere, telemetryCommands } from "../../remediation/istioConfiguration";
+import { foreignObjects } from "../../remediation/owners";
 
 const make = draftFor("sampling");
 /** Chance of a false alarm. */
@@ -44,8 +45,14 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
         targetPercent: sampling.target?.server.percent,
-        foreignIds: complete && sampling.source.client.percent > 0 ? evidence.requestIds.shapes : undefined,
+        foreignIds: complete && sampling.source.client.percent > 0 ? shapesOf(evidence) : undefined,
     };
+}
+
+/** What becomes of requests with ids of their own; where spans of any request get lost, these say nothing. */
+function shapesOf(evidence: Evidence): SamplingReport["foreignIds"] {
+    const { shapes } = evidence.requestIds;
+    return shapes === undefined || doSpansFail(evidence) ? undefined : shapes;
 }
 
 /** The tracing of the route that the requests take in the source's sidecar, when it has one of its own. */
@@ -76,9 +83,12 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
         measured: traces === undefined ? "not measured" : `${String(traces)} of ${String(requests)}`,
     };
     const resource = `workload of Pod ${fullName(evidence.path.source)}`;
-    const commands = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
+    const written = setsRateElsewhere(evidence) ? [] : telemetryCommands(evidence, provider);
+    // How much another team's Telemetry records is for that team to say.
+    const isOthers = foreignObjects(written, evidence).some(({ keeper }) => keeper?.by !== "Pulumi");
+    const commands = isOthers ? [] : written;
     const cure =
-        "Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it (stack setting: samplingPercent)." +
+        `Set randomSamplingPercentage in the Telemetry of the root namespace, beside providers and not below it${isOthers ? "" : " (stack setting: samplingPercent)"}.` +
         (commands.length === 0
             ? " It counts before tracing.sampling, in annotations of pods as well."
             : " The command writes down the rate that counts now: put the one that you want in its place.");
@@ -105,7 +115,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     if (traces === undefined) return [];
     const unrecorded = judgeUnrecorded(report, traces, evidence, { resource, values });
     if (unrecorded !== undefined) return [unrecorded];
-    return judgeMeasured({ ...report, words }, traces, evidence.burst?.sent ?? requests, resource, values);
+    return judgeMeasured({ ...report, words }, traces, evidence, { resource, values });
 }
 
 /** A rate in the sidecar, of its listener or of the route, that is none of the objects'. */
@@ -132,35 +142,29 @@ export function judgeLiveRate(
     });
 }
 
-/** True where pods or the mesh have a rate by the former field, over which a Telemetry's would be laid. */
-function setsRateElsewhere({ discovery, mesh }: Evidence): boolean {
-    const ofMesh = mesh.config.defaultConfig?.tracing?.sampling;
-    return (
-        ofMesh !== undefined ||
-        itemsOf(discovery.pods).some((pod) => proxyConfigOf(pod)?.tracing?.sampling !== undefined)
-    );
-}
-
 function judgeMeasured(
     { configuredPercent, requests, words }: SamplingReport & { words: string },
     traces: number,
-    sent: number,
-    resource: string,
-    values: Record<string, string>,
+    evidence: Evidence,
+    about: { resource: string; values: Record<string, string> },
 ): DoctorFinding[] {
+    const sent = evidence.burst?.sent ?? requests;
     const { least } = binomialBounds(requests, configuredPercent / 100, ALPHA);
     // One without an answer may have been recorded as well.
     const { greatest } = binomialBounds(sent, configuredPercent / 100, ALPHA);
     // Fewer than there should be at 100 percent are lost ones, which are counted elsewhere.
     if ((traces >= least || configuredPercent === 100) && traces <= greatest) return [];
+    const droppers = traces < least ? droppersOf(evidence) : undefined;
     return [
         make({
             id: "sampling-differs",
-            resource,
+            ...about,
             expected: `${String(least)} to ${String(greatest)} traces of ${String(requests)} requests at ${String(configuredPercent)} percent (${words})`,
             got: String(traces),
-            cure: "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces.",
-            values,
+            cure:
+                droppers === undefined
+                    ? "Something decides before the sidecar: look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and processors of the collector that drop traces."
+                    : `${droppers.names.join(", ")} of ${droppers.resource} may drop traces: look whether that is meant.`,
         }),
     ];
 }

@@ -1,5 +1,6 @@
 import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import type { Evidence } from "../../evidence";
+import type { ShapeEvidence } from "../../evidence/requestIdShapes";
 import { sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
 import { itemsOf } from "../../../shared/cluster/facts";
@@ -34,10 +35,15 @@ export function judgeRandomSampling({ sampling, discovery, mesh, path }: Evidenc
 /**
  * Clients whose requests are never recorded: Envoy draws by the request id, and of theirs it cannot. Found only where such
  * a client was seen in the last minute, and requests like its own left no trace.
+ *
+ * @param shapes what became of such requests of the doctor's; none where spans of others get lost as well.
  */
-export function judgeRequestIds({ requestIds, sampling, path, discovery, mesh }: Evidence): DoctorFinding[] {
+export function judgeRequestIds(
+    shapes: ShapeEvidence[],
+    { requestIds, sampling, path, discovery, mesh }: Evidence,
+): DoctorFinding[] {
     const { percent, decidedBy } = sampling.source.client;
-    return (requestIds.shapes ?? []).flatMap(({ shape, sent, recorded }) => {
+    return shapes.flatMap(({ shape, sent, recorded }) => {
         const seen = requestIds.others.filter((id) => shapeOf(id) === shape);
         if (percent === 0 || recorded > 0 || seen.length === 0) return [];
         const telemetry = decidingTelemetry(decidedBy, discovery);

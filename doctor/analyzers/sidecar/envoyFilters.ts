@@ -1,11 +1,8 @@
-import { targetsOf } from "../../../checks/mesh/objects";
-import { itemsOf } from "../../../shared/cluster/facts";
-import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
-import { GATEWAY_NAME_LABEL } from "../../../shared/names/istio";
-import { isPlainObject, listAt, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
+import { isPlainObject, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName, type RefusedListener } from "../../evidence/envoyConfig";
+import { applyTo, filtersOf, operationOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
 import { fullName } from "../../inventory/mesh";
 
 /** Fields of Envoy's tracing, in either spelling. */
@@ -45,7 +42,11 @@ export function filtersWithoutHttp(pod: PodObject, evidence: Evidence): string[]
  * EnvoyFilters that count for a pod and patch a listener that it refused: those whose patch has what Envoy names, else all
  * that may be meant.
  */
-export function filtersRefused(pod: PodObject, refused: RefusedListener, evidence: Evidence): string[] {
+export function filtersRefused(
+    pod: PodObject,
+    refused: RefusedListener,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
+): string[] {
     const possible = filtersOf(pod, evidence).filter((filter) =>
         patchesOf(filter).some((patch) => IN_LISTENERS.includes(applyTo(patch)) && isFor(patch, refused.listener)),
     );
@@ -60,36 +61,13 @@ export function filtersFor(pod: PodObject, evidence: Evidence): string[] {
     return named(filtersOf(pod, evidence));
 }
 
-/** The EnvoyFilters that count for a pod: those of its namespace and of the root namespace, by selector or target. */
-function filtersOf({ metadata }: PodObject, { discovery, mesh }: Pick<Evidence, "discovery" | "mesh">): SpecObject[] {
-    const { labels = {} } = metadata;
-    return itemsOf(discovery.envoyFilters).filter((filter) => {
-        const home = filter.metadata.namespace;
-        if (home !== metadata.namespace && home !== mesh.rootNamespace) return false;
-        const targets = targetsOf({ spec: filter.spec });
-        if (targets.length > 0)
-            return targets.some(({ kind, name }) => kind === "Gateway" && name === labels[GATEWAY_NAME_LABEL]);
-        return hasLabels(labels, mapAt(filter.spec, "workloadSelector", "labels"));
-    });
-}
-
-function patchesOf({ spec }: SpecObject): PlainObject[] {
-    return listAt(spec, "configPatches");
-}
-
-function applyTo(patch: PlainObject): string {
-    return textAt(patch, "applyTo") ?? "";
-}
-
 function isOfTracing(patch: PlainObject): boolean {
-    return keysIn(mapAt(patch, "patch")["value"]).some((key) => TRACING.includes(plainName(key)));
+    return keysIn(valueOf(patch)).some((key) => TRACING.includes(plainName(key)));
 }
 
 function takesHttpAway(filter: SpecObject): boolean {
     return patchesOf(filter).some(
-        (patch) =>
-            AROUND_HTTP.includes(applyTo(patch)) &&
-            ["REMOVE", "REPLACE"].includes(textAt(patch, "patch", "operation") ?? ""),
+        (patch) => AROUND_HTTP.includes(applyTo(patch)) && ["REMOVE", "REPLACE"].includes(operationOf(patch)),
     );
 }
 

@@ -11,6 +11,7 @@ import { draftFor } from "../draft";
 import { judgeOverallSampling } from "./overallSampling";
 import { unusableService } from "../export/serviceKind";
 import { httpIncomplete } from "../export/otlpHttp";
+import { clusterMissing } from "../export/visibility";
 import { isEveryProbeComplete } from "../propagation";
 import { filtersRefused } from "./envoyFilters";
 import { doubtfulText, refusedText } from "./meshText";
@@ -18,6 +19,7 @@ import { notTracing } from "./notTracing";
 import { targetHidden } from "./targetHidden";
 import { takenForTcp } from "./protocol";
 import { outdatedProxies } from "./outdated";
+import { tracesElsewhere } from "./tracesElsewhere";
 
 /** Whether the sidecars of the path are configured to trace what passes them. */
 export function judgeSidecar(evidence: Evidence): Judgement {
@@ -48,7 +50,10 @@ export function judgeSidecar(evidence: Evidence): Judgement {
             // What istiod refuses says nothing of what it uses.
             if (refused === undefined) findings.push(notTracing(sidecar, evidence, values));
         } else if (chain?.tracing !== undefined)
-            findings.push(...judgeOverallSampling(sidecar, chain.tracing, evidence, values));
+            findings.push(
+                ...judgeOverallSampling(sidecar, chain.tracing, evidence, values),
+                ...tracesElsewhere(sidecar, chain.tracing, evidence, values),
+            );
     }
     const unread = evidence.path.targets.length - evidence.targets.length;
     if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
@@ -110,6 +115,11 @@ function rejectedConfig(
     if (alias?.id === "collector-external-name") {
         const both = `${got}: ${alias.resource} is ${alias.got}`;
         return draftFor("sidecar")({ ...alias, id: "proxy-rejects-config", got: both, values: all });
+    }
+    if (collector !== undefined && refused.clusters.includes(collector.cluster)) {
+        const missing = clusterMissing({ pod, cluster: collector.cluster }, evidence, collector, all);
+        const both = `${got}: ${missing.got}`;
+        return draftFor("sidecar")({ ...missing, commands: missing.steps, id: "proxy-rejects-config", got: both });
     }
     const filters = filtersRefused(pod, refused, evidence);
     const name = `Pod ${fullName(pod)}`;

@@ -1,4 +1,5 @@
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
+import { revisionOf } from "../../../checks/cluster/istioInstallation";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
 import { isInjectionOn, type Mesh } from "../../inventory/mesh";
@@ -56,6 +57,20 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
     }
     const revision = revisionAskedFor(home);
     const there = "value" in discovery.injectionWebhooks ? revisionsOf(discovery.injectionWebhooks.value) : undefined;
+    if (there?.length === 0) {
+        const got = "none: the cluster has no webhook that injects sidecars";
+        return {
+            got,
+            cure: `Install istiod of the revision ${mesh.revision} again with its installer (${mesh.installer}), then ${again}`,
+        };
+    }
+    if (!isServed(mesh, discovery)) {
+        const got = `none, though its namespace is injected: no pod of istiod (revision ${mesh.revision}) is ready, which injects them`;
+        return {
+            got,
+            cure: `Bring istiod up first: kubectl describe deployment -n ${mesh.namespace} -l app=istiod. Then ${again}`,
+        };
+    }
     if (there !== undefined && !there.includes(revision)) {
         return {
             got: `none: the namespace ${namespace} asks for the revision ${revision}, and webhooks there are for ${there.join(", ") || "none"}`,
@@ -68,6 +83,14 @@ function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame
         cure: `Nothing else is amiss: ${again}`,
         commands: restartCommands(pod),
     };
+}
+
+/** False where it is known that no pod of the control plane is ready; a restarted pod would not even come up then. */
+function isServed({ revision, namespace }: Mesh, discovery: Evidence["discovery"]): boolean {
+    const istiod = itemsOf(discovery.istiods).find(
+        (one) => one.metadata.namespace === namespace && revisionOf(one) === revision,
+    );
+    return istiod === undefined || (istiod.status?.readyReplicas ?? 0) > 0;
 }
 
 /** The revision or tag that a namespace names; the label without one means the default. */

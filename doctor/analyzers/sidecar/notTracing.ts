@@ -1,10 +1,11 @@
-import { findProvider, isNamespaceWide, isTracingProvider } from "../../../checks/mesh/objects";
+import { findProvider, isNamespaceWide, isTracingProvider, type TelemetryObject } from "../../../checks/mesh/objects";
 import { checkTelemetryInRoot, telemetriesOf } from "../../../checks/telemetry/consistency";
 import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
 import { describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import { findCollector, samplingOfPod, sourcesOf } from "../../inventory/collector";
 import { decidingTelemetry } from "../../inventory/discovery";
 import { itemsOf } from "../../../shared/cluster/facts";
+import { isMadeByPulumi } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { toManifests, toMeshSource } from "../../inventory/manifests";
@@ -126,7 +127,7 @@ function reportingOff(
         cure:
             of === undefined
                 ? "Change that setting."
-                : "Take disableSpanReporting out (stack setting: samplingPercent above 0).",
+                : `Take disableSpanReporting out${isRateOfZero(of) ? " (stack setting: samplingPercent above 0)" : ""}.`,
         commands:
             of === undefined
                 ? []
@@ -145,4 +146,10 @@ function reportingOff(
                   ],
         values,
     });
+}
+
+/** True for a Telemetry of this program's, which switches reporting off where its rate is set to 0. */
+function isRateOfZero(telemetry: TelemetryObject): boolean {
+    const blocks = telemetry.spec?.tracing ?? [];
+    return isMadeByPulumi(telemetry) && blocks.some(({ randomSamplingPercentage }) => randomSamplingPercentage === 0);
 }

@@ -42,10 +42,7 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^503, 503, 503, response flags NC$/,
-        mend: (lab) => {
-            kubectl(lab, "delete", "virtualservice", "backend", "-n", DEMO);
-        },
+        got: /^503, 503, 503, response flags NC: its route leads to the subset v2, which no DestinationRule has/,
     },
     {
         what: "a VirtualService that injects errors, which is in no table of tracing faults",

@@ -7,6 +7,7 @@ import type { Mesh } from "../../../../doctor/inventory/mesh";
 import { formatCommand, quote, type Command } from "../../../../doctor/remediation/commands";
 import { meshConfigCommand, telemetryCommands } from "../../../../doctor/remediation/istioConfiguration";
 import { restartCommands } from "../../../../doctor/inventory/workload";
+import type { PodObject } from "../../../../shared/kubernetes/objects";
 
 const MESH = {
     ...{
@@ -81,12 +82,12 @@ describe("a cure of the mesh configuration", () => {
 
 describe("a cure by a Telemetry", () => {
     const SOURCE = { metadata: { name: "frontend", namespace: "demo" } };
-    const commands = (telemetries: TelemetryObject[], pilotTraceSampling?: number): string[] =>
+    const commands = (telemetries: TelemetryObject[], pilotTraceSampling?: number, pods: PodObject[] = []): string[] =>
         telemetryCommands(
             {
                 mesh: { ...MESH, pilotTraceSampling },
                 path: { source: SOURCE },
-                discovery: { telemetries: { value: telemetries } },
+                discovery: { telemetries: { value: telemetries }, pods: { value: pods } },
             } as unknown as Evidence,
             "jaeger",
         ).map((command) => formatCommand(command));
@@ -128,6 +129,16 @@ describe("a cure by a Telemetry", () => {
             const expected = `kubectl patch telemetry tracing -n istio-system --type=json -p '${patch}'`;
             assert.deepEqual(commands([inRoot(spec)]), [expected]);
         }
+    });
+
+    it("writes no rate into one that only switches reporting off, nor over rates that pods have by the former field", () => {
+        const off = inRoot({ tracing: [{ disableSpanReporting: true }] });
+        assert.match(commands([off]).join(), /\/spec\/tracing\/0\/providers/);
+        assert.doesNotMatch(commands([off]).join(), /[sS]ampling/);
+        const env = [{ name: "PROXY_CONFIG", value: '{"tracing":{"sampling":0.1}}' }];
+        const rated = { ...SOURCE, spec: { containers: [{ name: "istio-proxy", env }] } };
+        assert.match(commands([], undefined, [rated]).join(), /kind: Telemetry/);
+        assert.doesNotMatch(commands([], undefined, [rated]).join(), /[sS]ampling/);
     });
 
     it("is no command where nothing lacks", () => {

@@ -39,6 +39,11 @@ describe("the cure of a collector without endpoints", () => {
         assert.deepEqual(cure({ app: "otel" }, [workload("DaemonSet", "otel")]).commands, []);
     });
 
+    it("lets a Service without a selector select the only workload that runs and takes spans", () => {
+        const [patch] = cure(undefined, [workload("Deployment", "otel", 1)]).commands;
+        assert.match(patch ?? "", /"op":"add","path":"\/spec\/selector","value":\{"app":"otel"\}/);
+    });
+
     it("touches no workload for a Service without a selector", () => {
         assert.deepEqual(cure(undefined, [workload("Deployment", "istiod", 0)]).commands, []);
     });
@@ -48,6 +53,14 @@ describe("the cure of a collector without endpoints", () => {
         const found = cure({ app: "otel" }, [workload("StatefulSet", "otel", 1)], pods);
         assert.match(found.cure ?? "", /not ready.*kubectl describe pods -n obs -l app=otel$/);
         assert.deepEqual(found.commands, []);
+    });
+
+    it("says what the containers of these pods wait for", () => {
+        const state = { waiting: { reason: "CrashLoopBackOff" } };
+        const containerStatuses = [{ name: "otel", restartCount: 4, state }];
+        const pods = [{ metadata: { name: "otel-0", namespace: "obs" }, status: { containerStatuses } }];
+        const found = cure({ app: "otel" }, [workload("StatefulSet", "otel", 1)], pods);
+        assert.match(found.cure ?? "", /\(container otel of Pod obs\/otel-0 is in CrashLoopBackOff after 4 restarts\)/);
     });
 
     it("selects the only workload that takes spans, and guesses nothing among several", () => {

@@ -6,6 +6,7 @@ import {
     named,
     port,
     spec,
+    handmadeSlice,
     withSidecar,
     tls,
     LOCAL,
@@ -179,6 +180,54 @@ export const EXPORT_SCENARIOS: Scenario[] = [
             silent(patient, { "10.0.0.9:4318": { rq_total: 9, rq_success: 9 } });
             patient.stats.after = { [`cluster.outbound|4318||${HOST};.upstream_rq_4xx`]: 9 };
             patient.provider["opentelemetry"] = { service: HOST, port: 4318, http: { timeout: "3s" } };
+        },
+    },
+    {
+        id: "collector-cluster-patched",
+        what: "by a filter of a team that removes it",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.hasCluster = false;
+            const configPatches = [{ applyTo: "CLUSTER", patch: { operation: "REMOVE" } }];
+            put(patient.discovery, "envoyFilters", objectOf("demo", "slim", { configPatches }));
+        },
+    },
+    {
+        id: "collector-endpoint-dead",
+        harm: (patient) => {
+            patient.exports = { ...patient.exports, "10.9.9.9:4317": UNANSWERED };
+            handmadeSlice(patient, ["10.9.9.9"]);
+        },
+    },
+    {
+        id: "provider-http-unfit",
+        harm: (patient) => {
+            silent(patient, { "10.0.0.9:4318": UNANSWERED });
+            const http = { path: "/v2/traces", timeout: "3s" };
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318, http };
+            patient.evidence.receivers = [{ pod: "istio-system/jaeger-7f9-abc", port: 4318, taken: "otlp-http" }];
+        },
+    },
+    {
+        id: "collector-service-exists",
+        harm: named("jaeger-colector.istio-system.svc.cluster.local"),
+    },
+    {
+        id: "collector-receiver-port",
+        harm: (patient) => {
+            silent(patient);
+            collectorFile(patient, LOCAL.replace("{} }", '{ endpoint: "0.0.0.0:14317" } }'));
+        },
+    },
+    {
+        id: "trace-not-found",
+        what: "held back by a batch",
+        harm: (patient) => {
+            patient.spans = "none";
+            patient.evidence.waitedMs = 4000;
+            const traces = "traces: { receivers: [otlp], processors: [batch], exporters: [x] }";
+            const batch = "processors: { batch: { timeout: 300s } }";
+            collectorFile(patient, `receivers: { otlp: {} }\n${batch}\nservice: { pipelines: { ${traces} } }\n`);
         },
     },
 ];

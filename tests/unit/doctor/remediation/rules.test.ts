@@ -154,7 +154,7 @@ describe("a printed cure", () => {
             diagnose(
                 evidenceOf((patient) => {
                     patient.spans = "none";
-                    patient.provider["opentelemetry"] = { service: "gone.istio-system.svc.cluster.local", port: 4317 };
+                    patient.provider["opentelemetry"] = { service: "gone.istio-system.svc.cluster.local", port: 4999 };
                     patient.outbound = patient.outbound.map((chain) => ({ ...chain, tracing: undefined }));
                 }),
             ),

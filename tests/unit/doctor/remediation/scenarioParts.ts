@@ -1,3 +1,4 @@
+import type { EndpointSliceObject } from "../../../../shared/kubernetes/objects";
 import { pod } from "../patient";
 import type { Patient } from "../patientModel";
 
@@ -54,6 +55,20 @@ export function withSidecar(patient: Patient): void {
 /** The cluster of the collector, in both sidecars, with another TLS. */
 export function tls(patient: Patient, to: "istio-mtls" | "none", http2 = true): void {
     patient.evidence.tls = { tls: to, http2 };
+}
+
+/** An EndpointSlice of the collector's Service that somebody has made beside the ones of Kubernetes. */
+export function handmadeSlice(patient: Patient, addresses: string[], labels: Record<string, string> = {}): void {
+    const slices = patient.discovery.endpointSlices as { value: EndpointSliceObject[] };
+    slices.value.push({
+        metadata: {
+            name: "by-hand",
+            namespace: "istio-system",
+            labels: { "kubernetes.io/service-name": "jaeger-collector", ...labels },
+        },
+        ports: [{ name: "grpc-otlp", port: 4317 }],
+        endpoints: addresses.map((address) => ({ addresses: [address] })),
+    });
 }
 
 export const LOCAL =

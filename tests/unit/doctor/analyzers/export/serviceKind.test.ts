@@ -100,7 +100,10 @@ describe("a collector behind an alias", () => {
             alias(HOST)(patient);
             patient.evidence.source = undefined;
             const listeners = {
-                value: { chains: [], rejected: [{ listener: "0.0.0.0_8080", details: "unknown cluster", names: [] }] },
+                value: {
+                    chains: [],
+                    rejected: [{ listener: "0.0.0.0_8080", details: "unknown cluster", names: [], clusters: [] }],
+                },
             };
             const count = { value: { clusters: {}, hosts: {}, stats: {} } };
             patient.evidence.targets = [

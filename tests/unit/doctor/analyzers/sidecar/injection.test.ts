@@ -12,7 +12,7 @@ const POD: PodObject = { metadata: { name: "backend-1", namespace: "demo" }, spe
 function discovery(some: Partial<Discovery>): Discovery {
     const none = { value: [] };
     return {
-        ...{ namespaces: none, services: none, serviceEntries: none, injectionWebhooks: none },
+        ...{ namespaces: none, services: none, serviceEntries: none, injectionWebhooks: none, istiods: none },
         ...some,
     } as Discovery;
 }
@@ -48,6 +48,23 @@ describe("why a pod has no sidecar", () => {
             got({ namespaces, injectionWebhooks: webhooks({ "istio.io/rev": "1-31" }) }),
             /revision 1-20, .* for 1-31$/,
         );
+    });
+
+    it("is a cluster without any webhook that injects, or an istiod of which no pod is ready", () => {
+        const namespaces = asks({ "istio-injection": "enabled" });
+        assert.match(got({ namespaces, injectionWebhooks: { value: [] } }), /no webhook that injects sidecars$/);
+        const istiods = (readyReplicas?: number): Discovery["istiods"] => ({
+            value: [{ metadata: { name: "istiod", namespace: "istio-system" }, status: { readyReplicas } }],
+        });
+        const injectionWebhooks = webhooks({ "istio.io/rev": "default" });
+        assert.match(got({ namespaces, injectionWebhooks, istiods: istiods() }), /no pod of istiod .* is ready/);
+        const { commands } = missingSidecar(
+            POD,
+            { discovery: discovery({ namespaces, injectionWebhooks, istiods: istiods(0) }), mesh: mesh() } as Evidence,
+            {},
+        );
+        assert.equal(commands, undefined);
+        assert.match(got({ namespaces, injectionWebhooks, istiods: istiods(1) }), /older than the label/);
     });
 
     it("is a plain label where every control plane has a revision of its own", () => {

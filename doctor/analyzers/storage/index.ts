@@ -1,10 +1,12 @@
-import type { Evidence } from "../evidence";
-import { growthOf } from "../evidence/collectorGrowth";
-import { fullName } from "../inventory/mesh";
-import type { Judgement } from "../segments";
-import type { PodObject } from "../../shared/kubernetes/objects";
-import { splitStorage } from "./storageSplit";
-import { draftFor, unknown } from "./draft";
+import type { Evidence } from "../../evidence";
+import { growthOf } from "../../evidence/collectorGrowth";
+import { fullName } from "../../inventory/mesh";
+import type { Judgement } from "../../segments";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { traceLimitOf } from "./limits";
+import { tracesNotFound } from "./notFound";
+import { splitStorage } from "./split";
+import { draftFor, unknown } from "../draft";
 
 const make = draftFor("storage");
 
@@ -37,11 +39,13 @@ export function judgeStorage(evidence: Evidence): Judgement {
         }
     }
     if (probes.some(({ seen, trace }) => seen && trace === undefined)) {
+        const limit = traceLimitOf(evidence);
+        const kept = limit === undefined ? "" : `; ${limit.key} is ${limit.value}`;
         const finding = make({
             id: "traces-evicted",
-            resource: query.where,
+            resource: limit?.resource ?? query.where,
             expected: "traces that stay",
-            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}`,
+            got: `a probe's trace that was there and is gone again${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}${kept}`,
             cure: "The memory store keeps too few traces: raise max_traces (stack setting: jaeger.maxTraces), or keep traces on a disk.",
             values,
         });
@@ -61,17 +65,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
-    const finding = make({
-        id: "trace-not-found",
-        resource: query.where,
-        expected: "the probes' traces",
-        got: `${values["probes found"] ?? ""} found`,
-        cure:
-            "Spans end between the collector and what was asked: look whether the query Service leads to the Jaeger that the " +
-            "collector writes to, and for processors that drop spans (tail_sampling, filter).",
-        values,
-    });
-    return { state: "broken", values, findings: [finding] };
+    return { state: "broken", values, findings: [tracesNotFound(evidence, values)] };
 }
 
 function describeRestarts(pod: PodObject): string[] {

@@ -1,14 +1,14 @@
-import { jaegerConfigsOf } from "../../checks/jaeger/configuration";
-import { at, isPlainObject, mapAt } from "../../shared/values/plainObjects";
-import { itemsOf } from "../../shared/cluster/facts";
-import type { PodObject } from "../../shared/kubernetes/objects";
-import type { Evidence } from "../evidence";
-import { fullName, isReady, listNames } from "../inventory/mesh";
-import type { DoctorFinding } from "../segments";
-import { parseText } from "../parseText";
-import type { Command } from "../remediation/commands";
-import { rollableOf } from "../inventory/workload";
-import { draftFor } from "./draft";
+import { jaegerConfigsOf } from "../../../checks/jaeger/configuration";
+import { at, isPlainObject, mapAt } from "../../../shared/values/plainObjects";
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import type { Evidence } from "../../evidence";
+import { fullName, isReady, listNames } from "../../inventory/mesh";
+import type { DoctorFinding } from "../../segments";
+import { parseText } from "../../parseText";
+import type { Command } from "../../remediation/commands";
+import { rollableOf } from "../../inventory/workload";
+import { draftFor } from "../draft";
 
 /**
  * Several Jaegers behind one Service that each keep traces in memory: every one has some of the spans, and a question gets

@@ -1,11 +1,12 @@
-import { decidingBlock, type AppliedBlock } from "../../checks/telemetry/appliedBlocks";
-import type { Evidence, ProbeRun } from "../evidence";
-import { hopsOf, isComplete, readStructure, type TraceStructure } from "../evidence/traceStructure";
-import { sourcesOf } from "../inventory/collector";
-import { fullName, sidecarOf } from "../inventory/mesh";
-import type { Judgement } from "../segments";
-import { patchCommand, type Command } from "../remediation/commands";
-import { draftFor, waiting } from "./draft";
+import { decidingBlock, type AppliedBlock } from "../../../checks/telemetry/appliedBlocks";
+import type { Evidence, ProbeRun } from "../../evidence";
+import { hopsOf, isComplete, readStructure, type TraceStructure } from "../../evidence/traceStructure";
+import { sourcesOf } from "../../inventory/collector";
+import { fullName, sidecarOf } from "../../inventory/mesh";
+import type { Judgement } from "../../segments";
+import { patchCommand, type Command } from "../../remediation/commands";
+import { draftFor, waiting } from "../draft";
+import { mixedProviders } from "./mixedProviders";
 
 const make = draftFor("propagation");
 
@@ -37,6 +38,8 @@ export function judgePropagation(evidence: Evidence): Judgement {
             .map(({ callsWithoutContext }) => String(callsWithoutContext.length))
             .join(", "),
     };
+    const mixed = structures.every(({ missing }) => missing.length > 0) ? mixedProviders(evidence, values) : undefined;
+    if (mixed !== undefined) return { state: "broken", values, findings: [mixed] };
     if (beganOwnTraces(evidence.probes)) return contextLost(evidence, values);
     const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
     if (broken && first !== undefined) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Evidence } from "../../../../doctor/evidence";
-import type { CollectorCounts } from "../../../../doctor/evidence/collectorMetrics";
-import { judgeStorage } from "../../../../doctor/analyzers/storage";
+import type { Evidence } from "../../../../../doctor/evidence";
+import type { CollectorCounts } from "../../../../../doctor/evidence/collectorMetrics";
+import { judgeStorage } from "../../../../../doctor/analyzers/storage";
 
 const REST: CollectorCounts = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { collectorFile, diagnosisOf, findingOf, foundIn, pod } from "../patient";
-import type { Patient } from "../patientModel";
+import { collectorFile, diagnosisOf, findingOf, foundIn, pod } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 const NOTHING = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
 

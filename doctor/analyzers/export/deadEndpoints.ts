@@ -1,0 +1,95 @@
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { EndpointSliceObject, ServiceObject } from "../../../shared/kubernetes/objects";
+import { SERVICE_NAME_LABEL } from "../../../shared/names/kubernetes";
+import type { Evidence } from "../../evidence";
+import type { CollectorTarget } from "../../inventory/collector";
+import { fullName } from "../../inventory/mesh";
+import { withoutAddresses } from "../../remediation/endpointSlices";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { isEveryProbeComplete } from "../propagation";
+import { ipOf, type Calls, type ExportCounts } from "./counts";
+
+/** Who keeps an EndpointSlice: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#management */
+const MANAGED_BY = "endpointslice.kubernetes.io/managed-by";
+/** By which Kubernetes writes down the pods that a Service selects. */
+const OF_SELECTOR = "endpointslice-controller.k8s.io";
+/** By which it copies what somebody wrote into an Endpoints object. */
+const MIRRORED = "endpointslicemirroring-controller.k8s.io";
+
+/** Addresses behind the collector's Service that no pod has and at which no call succeeds, by whoever wrote them down. */
+export function deadEndpoints(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    counts: ExportCounts[],
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const { service } = collector;
+    if (service === undefined || "failure" in evidence.discovery.pods) return undefined;
+    const dead = deadAddresses(evidence, counts);
+    const slices = slicesOf(service, evidence).filter(
+        (slice) => managerOf(slice) !== OF_SELECTOR && addressesOf(slice).some((address) => dead.includes(address)),
+    );
+    const [first] = slices;
+    if (first === undefined) return undefined;
+    const written = dead.filter((address) => slices.some((slice) => addressesOf(slice).includes(address)));
+    const failed = sumAt(written, counts, ({ failed, connectFailed }) => failed + connectFailed);
+    const mirrored = managerOf(first) === MIRRORED;
+    const { commands, cure } = withoutAddresses(written, { slices, mirrored }, evidence, collector);
+    return draftFor("export")({
+        id: "collector-endpoint-dead",
+        resource: mirrored
+            ? `Endpoints ${fullName(service)}`
+            : slices.map((one) => `EndpointSlice ${fullName(one)}`).join(", "),
+        expected: `addresses behind Service ${fullName(service)} that take spans`,
+        got:
+            `${written.join(", ")}, which no pod of the cluster has (${describeManager(first)}); ` +
+            (failed > 0 ? `${String(failed)} calls and connections failed there` : "no call there was answered"),
+        cure,
+        commands,
+        values,
+        standing: true,
+    });
+}
+
+/** Addresses that were called for nothing, of no pod. */
+function deadAddresses(evidence: Evidence, counts: ExportCounts[]): string[] {
+    const pods = new Set(itemsOf(evidence.discovery.pods).map(({ status }) => status?.podIP));
+    const all = [...new Set(counts.flatMap(({ byHost }) => Object.keys(byHost).map(ipOf)))];
+    const complete = isEveryProbeComplete(evidence);
+    return all.filter((address) => {
+        if (pods.has(address)) return false;
+        const tried = sumAt([address], counts, ({ failed, connectFailed }) => failed + connectFailed);
+        return sumAt([address], counts, ({ succeeded }) => succeeded) === 0 && (tried > 0 || !complete);
+    });
+}
+
+function sumAt(addresses: string[], counts: ExportCounts[], of: (calls: Calls) => number): number {
+    return counts
+        .flatMap(({ byHost }) => Object.entries(byHost))
+        .filter(([host]) => addresses.includes(ipOf(host)))
+        .reduce((sum, [, calls]) => sum + of(calls), 0);
+}
+
+/** The slices of a Service. */
+function slicesOf({ metadata }: ServiceObject, { discovery }: Evidence): EndpointSliceObject[] {
+    return itemsOf(discovery.endpointSlices).filter(
+        (slice) =>
+            slice.metadata.namespace === metadata.namespace &&
+            slice.metadata.labels?.[SERVICE_NAME_LABEL] === metadata.name,
+    );
+}
+
+function addressesOf({ endpoints }: EndpointSliceObject): string[] {
+    return (endpoints ?? []).flatMap(({ addresses }) => addresses ?? []);
+}
+
+function managerOf({ metadata }: EndpointSliceObject): string | undefined {
+    return metadata.labels?.[MANAGED_BY];
+}
+
+function describeManager(slice: EndpointSliceObject): string {
+    const manager = managerOf(slice);
+    if (manager === MIRRORED) return `written by hand, and mirrored in EndpointSlice ${fullName(slice)}`;
+    return manager === undefined ? `made by hand: it has no label ${MANAGED_BY}` : `${MANAGED_BY}: ${manager}`;
+}

@@ -1,0 +1,139 @@
+import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
+import { isStrict } from "../../../checks/mesh/strictMtls";
+import { itemsOf } from "../../../shared/cluster/facts";
+import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
+import { nameOf, namespaceOf } from "../../../shared/kubernetes/manifest";
+import type { SpecObject } from "../../../shared/kubernetes/objects";
+import { SIDECAR_CONTAINER } from "../../../shared/names/istio";
+import { at, isPlainObject, listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import { toManifests } from "../../inventory/manifests";
+import { fullName, sidecarOf } from "../../inventory/mesh";
+import { routeOnPath } from "../../inventory/virtualServices";
+import { patchCommand } from "../../remediation/commands";
+import { leadTo } from "../../remediation/servicePort";
+import type { Draft } from "../draft";
+
+type Cause = Pick<Draft, "resource" | "got" | "cure" | "commands">;
+
+/**
+ * The object by which requests of the path get no answer: a subset that leads nowhere, TLS that the target does not
+ * take, a time limit, or a port on which nobody listens.
+ */
+export function whyNoAnswer(evidence: Evidence): Cause | undefined {
+    const route = routeOnPath(evidence)?.object;
+    const rule = ruleOfTarget(evidence);
+    return (
+        (route && (withoutSubset(route, rule, evidence) ?? withoutTime(route, evidence))) ??
+        (rule && otherTls(rule, evidence)) ??
+        wrongTarget(evidence)
+    );
+}
+
+/** A targetPort of the application's Service that its pods do not declare. */
+function wrongTarget({ path }: Evidence): Cause | undefined {
+    const { service, port, targets } = path;
+    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
+    const declared = targets
+        .flatMap(({ spec }) => spec?.containers ?? [])
+        .filter(({ name }) => name !== SIDECAR_CONTAINER)
+        .flatMap(({ ports }) => ports ?? []);
+    const fits = declared.some(({ name, containerPort }) => name === target || containerPort === target);
+    if (service === undefined || declared.length === 0 || fits) return undefined;
+    const ports = [...new Set(declared.map(({ containerPort }) => containerPort))];
+    const [only, another] = ports;
+    return {
+        resource: `Service ${fullName(service)}`,
+        got: `targetPort ${String(target)} of port ${String(port)}, and its pods declare ${ports.join(", ")}`,
+        cure: "Lead the port to the one on which the application listens.",
+        commands: only === undefined || another !== undefined ? [] : leadTo(service, port, only),
+    };
+}
+
+/** The DestinationRule that counts for the host that is asked for. */
+function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
+    const { service } = path;
+    if (service === undefined) return undefined;
+    const host = `${service.metadata.name}.${service.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
+    const found = mostSpecificRule(toManifests(discovery), host);
+    return itemsOf(discovery.destinationRules).find(
+        ({ metadata }) =>
+            found !== undefined && metadata.name === nameOf(found) && metadata.namespace === namespaceOf(found),
+    );
+}
+
+/** A subset that no DestinationRule has, or whose labels no pod of the target has. */
+function withoutSubset(
+    route: SpecObject,
+    rule: SpecObject | undefined,
+    { path, responseFlags }: Evidence,
+): Cause | undefined {
+    // A log without flags rules out nothing.
+    const mayBe = (flag: string): boolean => responseFlags?.split(",").includes(flag) ?? true;
+    const subsets = listAt(rule?.spec, "subsets");
+    for (const [index, http] of listAt(route.spec, "http").entries()) {
+        for (const [place, destination] of listAt(http, "route").entries()) {
+            const name = textAt(destination, "destination", "subset");
+            if (name === undefined) continue;
+            const subset = subsets.find((one) => one["name"] === name);
+            if (subset === undefined && mayBe("NC")) {
+                const field = `/spec/http/${String(index)}/route/${String(place)}/destination/subset`;
+                return {
+                    resource: `VirtualService ${fullName(route)}`,
+                    got: `its route leads to the subset ${name}, which ${rule === undefined ? "no DestinationRule has" : `DestinationRule ${fullName(rule)} does not have`}: sidecars have no cluster for it`,
+                    cure: "Add that subset to a DestinationRule of the host, or take it out of the route, by which requests go to every pod.",
+                    commands: [patchCommand("virtualservice", route, [{ op: "remove", path: field }])],
+                };
+            }
+            const labels = mapAt(subset, "labels");
+            const fits = path.targets.some(({ metadata }) => hasLabels(metadata.labels ?? {}, labels));
+            if (rule !== undefined && subset !== undefined && !fits && mayBe("UH")) {
+                const wanted = Object.entries(labels).map((pair) => pair.join("="));
+                return {
+                    resource: `DestinationRule ${fullName(rule)}`,
+                    got: `no pod of the target has the labels ${wanted.join(",")} of its subset ${name}, to which VirtualService ${fullName(route)} leads`,
+                    cure: "Correct the subset's labels, or run pods that have them.",
+                    commands: [],
+                };
+            }
+        }
+    }
+    return undefined;
+}
+
+/** A time limit of a route, or a delay that uses it up. */
+function withoutTime(route: SpecObject, { responseFlags }: Evidence): Cause | undefined {
+    if (responseFlags?.split(",").includes("UT") !== true) return undefined;
+    const limited = listAt(route.spec, "http").find(
+        (http) => textAt(http, "timeout") !== undefined || isPlainObject(at(http, "fault", "delay")),
+    );
+    if (limited === undefined) return undefined;
+    const delay = textAt(limited, "fault", "delay", "fixedDelay");
+    return {
+        resource: `VirtualService ${fullName(route)}`,
+        got: `timeout ${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}: no answer comes in that time`,
+        cure: "Give the route more time, or find out why the application is slower than that.",
+        commands: [],
+    };
+}
+
+/** A rule by which sidecars send something else than the mesh's TLS to a target that takes nothing else. */
+function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause | undefined {
+    const pod = path.targets.find((target) => sidecarOf(target) !== undefined);
+    const mode = tlsMode({ ...rule }, path.port);
+    if (pod === undefined || mode === undefined || mode === "ISTIO_MUTUAL") return undefined;
+    const namespace = pod.metadata.namespace ?? "";
+    const pods = { labels: pod.metadata.labels ?? {}, namespace, rootNamespace: mesh.rootNamespace };
+    const strict = isStrict(toManifests(discovery), pods, path.port);
+    if (mode === "DISABLE" && !strict) return undefined;
+    const port = listAt(rule.spec?.["trafficPolicy"], "portLevelSettings").findIndex(
+        (one) => mapAt(one, "port")["number"] === path.port,
+    );
+    const place = port < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(port)}/tls`;
+    return {
+        resource: `DestinationRule ${fullName(rule)}`,
+        got: `tls mode ${mode}, and Pod ${fullName(pod)} takes ${strict ? "the mesh's own TLS alone, by a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
+        cure: "Take tls out of the rule: sidecars see by themselves what the target takes.",
+        commands: [patchCommand("destinationrule", rule, [{ op: "remove", path: place }])],
+    };
+}

@@ -1,0 +1,73 @@
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { UserError } from "../../../shared/terminal/errors";
+import type { Access } from "../../connection/access";
+import type { RefusedListener } from "../../evidence/envoyConfig";
+import { readRefused } from "../../evidence/sidecar";
+import { findCollector, samplingOfPod } from "../../inventory/collector";
+import { fullName, isReady, meshOf, readMeshes, sidecarOf, type Mesh } from "../../inventory/mesh";
+import type { Discovery } from "../../inventory/objects";
+import { asReadBy } from "../../inventory/revision";
+import { workloadOf } from "../../inventory/workload";
+import { formatCommand } from "../../remediation/commands";
+import type { PathOptions } from "../../probe/path";
+import { clusterMissing } from "../export/visibility";
+import { filtersRefused } from "./envoyFilters";
+
+/** Pods that are asked. */
+const PODS = 3;
+
+/**
+ * Why nobody can send a probe: sidecars that refuse their configuration do not become ready, and neither do their pods.
+ * Undefined where no sidecar refuses anything.
+ */
+export async function sidecarsNotReady(
+    access: Access,
+    { from, namespace }: PathOptions,
+    discovery: Discovery,
+): Promise<UserError | undefined> {
+    const name = from?.split("/").at(-1);
+    const injected = itemsOf(discovery.pods)
+        .filter(
+            (pod) =>
+                sidecarOf(pod) !== undefined &&
+                (pod.metadata.namespace ?? "") === (namespace ?? pod.metadata.namespace),
+        )
+        .filter((pod) => name === undefined || workloadOf(pod) === name || pod.metadata.name === name);
+    // A sidecar that is an init container keeps its pod pending.
+    const unready = injected.filter((pod) => !isReady(pod) && ["Pending", "Running"].includes(pod.status?.phase ?? ""));
+    for (const pod of unready.slice(0, PODS)) {
+        const refused = await readRefused(access, pod);
+        const mesh = meshOf(readMeshes(discovery), pod);
+        if ("failure" in refused || refused.value[0] === undefined || mesh === undefined) continue;
+        return explain(pod, refused.value[0], mesh, asReadBy(mesh.revision, discovery));
+    }
+    return undefined;
+}
+
+function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery: Discovery): UserError {
+    const { provider } = samplingOfPod(pod, mesh, discovery).client;
+    const collector = findCollector(provider, mesh, discovery);
+    const missing =
+        collector !== undefined && refused.clusters.includes(collector.cluster)
+            ? clusterMissing({ pod, cluster: collector.cluster }, { mesh, discovery }, collector, {})
+            : undefined;
+    const filters = missing === undefined ? filtersRefused(pod, refused, { mesh, discovery }) : [];
+    const cause =
+        missing !== undefined
+            ? ` ${missing.resource}: ${missing.got}.`
+            : filters.length > 0
+              ? ` What patches it: ${filters.join(", ")}.`
+              : "";
+    const next =
+        missing !== undefined && missing.steps.length > 0
+            ? `${missing.cure} ${missing.steps.map((step) => formatCommand(step)).join("; ")}`
+            : filters.length > 0
+              ? `correct or remove that patch`
+              : "undo the last change of the mesh configuration, or update the proxies (istioctl proxy-status)";
+    return new UserError(
+        `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} refuses its ` +
+            `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}.`,
+        2,
+    );
+}

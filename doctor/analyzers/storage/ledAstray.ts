@@ -1,0 +1,114 @@
+import { isPlainObject, mapAt, textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import {
+    collectorFilesOf,
+    kindOf,
+    nameOfFile,
+    pipelinesOf,
+    type CollectorFile,
+    type TracesPipeline,
+} from "../../inventory/collectorPipelines";
+import { editFile, type Edit } from "../../remediation/collectorFile";
+import type { Draft } from "../draft";
+
+/** Exporters and connectors that neither keep spans nor hand them on. */
+const NOWHERE = ["debug", "logging", "nop", "file", "spanmetrics", "servicegraph", "count", "exceptions"];
+const TO_STORAGE = "jaeger_storage_exporter";
+/** Processors that may drop spans by what somebody wants to keep. */
+const DROPPING = ["tail_sampling", "probabilistic_sampler", "filter"];
+
+type Cause = Omit<Draft, "id" | "values" | "expected">;
+
+/** A configuration of the collector by which spans that it accepts do not come to where they are looked for. */
+export function ledAstray(evidence: Evidence): Cause | undefined {
+    for (const file of collectorFilesOf(evidence)) {
+        const cause = exportedNowhere(file, evidence) ?? askedElsewhere(file, evidence);
+        if (cause !== undefined) return { ...cause, standing: true };
+    }
+    return undefined;
+}
+
+/** Processors of the collector that may drop spans, each with what it is told. */
+export function droppersOf(evidence: Evidence): { resource: string; names: string[] } | undefined {
+    const found = collectorFilesOf(evidence).flatMap((file) => {
+        const names = pipelinesOf(file.config).flatMap(({ processors }) =>
+            processors
+                .filter((name) => DROPPING.includes(kindOf(name)))
+                .map((name) => describeDropper(name, mapAt(file.config, "processors", name))),
+        );
+        return names.length === 0 ? [] : [{ resource: nameOfFile(file), names: [...new Set(names)] }];
+    });
+    return found[0];
+}
+
+function describeDropper(name: string, settings: Record<string, unknown>): string {
+    const percent = settings["sampling_percentage"];
+    return kindOf(name) === "probabilistic_sampler" && typeof percent === "number"
+        ? `${name} with sampling_percentage ${String(percent)}`
+        : name;
+}
+
+/** Pipelines of traces of which none has an exporter that keeps spans or hands them on. */
+function exportedNowhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+    const pipelines = pipelinesOf(file.config);
+    const [first] = pipelines;
+    // With none at all the collector does not start.
+    const lost = pipelines.every(
+        ({ exporters }) => exporters.length > 0 && exporters.every((name) => NOWHERE.includes(kindOf(name))),
+    );
+    if (first === undefined || !lost) return undefined;
+    const edits = storageEdits(file, first);
+    return {
+        resource: nameOfFile(file),
+        got: `service.pipelines.${first.name}.exporters is ${first.exporters.join(", ")}: the collector keeps no span that it accepts, and hands none on`,
+        cure:
+            edits.length === 0
+                ? "Name an exporter there that hands spans on to what keeps them."
+                : `Name ${exporterIn(edits)} there as well.`,
+        commands: edits.length === 0 ? [] : editFile(file, edits, collector?.pods ?? []),
+    };
+}
+
+function exporterIn(edits: Edit[]): string {
+    return String((edits.at(-1)?.value as unknown[]).at(-1));
+}
+
+/** Leads a pipeline to Jaeger's storage, or to the only other exporter that the configuration has. */
+function storageEdits({ config }: CollectorFile, { name, exporters }: TracesPipeline): Edit[] {
+    const keys = ["service", "pipelines", name, "exporters"];
+    const defined = Object.keys(mapAt(config, "exporters")).filter((one) => !NOWHERE.includes(kindOf(one)));
+    const stored = defined.find((one) => kindOf(one) === TO_STORAGE);
+    const [only, another] = defined;
+    const chosen = stored ?? (another === undefined ? only : undefined);
+    if (chosen !== undefined) return [{ keys, value: [...exporters, chosen] }];
+    const [backend, second] = Object.keys(backendsIn(config));
+    if (backend === undefined || second !== undefined || defined.length > 0) return [];
+    return [
+        { keys: ["exporters", TO_STORAGE], value: { trace_storage: backend } },
+        { keys, value: [...exporters, TO_STORAGE] },
+    ];
+}
+
+/** A Jaeger that writes into one storage and answers from another. */
+function askedElsewhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+    const { config } = file;
+    const written = pipelinesOf(config)
+        .flatMap(({ exporters }) => exporters)
+        .filter((name) => kindOf(name) === TO_STORAGE)
+        .flatMap((name) => textAt(config, "exporters", name, "trace_storage") ?? []);
+    const keys = ["extensions", "jaeger_query", "storage", "traces"];
+    const asked = textAt(config, ...keys);
+    const [only, another] = [...new Set(written)];
+    if (asked === undefined || only === undefined || written.includes(asked)) return undefined;
+    return {
+        resource: nameOfFile(file),
+        got: `${keys.join(".")} is ${asked}, and traces are written to ${written.join(", ")}`,
+        cure: "Name the same storage in both.",
+        commands: another === undefined ? editFile(file, [{ keys, value: only }], collector?.pods ?? []) : [],
+    };
+}
+
+function backendsIn(config: Record<string, unknown>): Record<string, unknown> {
+    const backends = mapAt(config, "extensions", "jaeger_storage", "backends");
+    return Object.fromEntries(Object.entries(backends).filter(([, one]) => isPlainObject(one)));
+}

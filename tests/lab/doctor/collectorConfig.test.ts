@@ -1,0 +1,81 @@
+import type { Cluster } from "../../../lab/cluster";
+import { describeFaults, type Fault } from "./faults";
+import { changeJaegerConfig, type JaegerConfig } from "../support/jaegerConfig";
+
+let putBack: () => void = () => undefined;
+
+/** A fault of Jaeger's own configuration. */
+function misconfigured(
+    fault: Pick<Fault, "what" | "id" | "segment" | "got"> & { mendable: boolean },
+    change: (config: JaegerConfig) => void,
+): Fault {
+    const { mendable, ...rest } = fault;
+    return {
+        ...rest,
+        inject: (lab: Cluster) => {
+            putBack = changeJaegerConfig(lab, change);
+        },
+        ...(!mendable && {
+            mend: () => {
+                putBack();
+            },
+        }),
+        cleanUp: () => {
+            putBack();
+        },
+        full: true,
+    };
+}
+
+describeFaults("the collector's own configuration", [
+    misconfigured(
+        {
+            what: "a batch that waits for five minutes",
+            id: "trace-not-found",
+            segment: "storage",
+            got: /^0 of 3 found; processors\.batch\.timeout is 300s: .*send_batch_size \(10000\)/,
+            mendable: true,
+        },
+        ({ processors }) => {
+            processors["batch"] = { timeout: "300s", send_batch_size: 10_000 };
+        },
+    ),
+    misconfigured(
+        {
+            what: "a pipeline that only prints spans",
+            id: "trace-not-found",
+            segment: "storage",
+            got: /service\.pipelines\.traces\.exporters is debug: the collector keeps no span/,
+            mendable: true,
+        },
+        ({ exporters, service }) => {
+            exporters["debug"] = {};
+            service.pipelines.traces.exporters = ["debug"];
+        },
+    ),
+    misconfigured(
+        {
+            what: "a filter that drops every span",
+            id: "trace-not-found",
+            segment: "storage",
+            got: /its pipeline of traces has filter\/all, which may drop spans$/,
+            mendable: false,
+        },
+        ({ processors, service }) => {
+            processors["filter/all"] = { error_mode: "ignore", traces: { span: ["true"] } };
+            service.pipelines.traces.processors = ["filter/all", ...service.pipelines.traces.processors];
+        },
+    ),
+    misconfigured(
+        {
+            what: "a receiver that listens at another port than the Service leads to",
+            id: "collector-receiver-port",
+            segment: "export",
+            got: /^otlp-grpc at 14317, /,
+            mendable: true,
+        },
+        ({ receivers }) => {
+            receivers.otlp.protocols.grpc.endpoint = "0.0.0.0:14317";
+        },
+    ),
+]);

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import type { DoctorFinding } from "../../../../../doctor/segments";
+import { diagnosisOf, findingOf, objectOf, put } from "../../patient";
+import type { Patient } from "../../patientModel";
+
+const HOST = "backend.demo.svc.cluster.local";
+
+/** Requests that end with an error 503 in the source's sidecar. */
+function failed(flags: string | undefined, change: (patient: Patient) => void): DoctorFinding {
+    return findingOf(
+        diagnosisOf((patient) => {
+            Object.assign(patient, { spans: "none", status: 503, taken: 0, sent: {} });
+            patient.evidence.responseFlags = flags;
+            change(patient);
+        }),
+        "request-failed",
+    );
+}
+
+function route(patient: Patient, http: object): void {
+    put(patient.discovery, "virtualServices", objectOf("demo", "split", { hosts: ["backend"], http: [http] }));
+}
+
+const toSubset = (subset: string): object => ({ route: [{ destination: { host: "backend", subset } }] });
+const rule = (spec: object): ReturnType<typeof objectOf> => objectOf("demo", "backend", { host: HOST, ...spec });
+
+describe("a request without an answer", () => {
+    it("went to a subset that no DestinationRule has", () => {
+        for (const flags of ["NC", undefined]) {
+            const { resource, got, commands } = failed(flags, (patient) => {
+                route(patient, toSubset("v9"));
+            });
+            assert.equal(resource, "VirtualService demo/split");
+            assert.match(got, /the subset v9, which no DestinationRule has/);
+            assert.match(commands.join(), /"op":"remove","path":"\/spec\/http\/0\/route\/0\/destination\/subset"/);
+        }
+        const { got } = failed("NC", (patient) => {
+            route(patient, toSubset("v9"));
+            put(patient.discovery, "destinationRules", rule({ subsets: [{ name: "v1", labels: {} }] }));
+        });
+        assert.match(got, /which DestinationRule demo\/backend does not have/);
+    });
+
+    it("went to a subset whose labels no pod has", () => {
+        const { resource, got } = failed("UH", (patient) => {
+            route(patient, toSubset("v1"));
+            put(patient.discovery, "destinationRules", rule({ subsets: [{ name: "v1", labels: { version: "9" } }] }));
+        });
+        assert.equal(resource, "DestinationRule demo/backend");
+        assert.match(got, /no pod of the target has the labels version=9 of its subset v1/);
+    });
+
+    it("went in plain text to a target that takes the mesh's own TLS alone", () => {
+        const strict = objectOf("istio-system", "default", { mtls: { mode: "STRICT" } });
+        const plain = rule({ trafficPolicy: { tls: { mode: "DISABLE" } } });
+        const { resource, got, commands } = failed("UC", (patient) => {
+            put(patient.discovery, "peerAuthentications", strict);
+            put(patient.discovery, "destinationRules", plain);
+        });
+        assert.equal(resource, "DestinationRule demo/backend");
+        assert.match(got, /tls mode DISABLE, and Pod demo\/backend-7f9-abc takes the mesh's own TLS alone/);
+        assert.match(commands.join(), /"op":"remove","path":"\/spec\/trafficPolicy\/tls"/);
+        const { cure } = failed("UC", (patient) => {
+            put(patient.discovery, "destinationRules", plain);
+        });
+        assert.match(cure, /^Mend the way to the application first/);
+    });
+
+    it("went with TLS of another kind, also by the settings of its port", () => {
+        const tls = { portLevelSettings: [{ port: { number: 80 }, tls: { mode: "SIMPLE" } }] };
+        const { got, commands } = failed("UF,URX", (patient) => {
+            put(patient.discovery, "destinationRules", rule({ trafficPolicy: tls }));
+        });
+        assert.match(got, /tls mode SIMPLE/);
+        assert.match(commands.join(), /portLevelSettings\/0\/tls/);
+    });
+
+    it("went to a port of the pods that they do not declare", () => {
+        const { resource, got, commands } = failed("UF", (patient) => {
+            const service = patient.services.find(({ metadata }) => metadata.name === "backend");
+            Object.assign(service?.spec?.ports?.[0] ?? {}, { targetPort: 9999 });
+        });
+        assert.equal(resource, "Service demo/backend");
+        assert.match(got, /targetPort 9999 of port 80, and its pods declare 8080$/);
+        assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":8080/);
+    });
+
+    it("used up the time that a route gives it", () => {
+        const { resource, got } = failed("UT", (patient) => {
+            route(patient, { timeout: "0.001s", route: [{ destination: { host: "backend" } }] });
+        });
+        assert.equal(resource, "VirtualService demo/split");
+        assert.match(got, /timeout 0\.001s: no answer comes in that time$/);
+    });
+});
