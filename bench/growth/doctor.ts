@@ -12,6 +12,8 @@ const SIZES: (MeshSize & { nominalClusters: number })[] = [
     { pods: 5000, clusters: 5000, nominalClusters: 5000 },
 ];
 const LIMIT_SECONDS = 90;
+const MEMORY_NOTE =
+    "Two Node.js processes take most of what the smallest mesh needs; the rest is the list of all pods, of which the doctor keeps what it reads.";
 const REQUESTS = 50;
 
 /** The doctor on meshes of a growing size. */
@@ -40,11 +42,11 @@ export async function measureDoctor(lab: Cluster, context: BenchContext, result:
         conditions: { pods: last?.pods ?? 0, clusters: last?.nominalClusters ?? 0 },
     };
     const large = "doctor with 5000 pods and sidecars of 5000 clusters";
-    for (const { metric, words, limit, unit } of [
+    for (const { metric, words, limit, unit, note } of [
         { metric: "doctor", words: "within 20 s", limit: 20, unit: "s" },
-        { metric: "doctor, memory", words: "in 300 MB", limit: 300, unit: "MiB" },
+        { metric: "doctor, memory", words: "in 300 MB", limit: 300, unit: "MiB", note: MEMORY_NOTE },
     ]) {
         const value = medianOf(result, { metric, unit, ...about });
-        setGoal(result, { text: `${large} ${words}`, value, limit: { atMost: limit }, unit });
+        setGoal(result, { text: `${large} ${words}`, value, limit: { atMost: limit }, unit, ...(note && { note }) });
     }
 }

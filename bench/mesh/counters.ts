@@ -75,16 +75,38 @@ export async function readJaeger(lab: Cluster): Promise<CollectorCounts> {
 }
 
 /** The same once no more spans arrive, or after `limitSeconds`. */
-export async function restingJaeger(lab: Cluster, signal: AbortSignal, limitSeconds = 30): Promise<CollectorCounts> {
+export function restingJaeger(lab: Cluster, signal: AbortSignal, limitSeconds = 30): Promise<CollectorCounts> {
+    const rest = (last: CollectorCounts, now: CollectorCounts): boolean =>
+        now.accepted === last.accepted && now.stored === last.stored;
+    return watchJaeger(lab, rest, limitSeconds, signal);
+}
+
+/**
+ * The same once Jaeger has stored so many spans in all, or after `limitSeconds`: one that is starved of CPU rests in
+ * between.
+ */
+export function jaegerWith(
+    lab: Cluster,
+    stored: number,
+    limitSeconds: number,
+    signal: AbortSignal,
+): Promise<CollectorCounts> {
+    return watchJaeger(lab, (_, now) => (now.stored ?? 0) >= stored, limitSeconds, signal);
+}
+
+async function watchJaeger(
+    lab: Cluster,
+    done: (last: CollectorCounts, now: CollectorCounts) => boolean,
+    limitSeconds: number,
+    signal: AbortSignal,
+): Promise<CollectorCounts> {
     const end = performance.now() + limitSeconds * 1000;
-    let last = await readJaeger(lab);
-    for (;;) {
+    for (let last = await readJaeger(lab); ;) {
         signal.throwIfAborted();
         // Longer than a sidecar of ours keeps spans back.
         await pause(1.3);
         const now = await readJaeger(lab);
-        if (now.accepted === last.accepted && (now.stored ?? 0) === (last.stored ?? 0)) return now;
-        if (performance.now() > end) return now;
+        if (done(last, now) || performance.now() > end) return now;
         last = now;
     }
 }

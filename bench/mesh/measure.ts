@@ -1,5 +1,5 @@
 import type { Cluster } from "../../lab/cluster";
-import { readSidecars, restingJaeger, sidecarGrowth, type SidecarCounts } from "./counters";
+import { jaegerWith, readSidecars, restingJaeger, sidecarGrowth, type SidecarCounts } from "./counters";
 import { sendLoad, type Load, type LoadResult } from "./load";
 import { networkOf, type Pair } from "./pairs";
 import { cpuSeconds } from "./processes";
@@ -19,7 +19,11 @@ export interface Cost {
     storeFailed: number;
 }
 
-/** Sends a load through a pair and takes stock once its last span has arrived. */
+/**
+ * Sends a load through a pair and takes stock once no more spans arrive.
+ *
+ * @param drainSeconds waits so long for the very last of the two spans that each request leaves.
+ */
 export async function measureLoad(
     lab: Cluster,
     pair: Pair,
@@ -33,7 +37,10 @@ export async function measureLoad(
     const before = pids.map(cpuSeconds);
     const target = { address: pair.address, port: 80, authority: pair.authority };
     const done = await sendLoad(networkOf(pair), { ...target, ...load }, signal);
-    const arrived = await restingJaeger(lab, signal, drainSeconds);
+    const all = (received.stored ?? 0) + 2 * done.answered;
+    const arrived = await (drainSeconds === undefined
+        ? restingJaeger(lab, signal)
+        : jaegerWith(lab, all, drainSeconds, signal));
     const [caller = 0, callee = 0, jaeger = 0] = pids.map((pid, index) => cpuSeconds(pid) - (before[index] ?? 0));
     return {
         ...{ load: done, caller, callee, jaeger },

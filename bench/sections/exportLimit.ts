@@ -20,7 +20,7 @@ interface Room {
 /** With all that it wants the mesh cannot make too many spans; with a fraction of it, some rate is too much. */
 const ROOMS: Room[] = [
     { name: "2 CPUs", cpu: "2", requestsPerSecond: [1000, 2000, undefined] },
-    { name: "0.1 CPU", cpu: "100m", requestsPerSecond: [250, 500, 1000, 1500, 2000, undefined] },
+    { name: "0.02 CPU", cpu: "20m", requestsPerSecond: [125, 250, 500, 1000, 2000, undefined] },
 ];
 const STEP = { connections: 16, seconds: 10 };
 /** How long spans may be late before they count as lost. */

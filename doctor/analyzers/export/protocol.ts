@@ -1,5 +1,4 @@
 import { collectorConfigsOf, receiversOf } from "../../../checks/collector/configuration";
-import { findProvider } from "../../../checks/mesh/objects";
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { PodObject, ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
@@ -11,7 +10,7 @@ import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
 import { patchCommand, type Command } from "../../remediation/commands";
-import { meshConfigCommand } from "../../remediation/istioConfiguration";
+import { changeProvider } from "../../remediation/provider";
 import { leadTo } from "../../remediation/servicePort";
 import { draftFor } from "../draft";
 
@@ -124,12 +123,12 @@ function sendRightly(
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
             cure: `Send OTLP over HTTP, as this port takes it (stack setting: collector.protocol; ${KEEP}).`,
-            commands: [changeProvider(evidence, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
+            commands: [changeProvider(evidence.mesh, collector, { http: { path: "/v1/traces", timeout: "3s" } })],
         };
     if (sent === "otlp-http" && taken === "otlp-grpc" && served !== undefined && isGrpcPort(served))
         return {
             cure: `Send OTLP over gRPC, as this port takes it, without http in the provider (stack setting: collector.protocol; ${KEEP}).`,
-            commands: [changeProvider(evidence, collector, { http: undefined })],
+            commands: [changeProvider(evidence.mesh, collector, { http: undefined })],
         };
     const cure = `Give the collector a receiver of ${sent} and its Service a port for it, or name a provider of a kind that sends ${taken}.`;
     return { cure, commands: [] };
@@ -146,7 +145,7 @@ export function nameRightPort(
     const index = ports.findIndex((candidate) => candidate.port !== port && protocolDeclared(candidate) === sent);
     const right = ports[index];
     if (service === undefined || right === undefined) return undefined;
-    const change = changeProvider(evidence, collector, { port: right.port });
+    const change = changeProvider(evidence.mesh, collector, { port: right.port });
     return {
         cure: `Send to port ${String(right.port)}, which takes ${sent} (stack setting: collectorAddress; ${KEEP}).`,
         commands: sent === "otlp-grpc" && !isGrpcPort(right) ? [markGrpc(service, index), change] : [change],
@@ -158,12 +157,4 @@ export function markGrpc(service: ServiceObject, index: number): Command {
     return patchCommand("service", service, [
         { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "grpc" },
     ]);
-}
-
-function changeProvider({ mesh }: Evidence, { provider, kind }: CollectorTarget, settings: object): Command {
-    return meshConfigCommand(mesh, (config) => {
-        const found = findProvider(config, provider);
-        if (found !== undefined) found[kind] = { ...(found[kind] as object), ...settings };
-        return config;
-    });
 }

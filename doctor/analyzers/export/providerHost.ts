@@ -1,7 +1,5 @@
 import { isIP } from "node:net";
 import { serviceNameOf } from "../../../checks/cluster/collectorAddress";
-import { findProvider } from "../../../checks/mesh/objects";
-import { isGrpcPort } from "../../../checks/mesh/servicePorts";
 import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
@@ -10,8 +8,10 @@ import { configMapOf, fullName, type Mesh } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { missingLabel, originsOf } from "../../inventory/hostOrigins";
 import { applyCommand, unusedName, type Command } from "../../remediation/commands";
-import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
-import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
+import { meshConfigCure } from "../../remediation/istioConfiguration";
+import { changeProvider } from "../../remediation/provider";
+import { protocolDeclared, protocolSent } from "./protocol";
+import { fullServiceName, nameService } from "./serviceNamed";
 import { draftFor, type Draft } from "../draft";
 
 /** Host under which a collector goes that has an address and no name. */
@@ -74,7 +74,7 @@ function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, colle
     const { host, hostNamespace, service } = collector;
     const home = service?.metadata.namespace;
     const right = home ?? (seen.includes(mesh.rootNamespace) ? mesh.rootNamespace : (seen[0] ?? ""));
-    const name = nameIt(mesh, collector, { service: `${right}/${host}` });
+    const name = changeProvider(mesh, collector, { service: `${right}/${host}` });
     const expected = "a host of one namespace, or NAMESPACE/HOST";
     if (hostNamespace !== undefined) {
         const got = `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`;
@@ -120,7 +120,7 @@ function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
         cure: `${cure}; an address needs a name, which the provider then has.`,
         commands: [
             serviceEntryCommand(evidence, collector, NAMELESS, host),
-            nameIt(mesh, collector, { service: NAMELESS }),
+            changeProvider(mesh, collector, { service: NAMELESS }),
         ],
     };
 }
@@ -134,40 +134,6 @@ function meantServices({ host, port }: CollectorTarget, discovery: Evidence["dis
     const sameName = services.filter(({ metadata }) => metadata.name === short);
     if (sameName.length > 0) return sameName.length > 1 && serving(sameName).length > 0 ? serving(sameName) : sameName;
     return host.includes(".") ? [] : serving(services);
-}
-
-/** Names a Service with the port that takes what is sent; undefined where it has none that is known to. */
-function nameService(
-    service: ServiceObject,
-    { mesh }: Evidence,
-    collector: CollectorTarget,
-): Pick<Blame, "cure" | "commands"> | undefined {
-    const full = fullServiceName(service, mesh);
-    const sent = protocolSent(collector);
-    const ports = service.spec?.ports ?? [];
-    const same = ports.findIndex(({ port }) => port === collector.port);
-    const index = same >= 0 ? same : ports.findIndex((served) => protocolDeclared(served) === sent);
-    const served = ports[index];
-    if (served === undefined) return undefined;
-    const unmarked = protocolDeclared(served) === "otlp-grpc" && sent === "otlp-grpc" && !isGrpcPort(served);
-    const { port } = served;
-    const settings = port === collector.port ? { service: full } : { service: full, port };
-    return {
-        cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
-        commands: [...(unmarked ? [markGrpc(service, index)] : []), nameIt(mesh, collector, settings)],
-    };
-}
-
-function fullServiceName({ metadata }: ServiceObject, { clusterDomain }: Mesh): string {
-    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${clusterDomain}`;
-}
-
-function nameIt(mesh: Mesh, { provider, kind }: CollectorTarget, settings: object): Command {
-    return meshConfigCommand(mesh, (config) => {
-        const found = findProvider(config, provider);
-        if (found !== undefined) found[kind] = { ...(found[kind] as object), ...settings };
-        return config;
-    });
 }
 
 function serviceEntryCommand(

@@ -1,10 +1,10 @@
-import { findProvider } from "../../../checks/mesh/objects";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import { serviceOf, type CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
-import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
+import { meshConfigCure } from "../../remediation/istioConfiguration";
+import { changeProvider } from "../../remediation/provider";
 import { type Draft } from "../draft";
 import { applyCommand } from "../../remediation/commands";
 
@@ -31,15 +31,11 @@ function alias(
     { mesh, discovery }: Evidence,
     collector: CollectorTarget,
 ): Omit<Draft, "values"> {
-    const { provider, kind, port } = collector;
+    const { provider, port } = collector;
     const real = (service.spec?.externalName ?? "").replace(/\.$/, "");
     const behind = serviceOf(real, mesh.clusterDomain, itemsOf(discovery.services));
     const serves = (behind?.spec?.ports ?? []).some((served) => served.port === port);
-    const name = meshConfigCommand(mesh, (config) => {
-        const found = findProvider(config, provider);
-        if (found !== undefined) found[kind] = { ...(found[kind] as object), service: real };
-        return config;
-    });
+    const name = changeProvider(mesh, collector, { service: real });
     return {
         id: "collector-external-name",
         resource: `Service ${fullName(service)}`,

@@ -4,7 +4,9 @@ import { fullName } from "../../inventory/mesh";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { isOf } from "../../evidence/traceStructure";
 import type { Draft } from "../draft";
+import { rollableOf } from "../../inventory/workload";
 import { chainOf } from ".";
+import { templateCommands } from "./injection";
 
 /**
  * A source whose requests do not pass its own sidecar: that puts its span between the probe's and the target's, and the
@@ -51,10 +53,19 @@ function inboundRequests(clusters: Record<string, Record<string, number>>): numb
     return inbound.reduce((sum, [, counts]) => sum + (counts["rq_total"] ?? 0), 0);
 }
 
-function bypassed(pod: PodObject, direction: string, got: string, values: Record<string, string>): Draft {
-    const annotations = Object.entries(pod.metadata.annotations ?? {})
-        .filter(([name]) => name.startsWith("traffic.sidecar.istio.io/"))
-        .map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+function bypassed(
+    pod: PodObject,
+    direction: "inbound" | "outbound",
+    got: string,
+    values: Record<string, string>,
+): Draft {
+    const found = Object.entries(pod.metadata.annotations ?? {}).filter(([name]) =>
+        name.startsWith("traffic.sidecar.istio.io/"),
+    );
+    const annotations = found.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+    const ofDirection = found.filter(([name]) => name.toLowerCase().includes(direction)).map(([name]) => name);
+    const workload = rollableOf(pod);
+    const without = { metadata: { annotations: Object.fromEntries(ofDirection.map((name) => [name, null])) } };
     return {
         id: "sidecar-bypassed",
         resource: `Pod ${fullName(pod)}`,
@@ -63,6 +74,7 @@ function bypassed(pod: PodObject, direction: string, got: string, values: Record
         cure:
             `Take the ports and addresses of ${direction} requests out of the pod template's annotations ` +
             "traffic.sidecar.istio.io/*; an application that runs as user 1337 or in the node's network passes its sidecar as well.",
+        commands: workload === undefined || ofDirection.length === 0 ? [] : templateCommands(workload, pod, without),
         values,
     };
 }

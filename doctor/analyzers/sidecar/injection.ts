@@ -37,7 +37,7 @@ function ownRefusal(pod: PodObject): Blame | undefined {
     return {
         got: 'none: sidecar.istio.io/inject is "false"',
         cure: "Let it have one, by its pod template.",
-        commands: workload === undefined ? [] : [patchTemplate(workload, pod, template), ...waitCommands(pod)],
+        commands: workload === undefined ? [] : templateCommands(workload, pod, template),
     };
 }
 
@@ -108,15 +108,12 @@ function revisionsOf(webhooks: ClusterObject[]): string[] {
     return [...new Set(names)];
 }
 
-function patchTemplate(workload: string, { metadata }: PodObject, template: object): Command {
+/** Changes the template by which a workload makes its pods, and waits for new ones. */
+export function templateCommands(workload: string, pod: PodObject, template: object): Command[] {
     const [kind = "", name = ""] = workload.split("/");
-    const { namespace, annotations, labels } = metadata;
-    return {
-        verb: "merge",
-        kind,
-        object: { metadata: { name, namespace, annotations, labels } },
-        patch: { spec: { template } },
-    };
+    const { namespace, annotations, labels } = pod.metadata;
+    const object = { metadata: { name, namespace, annotations, labels } };
+    return [{ verb: "merge", kind, object, patch: { spec: { template } } }, ...waitCommands(pod)];
 }
 
 function labelCommand(namespace: string, { revision }: Mesh): Command {

@@ -55,6 +55,19 @@ describeFaults("the collector's own configuration", [
     ),
     misconfigured(
         {
+            what: "a query that asks another storage than traces are written to",
+            id: "trace-not-found",
+            segment: "storage",
+            got: /extensions\.jaeger_query\.storage\.traces is other, and traces are written to main$/,
+            mendable: true,
+        },
+        ({ extensions }) => {
+            extensions.jaeger_storage.backends["other"] = { memory: { max_traces: 100 } };
+            extensions.jaeger_query.storage.traces = "other";
+        },
+    ),
+    misconfigured(
+        {
             what: "a filter that drops every span",
             id: "trace-not-found",
             segment: "storage",

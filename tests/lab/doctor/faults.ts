@@ -80,16 +80,20 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
         for (const fault of chosen) {
             it(`names ${fault.what} (${fault.id}), and its cure heals it`, async () => {
                 fault.inject(lab);
+                let mend = fault.mend;
                 try {
                     const findings = await areFound(lab, fault, { ...look, ...fault.options });
                     for (const { segment, got } of findings) {
                         assert.equal(segment, fault.segment);
                         assert.match(got, fault.got);
                     }
-                    if (fault.mend === undefined) for (const finding of findings) applyCure(lab, finding);
-                    else fault.mend(lab);
+                    if (mend === undefined) for (const finding of findings) applyCure(lab, finding);
+                    else mend(lab);
+                    mend = undefined;
                     await becomesHealthy(lab, { ...look, ...fault.options });
                 } finally {
+                    // What no object shows, such as dropped packets, would stay for the tests that follow.
+                    mend?.(lab);
                     fault.cleanUp?.(lab);
                     restore();
                 }

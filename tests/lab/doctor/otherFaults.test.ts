@@ -52,7 +52,7 @@ describeFaults("what is in no table of tracing faults", [
         },
         id: "collector-unreachable",
         segment: "export",
-        got: /no answer: something on the way drops them$|connections failed/,
+        got: /no answer: something on the way drops them(;|$)|connections failed/,
         mend: (lab) => {
             cutOffJaeger(lab, "del");
         },

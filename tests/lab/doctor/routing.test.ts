@@ -135,11 +135,6 @@ describeFaults("the way to the application", [
         id: "sidecar-bypassed",
         segment: "entry",
         got: /^the target got the probe's own context, unchanged; annotations .*excludeOutboundPorts: "80"/,
-        mend: (lab) => {
-            const path = "/spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeOutboundPorts";
-            patch(lab, DEMO, "deployment/frontend", { op: "remove", path });
-            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", DEMO, "--timeout=60s");
-        },
         full: true,
     },
 ]);

@@ -10,7 +10,10 @@ export interface JaegerConfig {
     receivers: { otlp: { protocols: Record<"grpc" | "http", { endpoint: string }> } };
     processors: Record<string, Record<string, unknown>>;
     exporters: Record<string, Record<string, unknown>>;
-    extensions: { jaeger_query: { storage: { traces: string } } };
+    extensions: {
+        jaeger_query: { storage: { traces: string } };
+        jaeger_storage: { backends: Record<string, unknown> };
+    };
     service: { pipelines: { traces: Record<"receivers" | "processors" | "exporters", string[]> } };
 }
 

@@ -45,6 +45,16 @@ export const OTHER_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "sidecar-bypassed",
+        harm: (patient) => {
+            Object.assign(patient, { spans: "none", taken: 0 });
+            patient.backend.metadata.annotations = {
+                ...patient.backend.metadata.annotations,
+                "traffic.sidecar.istio.io/excludeInboundPorts": "8080",
+            };
+        },
+    },
+    {
         id: "sidecar-outdated",
         harm: (patient) => {
             Object.assign(patient.mesh.config, {

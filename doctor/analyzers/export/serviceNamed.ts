@@ -1,0 +1,36 @@
+import { isGrpcPort } from "../../../checks/mesh/servicePorts";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
+import type { Evidence } from "../../evidence";
+import type { CollectorTarget } from "../../inventory/collector";
+import type { Mesh } from "../../inventory/mesh";
+import type { Command } from "../../remediation/commands";
+import { meshConfigCure } from "../../remediation/istioConfiguration";
+import { changeProvider } from "../../remediation/provider";
+import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
+
+/** Names a Service in the provider, with the port that takes what is sent; undefined where it has none that is known to. */
+export function nameService(
+    service: ServiceObject,
+    { mesh }: Pick<Evidence, "mesh">,
+    collector: CollectorTarget,
+): { cure: string; commands: Command[] } | undefined {
+    const full = fullServiceName(service, mesh);
+    const sent = protocolSent(collector);
+    const ports = service.spec?.ports ?? [];
+    const same = ports.findIndex(({ port }) => port === collector.port);
+    const index = same >= 0 ? same : ports.findIndex((served) => protocolDeclared(served) === sent);
+    const served = ports[index];
+    if (served === undefined) return undefined;
+    const unmarked = protocolDeclared(served) === "otlp-grpc" && sent === "otlp-grpc" && !isGrpcPort(served);
+    const { port } = served;
+    const settings = port === collector.port ? { service: full } : { service: full, port };
+    return {
+        cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
+        commands: [...(unmarked ? [markGrpc(service, index)] : []), changeProvider(mesh, collector, settings)],
+    };
+}
+
+/** The name of a Service as istiod knows it. */
+export function fullServiceName({ metadata }: ServiceObject, { clusterDomain }: Mesh): string {
+    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${clusterDomain}`;
+}
