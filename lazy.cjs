@@ -1,10 +1,16 @@
-// Loads two packages of Pulumi's SDK when they are first used, not whenever a program starts.
+// Loads parts of Pulumi's SDK when they are first used, not whenever a program starts.
 //
-// The SDK needs them to serialize functions, as dynamic providers are; this program has none. They take a third of the
-// SDK's own time to load.
+// The SDK needs them to serialize functions, as dynamic providers are, and for its automation API; this program has
+// neither. They take a third of the SDK's own time to load.
 const Module = require("node:module");
 
-const LAZY = new Set(["@npmcli/arborist", "typescript"]);
+/** What is loaded late, and whether it is a compiled ES module, which compiled imports ask before they use anything. */
+const LAZY = new Map([
+    ["@npmcli/arborist", true],
+    ["typescript", true],
+    ["./automation", true],
+    ["normalize-package-data", undefined],
+]);
 const load = Module._load;
 
 Module._load = function (request, parent, isMain) {
@@ -13,12 +19,10 @@ Module._load = function (request, parent, isMain) {
     // Fails at once where it is missing: the SDK falls back on a copy of its own then.
     Module._resolveFilename(request, parent);
     const real = () => load.call(this, request, parent, false);
-    return new Proxy(
-        {},
-        {
-            // Compiled imports ask for this before anything is used.
-            get: (_, key) => (key === "__esModule" ? true : real()[key]),
-            has: (_, key) => key in real(),
-        },
-    );
+    // A function, for a package that is one.
+    return new Proxy(() => undefined, {
+        get: (_, key) => (key === "__esModule" ? LAZY.get(request) : real()[key]),
+        has: (_, key) => key in real(),
+        apply: (_, self, given) => Reflect.apply(real(), self, given),
+    });
 };

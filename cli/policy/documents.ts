@@ -3,14 +3,18 @@ import { parseAllDocuments, type Document } from "yaml";
 import { findTemplate } from "../../policy/yaml";
 import { firstLine, UserError } from "../../shared/terminal/errors";
 
-/** What a text may hold that only the slower of the two parsers takes or explains: templates, anchors. */
-const UNUSUAL = /\{\{|(?:^|[\s[{,])&\S/m;
+const ANCHOR = /(?:^|[\s[{,])&\S/m;
+const ALIAS = /(?:^|[\s[{,])\*\S/m;
+/** Begins a document, wherever it stands at the start of a line. */
+const MARKER = /^---(?=\s|$)/m;
+/** A line that tells a parser about the document that follows. */
+const DIRECTIVE = /^%/m;
 
 /**
  * The values of a text's YAML documents.
  *
- * js-yaml reads a megabyte in a tenth of the time that `yaml` takes. `yaml` says in which line of which document
- * something is wrong, and limits what aliases multiply.
+ * js-yaml reads a megabyte in a tenth of the time that `yaml` takes, so it reads every document that it can, also beside
+ * others. `yaml` says in which line of which document something is wrong, and limits what aliases multiply.
  *
  * @throws UserError when it is no YAML, or is a template.
  */
@@ -26,10 +30,37 @@ export function nameOf(index: number, count: number): string {
     return count > 1 ? `document ${String(index + 1)}: ` : "";
 }
 
+/** Whether only the slower of the two parsers takes or explains a text: for templates, and for aliases of anchors. */
+function isUnusual(text: string): boolean {
+    return text.includes("{{") || (ANCHOR.test(text) && ALIAS.test(text));
+}
+
+/** Undefined where a message has to name a line. */
 function parseFast(text: string): unknown[] | undefined {
-    if (UNUSUAL.test(text)) return undefined;
+    if (!isUnusual(text)) return loadFast(text);
+    if (DIRECTIVE.test(text)) return undefined;
+    const values: unknown[] = [];
+    for (const [index, part] of text.split(MARKER).entries()) {
+        // Before the first marker, comments alone are no document.
+        if (index === 0 && part.split("\n").every((line) => /^\s*(?:#|$)/.test(line))) continue;
+        const read = isUnusual(part) ? readAlone(part) : loadFast(part);
+        if (read === undefined || read.length > 1) return undefined;
+        values.push(read[0] ?? null);
+    }
+    return values;
+}
+
+function loadFast(text: string): unknown[] | undefined {
     try {
         return loadAll(text, { schema: CORE_SCHEMA });
+    } catch {
+        return undefined;
+    }
+}
+
+function readAlone(text: string): unknown[] | undefined {
+    try {
+        return [...parseAllDocuments(text, { logLevel: "silent" })].map((document) => valueOf(document, text, ""));
     } catch {
         return undefined;
     }
