@@ -14,6 +14,11 @@ export interface Collector {
      * @default the collector is the Service `host` of this cluster
      */
     outsideAddress?: string;
+    /**
+     * Path to which spans are posted with `otlp-http` or `zipkin`.
+     * @default /v1/traces with otlp-http, /api/v2/spans with zipkin
+     */
+    path?: string;
     /** @default sidecars send spans without TLS */
     tls?: CollectorTls;
 }

@@ -68,8 +68,11 @@ export function headerVariable(name: string): string {
     return `TRACING_HEADER_${name}`;
 }
 
+/** Where OTLP over HTTP goes unless somebody says so: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */
+const OTLP_PATH = "/v1/traces";
+
 function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): PlainObject {
-    const { host, port, protocol, outsideAddress } = collector;
+    const { host, port, protocol, outsideAddress, path } = collector;
     const target =
         outsideAddress === undefined
             ? { service: host, port }
@@ -82,11 +85,16 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
         "otlp-grpc": { opentelemetry: { ...target, ...(some && { grpc: { initialMetadata: headers } }) } },
         // Without the path the collector answers 404; without the timeout Envoy rejects every listener.
         "otlp-http": {
-            opentelemetry: { ...target, http: { path: "/v1/traces", timeout: "3s", ...(some && { headers }) } },
+            opentelemetry: { ...target, http: { path: path ?? OTLP_PATH, timeout: "3s", ...(some && { headers }) } },
         },
         // Reads B3 first and falls back to W3C, and passes both on.
         zipkin: {
-            zipkin: { ...target, traceContextOption: "USE_B3_WITH_W3C_PROPAGATION", ...(some && { headers }) },
+            zipkin: {
+                ...target,
+                ...(path !== undefined && { path }),
+                traceContextOption: "USE_B3_WITH_W3C_PROPAGATION",
+                ...(some && { headers }),
+            },
         },
     };
     return { name: TRACING_PROVIDER, ...kinds[protocol] };

@@ -10,8 +10,10 @@ export function resolveCollector(values: ParsedSettings): Collector {
         host: ownCollectorHost(values["istio.namespace"], values.clusterDomain),
         port: RECEIVER_PORTS[protocol],
     };
+    const path = values["collector.path"];
     return {
         ...collectorAt(address, protocol, values.clusterDomain),
+        ...(path !== "" && { path }),
         ...(ca !== undefined && { tls: { ca, ...(serverName !== undefined && { serverName }) } }),
     };
 }

@@ -40,7 +40,7 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
     blank: { expected: "host:port without blanks", next: "remove the blanks" },
     path: {
         expected: "host:port without a path",
-        next: "remove everything from the slash on; for otlp-http the program adds /v1/traces itself",
+        next: "write everything from the slash on into collector.path, if it is not the usual /v1/traces or /api/v2/spans",
     },
     brackets: { expected: "an IPv6 address in brackets", next: "write it like [2001:db8::1]:4317" },
     noPort: { expected: "host:port with a port", next: "add the port, such as :4317 for otlp-grpc" },

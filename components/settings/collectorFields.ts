@@ -25,7 +25,10 @@ export const TLS_SCHEMA = z
         context.addIssue({ code: "custom", path: ["ca"], message: CA });
     });
 
-const COLLECTOR = "an object with host, port and protocol and, where needed, outsideAddress and tls";
+const PATH =
+    "a path of 1 to 200 letters, digits and . _ ~ - between slashes, starting with one, without query and without the " +
+    "parts . and .., or nothing";
+const COLLECTOR = "an object with host, port and protocol and, where needed, outsideAddress, path and tls";
 const HOST = "the fully qualified DNS name by which the mesh knows the collector";
 const PORT = "a whole number from 1 to 65535 (the port on which the collector listens)";
 
@@ -60,6 +63,17 @@ export const COLLECTOR_FIELDS = {
         next: CHOICE_NEXT,
         schema: z.enum(["otlp-grpc", "otlp-http", "zipkin"]),
         default: DEFAULT_PROTOCOL,
+    },
+    "collector.path": {
+        meaning:
+            "Path to which spans are posted, for a collector that has one of its own. By default, `/v1/traces` with " +
+            "otlp-http and `/api/v2/spans` with zipkin; otlp-grpc has none.",
+        expected: PATH,
+        next: "write it like /otlp/v1/traces; credentials go into collectorHeaders",
+        schema: z.string().refine((path) => path === "" || isPath(path)),
+        default: "",
+        // Where people put a key by mistake.
+        secret: true,
     },
     "collector.tls": {
         meaning:
@@ -96,7 +110,7 @@ export const COLLECTOR_FIELDS = {
     },
 } as const satisfies Record<string, Field>;
 
-/** Where spans go, as components take it: what collectorAddress, collector.protocol and collector.tls say together. */
+/** Where spans go, as components take it: what collectorAddress and the settings of collector say together. */
 export const COLLECTOR_FIELD = {
     expected: COLLECTOR,
     next: 'write it like { host: "jaeger-collector.istio-system.svc.cluster.local", port: 4317, protocol: "otlp-grpc" }',
@@ -109,6 +123,7 @@ export const COLLECTOR_FIELD = {
                     error: COLLECTOR_FIELDS["collector.protocol"].expected,
                 }),
                 outsideAddress: z.string({ error: COLLECTOR_FIELDS.collectorAddress.expected }).optional(),
+                path: z.string({ error: PATH }).refine(isPath, { error: PATH }).optional(),
                 tls: TLS_SCHEMA.optional(),
             },
             { error: COLLECTOR },
@@ -125,8 +140,13 @@ export const COLLECTOR_FIELD = {
         })
         .transform((collector) => collector as Collector),
     // Who pastes a private key by mistake must not find it in a log.
-    secret: ["tls"],
+    secret: ["tls", "path"],
 } as const satisfies Omit<Field, "default">;
+
+/** istiod would clean any other one: https://pkg.go.dev/net/url#JoinPath */
+function isPath(text: string): boolean {
+    return text.length <= 200 && /^(\/|(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+\/?)$/.test(text);
+}
 
 function isCa(text: string): boolean {
     if (text === "public") return true;

@@ -1,20 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { formatAddress, ownCollectorHost, type Collector } from "../collector";
-import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { ResourceRequirements, SizedContainer } from "../resources";
+import { findStackCollectorContradictions, type ComparedStack } from "./collectorContradictions";
 import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
 import type { Ui } from "../ui";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */
-export interface ComparedSettings extends ComparedMeshSettings {
-    collector: Collector;
-    collectorHeaders: Record<string, unknown>;
-    jaeger: { deploy: boolean };
-    istio: ComparedMeshSettings["istio"] & { version: string; chartSource: string };
-    clusterDomain: string;
+export interface ComparedSettings extends ComparedMeshSettings, ComparedStack {
+    istio: ComparedMeshSettings["istio"] & ComparedStack["istio"] & { chartSource: string };
     ui: Ui;
     resources: Record<SizedContainer, ResourceRequirements>;
 }
@@ -22,10 +17,7 @@ export interface ComparedSettings extends ComparedMeshSettings {
 /** Settings that are right by themselves and wrong together, or wrong for this machine. */
 export function findContradictions(settings: ComparedSettings): SettingsProblem[] {
     return [
-        ...collectorAddressProblems(settings),
-        ...collectorPortProblems(settings),
-        ...collectorHeadersProblems(settings),
-        ...collectorTlsProblems(settings),
+        ...findStackCollectorContradictions(settings),
         ...namespaceProblems(settings),
         ...findMeshContradictions(settings),
         ...findChartProblems(settings.istio.chartSource, [
@@ -37,128 +29,9 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
     ];
 }
 
-/** What decides whether sidecars of a mesh can send spans to their collector. */
-export type ComparedMesh = Pick<ComparedSettings, "collector" | "collectorHeaders" | "clusterDomain"> & {
-    istio: { namespace: string; version: string };
-};
-
-/** What of a mesh and its collector is right by itself and wrong together, whoever runs the collector. */
-export function findCollectorContradictions(mesh: ComparedMesh): SettingsProblem[] {
-    return [
-        ...findCollectorHostProblems(mesh),
-        ...collectorPortProblems(mesh),
-        ...collectorHeadersProblems(mesh),
-        ...collectorTlsProblems(mesh),
-    ];
-}
-
 /** True when the chart source is a folder of this machine. */
 export function isLocalChartSource(source: string): boolean {
     return !/^(https?|oci):\/\//.test(source);
-}
-
-/** The settings that say which Services a collector may be. */
-type ComparedCollector = Pick<ComparedMesh, "collector" | "clusterDomain"> & { istio: { namespace: string } };
-
-/** Istio finds a Service by the full name of its registry only; anything else gives no trace and no error. */
-function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem[] {
-    const { collector, istio, clusterDomain } = settings;
-    const labels = collector.host.split(".").length;
-    const fits =
-        collector.outsideAddress === undefined
-            ? collector.host.endsWith(`.svc.${clusterDomain}`) && labels === clusterDomain.split(".").length + 3
-            : !isCutShort(settings);
-    if (fits) return [];
-    return [
-        {
-            key: "collectorAddress",
-            expected:
-                `a Service of this cluster by its full name, NAME.NAMESPACE.svc.${clusterDomain}, or a collector ` +
-                "outside of it by a DNS name of three labels or more or by its IP address",
-            got: showSetting(collector.host),
-            next:
-                `write for example ${ownCollectorHost(istio.namespace, clusterDomain)}:4317; Istio would drop any other ` +
-                "name and say nothing",
-        },
-    ];
-}
-
-function collectorAddressProblems(settings: ComparedSettings): SettingsProblem[] {
-    const { collector, jaeger, istio, clusterDomain } = settings;
-    const unknown = findCollectorHostProblems(settings);
-    if (unknown.length > 0) return unknown;
-    const own = ownCollectorHost(istio.namespace, clusterDomain);
-    const parts = collector.host.split(".");
-    if (parts[0] === "jaeger-collector" && parts[1] === "istio-system" && istio.namespace !== "istio-system") {
-        return [
-            {
-                key: "collectorAddress",
-                expected: `the stack's own Jaeger in the namespace ${istio.namespace}, since istio.namespace is set to that`,
-                got: showSetting(collector.host),
-                next: `set collectorAddress to ${own}:${String(collector.port)}, or leave it out`,
-            },
-        ];
-    }
-    if (!jaeger.deploy && collector.host === own) {
-        return [
-            {
-                key: "collectorAddress",
-                expected: "a collector that is there, since jaeger.deploy is false",
-                got: `${showSetting(collector.host)}, which is the stack's own Jaeger`,
-                next: "set collectorAddress to your collector, or jaeger.deploy to true",
-            },
-        ];
-    }
-    return [];
-}
-
-/** The name of a Service without its end, or with the end of another cluster's domain. */
-function isCutShort({ collector: { host, outsideAddress }, clusterDomain }: ComparedCollector): boolean {
-    const parts = host.split(".");
-    if (host !== outsideAddress) return false;
-    return parts.length < 3 || parts[2] === "svc" || host.endsWith(`.${clusterDomain}`);
-}
-
-function collectorPortProblems({ collector, istio, clusterDomain }: ComparedCollector): SettingsProblem[] {
-    const right = RECEIVER_PORTS[collector.protocol];
-    if (collector.host !== ownCollectorHost(istio.namespace, clusterDomain) || collector.port === right) return [];
-    const speaks = Object.entries(RECEIVER_PORTS).find(([, port]) => port === collector.port)?.[0];
-    return [
-        {
-            key: "collectorAddress",
-            expected: `port ${String(right)}, where the stack's own Jaeger takes ${collector.protocol}`,
-            got:
-                speaks === undefined
-                    ? `port ${String(collector.port)}, on which it takes no spans`
-                    : `port ${String(collector.port)}, where it takes ${speaks}`,
-            next: `set collectorAddress to ${collector.host}:${String(right)}, or leave it out`,
-        },
-    ];
-}
-
-function collectorHeadersProblems({ collectorHeaders, collector, istio }: ComparedMesh): SettingsProblem[] {
-    const tooOld = Number(istio.version.split(".")[1]) < 29;
-    if (Object.keys(collectorHeaders).length === 0 || collector.protocol !== "zipkin" || !tooOld) return [];
-    return [
-        {
-            key: "collectorHeaders",
-            expected: "none with zipkin before Istio 1.29, whose sidecars leave them out",
-            got: `${String(Object.keys(collectorHeaders).length)} with Istio ${istio.version}`,
-            next: "set collector.protocol to otlp-grpc or otlp-http, or a newer istio.version",
-        },
-    ];
-}
-
-function collectorTlsProblems({ collector, istio, clusterDomain }: ComparedCollector): SettingsProblem[] {
-    if (collector.tls === undefined || collector.host !== ownCollectorHost(istio.namespace, clusterDomain)) return [];
-    return [
-        {
-            key: "collector.tls",
-            expected: "none with the stack's own Jaeger, which takes spans without TLS",
-            got: `TLS, and collectorAddress ${showSetting(formatAddress(collector))}`,
-            next: "remove collector.tls, or set collectorAddress to a collector that takes TLS",
-        },
-    ];
 }
 
 function namespaceProblems({ istio, demo }: ComparedSettings): SettingsProblem[] {

@@ -11,6 +11,7 @@ const PLAIN_INTAKE = "remove it: sidecars send their spans without TLS and witho
 
 /** What Jaeger would take and the stack could not live with. */
 const REFUSED: Record<string, string> = {
+    "receivers.otlp.protocols.http.traces_url_path": "remove it: sidecars send their spans to /v1/traces",
     "extensions.healthcheckv2": "remove it: the pod's probes rest on it",
     "extensions.jaeger_query.base_path": "set ui.basePath instead",
     ...Object.fromEntries(

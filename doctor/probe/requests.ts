@@ -53,11 +53,17 @@ export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boole
     };
 }
 
+/** Exit codes of what a signal ended: the pod went away, as in a rollout. */
+const KILLED = [137, 143];
+
 /** The HTTP client that a container has; undefined when it has none, or no shell command can be run in it. */
 export async function findClient(access: Access, where: ContainerRef): Promise<Fact<HttpClient | undefined>> {
     for (const client of ["curl", "wget"] as const) {
         const fact = await access.exec(where, [client, "--help"]);
         if ("failure" in fact) return fact;
+        if (KILLED.includes(fact.value.code)) {
+            return { failure: { kind: "unexpected", reason: "the container ended while a command ran in it" } };
+        }
         // Busybox's wget shows its help with another code than curl.
         if (fact.value.code === 0 || /usage/i.test(fact.value.stdout + fact.value.stderr)) return { value: client };
     }

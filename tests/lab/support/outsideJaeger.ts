@@ -23,6 +23,9 @@ export const OUTSIDE_PORTS = {
     tlsAndKey: { grpc: 25317, http: 25318 },
 } as const;
 
+/** Path at which the plain receiver takes OTLP over HTTP, in the place of the usual one. */
+export const OUTSIDE_PATH = "/otlp/v1/traces";
+
 const QUERY_PORT = 17686;
 
 /** A second Jaeger, which runs as a plain process on the node's address, outside of the cluster. */
@@ -112,8 +115,11 @@ async function setCorefile(lab: Cluster, corefile: string): Promise<void> {
 function configOf(address: string, tls: object): object {
     const at = (port: number): string => `${address}:${String(port)}`;
     const { plain, tls: withTls, tlsAndKey } = OUTSIDE_PORTS;
-    const otlp = ({ grpc, http }: { grpc: number; http: number }, settings: object): object => ({
-        protocols: { grpc: { endpoint: at(grpc), ...settings }, http: { endpoint: at(http), ...settings } },
+    const otlp = ({ grpc, http }: { grpc: number; http: number }, settings: object, httpOnly = {}): object => ({
+        protocols: {
+            grpc: { endpoint: at(grpc), ...settings },
+            http: { endpoint: at(http), ...settings, ...httpOnly },
+        },
     });
     return {
         service: {
@@ -136,7 +142,7 @@ function configOf(address: string, tls: object): object {
             jaeger_storage: { backends: { main: { memory: { max_traces: 10_000 } } } },
         },
         receivers: {
-            otlp: otlp(plain, {}),
+            otlp: otlp(plain, {}, { traces_url_path: OUTSIDE_PATH }),
             "otlp/tls": otlp(withTls, { tls }),
             "otlp/key": otlp(tlsAndKey, { tls, auth: { authenticator: "basicauth/server" } }),
             zipkin: { endpoint: at(plain.zipkin) },

@@ -9,6 +9,7 @@ import { admin, freshContext, request } from "../support/mesh";
 import {
     KEY,
     OUTSIDE_NAME,
+    OUTSIDE_PATH,
     OUTSIDE_PORTS,
     type OutsideJaeger,
     resolveOutsideName,
@@ -107,7 +108,15 @@ describe("a collector outside of the cluster", () => {
         });
     }
 
-    it("may change its port, protocol, TLS and headers without a restart of a pod", () => {
+    it("gets joined traces by OTLP over HTTP at a path of its own, and none at the usual one", async () => {
+        const http = { "collector.protocol": "otlp-http" };
+        await set(OUTSIDE_NAME, OUTSIDE_PORTS.plain.http, { ...http, "collector.path": OUTSIDE_PATH });
+        await arrives();
+        await set(OUTSIDE_NAME, OUTSIDE_PORTS.plain.http, http);
+        await stopsArriving();
+    });
+
+    it("may change its port, path, protocol, TLS and headers without a restart of a pod", () => {
         assert.deepEqual(podUids(lab), pods);
     });
 

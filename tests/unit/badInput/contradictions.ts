@@ -40,6 +40,18 @@ export const CONTRADICTIONS: BadConfiguration[] = [
     ["the demo beside istiod", { "demo.namespace": "istio-system" }, "demo.namespace", /other than istio\.namespace/],
     ["TLS to the own Jaeger", { "collector.tls": '{"ca":"public"}' }, "collector.tls", /without TLS/],
     [
+        "a path with OTLP over gRPC",
+        { collectorAddress: "10.1.2.3:4317", "collector.path": "/otlp/v1/traces" },
+        "collector.path",
+        /none with otlp-grpc/,
+    ],
+    [
+        "a path of the own Jaeger, which has the usual ones",
+        { "collector.protocol": "zipkin", "collector.path": "/team/api/v2/spans" },
+        "collector.path",
+        /none with the stack's own Jaeger/,
+    ],
+    [
         "headers that an older Istio leaves out",
         { ...OUTSIDE, "istio.version": "1.28.0", collectorHeaders: '{"x-key":"v"}' },
         "collectorHeaders",

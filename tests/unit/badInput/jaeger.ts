@@ -121,6 +121,12 @@ export const BAD_STORAGE: BadConfiguration[] = [
         /since jaeger\.deploy is false/,
     ],
     [
+        "a path at which no sidecar sends",
+        config({ receivers: { otlp: { protocols: { http: { traces_url_path: "/a" } } } } }),
+        "jaeger.config.receivers.otlp.protocols.http.traces_url_path",
+        /no such value/,
+    ],
+    [
         "a part that Jaeger does not have",
         config({ pipelines: {} }),
         "jaeger.config.pipelines",

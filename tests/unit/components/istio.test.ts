@@ -56,6 +56,8 @@ describe("Istio", () => {
                 { ...COLLECTOR, protocol: "jaeger" },
                 { ...COLLECTOR, outsideAddress: "127.0.0.1" },
                 { ...COLLECTOR, host: "otel.example.com", outsideAddress: "http://otel.example.com" },
+                { ...COLLECTOR, path: "/v1/traces" },
+                { ...COLLECTOR, protocol: "otlp-http", path: "v1/traces" },
                 { ...COLLECTOR, tls: {} },
                 { ...COLLECTOR, tls: { ca: "-----BEGIN" } },
                 { ...COLLECTOR, path: "/v1/traces" },

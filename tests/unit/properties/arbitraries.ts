@@ -72,6 +72,7 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
             samplingPercent: percent,
             collectorAddress: fc.tuple(outsideHost, fc.integer({ min: 1, max: 65535 })).map((parts) => parts.join(":")),
             "collector.protocol": protocol,
+            "collector.path": fc.constantFrom("/otlp/v1/traces", "/a/", "/"),
             collectorHeaders: asJson(fc.array(header, { maxLength: 4 }).map((pairs) => Object.fromEntries(pairs))),
             "istio.version": fc
                 .tuple(fc.integer({ min: 28, max: 40 }), fc.nat({ max: 20 }))
@@ -105,6 +106,12 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
             ),
         },
         { requiredKeys: ["collectorAddress"] },
+    )
+    // OTLP over gRPC has no path: two of three configurations would contradict themselves.
+    .map(({ "collector.path": path, ...rest }) =>
+        path === undefined || !["otlp-http", "zipkin"].includes(rest["collector.protocol"] ?? "")
+            ? rest
+            : { ...rest, "collector.path": path },
     )
     // A volume takes no count of traces: every second configuration would contradict itself.
     .map(({ "jaeger.maxTraces": jaegerMaxTraces, ...rest }) =>

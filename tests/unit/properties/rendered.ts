@@ -46,6 +46,10 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             const doubled = wanted.map(([name, value]) => [name.toLowerCase(), value.replaceAll("%", "%%")]);
             assert.deepEqual(secret, Object.fromEntries(doubled));
         },
+        "collector.path": (asked) => {
+            const provider = at(values, "meshConfig.extensionProviders.0");
+            assert.equal(at(provider, "opentelemetry.http.path") ?? at(provider, "zipkin.path"), asked);
+        },
         "istio.version": (asked) => {
             assert.equal(at(istiod, "version"), asked);
             assert.equal(at(values, "global.tag"), asked);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadStackConfig, ownSettings, stackNames } from "../../../shared/stacks/stackConfig";
@@ -33,6 +33,24 @@ describe("a folder of stacks", () => {
         for (const stack of ["prod.eu", "prod-1.2", "v1.2.3"]) write(stack, 'istio-tracing:samplingPercent: "5"');
         assert.deepEqual(stackNames(folder), ["prod-1.2", "prod.eu", "v1.2.3"]);
         assert.equal(ownSettings(loadStackConfig(folder, "prod.eu"))["samplingPercent"], "5");
+    });
+
+    it("means the same with the line ends of Windows and a byte order mark", () => {
+        const values =
+            "  istio-tracing:istio:\n    values:\n      meshConfig:\n        accessLogFormat: |\n          a\n          b\n";
+        for (const text of [
+            ...stackNames(ROOT).map((stack) => readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")),
+            `config:\n${values}`,
+        ]) {
+            const read = (content: string): Record<string, string> => {
+                writeFileSync(join(folder, "Pulumi.some.yaml"), content);
+                return loadStackConfig(folder, "some").values;
+            };
+            const windows = text.replaceAll("\n", "\r\n");
+            assert.notEqual(windows, text);
+            assert.deepEqual(read(windows), read(text));
+            assert.deepEqual(read(`\uFEFF${windows}`), read(text));
+        }
     });
 
     it("leads nowhere else by a name that is none", () => {

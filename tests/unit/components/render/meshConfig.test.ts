@@ -65,6 +65,19 @@ describe("the mesh configuration", () => {
         assert.deepEqual(zipkin?.["zipkin"]?.headers, [header]);
     });
 
+    it("posts spans to the collector's own path, where it has one", () => {
+        const path = "/otlp/v1/traces";
+        const provider = (protocol: CollectorProtocol): Record<string, { path?: string; http?: { path?: string } }> =>
+            (
+                renderMeshConfig({
+                    ...{ collector: { ...collector, protocol, path }, namespace: "istio-system" },
+                    ...{ headerNames: [], istioVersion: "1.31.1" },
+                }) as unknown as Mesh
+            ).extensionProviders[0] as unknown as ReturnType<typeof provider>;
+        assert.equal(provider("otlp-http")["opentelemetry"]?.http?.path, path);
+        assert.equal(provider("zipkin")["zipkin"]?.path, path);
+    });
+
     it("gives OTLP over HTTP its path and its timeout, without which nothing arrives or nothing works", () => {
         assert.deepEqual(mesh("1.31.1", "otlp-http").extensionProviders[0]?.opentelemetry, {
             service: collector.host,

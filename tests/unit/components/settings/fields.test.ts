@@ -48,6 +48,10 @@ const REFUSED: Record<string, string[]> = {
         `${LONG_LABEL}.istio-system.svc.cluster.local:4317`,
     ],
     "collector.protocol": ["grpc", "", "OTLP-GRPC"],
+    "collector.path": [
+        ...["v1/traces", "//v1/traces", "/v1//traces", "/v1/../traces", "/./traces", "/v1/traces?key=geheim", "/a b"],
+        ...["/v1/traces#x", "http://otel.example.com/v1/traces", "/%2e", `/${"a".repeat(200)}`],
+    ],
     collectorHeaders: [
         '{"":"x"}',
         '{"a b":"x"}',
