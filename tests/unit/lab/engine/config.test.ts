@@ -52,7 +52,7 @@ describe("the settings of a stack", () => {
         });
         assert.deepEqual(
             changes.map((change) => change.key),
-            ["shop:sizes"],
+            ["shop:sizes.large"],
         );
     });
 
