@@ -47,7 +47,9 @@ export function checkTracedNamespace(
             error("traced-namespace-exists", name, {
                 expected: "an existing namespace, which the setting namespaces lists",
                 got: gone === undefined ? "no such namespace" : `one that has been terminating since ${gone}`,
-                cure: `Create it (kubectl create namespace ${name}), or remove it from namespaces.`,
+                cure:
+                    `Have it made (kubectl create namespace ${name}), or take it out of namespaces: ` +
+                    `pulumi config rm --path namespaces.${name}`,
             }),
         ];
     }

@@ -73,11 +73,13 @@ function startedTls(
     return draftFor("export")({
         ...finding,
         cure: exact
-            ? "Remove tls from the rule: sidecars detect by themselves what the collector accepts."
+            ? "Let the rule say mode DISABLE, or take tls out of it: sidecars see by themselves what the collector takes."
             : `Exclude the collector with its own DestinationRule in ${homeOf(rule)}, where the most specific host wins.`,
         commands: [
             exact
-                ? patchCommand("destinationrule", rule, [{ op: "remove", path: tlsPath(rule, port) }])
+                ? patchCommand("destinationrule", rule, [
+                      { op: "replace", path: tlsPath(rule, port), value: { mode: "DISABLE" } },
+                  ])
                 : exceptCollector(rule, { mode: "DISABLE" }, evidence, collector),
         ],
         values,
