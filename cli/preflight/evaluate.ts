@@ -64,7 +64,8 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
         })),
         judge("Istio's CRDs", [facts.crds], ([crds]) => ({
             findings: checkCrdOwnership(crds, plan.base),
-            passed: crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by the Helm release ${plan.base.name}`,
+            passed:
+                crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by the Helm release ${plan.base.name}`,
         })),
         judge("mesh configuration", [facts.meshConfig, facts.istiods], ([configMap, istiods]) => ({
             findings: checkMeshConfigOwnership(configMap, istiods, plan.istiod),

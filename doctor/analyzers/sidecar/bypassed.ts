@@ -71,7 +71,7 @@ function bypassed(
         expected: `${direction} requests that pass its sidecar`,
         got: annotations.length === 0 ? got : `${got}; annotations ${annotations.join(", ")}`,
         cure:
-            `Remove the ports and addresses of ${direction} requests from the pod template's annotations `  +
+            `Remove the ports and addresses of ${direction} requests from the pod template's annotations ` +
             "traffic.sidecar.istio.io/*. An application that runs as user 1337 or in the node's network also bypasses its sidecar.",
         commands: withoutAnnotations(pod, ofDirection),
         values,

@@ -56,7 +56,10 @@ describe("the doctor, in a large mesh", () => {
             diagnosis.skipped.map(({ what }) => what),
             ["access log of Pod demo/frontend-0", "access log of Pod demo/backend-0"],
         );
-        assert.match(diagnosis.skipped[0]?.reason ?? "", /only the newest 5000 lines of the last 60 s, up to 4 MiB, were read$/);
+        assert.match(
+            diagnosis.skipped[0]?.reason ?? "",
+            /only the newest 5000 lines of the last 60 s, up to 4 MiB, were read$/,
+        );
         assert.ok(diagnosis.healthy);
     });
 

@@ -171,7 +171,8 @@ describe("the repair of a cluster's releases", () => {
     it("refuses to forget what is not a release of the program", async () => {
         await assert.rejects(
             repair(true, ["cert-manager"]),
-            (error) => error instanceof UserError && /istio-base or istiod for --forget, got cert-manager/.test(error.message),
+            (error) =>
+                error instanceof UserError && /istio-base or istiod for --forget, got cert-manager/.test(error.message),
         );
     });
 });

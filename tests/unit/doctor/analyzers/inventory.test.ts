@@ -94,7 +94,10 @@ describe("what the doctor says of the mesh beside the path", () => {
         const [found, ...others] = findings([], { telemetries: [MESH_WIDE, own], target });
         assert.deepEqual(others, []);
         assert.equal(found?.severity, "info");
-        assert.match(found.got, /^5 percent \(Telemetry shop\/own.* Pod demo\/frontend: that pod decides with 100 percent/);
+        assert.match(
+            found.got,
+            /^5 percent \(Telemetry shop\/own.* Pod demo\/frontend: that pod decides with 100 percent/,
+        );
     });
 
     it("is that another sidecar has not got the rate that objects say", () => {

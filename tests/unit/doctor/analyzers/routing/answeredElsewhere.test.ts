@@ -71,10 +71,7 @@ describe("a request that another object answers", () => {
     it("names a VirtualService of which no route takes the request", () => {
         const http = { match: [{ uri: { prefix: "/api" } }], route: [{ destination: { host: "backend" } }] };
         const diagnosis = diagnosisOf(routed(http, SIDECAR, 404));
-        assert.match(
-            findingOf(diagnosis, "route-answers").got,
-            /^no route that matches a GET of http:\/\/backend\//,
-        );
+        assert.match(findingOf(diagnosis, "route-answers").got, /^no route that matches a GET of http:\/\/backend\//);
     });
 
     it("names the VirtualService to which another hands the request on", () => {
