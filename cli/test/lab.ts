@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { labTestFiles, LAB_TESTS } from "../check/labTests";
 import { NO_TESTS } from "../check/mocha";
 import type { TestReport } from "../check/reporter";
-import { laneCount, machineSize } from "./lanes";
+import { labCount, machineSize } from "./lanes";
 import { LabProcess, type FileRun } from "./labProcess";
 import { longestFirst, runQueue } from "./queue";
 import { recordedSeconds } from "./seconds";
@@ -23,7 +23,7 @@ export interface LabRun extends TestReport {
 }
 
 /**
- * Runs all lab tests, on two labs side by side where the machine carries them; each file's output in one piece.
+ * Runs all lab tests, on as many labs side by side as LABS says; each file's output in one piece.
  *
  * Ctrl-C ends every file at its next test, and takes the labs down.
  */
@@ -31,7 +31,7 @@ export async function runLabTests(say: (text: string) => void): Promise<LabRun> 
     const all = labTestFiles();
     const isAlone = (file: string): boolean => relative(LAB_TESTS, file) in ALONE;
     const seconds = recordedSeconds();
-    const labs = laneCount(machineSize(), process.env["LABS"]);
+    const labs = labCount(machineSize(), process.env["LABS"]);
     const processes: LabProcess[] = [];
     const results: FileRun[] = [];
     const abort = new AbortController();

@@ -20,15 +20,14 @@ export interface FileRun extends TestReport {
 /** Runs test files in a process with a lab of its own. One that ends by itself is replaced for the next file. */
 export class LabProcess implements Lane<FileRun> {
     private readonly lab: number;
-    private readonly worker: string;
     private readonly folder = mkdtempSync(join(tmpdir(), "istio-tracing-tests-"));
     private child: ChildProcess | undefined;
+    private crashed = false;
     private read = 0;
 
     /** @param lab 1 is the lab that every command of this shell uses. */
-    constructor(lab: number, worker = join(__dirname, "worker.ts")) {
+    constructor(lab: number) {
         this.lab = lab;
-        this.worker = worker;
     }
 
     async run(path: string): Promise<FileRun> {
@@ -46,20 +45,22 @@ export class LabProcess implements Lane<FileRun> {
         });
         const run = { file: path, seconds: (performance.now() - started) / 1000, output: this.newOutput() };
         if (typeof answer !== "string") return { ...run, ...answer };
+        this.crashed = true;
         const output = `${run.output}\nThe process that ran ${relative(PROJECT_DIR, path)} ended by ${answer} before its tests had.\n`;
         return { ...run, ...NO_TESTS, failed: 1, output };
     }
 
     /** Makes the file that runs now end at its next test. */
     stop(): void {
-        this.tell({ end: true });
+        this.tell({ end: true, afterCrash: this.crashed });
     }
 
     async end(): Promise<void> {
-        const { child } = this;
+        // A crash may have left the lab up, and no file came after it.
+        const child = this.crashed ? (this.child ??= this.start()) : this.child;
         if (child !== undefined) {
             const ended = new Promise((resolve) => child.once("exit", resolve));
-            this.tell({ end: true });
+            this.tell({ end: true, afterCrash: this.crashed });
             if (child.exitCode === null && child.signalCode === null) await ended;
         }
         rmSync(this.folder, { recursive: true });
@@ -72,7 +73,7 @@ export class LabProcess implements Lane<FileRun> {
     /** What the process says goes to a file: when a file of tests has ended, all that it said is there. */
     private start(): ChildProcess {
         const output = openSync(this.log, "a");
-        const child = fork(this.worker, {
+        const child = fork(join(__dirname, "worker.ts"), {
             cwd: PROJECT_DIR,
             execArgv: ["--require", join(PROJECT_DIR, "translate.cjs")],
             env: { ...process.env, NO_COLOR: "1", LAB_NUMBER: String(labNumber() + this.lab - 1) },

@@ -11,15 +11,18 @@ export interface MachineSize {
     availableGiB: number;
 }
 
+/** The choice of the environment variable LABS where it is not set. */
+const DEFAULT = "1";
+
 /**
- * How many labs run side by side: two where the machine carries them.
+ * How many labs run side by side.
  *
- * @param wanted LABS of the environment.
- * @throws UserError when it is neither 1 nor 2.
+ * @param wanted LABS of the environment: 1, 2, or `auto` for two where the machine carries them.
+ * @throws UserError when it is something else.
  */
-export function laneCount({ processors, availableGiB }: MachineSize, wanted: string | undefined): number {
+export function labCount({ processors, availableGiB }: MachineSize, wanted = DEFAULT): number {
     if (wanted === "1" || wanted === "2") return Number(wanted);
-    if (wanted !== undefined) throw new UserError(`LABS: expected 1 or 2, got ${JSON.stringify(wanted)}`, 2);
+    if (wanted !== "auto") throw new UserError(`LABS: expected 1, 2 or auto, got ${JSON.stringify(wanted)}`, 2);
     return processors >= 2 && availableGiB >= 2 * GIB_FOR_LAB ? 2 : 1;
 }
 

@@ -14,20 +14,20 @@ let file = Promise.resolve();
 let ending: Promise<never> | undefined;
 
 process.on("message", (order: Order) => {
-    if ("end" in order) ending ??= end();
-    else file = run(order.run);
+    if ("end" in order) ending ??= end(order.afterCrash);
+    else if (ending === undefined) file = run(order.run);
 });
 // Nobody is left who could say so.
 process.on("disconnect", () => {
-    ending ??= end();
+    ending ??= end(false);
 });
 // The process that started this one gets the signal as well, and says what to do.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 
-async function end(): Promise<never> {
+async function end(afterCrash: boolean): Promise<never> {
     runner?.abort();
     await file;
-    await releaseLab();
+    await releaseLab(afterCrash);
     process.exit();
 }
 

@@ -8,12 +8,17 @@ import { LabProcess } from "../../../../cli/test/labProcess";
 describe("the process of a lab", () => {
     let folder: string;
     let lab: LabProcess;
+    const keep = process.env["KEEP_LAB"];
     before(() => {
+        // A lab that somebody has up is not these tests' to take down.
+        process.env["KEEP_LAB"] = "1";
         folder = mkdtempSync(join(tmpdir(), "lab-process-"));
         lab = new LabProcess(2);
     });
     after(async () => {
         await lab.end();
+        if (keep === undefined) delete process.env["KEEP_LAB"];
+        else process.env["KEEP_LAB"] = keep;
         rmSync(folder, { recursive: true });
     });
     const file = (name: string, source: string): string => {

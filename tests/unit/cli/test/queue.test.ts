@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { laneCount } from "../../../../cli/test/lanes";
+import { labCount } from "../../../../cli/test/lanes";
 import { longestFirst, runQueue, type Lane } from "../../../../cli/test/queue";
 
 /** Runs files on made-up labs, on which each takes a number of turns; answers what ran at the same time. */
@@ -84,14 +84,19 @@ describe("the lab tests on two labs", () => {
 });
 
 describe("the number of labs", () => {
-    it("is two where there are two processors and the memory for both", () => {
-        assert.equal(laneCount({ processors: 2, availableGiB: 20 }, undefined), 2);
-        assert.equal(laneCount({ processors: 1, availableGiB: 20 }, undefined), 1);
-        assert.equal(laneCount({ processors: 8, availableGiB: 6 }, undefined), 1);
+    it("is one, unless you ask for more", () => {
+        assert.equal(labCount({ processors: 2, availableGiB: 20 }), 1);
     });
 
     it("is what LABS says", () => {
-        assert.equal(laneCount({ processors: 2, availableGiB: 20 }, "1"), 1);
-        assert.throws(() => laneCount({ processors: 2, availableGiB: 20 }, "3"), /LABS: expected 1 or 2, got "3"/);
+        const machine = { processors: 2, availableGiB: 20 };
+        assert.deepEqual([labCount(machine, "1"), labCount(machine, "2")], [1, 2]);
+        assert.throws(() => labCount(machine, "3"), /LABS: expected 1, 2 or auto, got "3"/);
+    });
+
+    it("is two with LABS=auto where there are two processors and the memory for both", () => {
+        assert.equal(labCount({ processors: 2, availableGiB: 20 }, "auto"), 2);
+        assert.equal(labCount({ processors: 1, availableGiB: 20 }, "auto"), 1);
+        assert.equal(labCount({ processors: 8, availableGiB: 6 }, "auto"), 1);
     });
 });
