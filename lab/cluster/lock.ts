@@ -8,10 +8,10 @@ import type { Report } from "../images";
 const marker = "istio-tracing-lab-lock";
 
 /**
- * Runs `job` while no other process works on the lab. Waits for another `up` or `down` of the same checkout.
+ * Runs `job` while this process alone works on the lab; waits for another `up` or `down` of it.
  *
- * The lock is on the checkout's own folder, so that there is no lock file to remove. A child process holds it and reads
- * from a pipe of this process. The end of this process, even by kill -9, closes the pipe and releases the lock.
+ * The lock is on a folder of the checkout, so that there is no lock file to remove. A child process holds it and
+ * reads from our pipe: whatever ends this process, kill -9 too, closes the pipe and thereby frees the lock.
  */
 export async function withLock<Result>(
     identity: LabIdentity,
@@ -50,7 +50,7 @@ async function tryLock(identity: LabIdentity, purpose: string): Promise<(() => P
     const script = "echo locked; exec cat";
     const holder = spawn(
         "flock",
-        ["--nonblock", identity.checkout, "sh", "-c", script, marker, identity.name, String(process.pid), purpose],
+        ["--nonblock", identity.lockFolder, "sh", "-c", script, marker, identity.name, String(process.pid), purpose],
         { stdio: ["pipe", "pipe", "inherit"] },
     );
     const ended = new Promise<void>((resolve, reject) => {
