@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import { log } from "@pulumi/pulumi";
 import { formatFinding } from "./checks/finding";
 import {
@@ -18,19 +17,21 @@ import { Jaeger } from "./components/jaeger";
 import { JaegerAccess } from "./components/jaegerAccess";
 import { JaegerUi } from "./components/jaegerUi";
 import { MeshTracing } from "./components/meshTracing";
+import { ownNamespace } from "./components/ownNamespace";
 import { describeSampling, namespaceSampling } from "./components/sampling";
 import { readSettings } from "./components/settings";
 import { TracedNamespace } from "./components/tracedNamespace";
 import { settingsWarnings } from "./components/warnings";
+import { INJECTION_LABEL } from "./shared/names/istio";
 
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
 
-const system = new k8s.core.v1.Namespace("istio-system", { metadata: { name: settings.istio.namespace } });
-const istio = new Istio("istio", istioArgs(settings), { dependsOn: system });
+const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
+const istio = new Istio("istio", istioArgs(settings), { dependsOn: system.resource });
 const tracing = new MeshTracing("mesh-default", meshTracingArgs(settings), { dependsOn: istio });
 const { sidecarHash } = istio;
-const inSystem = { namespace: system.metadata.name };
+const inSystem = { namespace: system.name };
 const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) })
     : undefined;
@@ -39,10 +40,9 @@ const uiArgs = jaegerUiArgs(settings);
 const ui = uiArgs && new JaegerUi("jaeger-ui", { sidecarHash, ...uiArgs });
 
 if (settings.demo.deploy) {
-    const demo = new k8s.core.v1.Namespace("demo", {
-        metadata: { name: settings.demo.namespace, labels: { "istio-injection": "enabled" } },
-    });
-    const injected = { namespace: demo.metadata.name, sidecarHash };
+    const labels = { [INJECTION_LABEL]: "enabled" };
+    const demo = ownNamespace("demo", settings.demo.namespace, settings.ownNamespaces.demo, { labels });
+    const injected = { namespace: demo.name, sidecarHash };
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }

@@ -1,10 +1,19 @@
 import { obstaclesToLab } from "../lab/cluster";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
-import { runChecks } from "./check/index";
-import { runMocha, slowestTests } from "./check/mocha";
-import { labTestFiles, testTitles } from "./check/labTests";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
+import { runChecks } from "./check/index";
+import { labTestFiles, testTitles } from "./check/labTests";
+import { slowestTests } from "./check/mocha";
+import { runLabTests } from "./test/lab";
+import { recordSeconds } from "./test/seconds";
+
+/** As a shell has it for a command that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+const say = (line: string): void => {
+    console.log(line);
+};
 
 runCommand(async () => {
     const started = performance.now();
@@ -13,30 +22,26 @@ runCommand(async () => {
     const obstacles = await obstaclesToLab();
     if (obstacles !== undefined) {
         if (required) throw new UserError(`LAB=required, and the lab cannot run here:\n${obstacles}`);
-        console.log(`\n${String(tests.passed)} passed, ${String(tests.failed)} failed`);
-        console.log(`\nNot run, since the lab cannot run here:`);
-        for (const title of await testTitles(labTestFiles())) console.log(`  - ${title}`);
-        console.log(`Why: ${obstacles}`);
+        say(`\n${String(tests.passed)} passed, ${String(tests.failed)} failed`);
+        say(`\nNot run, since the lab cannot run here:`);
+        for (const title of await testTitles(labTestFiles())) say(`  - ${title}`);
+        say(`Why: ${obstacles}`);
         return 0;
     }
-    const pulumi = await choosePulumi(choiceOfEnvironment(), (line) => {
-        console.log(line);
-    });
+    const pulumi = await choosePulumi(choiceOfEnvironment(), say);
     const by = pulumi === undefined ? "the lab's embedded engine" : describePulumi(pulumi);
-    console.log(`\nTests on the lab's real parts. The program runs by: ${by}`);
-    const lab = await runMocha(labTestFiles(), {
-        args: ["--file", "tests/lab/setup.ts", "--timeout", "300000"],
-        onLine: (line) => {
-            console.log(line);
-        },
-    });
-    console.log("The slowest tests:");
+    say(`\nTests on the lab's real parts. The program runs by: ${by}`);
+    const lab = await runLabTests(say);
+    if (process.env["RECORD_SECONDS"] === "1" && !lab.interrupted) await recordSeconds(lab.files);
+    say("\nThe slowest tests:");
     for (const { title, seconds } of slowestTests({ tests: [...tests.tests, ...lab.tests] }))
-        console.log(`  ${seconds.toFixed(1).padStart(6)} s  ${title}`);
+        say(`  ${seconds.toFixed(1).padStart(6)} s  ${title}`);
+    if (lab.failures.length > 0) say(`Failed:\n${lab.failures.map((title) => `  - ${title}`).join("\n")}`);
     const seconds = Math.round((performance.now() - started) / 1000);
-    console.log(`The whole run took ${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s.`);
+    say(`The whole run took ${String(Math.floor(seconds / 60))} min ${String(seconds % 60)} s.`);
+    if (lab.interrupted) return INTERRUPTED;
     if (lab.skipped > 0 && required)
         throw new UserError(`LAB=required, and ${String(lab.skipped)} lab tests were skipped`);
-    console.log(`${String(tests.passed + lab.passed)} passed, ${String(tests.failed + lab.failed)} failed`);
-    return lab.code === 0 ? 0 : 1;
+    say(`${String(tests.passed + lab.passed)} passed, ${String(tests.failed + lab.failed)} failed`);
+    return lab.failed === 0 ? 0 : 1;
 });

@@ -7,6 +7,10 @@ import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field"
 import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
 import { NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
 import type { ParsedSettings } from "./settings/parse";
+import { PLAIN_NAMESPACE, type NamespacePolicy } from "./ownNamespaces";
+import { PLAIN_PODS, type PodPolicy } from "./pods";
+import { NAMESPACE_POLICY_SCHEMA } from "./settings/ownNamespaceFields";
+import { POD_FIELDS, POD_POLICY_SCHEMA } from "./settings/podFields";
 import { shown } from "./settings/schemaProblems";
 
 /** The rule and the default of a setting, for an argument that says the same. */
@@ -74,6 +78,21 @@ export const COLLECTOR = schemaRule(COLLECTOR_FIELD, COLLECTOR_FIELD.schema);
 export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = preset(
     asGiven(schemaRule(COLLECTOR_FIELDS.collectorHeaders, COLLECTOR_FIELDS.collectorHeaders.schema)),
     {},
+);
+
+/** What is said of a workload's pods. */
+export const PODS_RULE: Rule<PodPolicy> = preset(
+    schemaRule({ expected: "an object with what is said of the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
+    PLAIN_PODS,
+);
+
+/** Whose a namespace is, and what is written on it. */
+export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
+    schemaRule(
+        { expected: "an object with existing, labels and annotations", next: "write it like { existing: true }" },
+        NAMESPACE_POLICY_SCHEMA,
+    ),
+    PLAIN_NAMESPACE,
 );
 
 /** Image of a container, by default the one pinned in versions.ts. */

@@ -9,6 +9,7 @@ import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
 import { GATEWAY_NAME } from "./render/jaegerGateway";
 import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
+import { assignsUserIds } from "./settings/platform";
 import { answersHttpChallenge, type Ui } from "./ui";
 
 /** What the settings say about Istio. */
@@ -26,6 +27,7 @@ export function istioArgs(settings: Settings): IstioArgs {
         mtlsMode: settings.istio.mtlsMode,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
+        pods: settings.pods.istiod,
         istiodValues: deepMerge(ingressValues(settings.ui), settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
@@ -65,6 +67,8 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
         config: settings.jaeger.config,
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
+        pods: settings.pods.jaeger,
+        platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }
@@ -92,6 +96,10 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
         chartSource: settings.istio.chartSource,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.proxy,
+        pods: settings.pods.gateway,
+        namespacePolicy: settings.ownNamespaces.gateway,
+        certManagerNamespacePolicy: settings.ownNamespaces.certManager,
+        certManagerPods: settings.pods.certManager,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
     };
@@ -103,6 +111,9 @@ export function backendArgs(settings: Settings): Omit<BackendArgs, "namespace" |
         image: settings.images.backend,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.backend,
+        injectByLabel: settings.ownNamespaces.demo.existing,
+        pods: settings.pods.backend,
+        platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
 }
@@ -113,6 +124,9 @@ export function frontendArgs(settings: Settings): Omit<FrontendArgs, "namespace"
         image: settings.images.frontend,
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.frontend,
+        injectByLabel: settings.ownNamespaces.demo.existing,
+        pods: settings.pods.frontend,
+        platformUserIds: assignsUserIds(settings.istio.values),
         intervalSeconds: settings.demo.intervalSeconds,
         traceContext: settings.demo.traceContext,
         readyTimeoutSeconds: settings.readyTimeoutSeconds,

@@ -1,9 +1,20 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { imageRule, NAMESPACE_RULE, resourcesRule, setting, SIDECAR_HASH, textRule } from "./argumentRules";
-import { renderBackendDeployment, renderBackendService } from "./render/demoPods";
+import {
+    FLAG,
+    imageRule,
+    NAMESPACE_RULE,
+    PODS_RULE,
+    resourcesRule,
+    setting,
+    SIDECAR_HASH,
+    textRule,
+} from "./argumentRules";
+import type { PodPolicy } from "./pods";
+import { renderBackendDeployment, renderBackendService, renderDemoAccount } from "./render/demoPods";
 import { inArguments, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
+import { serviceAccount } from "./serviceAccount";
 import { findResourceProblems } from "./settings/contradictions";
 import * as versions from "./versions";
 
@@ -25,6 +36,21 @@ export interface BackendArgs {
     /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
+     * True: the pods carry the label that asks for a sidecar, for a namespace whose own labels do not ask for one.
+     * @default false
+     */
+    injectByLabel?: boolean;
+    /**
+     * Where the pods run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * True: the pods name no user and no group, for platforms that give every namespace its own, such as OpenShift.
+     * @default false
+     */
+    platformUserIds?: boolean;
+    /**
      * Seconds that the pods may take to become ready, 10 to 3600.
      * @default 300
      */
@@ -34,7 +60,8 @@ export interface BackendArgs {
 /**
  * The demo's server: one Deployment and one Service with a named HTTP port.
  *
- * Children: Service `<name>`, Deployment `<name>`. In the cluster both are called `backend`.
+ * Children: Service `<name>`, Deployment `<name>`, and when `pods` annotates it the ServiceAccount `<name>`. In the cluster
+ * they are called `backend`.
  */
 export class Backend extends pulumi.ComponentResource {
     /** URL by which pods of the same namespace reach it. */
@@ -45,7 +72,8 @@ export class Backend extends pulumi.ComponentResource {
         super("istio-tracing:components:Backend", name, { ...args }, opts);
 
         const service = new k8s.core.v1.Service(name, renderBackendService(spec.namespace), { parent: this });
-        new k8s.apps.v1.Deployment(name, renderBackendDeployment(spec), {
+        const serviceAccountName = serviceAccount(name, renderDemoAccount("backend", spec), this);
+        new k8s.apps.v1.Deployment(name, renderBackendDeployment({ ...spec, serviceAccountName }), {
             parent: this,
             customTimeouts: readyWithin(spec.readyTimeoutSeconds),
         });
@@ -65,6 +93,9 @@ const RULES = {
         "hello from the backend",
     ),
     sidecarHash: SIDECAR_HASH,
+    injectByLabel: preset(FLAG, false),
+    pods: PODS_RULE,
+    platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<BackendArgs>;
 

@@ -1,8 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import { CertManager } from "@pulumi/kubernetes-cert-manager";
 import * as pulumi from "@pulumi/pulumi";
-import { NAMESPACE_RULE, setting } from "./argumentRules";
+import { NAMESPACE_POLICY_RULE, NAMESPACE_RULE, PODS_RULE, setting } from "./argumentRules";
+import { ownNamespace } from "./ownNamespace";
+import type { NamespacePolicy } from "./ownNamespaces";
+import type { PodPolicy } from "./pods";
 import { renderCertificateSpec, renderIssuerSpec } from "./render/certificate";
+import { renderCertManagerPodArgs } from "./render/podPolicy";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin } from "./resources";
@@ -22,6 +26,16 @@ export interface CertificatesArgs {
      */
     install?: CertManagerInstall;
     /**
+     * Where the pods of that cert-manager run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * Whose the namespace of that cert-manager is, and what is written on it.
+     * @default made here
+     */
+    namespacePolicy?: Partial<NamespacePolicy>;
+    /**
      * Seconds that Issuer and Certificate may take to become ready, 10 to 3600.
      * @default 300
      */
@@ -39,10 +53,10 @@ export interface CertificatesArgs {
  */
 export class Certificates extends pulumi.ComponentResource {
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { issuer: signer, install, host, ...common } = resolveCertificates(name, args);
+        const { issuer: signer, install, host, pods, namespacePolicy, ...common } = resolveCertificates(name, args);
         super("istio-tracing:components:Certificates", name, { ...args }, opts);
 
-        const manager = install && this.certManager(`${name}-manager`, install);
+        const manager = install && this.certManager(`${name}-manager`, install, pods, namespacePolicy);
         const waits = signer.type !== "acme";
         const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(signer), common, waits, manager);
         const spec = renderCertificateSpec(host, "jaeger-ui");
@@ -51,11 +65,20 @@ export class Certificates extends pulumi.ComponentResource {
     }
 
     /** Namespace and version are always said: left to itself, the chart would take the newest of the day. */
-    private certManager(name: string, { namespace, version }: CertManagerInstall): CertManager {
-        const home = new k8s.core.v1.Namespace(name, { metadata: { name: namespace } }, { parent: this });
+    private certManager(
+        name: string,
+        { namespace, version }: CertManagerInstall,
+        pods: PodPolicy,
+        policy: NamespacePolicy,
+    ): CertManager {
+        const home = ownNamespace(name, namespace, policy, { parent: this });
         return new CertManager(
             name,
-            { installCRDs: true, helmOptions: { namespace: home.metadata.name, version } },
+            {
+                ...renderCertManagerPodArgs(pods),
+                installCRDs: true,
+                helmOptions: { namespace: home.name, version },
+            },
             { parent: this },
         );
     }
@@ -91,6 +114,8 @@ const RULES = {
     host: HOST,
     issuer: ISSUER,
     install: optional(CERT_MANAGER),
+    pods: PODS_RULE,
+    namespacePolicy: NAMESPACE_POLICY_RULE,
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<CertificatesArgs>;
 

@@ -1,10 +1,21 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { imageRule, NAMESPACE_RULE, resourcesRule, setting, SIDECAR_HASH, textRule } from "./argumentRules";
-import { renderFrontendDeployment } from "./render/demoPods";
+import {
+    FLAG,
+    imageRule,
+    NAMESPACE_RULE,
+    PODS_RULE,
+    resourcesRule,
+    setting,
+    SIDECAR_HASH,
+    textRule,
+} from "./argumentRules";
+import type { PodPolicy } from "./pods";
+import { renderDemoAccount, renderFrontendDeployment } from "./render/demoPods";
 import type { TraceContextOrigin } from "./render/frontendScript";
-import { inArguments, input, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { inArguments, input, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
+import { serviceAccount } from "./serviceAccount";
 import { findResourceProblems } from "./settings/contradictions";
 import * as versions from "./versions";
 
@@ -33,6 +44,21 @@ export interface FrontendArgs {
     /** `sidecarHash` of {@link Istio}: rolls the pods when their sidecars must restart. */
     sidecarHash: pulumi.Input<string>;
     /**
+     * True: the pods carry the label that asks for a sidecar, for a namespace whose own labels do not ask for one.
+     * @default false
+     */
+    injectByLabel?: boolean;
+    /**
+     * Where the pods run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * True: the pods name no user and no group, for platforms that give every namespace its own, such as OpenShift.
+     * @default false
+     */
+    platformUserIds?: boolean;
+    /**
      * Seconds that the pods may take to become ready, 10 to 3600.
      * @default 300
      */
@@ -42,14 +68,15 @@ export interface FrontendArgs {
 /**
  * The demo's client: a loop of requests. Nothing listens in it, so it has no Service.
  *
- * Children: Deployment `<name>`, called `frontend` in the cluster.
+ * Children: Deployment `<name>`, called `frontend` in the cluster; a ServiceAccount of the same name when `pods` annotates it.
  */
 export class Frontend extends pulumi.ComponentResource {
     constructor(name: string, args: FrontendArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveFrontend(name, args);
         super("istio-tracing:components:Frontend", name, { ...args }, opts);
 
-        new k8s.apps.v1.Deployment(name, renderFrontendDeployment(spec), {
+        const serviceAccountName = serviceAccount(name, renderDemoAccount("frontend", spec), this);
+        new k8s.apps.v1.Deployment(name, renderFrontendDeployment({ ...spec, serviceAccountName }), {
             parent: this,
             customTimeouts: readyWithin(spec.readyTimeoutSeconds),
         });
@@ -67,6 +94,9 @@ const RULES = {
     intervalSeconds: setting("demo.intervalSeconds"),
     traceContext: setting("demo.traceContext"),
     sidecarHash: SIDECAR_HASH,
+    injectByLabel: preset(FLAG, false),
+    pods: PODS_RULE,
+    platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<FrontendArgs>;
 

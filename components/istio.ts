@@ -1,9 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MeshConfigObject } from "../checks/mesh/objects";
-import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, resourcesRule, setting } from "./argumentRules";
+import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, PODS_RULE, resourcesRule, setting } from "./argumentRules";
 import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
+import type { PodPolicy } from "./pods";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues, renderOwnedValues } from "./render/istiodValues";
 import { DELETED_AT_ONCE } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
@@ -65,6 +66,12 @@ export interface IstioArgs {
     istiodResources?: ResourceRequirements;
     /** Size of every sidecar. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
     proxyResources?: ResourceRequirements;
+    /**
+     * Where istiod's pods run, what is written on them, and how their images are pulled. Every sidecar gets the pull
+     * secrets too; each namespace must have them.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
     /**
      * Further values of the istiod chart, merged last.
      * @default none
@@ -179,6 +186,7 @@ const RULES = {
     clusterDomain: setting("clusterDomain"),
     istiodResources: resourcesRule("istiod"),
     proxyResources: resourcesRule("proxy"),
+    pods: PODS_RULE,
     istiodValues: asGiven(setting("istio.values")),
 } satisfies RulesFor<IstioArgs>;
 

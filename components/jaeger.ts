@@ -1,15 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { imageRule, NAMESPACE_RULE, resourcesRule, setting } from "./argumentRules";
+import { FLAG, imageRule, NAMESPACE_RULE, PODS_RULE, resourcesRule, setting } from "./argumentRules";
 import { ACCESS, findCustomStorageProblems, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
 import { storageObjects } from "./jaegerStorage";
+import type { PodPolicy } from "./pods";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
 import { configHash, renderJaegerConfig } from "./render/jaegerConfig";
 import { JAEGER_PORTS } from "../shared/names/ports";
-import { renderCollectorService, renderJaegerDeployment, renderQueryService } from "./render/jaegerWorkload";
+import {
+    JAEGER_LABELS,
+    renderCollectorService,
+    renderJaegerDeployment,
+    renderQueryService,
+} from "./render/jaegerWorkload";
+import { renderServiceAccount } from "./render/podPolicy";
 import type { PlainObject } from "../shared/values/plainObjects";
-import { asGiven, inArguments, optional, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
+import { asGiven, inArguments, optional, preset, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
+import { serviceAccount } from "./serviceAccount";
 import { findResourceProblems } from "./settings/contradictions";
 import { findJaegerConfigProblems } from "./settings/jaegerConfig";
 import { findStorageContradictions } from "./settings/jaegerContradictions";
@@ -53,6 +61,16 @@ export interface JaegerArgs {
     /** @default cluster.local */
     clusterDomain?: string;
     /**
+     * Where the pods run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * True: the pods name no user and no group, for platforms that give every namespace its own, such as OpenShift.
+     * @default false
+     */
+    platformUserIds?: boolean;
+    /**
      * Seconds that the pods may take to become ready, 10 to 3600.
      * @default 300
      */
@@ -65,7 +83,7 @@ export interface JaegerArgs {
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
  * cluster they are called `jaeger`, `jaeger-collector` and `jaeger-query`. With Badger also the PersistentVolumeClaim
  * `<name>-data`, which no update deletes; with a password the Secret `<name>-storage-password`; with a certificate
- * authority the ConfigMap `<name>-storage-ca`.
+ * authority the ConfigMap `<name>-storage-ca`; when `pods` annotates it the ServiceAccount `<name>`.
  */
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
@@ -89,8 +107,10 @@ export class Jaeger extends pulumi.ComponentResource {
         );
         new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(namespace), { parent: this });
         const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(namespace), { parent: this });
+        const account = renderServiceAccount("jaeger", namespace, JAEGER_LABELS, spec.pods);
         const workload = renderJaegerDeployment({
             ...spec,
+            serviceAccountName: serviceAccount(name, account, this),
             configMapName: configMap.metadata.name,
             configHash: configHash(config),
             storageObjects: storageObjects(name, namespace, storage, password, this),
@@ -119,6 +139,8 @@ const RULES = {
     config: asGiven(setting("jaeger.config")),
     resources: resourcesRule("jaeger"),
     clusterDomain: setting("clusterDomain"),
+    pods: PODS_RULE,
+    platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
 } satisfies RulesFor<JaegerArgs>;
 

@@ -1,9 +1,20 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { CHART_RULES, resourcesRule, SERVICE_HOST, setting, SIDECAR_HASH } from "./argumentRules";
+import {
+    CHART_RULES,
+    NAMESPACE_POLICY_RULE,
+    PODS_RULE,
+    resourcesRule,
+    SERVICE_HOST,
+    setting,
+    SIDECAR_HASH,
+} from "./argumentRules";
 import { Certificates } from "./certificates";
 import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";
+import { ownNamespace } from "./ownNamespace";
+import type { NamespacePolicy } from "./ownNamespaces";
+import type { PodPolicy } from "./pods";
 import { renderUntracedSpec } from "./render/jaegerAccess";
 import {
     GATEWAY_LABELS,
@@ -31,6 +42,26 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
     imagePullPolicy?: string;
     /** Size of the gateway. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
     resources?: ResourceRequirements;
+    /**
+     * Where the gateway's pods run, what is written on them, and how their images are pulled.
+     * @default as the cluster has it
+     */
+    pods?: Partial<PodPolicy>;
+    /**
+     * The same of the pods of a cert-manager that is installed.
+     * @default as the cluster has it
+     */
+    certManagerPods?: Partial<PodPolicy>;
+    /**
+     * Whose the gateway's namespace is, and what is written on it.
+     * @default made here, unless it holds a Secret of the user's
+     */
+    namespacePolicy?: Partial<NamespacePolicy>;
+    /**
+     * The same of the namespace of a cert-manager that is installed.
+     * @default made here
+     */
+    certManagerNamespacePolicy?: Partial<NamespacePolicy>;
 }
 
 /**
@@ -51,15 +82,14 @@ export class JaegerUi extends pulumi.ComponentResource {
 
         const namespace = isInExistingNamespace(gateway)
             ? gateway.namespace
-            : new k8s.core.v1.Namespace(name, { metadata: { name: gateway.namespace } }, { parent: this }).metadata
-                  .name;
+            : ownNamespace(name, gateway.namespace, spec.namespacePolicy, { parent: this }).name;
         const release = new k8s.helm.v3.Release(
             `${name}-gateway`,
             {
                 ...istioChart({ ...spec, namespace: gateway.namespace }, "gateway"),
                 name: GATEWAY_NAME,
                 namespace,
-                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash),
+                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash, spec.pods),
             },
             child,
         );
@@ -80,10 +110,11 @@ export class JaegerUi extends pulumi.ComponentResource {
         object(networking, "Gateway", renderGatewaySpec(gateway));
         if (tls.mode === "certManager") {
             const { issuer, install } = tls;
-            const { readyTimeoutSeconds } = spec;
+            const { readyTimeoutSeconds, certManagerPods: pods, certManagerNamespacePolicy: namespacePolicy } = spec;
+            const manager = install && { install, pods, namespacePolicy };
             new Certificates(
                 name,
-                { namespace, host: gateway.host, issuer, ...(install && { install }), readyTimeoutSeconds },
+                { namespace, host: gateway.host, issuer, ...manager, readyTimeoutSeconds },
                 { parent: this },
             );
         }
@@ -100,6 +131,10 @@ const RULES = {
     sidecarHash: SIDECAR_HASH,
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("proxy"),
+    pods: PODS_RULE,
+    certManagerPods: PODS_RULE,
+    namespacePolicy: NAMESPACE_POLICY_RULE,
+    certManagerNamespacePolicy: NAMESPACE_POLICY_RULE,
 } satisfies RulesFor<JaegerUiArgs>;
 
 /**

@@ -7,6 +7,7 @@ import { renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
 import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
+import { namespaceExists } from "./namespaceExists";
 import { type CustomTag } from "./namespaceTracing";
 import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
 
@@ -52,6 +53,9 @@ export interface TracedNamespaceArgs {
  * Children: NamespacePatch `<name>-injection`, unless `injection` is none; Telemetry `namespace-default` (resource name
  * `<name>`) when sampling, tags or provider are given. The namespace is read first, as `<name>-exists`: to patch one
  * that is not there would make one that nobody owns.
+ *
+ * When the namespace is not there, none of them is registered. A preview warns; an update applies everything else, and then
+ * fails.
  */
 export class TracedNamespace extends pulumi.ComponentResource {
     /** Name of the namespace. */
@@ -61,9 +65,23 @@ export class TracedNamespace extends pulumi.ComponentResource {
 
     constructor(name: string, args: TracedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveTracedNamespace(name, args);
-        const { namespace, injection } = spec;
+        const { namespace } = spec;
         super("istio-tracing:components:TracedNamespace", name, { ...args }, opts);
 
+        this.telemetrySpec = renderNamespaceTelemetrySpec(spec, spec.istioVersion);
+        this.namespace = namespaceExists(namespace, this).apply((exists) => {
+            if (!exists) reportMissing(namespace);
+            return exists ? this.trace(name, spec, opts) : pulumi.output(namespace);
+        });
+        this.registerOutputs({ namespace: this.namespace });
+    }
+
+    /** What is put into the namespace. */
+    private trace(
+        name: string,
+        { namespace, injection }: Resolved<typeof RULES>,
+        opts: pulumi.ComponentResourceOptions | undefined,
+    ): pulumi.Output<string> {
         // Whatever uses its id waits for the read. The other edges are said of the children too: what is destroyed or
         // targeted by itself follows the children's own.
         const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
@@ -72,7 +90,6 @@ export class TracedNamespace extends pulumi.ComponentResource {
             const labels = { [injection === "enabled" ? INJECTION_LABEL : REVISION_LABEL]: injection };
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
-        this.telemetrySpec = renderNamespaceTelemetrySpec(spec, spec.istioVersion);
         if (this.telemetrySpec !== undefined) {
             new k8s.apiextensions.CustomResource(
                 name,
@@ -85,10 +102,19 @@ export class TracedNamespace extends pulumi.ComponentResource {
                 child,
             );
         }
-
-        this.namespace = existing;
-        this.registerOutputs({ namespace: this.namespace });
+        return existing;
     }
+}
+
+/** A preview may go on to the update that brings everything else; the update itself ends as one that failed. */
+function reportMissing(namespace: string): void {
+    const message =
+        `Namespace ${namespace}: expected a namespace that its owner has made, got none. Everything else is applied. ` +
+        `Next: have it made (kubectl create namespace ${namespace}); or, if it is gone for good, run ` +
+        `pulumi config rm --path namespaces.${namespace} and then pulumi up --refresh.`;
+    if (pulumi.runtime.isDryRun()) void pulumi.log.warn(message);
+    // Nobody waits for it, so that the program goes on to its end and only then fails.
+    else void Promise.reject(new pulumi.RunError(message));
 }
 
 const { injection: INJECTION_SCHEMA, customTags: TAGS_SCHEMA, provider: PROVIDER_SCHEMA } = NAMESPACE_SCHEMAS;

@@ -60,6 +60,18 @@ export type UiAuthentication =
       }
     | { mode: "open" };
 
+/** How the gateway's Service gets its address, and who may reach it there. */
+export interface GatewayService {
+    /** Annotations, by which clouds learn what load balancer to make. */
+    annotations?: Record<string, string> | undefined;
+    /** Who makes the load balancer, such as `service.k8s.aws/nlb`. */
+    loadBalancerClass?: string | undefined;
+    /** A fixed address, on clouds that still read it here. */
+    loadBalancerIP?: string | undefined;
+    /** Ranges of addresses, such as `10.0.0.0/8`, that may reach the load balancer. */
+    sourceRanges?: string[] | undefined;
+}
+
 /** The Jaeger UI behind a gateway of its own. */
 export interface UiGateway {
     mode: "gateway";
@@ -71,6 +83,11 @@ export interface UiGateway {
     namespace: string;
     /** Type of the gateway's Service. */
     serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";
+    /**
+     * Further fields of the Service.
+     * @default as the cluster has it
+     */
+    service?: GatewayService | undefined;
     authentication: UiAuthentication;
     tls: UiTls;
 }

@@ -2,13 +2,16 @@ import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { UserError } from "../shared/terminal/errors";
 
-/** Everything by which the labs of two checkouts on one machine differ. */
+/** Everything by which the labs of one machine differ. */
 export interface LabIdentity {
     /** `istio-tracing-` and 8 hex digits: name of the node, the context, the cgroup and the state folder. */
     name: string;
     /** Real path of the checkout that the lab belongs to. */
     checkout: string;
+    /** Folder of the checkout on which `up` and `down` of this lab hold a lock. */
+    lockFolder: string;
     /** Folder of everything that the lab writes, the kubeconfig and the logs among it. */
     stateDir: string;
     /** Address of the node inside the lab's own network namespace. */
@@ -22,20 +25,36 @@ export interface LabIdentity {
 const firstPort = 20000;
 const portPairs = 5000;
 
-/** Names, addresses, ports and folders of the lab of a checkout, from a hash of the checkout's real path. */
-export function labIdentity(checkoutPath: string = dirname(__dirname)): LabIdentity {
+/**
+ * Names, addresses, ports and folders of a lab of a checkout, from a hash of the checkout's real path and the number.
+ *
+ * @param number of the lab; a checkout has one unless you ask for more. @default the environment variable LAB_NUMBER, else 1
+ * @throws UserError when LAB_NUMBER is no positive integer.
+ */
+export function labIdentity(checkoutPath: string = dirname(__dirname), number: number = labNumber()): LabIdentity {
     const checkout = realpathSync(checkoutPath);
-    const hash = createHash("sha256").update(checkout).digest();
+    const hash = createHash("sha256")
+        .update(number === 1 ? checkout : `${checkout} ${number}`)
+        .digest();
     const name = `istio-tracing-${hash.toString("hex").slice(0, 8)}`;
     const apiPort = firstPort + 2 * (hash.readUInt32BE(4) % portPairs);
     return {
         name,
         checkout,
+        // The further ones take turns.
+        lockFolder: number === 1 ? checkout : join(checkout, "lab"),
         stateDir: join(stateHome(), "istio-tracing", name),
         nodeAddress: `10.200.${1 + (hash.readUInt32BE(8) % 254)}.1`,
         apiPort,
         jaegerPort: apiPort + 1,
     };
+}
+
+/** The environment variable LAB_NUMBER: which of the checkout's labs a command uses. */
+export function labNumber(): number {
+    const text = process.env["LAB_NUMBER"] ?? "1";
+    if (/^[1-9]\d*$/.test(text)) return Number(text);
+    throw new UserError(`LAB_NUMBER: expected a positive integer, got ${JSON.stringify(text)}`, 2);
 }
 
 /** The XDG rule: only an absolute path counts. */

@@ -1,5 +1,6 @@
 import { delimiter, join } from "node:path";
 import type { Cluster } from "../../lab/cluster";
+import { ensureIstioctl } from "../../lab/images/istioctl";
 import type { Pulumi } from "../../lab/pulumi";
 import { measure } from "../command";
 import { oursEmbedded, oursReal, plainReal, type StackRunner } from "../projects";
@@ -26,9 +27,13 @@ export function ways(pulumi: Pulumi | undefined): Way[] {
     return [
         ...(pulumi === undefined ? [] : [byStack(oursReal(pulumi), OURS_QUERY)]),
         byStack(oursEmbedded(), OURS_QUERY),
-        { subject: ISTIOCTL, query: SAMPLE_QUERY, prepare: () => Promise.resolve(), install: byIstioctl },
+        { subject: ISTIOCTL, query: SAMPLE_QUERY, prepare: buildIstioctl, install: byIstioctl },
         ...(pulumi === undefined ? [] : [byStack(plainReal(pulumi), PLAIN_QUERY)]),
     ];
+}
+
+async function buildIstioctl(): Promise<void> {
+    await ensureIstioctl(() => undefined);
 }
 
 /** What Istio's documentation says for Jaeger, one command after the other. */
@@ -38,9 +43,10 @@ async function byIstioctl({ artifacts, kubeconfig }: Cluster, signal: AbortSigna
         KUBECONFIG: kubeconfig,
         PATH: `${artifacts.binDir}${delimiter}${process.env["PATH"] ?? ""}`,
     };
-    const run = (program: string, ...args: string[]) =>
-        measure({ program: join(artifacts.binDir, program), args, env, signal });
-    await run("istioctl", "install", "-y", "-f", join(MANIFESTS, "istio.yaml"));
+    const run = (folder: string, program: string, ...args: string[]) =>
+        measure({ program: join(folder, program), args, env, signal });
+    const istioctlFolder = await ensureIstioctl(() => undefined);
+    await run(istioctlFolder, "istioctl", "install", "-y", "-f", join(MANIFESTS, "istio.yaml"));
     for (const file of ["telemetry", "sampleJaeger", "apps"])
-        await run("kubectl", "apply", "-f", join(MANIFESTS, `${file}.yaml`));
+        await run(artifacts.binDir, "kubectl", "apply", "-f", join(MANIFESTS, `${file}.yaml`));
 }

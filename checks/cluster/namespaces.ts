@@ -1,17 +1,23 @@
+import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 import { isMadeByPulumi, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../finding";
 
-/** A namespace that the program creates: Kubernetes refuses a second one, and two owners would fight over one. */
+/** A namespace of the program's: one that it creates, or one that somebody else has made for it. */
 export interface PlannedNamespace {
     name: string;
     /** Its resource name in the program, for `pulumi import`. */
     resourceName: string;
     /** The setting that names it. */
     setting: string;
+    /** The setting that says whose it is, such as `ownNamespaces.demo`. */
+    policySetting: string;
+    /** True for one that somebody else has made, and that the program only uses. */
+    existing: boolean;
 }
 
 /**
- * A namespace that the program would create and that somebody else made, or that is on its way out.
+ * A namespace that the program would create and that somebody else made, or that is on its way out: Kubernetes refuses a
+ * second one, and two owners would fight over one. Also one that ought to be there and is not.
  *
  * @param existing the namespace as it is in the cluster; undefined when it is not there.
  * @param update true when this program's Istio is installed already, so that its namespaces are expected.
@@ -21,7 +27,7 @@ export function checkNamespaceFree(
     existing: ClusterObject | undefined,
     update: boolean,
 ): Finding[] {
-    if (existing === undefined) return [];
+    if (existing === undefined) return planned.existing ? [missing(planned)] : [];
     const resource = `Namespace ${planned.name}`;
     if (existing.metadata.deletionTimestamp !== undefined) {
         return [
@@ -35,7 +41,7 @@ export function checkNamespaceFree(
             },
         ];
     }
-    if (update || isMadeByPulumi(existing)) return [];
+    if (planned.existing || update || isMadeByPulumi(existing)) return [];
     return [
         {
             id: "namespace-free",
@@ -44,9 +50,44 @@ export function checkNamespaceFree(
             expected: "no such namespace, or one that Pulumi made: the program creates and owns it",
             got: "a namespace that something else made",
             cure:
-                `Set ${planned.setting} to another name, or let the stack take this one over: ` +
+                `Use it and leave it its owner's: pulumi config set --path ${planned.policySetting}.existing true. Or set ` +
+                `${planned.setting} to another name, or let the stack take this one over: ` +
                 `pulumi import kubernetes:core/v1:Namespace ${planned.resourceName} ${planned.name} ` +
                 "(once that is done, go on: only the stack's state can know it)",
+        },
+    ];
+}
+
+function missing({ name, policySetting }: PlannedNamespace): Finding {
+    return {
+        id: "namespace-exists",
+        severity: "error",
+        resource: `Namespace ${name}`,
+        expected: `a namespace that somebody else has made, as ${policySetting}.existing says`,
+        got: "no such namespace",
+        cure: `Have it made (kubectl create namespace ${name}), or let the program make it: pulumi config set --path ${policySetting}.existing false`,
+    };
+}
+
+/** Labels of a namespace that somebody else made, by which pods that ask for this program's sidecar would get none. */
+export function checkInjectable(namespace: ClusterObject | undefined): Finding[] {
+    const { name = "", labels = {} } = namespace?.metadata ?? {};
+    const [injection, revision] = [labels[INJECTION_LABEL], labels[REVISION_LABEL]];
+    const [found] = [
+        ...(injection === "disabled" ? [`${INJECTION_LABEL}=disabled`] : []),
+        ...(injection === undefined && revision !== undefined && revision !== "default"
+            ? [`${REVISION_LABEL}=${revision}`]
+            : []),
+    ];
+    if (found === undefined) return [];
+    return [
+        {
+            id: "namespace-injectable",
+            severity: "error",
+            resource: `Namespace ${name}`,
+            expected: `${INJECTION_LABEL}=enabled, or none of Istio's labels: the demo's pods ask for a sidecar themselves`,
+            got: `${found}, with which they get none of this program's Istio`,
+            cure: "Agree on it with the owner of the namespace, or set demo.namespace to another one.",
         },
     ];
 }

@@ -1,4 +1,6 @@
 import type { NodeObject } from "../../shared/kubernetes/objects";
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
+import { repellingTaints, type Toleration } from "../../shared/kubernetes/tolerations";
 import type { Finding } from "../finding";
 
 /** CPU in cores and memory in bytes. */
@@ -9,16 +11,37 @@ export interface Capacity {
 
 /** The processor architectures for which Istio and Jaeger publish images. */
 const ARCHITECTURES = ["amd64", "arm64"];
-const TAINTS_THAT_REPEL = ["NoSchedule", "NoExecute"];
 
-/** Nodes on which an ordinary pod may start: ready, not cordoned, without a taint that repels it. */
-export function usableNodes(nodes: NodeObject[]): NodeObject[] {
+/** A pod of the program's: what it requests, and what the scheduler must know of it. */
+export interface PlannedPod extends Capacity {
+    /** Labels that a node must have. @default any node will do */
+    nodeSelector?: Record<string, string>;
+    /** @default none */
+    tolerations?: Toleration[];
+}
+
+/** True for a node that takes new pods: ready and not cordoned. */
+export function isReady({ spec, status }: NodeObject): boolean {
+    const ready = (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");
+    return spec?.unschedulable !== true && ready;
+}
+
+/** Nodes on which a pod may start: those that take new pods, have its labels and no taint that repels it. */
+export function usableNodes(
+    nodes: NodeObject[],
+    { nodeSelector = {}, tolerations = [] }: Partial<PlannedPod> = {},
+): NodeObject[] {
     return nodes.filter(
-        ({ spec, status }) =>
-            spec?.unschedulable !== true &&
-            !(spec?.taints ?? []).some(({ effect }) => TAINTS_THAT_REPEL.includes(effect)) &&
-            (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True"),
+        (node) =>
+            isReady(node) &&
+            hasLabels(node.metadata.labels ?? {}, nodeSelector) &&
+            repellingTaints(node.spec?.taints ?? [], tolerations).length === 0,
     );
+}
+
+/** Nodes on which any of the pods may start. */
+export function usableByAny(nodes: NodeObject[], pods: Record<string, PlannedPod>): NodeObject[] {
+    return nodes.filter((node) => Object.values(pods).some((pod) => usableNodes([node], pod).length > 0));
 }
 
 /**
@@ -30,10 +53,10 @@ export function usableNodes(nodes: NodeObject[]): NodeObject[] {
  */
 export function checkNodeResources(
     nodes: NodeObject[],
-    pods: Record<string, Capacity>,
+    pods: Record<string, PlannedPod>,
     parseQuantity: (text: string) => number | undefined,
 ): Finding[] {
-    const usable = usableNodes(nodes);
+    const usable = usableByAny(nodes, pods);
     if (usable.length === 0) {
         return [
             warning("nodes-usable", {
@@ -43,11 +66,11 @@ export function checkNodeResources(
             }),
         ];
     }
-    const free = usable.map(({ status }) => ({
+    const free = ({ status }: NodeObject): Capacity => ({
         cpu: parseQuantity(status?.allocatable?.["cpu"] ?? "") ?? 0,
         memory: parseQuantity(status?.allocatable?.["memory"] ?? "") ?? 0,
-    }));
-    const total = sum(free);
+    });
+    const total = sum(usable.map(free));
     const wanted = sum(Object.values(pods));
     const findings: Finding[] = [];
     if (wanted.cpu > total.cpu || wanted.memory > total.memory) {
@@ -60,11 +83,13 @@ export function checkNodeResources(
         );
     }
     for (const [name, pod] of Object.entries(pods)) {
-        if (free.some((node) => node.cpu >= pod.cpu && node.memory >= pod.memory)) continue;
+        const own = usableNodes(nodes, pod).map(free);
+        // That no node takes it at all is said by another finding.
+        if (own.length === 0 || own.some((node) => node.cpu >= pod.cpu && node.memory >= pod.memory)) continue;
         findings.push(
             warning("node-resources", {
                 expected: `one node with room for ${name}, which requests ${describe(pod)}`,
-                got: `at most ${describe(largest(free))} on a node`,
+                got: `at most ${describe(largest(own))} on a node`,
                 cure: `Lower resources.${name}.requests, or add a larger node; the pod would stay Pending.`,
             }),
         );

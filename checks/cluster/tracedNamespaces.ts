@@ -47,7 +47,9 @@ export function checkTracedNamespace(
             error("traced-namespace-exists", name, {
                 expected: "a namespace that its owner has made, as namespaces says",
                 got: gone === undefined ? "no such namespace" : `being deleted since ${gone}`,
-                cure: `Have it made (kubectl create namespace ${name}), or take it out of namespaces.`,
+                cure:
+                    `Have it made (kubectl create namespace ${name}), or take it out of namespaces: ` +
+                    `pulumi config rm --path namespaces.${name}`,
             }),
         ];
     }

@@ -1,4 +1,5 @@
-import { runTool, type ToolResult } from "./run";
+import { unlessPassed } from "./cache/wholeProject";
+import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
 /** What holds code. */
 export const SOURCES = [
@@ -8,9 +9,6 @@ export const SOURCES = [
 
 /** Compares every import with the list of rooms. */
 export function checkImports(): Promise<ToolResult> {
-    return runTool("dependency-cruiser/bin/dependency-cruiser.mjs", [
-        "--config",
-        ".dependency-cruiser.mjs",
-        ...SOURCES,
-    ]);
+    const args = ["--config", ".dependency-cruiser.mjs", ...SOURCES];
+    return unlessPassed("imports", PROJECT_DIR, () => runTool("dependency-cruiser/bin/dependency-cruiser.mjs", args));
 }

@@ -1,13 +1,18 @@
 import { policyCommand } from "../policy/command";
 import { UserError } from "../../shared/terminal/errors";
 import { runSteps, type StepTiming } from "../../shared/terminal/steps";
+import { checkFormat } from "./format";
 import { checkImports } from "./imports";
+import { lint } from "./lint";
 import { NO_TESTS, runMocha, type TestRun } from "./mocha";
-import { runTool, type ToolResult } from "./run";
+import type { ToolResult } from "./run";
 import { checkSpelling } from "./spelling";
-import { typecheck } from "./typecheck";
+import { checkTypes } from "./typecheck";
 
 const TESTS = ["unit", "golden", "policy", "upgrade"].map((folder) => `tests/${folder}/**/*.test.ts`);
+
+/** Each takes the next file when it is free; a third would load everything once more and find no processor. */
+const TEST_PROCESSES = 2;
 
 /** What `npm run check` found. */
 export interface CheckResult {
@@ -32,11 +37,11 @@ export async function runChecks(): Promise<CheckResult> {
         },
     });
     const steps = [
-        step("Lint", "mend what eslint names", () => runTool("eslint/bin/eslint.js", ["--max-warnings", "0", "."])),
+        step("Lint", "mend what eslint names", () => lint()),
         step("Imports", "import from below, or move what both need below both", () => checkImports()),
-        step("Types", "mend what the compiler names", () => typecheck()),
+        step("Types", "mend what the compiler names", () => checkTypes()),
         step("Unit, golden, policy and upgrade tests", "mend what the tests name", async () => {
-            tests = await runMocha(TESTS, { base: "dot" });
+            tests = await runMocha(TESTS, { base: "dot", args: ["--parallel", "--jobs", String(TEST_PROCESSES)] });
             return tests;
         }),
         step("Policy of every stack", "mend what the rules name", async () => {
@@ -44,7 +49,7 @@ export async function runChecks(): Promise<CheckResult> {
             return { output, code: exitCode };
         }),
         step("Spelling", "correct the word, or add a term of the field to cspell-words.txt", () => checkSpelling()),
-        step("Format", 'run "npx prettier --write ."', () => runTool("prettier/bin/prettier.cjs", ["--check", "."])),
+        step("Format", 'run "npx prettier --write ."', () => checkFormat()),
     ];
     try {
         const timings = await runSteps(steps, "together");

@@ -2,9 +2,10 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { runMocha } from "./mocha";
 
-const LAB_TESTS = join(dirname(dirname(__dirname)), "tests", "lab");
+/** Folder of the tests that need a lab. */
+export const LAB_TESTS = join(dirname(dirname(__dirname)), "tests", "lab");
 
-/** The lab's test files in the order in which they run: by path. */
+/** The lab's test files, by path. */
 export function labTestFiles(): string[] {
     return readdirSync(LAB_TESTS, { recursive: true, encoding: "utf8" })
         .filter((file) => file.endsWith(".test.ts"))

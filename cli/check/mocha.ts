@@ -10,7 +10,7 @@ export interface TestRun extends TestReport {
     output: string;
 }
 
-export const NO_TESTS: TestReport = { passed: 0, failed: 0, skipped: 0, tests: [] };
+export const NO_TESTS: TestReport = { passed: 0, failed: 0, skipped: 0, tests: [], failures: [] };
 
 /**
  * Runs tests by mocha. A run without a single test counts as failed.
@@ -27,8 +27,7 @@ export async function runMocha(
         const { code, output } = await runTool(
             "mocha/bin/mocha.js",
             [...files, ...(options.args ?? []), "--reporter-option", `base=${options.base ?? "spec"},report=${file}`],
-            options.onLine,
-            { ...process.env, ...options.env },
+            { onLine: options.onLine, env: { ...process.env, ...options.env } },
         );
         const report = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as TestReport) : NO_TESTS;
         const none = code === 0 && report.passed === 0;

@@ -14,7 +14,7 @@ export interface Room {
 }
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
-const VALUES_OF_COMPONENTS = "(collector|namespaceTracing|resources|storage|ui|versions)\\.ts$";
+const VALUES_OF_COMPONENTS = "(collector|namespaceTracing|ownNamespaces|pods|resources|storage|ui|versions)\\.ts$";
 
 /** Several rooms by one name. */
 export const SETS: Record<string, readonly string[]> = {

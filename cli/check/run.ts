@@ -1,28 +1,36 @@
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 
-const PROJECT_DIR = dirname(dirname(__dirname));
+export const PROJECT_DIR = dirname(dirname(__dirname));
 
 /** How a program of the project's own tools ended. */
 export interface ToolResult {
     code: number;
+    /** All that it says, on both streams. */
     output: string;
+}
+
+/** How a tool is run. */
+export interface ToolOptions {
+    /** @default the project */
+    cwd?: string;
+    env?: NodeJS.ProcessEnv;
+    /** Gets each line as it comes. */
+    onLine?: (line: string) => void;
 }
 
 /**
  * Runs a script of an npm package under this very Node.js.
  *
  * @param script path below node_modules, such as `mocha/bin/mocha.js`.
- * @param onLine gets each line as it comes.
  */
 export function runTool(
     script: string,
     args: string[],
-    onLine?: (line: string) => void,
-    env: NodeJS.ProcessEnv = process.env,
+    { cwd = PROJECT_DIR, env = process.env, onLine }: ToolOptions = {},
 ): Promise<ToolResult> {
     const child = spawn(process.execPath, [join(PROJECT_DIR, "node_modules", script), ...args], {
-        cwd: PROJECT_DIR,
+        cwd,
         // What is read by a program, or told later, has no colours.
         env: { ...env, NO_COLOR: "1" },
         stdio: ["ignore", "pipe", "pipe"],

@@ -1,10 +1,13 @@
-import { runTool, type ToolResult } from "./run";
+import { join } from "node:path";
+import { cacheFolder } from "./cache/passes";
+import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
-/** Below node_modules, as other caches: what has not changed is read from it, which saves most of the time. */
-const CACHE = "node_modules/.cache/istio-tracing/cspell";
-
-/** Checks the spelling of the documentation, of comments and of stack files, as cspell.json says. */
-export function checkSpelling(): Promise<ToolResult> {
-    const cache = ["--cache", "--cache-location", CACHE, "--cache-strategy", "content"];
-    return runTool("cspell/bin.mjs", ["lint", "--no-progress", "--no-summary", "--show-suggestions", ...cache]);
+/**
+ * Checks the spelling of the documentation, of comments and of stack files, as cspell.json says. What has not changed
+ * is read from a cache, which knows a file by its content and by the configuration and the dictionaries.
+ */
+export function checkSpelling(root = PROJECT_DIR): Promise<ToolResult> {
+    const cache = ["--cache", "--cache-strategy", "content", "--cache-location", join(cacheFolder(root), "cspell")];
+    const args = ["lint", "--no-progress", "--no-summary", "--show-suggestions", ...cache];
+    return runTool("cspell/bin.mjs", args, { cwd: root });
 }

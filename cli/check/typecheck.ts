@@ -1,6 +1,12 @@
-import { runTool, type ToolResult } from "./run";
+import { unlessPassed } from "./cache/wholeProject";
+import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
-/** Checks the types, which nothing does at run time. */
+/** Checks the types of the project, which nothing does at run time. */
+export function checkTypes(): Promise<ToolResult> {
+    return unlessPassed("types", PROJECT_DIR, () => typecheck());
+}
+
+/** Checks the types of the files that a tsconfig.json names. */
 export function typecheck(project = "tsconfig.json"): Promise<ToolResult> {
     return runTool("@typescript/native/bin/tsc", ["--noEmit", "--project", project]);
 }

@@ -10,7 +10,7 @@ import {
 } from "../../checks/cluster/leftovers";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import type { Ui } from "../../components/ui";
-import { furtherNamespaces } from "../preflight/program";
+import { planFor } from "../preflight/program";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { listAll, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import { METADATA_SHAPE, OBJECT } from "../../shared/kubernetes/shapes";
@@ -64,12 +64,15 @@ const GONE_WITHIN_SECONDS = 30;
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
+        const { namespaces, further } = planFor(settings);
+        const { istio, demo } = namespaces;
         const installation: Installation = {
             base: { name: "istio-base", namespace: settings.istio.namespace },
             istiod: { name: "istiod", namespace: settings.istio.namespace },
             namespaces: [
-                ...[settings.istio.namespace, ...(settings.demo.deploy ? [settings.demo.namespace] : [])],
-                ...furtherNamespaces(settings.ui).map(({ name }) => name),
+                ...[istio, ...(demo === undefined ? [] : [demo]), ...further]
+                    .filter(({ existing }) => !existing)
+                    .map(({ name }) => name),
             ],
             elsewhere: [
                 ...Object.keys(settings.namespaces).map((name) => `Telemetry ${name}/${NAMESPACE_TELEMETRY}`),

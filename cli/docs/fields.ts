@@ -24,11 +24,12 @@ interface Definition {
     element?: z.ZodType;
 }
 
-/** Every value that may stand inside of a setting, in the order of its schema. */
+/** Every value that may stand inside of a setting, in the order of its schema; `.meta({ whole: true })` makes one of many. */
 export function nestedFields(schema: z.ZodType, path = "", required = false): NestedField[] {
     const inner = unwrap(schema);
     const { type, shape, valueType, element } = definition(inner);
     const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
+    if (saidOf(schema, "whole") === true) return [asOne(schema, path, required)];
     if (type === "object") {
         return Object.entries(shape ?? {}).flatMap(([name, child]) =>
             nestedFields(child, at(name), !child.safeParse(undefined).success),
@@ -36,8 +37,12 @@ export function nestedFields(schema: z.ZodType, path = "", required = false): Ne
     }
     if (type === "record" && valueType !== undefined) return nestedFields(valueType, at("<name>"));
     if (type === "array" && element !== undefined) return nestedFields(element, `${path}[]`);
-    if (path === "") return [];
-    return [{ path, required, preset: preset(schema), expected: expectation(inner), meaning: description(schema) }];
+    return path === "" ? [] : [asOne(schema, path, required)];
+}
+
+function asOne(schema: z.ZodType, path: string, required: boolean): NestedField {
+    const meaning = saidOf(schema, "description") as string | undefined;
+    return { path, required, preset: preset(schema), expected: expectation(unwrap(schema)), meaning };
 }
 
 function preset(schema: z.ZodType): unknown {
@@ -53,10 +58,11 @@ function unwrap(schema: z.ZodType): z.ZodType {
     return next === undefined ? schema : unwrap(next);
 }
 
-function description(schema: z.ZodType): string | undefined {
+/** What `.describe()` or `.meta()` say of a schema, or of what it is made of. */
+function saidOf(schema: z.ZodType, name: "description" | "whole"): unknown {
     const { in: input, innerType } = definition(schema);
     const next = input ?? innerType;
-    return schema.description ?? (next === undefined ? undefined : description(next));
+    return schema.meta()?.[name] ?? (next === undefined ? undefined : saidOf(next, name));
 }
 
 /** A symbol is what no configuration can hold, so the answer says what would have been right. */

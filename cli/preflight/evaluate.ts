@@ -7,9 +7,15 @@ import {
     checkMeshConfigOwnership,
     versionOf,
 } from "../../checks/cluster/istioInstallation";
-import { checkNamespaceFree, checkPodSecurity, type PlannedNamespace } from "../../checks/cluster/namespaces";
-import { checkNodeArchitecture, checkNodeResources, describe, sum, usableNodes } from "../../checks/cluster/nodes";
-import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
+import {
+    checkInjectable,
+    checkNamespaceFree,
+    checkPodSecurity,
+    type PlannedNamespace,
+} from "../../checks/cluster/namespaces";
+import { checkNodeArchitecture, checkNodeResources, describe, sum, usableByAny } from "../../checks/cluster/nodes";
+import { checkSchedulable } from "../../checks/cluster/scheduling";
+import { isMadeByPulumi, isOwnedBy, type ClusterObject, type NodeObject } from "../../shared/kubernetes/objects";
 import { checkRelease } from "../../checks/cluster/helmReleases";
 import { checkRights } from "../../checks/cluster/rights";
 import { checkStorageClass } from "../../checks/cluster/storageClasses";
@@ -29,16 +35,9 @@ import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { at } from "../../shared/values/plainObjects";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterFacts } from "./facts";
+import { judge, type Outcome } from "./outcome";
+import { podOutcomes } from "./podOutcomes";
 import type { ProgramPlan } from "./program";
-
-/** What one check came to: findings, or a line that says what is fine, or why it could not look. */
-export interface Outcome {
-    /** What was looked at, such as `Kubernetes version`. */
-    check: string;
-    findings: Finding[];
-    passed?: string;
-    skipped?: string;
-}
 
 /** Runs every check on the facts; a check whose facts are missing is skipped and says why. */
 export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Settings): Outcome[] {
@@ -81,7 +80,10 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             : [
                   namespaceOutcome(demo, facts.demoNamespace, update),
                   judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
-                      findings: checkPodSecurity(namespace, plan.cni),
+                      findings: [
+                          ...checkPodSecurity(namespace, plan.cni),
+                          ...(demo.existing ? checkInjectable(namespace) : []),
+                      ],
                       passed: `nothing refuses sidecars in ${demo.name}`,
                   })),
               ]),
@@ -110,11 +112,23 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   })),
               ]),
         judge("nodes", [facts.nodes], ([nodes]) => ({
-            findings: [...checkNodeResources(nodes, plan.pods, parseQuantity), ...checkNodeArchitecture(nodes)],
+            findings: nodeFindings(nodes, plan),
             passed:
-                `${String(usableNodes(nodes).length)} usable; the program requests ` +
+                `${String(usableByAny(nodes, plan.pods).length)} usable; the program requests ` +
                 `${describe(sum(Object.values(plan.pods)))} in all`,
         })),
+        ...podOutcomes(facts, plan),
+    ];
+}
+
+function nodeFindings(nodes: NodeObject[], { pods }: ProgramPlan): Finding[] {
+    const misfits = checkSchedulable(nodes, pods);
+    // That no node is of use is news only while nothing says why.
+    const isSaid = misfits.length > 0 && usableByAny(nodes, pods).length === 0;
+    return [
+        ...misfits,
+        ...(isSaid ? [] : checkNodeResources(nodes, pods, parseQuantity)),
+        ...checkNodeArchitecture(nodes),
     ];
 }
 
@@ -193,9 +207,11 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
         passed:
             namespace === undefined
                 ? "free"
-                : isMadeByPulumi(namespace)
-                  ? "made by Pulumi"
-                  : "there, as an update expects",
+                : planned.existing
+                  ? "its owner's, and there"
+                  : isMadeByPulumi(namespace)
+                    ? "made by Pulumi"
+                    : "there, as an update expects",
     }));
 }
 
@@ -224,19 +240,4 @@ function leftOut({ metadata: { name, labels } }: ClusterObject, settings: Settin
     const planned = meshNamespaces(settings).find((namespace) => namespace.name === name);
     const selectors = at(settings.istio.values, "meshConfig", "discoverySelectors");
     return checkDiscovered(selectors, { name, labels: { ...labels, ...planned?.labels } });
-}
-
-type Values<Facts> = { [Index in keyof Facts]: Facts[Index] extends Fact<infer Value> ? Value : never };
-
-/** Applies a rule to facts when all of them are known. */
-function judge<Facts extends [Fact<unknown>, ...Fact<unknown>[]]>(
-    check: string,
-    facts: Facts,
-    rule: (values: Values<Facts>) => { findings: Finding[]; passed: string },
-): Outcome {
-    for (const fact of facts) {
-        if ("failure" in fact) return { check, findings: [], skipped: fact.failure.reason };
-    }
-    const { findings, passed } = rule(facts.map((fact) => (fact as { value: unknown }).value) as Values<Facts>);
-    return findings.length === 0 ? { check, findings, passed } : { check, findings };
 }

@@ -4,7 +4,7 @@ import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helm
 import type { AccessAnswer } from "../../checks/cluster/rights";
 import type { TracedNamespaceFound } from "../../checks/cluster/tracedNamespaces";
 import { TELEMETRY } from "../../checks/mesh/shapes";
-import { listAll, METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type {
     ClusterObject,
@@ -19,7 +19,7 @@ import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kub
 import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, textAt } from "../../shared/values/plainObjects";
-import type { Shape } from "../../shared/values/shapes";
+import { ifWanted, list, map, one, settle } from "./ask";
 import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks look at, each fact with its own failure: fewer rights mean fewer facts. */
@@ -47,6 +47,10 @@ export interface ClusterFacts {
     nodes: Fact<NodeObject[]>;
     /** Undefined when the program asks for no volume. */
     storageClasses: Fact<ClusterObject[]> | undefined;
+    /** Undefined when no pod names one. */
+    priorityClasses: Fact<ClusterObject[]> | undefined;
+    /** By `NAMESPACE/NAME`, true where there is one; those that pods of the program ask for. */
+    pullSecrets: Record<string, Fact<boolean>>;
     /** Undefined when the UI's gateway takes its certificate from elsewhere, or there is none. */
     tlsSecret: Fact<SecretObject | undefined> | undefined;
     /** What cert-manager keeps for the UI's gateway; undefined when it keeps nothing. */
@@ -92,6 +96,19 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         ),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list(client, "/api/v1/nodes", NODE),
+        priorityClasses: Object.values(plan.pods).some(({ priorityClassName }) => priorityClassName !== "")
+            ? metadataList("/apis/scheduling.k8s.io/v1/priorityclasses")
+            : Promise.resolve(undefined),
+        pullSecrets: settle<Record<string, Fact<boolean>>>(
+            Object.fromEntries(
+                plan.pullSecrets.map(({ namespace, name }) => [
+                    `${namespace}/${name}`,
+                    metadata(`/api/v1/namespaces/${namespace}/secrets/${name}`).then((fact) =>
+                        map(fact, (found) => found !== undefined),
+                    ),
+                ]),
+            ),
+        ),
         tlsSecret: ifWanted(plan.tlsSecret, ({ namespace, secretName }) =>
             one(client, `/api/v1/namespaces/${namespace}/secrets/${secretName}`, SECRET),
         ),
@@ -107,10 +124,6 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
                 ? Promise.resolve(undefined)
                 : askCollector(client, collectorHost),
     });
-}
-
-function ifWanted<T, U>(wanted: T | undefined, ask: (wanted: T) => Promise<U>): Promise<U | undefined> {
-    return wanted === undefined ? Promise.resolve(undefined) : ask(wanted);
 }
 
 async function askReleases(client: ClusterClient, releases: ReleaseName[]): Promise<Fact<ReleaseRevision[]>> {
@@ -209,27 +222,4 @@ async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<Acc
         spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
     });
     return map(fact, (review) => ({ ...right, allowed: at(review, "status", "allowed") === true }));
-}
-
-async function one<T>(
-    client: ClusterClient,
-    path: string,
-    shape: Shape<T>,
-    accept?: string,
-): Promise<Fact<T | undefined>> {
-    return map(await client.get(path, accept), (found) => shape(found));
-}
-
-async function list<T>(client: ClusterClient, path: string, shape: Shape<T>, accept?: string): Promise<Fact<T[]>> {
-    return map(await listAll(client, path, shape, accept), (found) => found ?? []);
-}
-
-function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
-    return "failure" in fact ? fact : { value: change(fact.value) };
-}
-
-async function settle<T>(promises: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
-    const entries = Object.entries<Promise<unknown>>(promises);
-    const values = await Promise.all(entries.map(([, promise]) => promise));
-    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as T;
 }

@@ -1,19 +1,20 @@
-import type { Capacity } from "../../checks/cluster/nodes";
 import type { PlannedNamespace } from "../../checks/cluster/namespaces";
 import type { ReleaseName } from "../../shared/kubernetes/objects";
 import type { TracedNamespaceWanted } from "../../checks/cluster/tracedNamespaces";
 import type { WantedCertificate } from "../../checks/cluster/certificate";
 import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
+import { workloadPods, type Schedule } from "./scheduling";
 import { usesCni } from "../../components/settings/platform";
+import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace, type Ui } from "../../components/ui";
-import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /**
- * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in those traced, where
+ * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in that of the demo when
+ * its pods have service accounts of their own, in those traced, where
  * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, and where the
  * program installs cert-manager, whose chart writes into kube-system as well.
  */
@@ -21,6 +22,7 @@ type Scope =
     | "cluster"
     | "istio"
     | "demo"
+    | "demoAccount"
     | "traced"
     | "volume"
     | "meshOnly"
@@ -51,7 +53,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
     { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: CHARTS, verbs: CRUD },
+    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount"], verbs: CRUD },
     { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
     {
         resource: "secrets",
@@ -102,8 +104,10 @@ export interface ProgramPlan {
     tlsSecret?: WantedCertificate;
     /** Where cert-manager keeps the certificate of the UI's gateway. */
     certificate?: { namespace: string; install: boolean };
-    /** Requests of every pod, sidecars included. */
-    pods: Record<"istiod", Capacity> & Partial<Record<"jaeger" | "gateway" | "frontend" | "backend", Capacity>>;
+    /** Requests of every pod, sidecars included, and where it may run. */
+    pods: Schedule["pods"];
+    /** Secrets with logins of registries, for every namespace with pods that ask for them. */
+    pullSecrets: Schedule["pullSecrets"];
     /** The volume that Jaeger asks for. */
     volume?: { storageClass?: string };
     /** True when Istio's CNI plugin does the work of the init container. */
@@ -122,6 +126,7 @@ export function planFor(settings: Settings): ProgramPlan {
         cluster: [undefined],
         istio: [istio.namespace],
         demo: demo.deploy ? [demo.namespace] : [],
+        demoAccount: demo.deploy && hasAccounts(settings) ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
         volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
@@ -136,12 +141,10 @@ export function planFor(settings: Settings): ProgramPlan {
     return {
         ...{ base, istiod, releases: [base, istiod, ...gateway] },
         namespaces: {
-            istio: { name: istio.namespace, resourceName: "istio-system", setting: "istio.namespace" },
-            ...(demo.deploy && {
-                demo: { name: demo.namespace, resourceName: "demo", setting: "demo.namespace" },
-            }),
+            istio: planned(settings, "istio", istio.namespace, "istio-system", "istio.namespace"),
+            ...(demo.deploy && { demo: planned(settings, "demo", demo.namespace, "demo", "demo.namespace") }),
         },
-        further: furtherNamespaces(ui),
+        further: furtherNamespaces(settings),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
             telemetry:
@@ -154,17 +157,7 @@ export function planFor(settings: Settings): ProgramPlan {
                 .flatMap((scope) => namespacesOf[scope])
                 .flatMap((namespace) => verbs.map((verb) => ({ verb, resource, namespace }))),
         ),
-        pods: {
-            istiod: requests(settings, ["istiod"]),
-            ...(settings.jaeger.deploy && {
-                jaeger: requests(settings, settings.jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"]),
-            }),
-            ...(ui.mode === "gateway" && { gateway: requests(settings, ["proxy"]) }),
-            ...(demo.deploy && {
-                frontend: requests(settings, ["frontend", "proxy"]),
-                backend: requests(settings, ["backend", "proxy"]),
-            }),
-        },
+        ...workloadPods(settings),
         ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
         ...certificateOf(ui),
         cni: usesCni(istio.values),
@@ -181,29 +174,41 @@ function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
         : { certificate: { namespace, install: tls.install !== undefined } };
 }
 
-/** Namespaces of the UI that the program makes, with their names in it. */
-export function furtherNamespaces(ui: Ui): PlannedNamespace[] {
+/** Namespaces of the UI that the program makes, or that somebody else has made for it, with their names in it. */
+export function furtherNamespaces(settings: Settings): PlannedNamespace[] {
+    const { ui } = settings;
     if (ui.mode === "none") return [];
     const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     return [
         ...(isInExistingNamespace(ui)
             ? []
-            : [{ name: ui.namespace, resourceName: "jaeger-ui", setting: "ui.gatewayNamespace" }]),
+            : [planned(settings, "gateway", ui.namespace, "jaeger-ui", "ui.gatewayNamespace")]),
         ...(manager === undefined
             ? []
             : [
-                  {
-                      ...{ name: manager.namespace, resourceName: "jaeger-ui-manager" },
-                      setting: "ui.tls.certManagerNamespace",
-                  },
+                  planned(
+                      settings,
+                      "certManager",
+                      manager.namespace,
+                      "jaeger-ui-manager",
+                      "ui.tls.certManagerNamespace",
+                  ),
               ]),
     ];
 }
 
-function requests({ resources }: Settings, containers: (keyof Settings["resources"])[]): Capacity {
-    const total = (resource: "cpu" | "memory"): number =>
-        containers
-            .map((name) => parseQuantity(resources[name].requests[resource] ?? "") ?? 0)
-            .reduce((left, right) => left + right, 0);
-    return { cpu: total("cpu"), memory: total("memory") };
+function planned(
+    { ownNamespaces }: Settings,
+    key: OwnNamespace,
+    name: string,
+    resourceName: string,
+    setting: string,
+): PlannedNamespace {
+    const { existing } = ownNamespaces[key];
+    return { name, resourceName, setting, policySetting: `ownNamespaces.${key}`, existing };
+}
+
+/** True when a pod of the demo has a service account of its own. */
+function hasAccounts({ pods: { frontend, backend } }: Settings): boolean {
+    return [frontend, backend].some(({ serviceAccountAnnotations: found }) => Object.keys(found).length > 0);
 }

@@ -1,7 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
+import { INJECT_LABEL } from "../../shared/names/istio";
+import { renderPodFields, renderServiceAccount } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 
 /** What both demo workloads need. */
@@ -12,6 +15,12 @@ export interface DemoWorkloadSpec {
     resources: ResourceRequirements;
     /** Rolls the pods when what their sidecars read at start-up has changed. */
     sidecarHash: pulumi.Input<string>;
+    pods: PodPolicy;
+    platformUserIds: boolean;
+    /** True where the namespace does not ask for sidecars by a label of its own. */
+    injectByLabel: boolean;
+    /** @default the namespace's account `default` */
+    serviceAccountName?: pulumi.Input<string> | undefined;
 }
 
 /** Port on which `hashicorp/http-echo` listens. */
@@ -76,25 +85,35 @@ export function renderBackendService(namespace: pulumi.Input<string>): k8s.core.
     };
 }
 
+/** Service account of a demo workload whose policy annotates it. */
+export function renderDemoAccount(
+    name: "frontend" | "backend",
+    { namespace, pods }: Pick<DemoWorkloadSpec, "namespace" | "pods">,
+): k8s.core.v1.ServiceAccountArgs | undefined {
+    return renderServiceAccount(name, namespace, workloadLabels(name), pods);
+}
+
 function renderDeployment(
     name: string,
     spec: DemoWorkloadSpec,
     user: number,
     container: Partial<k8s.types.input.core.v1.Container>,
 ): k8s.apps.v1.DeploymentArgs {
+    const labels = { ...spec.pods.labels, ...workloadLabels(name) };
     return {
-        metadata: { name, namespace: spec.namespace, labels: workloadLabels(name) },
+        metadata: { name, namespace: spec.namespace, labels },
         spec: {
             replicas: 1,
             selector: { matchLabels: { app: name } },
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             template: {
                 metadata: {
-                    labels: workloadLabels(name),
-                    annotations: { "istio-tracing/sidecar-hash": spec.sidecarHash },
+                    labels: { ...labels, ...(spec.injectByLabel && { [INJECT_LABEL]: "true" }) },
+                    annotations: { ...spec.pods.annotations, "istio-tracing/sidecar-hash": spec.sidecarHash },
                 },
                 spec: {
-                    securityContext: restrictedPod(user),
+                    ...renderPodFields(spec.pods, spec.serviceAccountName),
+                    securityContext: restrictedPod(user, spec.platformUserIds),
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
                     terminationGracePeriodSeconds: 15,

@@ -1,6 +1,8 @@
 import type { Collector } from "../collector";
+import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { headerVariable, renderMeshConfig } from "./meshConfig";
+import { renderIstiodPodValues } from "./podPolicy";
 import { mergeMeshConfig } from "./userMeshConfig";
 import { deepMerge, isPlainObject, itemsAt, type PlainObject } from "../../shared/values/plainObjects";
 
@@ -19,6 +21,8 @@ export interface IstiodValuesSpec {
     istiodReplicas: { min: number; max: number };
     istiodResources: ResourceRequirements;
     proxyResources: ResourceRequirements;
+    /** Of istiod's pods; its pull secrets are those of every sidecar as well. */
+    pods: PodPolicy;
     /** Further chart values of the user, merged last. */
     extra: PlainObject;
 }
@@ -63,7 +67,7 @@ export function renderHeaderValue(value: string): string {
 
 /** The part of the chart's values that the settings decide; `istio.values` may not contradict it. */
 export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainObject {
-    return {
+    return deepMerge(renderIstiodPodValues(spec.pods), {
         global: {
             istioNamespace: spec.namespace,
             hub: spec.hub,
@@ -74,7 +78,7 @@ export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainO
         resources: { ...spec.istiodResources },
         ...renderReplicas(spec.istiodReplicas),
         meshConfig: renderMeshConfig(spec),
-    };
+    });
 }
 
 /** Every value is given, so that a change of mind leaves none of the chart's behind; with two copies it adds a PodDisruptionBudget. */

@@ -1,8 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { answersHttpChallenge, type UiGateway } from "../ui";
+import { answersHttpChallenge, type GatewayService, type UiGateway } from "../ui";
+import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { JAEGER_PORTS } from "../../shared/names/ports";
-import type { PlainObject } from "../../shared/values/plainObjects";
+import { deepMerge, type PlainObject } from "../../shared/values/plainObjects";
+import { renderGatewayPodValues } from "./podPolicy";
 
 /** Name of the gateway's Helm release, Deployment, Service and service account. */
 export const GATEWAY_NAME = "jaeger-gateway";
@@ -28,6 +30,7 @@ export function renderGatewayValues(
     resources: ResourceRequirements,
     imagePullPolicy: string,
     sidecarHash: pulumi.Input<string>,
+    pods: PodPolicy,
 ): PlainObject {
     const port = (name: string, number: number): PlainObject => ({
         name,
@@ -35,18 +38,30 @@ export function renderGatewayValues(
         targetPort: number,
         protocol: "TCP",
     });
-    return {
+    return deepMerge(renderGatewayPodValues(pods), {
         imagePullPolicy,
         resources: { ...resources },
         podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
+        // As the chart has it, with the profile that the Pod Security Standard `restricted` asks for.
+        securityContext: {
+            sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "0" }],
+            seccompProfile: { type: "RuntimeDefault" },
+        },
         // One person at a time is the rule here; who expects more scales the Deployment.
         autoscaling: { enabled: false },
         service: {
             type: ui.serviceType,
+            ...renderServiceFields(ui.service),
             // The chart's own list offers the port of the health check to the outside as well.
             ports: [port("http2", 80), ...(ui.tls.mode === "plainHttp" ? [] : [port("https", 443)])],
         },
-    };
+    });
+}
+
+function renderServiceFields({ annotations, sourceRanges, ...rest }: GatewayService = {}): PlainObject {
+    const fields = { ...rest, annotations, loadBalancerSourceRanges: sourceRanges };
+    // The chart looks whether a field is there, not whether it says something.
+    return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /**

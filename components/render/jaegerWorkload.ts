@@ -1,11 +1,13 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type { PodPolicy } from "../pods";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
 import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { STORAGE_PATHS } from "./jaegerStorage";
+import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 import { INJECT_LABEL } from "../../shared/names/istio";
 
@@ -28,13 +30,18 @@ export interface JaegerWorkloadSpec {
     storageObjects: StorageObjects;
     /** @default every pod of the cluster may send and query */
     access?: AccessRules;
+    pods: PodPolicy;
+    platformUserIds: boolean;
+    /** @default the namespace's account `default` */
+    serviceAccountName?: pulumi.Input<string> | undefined;
 }
 
 /** Deployment `jaeger`: one pod. */
 export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.DeploymentArgs {
     const sidecarHash = spec.access?.sidecarHash;
+    const labels = { ...spec.pods.labels, ...JAEGER_LABELS };
     return {
-        metadata: { name: "jaeger", namespace: spec.namespace, labels: JAEGER_LABELS },
+        metadata: { name: "jaeger", namespace: spec.namespace, labels },
         spec: {
             replicas: 1,
             strategy: renderStrategy(spec.storage),
@@ -42,8 +49,9 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             template: {
                 metadata: {
                     // A Jaeger that a namespace's label has injected would trace its own intake without end.
-                    labels: { ...JAEGER_LABELS, [INJECT_LABEL]: String(sidecarHash !== undefined) },
+                    labels: { ...labels, [INJECT_LABEL]: String(sidecarHash !== undefined) },
                     annotations: {
+                        ...spec.pods.annotations,
                         "istio-tracing/config-hash": spec.configHash,
                         ...(sidecarHash !== undefined && {
                             "istio-tracing/sidecar-hash": sidecarHash,
@@ -52,8 +60,12 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                     },
                 },
                 spec: {
+                    ...renderPodFields(spec.pods, spec.serviceAccountName),
                     // A large volume is gone through only when its files are not the user's.
-                    securityContext: { ...restrictedPod(JAEGER_USER), fsGroupChangePolicy: "OnRootMismatch" },
+                    securityContext: {
+                        ...restrictedPod(JAEGER_USER, spec.platformUserIds),
+                        fsGroupChangePolicy: "OnRootMismatch",
+                    },
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
                     terminationGracePeriodSeconds: 30,

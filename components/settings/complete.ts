@@ -1,5 +1,7 @@
 import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
+import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
+import type { PodPolicy, Workload } from "../pods";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { JaegerStorage } from "../storage";
@@ -61,6 +63,10 @@ export interface Settings {
     /** Password of `jaeger.storage.username`; empty for none. */
     jaegerStoragePassword: string;
     resources: Record<SizedContainer, ResourceRequirements>;
+    /** Whose each namespace of the program's is, and what is written on it. */
+    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
+    /** Where the pods of each workload run, and what is written on them. */
+    pods: Record<Workload, PodPolicy>;
     readyTimeoutSeconds: number;
     helmAtomic: boolean;
 }
@@ -110,6 +116,8 @@ export function completeSettings(values: ParsedSettings): Settings {
         },
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
+        ownNamespaces: values.ownNamespaces,
+        pods: values.pods,
         readyTimeoutSeconds: values.readyTimeoutSeconds,
         helmAtomic: values.helmAtomic,
     };

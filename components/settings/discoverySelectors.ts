@@ -8,6 +8,7 @@ import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, isPlainObject, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Collector } from "../collector";
+import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
 import type { NamespaceTracing } from "../namespaceTracing";
 import { userProviders } from "../render/istiodValues";
 import { isInExistingNamespace, type Ui } from "../ui";
@@ -28,6 +29,7 @@ export interface NamespaceSettings {
     namespaces: Record<string, Pick<NamespaceTracing, "injection">>;
     collector: Pick<Collector, "host" | "outsideAddress">;
     ui: Ui;
+    ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
 }
 
 /** What is wrong with the user's selectors as such. */
@@ -85,13 +87,18 @@ function namespacesThatAre(
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
 export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[] {
     const { istio, demo, namespaces, collector, ui } = settings;
-    const own = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: true });
     const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
+    const own = (name: string, key: OwnNamespace, labels = {}): LabelledNamespace => {
+        const { existing, labels: further } = settings.ownNamespaces[key];
+        return existing ? others(name) : { name, labels: { ...further, ...labels }, complete: true };
+    };
     const found = [
-        own(istio.namespace),
-        ...(demo.deploy ? [own(demo.namespace, { [INJECTION_LABEL]: "enabled" })] : []),
+        own(istio.namespace, "istio"),
+        ...(demo.deploy ? [own(demo.namespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
-        ...(ui.mode === "none" ? [] : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace)]),
+        ...(ui.mode === "none"
+            ? []
+            : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
         ...(collector.outsideAddress === undefined ? [others(collector.host.split(".")[1] ?? "")] : []),
         ...providerNamespaces(istio.values).map((name) => others(name)),
     ];

@@ -10,6 +10,8 @@ import { ISTIO_FIELDS } from "./istioFields";
 import { JAEGER_FIELDS } from "./jaegerFields";
 import { NAMESPACES_FIELDS } from "./namespacesFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
+import { OWN_NAMESPACE_FIELDS } from "./ownNamespaceFields";
+import { POD_FIELDS } from "./podFields";
 import { UI_FIELDS } from "./uiFields";
 
 const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
@@ -105,6 +107,8 @@ export const FIELDS = {
         ),
         default: {},
     },
+    ...OWN_NAMESPACE_FIELDS,
+    ...POD_FIELDS,
     readyTimeoutSeconds: {
         expected: "a whole number from 10 to 3600 (seconds that a chart or a workload may take to become ready)",
         next: "set for example 300",
@@ -135,4 +139,6 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "jaeger.storage",
     "jaeger.config",
     "resources",
+    "ownNamespaces",
+    "pods",
 ];

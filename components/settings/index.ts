@@ -6,6 +6,7 @@ import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { findIstiodValuesProblems } from "./istiodValues";
+import { findOwnNamespaceProblems } from "./ownNamespaceProblems";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
 import { mustBeEncrypted } from "./misplacedSecrets";
@@ -86,6 +87,7 @@ export function resolveSettings(
                   extensionProviders: providerNames(settings),
               })),
         ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),
+        ...findOwnNamespaceProblems(settings),
         ...findUndiscovered(settings.istio.values, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
     const all = [...found, ...problems, ...apart];
@@ -106,6 +108,7 @@ function istiodSpec({ istio, ...settings }: Settings): Parameters<typeof renderO
         istiodReplicas: istio.replicas,
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
+        pods: settings.pods.istiod,
     };
 }
 

@@ -83,6 +83,15 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     autoscaleMin: "istio.replicas",
     autoscaleMax: "istio.replicas",
     replicaCount: "istio.replicas",
+    nodeSelector: "pods.istiod.nodeSelector",
+    tolerations: "pods.istiod.tolerations",
+    affinity: "pods.istiod.affinity",
+    serviceAccountAnnotations: "pods.istiod.serviceAccountAnnotations",
+    podLabels: "pods.istiod.labels",
+    deploymentLabels: "pods.istiod.labels",
+    podAnnotations: "pods.istiod.annotations",
+    "global.priorityClassName": "pods.istiod.priorityClassName",
+    "global.imagePullSecrets": "pods.istiod.imagePullSecrets",
 };
 
 /** What is judged by itself: most of it is merged with the program's own. */

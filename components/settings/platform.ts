@@ -23,7 +23,12 @@ export function findPlatformProblems(extra: PlainObject): SettingsProblem[] {
     return [valueProblem("cni.enabled", "true with global.platform openshift, which decides it", "false", "remove it")];
 }
 
+/** True on a platform that gives every namespace users and groups of its own, and refuses pods that name others. */
+export function assignsUserIds(istiodValues: PlainObject): boolean {
+    return at(istiodValues, "global", "platform") === "openshift";
+}
+
 /** True when Istio's CNI plugin does the work of the init container, as it always does on OpenShift. */
 export function usesCni(istiodValues: PlainObject): boolean {
-    return at(istiodValues, "cni", "enabled") === true || at(istiodValues, "global", "platform") === "openshift";
+    return at(istiodValues, "cni", "enabled") === true || assignsUserIds(istiodValues);
 }

@@ -31,6 +31,7 @@ export function resolveUi(values: UiValues): Ui {
         basePath: values.basePath ?? DEFAULT_BASE_PATH,
         namespace: values.gatewayNamespace ?? DEFAULT_GATEWAY_NAMESPACE,
         serviceType: values.serviceType ?? "LoadBalancer",
+        ...(values.service !== undefined && { service: values.service }),
         authentication: authentication(values),
         tls: tls(values.tls ?? {}),
     };

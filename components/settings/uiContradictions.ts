@@ -32,6 +32,7 @@ export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
         ...missing(ui, "ui", { host: "the DNS name by which browsers find the gateway" }),
         ...jaegerProblems(settings),
         ...authenticationProblems(settings),
+        ...serviceProblems(ui),
         ...tlsProblems(ui.tls ?? {}),
         ...namespaceProblems(settings),
     ];
@@ -77,6 +78,17 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
             next: "add a provider of kind envoyExtAuthzHttp or envoyExtAuthzGrpc there, and name it here",
         },
     ];
+}
+
+/** Kubernetes refuses these fields on other Services, or takes them and does nothing. */
+function serviceProblems({ serviceType = "LoadBalancer", service = {} }: UiValues): SettingsProblem[] {
+    if (serviceType === "LoadBalancer") return [];
+    return unused(
+        service,
+        "ui.service",
+        ["annotations"],
+        `ui.serviceType is ${serviceType}, which has no load balancer`,
+    );
 }
 
 function unusedAuthorizer({ externalAuthorizer }: UiValues, mode: string): SettingsProblem[] {

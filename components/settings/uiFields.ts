@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import * as versions from "../versions";
+import { GATEWAY_SERVICE_SCHEMA } from "./gatewayService";
 import { dnsLabel, dnsName, isHostName, type Field } from "./field";
 
 /** Text of a form, with what it takes in words and what it is for. */
@@ -92,6 +93,7 @@ export const UI_FIELDS = {
                 ["LoadBalancer", "NodePort", "ClusterIP"],
                 "type of the gateway's Service; left out: LoadBalancer",
             ),
+            service: GATEWAY_SERVICE_SCHEMA.optional(),
             gatewayNamespace: namespace(
                 "of the gateway and its certificate, created by the program unless it must hold a Secret of yours; " +
                     `left out: ${DEFAULT_GATEWAY_NAMESPACE}`,

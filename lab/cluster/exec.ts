@@ -3,6 +3,7 @@ import { accessSync, constants as modes, statSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "../../shared/terminal/errors";
+import type { Artifacts } from "../images";
 import { findHolder } from "./holder";
 import { readRecord } from "./record";
 
@@ -23,7 +24,7 @@ export async function execInLab(labName: string, command: string[]): Promise<num
     const env = {
         ...process.env,
         KUBECONFIG: cluster.insideKubeconfig,
-        PATH: `${cluster.artifacts.binDir}:${process.env["PATH"] ?? ""}`,
+        PATH: [...(await programFolders(cluster.artifacts, command[0])), process.env["PATH"] ?? ""].join(delimiter),
     };
     if (!isProgram(command[0] ?? "", env.PATH)) {
         const got = JSON.stringify(command[0] ?? "");
@@ -44,6 +45,13 @@ export async function execInLab(labName: string, command: string[]): Promise<num
             resolve(code ?? 128 + constants.signals[signal ?? "SIGKILL"]);
         });
     });
+}
+
+/** Folders with programs of the lab; istioctl is built when it is first asked for. */
+async function programFolders({ binDir }: Artifacts, name: string | undefined): Promise<string[]> {
+    if (name !== "istioctl" || isProgram(name, binDir)) return [binDir];
+    const { ensureIstioctl } = await import("../images/istioctl");
+    return [binDir, await ensureIstioctl((line) => process.stderr.write(`${line}\n`))];
 }
 
 /** True for a file that can be run: found on the path by its name, or at the place that it says itself. */

@@ -8,9 +8,9 @@ import type { Report } from "../images";
 const marker = "istio-tracing-lab-lock";
 
 /**
- * Runs `job` while this process alone works on the lab; waits for another `up` or `down` of the same checkout.
+ * Runs `job` while this process alone works on the lab; waits for another `up` or `down` of it.
  *
- * The lock is on the checkout's own folder, so that there is no lock file to remove. A child process holds it and
+ * The lock is on a folder of the checkout, so that there is no lock file to remove. A child process holds it and
  * reads from our pipe: whatever ends this process, kill -9 too, closes the pipe and thereby frees the lock.
  */
 export async function withLock<Result>(
@@ -49,7 +49,7 @@ async function tryLock(identity: LabIdentity, purpose: string): Promise<(() => P
     const script = "echo locked; exec cat";
     const holder = spawn(
         "flock",
-        ["--nonblock", identity.checkout, "sh", "-c", script, marker, identity.name, String(process.pid), purpose],
+        ["--nonblock", identity.lockFolder, "sh", "-c", script, marker, identity.name, String(process.pid), purpose],
         { stdio: ["pipe", "pipe", "inherit"] },
     );
     const ended = new Promise<void>((resolve, reject) => {

@@ -17,7 +17,7 @@ import { urnOf } from "./urns";
 
 const severities: Severity[] = ["debug", "info", "warning", "error"];
 const refusedCalls =
-    "invoke call existsResource registerStackInvokeTransform registerResourceHook " +
+    "invoke call registerStackInvokeTransform registerResourceHook " +
     "registerErrorHook registerPackage startDebugging requirePulumiVersion";
 
 /**
@@ -89,6 +89,15 @@ export async function serveMonitor(
             await planner.read(found);
             const properties = Struct.fromJavaScript(found.outputs as Record<string, JavaScriptValue>);
             return new proto.ReadResourceResponse().setUrn(urn).setProperties(properties);
+        }),
+        existsResource: unary(async (request: proto.ExistsResourceRequest) => {
+            const [type, id] = [request.getType(), request.getId()];
+            const urn = urnOf(place, type, `__exists__${id}`, request.getParent() || undefined);
+            const asked: Resource = {
+                ...{ urn, type, name: id, id, custom: true, external: true, ...identify(type, id) },
+                ...{ dependencies: [], provider: request.getProvider() || undefined },
+            };
+            return new proto.ExistsResourceResponse().setExists(await planner.exists(asked));
         }),
         registerResourceOutputs: unary((request: proto.RegisterResourceOutputsRequest) => {
             const component = deployment.registered.get(request.getUrn());

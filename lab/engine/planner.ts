@@ -208,15 +208,28 @@ export class Planner {
         const { deployment } = this;
         const old = this.former({ resource, aliases: [] });
         deployment.registered.set(resource.urn, resource);
-        if (old !== undefined && old.external !== true)
-            throw deployment.refuse(`The lab's engine does not serve the reading of what it has made.`, resource.urn);
+        // What is read under the id that it was made with leaves Pulumi's hands and stays in the cluster.
+        if (old !== undefined && old.external !== true && old.id !== resource.id)
+            throw deployment.refuse(
+                `The lab's engine does not serve the reading of something else than it has made.`,
+                resource.urn,
+            );
         deployment.step("read", { ...resource, inputs: {} });
         if (old !== undefined) deployment.count("read");
-        if (deployment.preview && deployment.options.kubeconfig === undefined) return;
-        if (!(await deployment.providers.for(resource)?.adopt(resource)))
+        if (this.isBlind()) return;
+        if (!(await this.exists(resource)))
             throw deployment.refuse(`resource '${resource.id ?? ""}' does not exist`, resource.urn);
         resource.inputs = {};
         deployment.store(old, resource);
+    }
+
+    /** Looks whether an object is there; a preview without a cluster believes that it is. */
+    async exists(resource: Resource): Promise<boolean> {
+        return this.isBlind() || (await this.deployment.providers.for(resource)?.adopt(resource)) === true;
+    }
+
+    private isBlind(): boolean {
+        return this.deployment.preview && this.deployment.options.kubeconfig === undefined;
     }
 
     /** Deletes what the program did not ask for. */

@@ -34,7 +34,6 @@ export interface Artifacts {
 export const BIN_PROGRAMS: Record<string, string[]> = {
     kubernetes: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
     etcd: ["etcd"],
-    istio: ["istioctl"],
     helm: ["helm"],
     coredns: ["coredns"],
     node: ["labnode"],

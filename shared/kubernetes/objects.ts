@@ -1,4 +1,5 @@
 import { MANAGED_BY_LABEL } from "../names/kubernetes";
+import type { Taint } from "./tolerations";
 
 /** The metadata of a Kubernetes object, as far as it is read. */
 export interface Metadata {
@@ -88,7 +89,7 @@ export interface ContainerStatus {
 
 /** A Node, as far as it is read. */
 export interface NodeObject extends ClusterObject {
-    spec?: { unschedulable?: boolean; taints?: { key: string; effect: string }[] };
+    spec?: { unschedulable?: boolean; taints?: Taint[] };
     status?: {
         allocatable?: Record<string, string>;
         nodeInfo?: { architecture?: string };

@@ -125,7 +125,7 @@ export const NODE: Shape<NodeObject> = objectOf<NodeObject>(
         metadata: METADATA_SHAPE,
         spec: objectOf({
             unschedulable: flag,
-            taints: listOf(objectOf({ key: text, effect: text }, "key", "effect")),
+            taints: listOf(objectOf({ key: text, value: text, effect: text }, "key", "effect")),
         }),
         status: objectOf({
             allocatable: mapOf(text),

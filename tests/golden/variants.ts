@@ -58,5 +58,29 @@ export const VARIANTS: Record<string, Variant> = {
             }),
         },
     },
+    pods: gateway(
+        {
+            service: {
+                annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" },
+                loadBalancerClass: "service.k8s.aws/nlb",
+                sourceRanges: ["10.0.0.0/8", "2001:db8::/32"],
+            },
+            tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
+        },
+        CREDENTIAL,
+        {
+            pods: JSON.stringify({
+                nodeSelector: { "node.example.com/pool": "mesh" },
+                tolerations: [{ key: "dedicated", value: "mesh", effect: "NoSchedule" }],
+                imagePullSecrets: ["registry-login"],
+                labels: { team: "platform" },
+                annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" },
+                istiod: { priorityClassName: "system-cluster-critical" },
+                jaeger: {
+                    serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/a" },
+                },
+            }),
+        },
+    ),
     "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
 };

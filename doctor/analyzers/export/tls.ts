@@ -73,11 +73,13 @@ function startedTls(
     return draftFor("export")({
         ...finding,
         cure: exact
-            ? "Take tls out of the rule: sidecars see by themselves what the collector takes."
+            ? "Let the rule say mode DISABLE, or take tls out of it: sidecars see by themselves what the collector takes."
             : `Except the collector with a DestinationRule of its own in ${homeOf(rule)}, where a more exact host wins.`,
         commands: [
             exact
-                ? patchCommand("destinationrule", rule, [{ op: "remove", path: tlsPath(rule, port) }])
+                ? patchCommand("destinationrule", rule, [
+                      { op: "replace", path: tlsPath(rule, port), value: { mode: "DISABLE" } },
+                  ])
                 : exceptCollector(rule, { mode: "DISABLE" }, evidence, collector),
         ],
         values,

@@ -12,6 +12,8 @@ import { fullName, sidecarOf } from "../../inventory/mesh";
 import { routeOnPath } from "../../inventory/virtualServices";
 import { patchCommand } from "../../remediation/commands";
 import { leadTo } from "../../remediation/servicePort";
+import { targetPort } from "../sidecar";
+import { inboundPast, withoutAnnotations } from "../sidecar/bypassed";
 import type { Draft } from "../draft";
 
 type Cause = Pick<Draft, "resource" | "got" | "cure" | "commands">;
@@ -26,8 +28,26 @@ export function whyNoAnswer(evidence: Evidence): Cause | undefined {
     return (
         (route && (withoutSubset(route, rule, evidence) ?? withoutTime(route, evidence))) ??
         (rule && otherTls(rule, evidence)) ??
-        wrongTarget(evidence)
+        wrongTarget(evidence) ??
+        pastSidecar(evidence)
     );
+}
+
+/** A target whose annotations lead requests past its sidecar: they come encrypted to an application that takes plain text. */
+function pastSidecar({ path }: Evidence): Cause | undefined {
+    for (const pod of path.targets.filter((target) => sidecarOf(target) !== undefined)) {
+        const port = targetPort(pod, path);
+        const names = port === undefined ? [] : inboundPast(pod, port);
+        const shown = names.map((name) => `${name}: ${JSON.stringify(pod.metadata.annotations?.[name])}`);
+        if (names.length === 0) continue;
+        return {
+            resource: `Pod ${fullName(pod)}`,
+            got: `annotations ${shown.join(", ")} lead port ${String(port)} past its sidecar, and the source's sidecar encrypts what it sends to a pod with one`,
+            cure: "Take these annotations out of the pod template.",
+            commands: withoutAnnotations(pod, names),
+        };
+    }
+    return undefined;
 }
 
 /** A targetPort of the application's Service that its pods do not declare. */
@@ -133,7 +153,10 @@ function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause 
     return {
         resource: `DestinationRule ${fullName(rule)}`,
         got: `tls mode ${mode}, and Pod ${fullName(pod)} takes ${strict ? "the mesh's own TLS alone, by a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
-        cure: "Take tls out of the rule: sidecars see by themselves what the target takes.",
-        commands: [patchCommand("destinationrule", rule, [{ op: "remove", path: place }])],
+        cure: "Let the rule say mode ISTIO_MUTUAL, or take tls out of it: sidecars see by themselves what the target takes.",
+        // Without another field the server would refuse what is left of the rule.
+        commands: [
+            patchCommand("destinationrule", rule, [{ op: "replace", path: place, value: { mode: "ISTIO_MUTUAL" } }]),
+        ],
     };
 }

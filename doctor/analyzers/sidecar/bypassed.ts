@@ -3,6 +3,7 @@ import type { SidecarEvidence } from "../../evidence/sidecar";
 import { fullName } from "../../inventory/mesh";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { isOf } from "../../evidence/traceStructure";
+import type { Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
 import { rollableOf } from "../../inventory/workload";
 import { chainOf } from ".";
@@ -64,8 +65,6 @@ function bypassed(
     );
     const annotations = found.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
     const ofDirection = found.filter(([name]) => name.toLowerCase().includes(direction)).map(([name]) => name);
-    const workload = rollableOf(pod);
-    const without = { metadata: { annotations: Object.fromEntries(ofDirection.map((name) => [name, null])) } };
     return {
         id: "sidecar-bypassed",
         resource: `Pod ${fullName(pod)}`,
@@ -74,7 +73,27 @@ function bypassed(
         cure:
             `Take the ports and addresses of ${direction} requests out of the pod template's annotations ` +
             "traffic.sidecar.istio.io/*; an application that runs as user 1337 or in the node's network passes its sidecar as well.",
-        commands: workload === undefined || ofDirection.length === 0 ? [] : templateCommands(workload, pod, without),
+        commands: withoutAnnotations(pod, ofDirection),
         values,
     };
+}
+
+const EXCLUDE = "traffic.sidecar.istio.io/excludeInboundPorts";
+const INCLUDE = "traffic.sidecar.istio.io/includeInboundPorts";
+
+/** Annotations by which requests to a port of a pod pass its sidecar by. */
+export function inboundPast({ metadata: { annotations = {} } }: PodObject, port: number): string[] {
+    const listed = (name: string): string[] | undefined => annotations[name]?.split(",").map((one) => one.trim());
+    const [excluded, included] = [listed(EXCLUDE) ?? [], listed(INCLUDE)];
+    const names = (ports: string[]): boolean => ports.includes("*") || ports.includes(String(port));
+    return [...(names(excluded) ? [EXCLUDE] : []), ...(included !== undefined && !names(included) ? [INCLUDE] : [])];
+}
+
+/** Takes annotations off the template of a pod's workload. */
+export function withoutAnnotations(pod: PodObject, names: string[]): Command[] {
+    const workload = rollableOf(pod);
+    if (workload === undefined || names.length === 0) return [];
+    return templateCommands(workload, pod, {
+        metadata: { annotations: Object.fromEntries(names.map((name) => [name, null])) },
+    });
 }

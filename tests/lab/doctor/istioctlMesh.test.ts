@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pointJaegerForward, type Cluster } from "../../../lab/cluster";
+import { ensureIstioctl } from "../../../lab/images/istioctl";
 import { apply } from "./faults";
 import { FULL } from "../support/fullRun";
 import { assertHealthy, applyCure, examine, shell } from "./examine";
@@ -28,8 +29,10 @@ const PROVIDER = [
 if (FULL) {
     describe("the doctor, in a mesh of istioctl with Istio's own sample Jaeger", () => {
         let lab: Cluster;
+        let istioctl: string;
         before(async () => {
             lab = await labWithProgram();
+            istioctl = join(await ensureIstioctl(() => undefined), "istioctl");
             assert.equal((await program(lab, "destroy")).failed, undefined);
             forgetProgram();
             const sets = [
@@ -37,7 +40,7 @@ if (FULL) {
                 ...LAB_VALUES.map((value) => `values.${value}`),
                 ...PROVIDER.map((field) => `meshConfig.extensionProviders[0].${field}`),
             ];
-            shell(lab, `istioctl install -y ${sets.map((value) => `--set '${value}'`).join(" ")}`);
+            shell(lab, `${istioctl} install -y ${sets.map((value) => `--set '${value}'`).join(" ")}`);
             shell(lab, "kubectl apply -f -", readFileSync(SAMPLE_JAEGER, "utf8"));
             const metadata = { name: "shop", labels: { "istio-injection": "enabled" } };
             apply(
@@ -51,7 +54,7 @@ if (FULL) {
         });
         after(async () => {
             kubectl(lab, "delete", "namespace", "shop");
-            shell(lab, "istioctl uninstall -y --purge && kubectl delete namespace istio-system");
+            shell(lab, `${istioctl} uninstall -y --purge && kubectl delete namespace istio-system`);
             await labWithProgram();
             await pointJaegerForward(lab);
         });

@@ -93,9 +93,13 @@ async function handOver(lab: Cluster, to: PulumiChoice, changes: boolean): Promi
     return () => hand(former);
 }
 
-/** Removes the lab at the end of the suite, unless KEEP_LAB=1. */
-export async function releaseLab(): Promise<void> {
-    if (cluster === undefined || process.env["KEEP_LAB"] === "1") return;
+/**
+ * Removes the lab at the end of the suite, unless KEEP_LAB=1.
+ *
+ * @param inherited true when a process before this one may have brought it up. @default false
+ */
+export async function releaseLab(inherited = false): Promise<void> {
+    if ((cluster === undefined && !inherited) || process.env["KEEP_LAB"] === "1") return;
     await downCluster(() => undefined);
 }
 

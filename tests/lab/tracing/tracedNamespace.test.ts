@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { runPreflight } from "../../../cli/preflight";
 import { JaegerClient } from "../../../shared/jaeger/client";
 import type { Cluster } from "../../../lab/cluster";
+import type { EngineEvent } from "../../../lab/engine";
 import { labSettings } from "../../../lab/program";
 import { ask, GUEST, guestLabels, guestPods, makeGuest, removeGuest, startPod } from "../support/guestNamespace";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
@@ -14,6 +15,11 @@ const TRACED = {
     }),
 };
 const REQUESTS = 10;
+
+function meshRate(lab: Cluster): string {
+    const path = "jsonpath={.spec.tracing[0].randomSamplingPercentage}";
+    return kubectl(lab, "get", "telemetry", "mesh-default", "-n", "istio-system", "-o", path);
+}
 
 describe("a namespace of somebody else's", () => {
     let lab: Cluster;
@@ -86,9 +92,27 @@ describe("a namespace of somebody else's", () => {
         assert.deepEqual(guestPods(lab), { ...former, buyer });
     });
 
-    it("is never made by the program when it is not there", async () => {
-        const { failed } = await program(lab, "up", { namespaces: '{"nowhere":{}}' });
-        assert.match(failed ?? "", /'nowhere' does not exist/);
+    it("is never made by the program when it is not there, and stops nothing else", async () => {
+        const namespaces = JSON.stringify({ nowhere: { samplingPercent: 5 }, [GUEST]: {} });
+        const { failed } = await program(lab, "up", { samplingPercent: "7", namespaces });
+        assert.match(failed ?? "", /Namespace nowhere: expected a namespace that its owner has made, got none/);
+        assert.match(failed ?? "", /pulumi config rm --path namespaces\.nowhere/);
         assert.equal(kubectl(lab, "get", "namespace", "--ignore-not-found", "nowhere"), "");
+        assert.deepEqual([meshRate(lab), guestLabels(lab)["istio-injection"]], ["7", "enabled"]);
+    });
+
+    it("stops nothing else once its owner has deleted it, and does not come back when it leaves the settings", async () => {
+        removeGuest(lab);
+        const events: EngineEvent[] = [];
+        const namespaces = JSON.stringify({ [GUEST]: {} });
+        assert.equal((await program(lab, "preview", { samplingPercent: "8", namespaces }, events)).failed, undefined);
+        assert.match(JSON.stringify(events), new RegExp(`Namespace ${GUEST}: expected a namespace that its owner`));
+        const { failed } = await program(lab, "up", { samplingPercent: "8", namespaces });
+        assert.match(failed ?? "", new RegExp(`pulumi config rm --path namespaces\\.${GUEST}`));
+        assert.equal(meshRate(lab), "8");
+        assert.equal((await program(lab, "refresh")).failed, undefined);
+        assert.equal((await program(lab, "up")).failed, undefined);
+        assert.equal(kubectl(lab, "get", "namespace", "--ignore-not-found", GUEST), "");
+        makeGuest(lab);
     });
 });

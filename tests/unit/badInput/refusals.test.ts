@@ -3,12 +3,23 @@ import { CONTRADICTIONS } from "./contradictions";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
 import { BAD_OBJECTS } from "./objects";
+import { BAD_OWN_NAMESPACES } from "./ownNamespaces";
+import { BAD_PODS } from "./pods";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
 import { BAD_UI } from "./ui";
 
 describe("a preview refuses, before anything is registered,", () => {
-    for (const row of [...BAD_SCALARS, ...BAD_OBJECTS, ...BAD_MESH, ...BAD_STORAGE, ...CONTRADICTIONS, ...BAD_UI]) {
+    for (const row of [
+        ...BAD_SCALARS,
+        ...BAD_OBJECTS,
+        ...BAD_MESH,
+        ...BAD_STORAGE,
+        ...CONTRADICTIONS,
+        ...BAD_UI,
+        ...BAD_PODS,
+        ...BAD_OWN_NAMESPACES,
+    ]) {
         const [what, , key] = row;
         it(`${what} (${key})`, () => assertRefused(row));
     }

@@ -27,6 +27,37 @@ export const BAD_UI: BadConfiguration[] = [
     ["a base path without one at its start", gateway({ basePath: "jaeger" }), "ui.basePath", /a path such as/],
     ["a base path with a blank", gateway({ basePath: "/a b" }), "ui.basePath", /a path such as/],
     ["an unknown Service type", gateway({ serviceType: "Ingress" }), "ui.serviceType", /LoadBalancer/],
+    ...["10.0.0.0", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/08", "internal"].map((range): BadConfiguration => [
+        `the source range ${range}`,
+        gateway({ service: { sourceRanges: [range] } }),
+        "ui.service.sourceRanges.0",
+        /ADDRESS\/BITS/,
+    ]),
+    ["no source range", gateway({ service: { sourceRanges: [] } }), "ui.service.sourceRanges", /one or more/],
+    [
+        "a host name as address",
+        gateway({ service: { loadBalancerIP: "a.example.com" } }),
+        "ui.service.loadBalancerIP",
+        /an IP address/,
+    ],
+    [
+        "a class with a blank",
+        gateway({ service: { loadBalancerClass: "a b" } }),
+        "ui.service.loadBalancerClass",
+        /such as service/,
+    ],
+    [
+        "an annotation of Pulumi's",
+        gateway({ service: { annotations: { "pulumi.com/skipAwait": "true" } } }),
+        "ui.service.annotations.pulumi.com/skipAwait",
+        /neither the program/,
+    ],
+    ...["NodePort", "ClusterIP"].map((serviceType): BadConfiguration => [
+        `source ranges of a ${serviceType}`,
+        gateway({ serviceType, service: { sourceRanges: ["10.0.0.0/8"] } }),
+        "ui.service.sourceRanges",
+        new RegExp(`ui.serviceType is ${serviceType}, which has no load balancer`),
+    ]),
     ["an unknown authentication", gateway({ authentication: "oidc" }), "ui.authentication", /external or open/],
     ["an unknown access", gateway({ jaegerAccess: "all" }), "ui.jaegerAccess", /mesh or cluster/],
 

@@ -100,3 +100,33 @@ describe("the gateway of the UI with cert-manager", () => {
         assert.doesNotMatch(JSON.stringify(of(plan, "Gateway", "jaeger-ui").inputs), /HTTPS/);
     });
 });
+
+describe("the Service of the UI's gateway", () => {
+    const tls = { mode: "plainHttp" };
+    const serviceOf = async (ui: object): Promise<unknown> => {
+        const plan = await planProgram(settings({ tls, ...ui }));
+        return (of(plan, "Release", "jaeger-ui-gateway").inputs["values"] as { service: unknown }).service;
+    };
+    const ports = [{ name: "http2", port: 80, targetPort: 80, protocol: "TCP" }];
+
+    it("says nothing of a load balancer that nobody asked for", async () => {
+        assert.deepEqual(await serviceOf({}), { type: "LoadBalancer", ports });
+    });
+
+    it("has the annotations, class, address and ranges of an internal load balancer", async () => {
+        const annotations = { "networking.gke.io/load-balancer-type": "Internal" };
+        const service = { annotations, loadBalancerClass: "a.example.com/lb", loadBalancerIP: "10.1.2.3" };
+        assert.deepEqual(await serviceOf({ service: { ...service, sourceRanges: ["10.0.0.0/8", "fd00::/8"] } }), {
+            ...{ type: "LoadBalancer", ports, ...service },
+            loadBalancerSourceRanges: ["10.0.0.0/8", "fd00::/8"],
+        });
+    });
+
+    it("takes annotations of any type of Service, with values that the command line writes without quotes", async () => {
+        const service = { annotations: { "example.com/internal": true } };
+        assert.deepEqual(await serviceOf({ serviceType: "ClusterIP", service }), {
+            ...{ type: "ClusterIP", ports },
+            annotations: { "example.com/internal": "true" },
+        });
+    });
+});

@@ -1,5 +1,6 @@
+import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
-import { resolveTracedNamespace, type TracedNamespaceArgs } from "../../../components/tracedNamespace";
+import { resolveTracedNamespace, TracedNamespace, type TracedNamespaceArgs } from "../../../components/tracedNamespace";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
 import { assertRefused, refusalsOf } from "./refusals";
 
@@ -133,5 +134,56 @@ describe("TracedNamespace", () => {
     it("needs a name", () => {
         const keys = refusalsOf(() => resolveTracedNamespace("x", {} as TracedNamespaceArgs)).map(({ key }) => key);
         assert.deepEqual(keys, ["namespace"]);
+    });
+});
+
+describe("a namespace of others that is not there", () => {
+    const registered: string[] = [];
+    const messages: string[] = [];
+    const { warn } = pulumi.log;
+    before(async () => {
+        await pulumi.runtime.setMocks(
+            {
+                newResource: ({ type, name, inputs }) => {
+                    if (type.startsWith("kubernetes:")) registered.push(`${type} ${name}`);
+                    return { id: `${name}-id`, state: inputs as object };
+                },
+                call: () => ({}),
+            },
+            "another-project",
+            "test",
+            true,
+        );
+        Object.assign(pulumi.log, { warn: (message: string) => Promise.resolve(messages.push(message)) });
+    });
+    after(() => Object.assign(pulumi.log, { warn }));
+
+    const answering = async (exists: boolean | Error): Promise<string[]> => {
+        registered.length = 0;
+        messages.length = 0;
+        const monitor = pulumi.runtime.getMonitor() as unknown as { existsResource: unknown };
+        monitor.existsResource = (_: unknown, callback: (error: Error | null, answer?: unknown) => void) => {
+            if (exists instanceof Error) callback(exists);
+            else callback(null, { getExists: () => exists, getUnknown: () => false });
+        };
+        const traced = new TracedNamespace("traced", { namespace: "shop", samplingPercent: 5 });
+        const found = await new Promise((resolve) => traced.namespace.apply(resolve));
+        await pulumi.runtime.disconnect();
+        assert.ok(typeof found === "string");
+        return registered;
+    };
+
+    it("gets nothing, and a preview says so with the command that takes it out of the settings", async () => {
+        assert.deepEqual(await answering(false), []);
+        const [message, ...more] = messages;
+        assert.deepEqual(more, []);
+        assert.match(message ?? "", /Namespace shop: expected a namespace that its owner has made, got none/);
+        assert.match(message ?? "", /pulumi config rm --path namespaces\.shop and then pulumi up --refresh/);
+    });
+
+    it("is taken to be there by a Pulumi that cannot tell, whose own words then say what is wrong", async () => {
+        assert.equal((await answering(new Error("unknown method ExistsResource"))).length, 3);
+        assert.deepEqual(messages, []);
+        assert.equal((await answering(true)).length, 3);
     });
 });

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { checkNamespaceFree, checkPodSecurity } from "../../../../checks/cluster/namespaces";
+import { checkInjectable, checkNamespaceFree, checkPodSecurity } from "../../../../checks/cluster/namespaces";
 
 describe("a namespace of the program", () => {
-    const planned = { name: "demo", resourceName: "demo", setting: "demo.namespace" };
+    const planned = {
+        ...{ name: "demo", resourceName: "demo", setting: "demo.namespace" },
+        ...{ policySetting: "ownNamespaces.demo", existing: false },
+    };
     const namespace = (metadata: object) => ({ metadata: { name: "demo", ...metadata } });
 
     it("is fine when it is free, made by Pulumi, or expected by an update", () => {
@@ -15,7 +18,25 @@ describe("a namespace of the program", () => {
     it("is an error when somebody else made it, with the import and the setting as ways out", () => {
         const [finding] = checkNamespaceFree(planned, namespace({}), false);
         assert.equal(finding?.id, "namespace-free");
+        assert.match(finding.cure, /^Use it .*pulumi config set --path ownNamespaces\.demo\.existing true/);
         assert.match(finding.cure, /demo\.namespace.*pulumi import kubernetes:core\/v1:Namespace demo demo/);
+    });
+
+    it("that somebody else has made for it must be there, and may be theirs", () => {
+        const theirs = { ...planned, existing: true };
+        assert.deepEqual(checkNamespaceFree(theirs, namespace({}), false), []);
+        const [finding] = checkNamespaceFree(theirs, undefined, false);
+        assert.deepEqual([finding?.id, finding?.severity], ["namespace-exists", "error"]);
+        assert.match(finding?.cure ?? "", /kubectl create namespace demo/);
+    });
+
+    it("that is theirs must not keep this program's sidecars out by its labels", () => {
+        const labelled = (labels: Record<string, string>) => checkInjectable(namespace({ labels }))[0]?.got;
+        assert.match(labelled({ "istio-injection": "disabled" }) ?? "", /^istio-injection=disabled/);
+        assert.match(labelled({ "istio.io/rev": "canary" }) ?? "", /^istio.io\/rev=canary/);
+        const fine: Record<string, string>[] = [{}, { "istio-injection": "enabled" }, { "istio.io/rev": "default" }];
+        for (const labels of fine) assert.equal(labelled(labels), undefined);
+        assert.deepEqual(checkInjectable(undefined), []);
     });
 
     it("is an error while it is being deleted, even in an update", () => {

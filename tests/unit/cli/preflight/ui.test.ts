@@ -110,7 +110,7 @@ describe("preflight of a traced namespace", () => {
                 findings.map(({ id, got }) => `${id}: ${got}`),
                 ["traced-namespace-sidecars: none in old"],
             );
-            assert.match(asked.join(), /fieldSelector=status\.phase=Running,spec\.hostNetwork=false.*limit=500/);
+            assert.match(asked.join(), /fieldSelector=status\.phase=Running,spec\.hostNetwork=false.*limit=250/);
         } finally {
             await cluster.close();
         }

@@ -6,6 +6,7 @@ import {
     type IstiodValuesSpec,
 } from "../../../../components/render/istiodValues";
 import { sidecarHash } from "../../../../components/render/sidecarHash";
+import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 
 interface Values {
@@ -24,6 +25,7 @@ const spec: IstiodValuesSpec = {
     istiodReplicas: { min: 1, max: 5 },
     istiodResources: DEFAULT_RESOURCES.istiod,
     proxyResources: DEFAULT_RESOURCES.proxy,
+    pods: PLAIN_PODS,
     extra: {},
 };
 const values = (over: Partial<IstiodValuesSpec> = {}): Values =>

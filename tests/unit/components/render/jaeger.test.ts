@@ -6,6 +6,7 @@ import {
     renderJaegerDeployment,
     renderQueryService,
 } from "../../../../components/render/jaegerWorkload";
+import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 
 interface Port {
@@ -25,6 +26,8 @@ const deployment = renderJaegerDeployment({
     configHash: "abc",
     storage: MEMORY,
     storageObjects: {},
+    pods: PLAIN_PODS,
+    platformUserIds: false,
 }) as unknown as {
     spec: {
         strategy: { rollingUpdate?: { maxUnavailable: number } };

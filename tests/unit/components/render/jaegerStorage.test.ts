@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
 import { renderDataClaim, renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
+import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 import type { BadgerStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
 
@@ -36,6 +37,8 @@ const deployment = (storage: JaegerStorage, storageObjects = {}): { strategy: ob
         configHash: "abc",
         storage,
         storageObjects,
+        pods: PLAIN_PODS,
+        platformUserIds: false,
     }).spec as unknown as { strategy: object; template: { spec: Pod } };
 
 describe("Jaeger's storage", () => {

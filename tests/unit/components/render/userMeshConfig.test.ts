@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Collector } from "../../../../components/collector";
 import { renderIstiodValues } from "../../../../components/render/istiodValues";
 import { sidecarHash } from "../../../../components/render/sidecarHash";
+import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 import { flagsOf } from "../../../../doctor/evidence/accessLog";
 
@@ -29,6 +30,7 @@ const values = (meshConfig: object, { istioVersion = "1.31.1", protocol = "otlp-
         istiodReplicas: { min: 1, max: 5 },
         istiodResources: DEFAULT_RESOURCES.istiod,
         proxyResources: DEFAULT_RESOURCES.proxy,
+        pods: PLAIN_PODS,
         extra: { meshConfig },
     });
 const mesh = (meshConfig: object, over?: Over): Rendered => values(meshConfig, over)["meshConfig"] as Rendered;

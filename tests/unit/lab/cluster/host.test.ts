@@ -29,6 +29,26 @@ describe("the identity of a lab", () => {
         assert.notEqual(labIdentity(join(folder, "other")).name, labIdentity(join(folder, "one")).name);
     });
 
+    it("differs in everything for a second lab of the checkout, which is locked by itself", () => {
+        const [first, second] = [labIdentity(folder, 1), labIdentity(folder, 2)];
+        for (const field of ["name", "stateDir", "apiPort", "lockFolder"] as const)
+            assert.notEqual(second[field], first[field]);
+        assert.equal(second.checkout, first.checkout);
+    });
+
+    it("is of the lab that LAB_NUMBER names, and refuses what is no number", () => {
+        const former = process.env["LAB_NUMBER"];
+        try {
+            process.env["LAB_NUMBER"] = "2";
+            assert.deepEqual(labIdentity(folder), labIdentity(folder, 2));
+            process.env["LAB_NUMBER"] = "second";
+            assert.throws(() => labIdentity(folder), /LAB_NUMBER: expected a positive integer, got "second"/);
+        } finally {
+            if (former === undefined) delete process.env["LAB_NUMBER"];
+            else process.env["LAB_NUMBER"] = former;
+        }
+    });
+
     it("has a name, an address and ports that are fit for use", () => {
         const { name, nodeAddress, apiPort, jaegerPort } = labIdentity(folder);
         assert.match(name, /^istio-tracing-[0-9a-f]{8}$/);

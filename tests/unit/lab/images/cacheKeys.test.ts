@@ -4,8 +4,8 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { BIN_PROGRAMS, planArtifacts, readArtifacts } from "../../../../lab/images/artifacts";
 import { cacheDirectory, cacheEntry, contentKey, fileDigests, fillEntry } from "../../../../lab/images/cache";
-import { GO_PARTS, linkerFlags } from "../../../../lab/images/goParts";
-import { isAtLeast, neededGoVersion } from "../../../../lab/images/golang";
+import { GO_PARTS, goEntry, ISTIOCTL, linkerFlags, moduleFolder } from "../../../../lab/images/goParts";
+import { isAtLeast, neededGoVersion } from "../../../../lab/images/goToolchain";
 import { IMAGE_NAMES, tagOf } from "../../../../lab/images/names";
 
 describe("the lab's cache", () => {
@@ -81,6 +81,15 @@ describe("the lab's parts", () => {
         assert.match(linkerFlags(kubernetes), /^-s -w -X k8s\.io\/component-base\/version\.gitVersion=v1\.34\.\d+ /);
     });
 
+    it("have keys and folders of their own, also where they share the libraries of one module", () => {
+        const parts = [...GO_PARTS, ISTIOCTL];
+        assert.equal(new Set(parts.map((part) => goEntry("/cache", part).folder)).size, parts.length);
+        for (const name of ["istio", "helm", "coredns", "istioctl"]) {
+            const part = parts.find((one) => one.name === name);
+            assert.equal(part && path.basename(moduleFolder(part)), "istio");
+        }
+    });
+
     it("give every image a tag", () => {
         for (const name of Object.values(IMAGE_NAMES)) {
             assert.match(tagOf(name), /^v?\d+\.\d+/);
@@ -104,7 +113,7 @@ describe("the lab's parts", () => {
     }
 
     it("know the Go that each go.mod asks for", () => {
-        for (const part of GO_PARTS) assert.match(neededGoVersion(part), /^1\.\d+(\.\d+)?$/, part.name);
+        for (const part of [...GO_PARTS, ISTIOCTL]) assert.match(neededGoVersion(part), /^1\.\d+(\.\d+)?$/, part.name);
     });
 });
 

@@ -67,11 +67,14 @@ describe("a DestinationRule that starts TLS to a collector", () => {
         return diagnose(evidence);
     };
 
-    it("that takes plain text is told, and loses tls", () => {
+    it("that takes plain text is told, and starts none afterwards", () => {
         const { resource, got, commands } = findingOf(started(HOST, "otlp-grpc"), "collector-receiver-tls");
         assert.match(resource, /^DestinationRule istio-system\/tls/);
         assert.match(got, /^mode SIMPLE for jaeger-collector/);
-        assert.match(commands.join(), /"op":"remove","path":"\/spec\/trafficPolicy\/tls"/);
+        assert.match(
+            commands.join(),
+            /"op":"replace","path":"\/spec\/trafficPolicy\/tls","value":\{"mode":"DISABLE"\}/,
+        );
     });
 
     it("is left as it is for other hosts, from which the collector is excepted", () => {

@@ -59,7 +59,10 @@ describe("a request without an answer", () => {
         });
         assert.equal(resource, "DestinationRule demo/backend");
         assert.match(got, /tls mode DISABLE, and Pod demo\/backend-7f9-abc takes the mesh's own TLS alone/);
-        assert.match(commands.join(), /"op":"remove","path":"\/spec\/trafficPolicy\/tls"/);
+        assert.match(
+            commands.join(),
+            /"op":"replace","path":"\/spec\/trafficPolicy\/tls","value":\{"mode":"ISTIO_MUTUAL"\}/,
+        );
         const { cure } = failed("UC", (patient) => {
             put(patient.discovery, "destinationRules", plain);
         });
@@ -83,6 +86,26 @@ describe("a request without an answer", () => {
         assert.equal(resource, "Service demo/backend");
         assert.match(got, /targetPort 9999 of port 80, and its pods declare 8080$/);
         assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":8080/);
+    });
+
+    it("went encrypted past the sidecar of a target, by its annotations", () => {
+        const name = "traffic.sidecar.istio.io/";
+        const cases = { excludeInboundPorts: "9090, 8080", includeInboundPorts: "9090" };
+        for (const [annotation, ports] of Object.entries(cases)) {
+            const { resource, got, commands } = failed("URX,UF", ({ backend }) => {
+                backend.metadata.annotations = { ...backend.metadata.annotations, [name + annotation]: ports };
+            });
+            assert.equal(resource, "Pod demo/backend-7f9-abc");
+            assert.ok(got.includes(`${annotation}: "${ports}" lead port 8080 past its sidecar`), got);
+            assert.match(commands.join(), new RegExp(`^kubectl patch deployment backend .*${annotation}":null`));
+        }
+        const { cure } = failed("URX,UF", ({ backend }) => {
+            backend.metadata.annotations = {
+                [`${name}excludeInboundPorts`]: "9090",
+                [`${name}includeInboundPorts`]: "*",
+            };
+        });
+        assert.match(cure, /^Mend the way to the application first/);
     });
 
     it("used up the time that a route gives it", () => {

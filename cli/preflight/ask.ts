@@ -1,0 +1,40 @@
+import { listAll, type ClusterClient } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
+import type { Shape } from "../../shared/values/shapes";
+
+/** Asks only for what somebody wants. */
+export function ifWanted<T, U>(wanted: T | undefined, ask: (wanted: T) => Promise<U>): Promise<U | undefined> {
+    return wanted === undefined ? Promise.resolve(undefined) : ask(wanted);
+}
+
+/** One object; undefined where there is none. */
+export async function one<T>(
+    client: ClusterClient,
+    path: string,
+    shape: Shape<T>,
+    accept?: string,
+): Promise<Fact<T | undefined>> {
+    return map(await client.get(path, accept), (found) => shape(found));
+}
+
+/** Objects of a kind; none where there is no such kind. */
+export async function list<T>(
+    client: ClusterClient,
+    path: string,
+    shape: Shape<T>,
+    accept?: string,
+): Promise<Fact<T[]>> {
+    return map(await listAll(client, path, shape, accept), (found) => found ?? []);
+}
+
+/** The fact with its value changed. */
+export function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
+    return "failure" in fact ? fact : { value: change(fact.value) };
+}
+
+/** Waits for all of them, by their names. */
+export async function settle<T>(promises: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
+    const entries = Object.entries<Promise<unknown>>(promises);
+    const values = await Promise.all(entries.map(([, promise]) => promise));
+    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as T;
+}

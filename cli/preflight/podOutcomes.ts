@@ -1,0 +1,30 @@
+import { checkPriorityClasses, checkPullSecrets } from "../../checks/cluster/scheduling";
+import type { ClusterFacts } from "./facts";
+import { judge, type Outcome } from "./outcome";
+import type { ProgramPlan } from "./program";
+
+/** What else than a node the pods ask for. */
+export function podOutcomes({ priorityClasses, pullSecrets }: ClusterFacts, plan: ProgramPlan): Outcome[] {
+    const unread = Object.values(pullSecrets).find((fact) => "failure" in fact);
+    const found = Object.fromEntries(
+        Object.entries(pullSecrets).flatMap(([name, fact]) => ("value" in fact ? [[name, fact.value]] : [])),
+    );
+    return [
+        ...(priorityClasses === undefined
+            ? []
+            : [
+                  judge("priority classes", [priorityClasses], ([classes]) => ({
+                      findings: checkPriorityClasses(classes, plan.pods),
+                      passed: "those that the pods name are there",
+                  })),
+              ]),
+        ...(plan.pullSecrets.length === 0
+            ? []
+            : [
+                  judge("pull secrets", [unread ?? { value: true }], () => ({
+                      findings: checkPullSecrets(plan.pullSecrets, found),
+                      passed: `${Object.keys(found).join(", ")}: there`,
+                  })),
+              ]),
+    ];
+}

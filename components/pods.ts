@@ -1,0 +1,57 @@
+import type { Toleration } from "../shared/kubernetes/tolerations";
+import type { PlainObject } from "../shared/values/plainObjects";
+
+/** The workloads whose pods are the program's. */
+export const WORKLOADS = ["istiod", "jaeger", "gateway", "frontend", "backend", "certManager"] as const;
+
+/** Name of a workload whose pods are the program's. */
+export type Workload = (typeof WORKLOADS)[number];
+
+/** Where a workload's pods run, what is written on them, and how their images are pulled. */
+export interface PodPolicy {
+    /** Labels that a node must have. */
+    nodeSelector: Record<string, string>;
+    /** Taints of nodes that do not keep the pods away. */
+    tolerations: Toleration[];
+    /** `affinity` of a pod, as Kubernetes has it. */
+    affinity: PlainObject;
+    /** PriorityClass of the pods; empty for the cluster's default. */
+    priorityClassName: string;
+    /** Secrets of the workload's namespace with the logins of registries. */
+    imagePullSecrets: string[];
+    /** Further labels of the pods and of what makes them. */
+    labels: Record<string, string>;
+    /** Further annotations of the pods. */
+    annotations: Record<string, string>;
+    /** Annotations of the pods' service account, by which clouds give a pod an identity of theirs. */
+    serviceAccountAnnotations: Record<string, string>;
+}
+
+/** Pods as they are when nothing is said of them. */
+export const PLAIN_PODS: PodPolicy = {
+    nodeSelector: {},
+    tolerations: [],
+    affinity: {},
+    priorityClassName: "",
+    imagePullSecrets: [],
+    labels: {},
+    annotations: {},
+    serviceAccountAnnotations: {},
+};
+
+/** True for a label by which the program, its charts or Istio know a pod. */
+export function isReservedLabel(key: string): boolean {
+    if (!key.includes("/")) return ["app", "istio", "release", "pod-template-hash"].includes(key);
+    const prefix = key.split("/")[0] ?? "";
+    return (
+        ["app.kubernetes.io", "helm.sh", "istio-tracing", "istio.io"].includes(prefix) || prefix.endsWith(".istio.io")
+    );
+}
+
+/** True for an annotation that the program, its charts, Istio or Pulumi write on a pod, or read there. */
+export function isReservedAnnotation(key: string): boolean {
+    const prefix = key.split("/")[0] ?? "";
+    const known = ["helm.sh", "istio-tracing", "istio.io", "kubectl.kubernetes.io", "meta.helm.sh", "pulumi.com"];
+    if (known.includes(prefix) || prefix.endsWith(".istio.io")) return true;
+    return ["prometheus.io/path", "prometheus.io/port", "prometheus.io/scrape"].includes(key);
+}

@@ -1,0 +1,112 @@
+import { z } from "zod";
+import { isObjectName } from "../../shared/kubernetes/nameForms";
+import type { Toleration } from "../../shared/kubernetes/tolerations";
+import type { PlainObject } from "../../shared/values/plainObjects";
+import { isReservedAnnotation, isReservedLabel, PLAIN_PODS, WORKLOADS, type PodPolicy, type Workload } from "../pods";
+import type { Field } from "./field";
+import { annotations, LABEL_VALUE, labels, QUALIFIED_NAME } from "./labelFields";
+import { AFFINITY_SCHEMA } from "./podAffinity";
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
+const EFFECT = `${EFFECTS.slice(0, -1).join(", ")} or NoExecute`;
+const SECONDS = "a whole number from 0 to 2147483647 (seconds)";
+const TOLERATION = "an object with key, operator, value, effect and tolerationSeconds as it needs them";
+const PRIORITY_CLASS = "the name of a PriorityClass, or empty for the cluster's default";
+const SECRET = "the name of a Secret";
+const SECRETS = "a list of names of Secrets, each once";
+
+const toleration = z
+    .strictObject(
+        {
+            key: QUALIFIED_NAME.optional(),
+            operator: z.enum(["Equal", "Exists"], { error: "Equal or Exists" }).optional(),
+            value: LABEL_VALUE.optional(),
+            effect: z.enum(EFFECTS, { error: EFFECT }).optional(),
+            tolerationSeconds: z
+                .union([z.number(), z.string().regex(/^\d{1,10}$/, { error: SECONDS })], { error: SECONDS })
+                .transform(Number)
+                .refine((count) => Number.isInteger(count) && count >= 0 && count < 2 ** 31, { error: SECONDS })
+                .optional(),
+        },
+        { error: TOLERATION },
+    )
+    .superRefine(({ key, operator = "Equal", value, effect, tolerationSeconds }, context) => {
+        const refuse = (field: string, message: string): void => {
+            context.addIssue({ code: "custom", path: [field], message });
+        };
+        if (key === undefined && operator !== "Exists")
+            refuse("key", "the key of a taint, or the operator Exists, which alone means every taint");
+        if (operator === "Exists" && value !== undefined && value !== "")
+            refuse("value", "no value with the operator Exists");
+        if (tolerationSeconds !== undefined && effect !== "NoExecute")
+            refuse("tolerationSeconds", "nothing unless effect is NoExecute, which alone moves pods away");
+    });
+
+const PARTS = {
+    nodeSelector: labels("labels that a node must have").optional(),
+    tolerations: z
+        .array(toleration, { error: "a list of tolerations" })
+        .transform((list) => list as Toleration[])
+        .optional()
+        .describe("taints of nodes that do not keep the pods away"),
+    affinity: AFFINITY_SCHEMA.transform((affinity) => affinity as PlainObject)
+        .optional()
+        .meta({ description: "as Kubernetes has it", whole: true }),
+    priorityClassName: z
+        .string({ error: PRIORITY_CLASS })
+        .refine((name) => name === "" || isObjectName(name), { error: PRIORITY_CLASS })
+        .optional()
+        .describe("PriorityClass of the pods, which the cluster must have"),
+    imagePullSecrets: z
+        .array(z.string({ error: SECRET }).refine(isObjectName, { error: SECRET }), { error: SECRETS })
+        .refine((names) => new Set(names).size === names.length, { error: SECRETS })
+        .optional()
+        .describe("Secrets with logins of registries, in the namespace of the pods; istiod's are every sidecar's too"),
+    labels: labels("further labels of the pods and of what makes them", isReservedLabel).optional(),
+    annotations: annotations("further annotations of the pods", isReservedAnnotation).optional(),
+    serviceAccountAnnotations: annotations(
+        "annotations of the pods' service accounts; Jaeger and the demo get accounts of their own for them",
+        isReservedAnnotation,
+    ).optional(),
+};
+
+/** What may be said of a workload's pods; what is left out is as {@link PLAIN_PODS} has it. */
+export const POD_POLICY_SCHEMA = z
+    .strictObject(PARTS)
+    .transform((given): PodPolicy => ({ ...PLAIN_PODS, ...(given as Partial<PodPolicy>) }));
+
+const ONLY = "an object with the fields above";
+
+const only = z
+    .strictObject(PARTS, { error: ONLY })
+    .optional()
+    .meta({ description: "of these pods alone: a field here takes the place of the one for all", whole: true });
+
+/** The setting that says where the program's pods run and what is written on them. */
+export const POD_FIELDS = {
+    pods: {
+        expected:
+            `an object with ${Object.keys(PARTS).join(", ")} for all pods of the program, and with ` +
+            `${WORKLOADS.join(", ")} for those that differ`,
+        next:
+            "write it like { tolerations: [{ key: dedicated, value: mesh, effect: NoSchedule }], labels: { team: platform }, " +
+            "istiod: { priorityClassName: system-cluster-critical } }",
+        schema: z
+            .strictObject({
+                ...PARTS,
+                ...(Object.fromEntries(WORKLOADS.map((name) => [name, only])) as Record<Workload, typeof only>),
+            })
+            .transform(completePods),
+        default: {},
+    },
+} as const satisfies Record<string, Field>;
+
+/** A field that is given for a workload takes the place of the one for all. */
+function completePods(given: object): Record<Workload, PodPolicy> {
+    const fields = given as Partial<PodPolicy> & Partial<Record<Workload, Partial<PodPolicy>>>;
+    const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_PODS));
+    return Object.fromEntries(WORKLOADS.map((name) => [name, { ...PLAIN_PODS, ...all, ...fields[name] }])) as Record<
+        Workload,
+        PodPolicy
+    >;
+}

@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { PLAIN_PODS, WORKLOADS, type PodPolicy } from "../../../components/pods";
+import { planProgram, type Plan, type PlannedResource } from "../../../plan";
+import { at, canonicalJson } from "../../../shared/values/plainObjects";
+import { walkPods } from "./podWalk";
+
+const POLICY: PodPolicy = {
+    nodeSelector: { "node.example.com/pool": "mesh" },
+    tolerations: [{ key: "dedicated", value: "mesh", effect: "NoSchedule" }],
+    affinity: {
+        nodeAffinity: {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 1, preference: { matchExpressions: [{ key: "disk", operator: "In", values: ["ssd"] }] } },
+            ],
+        },
+    },
+    priorityClassName: "platform-high",
+    imagePullSecrets: ["registry-login"],
+    labels: { team: "platform" },
+    annotations: { "cluster-autoscaler.kubernetes.io/safe-to-evict": "true" },
+    serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/traces" },
+};
+
+/** Everything that the program can make. */
+const FULL = {
+    ui: JSON.stringify({
+        ...{ mode: "gateway", host: "traces.example.com" },
+        tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
+    }),
+    uiBasicAuth: JSON.stringify({ username: "anna", password: "correct-horse-9" }),
+    jaeger: JSON.stringify({ storage: { type: "badger", size: "10Gi" } }),
+    istio: JSON.stringify({ mtlsMode: "STRICT" }),
+    namespaces: JSON.stringify({ shop: { samplingPercent: 5 } }),
+};
+
+const planWith = (pods: object, more: object = {}): Promise<Plan> =>
+    planProgram({ ...FULL, ...more, pods: JSON.stringify(pods) });
+
+/** Each workload with the fields in which it has not what the policy says. */
+function lacking(resources: PlannedResource[], policy: PodPolicy): string[] {
+    return walkPods(resources).flatMap(({ resource, policy: found }) =>
+        (Object.keys(PLAIN_PODS) as (keyof PodPolicy)[])
+            .filter((field) => !covers(found[field], policy[field]))
+            .map((field) => `${resource}: ${field}`),
+    );
+}
+
+/** True when all that is wanted is there; the program's own labels and annotations stand beside it. */
+function covers(found: unknown, wanted: unknown): boolean {
+    if (typeof wanted !== "object" || Array.isArray(wanted)) return canonicalJson(found) === canonicalJson(wanted);
+    return Object.entries(wanted as object).every(([key, value]) => covers(at(found, key), value));
+}
+
+describe("the setting pods", () => {
+    it("reaches every pod of a stack that has all that the program can make", async () => {
+        const { resources } = await planWith(POLICY);
+        const walked = walkPods(resources);
+        assert.deepEqual(walked.map(({ workload }) => workload).sort(), [...WORKLOADS].sort());
+        assert.deepEqual(lacking(resources, POLICY), []);
+    });
+
+    it("is missed where somebody adds a workload that does not follow it", async () => {
+        const { resources } = await planWith(POLICY);
+        const inputs = { spec: { template: { spec: { containers: [{ name: "new", nodeSelector: {} }] } } } };
+        const added = { name: "new", parent: undefined, dependencies: [], inputs };
+        const found = (type: string): string[] => lacking([...resources, { ...added, type }], POLICY);
+        for (const type of ["kubernetes:apps/v1:StatefulSet", "kubernetes:helm.sh/v3:Release", "kubernetes:x/v1:Other"])
+            assert.equal(found(type).length, Object.keys(POLICY).length, type);
+        const forgetful = resources.map((one) =>
+            one.name === "jaeger" && one.type.endsWith(":Deployment") ? { ...one, inputs } : one,
+        );
+        assert.ok(lacking(forgetful, POLICY).includes("Deployment jaeger: tolerations"));
+    });
+
+    it("lets each workload differ, field by field", async () => {
+        const only = Object.fromEntries(WORKLOADS.map((name) => [name, { priorityClassName: name.toLowerCase() }]));
+        const { resources } = await planWith({ ...POLICY, ...only, frontend: { tolerations: [], labels: {} } });
+        for (const { workload, policy } of walkPods(resources)) {
+            const isFrontend = workload === "frontend";
+            assert.equal(policy.priorityClassName, isFrontend ? "platform-high" : workload?.toLowerCase());
+            assert.equal(policy.tolerations.length, isFrontend ? 0 : 1, workload);
+            assert.equal(policy.labels["team"], isFrontend ? undefined : "platform");
+            assert.deepEqual(policy.nodeSelector, POLICY.nodeSelector);
+        }
+    });
+
+    it("changes no selector and none of the labels by which Services find pods", async () => {
+        const pick = ({ resources }: Plan): string[] =>
+            resources
+                .filter(({ type }) => /:(Service|Deployment|AuthorizationPolicy|Telemetry)$/.test(type))
+                .map(({ type, name, inputs }) => JSON.stringify([type, name, at(inputs, "spec", "selector")]))
+                .sort();
+        assert.deepEqual(pick(await planWith(POLICY)), pick(await planWith({})));
+    });
+
+    it("leaves everything as it is when it says nothing", async () => {
+        const without = await planProgram(FULL);
+        const sorted = ({ resources }: Plan): string[] => resources.map((one) => JSON.stringify(one)).sort();
+        assert.deepEqual(sorted(await planWith({})), sorted(without));
+        assert.ok(!without.resources.some(({ type }) => type.endsWith(":ServiceAccount")));
+    });
+
+    it("takes values that the command line writes without quotes", async () => {
+        const { resources } = await planWith({ nodeSelector: { gpu: true, generation: 7 } });
+        const jaeger = walkPods(resources).find(({ workload }) => workload === "jaeger");
+        assert.deepEqual(jaeger?.policy.nodeSelector, { gpu: "true", generation: "7" });
+    });
+
+    it("stands beside chart values of the user's that say something else", async () => {
+        const values = { podLabels: { owner: "anna" }, tolerations: POLICY.tolerations };
+        const { resources } = await planWith(POLICY, { istio: JSON.stringify({ values }) });
+        const istiod = walkPods(resources).find(({ workload }) => workload === "istiod");
+        assert.deepEqual(istiod?.policy.labels, POLICY.labels);
+        const release = resources.find(({ name }) => name === "istio-istiod");
+        assert.deepEqual(at(release?.inputs, "values", "podLabels"), { owner: "anna", ...POLICY.labels });
+    });
+});
+
+describe("on OpenShift", () => {
+    const IDS = ["runAsUser", "runAsGroup", "fsGroup"];
+    const idsIn = ({ resources }: Plan): string[] =>
+        resources.flatMap(({ name, inputs }) =>
+            IDS.filter((id) => JSON.stringify(inputs).includes(`"${id}"`)).map((id) => `${name}: ${id}`),
+        );
+
+    it("no pod names a user or a group, since the platform gives every namespace its own", async () => {
+        const istio = JSON.stringify({ values: { global: { platform: "openshift" } } });
+        const plan = await planWith({}, { istio });
+        assert.deepEqual(idsIn(plan), []);
+        for (const name of ["jaeger", "frontend", "backend"]) {
+            const found = plan.resources.find((one) => one.name === name && one.type.endsWith(":Deployment"));
+            assert.equal(at(found?.inputs, "spec", "template", "spec", "securityContext", "runAsNonRoot"), true);
+        }
+    });
+
+    it("and everywhere else each has the user of its image", async () => {
+        assert.equal(idsIn(await planWith({})).length, 3 * IDS.length);
+    });
+});
