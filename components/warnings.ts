@@ -33,7 +33,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ...checkClientFlag(
             settings.samplingPercent,
             settings.collector.protocol,
-            settings.demo.traceContext === "client",
+            settings.demo.deploy && settings.demo.traceContext === "client",
         ),
         ...checkNamespaceTracing(settings.samplingPercent, settings.collector.protocol, namespaces),
         ...checkStrictWithoutSidecars(settings.istio.mtlsMode, namespaces),

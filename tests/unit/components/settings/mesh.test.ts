@@ -59,6 +59,15 @@ describe("namespaces of the user's own", () => {
     });
 });
 
+describe("the demo whose sampled flag overrules the rate", () => {
+    it("is warned of with zipkin, and only where it is deployed", () => {
+        const zipkin = { "collector.protocol": "zipkin", "jaeger.storage": '{"type":"badger","size":"1Gi"}' };
+        assert.deepEqual(ids(zipkin), ["client-flag-overrules-sampling"]);
+        assert.deepEqual(ids({ ...zipkin, "demo.traceContext": "mesh" }), []);
+        assert.deepEqual(ids({ ...zipkin, "demo.deploy": "false" }), []);
+    });
+});
+
 describe("what is allowed of namespaces and surprises", () => {
     // In memory the traces of such workloads are a warning of their own.
     const jaegerStorage = '{"type":"badger","size":"1Gi"}';

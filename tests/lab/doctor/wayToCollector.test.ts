@@ -1,0 +1,107 @@
+import type { Cluster } from "../../../lab/cluster";
+import { apply, changeMesh, describeFaults, patch, type Fault } from "./faults";
+import { kubectl } from "../support/sharedLab";
+
+const SYSTEM = "istio-system";
+const COLLECTOR = "service/jaeger-collector";
+const HOST = "jaeger-collector.istio-system.svc.cluster.local";
+const TARGET_PORT = "/spec/ports/0/targetPort";
+
+function rule(lab: Cluster, host: string): void {
+    apply(lab, {
+        apiVersion: "networking.istio.io/v1",
+        kind: "DestinationRule",
+        metadata: { name: "tls", namespace: SYSTEM },
+        spec: { host, trafficPolicy: { tls: { mode: "SIMPLE" } } },
+    });
+}
+
+const FAULTS: Omit<Fault, "full" | "segment">[] = [
+    {
+        what: "a targetPort that is the name of no port",
+        inject: (lab) => {
+            patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: TARGET_PORT, value: "grpc-otpl" });
+        },
+        id: "collector-target-port",
+        got: /^grpc-otpl, the name of no port of its pods/,
+    },
+    {
+        what: "a targetPort that leads to the receiver of OTLP over HTTP",
+        inject: (lab) => {
+            patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: TARGET_PORT, value: 4318 });
+        },
+        id: "collector-port-protocol",
+        got: /^port 4317 .*, which takes otlp-http, as its pods answer$/,
+    },
+    {
+        what: "a DestinationRule that starts TLS to a collector which takes plain text",
+        inject: (lab) => {
+            rule(lab, HOST);
+        },
+        id: "collector-receiver-tls",
+        got: /^mode SIMPLE for jaeger-collector\./,
+    },
+    {
+        what: "a DestinationRule that starts TLS to every Service",
+        inject: (lab) => {
+            rule(lab, "*.istio-system.svc.cluster.local");
+        },
+        id: "collector-receiver-tls",
+        got: /^mode SIMPLE for \*\.istio-system\./,
+    },
+    {
+        what: "a path over HTTP that the collector does not serve",
+        inject: (lab) => {
+            changeMesh(lab, "opentelemetry", {
+                service: HOST,
+                port: 4318,
+                http: { path: "/v2/traces", timeout: "3s" },
+            });
+        },
+        id: "provider-http-unfit",
+        got: /^the path \/v2\/traces; /,
+    },
+    {
+        what: "a Service that its own annotation keeps in its namespace",
+        inject: (lab) => {
+            kubectl(lab, "annotate", COLLECTOR, "-n", SYSTEM, "networking.istio.io/exportTo=.");
+        },
+        id: "collector-not-visible",
+        got: /^networking\.istio\.io\/exportTo: \., /,
+    },
+    {
+        what: "a mesh whose Services are seen in their own namespaces alone",
+        inject: (lab) => {
+            changeMesh(lab, "defaultServiceExportTo", ["."]);
+        },
+        id: "collector-not-visible",
+        got: /defaultServiceExportTo \. of the mesh configuration istio-system\/istio/,
+    },
+    {
+        what: "a Sidecar resource of one workload that hides the collector from it",
+        inject: (lab) => {
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "Sidecar",
+                metadata: { name: "backend", namespace: "demo" },
+                spec: { workloadSelector: { labels: { app: "backend" } }, egress: [{ hosts: ["./*"] }] },
+            });
+        },
+        id: "collector-not-visible",
+        got: /^egress to \.\/\* alone$/,
+    },
+];
+
+describeFaults("the way to the collector", [
+    ...FAULTS.map((fault): Fault => ({ ...fault, segment: "export", full: true })),
+    {
+        what: "a provider whose Service is spelled wrongly",
+        inject: (lab) => {
+            changeMesh(lab, "service", "jaeger-colector.istio-system.svc.cluster.local");
+        },
+        id: "collector-service-exists",
+        segment: "sidecar",
+        got: /^no such Service/,
+        full: true,
+    },
+]);
