@@ -63,7 +63,7 @@ describe("traces that a collector holds back", () => {
         const queue = notFound({
             exporters: { [STORE]: { sending_queue: { batch: { flush_timeout: "5m" } } } },
         });
-        assert.match(queue.got, /exporters\.jaeger_storage_exporter\.sending_queue\.batch\.flush_timeout is 5m: /);
+        assert.match(queue.got, /exporters\.jaeger_storage_exporter\.sending_queue\.batch\.flush_timeout is 5m, /);
     });
 
     it("wait for the decision of a sampler, for which nobody is told to make it sooner at once", () => {
