@@ -1,9 +1,6 @@
-import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
-import { apply, describeFaults, keepState } from "./faults";
-import { assertHealthy, examine, shell } from "./examine";
-import { FULL } from "../support/fullRun";
-import { eventually, kubectl, labWithProgram } from "../support/sharedLab";
+import { apply, describeFaults } from "./faults";
+import { kubectl } from "../support/sharedLab";
 
 const SYSTEM = "istio-system";
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
@@ -98,32 +95,3 @@ describeFaults("what EnvoyFilters make of clusters", [
         full: true,
     },
 ]);
-
-/** Where it removes the cluster from a sidecar that starts anew, no pod is left that could send a probe. */
-describe("the doctor, where no pod of the mesh becomes ready", () => {
-    let lab: Cluster;
-    let restore: () => void = () => undefined;
-    before(async function () {
-        if (!FULL) this.skip();
-        lab = await labWithProgram();
-        restore = keepState(lab);
-    });
-    after(() => {
-        restore();
-    });
-
-    it("says what the sidecar refuses, by whose patch, and what mends it", async () => {
-        filter(lab, "demo", "slim", remove);
-        kubectl(lab, "delete", "pods", "-n", "demo", "-l", "app=frontend", "--now");
-        const { said } = await eventually(60, async () => {
-            const error: unknown = await examine(lab).catch((caught: unknown) => caught);
-            const { message } = error as Error;
-            return /rejects its configuration/.test(message) ? { said: message } : `no such error: ${message}`;
-        });
-        assert.match(said, /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/);
-        const [command = ""] = /kubectl \S.*delete envoyfilter slim -n demo/.exec(said) ?? [];
-        shell(lab, command);
-        kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=60s");
-        await assertHealthy(lab);
-    });
-});
