@@ -21,8 +21,10 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
     const statuses = probes.map(({ answer }) => answer.status);
     if (route !== undefined && own !== undefined) {
         const seen = answers.some(({ answeredBy }) => answeredBy !== undefined);
-        // If no log shows who answered, the status does.
-        if (bySidecar > 0 || (!seen && statuses.includes(own.status))) return byRoute(route, own, evidence, values);
+        // If no log shows who answered, the status does. A log names the upstream cluster of an aborted request as well.
+        const aborted = own.how === "abort" && evidence.responseFlags?.split(",").includes("FI") === true;
+        if (bySidecar > 0 || ((aborted || !seen) && statuses.includes(own.status)))
+            return byRoute(route, own, evidence, values);
     }
     if (route?.taken === false && bySidecar > 0 && statuses.every((status) => status === 404)) {
         return noRoute(route, evidence, values);

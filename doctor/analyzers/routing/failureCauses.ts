@@ -91,6 +91,7 @@ function withoutSubset(
     // A log without flags excludes nothing.
     const mayBe = (flag: string): boolean => responseFlags?.split(",").includes(flag) ?? true;
     const subsets = listAt(rule?.spec, "subsets");
+    const empty = new Set<string>();
     for (const [index, http] of listAt(route.spec, "http").entries()) {
         for (const [place, destination] of listAt(http, "route").entries()) {
             const name = textAt(destination, "destination", "subset");
@@ -109,16 +110,17 @@ function withoutSubset(
             const fits = path.targets.some(({ metadata }) => hasLabels(metadata.labels ?? {}, labels));
             if (rule !== undefined && subset !== undefined && !fits && mayBe("UH")) {
                 const wanted = Object.entries(labels).map((pair) => pair.join("="));
-                return {
-                    resource: `DestinationRule ${fullName(rule)}`,
-                    got: `no pod of the target has the labels ${wanted.join(",")} of its subset ${name}, which VirtualService ${fullName(route)} names`,
-                    cure: "Correct the subset's labels, or start pods with these labels.",
-                    commands: [],
-                };
+                empty.add(`${wanted.join(",")} of its subset ${name}`);
             }
         }
     }
-    return undefined;
+    if (rule === undefined || empty.size === 0) return undefined;
+    return {
+        resource: `DestinationRule ${fullName(rule)}`,
+        got: `no pod of the target has the labels ${[...empty].join(", or ")}, to which VirtualService ${fullName(route)} leads`,
+        cure: `Correct the labels of ${empty.size > 1 ? "these subsets" : "the subset"}, or start pods with these labels.`,
+        commands: [],
+    };
 }
 
 /** A time limit of a route, or a delay that exceeds it. */

@@ -19,9 +19,13 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
     const { path, probes, responseFlags: flags } = evidence;
     const every = (is: (status: number) => boolean): boolean => probes.every(({ answer }) => is(answer.status));
     const [denial] = every((status) => status === 403) ? denialsAtTarget(evidence) : [];
-    if (!every((status) => status === 0 || status >= 500) && denial === undefined) return undefined;
+    const isFailure = (status: number): boolean => status === 0 || status >= 500;
+    if (denial === undefined && !probes.some(({ answer }) => isFailure(answer.status))) return undefined;
     const routes = routesOf(evidence);
     const cause = denial === undefined ? whyNoAnswer(evidence) : undefined;
+    // An application may answer with an error now and then. If others were answered, the mesh has to explain a failure.
+    const explained = denial ?? cause ?? flags;
+    if (!every(isFailure) && explained === undefined) return undefined;
     const seen = `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}`;
     if (cause !== undefined)
         return draftFor("routing")({

@@ -129,7 +129,9 @@ export function evidenceOf(harm: (patient: Patient) => void = () => undefined): 
     const source = samplingOfPod(frontend, mesh, discovery);
     const collector = findCollector(source.client.provider ?? source.server.provider, mesh, discovery);
     const service = patient.services.find(({ metadata }) => metadata.name === "backend");
-    const probes = [1, 2, 3].map((index) => probe(index, status, spans === "all"));
+    const statuses = typeof status === "number" ? [status, status, status] : status;
+    const arrives = (answer: number): boolean => spans === "all" && (typeof status === "number" || answer < 500);
+    const probes = statuses.map((answer, index) => probe(index + 1, answer, arrives(answer)));
     const reading = (read: (counted: CollectorCounts) => CollectorCounts): Evidence["collectorCounts"]["after"] => ({
         value: Object.entries(counts).map(([name, counted]) => ({
             pod: name,

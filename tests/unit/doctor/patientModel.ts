@@ -26,7 +26,8 @@ export interface Patient {
     hasCluster: boolean;
     /** Spans that arrived, of each probe. */
     spans: "all" | "none";
-    status: number;
+    /** Of every probe, or of each of the three. */
+    status: number | readonly [number, number, number];
     /** Outbound listeners of the frontend, and inbound ones of the backend. */
     outbound: ListenerSummary[];
     inbound: ListenerSummary[];

@@ -140,6 +140,24 @@ describe("a request that a route leads elsewhere", () => {
     });
 });
 
+describe("a request that a route aborts now and then", () => {
+    it("is told from one that is lost, though the log names the cluster that it was meant for", () => {
+        const finding = findingOf(
+            diagnosisOf((patient) => {
+                const cluster = "outbound|80||backend.demo.svc.cluster.local";
+                const fault = { abort: { httpStatus: 503, percentage: { value: 50 } } };
+                patient.status = [503, 200, 503];
+                patient.evidence = { answers: logged({ by: "upstream", cluster }), responseFlags: "FI" };
+                const http = [{ fault, route: [{ destination: { host: "backend" } }] }];
+                put(patient.discovery, "virtualServices", objectOf("demo", "chaos", { hosts: ["backend"], http }));
+            }),
+            "route-answers",
+        );
+        assert.equal(finding.resource, "VirtualService demo/chaos");
+        assert.match(finding.got, /^fault\.abort 503 for 50 % of requests: /);
+    });
+});
+
 describe("a line of the access log", () => {
     const ours = (status: string, cluster: string): string =>
         `[2026-01-01T10:00:00.000Z] "GET / HTTP/1.1" ${status} duration_ms=1 trace_id=${"a".repeat(32)} span_id=b ` +

@@ -50,6 +50,50 @@ describe("a request without an answer", () => {
         assert.match(got, /no pod of the target has the labels version=9 of its subset v1/);
     });
 
+    it("went to one of several subsets without pods, all of which are named", () => {
+        const { got } = failed("UH", (patient) => {
+            route(patient, {
+                route: ["v1", "v2"].map((subset) => ({ destination: { host: "backend", subset }, weight: 50 })),
+            });
+            const subsets = ["v1", "v2"].map((name) => ({ name, labels: { version: name } }));
+            put(patient.discovery, "destinationRules", rule({ subsets }));
+        });
+        assert.match(got, /version=v1 of its subset v1, or version=v2 of its subset v2/);
+    });
+
+    it("went to a subset without pods, while others were answered", () => {
+        const finding = findingOf(
+            diagnosisOf((patient) => {
+                patient.status = [200, 503, 200];
+                patient.evidence.responseFlags = "UH";
+                route(patient, {
+                    route: ["v1", "v2"].map((subset) => ({ destination: { host: "backend", subset }, weight: 50 })),
+                });
+                const labels = patient.backend.metadata.labels ?? {};
+                const subsets = [
+                    { name: "v1", labels },
+                    { name: "v2", labels: { version: "2" } },
+                ];
+                put(patient.discovery, "destinationRules", rule({ subsets }));
+            }),
+            "request-failed",
+        );
+        assert.equal(finding.resource, "DestinationRule demo/backend");
+        assert.equal(finding.segment, "routing");
+        assert.match(finding.got, /^200, 503, 200, response flags UH: no pod .* version=2 of its subset v2/);
+    });
+
+    it("is no fault of the mesh where the application itself answers some with an error", () => {
+        const { findings } = diagnosisOf((patient) => {
+            patient.status = [200, 503, 200];
+            patient.evidence.responseFlags = undefined;
+        });
+        assert.equal(
+            findings.some(({ id }) => id === "request-failed"),
+            false,
+        );
+    });
+
     it("went in plain text to a target that takes the mesh's own TLS alone", () => {
         const strict = objectOf("istio-system", "default", { mtls: { mode: "STRICT" } });
         const plain = rule({ trafficPolicy: { tls: { mode: "DISABLE" } } });
