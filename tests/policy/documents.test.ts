@@ -20,6 +20,6 @@ describe("a stream of YAML documents", () => {
     }
 
     it("with a fault in one document names it, whatever the others hold", () => {
-        assert.throws(() => parseDocuments('a: "{{x}}"\n---\nb: [\n---\nc: 1\n'), /document 2: expected YAML/);
+        assert.throws(() => parseDocuments('a: "{{x}}"\n---\nb: [\n---\nc: 1\n'), /document 2: /);
     });
 });

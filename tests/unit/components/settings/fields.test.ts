@@ -49,7 +49,7 @@ const REFUSED: Record<string, string[]> = {
     ],
     "collector.protocol": ["grpc", "", "OTLP-GRPC"],
     "collector.path": [
-        ...["v1/traces", "//v1/traces", "/v1//traces", "/v1/../traces", "/./traces", "/v1/traces?key=geheim", "/a b"],
+        ...["v1/traces", "//v1/traces", "/v1//traces", "/v1/../traces", "/./traces", "/v1/traces?key=hidden", "/a b"],
         ...["/v1/traces#x", "http://otel.example.com/v1/traces", "/%2e", `/${"a".repeat(200)}`],
     ],
     collectorHeaders: [
