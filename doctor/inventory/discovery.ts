@@ -15,12 +15,12 @@ import type {
     SpecObject,
     WorkloadObject,
 } from "../../shared/kubernetes/objects";
-import { CONFIG_MAP, ENDPOINT_SLICE, OBJECT, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
+import { CONFIG_MAP, ENDPOINT_SLICE, listedPods, OBJECT, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
 import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 import { meshConfigName } from "./mesh";
 import { readMeshesInUse } from "./meshInUse";
-import { ISTIOD, listedPods, SPEC_SHAPES } from "./objectShapes";
+import { ISTIOD, SPEC_SHAPES } from "./objectShapes";
 import type { Discovery, Injector, IstiodObject } from "./objects";
 
 const INJECTION_WEBHOOKS =

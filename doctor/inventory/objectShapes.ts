@@ -1,23 +1,6 @@
-import type {
-    ContainerObject,
-    ContainerStatus,
-    Metadata,
-    PodObject,
-    SpecObject,
-} from "../../shared/kubernetes/objects";
+import type { SpecObject } from "../../shared/kubernetes/objects";
 import { CONTAINER, METADATA_SHAPE, specObject } from "../../shared/kubernetes/shapes";
-import {
-    anything,
-    exactly,
-    flag,
-    keptOnce,
-    listOf,
-    mapOf,
-    number,
-    objectOf,
-    text,
-    type Shape,
-} from "../../shared/values/shapes";
+import { anything, listOf, mapOf, number, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { IstiodObject } from "./objects";
 
 const OBJECTS = listOf(objectOf({}));
@@ -38,80 +21,6 @@ export const ISTIOD: Shape<IstiodObject> = objectOf<IstiodObject>(
     },
     "metadata",
 );
-
-const POD_CONTAINERS = listOf(
-    exactly<ContainerObject>(
-        {
-            name: text,
-            image: text,
-            env: listOf(exactly({ name: text, value: text }, "name")),
-            args: listOf(text),
-            ports: listOf(exactly({ name: text, containerPort: number }, "containerPort")),
-        },
-        "name",
-    ),
-);
-const STATUSES = listOf(
-    exactly<ContainerStatus>(
-        {
-            name: text,
-            restartCount: number,
-            state: exactly({ waiting: exactly({ reason: text }) }),
-            lastState: exactly({ terminated: exactly({ reason: text, finishedAt: text }) }),
-        },
-        "name",
-    ),
-);
-
-const VOLUMES = listOf(
-    exactly({
-        configMap: exactly({ name: text }),
-        projected: exactly({ sources: listOf(exactly({ configMap: exactly({ name: text }) })) }),
-    }),
-);
-const CONDITIONS = listOf(exactly({ type: text, status: text }, "type", "status"));
-const POD_METADATA = exactly<Omit<Metadata, "managedFields">>(
-    {
-        name: text,
-        namespace: text,
-        uid: text,
-        labels: mapOf(text),
-        annotations: mapOf(text),
-        ownerReferences: listOf(exactly({ kind: text, name: text }, "kind", "name")),
-        creationTimestamp: text,
-        deletionTimestamp: text,
-        resourceVersion: text,
-    },
-    "name",
-);
-
-/**
- * The shape of pods in one list of all of a cluster: what the doctor reads of them and nothing else, and once what the
- * pods of a workload have in common, since there can be thousands.
- */
-export function listedPods(): Shape<PodObject> {
-    const containers = keptOnce(POD_CONTAINERS);
-    const volumes = keptOnce(VOLUMES);
-    return exactly<PodObject>(
-        {
-            metadata: POD_METADATA,
-            spec: exactly({
-                hostNetwork: flag,
-                serviceAccountName: text,
-                containers,
-                initContainers: containers,
-                volumes,
-            }),
-            status: exactly({
-                phase: text,
-                podIP: text,
-                conditions: CONDITIONS,
-                containerStatuses: STATUSES,
-            }),
-        },
-        "metadata",
-    );
-}
 
 /** Istio's objects, with the types of the `spec` fields to read. */
 export const SPEC_SHAPES = {

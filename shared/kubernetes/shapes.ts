@@ -1,7 +1,9 @@
 import {
     anything,
     either,
+    exactly,
     flag,
+    keptOnce,
     listOf,
     mapOf,
     number,
@@ -27,19 +29,28 @@ import type {
     WorkloadObject,
 } from "./objects";
 
-/** The metadata of an object, which must have a name. */
-export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(
-    {
+/** Reads objects by their fields: with what else they contain, or without. */
+type ObjectShape = typeof objectOf;
+
+function metadataFields(object: ObjectShape): Fields<Omit<Metadata, "managedFields">> {
+    return {
         name: text,
         namespace: text,
         uid: text,
         labels: mapOf(text),
         annotations: mapOf(text),
-        ownerReferences: listOf(objectOf({ kind: text, name: text }, "kind", "name")),
-        managedFields: listOf(objectOf({ manager: text, time: text, fieldsV1: anything as Shape<object> })),
+        ownerReferences: listOf(object({ kind: text, name: text }, "kind", "name")),
         creationTimestamp: text,
         deletionTimestamp: text,
         resourceVersion: text,
+    };
+}
+
+/** The metadata of an object, which must have a name. */
+export const METADATA_SHAPE: Shape<Metadata> = objectOf<Metadata>(
+    {
+        ...metadataFields(objectOf),
+        managedFields: listOf(objectOf({ manager: text, time: text, fieldsV1: anything as Shape<object> })),
     },
     "name",
 );
@@ -74,50 +85,77 @@ export const ENDPOINT_SLICE: Shape<EndpointSliceObject> = objectOf<EndpointSlice
     "metadata",
 );
 
+function containerOf(object: ObjectShape): Shape<ContainerObject> {
+    return object<ContainerObject>(
+        {
+            name: text,
+            image: text,
+            env: listOf(object({ name: text, value: text }, "name")),
+            args: listOf(text),
+            ports: listOf(object({ name: text, containerPort: number }, "containerPort")),
+        },
+        "name",
+    );
+}
+
 /** A container of a pod or of its template. */
-export const CONTAINER: Shape<ContainerObject> = objectOf<ContainerObject>(
-    {
-        name: text,
-        image: text,
-        env: listOf(objectOf({ name: text, value: text }, "name")),
-        args: listOf(text),
-        ports: listOf(objectOf({ name: text, containerPort: number }, "containerPort")),
-    },
-    "name",
-);
+export const CONTAINER = containerOf(objectOf);
 
-const STATUS: Shape<ContainerStatus> = objectOf<ContainerStatus>(
-    {
-        name: text,
-        restartCount: number,
-        state: objectOf({ waiting: objectOf({ reason: text }) }),
-        lastState: objectOf({ terminated: objectOf({ reason: text, finishedAt: text }) }),
-    },
-    "name",
-);
+function statusOf(object: ObjectShape): Shape<ContainerStatus> {
+    return object<ContainerStatus>(
+        {
+            name: text,
+            restartCount: number,
+            state: object({ waiting: object({ reason: text }) }),
+            lastState: object({ terminated: object({ reason: text, finishedAt: text }) }),
+        },
+        "name",
+    );
+}
 
-const CONDITIONS = listOf(objectOf({ type: text, status: text }, "type", "status"));
+function conditionsOf(object: ObjectShape): Shape<{ type: string; status: string }[]> {
+    return listOf(object({ type: text, status: text }, "type", "status"));
+}
+
+const CONDITIONS = conditionsOf(objectOf);
+
+/** @param once for the parts that the pods of a workload have in common. */
+function podOf(object: ObjectShape, metadata: Shape<Metadata>, once: <T>(part: Shape<T>) => Shape<T>): Shape<PodObject> {
+    const containers = once(listOf(containerOf(object)));
+    const configMap = object({ name: text });
+    return object<PodObject>(
+        {
+            metadata,
+            spec: object({
+                hostNetwork: flag,
+                serviceAccountName: text,
+                containers,
+                initContainers: containers,
+                volumes: once(
+                    listOf(object({ configMap, projected: object({ sources: listOf(object({ configMap })) }) })),
+                ),
+            }),
+            status: object({
+                phase: text,
+                podIP: text,
+                conditions: conditionsOf(object),
+                containerStatuses: listOf(statusOf(object)),
+            }),
+        },
+        "metadata",
+    );
+}
 
 /** A Pod. */
-export const POD: Shape<PodObject> = objectOf<PodObject>(
-    {
-        metadata: METADATA_SHAPE,
-        spec: objectOf({
-            hostNetwork: flag,
-            serviceAccountName: text,
-            containers: listOf(CONTAINER),
-            initContainers: listOf(CONTAINER),
-            volumes: listOf(
-                objectOf({
-                    configMap: objectOf({ name: text }),
-                    projected: objectOf({ sources: listOf(objectOf({ configMap: objectOf({ name: text }) })) }),
-                }),
-            ),
-        }),
-        status: objectOf({ phase: text, podIP: text, conditions: CONDITIONS, containerStatuses: listOf(STATUS) }),
-    },
-    "metadata",
-);
+export const POD = podOf(objectOf, METADATA_SHAPE, (part) => part);
+
+/**
+ * The shape of pods in one list of all of a cluster, of which there can be thousands: only the fields that are read, and
+ * only once what the pods of a workload have in common.
+ */
+export function listedPods(): Shape<PodObject> {
+    return podOf(exactly, exactly(metadataFields(exactly), "name"), keptOnce);
+}
 
 /** A Node. */
 export const NODE: Shape<NodeObject> = objectOf<NodeObject>(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { listedPods } from "../../../../doctor/inventory/objectShapes";
+import { listedPods } from "../../../shared/kubernetes/shapes";
 
 function podOf(name: string): unknown {
     return {
