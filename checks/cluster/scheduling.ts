@@ -1,3 +1,4 @@
+import { hasLabels, labelPairs } from "../../shared/kubernetes/labelSelectors";
 import type { ClusterObject, NodeObject } from "../../shared/kubernetes/objects";
 import { formatTaint, repellingTaints, type Taint, type Toleration } from "../../shared/kubernetes/tolerations";
 import type { Finding } from "../finding";
@@ -27,12 +28,10 @@ export function checkSchedulable(nodes: NodeObject[], workloads: Record<string, 
     // Without any, there is another finding to say so.
     if (ready.length === 0) return [];
     const labelled = (selector: Record<string, string>): NodeObject[] =>
-        ready.filter(({ metadata: { labels = {} } }) =>
-            Object.entries(selector).every(([key, value]) => labels[key] === value),
-        );
+        ready.filter(({ metadata: { labels = {} } }) => hasLabels(labels, selector));
     return [
         ...grouped(workloads, ({ nodeSelector }) =>
-            labelled(nodeSelector).length > 0 ? undefined : formatLabels(nodeSelector),
+            labelled(nodeSelector).length > 0 ? undefined : labelPairs(nodeSelector).join(", "),
         ).map(([selector, names]) => unlabelled(selector, names)),
         ...grouped(workloads, ({ nodeSelector, tolerations }) => {
             const candidates = labelled(nodeSelector).map((node) => repellingTaints(taintsOf(node), tolerations));
@@ -120,12 +119,6 @@ function tainted(taints: string, names: string[], nodes: NodeObject[]): Finding 
 function settingOf(workloads: string[], field: string): string {
     const [only] = workloads;
     return workloads.length === 1 ? `pods.${only ?? ""}.${field}` : `pods.${field}`;
-}
-
-function formatLabels(labels: Record<string, string>): string {
-    return Object.entries(labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(", ");
 }
 
 /** The names of the workloads with one fault, by that. */

@@ -24,7 +24,8 @@ import type { EndlessTrace } from "./endlessTraces";
 import { openQuery, type QueryOptions } from "./query";
 import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
-import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import type { PodObject } from "../../shared/kubernetes/objects";
+import { fullServiceName } from "../../shared/kubernetes/services";
 import { sidecarsNotReady } from "../analyzers/sidecar/unready";
 import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 
@@ -89,7 +90,8 @@ async function collectAlong(
         findCollector(provider, mesh, discovery) ??
         (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
     // From the name of its Service, otherwise from the URL's host.
-    const host = meant.service === undefined ? new URL(meant.url).hostname : hostOf(meant.service, mesh.clusterDomain);
+    const host =
+        meant.service === undefined ? new URL(meant.url).hostname : fullServiceName(meant.service, mesh.clusterDomain);
     const target = `outbound|${String(meant.port)}||${host}`;
     const question = { port: meant.port, cluster: collector?.cluster, target };
     // Only an EnvoyFilter can set a route's own rate.
@@ -161,10 +163,6 @@ async function collectAlong(
         waitedMs: observed.waitedMs,
         endless: distinct([...logs.endless, ...observed.endless]),
     };
-}
-
-function hostOf({ metadata }: ServiceObject, domain: string): string {
-    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${domain}`;
 }
 
 /** The same trace in a log and in Jaeger counts once. */

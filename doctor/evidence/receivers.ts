@@ -3,6 +3,7 @@ import type { CollectorTarget } from "../inventory/collector";
 import { fullName, isReady } from "../inventory/mesh";
 import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
 import type { Fact } from "../../shared/cluster/facts";
+import { portNumber, targetPortOf } from "../../shared/kubernetes/services";
 import { askReceiver, type Taken } from "./askReceiver";
 
 /** The protocol that a pod behind the collector's Service accepts at the target port. */
@@ -35,10 +36,7 @@ export async function readReceivers(access: Access, collector: CollectorTarget |
 
 /** The target port of the collector's Service in a pod. */
 export function receiverPort({ spec }: PodObject, { service, port }: CollectorTarget): number | undefined {
-    const target = service?.spec?.ports?.find((served) => served.port === port)?.targetPort ?? port;
-    if (typeof target === "number") return target;
-    const declared = (spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
-    return declared.find(({ name }) => name === target)?.containerPort;
+    return portNumber(targetPortOf(service, port), spec?.containers);
 }
 
 /** The ConfigMaps that the collector's pods mount as files. */

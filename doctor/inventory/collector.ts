@@ -9,11 +9,11 @@ import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision"
 import { itemsOf } from "../../shared/cluster/facts";
 import { PROXY_CONFIG } from "../../checks/mesh/shapes";
 import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
+import { slicesOf } from "../../shared/kubernetes/services";
 import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 import { parseJson } from "../../shared/values/plainObjects";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
-import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 
 /** Where a workload's spans go according to the objects. */
 export interface CollectorTarget {
@@ -133,10 +133,8 @@ function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorT
 
 /** The pods that a Service selects; without a selector, those whose addresses are in its EndpointSlices. */
 function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery): PodObject[] {
-    const { name, namespace } = service.metadata;
     if (Object.keys(service.spec?.selector ?? {}).length > 0) return podsOf(service, itemsOf(pods));
-    const addresses = itemsOf(endpointSlices)
-        .filter(({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name)
+    const addresses = slicesOf(service, itemsOf(endpointSlices))
         .flatMap(({ endpoints }) => endpoints ?? [])
         .flatMap((endpoint) => endpoint.addresses ?? []);
     return itemsOf(pods).filter(({ status }) => status?.podIP !== undefined && addresses.includes(status.podIP));

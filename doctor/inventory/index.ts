@@ -1,3 +1,4 @@
+import { labelPairs } from "../../shared/kubernetes/labelSelectors";
 import { isNamespaceWide, targetsOf, type TelemetryObject } from "../../checks/mesh/objects";
 import { itemsOf } from "../../shared/cluster/facts";
 import { REVISION_LABEL } from "../../shared/names/istio";
@@ -53,7 +54,7 @@ function scopeWithin(telemetry: TelemetryObject, mesh: Mesh): string {
         return namespace === mesh.rootNamespace ? "the whole mesh" : `the namespace ${namespace}`;
     }
     const targets = targetsOf(telemetry).map(({ kind, name }) => `${kind} ${name}`);
-    const labels = Object.entries(telemetry.spec?.selector?.matchLabels ?? {}).map((pair) => pair.join("="));
+    const labels = labelPairs(telemetry.spec?.selector?.matchLabels ?? {});
     return [...targets, ...labels].join(", ");
 }
 

@@ -3,10 +3,10 @@ import type { Evidence } from "../evidence";
 import type { PodObject, ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Command } from "./commands";
 import { itemsOf } from "../../shared/cluster/facts";
-import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { NAMES } from "../enumerate";
 import { fullName, listNames } from "../inventory/mesh";
-import { hasLabels } from "../../shared/kubernetes/labelSelectors";
+import { hasLabels, labelPairs } from "../../shared/kubernetes/labelSelectors";
+import { slicesOf, targetPortOf } from "../../shared/kubernetes/services";
 
 interface Cure {
     commands: Command[];
@@ -22,12 +22,9 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
     if (service === undefined || "failure" in workloads || "failure" in discovery.pods) return { commands: [] };
     const selector = service.spec?.selector ?? {};
     const namespace = service.metadata.namespace ?? "";
-    const labels = Object.entries(selector).map(([label, value]) => `${label}=${value}`);
+    const labels = labelPairs(selector);
     if (labels.length === 0) {
-        const slices = itemsOf(discovery.endpointSlices).filter(
-            ({ metadata }) =>
-                metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === service.metadata.name,
-        );
+        const slices = slicesOf(service, itemsOf(discovery.endpointSlices));
         const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
         return {
             cure: `It has no selector, and ${what}. Add a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
@@ -82,8 +79,7 @@ function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure
 
 /** Makes the Service select the only workload with pods that declares the port; none if there are several. */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
-    const served = service.spec?.ports?.find((candidate) => candidate.port === port);
-    const target = served?.targetPort ?? port;
+    const target = targetPortOf(service, port);
     const running = workloads.filter(({ spec }) => (spec?.replicas ?? 1) > 0);
     const [only, another] = running.filter(({ spec }) =>
         (spec?.template?.spec?.containers ?? [])

@@ -19,6 +19,11 @@ export function hasLabels(labels: Labels, wanted: Labels): boolean {
     return Object.entries(wanted).every(([label, value]) => labels[label] === value);
 }
 
+/** Each label as `key=value`, as kubectl writes them. */
+export function labelPairs(labels: Labels): string[] {
+    return Object.entries(labels).map(([label, value]) => `${label}=${String(value)}`);
+}
+
 /** True if an object has every label of a selector. A selector without labels selects nothing. */
 export function selects(selector: Labels, labels: Labels): boolean {
     return Object.keys(selector).length > 0 && hasLabels(labels, selector);

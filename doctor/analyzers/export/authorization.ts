@@ -6,6 +6,7 @@ import { identityOf, sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { itemsOf } from "../../../shared/cluster/facts";
+import { servedPort } from "../../../shared/kubernetes/services";
 import { draftFor } from "../draft";
 import { applyCommand, unusedName } from "../../remediation/commands";
 
@@ -27,7 +28,7 @@ export function judgePolicies(
     const pod = collector.pods.find((candidate) => sidecarOf(candidate) !== undefined);
     const { service } = collector;
     if (pod === undefined || service === undefined) return undefined;
-    const target = service.spec?.ports?.find(({ port }) => port === collector.port)?.targetPort;
+    const target = servedPort(service, collector.port)?.targetPort;
     const port = typeof target === "number" ? target : collector.port;
     const namespace = pod.metadata.namespace ?? "";
     const denials = denialsOf(

@@ -1,7 +1,7 @@
 import { checkCollectorInCluster } from "../../../checks/cluster/collectorAddress";
 import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
 import { itemsOf } from "../../../shared/cluster/facts";
-import { SERVICE_NAME_LABEL } from "../../../shared/names/kubernetes";
+import { slicesOf } from "../../../shared/kubernetes/services";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { toProvider } from "../../inventory/manifests";
@@ -78,11 +78,8 @@ function patched(
 function judgeService(evidence: Evidence, collector: CollectorTarget, values: Record<string, string>): DoctorFinding[] {
     const { host, port, grpc, kind, service } = collector;
     if (service === undefined) return [];
-    const { name, namespace } = service.metadata;
     const { endpointSlices } = evidence.discovery;
-    const own = itemsOf(endpointSlices).filter(
-        ({ metadata }) => metadata.namespace === namespace && metadata.labels?.[SERVICE_NAME_LABEL] === name,
-    );
+    const own = slicesOf(service, itemsOf(endpointSlices));
     const protocol = grpc ? "otlp-grpc" : kind;
     return (
         checkCollectorInCluster({ host, port, protocol, service, endpointSlices: own })

@@ -1,6 +1,6 @@
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { EndpointSliceObject, ServiceObject } from "../../../shared/kubernetes/objects";
-import { SERVICE_NAME_LABEL } from "../../../shared/names/kubernetes";
+import type { EndpointSliceObject } from "../../../shared/kubernetes/objects";
+import { slicesOf } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import type { CollectorTarget } from "../../inventory/collector";
 import { fullName } from "../../inventory/mesh";
@@ -30,7 +30,7 @@ export function deadEndpoints(
     const { service } = collector;
     if (service === undefined || "failure" in evidence.discovery.pods) return undefined;
     const dead = deadAddresses(evidence, counts);
-    const slices = slicesOf(service, evidence).filter(
+    const slices = slicesOf(service, itemsOf(evidence.discovery.endpointSlices)).filter(
         (slice) => managerOf(slice) !== OF_SELECTOR && addressesOf(slice).some((address) => dead.includes(address)),
     );
     const [first] = slices;
@@ -72,15 +72,6 @@ function sumAt(addresses: string[], counts: ExportCounts[], of: (calls: Calls) =
         .flatMap(({ byHost }) => Object.entries(byHost))
         .filter(([host]) => addresses.includes(ipOf(host)))
         .reduce((sum, [, calls]) => sum + of(calls), 0);
-}
-
-/** The slices of a Service. */
-function slicesOf({ metadata }: ServiceObject, { discovery }: Evidence): EndpointSliceObject[] {
-    return itemsOf(discovery.endpointSlices).filter(
-        (slice) =>
-            slice.metadata.namespace === metadata.namespace &&
-            slice.metadata.labels?.[SERVICE_NAME_LABEL] === metadata.name,
-    );
 }
 
 function addressesOf({ endpoints }: EndpointSliceObject): string[] {

@@ -1,3 +1,4 @@
+import { labelPairs } from "../../../shared/kubernetes/labelSelectors";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import type { Taken } from "../../evidence/askReceiver";
@@ -44,7 +45,7 @@ export function foreignPods(
     const label = distinction(right, foreign);
     const [first] = foreign;
     const asked = evidence.receivers.find(({ pod }) => first !== undefined && pod === fullName(first));
-    const selector = Object.entries(service.spec?.selector ?? {}).map((pair) => pair.join("="));
+    const selector = labelPairs(service.spec?.selector ?? {});
     return draftFor("export")({
         id: "collector-pod-foreign",
         resource: `Service ${fullName(service)}`,

@@ -2,6 +2,7 @@ import { collectorConfigsOf, receiversOf } from "../../../checks/collector/confi
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { PodObject, ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
+import { servedPort } from "../../../shared/kubernetes/services";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../../shared/names/ports";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
@@ -36,7 +37,7 @@ export function protocolTaken(evidence: Evidence, collector: CollectorTarget): K
     const sent = protocolSent(collector);
     const [answer] = answers.filter((taken) => taken === sent).concat(answers);
     if (answer !== undefined) return { protocol: answer, by: "answers" };
-    const served = collector.service?.spec?.ports?.find(({ port }) => port === collector.port);
+    const served = servedPort(collector.service, collector.port);
     const configured = configuredAt(evidence, collector);
     if (configured !== undefined) return { protocol: configured, by: "configuration" };
     const declared = served && protocolDeclared(served);
@@ -82,7 +83,7 @@ export function otherProtocol(
     const { service, port, provider } = collector;
     const sent = protocolSent(collector);
     const taken = protocolTaken(evidence, collector);
-    const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
+    const served = servedPort(service, port);
     if (service === undefined || served === undefined || sent === undefined) return undefined;
     if (taken === undefined || taken.protocol === sent) return undefined;
     const signs = {
@@ -118,7 +119,7 @@ function sendRightly(
     const better = nameRightPort(sent, evidence, collector);
     if (better !== undefined) return better;
     const { service, port, pods } = collector;
-    const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
+    const served = servedPort(service, port);
     // A port for the sent protocol with a wrong target port.
     const right = portTaking(sent, pods);
     const meant = served && (named(served.name) ?? named(served.port)) === sent;

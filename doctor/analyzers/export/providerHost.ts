@@ -3,6 +3,7 @@ import { serviceNameOf } from "../../../checks/cluster/collectorAddress";
 import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
+import { fullServiceName } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import { configMapOf, fullName, type Mesh } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
@@ -11,7 +12,7 @@ import { applyCommand, unusedName, type Command } from "../../remediation/comman
 import { meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
 import { protocolDeclared, protocolSent } from "./protocol";
-import { fullServiceName, nameService } from "./serviceNamed";
+import { nameService } from "./serviceNamed";
 import { draftFor, type Draft } from "../draft";
 
 /** Host name for a collector that has only an IP address. */
@@ -108,7 +109,7 @@ function unknownHost(evidence: Evidence, collector: CollectorTarget): Blame {
     const named = best && nameService(best, evidence, collector);
     if (named !== undefined && others.length === 0) return { ...blame, ...named };
     if (best !== undefined) {
-        const names = [best, ...others].map((service) => fullServiceName(service, mesh)).join(", ");
+        const names = [best, ...others].map((service) => fullServiceName(service, mesh.clusterDomain)).join(", ");
         return { ...blame, cure: meshConfigCure(`Use the full name of the Service that accepts spans: ${names}`) };
     }
     const cure = "Create a ServiceEntry for a collector outside the mesh (stack setting: collectorAddress)";

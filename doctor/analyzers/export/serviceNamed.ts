@@ -1,8 +1,8 @@
 import { isGrpcPort } from "../../../checks/mesh/servicePorts";
 import type { ServiceObject } from "../../../shared/kubernetes/objects";
+import { fullServiceName } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import type { CollectorTarget } from "../../inventory/collector";
-import type { Mesh } from "../../inventory/mesh";
 import type { Command } from "../../remediation/commands";
 import { meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
@@ -17,7 +17,7 @@ export function nameService(
     { mesh }: Pick<Evidence, "mesh">,
     collector: CollectorTarget,
 ): { cure: string; commands: Command[] } | undefined {
-    const full = fullServiceName(service, mesh);
+    const full = fullServiceName(service, mesh.clusterDomain);
     const sent = protocolSent(collector);
     const ports = service.spec?.ports ?? [];
     const same = ports.findIndex(({ port }) => port === collector.port);
@@ -31,9 +31,4 @@ export function nameService(
         cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
         commands: [...(unmarked ? [markGrpc(service, index)] : []), changeProvider(mesh, collector, settings)],
     };
-}
-
-/** The name of a Service as istiod knows it. */
-export function fullServiceName({ metadata }: ServiceObject, { clusterDomain }: Mesh): string {
-    return `${metadata.name}.${metadata.namespace ?? ""}.svc.${clusterDomain}`;
 }

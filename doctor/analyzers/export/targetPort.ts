@@ -1,3 +1,4 @@
+import { targetPortOf } from "../../../shared/kubernetes/services";
 import type { CollectorTarget } from "../../inventory/collector";
 import { fullName } from "../../inventory/mesh";
 import { leadTo } from "../../remediation/servicePort";
@@ -13,8 +14,7 @@ export function targetPortUnnamed(
     values: Record<string, string>,
 ): DoctorFinding | undefined {
     const { service, pods, port } = collector;
-    const served = service?.spec?.ports?.find((candidate) => candidate.port === port);
-    const target = served?.targetPort;
+    const target = targetPortOf(service, port);
     if (service === undefined || typeof target !== "string" || pods.length === 0 || isDeclared(target, collector))
         return undefined;
     const right = rightTarget(collector);
@@ -35,7 +35,7 @@ export function targetPortUnnamed(
 /** A targetPort that no container of the collector declares, while a container declares the receiver's port. */
 export function wrongTargetPort(collector: CollectorTarget, values: Record<string, string>): DoctorFinding | undefined {
     const { service, port } = collector;
-    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
+    const target = targetPortOf(service, port);
     const right = rightTarget(collector);
     if (service === undefined || isDeclared(target, collector) || right === undefined) return undefined;
     return make({

@@ -1,9 +1,10 @@
 import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
 import { isStrict } from "../../../checks/mesh/strictMtls";
 import { itemsOf } from "../../../shared/cluster/facts";
-import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
+import { hasLabels, labelPairs } from "../../../shared/kubernetes/labelSelectors";
 import { nameOf, namespaceOf } from "../../../shared/kubernetes/manifest";
 import type { SpecObject } from "../../../shared/kubernetes/objects";
+import { fullServiceName, targetPortOf } from "../../../shared/kubernetes/services";
 import { SIDECAR_CONTAINER } from "../../../shared/names/istio";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
@@ -53,7 +54,7 @@ function pastSidecar({ path }: Evidence): Cause | undefined {
 /** A targetPort of the application's Service that its pods do not declare. */
 function wrongTarget({ path }: Evidence): Cause | undefined {
     const { service, port, targets } = path;
-    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
+    const target = targetPortOf(service, port);
     const declared = targets
         .flatMap(({ spec }) => spec?.containers ?? [])
         .filter(({ name }) => name !== SIDECAR_CONTAINER)
@@ -74,7 +75,7 @@ function wrongTarget({ path }: Evidence): Cause | undefined {
 function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
     const { service } = path;
     if (service === undefined) return undefined;
-    const host = `${service.metadata.name}.${service.metadata.namespace ?? ""}.svc.${mesh.clusterDomain}`;
+    const host = fullServiceName(service, mesh.clusterDomain);
     const found = mostSpecificRule(toManifests(discovery), host);
     return itemsOf(discovery.destinationRules).find(
         ({ metadata }) =>
@@ -109,8 +110,7 @@ function withoutSubset(
             const labels = mapAt(subset, "labels");
             const fits = path.targets.some(({ metadata }) => hasLabels(metadata.labels ?? {}, labels));
             if (rule !== undefined && subset !== undefined && !fits && mayBe("UH")) {
-                const wanted = Object.entries(labels).map((pair) => pair.join("="));
-                empty.add(`${wanted.join(",")} of its subset ${name}`);
+                empty.add(`${labelPairs(labels).join(",")} of its subset ${name}`);
             }
         }
     }

@@ -1,5 +1,6 @@
 import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
 import type { PodObject } from "../../../shared/kubernetes/objects";
+import { portNumber, targetPortOf } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import type { ListenerSummary, RefusedListener } from "../../evidence/envoyConfig";
 import type { SidecarEvidence } from "../../evidence/sidecar";
@@ -80,10 +81,7 @@ export function chainOf(
 
 /** Port on which a pod receives requests to the Service. */
 export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
-    const target = service?.spec?.ports?.find((candidate) => candidate.port === port)?.targetPort ?? port;
-    if (typeof target === "number") return target;
-    const named = (pod.spec?.containers ?? []).flatMap(({ ports }) => ports ?? []).find(({ name }) => name === target);
-    return named?.containerPort;
+    return portNumber(targetPortOf(service, port), pod.spec?.containers);
 }
 
 function describeChain(chain: ListenerSummary | undefined, former: boolean): string {

@@ -1,3 +1,4 @@
+import { fullServiceName } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
@@ -11,8 +12,8 @@ export function targetHidden(evidence: Evidence, values: Record<string, string>)
     const { service, port, source } = path;
     const sidecar = sidecarResourceOf(source, evidence);
     if (service === undefined || sidecar === undefined) return undefined;
-    const { name, namespace = "" } = service.metadata;
-    const host = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
+    const { namespace = "" } = service.metadata;
+    const host = fullServiceName(service, mesh.clusterDomain);
     const egress = egressOf(sidecar);
     const known = { host, namespace, port };
     if (egress.length === 0 || egress.some((listener) => coversHost(listener, known, source))) return undefined;
