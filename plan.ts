@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { mustBeEncrypted } from "./components/settings/misplacedSecrets";
 import { UNKNOWN_SUFFIX, type Manifest } from "./shared/kubernetes/manifest";
 import { resourceManifest } from "./policy/resourceManifest";
+import { PROJECT } from "./shared/names/project";
 
 /** A resource that the program would register. */
 export interface PlannedResource {
@@ -25,7 +26,6 @@ export interface Plan {
     messages: string[];
 }
 
-const PROJECT = "istio-tracing";
 const PROGRAM = join(__dirname, "index.ts");
 /** Key that marks Pulumi's wrapped values. */
 const WRAPPING = "4dabf18193072939515e22adb298388d";

@@ -31,10 +31,3 @@ export async function list<T>(
 export function map<T, U>(fact: Fact<T>, change: (value: T) => U): Fact<U> {
     return "failure" in fact ? fact : { value: change(fact.value) };
 }
-
-/** Waits for all of them, by their names. */
-export async function settle<T>(promises: { [Key in keyof T]: Promise<T[Key]> }): Promise<T> {
-    const entries = Object.entries<Promise<unknown>>(promises);
-    const values = await Promise.all(entries.map(([, promise]) => promise));
-    return Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as T;
-}

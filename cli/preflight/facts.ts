@@ -19,7 +19,8 @@ import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kub
 import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, textAt } from "../../shared/values/plainObjects";
-import { ifWanted, list, map, one, settle } from "./ask";
+import { settle } from "../../shared/values/settle";
+import { ifWanted, list, map, one } from "./ask";
 import type { ProgramPlan, RightNeeded } from "./program";
 
 /** Everything that the checks use. Each fact has its own failure, so that missing rights only remove some facts. */

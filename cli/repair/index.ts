@@ -15,9 +15,9 @@ import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from 
 import { parseStackName, type StackName } from "./stackName";
 import { planStack, type StackPlan } from "./stackPlan";
 import { StackRepair, type SeenStack } from "./stackRepair";
+import { PROJECT } from "../../shared/names/project";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
-const PROJECT = "istio-tracing";
 
 /** The options of {@link runRepair}. */
 export interface RepairOptions extends PreflightOptions {

@@ -2,8 +2,7 @@ import { isMap, isScalar, parseDocument, Scalar, YAMLMap, type Document, type Pa
 import { FORMER_KEYS } from "../../components/settings/formerKeys";
 import { at } from "../../shared/values/plainObjects";
 import { firstLine, UserError } from "../../shared/terminal/errors";
-
-const PROJECT = "istio-tracing";
+import { PROJECT } from "../../shared/names/project";
 
 /** A stack's file whose settings stand where they belong. */
 export interface Migration {

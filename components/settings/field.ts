@@ -21,6 +21,11 @@ export interface Field {
     encrypted?: boolean;
 }
 
+/** True for a setting of whose value, or of a part of it, messages show nothing. */
+export function isSecret({ secret = false }: Field): boolean {
+    return secret !== false;
+}
+
 /** Advice for a setting that takes one of a few words. */
 export const CHOICE_NEXT = "set one of the values named";
 

@@ -1,5 +1,5 @@
 import { FIELDS, type SettingKey } from "./fields";
-import type { Field } from "./field";
+import { isSecret, type Field } from "./field";
 
 /** Keys of the configuration that hold several settings each. */
 export const GROUPS = ["collector", "istio", "demo", "jaeger"] as const;
@@ -8,7 +8,7 @@ export type Group = (typeof GROUPS)[number];
 /** What a group takes, in words that an error shows, and whether those may show what was given. */
 export function groupField(group: Group): Pick<Field, "expected" | "next" | "secret"> {
     const [first = "", ...others] = membersOf(group);
-    const secret = [first, ...others].some((name) => isPartlySecret(FIELDS[`${group}.${name}` as SettingKey]));
+    const secret = [first, ...others].some((name) => isSecret(FIELDS[`${group}.${name}` as SettingKey]));
     return {
         expected: `an object with ${[first, ...others].join(", ")}, each as it is needed`,
         next: `set one like: pulumi config set --path ${group}.${first} VALUE`,
@@ -32,7 +32,3 @@ export function groupOf(path: SettingKey): Group | undefined {
 export const CONFIG_KEYS: readonly string[] = [
     ...new Set((Object.keys(FIELDS) as SettingKey[]).map((path) => groupOf(path) ?? path)),
 ];
-
-function isPartlySecret({ secret = false }: Field): boolean {
-    return secret !== false;
-}

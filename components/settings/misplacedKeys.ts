@@ -1,5 +1,5 @@
 import { decodeJson } from "./decode";
-import type { Field } from "./field";
+import { isSecret, type Field } from "./field";
 import { FIELDS, OBJECT_KEYS, type SettingKey } from "./fields";
 import { FORMER_KEYS, pathMeantBy, settingAt } from "./formerKeys";
 import { findSecretProblem } from "./misplacedSecrets";
@@ -42,7 +42,7 @@ function formerProblem(
     if (secret !== undefined) return secret;
     const field: Field = FIELDS[path];
     const value = decoded(path, text);
-    const isHidden = isAnySecret(field) || holdsSecret(value, path);
+    const isHidden = isSecret(field) || holdsSecret(value, path);
     const problem = { key, got: shown({ secret: isHidden }, text) };
     if (isSetAlready) {
         return {
@@ -52,7 +52,7 @@ function formerProblem(
             commands: [removeCommand(key, stack)],
         };
     }
-    const move = { from: key, to: path, value, isHidden: isAnySecret(field), stack };
+    const move = { from: key, to: path, value, isHidden: isSecret(field), stack };
     return {
         ...problem,
         expected: `the setting ${path}, under which this now stands`,
@@ -68,7 +68,7 @@ export function findKeyWithPath(given: GivenSettings, key: string): SettingsProb
     const text = given.raw[key];
     if (path === undefined || setting === undefined || text === undefined) return undefined;
     const field: Field = FIELDS[setting];
-    const isHidden = given.isEncrypted(key) || isAnySecret(field) || holdsSecret(text, path);
+    const isHidden = given.isEncrypted(key) || isSecret(field) || holdsSecret(text, path);
     const move = { from: key, to: path, value: text, isHidden, stack: given.stack };
     return {
         key,
@@ -80,10 +80,6 @@ export function findKeyWithPath(given: GivenSettings, key: string): SettingsProb
                 : "run the commands below, which set it at its path",
         ...(field.encrypted !== true && { commands: moveCommands(move) }),
     };
-}
-
-function isAnySecret({ secret = false }: Field): boolean {
-    return secret !== false;
 }
 
 function decoded(path: SettingKey, text: string): unknown {

@@ -1,8 +1,8 @@
 import { isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
+import { quote } from "../../shared/values/quote";
 import { redact } from "../../shared/values/redact";
 import { isPlainObject } from "../../shared/values/plainObjects";
-
-const PROJECT = "istio-tracing";
+import { PROJECT } from "../../shared/names/project";
 
 /** As many commands as somebody likes to read for one object; beyond that it is set as a whole. */
 const MOST_PARTS = 8;
@@ -105,9 +105,4 @@ function full(key: string): string {
 
 function select(stack: string | undefined): string {
     return stack === undefined ? "" : ` -s ${stack}`;
-}
-
-/** A word as a POSIX shell reads it. */
-function quote(text: string): string {
-    return /^[A-Za-z0-9_.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -16,6 +16,7 @@ import type {
     WorkloadObject,
 } from "../../shared/kubernetes/objects";
 import { CONFIG_MAP, ENDPOINT_SLICE, listedPods, OBJECT, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
+import { settle } from "../../shared/values/settle";
 import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 import { meshConfigName } from "./mesh";
@@ -34,7 +35,7 @@ export async function discover(access: Access): Promise<Discovery> {
     const security = (kinds: keyof typeof SPEC_SHAPES): Promise<Fact<SpecObject[]>> =>
         of("security.istio.io/v1", kinds);
     const istiods = list<IstiodObject>(access, "/apis/apps/v1/deployments?labelSelector=app%3Distiod", ISTIOD);
-    const asked = {
+    const found = await settle<Omit<Discovery, "meshesInUse">>({
         istiods,
         meshConfigMaps: istiods.then((fact) => configMaps(access, fact, meshConfigName)),
         injectors: istiods.then((fact) => readInjectors(access, fact)),
@@ -51,10 +52,7 @@ export async function discover(access: Access): Promise<Discovery> {
         authorizationPolicies: security("authorizationPolicies"),
         peerAuthentications: security("peerAuthentications"),
         injectionWebhooks: list<ClusterObject>(access, INJECTION_WEBHOOKS, OBJECT, METADATA_LIST),
-    };
-    const entries = Object.entries<Promise<unknown>>(asked);
-    const values = await Promise.all(entries.map(([, promise]) => promise));
-    const found = Object.fromEntries(entries.map(([key], index) => [key, values[index]])) as unknown as Discovery;
+    });
     return { ...found, meshesInUse: await readMeshesInUse(access, found) };
 }
 

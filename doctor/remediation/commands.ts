@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import type { MeshConfigObject } from "../../checks/mesh/objects";
 import type { Metadata } from "../../shared/kubernetes/objects";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
+import { quote } from "../../shared/values/quote";
 
 /** An object that a command changes, as it was read. */
 export interface Touched {
@@ -120,11 +121,6 @@ function target({ kind, object: { metadata } }: { kind: string; object: Touched 
     return kind === "namespace"
         ? `namespace ${metadata.name}`
         : `${kind} ${metadata.name} -n ${metadata.namespace ?? "default"}`;
-}
-
-/** Quotes text as one word for a shell. */
-export function quote(word: string): string {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** YAML that kubectl and istiod read in the same way: both use YAML 1.1, where a plain `yes` is not text. */

@@ -3,7 +3,8 @@ import { UserError } from "../../shared/terminal/errors";
 import { CannotLook } from "../../shared/cluster/target";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
-import { formatCommand, quote } from "./commands";
+import { quote } from "../../shared/values/quote";
+import { formatCommand } from "./commands";
 
 /** The client's name for the service account of a pod, which is in no kubeconfig. */
 const IN_CLUSTER = "inClusterContext";

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Artifacts } from "../images";
 import { UserError } from "../../shared/terminal/errors";
 import type { Holder } from "./holder";
+import { quote } from "../../shared/values/quote";
 
 export const serviceSubnet = "10.96.0.0/16";
 export const podSubnet = "10.244.0.0/16";
@@ -116,8 +117,4 @@ function enter(holder: Holder): string[] {
 
 function isBelow(path: string, folder: string): boolean {
     return path === folder || path.startsWith(`${folder}/`);
-}
-
-function quote(path: string): string {
-    return `'${path.replaceAll("'", "'\\''")}'`;
 }

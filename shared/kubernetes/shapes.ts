@@ -120,7 +120,11 @@ function conditionsOf(object: ObjectShape): Shape<{ type: string; status: string
 const CONDITIONS = conditionsOf(objectOf);
 
 /** @param once for the parts that the pods of a workload have in common. */
-function podOf(object: ObjectShape, metadata: Shape<Metadata>, once: <T>(part: Shape<T>) => Shape<T>): Shape<PodObject> {
+function podOf(
+    object: ObjectShape,
+    metadata: Shape<Metadata>,
+    once: <T>(part: Shape<T>) => Shape<T>,
+): Shape<PodObject> {
     const containers = once(listOf(containerOf(object)));
     const configMap = object({ name: text });
     return object<PodObject>(

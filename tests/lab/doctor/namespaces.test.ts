@@ -46,7 +46,7 @@ describe("the doctor, in a mesh with a second namespace", () => {
         await eventually(30, async () => {
             const { findings } = await examine(lab, { requests: 20 });
             const found = findings.map(({ id, severity, got }) => `${severity} ${id}: ${got}`).join("; ");
-            return found === "warning sidecars-missing: none in 1 of 3 pods, of bystander" || found;
+            return found === "warning sidecars-missing: no sidecar in 1 of 3 pods, of bystander" || found;
         });
         kubectl(lab, "delete", "pod", "bystander", "-n", GUEST, "--grace-period=1");
         await assertHealthy(lab);

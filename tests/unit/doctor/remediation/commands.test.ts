@@ -4,7 +4,8 @@ import { addTargetToCommands, kubectlFor } from "../../../../doctor/remediation/
 import type { Diagnosis } from "../../../../doctor/diagnose";
 import type { Evidence } from "../../../../doctor/evidence";
 import type { Mesh } from "../../../../doctor/inventory/mesh";
-import { formatCommand, quote, type Command } from "../../../../doctor/remediation/commands";
+import { formatCommand, type Command } from "../../../../doctor/remediation/commands";
+import { quote } from "../../../../shared/values/quote";
 import { meshConfigCommand, telemetryCommands } from "../../../../doctor/remediation/istioConfiguration";
 import { restartCommands } from "../../../../doctor/inventory/workload";
 import type { PodObject } from "../../../../shared/kubernetes/objects";

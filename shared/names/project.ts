@@ -1,0 +1,2 @@
+/** Name of the Pulumi project, which is the prefix of its settings. */
+export const PROJECT = "istio-tracing";
