@@ -31,7 +31,7 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
             patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: TARGET_PORT, value: 4318 });
         },
         id: "collector-port-protocol",
-        got: /^port 4317 .*, which takes otlp-http, as its pods answer$/,
+        got: /^port 4317 .*, which accepts otlp-http according to its pods' answers$/,
     },
     {
         what: "a DestinationRule that starts TLS to a collector which takes plain text",
