@@ -1,4 +1,4 @@
-import { explainNetworkError } from "../../shared/cluster/client";
+import { explainNetworkError } from "../../shared/cluster/request";
 import { fetchJson, StatusError, type AskJson } from "../../shared/jaeger/client";
 import { either, flag, listOf, mapOf, number, objectOf, text } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";

@@ -5,7 +5,7 @@ import type { Access } from "../../../../doctor/connection/access";
 import { openQuery, type QueryEvidence, type QueryOptions } from "../../../../doctor/evidence/query";
 import { findBasePaths } from "../../../../doctor/evidence/queryBasePath";
 import type { Discovery } from "../../../../doctor/inventory/objects";
-import { explainNetworkError } from "../../../../shared/cluster/client";
+import { explainNetworkError } from "../../../../shared/cluster/request";
 
 const EMPTY = {
     services: { value: [] },

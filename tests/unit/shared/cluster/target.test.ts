@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { explainNetworkError } from "../../../../shared/cluster/client";
+import { explainNetworkError } from "../../../../shared/cluster/request";
 import { runPreflight, type PreflightOptions } from "../../../../cli/preflight/index";
 import { openTarget } from "../../../../shared/cluster/target";
 import type { Finding } from "../../../../checks/finding";
