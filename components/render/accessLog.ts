@@ -2,9 +2,6 @@ import type { Collector } from "../collector";
 import { atLeast } from "./releases";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 
-/** The encoding of a log entry in Istio; text by default. */
-export type AccessLogEncoding = "TEXT" | "JSON";
-
 /** Fields of a JSON log, each an Envoy format string or an object of fields. */
 export type LogFields = PlainObject;
 

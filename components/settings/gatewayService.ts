@@ -29,9 +29,6 @@ export const GATEWAY_SERVICE_SCHEMA = z.strictObject({
         .describe("with LoadBalancer: who may reach it; left out: everybody that the network lets through"),
 });
 
-/** Fields that Kubernetes takes of a Service of type LoadBalancer only. */
-export const LOAD_BALANCER_FIELDS = ["loadBalancerClass", "loadBalancerIP", "sourceRanges"] as const;
-
 function text(expected: string, isRight: (value: string) => boolean) {
     return z.string({ error: expected }).refine(isRight, { error: expected });
 }

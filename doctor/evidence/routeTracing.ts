@@ -43,11 +43,6 @@ export function readRouteConfigs(dump: unknown): unknown[] {
     return listAt(dump, "configs").flatMap((entry) => at(entry, "route_config") ?? []);
 }
 
-/** The route configurations inside the listeners of a `config_dump?resource=dynamic_listeners`. */
-export function inlineRouteConfigs(chain: unknown): unknown[] {
-    return listAt(chain, "filters").flatMap((filter) => at(filter, "typed_config", "route_config") ?? []);
-}
-
 function domainsOf(host: unknown): string[] {
     const domains = at(host, "domains");
     return Array.isArray(domains) ? domains.map(String) : [];
