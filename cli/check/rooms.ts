@@ -167,7 +167,7 @@ export const ROOMS: Room[] = [
         path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair|settings)(/|\\.ts$)",
         holds: "one file per command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
-        packages: ["js-yaml", "picocolors", "yaml"],
+        packages: ["diff", "js-yaml", "picocolors", "yaml"],
     },
     {
         name: "bench",
