@@ -6,6 +6,7 @@ import type { Cluster } from "../../../lab/cluster";
 import { labSettings } from "../../../lab/program";
 import { everyObject } from "../support/allObjects";
 import { eventually, forgetProgram, kubectl, labWithProgram, program } from "../support/sharedLab";
+import { setPaths } from "../../../shared/stacks/settingPaths";
 
 /** Of other people: in a namespace of their own, and in one of ours. */
 const FOREIGN = `
@@ -34,7 +35,7 @@ describe("destroy", () => {
     });
 
     const cleanup = (overrides: Record<string, string> = {}, dryRun = false): Promise<CleanupResult> =>
-        runCleanup({ raw: { ...labSettings("ci", lab), ...overrides }, kubeconfig: lab.kubeconfig, dryRun });
+        runCleanup({ raw: setPaths(labSettings("ci", lab), overrides), kubeconfig: lab.kubeconfig, dryRun });
     const ids = ({ findings }: CleanupResult): string[] => findings.map(({ id }) => id);
 
     it("is told beforehand what of other people stands in its way, and what goes with its namespaces", async () => {

@@ -14,8 +14,9 @@ const PODS = {
     annotations: { "example.com/contact": "tracing@example.com" },
     serviceAccountAnnotations: { "example.com/role": "traces" },
 };
-/** What istiod makes for itself and leaves behind: its certificate authority and its elections of a leader. */
-const WRITTEN_BY_ISTIOD = /^istio-(ca-(secret|root-cert)|leader|ip-autoallocate|gateway-[a-z-]+|namespace-[a-z-]+)$/;
+/** What istiod makes for itself and leaves behind: its certificate authority, its revocation list and its elections of a leader. */
+const WRITTEN_BY_ISTIOD =
+    /^istio-(ca-(secret|root-cert|crl)|leader|ip-autoallocate|gateway-[a-z-]+|namespace-[a-z-]+)$/;
 const ON_PLATFORM = {
     pods: JSON.stringify(PODS),
     ownNamespaces: JSON.stringify({ istio: { existing: true }, demo: { existing: true } }),
