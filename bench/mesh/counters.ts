@@ -10,6 +10,8 @@ import { JAEGER_PORTS } from "../../shared/names/ports";
 export interface SidecarCounts {
     /** Calls to the collector, in any protocol. */
     exportCalls: number;
+    /** Calls that have no answer yet. */
+    openCalls: number;
     /** Failed calls, as each sidecar counts them. */
     failures: Record<string, number>;
     /** Spans that the tracers created. */
@@ -24,12 +26,13 @@ const FAILED =
 
 /** Adds up the statistics of sidecars, as `NAME: VALUE` by name. */
 export function countSidecars(stats: Record<string, number>[]): SidecarCounts {
-    const counts: SidecarCounts = { exportCalls: 0, failures: {}, made: 0, dropped: 0 };
+    const counts: SidecarCounts = { exportCalls: 0, openCalls: 0, failures: {}, made: 0, dropped: 0 };
     for (const [name, value] of stats.flatMap((one) => Object.entries(one))) {
         if (/^tracing\.\w+\.spans_sent$/.test(name)) counts.made += value;
         if (/^tracing\.\w+\.\w*dropped$/.test(name)) counts.dropped += value;
         if (!COLLECTOR.test(name)) continue;
         if (name.endsWith(".upstream_rq_total")) counts.exportCalls += value;
+        if (name.endsWith(".upstream_rq_active")) counts.openCalls += value;
         const failure = FAILED.exec(name)?.[0].slice(1);
         if (failure !== undefined) counts.failures[failure] = (counts.failures[failure] ?? 0) + value;
     }
@@ -43,6 +46,7 @@ export function sidecarGrowth(before: SidecarCounts, after: SidecarCounts): Side
     );
     return {
         exportCalls: after.exportCalls - before.exportCalls,
+        openCalls: after.openCalls,
         failures: Object.fromEntries(failures.filter(([, value]) => value > 0)),
         made: after.made - before.made,
         dropped: after.dropped - before.dropped,
@@ -82,21 +86,29 @@ export function restingJaeger(lab: Cluster, signal: AbortSignal, limitSeconds = 
 }
 
 /**
- * The same once Jaeger has stored so many spans in all, or after `limitSeconds`: one that is starved of CPU rests in
- * between.
+ * The same once Jaeger has stored so many spans in all, or none is on its way any more, or after `limitSeconds`. A
+ * Jaeger that is starved of CPU rests in between.
  */
-export function jaegerWith(
+export function settledJaeger(
     lab: Cluster,
-    stored: number,
-    limitSeconds: number,
+    pair: Pair,
+    { stored, limitSeconds }: { stored: number; limitSeconds: number },
     signal: AbortSignal,
 ): Promise<CollectorCounts> {
-    return watchJaeger(lab, (_, now) => (now.stored ?? 0) >= stored, limitSeconds, signal);
+    const settled = async (last: CollectorCounts, now: CollectorCounts): Promise<boolean> =>
+        (now.stored ?? 0) >= stored || (isAtRest(last, now) && (await readSidecars(lab, pair)).openCalls === 0);
+    return watchJaeger(lab, settled, limitSeconds, signal);
+}
+
+/** Whether Jaeger took and stored nothing in between, and holds nothing that it has not stored. */
+function isAtRest(last: CollectorCounts, now: CollectorCounts): boolean {
+    const unchanged = now.accepted === last.accepted && now.stored === last.stored;
+    return unchanged && now.accepted <= (now.stored ?? 0) + now.storeFailed;
 }
 
 async function watchJaeger(
     lab: Cluster,
-    done: (last: CollectorCounts, now: CollectorCounts) => boolean,
+    done: (last: CollectorCounts, now: CollectorCounts) => boolean | Promise<boolean>,
     limitSeconds: number,
     signal: AbortSignal,
 ): Promise<CollectorCounts> {
@@ -106,7 +118,7 @@ async function watchJaeger(
         // Longer than this program's sidecars hold spans.
         await pause(1.3);
         const now = await readJaeger(lab);
-        if (done(last, now) || performance.now() > end) return now;
+        if ((await done(last, now)) || performance.now() > end) return now;
         last = now;
     }
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../lab/cluster";
-import { jaegerWith, readSidecars, restingJaeger, sidecarGrowth, type SidecarCounts } from "./counters";
+import { readSidecars, restingJaeger, settledJaeger, sidecarGrowth, type SidecarCounts } from "./counters";
 import { sendLoad, type Load, type LoadResult } from "./load";
 import { networkOf, type Pair } from "./pairs";
 import { cpuSeconds } from "./processes";
@@ -17,12 +17,14 @@ export interface Cost {
     refused: number;
     stored: number;
     storeFailed: number;
+    /** From the end of the load until the last span was stored or was known to be lost. */
+    lateSeconds: number;
 }
 
 /**
  * Sends a load through a pair and takes stock once no more spans arrive.
  *
- * @param drainSeconds waits so long for the very last of the two spans that each request leaves.
+ * @param limitSeconds waits so long for the very last of the two spans that each request leaves, while one is on its way.
  */
 export async function measureLoad(
     lab: Cluster,
@@ -30,7 +32,7 @@ export async function measureLoad(
     jaegerPid: number,
     load: Omit<Load, "address" | "port" | "authority">,
     signal: AbortSignal,
-    drainSeconds?: number,
+    limitSeconds?: number,
 ): Promise<Cost> {
     const pids = [pair.caller.envoyPid, pair.callee.envoyPid, jaegerPid];
     const [counted, received] = [await readSidecars(lab, pair), await restingJaeger(lab, signal)];
@@ -38,9 +40,11 @@ export async function measureLoad(
     const target = { address: pair.address, port: 80, authority: pair.authority };
     const done = await sendLoad(networkOf(pair), { ...target, ...load }, signal);
     const all = (received.stored ?? 0) + 2 * done.answered;
-    const arrived = await (drainSeconds === undefined
+    const ended = performance.now();
+    const arrived = await (limitSeconds === undefined
         ? restingJaeger(lab, signal)
-        : jaegerWith(lab, all, drainSeconds, signal));
+        : settledJaeger(lab, pair, { stored: all, limitSeconds }, signal));
+    const lateSeconds = (performance.now() - ended) / 1000;
     const [caller = 0, callee = 0, jaeger = 0] = pids.map((pid, index) => cpuSeconds(pid) - (before[index] ?? 0));
     return {
         ...{ load: done, caller, callee, jaeger },
@@ -49,5 +53,6 @@ export async function measureLoad(
         refused: arrived.refused - received.refused,
         stored: (arrived.stored ?? 0) - (received.stored ?? 0),
         storeFailed: arrived.storeFailed - received.storeFailed,
+        lateSeconds,
     };
 }

@@ -1,6 +1,7 @@
 import { delimiter, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Cluster } from "../../lab/cluster";
+import { groupBy } from "../../shared/values/groupBy";
 import { measure } from "../command";
 
 /** Events and leases come and go by themselves, and component statuses are computed for each request. */
@@ -8,11 +9,18 @@ const NO_OBJECTS = ["events", "events.events.k8s.io", "leases.coordination.k8s.i
 const LIMIT_SECONDS = 60;
 const PAUSE_MS = 1000;
 
-/** The remains of an uninstallation in a cluster. */
-export interface Leftovers {
+/** The remains of an uninstallation in a cluster, counted. */
+export interface LeftoverCounts {
     crds: number;
     configMaps: number;
     others: number;
+}
+
+/** The remains of an uninstallation in a cluster. */
+export interface Leftovers {
+    counts: LeftoverCounts;
+    /** `Kind namespace/name` of those that `counts.others` counts. */
+    others: string[];
 }
 
 /** `Kind namespace/name` of every object of every kind, after two equal lists in a row. */
@@ -33,13 +41,25 @@ export async function settledObjects(cluster: Cluster): Promise<string[]> {
 
 /** Counts new objects. */
 export function leftovers(before: readonly string[], after: readonly string[]): Leftovers {
-    const more = after.filter((object) => !before.includes(object));
-    const count = (kind: string): number => more.filter((object) => object.startsWith(`${kind} `)).length;
-    const crds = count("CustomResourceDefinition");
-    const configMaps = count("ConfigMap");
-    // The API server has an entry for the group of each CRD, which comes and goes with the CRD.
-    return { crds, configMaps, others: more.length - crds - configMaps - count("APIService") };
+    const known = new Set(before);
+    const more = groupBy(
+        after.filter((object) => !known.has(object)),
+        (object) => object.slice(0, object.indexOf(" ")),
+    );
+    const count = (kind: string): number => more.get(kind)?.length ?? 0;
+    const others = [...more].filter(([kind]) => !COUNTED_APART.has(kind)).flatMap(([, objects]) => objects);
+    return {
+        counts: {
+            crds: count("CustomResourceDefinition"),
+            configMaps: count("ConfigMap"),
+            others: others.length,
+        },
+        others,
+    };
 }
+
+/** The API server has an APIService for the group of each CRD, which comes and goes with the CRD. */
+const COUNTED_APART = new Set(["CustomResourceDefinition", "ConfigMap", "APIService"]);
 
 async function listOnce(cluster: Cluster): Promise<string[]> {
     const kinds = (await kubectl(cluster, "api-resources", "--verbs=list", "-o", "name"))

@@ -1,4 +1,4 @@
-import type { Leftovers } from "./inventory";
+import type { LeftoverCounts } from "./inventory";
 
 /** The metrics of each subject. */
 export const METRICS = {
@@ -17,7 +17,7 @@ export const LEFT = { metric: "left after destroy", unit: "objects" } as const;
 export const LEFT_AFTER_CLEANUP = { metric: "left after destroy and npm run cleanup", unit: "objects" } as const;
 
 /** Names of the remaining objects. */
-export const LEFT_KINDS: Record<keyof Leftovers, string> = {
+export const LEFT_KINDS: Record<keyof LeftoverCounts, string> = {
     crds: "CRDs",
     configMaps: "ConfigMaps",
     others: "other objects",

@@ -17,7 +17,7 @@ import { OURS, type BenchContext, type Section, type SectionResult } from "../se
 import { takeTurns } from "../turns";
 import { bootSeconds, OURS_PROGRAM, PLAIN_PROGRAM } from "../operations/boot";
 import { operationGoals } from "../operations/goals";
-import { leftovers, settledObjects, type Leftovers } from "../operations/inventory";
+import { leftovers, settledObjects, type LeftoverCounts, type Leftovers } from "../operations/inventory";
 import { BOOT, LEFT, LEFT_AFTER_CLEANUP, LEFT_KINDS, METRICS } from "../operations/metrics";
 
 /** Measurements without changes in each round, because a new cluster costs more. */
@@ -95,13 +95,17 @@ async function cleanUp(cluster: Cluster, empty: string[], subject: string, resul
     recordLeftovers(LEFT_AFTER_CLEANUP, subject, leftovers(empty, await settledObjects(cluster)), result);
 }
 
+/** So many remains are named in a note. */
+const NAMED = 20;
+
 function recordLeftovers(
     about: { metric: string; unit: string },
     subject: string,
-    counted: Leftovers,
+    { counts, others }: Leftovers,
     result: SectionResult,
 ): void {
     const { record } = recorder(result);
-    for (const [kind, part] of Object.entries(LEFT_KINDS) as [keyof Leftovers, string][])
-        record({ ...about, subject, conditions: { part } }, counted[kind]);
+    for (const [kind, part] of Object.entries(LEFT_KINDS) as [keyof LeftoverCounts, string][])
+        record({ ...about, subject, conditions: { part } }, counts[kind]);
+    if (others.length > 0) result.notes.push(`${subject}, ${about.metric}: ${others.slice(0, NAMED).join(", ")}.`);
 }

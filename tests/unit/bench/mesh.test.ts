@@ -18,6 +18,7 @@ describe("what the benchmark reads of the mesh", () => {
         const collector = "cluster.outbound|4317||jaeger-collector.istio-system.svc.cluster.local;";
         const one = {
             [`${collector}.upstream_rq_total`]: 4,
+            [`${collector}.upstream_rq_active`]: 2,
             [`${collector}.upstream_rq_5xx`]: 1,
             [`${collector}.upstream_rq_200`]: 3,
             "cluster.outbound|80||backend.demo.svc.cluster.local;.upstream_rq_total": 1000,
@@ -26,9 +27,21 @@ describe("what the benchmark reads of the mesh", () => {
             "tracing.opentelemetry.timer_flushed": 9,
         };
         const counted = countSidecars([one, one]);
-        assert.deepEqual(counted, { exportCalls: 8, failures: { upstream_rq_5xx: 2 }, made: 1024, dropped: 4 });
-        const before = { exportCalls: 6, failures: { upstream_rq_5xx: 2 }, made: 1000, dropped: 4 };
-        assert.deepEqual(sidecarGrowth(before, counted), { exportCalls: 2, failures: {}, made: 24, dropped: 0 });
+        assert.deepEqual(counted, {
+            exportCalls: 8,
+            openCalls: 4,
+            failures: { upstream_rq_5xx: 2 },
+            made: 1024,
+            dropped: 4,
+        });
+        const before = { exportCalls: 6, openCalls: 9, failures: { upstream_rq_5xx: 2 }, made: 1000, dropped: 4 };
+        assert.deepEqual(sidecarGrowth(before, counted), {
+            exportCalls: 2,
+            openCalls: 4,
+            failures: {},
+            made: 24,
+            dropped: 0,
+        });
     });
 
     it("reads rates and collectors in a dump of listeners, also a rate of zero", () => {
