@@ -38,6 +38,8 @@ export type Command =
      * it as a whole.
      */
     | { verb: "edit"; kind: string; object: ObjectName; why: "credential" | "refused" }
+    /** The memory limit of a container of a workload, such as `512Mi`. */
+    | { verb: "setMemory"; kind: string; object: Touched; container: string; memory: string }
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
     | { verb: "restart" | "await"; workload: string; namespace: string }
     | { verb: "awaitEndpoints"; service: ObjectName };
@@ -100,6 +102,11 @@ function formatArguments(command: Command): string {
                 refused: "istiod rejects its current content",
             };
             return `edit ${command.kind} ${name} -n ${namespace} # by hand: ${why[command.why]}`;
+        }
+        case "setMemory": {
+            const { kind, object, container, memory } = command;
+            const { name, namespace = "default" } = object.metadata;
+            return `set resources ${kind}/${name} -n ${namespace} -c ${container} --limits=memory=${memory}`;
         }
         case "scale":
             return `scale ${command.workload} -n ${command.namespace} --replicas=${String(command.replicas)}`;

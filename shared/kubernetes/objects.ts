@@ -77,6 +77,7 @@ export interface ContainerObject {
     env?: { name: string; value?: string }[];
     args?: string[];
     ports?: { name?: string; containerPort: number }[];
+    resources?: { limits?: Record<string, string | number> };
 }
 
 /** The state of a container. */

@@ -93,6 +93,7 @@ function containerOf(object: ObjectShape): Shape<ContainerObject> {
             env: listOf(object({ name: text, value: text }, "name")),
             args: listOf(text),
             ports: listOf(object({ name: text, containerPort: number }, "containerPort")),
+            resources: object({ limits: mapOf(either(text, number)) }),
         },
         "name",
     );

@@ -1,6 +1,6 @@
 import { at, mapAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
-import { collectorFilesOf, kindOf, nameOfFile, pipelinesOf } from "../../inventory/collectorPipelines";
+import { collectorFilesOf, nameOfFile } from "../../inventory/collectorPipelines";
 
 /** A limit in the collector's configuration, with its file and key. */
 export interface Limit {
@@ -16,20 +16,6 @@ export function traceLimitOf(evidence: Evidence): Limit | undefined {
             const keys = ["extensions", "jaeger_storage", "backends", name, "memory", "max_traces"];
             return limitAt(nameOfFile(file), file.config, keys);
         }),
-    )[0];
-}
-
-/** The memory that the collector may use before it refuses spans. */
-export function memoryLimitOf(evidence: Evidence): Limit | undefined {
-    return collectorFilesOf(evidence).flatMap((file) =>
-        pipelinesOf(file.config)
-            .flatMap(({ processors }) => processors)
-            .filter((name) => kindOf(name) === "memory_limiter")
-            .flatMap((name) =>
-                ["limit_mib", "limit_percentage"].flatMap((field) =>
-                    limitAt(nameOfFile(file), file.config, ["processors", name, field]),
-                ),
-            ),
     )[0];
 }
 

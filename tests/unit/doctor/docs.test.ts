@@ -18,4 +18,14 @@ describe("docs/doctor.md", () => {
         const unexplained = ids.filter((id) => !NO_LOOK.includes(id ?? "") && !docs.includes(`| \`${id ?? ""}\``));
         assert.deepEqual(unexplained, []);
     });
+
+    it("explains each finding once, without marks of a merge", () => {
+        const docs = readFileSync(join(ROOT, "docs", "doctor.md"), "utf8");
+        const rows = [...docs.matchAll(/^\| `([\w-]+)`/gm)].map(([, id]) => id);
+        assert.deepEqual(
+            rows.filter((id, index) => rows.indexOf(id) !== index),
+            [],
+        );
+        assert.doesNotMatch(docs, /^(?:[<>=]{7}|(?:> ){7})/m);
+    });
 });

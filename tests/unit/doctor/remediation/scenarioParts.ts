@@ -74,6 +74,10 @@ export function handmadeSlice(patient: Patient, addresses: string[], labels: Rec
 export const LOCAL =
     "receivers: { otlp: { protocols: { grpc: {} } } }\nservice: { pipelines: { traces: { receivers: [otlp] } } }\n";
 export const MEMORY = `extensions: { jaeger_storage: { backends: { a: { memory: {} } } } }\n${LOCAL}`;
+/** A collector that refuses spans as soon as it has started. */
+export const LIMITED =
+    "receivers: { otlp: { protocols: { grpc: {} } } }\nprocessors: { memory_limiter: { check_interval: 1s, limit_mib: 6 } }\n" +
+    "service: { pipelines: { traces: { receivers: [otlp], processors: [memory_limiter] } } }\n";
 
 export const TRACING = {
     ...{ randomSampling: 100, overallSampling: 100, serviceName: "frontend.demo" },

@@ -1,11 +1,11 @@
-import { countExports } from "./export/counts";
-import type { CollectorTarget } from "../inventory/collector";
-import type { Evidence } from "../evidence";
-import { growthOf, type CollectorGrowth } from "../evidence/collectorGrowth";
-import { fullName } from "../inventory/mesh";
-import type { Judgement } from "../segments";
-import { draftFor, ok, unknown } from "./draft";
-import { memoryLimitOf } from "./storage/limits";
+import { countExports } from "../export/counts";
+import type { CollectorTarget } from "../../inventory/collector";
+import type { Evidence } from "../../evidence";
+import { growthOf, type CollectorGrowth } from "../../evidence/collectorGrowth";
+import { fullName } from "../../inventory/mesh";
+import type { Judgement } from "../../segments";
+import { draftFor, ok, unknown } from "../draft";
+import { whyShortOfMemory } from "./memoryLimiter";
 
 const make = draftFor("reception");
 
@@ -50,16 +50,16 @@ function refuses(
     collector: CollectorTarget,
     values: Record<string, string>,
 ): Judgement {
-    const limit = memoryLimitOf(evidence);
-    const limited = limit === undefined ? "" : `; ${limit.key} of ${limit.resource} is ${limit.value}`;
+    const memory = whyShortOfMemory(evidence, collector);
     const finding = make({
         id: "collector-refuses",
         resource: nameOf(collector),
         expected: "a collector that accepts every span",
-        got: `${String(refused)} refused and ${String(accepted)} accepted spans during the probe${limited}`,
         cure:
-            "It is short of memory (memory_limiter), or its storage is too slow. Give it more memory, or lower the sampling. " +
+            "Its storage is too slow, or it is short of memory. Check its log. Give it more memory, or lower the sampling. " +
             "Stack settings: resources.jaeger, samplingPercent.",
+        ...memory,
+        got: `${String(refused)} refused and ${String(accepted)} accepted spans during the probe${memory === undefined ? "" : `; ${memory.got}`}`,
         values,
     });
     return { state: "broken", values, findings: [finding] };
