@@ -1,5 +1,6 @@
 import { connect, constants } from "node:http2";
 import { isPlainObject } from "../../shared/values/plainObjects";
+import { USUAL_PATHS } from "../inventory/collector";
 
 /** The observed protocol of a port: a protocol of spans, any other HTTP, or no connection. */
 export type Taken = "otlp-grpc" | "otlp-http" | "zipkin" | "other-grpc" | "other-http" | "closed";
@@ -9,15 +10,31 @@ const EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 /** An empty gRPC message, which is an export without spans. */
 const NO_SPANS = Buffer.alloc(5);
 
-/** Sends exports without spans to a port in each protocol, as sidecars send exports with spans. */
-export async function askReceiver(url: string): Promise<Taken> {
+/** What a port accepts, and at which path if over HTTP. */
+export interface ReceiverAnswer {
+    taken: Taken;
+    path?: string;
+}
+
+/**
+ * Sends exports without spans to a port in each protocol, as sidecars send exports with spans.
+ *
+ * @param own path of the provider, which is asked before the usual ones
+ */
+export async function askReceiver(url: string, own?: string): Promise<ReceiverAnswer> {
     const byGrpc = await askGrpc(url);
-    if (byGrpc !== undefined) return byGrpc;
-    const otlp = await post(`${url}/v1/traces`, '{"resourceSpans":[]}');
-    if (otlp === undefined) return "closed";
-    if (otlp.status === 200 && isPlainObject(otlp.json)) return "otlp-http";
-    const zipkin = await post(`${url}/api/v2/spans`, "[]");
-    return zipkin?.status === 202 ? "zipkin" : "other-http";
+    if (byGrpc !== undefined) return { taken: byGrpc };
+    const paths = (usual: string): string[] => [...new Set([own ?? usual, usual])];
+    for (const path of paths(USUAL_PATHS.opentelemetry)) {
+        const otlp = await post(url + path, '{"resourceSpans":[]}');
+        if (otlp === undefined) return { taken: "closed" };
+        if (otlp.status === 200 && isPlainObject(otlp.json)) return { taken: "otlp-http", path };
+    }
+    for (const path of paths(USUAL_PATHS.zipkin)) {
+        const zipkin = await post(url + path, "[]");
+        if (zipkin?.status === 202) return { taken: "zipkin", path };
+    }
+    return { taken: "other-http" };
 }
 
 /** Undefined for a port without gRPC. */

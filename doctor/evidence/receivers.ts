@@ -13,6 +13,8 @@ export interface PodReceiver {
     port: number;
     /** Queried from inside the pod, where a receiver on localhost also answers. */
     taken: Taken;
+    /** The path at which it accepts spans over HTTP. */
+    path?: string;
 }
 
 /** The maximum number of pods to query one by one. */
@@ -28,8 +30,8 @@ export async function readReceivers(access: Access, collector: CollectorTarget |
         const port = receiverPort(pod, collector);
         if (port === undefined) return [];
         const { url, failure } = await access.forward(pod.metadata.namespace ?? "", pod.metadata.name, port);
-        const taken = await askReceiver(url);
-        return failure() === undefined ? [{ pod: fullName(pod), port, taken }] : [];
+        const answer = await askReceiver(url, collector.grpc ? undefined : collector.path);
+        return failure() === undefined ? [{ pod: fullName(pod), port, ...answer }] : [];
     });
     return (await Promise.all(asked)).flat();
 }

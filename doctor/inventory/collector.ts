@@ -11,7 +11,7 @@ import { PROXY_CONFIG } from "../../checks/mesh/shapes";
 import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
 import { slicesOf } from "../../shared/kubernetes/services";
 import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
-import { parseJson } from "../../shared/values/plainObjects";
+import { parseJson, textAt } from "../../shared/values/plainObjects";
 import { podsOf, sidecarOf, type Mesh } from "./mesh";
 import type { Discovery } from "./objects";
 
@@ -28,6 +28,8 @@ export interface CollectorTarget {
     /** The namespace of the host, if the provider names it. */
     hostNamespace: string | undefined;
     port: number;
+    /** Path of a sidecar's calls: the provider's own, otherwise the usual one of its kind. */
+    path: string;
     /** Name of the cluster to which sidecars send. */
     cluster: string;
     /** The Service of that host, if the cluster has one. */
@@ -37,6 +39,13 @@ export interface CollectorTarget {
     /** Pods behind the Service. */
     pods: PodObject[];
 }
+
+/** Paths of receivers for spans, by the kind of the provider. */
+export const USUAL_PATHS = { opentelemetry: "/v1/traces", zipkin: "/api/v2/spans" } as const;
+const GRPC_PATHS: Record<string, string> = {
+    opentelemetry: "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+    skywalking: "/skywalking.v3.TraceSegmentReportService/collect",
+};
 
 /** The effective sampling of a pod, from the checks. */
 export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery): WorkloadSampling {
@@ -83,18 +92,24 @@ export function findCollector(
     const settings = entry[kind] as { service?: string; port?: number; http?: unknown };
     const [host = "", hostNamespace] = (settings.service ?? "").split("/").reverse();
     const port = settings.port ?? 0;
+    const grpc = kind === "skywalking" || (kind === "opentelemetry" && settings.http === undefined);
     const entries = itemsOf(discovery.serviceEntries).filter(
         (object) => isReadBy(object, mesh.revision) && ((object.spec?.["hosts"] ?? []) as string[]).includes(host),
     );
     return {
         provider: entry.name,
         kind,
-        grpc: kind === "skywalking" || (kind === "opentelemetry" && settings.http === undefined),
-        ...{ host, hostNamespace, port },
+        ...{ grpc, host, hostNamespace, port, path: pathOf(kind, grpc, settings) },
         cluster: `outbound|${String(port)}||${host}`,
         ...behind(host, mesh, discovery),
         serviceEntry: entries.find(({ metadata }) => metadata.namespace === hostNamespace) ?? entries[0],
     };
+}
+
+function pathOf(kind: string, grpc: boolean, settings: object): string {
+    if (grpc) return GRPC_PATHS[kind] ?? "/";
+    const own = textAt(settings, ...(kind === "opentelemetry" ? ["http", "path"] : ["path"]));
+    return own ?? (kind === "opentelemetry" || kind === "zipkin" ? USUAL_PATHS[kind] : "/");
 }
 
 /**
@@ -110,7 +125,7 @@ export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Disco
     const inside = svc === "svc" && serviceOf(full, mesh.clusterDomain, itemsOf(discovery.services)) !== undefined;
     const named = inside ? full : host;
     return {
-        ...{ provider: "zipkin", kind: "zipkin", grpc: false, cluster: "zipkin" },
+        ...{ provider: "zipkin", kind: "zipkin", grpc: false, cluster: "zipkin", path: USUAL_PATHS.zipkin },
         ...{ host: named, hostNamespace: undefined, port: Number(port), serviceEntry: undefined },
         ...behind(named, mesh, discovery),
     };

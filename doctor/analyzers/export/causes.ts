@@ -9,7 +9,7 @@ import type { DoctorFinding } from "../../segments";
 import { collectorCommands } from "../../remediation/collectorService";
 import { unusableService } from "./serviceKind";
 import { otherProtocol } from "./protocol";
-import { unfitHttp } from "./providerHttp";
+import { unfitProvider } from "./providerCalls";
 import { collectorReceiver } from "./receiver";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
@@ -55,7 +55,7 @@ export function whyExportFails(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return [httpIncomplete("export", incomplete, evidence, collector, seen)];
     if (keptOut !== undefined) return [keptOut];
-    const unfit = unfitHttp(evidence, collector, seen);
+    const unfit = unfitProvider([bad], evidence, collector, seen);
     if (unfit !== undefined) return [unfit];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
     const receiver = misled ?? collectorReceiver(evidence, collector, seen);

@@ -11,6 +11,8 @@ export interface Calls {
     succeeded: number;
     failed: number;
     connectFailed: number;
+    /** Calls that ended because no answer came within the timeout; also among the failed ones. */
+    late: number;
 }
 
 /** A sidecar's export counts between two readings. */
@@ -85,6 +87,7 @@ function callsOf(counts: HostCounts): Calls {
         succeeded,
         failed: Math.max(0, failed),
         connectFailed: of("cx_connect_fail"),
+        late: of("rq_timeout"),
     };
 }
 
@@ -106,6 +109,7 @@ function add(all: Calls[]): Calls {
         succeeded: sum(({ succeeded }) => succeeded),
         failed: sum(({ failed }) => failed),
         connectFailed: sum(({ connectFailed }) => connectFailed),
+        late: sum(({ late }) => late),
     };
 }
 

@@ -1,8 +1,10 @@
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { growthOf } from "../../evidence/collectorGrowth";
+import { isOf } from "../../evidence/traceStructure";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../../segments";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { whyExportFails } from "./causes";
 import { countExports, type ExportCounts } from "./counts";
 import { deadEndpoints } from "./deadEndpoints";
@@ -10,6 +12,7 @@ import { foreignPods } from "./foreignPods";
 import { draftFor, unknown } from "../draft";
 import { judgeHost } from "./providerHost";
 import { keptOutOf } from "./keptOut";
+import { unfitProvider } from "./providerCalls";
 
 /** Whether the sidecars of the path can export their spans. */
 export function judgeExport(evidence: Evidence): Judgement {
@@ -31,12 +34,15 @@ export function judgeExport(evidence: Evidence): Judgement {
     const share = meanwhile.find(({ failed }) => failed > 0);
     // Spans that the collector counts as refused have arrived, so the fault is in the collector.
     if (share !== undefined && !refusedMeanwhile(evidence)) {
-        return { state: "broken", values, findings: [failingShare(meanwhile, collector, values)] };
+        const unfit = unfitProvider(meanwhile, evidence, collector, values);
+        return { state: "broken", values, findings: [unfit ?? failingShare(meanwhile, collector, values)] };
     }
-    const sender = counts.find(({ sent }) => sent > 0);
-    if (sender === undefined) return unknown("no export call was made", values);
+    const senders = counts.filter(({ sent }) => sent > 0);
+    if (senders.length === 0) return unknown("no export call was made", values);
     // A policy rejects gRPC with a gRPC status in an answer of 200, which Envoy counts as a success.
-    const keptOut = arrived ? undefined : keptOutOf(sender, evidence, collector, values);
+    const [keptOut] = senders
+        .filter(({ pod }) => !hasReported(pod, evidence))
+        .flatMap((sender) => keptOutOf(sender, evidence, collector, values) ?? []);
     return { state: keptOut === undefined ? "ok" : "broken", values, findings: keptOut ? [keptOut] : [] };
 }
 
@@ -72,6 +78,11 @@ function judgeSilent(
         return unknown("istiod's registry does not have the collector's host", values);
     if (silent.exists && silent.hosts > 0 && refusedMeanwhile(evidence)) return { state: "ok", values, findings: [] };
     return { state: "broken", values, findings: whyExportFails(silent, evidence, collector, values) };
+}
+
+/** True if a span of a pod's sidecar arrived. */
+function hasReported(pod: PodObject, { probes }: Evidence): boolean {
+    return probes.some(({ trace }) => trace?.spans.some((span) => isOf(span, pod)));
 }
 
 function refusedMeanwhile({ collectorCounts }: Evidence): boolean {

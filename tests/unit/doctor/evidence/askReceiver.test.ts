@@ -51,13 +51,31 @@ describe("what a port of a collector takes", () => {
         it(`is told from its answers (${what})`, async () => {
             const server = open();
             await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-            const taken = await askReceiver(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
+            const { taken } = await askReceiver(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`);
             server.close();
             assert.equal(taken, expected);
         });
     }
 
+    const paths: [string, string, number, string, { taken: string; path?: string }][] = [
+        ["a vendor's path", "/otlp/v1/traces", 200, "/otlp/v1/traces", { taken: "otlp-http", path: "/otlp/v1/traces" }],
+        ["the usual path alone", "/v1/traces", 200, "/v2/traces", { taken: "otlp-http", path: "/v1/traces" }],
+        ["a path of Zipkin", "/zipkin", 202, "/zipkin", { taken: "zipkin", path: "/zipkin" }],
+        ["no path that anybody knows", "/spans", 200, "/v2/traces", { taken: "other-http" }],
+    ];
+    for (const [what, served, status, asked, expected] of paths) {
+        it(`is asked at the provider's own path first (${what})`, async () => {
+            const server = http((request, response) => {
+                response.writeHead(request.url === served ? status : 404).end("{}");
+            });
+            await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+            const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+            assert.deepEqual(await askReceiver(url, asked), expected);
+            server.close();
+        });
+    }
+
     it("is nothing where nobody listens", async () => {
-        assert.equal(await askReceiver("http://127.0.0.1:9"), "closed");
+        assert.deepEqual(await askReceiver("http://127.0.0.1:9"), { taken: "closed" });
     });
 });

@@ -209,6 +209,13 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "provider-grpc-unfit",
+        harm: (patient) => {
+            patient.provider["opentelemetry"] = { service: HOST, port: 4317, grpc: { timeout: "1ms" } };
+            patient.exports = { [ADDRESS]: { rq_total: 9, rq_success: 6, rq_error: 3, rq_timeout: 3, cx_total: 1 } };
+        },
+    },
+    {
         id: "collector-service-exists",
         harm: named("jaeger-colector.istio-system.svc.cluster.local"),
     },
