@@ -47,19 +47,26 @@ export function denialsOf(objects: Manifest[], request: AuthorizedRequest, pod: 
     const of = (action: string): Manifest[] =>
         policies.filter((policy) => (textAt(policy, "spec", "action") ?? "ALLOW") === action);
     const deny = of("DENY").flatMap((policy): Denial[] => {
-        const index = listAt(policy, "spec", "rules").findIndex((rule) => ruleMatches(rule, request) === "yes");
-        if (index < 0) return [];
+        const [index] = matchingRules(policy, request);
+        if (index === undefined) return [];
         const got = `action DENY, and rule ${String(index + 1)} matches`;
         return [{ policy, resource: resourceName(policy), action: "DENY", got }];
     });
     if (deny.length > 0) return deny;
     const allow = of("ALLOW");
     const lets = allow.some((policy) =>
-        listAt(policy, "spec", "rules").some((rule) => ruleMatches(rule, request) !== "no"),
+        listAt(policy, "spec", "rules").some((rule) => ruleMatches(rule, request, namespaceOf(policy)) !== "no"),
     );
     if (lets) return [];
     const got = "action ALLOW, and no rule matches";
     return allow.map((policy) => ({ policy, resource: resourceName(policy), action: "ALLOW", got }));
+}
+
+/** The indexes of a policy's rules that certainly match a request. */
+export function matchingRules(policy: Manifest, request: AuthorizedRequest): number[] {
+    return listAt(policy, "spec", "rules").flatMap((rule, index) =>
+        ruleMatches(rule, request, namespaceOf(policy)) === "yes" ? [index] : [],
+    );
 }
 
 function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: AuthorizedPod): boolean {
@@ -72,21 +79,33 @@ function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: Auth
 }
 
 /** A rule without `from`, `to` or `when` has no condition of that kind. */
-function ruleMatches(rule: Manifest, request: AuthorizedRequest): Match {
-    const sources = listAt(rule, "from").map((from) => fieldsMatch(mapAt(from, "source"), request));
-    const operations = listAt(rule, "to").map((to) => fieldsMatch(mapAt(to, "operation"), request));
+function ruleMatches(rule: Manifest, request: AuthorizedRequest, home: string): Match {
+    const sources = listAt(rule, "from").map((from) => fieldsMatch(mapAt(from, "source"), request, home));
+    const operations = listAt(rule, "to").map((to) => fieldsMatch(mapAt(to, "operation"), request, home));
     const conditions: Match[] = listAt(rule, "when").length > 0 ? ["unknown"] : [];
     return all([...some(sources), ...some(operations), ...conditions]);
 }
 
-function fieldsMatch(fields: Manifest, request: AuthorizedRequest): Match {
-    return all(Object.entries(fields).map(([key, patterns]) => fieldMatches(key, patterns, request)));
+/** @param home namespace of the policy, to which the name of a service account without a namespace refers. */
+function fieldsMatch(fields: Manifest, request: AuthorizedRequest, home: string): Match {
+    return all(Object.entries(fields).map(([key, patterns]) => fieldMatches(key, patterns, request, home)));
 }
 
-function fieldMatches(key: string, patterns: unknown, { from, port, method, path }: AuthorizedRequest): Match {
+function fieldMatches(
+    key: string,
+    patterns: unknown,
+    { from, port, method, path }: AuthorizedRequest,
+    home: string,
+): Match {
+    const accounts = (from?.principals ?? []).flatMap(
+        (principal) => /\/ns\/(.+)\/sa\/(.+)$/.exec(principal)?.slice(1) ?? [],
+    );
+    const [namespace = "", account = ""] = accounts;
     const known: Record<string, string[] | undefined> = {
         principals: from?.principals ?? [],
         namespaces: from === undefined ? [] : [from.namespace],
+        serviceAccounts:
+            from === undefined ? [] : [`${namespace}/${account}`, ...(namespace === home ? [account] : [])],
         ports: [String(port)],
         methods: method === undefined ? undefined : [method],
         paths: path === undefined ? undefined : [path],

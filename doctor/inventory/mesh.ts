@@ -164,6 +164,11 @@ export function identityOf({ metadata, spec }: PodObject, { config }: Mesh): Aut
     return { principals: domains.map((domain) => `${domain}/${account}`), namespace };
 }
 
+/** The sender of a request for people. */
+export function describeCaller(from: AuthorizedRequest["from"]): string {
+    return from === undefined ? "a sender without an identity, in plain text" : (from.principals.at(-1) ?? "");
+}
+
 /** `namespace/name`. */
 export function fullName({ metadata }: ClusterObject): string {
     return `${metadata.namespace ?? ""}/${metadata.name}`;

@@ -72,7 +72,7 @@ function wrongTarget({ path }: Evidence): Cause | undefined {
 }
 
 /** The DestinationRule that applies to the requested host. */
-function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
+export function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
     const { service } = path;
     if (service === undefined) return undefined;
     const host = fullServiceName(service, mesh.clusterDomain);

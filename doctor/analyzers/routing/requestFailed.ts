@@ -1,12 +1,14 @@
-import { denialsOf, type Denial } from "../../../checks/mesh/authorization";
+import { denialsOf, type AuthorizedPod, type AuthorizedRequest, type Denial } from "../../../checks/mesh/authorization";
+import { tlsMode } from "../../../checks/mesh/destinationRules";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
 import { toManifests } from "../../inventory/manifests";
-import { fullName, identityOf, sidecarOf } from "../../inventory/mesh";
+import { describeCaller, fullName, identityOf, sidecarOf } from "../../inventory/mesh";
+import { admit } from "../../remediation/authorization";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { targetPort } from "../sidecar";
-import { whyNoAnswer } from "./failureCauses";
+import { ruleOfTarget, whyNoAnswer } from "./failureCauses";
 
 const FLAGS =
     "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators";
@@ -18,13 +20,14 @@ const FLAGS =
 export function requestFailed(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { path, probes, responseFlags: flags } = evidence;
     const every = (is: (status: number) => boolean): boolean => probes.every(({ answer }) => is(answer.status));
-    const [denial] = every((status) => status === 403) ? denialsAtTarget(evidence) : [];
+    const rejected = every((status) => status === 403) ? rejectedAtTarget(evidence, values) : undefined;
+    if (rejected !== undefined) return rejected;
     const isFailure = (status: number): boolean => status === 0 || status >= 500;
-    if (denial === undefined && !probes.some(({ answer }) => isFailure(answer.status))) return undefined;
+    if (!probes.some(({ answer }) => isFailure(answer.status))) return undefined;
     const routes = routesOf(evidence);
-    const cause = denial === undefined ? whyNoAnswer(evidence) : undefined;
+    const cause = whyNoAnswer(evidence);
     // An application may answer with an error now and then. If others were answered, the mesh has to explain a failure.
-    const explained = denial ?? cause ?? flags;
+    const explained = cause ?? flags;
     if (!every(isFailure) && explained === undefined) return undefined;
     const seen = `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}`;
     if (cause !== undefined)
@@ -34,29 +37,74 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
         });
     return draftFor("routing")({
         id: "request-failed",
-        resource: denial?.resource ?? path.url,
+        resource: path.url,
         expected: "an answer from the application",
-        got: `${seen}${denial === undefined ? "" : `: ${denial.got}`}`,
-        cure:
-            denial === undefined
-                ? `First correct the way to the application: check ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`
-                : "Allow the source in that policy, or probe a path that it allows (--from, --to).",
+        got: seen,
+        cure: `First correct the way to the application: check ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`,
         values,
     });
 }
 
-function denialsAtTarget({ path, mesh, discovery, source }: Evidence): Denial[] {
+/** A policy that rejects the probes at the target's sidecar, with the source's identity and commands that allow it. */
+function rejectedAtTarget(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
+    const { path, mesh, discovery } = evidence;
     const pod = path.targets.find((target) => sidecarOf(target) !== undefined);
-    if (pod === undefined) return [];
-    const request = {
-        from: source === undefined ? undefined : identityOf(path.source, mesh),
+    if (pod === undefined) return undefined;
+    const objects = toManifests(discovery);
+    const request = requestOf(evidence, pod);
+    const namespace = pod.metadata.namespace ?? "";
+    const target: AuthorizedPod = { labels: pod.metadata.labels ?? {}, namespace, rootNamespace: mesh.rootNamespace };
+    const denials = denialsOf(objects, request, target);
+    const known = denials.length > 0 ? denials : loggedDenials(evidence, pod);
+    const [denial] = known;
+    if (denial === undefined) return undefined;
+    const { from, port, method = "", path: asked = "" } = request;
+    const caller = describeCaller(from);
+    return draftFor("routing")({
+        id: "request-failed",
+        resource: known.map(({ resource }) => resource).join(", "),
+        expected: "an answer from the application",
+        got: `${values["answers"] ?? ""}: ${denial.got}: rejects ${method} ${asked} at port ${String(port)} of Pod ${fullName(pod)} from ${caller}`,
+        cure:
+            denial.action === "DENY"
+                ? `If ${caller} may call the application, exclude it from that rule. DENY takes precedence over every policy that allows. Otherwise, probe a path that is allowed (--from, --to).`
+                : `If ${caller} may call the application, allow it. Rules of several policies add up. Otherwise, probe a path that is allowed (--from, --to).`,
+        commands: admit(objects, request, target, {
+            name: `${path.service?.metadata.name ?? "target"}-callers`,
+            labels: path.service?.spec?.selector ?? pod.metadata.labels ?? {},
+            principals: from?.principals.slice(-1),
+        }),
+        values,
+    });
+}
+
+function requestOf(evidence: Evidence, pod: Evidence["path"]["source"]): AuthorizedRequest {
+    const { path, mesh, source } = evidence;
+    const rule = ruleOfTarget(evidence);
+    const plain = source === undefined || (rule !== undefined && tlsMode({ ...rule }, path.port) === "DISABLE");
+    return {
+        from: plain ? undefined : identityOf(path.source, mesh),
         port: targetPort(pod, path) ?? path.port,
         method: "GET",
         path: new URL(path.url).pathname,
     };
-    const namespace = pod.metadata.namespace ?? "";
-    const { rootNamespace } = mesh;
-    return denialsOf(toManifests(discovery), request, { labels: pod.metadata.labels ?? {}, namespace, rootNamespace });
+}
+
+/**
+ * What the target's sidecar logged about a rejection, in a format with response code details, such as Istio's own. It
+ * also knows conditions that the objects alone do not decide.
+ */
+function loggedDenials({ logLines }: Evidence, pod: Evidence["path"]["source"]): Omit<Denial, "policy">[] {
+    const line = (logLines[fullName(pod)] ?? []).join("\n");
+    const [, namespace = "", name = "", rule = ""] =
+        /rbac_access_denied_matched_policy\[ns\[([^\]]*)\]-policy\[([^\]]*)\]-rule\[(\d+)\]\]/.exec(line) ?? [];
+    if (name !== "") {
+        const got = `action DENY, and rule ${String(Number(rule) + 1)} matches according to the access log`;
+        return [{ resource: `AuthorizationPolicy ${namespace}/${name}`, action: "DENY", got }];
+    }
+    if (!line.includes("rbac_access_denied_matched_policy[none]")) return [];
+    const got = "action ALLOW, and no rule matches according to the access log";
+    return [{ resource: `AuthorizationPolicies for Pod ${fullName(pod)}`, action: "ALLOW", got }];
 }
 
 /** Objects that may route the requests elsewhere. */

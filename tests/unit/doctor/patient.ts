@@ -132,6 +132,9 @@ export function evidenceOf(harm: (patient: Patient) => void = () => undefined): 
     const statuses = typeof status === "number" ? [status, status, status] : status;
     const arrives = (answer: number): boolean => spans === "all" && (typeof status === "number" || answer < 500);
     const probes = statuses.map((answer, index) => probe(index + 1, answer, arrives(answer)));
+    const lost = patient.evidence.missing;
+    for (const { trace } of probes)
+        if (trace !== undefined) trace.spans = trace.spans.filter(({ service: of }) => of !== `${lost ?? ""}.demo`);
     const reading = (read: (counted: CollectorCounts) => CollectorCounts): Evidence["collectorCounts"]["after"] => ({
         value: Object.entries(counts).map(([name, counted]) => ({
             pod: name,

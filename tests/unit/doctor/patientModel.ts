@@ -41,5 +41,7 @@ export interface Patient {
         tls?: { tls: "istio-mtls" | "none"; http2: boolean };
         /** True for spans of the backend whose parent nobody has reported. */
         orphaned?: boolean;
+        /** The application whose sidecar's spans do not arrive. */
+        missing?: string;
     };
 }

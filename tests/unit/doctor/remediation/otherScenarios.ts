@@ -1,5 +1,5 @@
 import { collectorFile, objectOf, pod, put } from "../patient";
-import { ADDRESS, silent, MEMORY, QUERY, type Scenario } from "./scenarioParts";
+import { ADDRESS, silent, LIMITED, MEMORY, QUERY, type Scenario } from "./scenarioParts";
 
 /** Faults of sidecars, of the way to the target, of storage and of the query. */
 export const OTHER_SCENARIOS: Scenario[] = [
@@ -60,6 +60,25 @@ export const OTHER_SCENARIOS: Scenario[] = [
             Object.assign(patient.mesh.config, {
                 defaultConfig: { proxyStatsMatcher: { inclusionPrefixes: ["tracing."] } },
             });
+        },
+    },
+    {
+        id: "request-failed",
+        what: "by a policy of a team",
+        harm: (patient) => {
+            patient.status = 403;
+            const spec = { action: "DENY", rules: [{}] };
+            put(patient.discovery, "authorizationPolicies", objectOf("demo", "nobody", spec));
+        },
+    },
+    {
+        id: "collector-refuses",
+        harm: (patient) => {
+            patient.counts["istio-system/jaeger-7f9-abc"] = {
+                ...{ accepted: 0, refused: 18, stored: 0, storeFailed: 0, queued: 0 },
+            };
+            patient.spans = "none";
+            collectorFile(patient, LIMITED);
         },
     },
     {
