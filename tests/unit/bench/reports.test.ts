@@ -178,7 +178,7 @@ describe("what is read out of a measurement", () => {
         );
     });
 
-    it("counts what a destroy left by kind, without what was there before", () => {
+    it("counts what a destroy left by kind, without what was there before, and names what is of no such kind", () => {
         const before = ["ConfigMap default/kube-root-ca.crt", "Namespace /default"];
         const after = [
             ...before,
@@ -187,7 +187,10 @@ describe("what is read out of a measurement", () => {
             "CustomResourceDefinition /gateways.networking.istio.io",
             "Namespace /demo",
         ];
-        assert.deepEqual(leftovers(before, after), { crds: 1, configMaps: 1, others: 1 });
+        assert.deepEqual(leftovers(before, after), {
+            counts: { crds: 1, configMaps: 1, others: 1 },
+            others: ["Namespace /demo"],
+        });
     });
 
     it("counts the memory of children and of their children, also of those whose parent has ended", () => {

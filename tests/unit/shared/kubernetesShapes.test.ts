@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { listedPods } from "../../../shared/kubernetes/shapes";
 
+const CONTAINER = { name: "backend", image: "echo", env: [{ name: "A", value: "1" }] };
+const LIMITS = { memory: "64Mi" };
+
 function podOf(name: string): unknown {
     return {
         metadata: { name, namespace: "demo", labels: { app: "backend" }, managedFields: [{ manager: "kubelet" }] },
         spec: {
-            containers: [{ name: "backend", image: "echo", env: [{ name: "A", value: "1" }], resources: {} }],
+            containers: [{ ...CONTAINER, resources: { limits: LIMITS, requests: { cpu: "1m" } } }],
             tolerations: [],
         },
         status: { phase: "Running", conditions: [{ type: "Ready", status: "True", lastTransitionTime: "now" }] },
@@ -16,7 +19,7 @@ describe("the pods of a large cluster", () => {
     it("are kept with what the doctor reads of them, and nothing else", () => {
         assert.deepEqual(listedPods()(podOf("backend-0")), {
             metadata: { name: "backend-0", namespace: "demo", labels: { app: "backend" } },
-            spec: { containers: [{ name: "backend", image: "echo", env: [{ name: "A", value: "1" }] }] },
+            spec: { containers: [{ ...CONTAINER, resources: { limits: LIMITS } }] },
             status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
         });
     });
