@@ -1,5 +1,5 @@
 import { runCleanup } from "../../cli/cleanup/index";
-import type { Cluster } from "../../lab/cluster";
+import { provideVolumes, type Cluster } from "../../lab/cluster";
 import { labSettings } from "../../lab/program";
 import {
     checkpointKiB,
@@ -65,6 +65,8 @@ async function measureRound(runner: StackRunner, context: BenchContext, result: 
     const { signal, say } = context;
     const { subject } = runner;
     const cluster = await context.freshLab();
+    // The lab's engine would make them during up, and they outlive the stack.
+    await provideVolumes(cluster);
     const empty = await settledObjects(cluster);
     await runner.prepare(cluster);
     say(`${subject}: up`);
