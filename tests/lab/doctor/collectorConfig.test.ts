@@ -33,7 +33,7 @@ describeFaults("the collector's own configuration", [
             what: "a batch that waits for five minutes",
             id: "trace-not-found",
             segment: "storage",
-            got: /^0 of 3 found; processors\.batch\.timeout is 300s: .*send_batch_size \(10000\)/,
+            got: /^0 of 3 found; processors\.batch\.timeout is 300s, .*send_batch_size \(10000\)/,
             mendable: true,
         },
         ({ processors }) => {
