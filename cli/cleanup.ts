@@ -1,15 +1,16 @@
 import pc from "picocolors";
 import { formatFinding, type Severity } from "../checks/finding";
 import { runCleanup, type CleanupResult } from "./cleanup/index";
-import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
-const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--json]
+const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--timeout SECONDS] [--json]
 
 Run this command after "pulumi destroy". It removes what istiod wrote into every namespace and, if the setting
 istio.keepCrds is false, Istio's CRDs. It refuses as long as this program's Istio exists, and keeps the CRDs as long as
 anybody has Istio objects.
 --dry-run shows what it would do; before a destroy, it shows what will prevent the cleanup.
+${TIMEOUT_USAGE(10)}
 Exit code: 0 nothing left to do, 1 refused, 2 could not run.`;
 
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
@@ -20,6 +21,7 @@ async function main(args: string[]): Promise<number> {
     const {
         help,
         json,
+        timeout,
         "dry-run": dryRun,
         ...call
     } = parseOptions(args, USAGE, {
@@ -31,7 +33,7 @@ async function main(args: string[]): Promise<number> {
         console.log(USAGE);
         return 0;
     }
-    const result = await runCleanup({ ...call, dryRun });
+    const result = await runCleanup({ ...call, dryRun, ...answerLimit(timeout) });
     if (json) console.log(JSON.stringify({ removed: result.removed, findings: result.findings }, undefined, 2));
     else for (const line of describe(result, dryRun)) console.log(line);
     return result.exitCode;

@@ -1,21 +1,22 @@
 import { SettingsError } from "../components/settings/problems";
 import { runPreflight } from "./preflight/index";
 import { formatJson, formatReport } from "./preflight/report";
-import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 // The import of `./preflight` would resolve to this file, not to the folder of the same name.
 export { runPreflight, type PreflightOptions, type PreflightResult } from "./preflight/index";
 
-const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--json]
+const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--timeout SECONDS] [--json]
 
 Checks a cluster before you install this program in it. Reads only.
+${TIMEOUT_USAGE(5)}
 Exit code: 0 no error, 1 at least one error, 2 no reachable cluster, or settings that cannot be used.`;
 
 if (require.main === module) runCommand(main);
 
 async function main(args: string[]): Promise<number> {
-    const { help, json, ...call } = parseOptions(args, USAGE, {
+    const { help, json, timeout, ...call } = parseOptions(args, USAGE, {
         ...CLUSTER_OPTIONS,
         json: { type: "boolean", default: false },
     });
@@ -24,8 +25,8 @@ async function main(args: string[]): Promise<number> {
         return 0;
     }
     try {
-        const result = await runPreflight(call);
-        console.log(json ? formatJson(result) : formatReport(result, call));
+        const result = await runPreflight({ ...call, ...answerLimit(timeout) });
+        console.log(json ? formatJson(result) : formatReport(result, { ...call, timeout }));
         endSoon(result.exitCode);
         return result.exitCode;
     } catch (error) {

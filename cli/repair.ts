@@ -1,11 +1,11 @@
 import { CannotLook } from "../shared/cluster/target";
 import { runRepair, type RepairOptions, type RepairResult } from "./repair/index";
 import { UserError } from "../shared/terminal/errors";
-import { CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--config-file FILE] [--yes]
-                  [--abandoned] [--forget RELEASE] [--releases-only]
+                  [--abandoned] [--forget RELEASE] [--releases-only] [--timeout SECONDS]
 
 Repairs what an interrupted pulumi up or pulumi destroy left behind, so that the next run can continue: locks of dead
 runs, objects that are missing from the stack's state, and incomplete Helm releases.
@@ -14,6 +14,7 @@ Without --yes, it only shows what it would do.
   --config-file FILE the file that you pass to pulumi up as --config-file
   --forget RELEASE   make Helm forget istio-base or istiod, regardless of its status; its objects stay
   --releases-only    only repair Helm releases, as if there were no pulumi on the PATH
+  --timeout SECONDS  limit for each answer of the cluster, 1 to 600; default 5
 Exit code: 0 nothing left to repair, 1 something is left to do, 2 no reachable cluster, or settings that cannot be used.`;
 
 runCommand(async (args) => {
@@ -38,6 +39,7 @@ function parse(args: string[]): RepairOptions | undefined {
         help,
         "config-file": configFile,
         "releases-only": releasesOnly,
+        timeout,
         ...options
     } = parseOptions(args, USAGE, {
         ...CLUSTER_OPTIONS,
@@ -47,7 +49,7 @@ function parse(args: string[]): RepairOptions | undefined {
         "config-file": { type: "string", file: true },
         "releases-only": { type: "boolean", default: false },
     });
-    return help ? undefined : { ...options, configFile, releasesOnly };
+    return help ? undefined : { ...options, ...answerLimit(timeout), configFile, releasesOnly };
 }
 
 function isOpen({ stack, repairs }: RepairResult, { yes }: RepairOptions): boolean {

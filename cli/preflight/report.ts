@@ -8,6 +8,7 @@ export interface Call {
     /** As on the command line. */
     context?: string;
     kubeconfig?: string;
+    timeout?: string | undefined;
 }
 
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };
@@ -66,8 +67,8 @@ function plural(number: number, word: string): string {
     return `${String(number)} ${word}${number === 1 ? "" : "s"}`;
 }
 
-function againCommand({ stack, context, kubeconfig }: Call): string {
-    const flags = Object.entries({ stack, context, kubeconfig })
+function againCommand({ stack, context, kubeconfig, timeout }: Call): string {
+    const flags = Object.entries({ stack, context, kubeconfig, timeout })
         .filter(([, value]) => value !== undefined)
         .map(([flag, value]) => ` --${flag} ${String(value)}`);
     return `npm run preflight${flags.length === 0 ? "" : " --"}${flags.join("")}`;

@@ -12,8 +12,28 @@ export const CLUSTER_OPTIONS = {
     kubeconfig: { type: "string", file: true },
     /** File with a `config:` block that overrides the stack's. */
     overlay: { type: "string", file: true },
+    /** See {@link answerLimit}. */
+    timeout: { type: "string" },
     help: { type: "boolean", default: false },
 } as const satisfies Options;
+
+/** Line about `--timeout` in the usage of a command. */
+export const TIMEOUT_USAGE = (preset: number): string =>
+    `--timeout SECONDS limits the wait for each answer of the cluster, 1 to 600; default ${String(preset)}.`;
+
+/**
+ * The limit for each answer of the cluster, in seconds; nothing if the user sets none.
+ *
+ * @throws UserError with exit code 2 if it is not a whole number from 1 to 600.
+ */
+export function answerLimit(timeout: string | undefined): { timeoutSeconds?: number } {
+    if (timeout === undefined) return {};
+    if (/^[1-9]\d{0,2}$/.test(timeout) && Number(timeout) <= 600) return { timeoutSeconds: Number(timeout) };
+    throw new UserError(
+        `expected --timeout to be a whole number of seconds from 1 to 600, got ${JSON.stringify(timeout)}`,
+        2,
+    );
+}
 
 /**
  * The values of a command's options.
