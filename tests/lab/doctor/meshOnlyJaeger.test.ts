@@ -38,7 +38,7 @@ describeFaults(
             },
             id: "collector-authorization",
             segment: "export",
-            got: /^action ALLOW, and no rule matches$/,
+            got: /^action ALLOW, and no rule matches: rejects POST /,
             full: true,
         },
         {
@@ -53,7 +53,7 @@ describeFaults(
             },
             id: "collector-authorization",
             segment: "export",
-            got: /^action DENY, and rule 1 matches$/,
+            got: /^action DENY, and rule 1 matches: rejects POST /,
             mend: (lab) => {
                 kubectl(lab, "delete", ...policies("nobody"));
             },
