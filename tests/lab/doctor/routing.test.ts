@@ -118,7 +118,7 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^403, 403, 403.*: action DENY, and rule 1 matches$/,
+        got: /^403, 403, 403.*: action DENY, and rule 1 matches: rejects GET /,
         mend: (lab) => {
             kubectl(lab, "delete", "authorizationpolicy", "nobody", "-n", DEMO);
         },
