@@ -95,14 +95,14 @@ function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }
 function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
     return live
         .filter(({ pod }) => pod !== fullName(path.source))
-        .filter(({ configuredPercent, livePercent }) => Math.abs(configuredPercent - livePercent) > 0.005)
-        .map(({ pod, configuredPercent, decidedBy, livePercent }) =>
+        .filter(({ configuredPercent, drawnPercent }) => Math.abs(configuredPercent - drawnPercent) > 0.005)
+        .map(({ pod, configuredPercent, decidedBy, drawnPercent }) =>
             draftFor("sampling")({
                 id: "sampling-not-live",
                 severity: "warning",
                 resource: `Pod ${pod}`,
                 expected: `random_sampling ${String(configuredPercent)} in the sidecar, which ${describeDecision(decidedBy)} decides`,
-                got: String(livePercent),
+                got: String(drawnPercent),
                 cure: "Check whether the sidecar still receives updates (istioctl proxy-status), and whether an EnvoyFilter changes its tracing.",
                 values: {},
             }),

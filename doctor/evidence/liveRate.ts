@@ -10,4 +10,6 @@ export interface LiveRate {
     configuredPercent: number;
     decidedBy: SamplingDecision;
     livePercent: number;
+    /** The same without the upper limit `overall_sampling` of a listener, which is a fault of its own. */
+    drawnPercent: number;
 }

@@ -4,7 +4,7 @@ import { at, isPlainObject, listAt, textAt } from "../../shared/values/plainObje
 export interface RouteTracing {
     /** As in a configuration dump: its name, otherwise its match. */
     route: string;
-    /** Percentage; undefined if the route uses the listener's. */
+    /** Percentage; undefined for Envoy's default, 100. The listener's does not apply. */
     randomSampling: number | undefined;
     overallSampling: number | undefined;
 }

@@ -1,5 +1,5 @@
 import type { PodObject } from "../../shared/kubernetes/objects";
-import { chainOf } from "../analyzers/sidecar";
+import { liveOf, liveOfListener, type Live } from "../analyzers/sampling/live";
 import type { Access } from "../connection/access";
 import type { Evidence } from "../evidence";
 import type { LiveRate } from "../evidence/liveRate";
@@ -37,12 +37,14 @@ export async function readSample(access: Access, sample: WorkloadRates[]): Promi
             const pod = pods.find(isReady);
             const fact = pod && (await readHttpChains(access, pod));
             if (pod === undefined || fact === undefined || "failure" in fact) return [];
-            const live = fact.value
-                .filter(({ direction, tracing }) => direction === "OUTBOUND" && tracing !== undefined)
-                .map(({ tracing }) => tracing?.randomSampling ?? 100);
-            const [percent, ...others] = [...new Set(live)];
+            const all = fact.value.flatMap(({ direction, tracing }) => (direction === "OUTBOUND" && tracing) || []);
+            const [first] = all;
+            const differ =
+                new Set(all.map((one) => `${String(liveOfListener(one))} ${String(one.randomSampling)}`)).size > 1;
             // If listeners differ, an EnvoyFilter has changed some of them.
-            return percent === undefined || others.length > 0 ? [] : [compare(pod, "client", client, percent)];
+            if (first === undefined || differ) return [];
+            const live = { percent: liveOfListener(first), drawnPercent: first.randomSampling ?? 100 };
+            return [compare(pod, "client", client, live)];
         }),
     );
     return rates.flat();
@@ -53,9 +55,9 @@ export function liveOfPath(evidence: Evidence): LiveRate[] {
     const { source, targets, sampling, path } = evidence;
     const read = (sidecar: SidecarEvidence | undefined, side: LiveRate["side"]): LiveRate[] => {
         const rate = side === "client" ? sampling.source.client : sampling.target?.server;
-        if (sidecar === undefined || rate?.reporting !== true || "failure" in sidecar.listeners) return [];
-        const tracing = chainOf(sidecar, sidecar.listeners.value.chains, evidence)?.tracing;
-        return tracing === undefined ? [] : [compare(sidecar.pod, side, rate, tracing.randomSampling ?? 100)];
+        if (sidecar === undefined || rate?.reporting !== true) return [];
+        const live = liveOf(sidecar, evidence);
+        return live === undefined ? [] : [compare(sidecar.pod, side, rate, live)];
     };
     return [
         ...read(source, "client"),
@@ -66,9 +68,22 @@ export function liveOfPath(evidence: Evidence): LiveRate[] {
     ];
 }
 
-function compare(pod: PodObject, side: LiveRate["side"], { percent, decidedBy }: Rate, livePercent: number): LiveRate {
+function compare(
+    pod: PodObject,
+    side: LiveRate["side"],
+    { percent, decidedBy }: Rate,
+    live: Pick<Live, "percent" | "drawnPercent">,
+): LiveRate {
     const workload = `${pod.metadata.namespace ?? ""}/${workloadOf(pod)}`;
-    return { pod: fullName(pod), workload, side, configuredPercent: percent, decidedBy, livePercent };
+    return {
+        pod: fullName(pod),
+        workload,
+        side,
+        configuredPercent: percent,
+        decidedBy,
+        livePercent: live.percent,
+        drawnPercent: live.drawnPercent,
+    };
 }
 
 function partition<T>(items: T[], test: (item: T) => boolean): [T[], T[]] {

@@ -15,7 +15,7 @@ export interface Admission {
     name: string;
     /** Labels of the receiving pods. */
     labels: Record<string, string>;
-    /** The principals to let in; undefined for senders without an identity. */
+    /** The principals to let in, or `*` for every workload of the mesh; undefined for senders without an identity. */
     principals: string[] | undefined;
 }
 
@@ -59,7 +59,7 @@ export function admit(
             continue;
         }
         for (const denial of denials) {
-            const { changed, command } = exclude(denial, request);
+            const { changed, command } = exclude(denial, request, principals?.includes("*") !== true);
             commands.push(command);
             left = left.map((object) => (object === denial.policy ? changed : object));
         }
@@ -68,12 +68,16 @@ export function admit(
     return [];
 }
 
-/** Takes a sender out of the rules of a policy that reject it. */
-function exclude({ policy }: Denial, request: AuthorizedRequest): { changed: Manifest; command: Command } {
+/** Takes a sender, or the requested port, out of the rules of a policy that reject the request. */
+function exclude(
+    { policy }: Denial,
+    request: AuthorizedRequest,
+    single: boolean,
+): { changed: Manifest; command: Command } {
     const rules = listAt(policy, "spec", "rules");
     const changes = matchingRules(policy, request).map((index) => ({
         index,
-        rule: withoutSender(rules[index] ?? {}, request),
+        rule: withoutRequest(rules[index] ?? {}, request, single),
     }));
     const changed = rules.map((rule, index) => changes.find((change) => change.index === index)?.rule ?? rule);
     return {
@@ -86,9 +90,12 @@ function exclude({ policy }: Denial, request: AuthorizedRequest): { changed: Man
     };
 }
 
-/** The rule for everybody but the sender or, if the sender has no identity, for every port but the requested one. */
-function withoutSender(rule: Manifest, { from, port }: AuthorizedRequest): Manifest {
-    const principal = from?.principals.at(-1);
+/**
+ * The rule for everybody but the sender. If every sender is meant, or if this one has no identity, for every port but
+ * the requested one.
+ */
+function withoutRequest(rule: Manifest, { from, port }: AuthorizedRequest, single: boolean): Manifest {
+    const principal = single ? from?.principals.at(-1) : undefined;
     if (principal === undefined) {
         return { ...rule, to: each(rule, "to", "operation", (operation) => also(operation, "notPorts", String(port))) };
     }

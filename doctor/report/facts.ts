@@ -6,14 +6,28 @@ const SHAPES = { hexadecimal: "32 hexadecimal digits", text: "other text" };
 
 /** The configured, live and measured sampling of the path's first hop, by label. */
 export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
-    const { configuredPercent, decidedBy, livePercent, requests, traces, interval, foreignIds = [] } = sampling;
+    const {
+        configuredPercent,
+        decidedBy,
+        livePercent,
+        liveRoute,
+        requests,
+        traces,
+        interval,
+        foreignIds = [],
+    } = sampling;
     const ids = foreignIds.map(({ shape, sent, recorded }) => {
         const what = recorded === 0 ? "never recorded" : "recorded";
         return `of ${SHAPES[shape]}: ${what} (${String(recorded)} of ${String(sent)})`;
     });
     return [
         ["configured", `${showPercent(configuredPercent)}, decided by ${describeDecidedBy(decidedBy)}`],
-        ["live", livePercent === undefined ? "not read" : `${showPercent(livePercent)} in the sidecar`],
+        [
+            "live",
+            livePercent === undefined
+                ? "not read"
+                : `${showPercent(livePercent)} in the sidecar${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}`,
+        ],
         [
             "measured",
             traces === undefined || interval === undefined

@@ -38,7 +38,7 @@ export function judgePolicies(
         got: `${first.got}: rejects POST ${path} at port ${String(port)} from ${describeCaller(from)}`,
         cure:
             first.action === "DENY"
-                ? "Exclude the sender from that rule. DENY takes precedence over every policy that allows."
+                ? "Exclude the collector's port from that rule. DENY takes precedence over every policy that allows."
                 : "Allow workloads of the mesh at that port. Rules of several policies add up.",
         commands: admit(objects, request, receiver, {
             name: `${service.metadata.name}-spans`,

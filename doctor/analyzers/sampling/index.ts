@@ -7,10 +7,9 @@ import { judgeUnrecorded } from "./unrecorded";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
-import { routeTracingOf, type RouteTracing } from "../../evidence/routeTracing";
 import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
-import { chainOf } from "../sidecar";
+import { liveOf } from "./live";
 import { draftFor } from "../draft";
 import { setsRateElsewhere, telemetryCommands } from "../../remediation/istioConfiguration";
 import { foreignObjects } from "../../remediation/owners";
@@ -26,21 +25,17 @@ const ALPHA = 1e-6;
  */
 export function reportSampling(evidence: Evidence, complete: boolean): SamplingReport {
     const { sampling, source, burst } = evidence;
-    const chain =
-        source !== undefined && "value" in source.listeners
-            ? chainOf(source, source.listeners.value.chains, evidence)
-            : undefined;
+    const live = source && liveOf(source, evidence);
     const traces = complete ? burst?.traces?.length : undefined;
     const requests = burst?.answered ?? 0;
-    const route = routeTracing(evidence);
-    const livePercent = chain?.tracing && (route?.randomSampling ?? chain.tracing.randomSampling ?? 100);
+    const livePercent = live?.percent;
     const unread = whyUnread(evidence);
     const { percent, decidedBy } = sampling.source.client;
     return {
         configuredPercent: unread === undefined ? percent : (livePercent ?? 0),
         decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
         livePercent,
-        ...(route !== undefined && { liveRoute: route.route }),
+        ...(live?.route !== undefined && { liveRoute: live.route }),
         requests,
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
@@ -53,14 +48,6 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
 function shapesOf(evidence: Evidence): SamplingReport["foreignIds"] {
     const { shapes } = evidence.requestIds;
     return shapes === undefined || doSpansFail(evidence) ? undefined : shapes;
-}
-
-/** The tracing of the route of the requests in the source's sidecar, if the route has its own. */
-function routeTracing({ source, path }: Evidence): RouteTracing | undefined {
-    const routes = source?.routes;
-    if (routes === undefined || "failure" in routes) return undefined;
-    const { hostname, pathname } = new URL(path.url);
-    return routeTracingOf(routes.value, { host: hostname, path: pathname });
 }
 
 /** Why it is unknown which object decides. */
@@ -118,27 +105,33 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     return judgeMeasured({ ...report, words }, traces, evidence, { resource, values });
 }
 
-/** A rate in the sidecar's listener or route that differs from the objects. */
+/**
+ * A rate in the sidecar's listener or route that differs from the objects. A listener's overall_sampling is a fault of
+ * the sidecar.
+ */
 export function judgeLiveRate(
     { configuredPercent, livePercent, liveRoute, decidedBy }: SamplingReport,
     evidence: Evidence,
 ): DoctorFinding | undefined {
     const { reporting, provider } = evidence.sampling.source.client;
-    if (livePercent === undefined || decidedBy.source === "unread" || !reporting || provider === undefined)
-        return undefined;
-    if (Math.abs(livePercent - configuredPercent) <= 0.005) return undefined;
+    const drawn = evidence.source && liveOf(evidence.source, evidence)?.drawnPercent;
+    if (drawn === undefined || decidedBy.source === "unread" || !reporting || provider === undefined) return undefined;
+    if (Math.abs(drawn - configuredPercent) <= 0.005) return undefined;
     const words = describeDecision(decidedBy);
     const filters = filtersOfTracing(evidence.path.source, evidence);
     return make({
         id: "sampling-not-live",
         resource: `workload of Pod ${fullName(evidence.path.source)}`,
         expected: `random_sampling ${String(configuredPercent)} in the sidecar, which ${words} decides`,
-        got: `${String(livePercent)}${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}`,
+        got: `${String(drawn)}${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}`,
         cure:
             filters.length === 0
                 ? "Check whether the sidecar still receives updates: istioctl proxy-status."
                 : `Remove the tracing fields from ${filters.join(", ")}, and set the rate only in the Telemetry.`,
-        values: { configured: `${String(configuredPercent)} %, decided by ${words}`, live: `${String(livePercent)} %` },
+        values: {
+            configured: `${String(configuredPercent)} %, decided by ${words}`,
+            live: `${String(livePercent ?? drawn)} %`,
+        },
     });
 }
 

@@ -14,6 +14,7 @@ import { unusableService } from "../export/serviceKind";
 import { httpIncomplete } from "../export/otlpHttp";
 import { clusterMissing } from "../export/visibility";
 import { isEveryProbeComplete } from "../propagation";
+import { liveOfListener, routeOf } from "../sampling/live";
 import { filtersRefused } from "./envoyFilters";
 import { doubtfulText, refusedText } from "./meshText";
 import { notTracing } from "./notTracing";
@@ -39,7 +40,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         }
         const chain = chainOf(sidecar, sidecar.listeners.value.chains, evidence);
         const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
-        values[name] = describeChain(chain, former);
+        values[name] = describeChain(chain, former) + describeRoute(sidecar, evidence);
         const [rejected] = sidecar.listeners.value.rejected;
         const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
         // Without a listener for the port, it is unknown what happens to its requests.
@@ -89,8 +90,15 @@ function describeChain(chain: ListenerSummary | undefined, former: boolean): str
     if (chain.kind === "tcp") return `${chain.listener}: treats the port as TCP`;
     if (chain.tracing === undefined)
         return `${chain.listener}: HTTP ${former ? "with the tracer from its start (tracing.zipkin)" : "without a tracer"}`;
-    const { tracer, cluster, randomSampling } = chain.tracing;
-    return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %`;
+    const { tracer, cluster, randomSampling, overallSampling = 100 } = chain.tracing;
+    const capped = overallSampling < 100 ? `, overall_sampling ${String(overallSampling)} %` : "";
+    return `${chain.listener}: ${tracer} to ${cluster}, random_sampling ${String(randomSampling ?? 100)} %${capped}`;
+}
+
+/** The rate of the route, if it has its own, which replaces the listener's. */
+function describeRoute(sidecar: SidecarEvidence, evidence: Evidence): string {
+    const route = routeOf(sidecar, evidence);
+    return route === undefined ? "" : `, replaced by ${String(liveOfListener(route))} % of the route ${route.route}`;
 }
 
 function rejectedConfig(

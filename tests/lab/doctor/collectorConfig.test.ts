@@ -81,6 +81,19 @@ describeFaults("the collector's own configuration", [
     ),
     misconfigured(
         {
+            what: "a memory_limiter that leaves it no memory",
+            id: "collector-refuses",
+            segment: "reception",
+            got: /^[1-9]\d* refused and .*; processors\.memory_limiter\.limit_mib of ConfigMap .* is 6, and its container jaeger may use \d+ MiB$/,
+            mendable: true,
+        },
+        ({ processors, service }) => {
+            processors["memory_limiter"] = { check_interval: "100ms", limit_mib: 6 };
+            service.pipelines.traces.processors = ["memory_limiter", ...service.pipelines.traces.processors];
+        },
+    ),
+    misconfigured(
+        {
             what: "a receiver that listens at another port than the Service leads to",
             id: "collector-receiver-port",
             segment: "export",

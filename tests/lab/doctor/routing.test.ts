@@ -118,10 +118,29 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^403, 403, 403.*: action DENY, and rule 1 matches: rejects GET /,
-        mend: (lab) => {
-            kubectl(lab, "delete", "authorizationpolicy", "nobody", "-n", DEMO);
+        got: /^403, 403, 403: action DENY, and rule 1 matches: rejects GET \/ at port 5678 of .* from cluster\.local\/ns\/demo\/sa\/\S+$/,
+        full: true,
+    },
+    {
+        what: "policies of which one keeps everybody out and another lets nobody in",
+        inject: (lab) => {
+            const policy = (name: string, namespace: string, spec: object): object => ({
+                apiVersion: "security.istio.io/v1",
+                kind: "AuthorizationPolicy",
+                metadata: { name, namespace },
+                spec,
+            });
+            const selector = { matchLabels: { app: "backend" } };
+            const from = [{ source: { namespaces: ["*"] } }];
+            apply(
+                lab,
+                policy("nobody", DEMO, { selector, action: "DENY", rules: [{ from }] }),
+                policy("none", DEMO, { selector }),
+            );
         },
+        id: "request-failed",
+        segment: "routing",
+        got: /^403, 403, 403: action DENY, and rule 1 matches: rejects GET /,
         full: true,
     },
     {

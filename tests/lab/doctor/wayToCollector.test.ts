@@ -23,7 +23,7 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
             patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: TARGET_PORT, value: "grpc-otpl" });
         },
         id: "collector-target-port",
-        got: /^grpc-otpl, the name of no port of its pods/,
+        got: /^grpc-otpl, which is not the name of a port of its pods/,
     },
     {
         what: "a targetPort that leads to the receiver of OTLP over HTTP",
@@ -62,6 +62,18 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
         got: /^the path \/v2\/traces; /,
     },
     {
+        what: "a timeout over HTTP in which nobody can answer",
+        inject: (lab) => {
+            changeMesh(lab, "opentelemetry", {
+                service: HOST,
+                port: 4318,
+                http: { path: "/v1/traces", timeout: "1ms" },
+            });
+        },
+        id: "provider-http-unfit",
+        got: /^the timeout 1ms; .*; [1-9]\d* calls ended at the timeout$/,
+    },
+    {
         what: "a Service that its own annotation keeps in its namespace",
         inject: (lab) => {
             kubectl(lab, "annotate", COLLECTOR, "-n", SYSTEM, "networking.istio.io/exportTo=.");
@@ -88,7 +100,7 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
             });
         },
         id: "collector-not-visible",
-        got: /^egress to \.\/\* alone$/,
+        got: /^egress only to \.\/\*$/,
     },
 ];
 

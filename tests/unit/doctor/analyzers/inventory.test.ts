@@ -108,8 +108,8 @@ describe("what the doctor says of the mesh beside the path", () => {
         } as const;
         const rate = { workload: "shop/cart", side: "client", decidedBy } as const;
         const live = [
-            { ...rate, pod: "shop/cart-1", configuredPercent: 5, livePercent: 5 },
-            { ...rate, pod: "shop/cart-2", configuredPercent: 5, livePercent: 100 },
+            { ...rate, pod: "shop/cart-1", configuredPercent: 5, livePercent: 5, drawnPercent: 5 },
+            { ...rate, pod: "shop/cart-2", configuredPercent: 5, livePercent: 100, drawnPercent: 100 },
         ];
         const [found, ...others] = findings([pod("shop", "cart")], { live });
         assert.deepEqual(others, []);

@@ -78,6 +78,13 @@ describe("the commands for a request that policies reject", () => {
         }
     });
 
+    it("let in the whole mesh at that port, where every sender is meant", () => {
+        const policies = [deny("all", { from: [{ source: { namespaces: ["*"] } }] })];
+        const commands = admit(policies, REQUEST, POD, { ...ADMISSION, principals: ["*"] });
+        assert.deepEqual(denialsOf(after(policies, commands), others, POD), []);
+        assert.equal(denialsOf(after(policies, commands), { ...others, port: 8080 }, POD).length, 1);
+    });
+
     it("take no name that another policy has", () => {
         const [command] = admit([policy("backend-callers", {})], REQUEST, POD, ADMISSION);
         assert.ok(command?.verb === "apply");
