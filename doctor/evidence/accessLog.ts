@@ -5,6 +5,7 @@ import type { Access } from "../connection/access";
 import { fullName, sidecarOf } from "../inventory/mesh";
 import type { ProbeIds } from "../probe/requests";
 import { endlessInLog, type EndlessTrace } from "./endlessTraces";
+import { fixedInLog, type FixedContext } from "./fixedContext";
 import { readLogLine, type LoggedRequest } from "./logLine";
 
 /** The last minute of the access logs of the path's sidecars. */
@@ -25,6 +26,8 @@ export interface LogEvidence {
     others: { recorded: number; unrecorded: number };
     /** Traces that many requests share. */
     endless: EndlessTrace[];
+    /** Trace IDs that applications send whatever they receive, from the logs of the target's pods. */
+    fixed: FixedContext[];
     /** Pods whose log is so long that only the newest part was read. */
     cut: string[];
 }
@@ -48,7 +51,14 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
             const own = lines.filter((line) => ids.some((id) => line.includes(id)));
             const others = lines.filter((line) => !own.includes(line)).map(readLogLine);
             const cut = lines.length > most || Buffer.byteLength(text) >= bytes;
-            return { name: fullName(pod), own, others, ids: requestIdsOf(lines, probes), cut };
+            return {
+                name: fullName(pod),
+                own,
+                others,
+                all: lines.map(readLogLine),
+                ids: requestIdsOf(lines, probes),
+                cut,
+            };
         }),
     );
     const requestIds = probes.map(({ requestId }) => requestId);
@@ -63,6 +73,8 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
         answers: (first?.own ?? []).map(readLogLine),
         others: { recorded: counted(true), unrecorded: counted(false) },
         endless: entries.flatMap(({ name, others }) => endlessInLog(name, others, traceIds)),
+        // The first pod's application is not part of the path.
+        fixed: entries.slice(1).flatMap(({ name, all }) => fixedInLog(name, all, probes)),
         otherIds: [...new Set(entries.flatMap((entry) => entry.ids))].filter((id) => !requestIds.includes(id)),
         cut: entries.filter(({ cut }) => cut).map(({ name }) => name),
     };

@@ -161,6 +161,7 @@ async function collectAlong(
         ...{ collectorFiles, receivers },
         burst: observed.burst,
         waitedMs: observed.waitedMs,
+        fixedContexts: logs.fixed,
         endless: distinct([...logs.endless, ...observed.endless]),
     };
 }

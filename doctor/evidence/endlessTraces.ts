@@ -1,5 +1,6 @@
 import { groupBy } from "../../shared/values/groupBy";
 import type { Trace } from "../../shared/jaeger/client";
+import { bySide } from "./fixedContext";
 import type { LoggedRequest } from "./logLine";
 
 /** A trace that many independent requests of one client share. */
@@ -12,6 +13,8 @@ export interface EndlessTrace {
     /** The observing sidecar: `namespace/pod`, or a service by its name in Jaeger. */
     seenBy: string;
     source: "access log" | "Jaeger";
+    /** Who starts its requests: the application of the observing sidecar, or clients that call it. */
+    by: "application" | "clients";
 }
 
 /**
@@ -31,7 +34,7 @@ export function endlessInLog(pod: string, requests: LoggedRequest[], own: string
         const ids = new Set(all.flatMap(({ requestId }) => requestId ?? []));
         const seconds = spread(all.flatMap(({ timeMs }) => timeMs ?? []).map((time) => time / 1000));
         if (ids.size < REQUESTS || (seconds !== undefined && seconds < SECONDS)) return [];
-        return [{ traceId, requests: ids.size, seconds, seenBy: pod, source: "access log" }];
+        return [{ traceId, requests: ids.size, seconds, seenBy: pod, source: "access log", by: startedBy(all) }];
     });
 }
 
@@ -44,8 +47,15 @@ export function endlessInJaeger(traces: Trace[], own: string[]): EndlessTrace[] 
         const seconds = spread(entries.map(({ startMicros }) => startMicros / 1e6)) ?? 0;
         if (entries.length < REQUESTS || seconds < SECONDS) return [];
         const [first] = entries;
-        return [{ traceId, requests: entries.length, seconds, seenBy: first?.service ?? "", source: "Jaeger" }];
+        const by = entries.every(({ tags }) => tags["span.kind"] === "client") ? "application" : "clients";
+        return [{ traceId, requests: entries.length, seconds, seenBy: first?.service ?? "", source: "Jaeger", by }];
     });
+}
+
+/** Requests of a trace that never arrived at the pod begin there. */
+function startedBy(requests: LoggedRequest[]): EndlessTrace["by"] {
+    const { received, sent } = bySide(requests);
+    return received.length === 0 && sent.length > 0 ? "application" : "clients";
 }
 
 function spread(times: number[]): number | undefined {

@@ -8,6 +8,7 @@ import type { ConfigMapObject, WorkloadObject } from "../../shared/kubernetes/ob
 import type { PodReceiver } from "./receivers";
 import type { ProbePath } from "../probe/path";
 import type { EndlessTrace } from "./endlessTraces";
+import type { FixedContext } from "./fixedContext";
 import type { LoggedRequest } from "./logLine";
 import type { LiveRate } from "./liveRate";
 import type { HttpClient, ProbeAnswer } from "../probe/requests";
@@ -27,6 +28,10 @@ export interface ProbeRun {
     callsWithoutContext: Span[];
     /** How many of them chance explains, from the application's calls on its own. */
     expectedByChance: number;
+    /** Calls of the target's application during this probe, in a trace that never reached the application. */
+    callsWithOtherContext?: Span[];
+    /** How many of those chance explains. */
+    othersByChance?: number;
 }
 
 /** A burst of requests without a sampling decision. */
@@ -77,6 +82,8 @@ export interface Evidence {
     logged: { recorded: number; unrecorded: number };
     /** Traces that many requests share, in access logs or in Jaeger. */
     endless: EndlessTrace[];
+    /** Trace IDs that the target's application sends whatever it receives, from access logs. */
+    fixedContexts?: FixedContext[];
     /** Pods whose access log was only read in part. */
     cutLogs?: string[];
     /** Envoy's response flags of the first of those lines that has any. */

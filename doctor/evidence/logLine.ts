@@ -15,7 +15,7 @@ export interface LoggedRequest {
  * https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/response_code_details
  */
 const OWN_ANSWERS = /\b(?:direct_response|fault_filter_abort|lua_response|ext_authz_\w+|rbac_access_denied\w*)\b/;
-const CLUSTER = /\b(?:(?:out|in)bound\|\d+\|[^|\s"]*\|[^\s",}]+|PassthroughCluster|BlackHoleCluster)/;
+const CLUSTER = /\b(?:(?:out|in)bound\|\d+\|[^|\s"]*\|[^\s",}]*|PassthroughCluster|BlackHoleCluster)/;
 /** In text or as a field of JSON. */
 const NO_CLUSTER = /\bupstream_cluster(?:_raw)?"?\s*[=:]\s*(?:-|"-"|null)(?=[\s,}]|$)/i;
 const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/i;

@@ -6,7 +6,9 @@ import { fullName, sidecarOf } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import { patchCommand, type Command } from "../../remediation/commands";
 import { draftFor, waiting } from "../draft";
+import { exceedsChance } from "./chance";
 import { mixedProviders } from "./mixedProviders";
+import { contextReplaced } from "./replacedContext";
 
 const make = draftFor("propagation");
 
@@ -40,6 +42,8 @@ export function judgePropagation(evidence: Evidence): Judgement {
     };
     const mixed = structures.every(({ missing }) => missing.length > 0) ? mixedProviders(evidence, values) : undefined;
     if (mixed !== undefined) return { state: "broken", values, findings: [mixed] };
+    const replaced = contextReplaced(evidence, values);
+    if (replaced !== undefined) return { state: "broken", values, findings: [replaced] };
     if (beganOwnTraces(evidence.probes)) return contextLost(evidence, values);
     const broken = structures.every(({ roots, orphans }) => roots.length > 1 || orphans.length > 0);
     if (broken && first !== undefined) {
@@ -68,11 +72,9 @@ export function judgePropagation(evidence: Evidence): Judgement {
 
 /** True if each probe made the application call others without its context, and more often than it does on its own. */
 function beganOwnTraces(probes: ProbeRun[]): boolean {
-    const roots = probes.reduce((sum, { callsWithoutContext }) => sum + callsWithoutContext.length, 0);
-    const chance = probes.reduce((sum, { expectedByChance }) => sum + expectedByChance, 0);
-    return (
-        probes.every(({ callsWithoutContext }) => callsWithoutContext.length > 0) &&
-        roots > chance + 2 * Math.sqrt(chance)
+    return exceedsChance(
+        probes.map(({ callsWithoutContext }) => callsWithoutContext.length),
+        probes.map(({ expectedByChance }) => expectedByChance),
     );
 }
 

@@ -1,8 +1,14 @@
 import type { Cluster } from "../../../lab/cluster";
-import { apply, describeFaults } from "./faults";
+import { apply, describeFaults, type Fault } from "./faults";
 import { kubectl } from "../support/sharedLab";
 
 const FORWARDING = '-H "traceparent: $HTTP_TRACEPARENT" -H "x-request-id: $HTTP_X_REQUEST_ID"';
+
+const FIXED_ID = "c0ffee".padEnd(32, "0");
+const FIXED: [string, string][] = [
+    ["one that sends the same trace ID with every request", "01"],
+    ["one that sends the same trace ID with every request, not to be recorded", "00"],
+];
 
 /** An application between frontend and backend, which asks the backend whenever it is asked itself. */
 function runMiddle(lab: Cluster, headers: string): void {
@@ -64,6 +70,25 @@ describeFaults("an application that hands the context on", [
         },
         options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call" },
     },
+    ...FIXED.map(
+        ([what, flags]): Fault => ({
+            what,
+            inject: (lab) => {
+                runMiddle(lab, `-H "traceparent: 00-${FIXED_ID}-${"b".repeat(16)}-${flags}"`);
+            },
+            id: "context-replaced",
+            segment: "propagation",
+            got: new RegExp(`^calls with the trace ID ${FIXED_ID}, .*: it sends a fixed traceparent$`),
+            mend: (lab) => {
+                runMiddle(lab, FORWARDING);
+            },
+            cleanUp: (lab) => {
+                kubectl(lab, "delete", "deployment/middle", "service/middle", "-n", "demo", "--wait=false");
+            },
+            options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call", requests: 30 },
+            full: true,
+        }),
+    ),
     {
         what: "one that hands on the headers of B3 alone",
         inject: (lab) => {

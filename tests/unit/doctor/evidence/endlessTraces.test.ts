@@ -24,7 +24,7 @@ describe("a trace that many requests share", () => {
 
     it("is found in the log by requests with ids of their own that awaitTraces each other", () => {
         assert.deepEqual(found(lines(300, 0.2, uuid)), [
-            { traceId: ID, requests: 300, seconds: 59.8, seenBy: "demo/frontend", source: "access log" },
+            { traceId: ID, requests: 300, seconds: 59.8, seenBy: "demo/frontend", source: "access log", by: "clients" },
         ]);
         assert.equal(found(lines(12, 5, uuid)).length, 1);
     });
@@ -59,9 +59,28 @@ describe("a trace that many requests share", () => {
             }),
         });
         assert.deepEqual(endlessInJaeger([trace(100, 0.2)], []), [
-            { traceId: ID, requests: 100, seconds: 19.8, seenBy: "frontend.demo", source: "Jaeger" },
+            { traceId: ID, requests: 100, seconds: 19.8, seenBy: "frontend.demo", source: "Jaeger", by: "clients" },
         ]);
         assert.deepEqual(endlessInJaeger([trace(100, 0.01), trace(3, 10)], []), []);
+    });
+
+    it("names the application that sends it, where no client sent it there", () => {
+        const out = "outbound|80||backend.demo.svc.cluster.local";
+        const sent = (inbound: boolean): LoggedRequest[] =>
+            lines(300, 0.2, uuid).map((line, index) => ({
+                ...line,
+                answeredBy: { by: "upstream", cluster: inbound && index % 2 === 0 ? "inbound|8080||" : out },
+            }));
+        assert.deepEqual(
+            [false, true].map((inbound) => found(sent(inbound))[0]?.by),
+            ["application", "clients"],
+        );
+        const diagnosis = diagnosisOf((patient) => {
+            patient.evidence.endless = found(sent(false));
+        });
+        const { resource, cure } = findingOf(diagnosis, "trace-endless");
+        assert.equal(resource, "application of Pod demo/frontend");
+        assert.match(cure, /^Look for a fixed traceparent in the requests that this application sends\./);
     });
 
     it("is a warning with the trace, the count and the cure", () => {
