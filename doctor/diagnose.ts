@@ -227,7 +227,7 @@ function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
     return draftFor(segment)({
         id: `lost-in-${segment}`,
         resource: segment,
-        expected: "a probe that passes",
+        expected: "a probe whose trace is complete",
         got: at?.values["unknown"] ?? "no sign of a fault, but an incomplete trace of the probe",
         cure: "Examine this segment, starting from the values below, which are all the evidence. The segments before it work.",
         values: at?.values ?? {},

@@ -42,16 +42,27 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
 /** Counts of spans at each station of their way during the doctor's requests. */
 export function lossFacts({ loss }: Diagnosis): [string, string][] {
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
+    const ifCounted = (count: number | undefined, say: (count: string) => string): string =>
+        count === undefined ? show(count) : say(String(count));
     const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
     const of =
         loss.expected === undefined
             ? ", estimated from traces because the rate is below 100 %"
             : ` of ${String(loss.expected)}`;
     return [
-        ["created", `${show(loss.made)}, by the path's sidecars`],
-        ["exported", `in ${show(loss.exportsSucceeded)} calls; ${show(loss.exportsFailed)} failed`],
-        ["accepted", `${show(loss.accepted)} of the whole mesh; ${show(loss.refused)} refused`],
-        ["stored", `${show(loss.stored)} of the whole mesh`],
+        ["created", ifCounted(loss.made, (made) => `${made}, by the path's sidecars`)],
+        [
+            "exported",
+            ifCounted(
+                loss.exportsSucceeded,
+                (succeeded) => `in ${succeeded} successful calls; ${show(loss.exportsFailed)} calls failed`,
+            ),
+        ],
+        [
+            "accepted",
+            ifCounted(loss.accepted, (accepted) => `${accepted} of the whole mesh; ${show(loss.refused)} refused`),
+        ],
+        ["stored", ifCounted(loss.stored, (stored) => `${stored} of the whole mesh`)],
         [
             "found",
             loss.found === undefined

@@ -90,13 +90,18 @@ function refusedMeanwhile({ collectorCounts }: Evidence): boolean {
     return "value" in growth && growth.value.refused > 0;
 }
 
-function describe(counts: ExportCounts, sinceStart = false): string {
-    const { exists, hosts, sent, succeeded, failed, connectFailed } = counts;
+function describe(of: ExportCounts, sinceStart = false): string {
+    const { exists, hosts, sent, succeeded, failed, connectFailed } = of;
     if (!exists) return "has no such cluster";
     return (
-        `${String(hosts)} hosts; ${sinceStart ? "since its start" : "during the probe"} ${String(sent)} calls, ${String(succeeded)} succeeded, ` +
-        `${String(failed)} failed, ${String(connectFailed)} connections failed`
+        `${count(hosts, "address")} of the collector; ${sinceStart ? "since its start" : "during the probe"} ${count(sent, "call")}, ` +
+        `${String(succeeded)} succeeded, ${String(failed)} failed, ${count(connectFailed, "connection")} failed`
     );
+}
+
+function count(number: number, what: string): string {
+    const ending = number === 1 ? "" : what.endsWith("s") ? "es" : "s";
+    return `${String(number)} ${what}${ending}`;
 }
 
 /** Some calls fail. Their spans are lost, because Envoy does not retry them. */

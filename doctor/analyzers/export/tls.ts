@@ -73,7 +73,7 @@ function startedTls(
     return draftFor("export")({
         ...finding,
         cure: exact
-            ? "Let the rule say mode DISABLE, or take tls out of it: sidecars see by themselves what the collector takes."
+            ? "Set mode DISABLE in the rule, or remove tls from it: sidecars detect by themselves what the collector accepts."
             : `Exclude the collector with its own DestinationRule in ${homeOf(rule)}, where the most specific host wins.`,
         commands: [
             exact

@@ -34,7 +34,7 @@ export function whyNoAnswer(evidence: Evidence): Cause | undefined {
     );
 }
 
-/** A target whose annotations lead requests past its sidecar: they come encrypted to an application that takes plain text. */
+/** A target whose annotations lead requests around its sidecar: they come encrypted to an application that takes plain text. */
 function pastSidecar({ path }: Evidence): Cause | undefined {
     for (const pod of path.targets.filter((target) => sidecarOf(target) !== undefined)) {
         const port = targetPort(pod, path);
@@ -43,8 +43,8 @@ function pastSidecar({ path }: Evidence): Cause | undefined {
         if (names.length === 0) continue;
         return {
             resource: `Pod ${fullName(pod)}`,
-            got: `annotations ${shown.join(", ")} lead port ${String(port)} past its sidecar, and the source's sidecar encrypts what it sends to a pod with one`,
-            cure: "Take these annotations out of the pod template.",
+            got: `annotations ${shown.join(", ")} lead port ${String(port)} around its sidecar, and the source's sidecar encrypts what it sends to a pod with one`,
+            cure: "Remove these annotations from the pod template.",
             commands: withoutAnnotations(pod, names),
         };
     }
@@ -155,7 +155,7 @@ function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause 
     return {
         resource: `DestinationRule ${fullName(rule)}`,
         got: `tls mode ${mode}, but Pod ${fullName(pod)} accepts only ${strict ? "the mesh's own TLS, because of a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
-        cure: "Let the rule say mode ISTIO_MUTUAL, or take tls out of it: sidecars see by themselves what the target takes.",
+        cure: "Set mode ISTIO_MUTUAL in the rule, or remove tls from it: sidecars detect by themselves what the target accepts.",
         // Without another field the server would refuse what is left of the rule.
         commands: [
             patchCommand("destinationrule", rule, [{ op: "replace", path: place, value: { mode: "ISTIO_MUTUAL" } }]),

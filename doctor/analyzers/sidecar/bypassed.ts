@@ -68,7 +68,7 @@ function bypassed(
     return {
         id: "sidecar-bypassed",
         resource: `Pod ${fullName(pod)}`,
-        expected: `${direction} requests that pass its sidecar`,
+        expected: `${direction} requests that go through its sidecar`,
         got: annotations.length === 0 ? got : `${got}; annotations ${annotations.join(", ")}`,
         cure:
             `Remove the ports and addresses of ${direction} requests from the pod template's annotations ` +
@@ -81,7 +81,7 @@ function bypassed(
 const EXCLUDE = "traffic.sidecar.istio.io/excludeInboundPorts";
 const INCLUDE = "traffic.sidecar.istio.io/includeInboundPorts";
 
-/** Annotations by which requests to a port of a pod pass its sidecar by. */
+/** Annotations by which requests to a port of a pod go around its sidecar. */
 export function inboundPast({ metadata: { annotations = {} } }: PodObject, port: number): string[] {
     const listed = (name: string): string[] | undefined => annotations[name]?.split(",").map((one) => one.trim());
     const [excluded, included] = [listed(EXCLUDE) ?? [], listed(INCLUDE)];
@@ -89,7 +89,7 @@ export function inboundPast({ metadata: { annotations = {} } }: PodObject, port:
     return [...(names(excluded) ? [EXCLUDE] : []), ...(included !== undefined && !names(included) ? [INCLUDE] : [])];
 }
 
-/** Takes annotations off the template of a pod's workload. */
+/** Removes annotations from the template of a pod's workload. */
 export function withoutAnnotations(pod: PodObject, names: string[]): Command[] {
     const workload = rollableOf(pod);
     if (workload === undefined || names.length === 0) return [];

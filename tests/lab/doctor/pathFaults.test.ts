@@ -94,7 +94,7 @@ describeFaults("what a target's own annotations say", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /annotations .*excludeInboundPorts: "5678" lead port 5678 past its sidecar/,
+        got: /annotations .*excludeInboundPorts: "5678" lead port 5678 around its sidecar/,
         full: true,
     },
 ]);

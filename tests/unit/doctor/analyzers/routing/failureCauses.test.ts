@@ -140,7 +140,7 @@ describe("a request without an answer", () => {
                 backend.metadata.annotations = { ...backend.metadata.annotations, [name + annotation]: ports };
             });
             assert.equal(resource, "Pod demo/backend-7f9-abc");
-            assert.ok(got.includes(`${annotation}: "${ports}" lead port 8080 past its sidecar`), got);
+            assert.ok(got.includes(`${annotation}: "${ports}" lead port 8080 around its sidecar`), got);
             assert.match(commands.join(), new RegExp(`^kubectl patch deployment backend .*${annotation}":null`));
         }
         const { cure } = failed("URX,UF", ({ backend }) => {
