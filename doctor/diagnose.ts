@@ -10,6 +10,7 @@ import { judgeLiveRate, judgeSampling, reportSampling } from "./analyzers/sampli
 import type { SamplingReport } from "./analyzers/sampling/report";
 import { applyRules } from "./analyzers/rules";
 import { mirrored } from "./analyzers/routing/answeredElsewhere";
+import { controlPlaneDown } from "./analyzers/controlPlane";
 import { endlessTraces } from "./analyzers/endlessTraces";
 import { judgeEntry } from "./analyzers/entry";
 import { judgeExport } from "./analyzers/export";
@@ -97,7 +98,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
     const located = nowhere ? [lostSomewhere(segments)] : [];
     const further = [
-        ...[...ofSampling, ...extra, ...endlessTraces(evidence)],
+        ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...controlPlaneDown(evidence)],
         ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
     ].map((finding) => sayWhose(finding, evidence));
     const findings = withoutRepeats([...own, ...located, ...further]);

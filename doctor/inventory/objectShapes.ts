@@ -12,6 +12,7 @@ export const ISTIOD: Shape<IstiodObject> = objectOf<IstiodObject>(
     {
         metadata: METADATA_SHAPE,
         spec: objectOf({
+            replicas: number,
             template: objectOf({
                 metadata: objectOf({ labels: mapOf(text) }),
                 spec: objectOf({ containers: listOf(CONTAINER) }),

@@ -14,7 +14,10 @@ import type {
 
 /** The Deployment of an istiod. */
 export interface IstiodObject extends ClusterObject {
-    spec?: { template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } } };
+    spec?: {
+        replicas?: number;
+        template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } };
+    };
     status?: { readyReplicas?: number };
 }
 

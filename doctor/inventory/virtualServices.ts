@@ -71,8 +71,10 @@ function effectsOf(
     const effects: RouteEffect[] = [];
     const abort = at(route, "fault", "abort");
     if (isPlainObject(abort)) {
-        const percent = Number(at(abort, "percentage", "value") ?? 100);
-        effects.push({ effect: "answers", how: "abort", status: Number(abort["httpStatus"] ?? 503), percent });
+        // Without a percentage, Istio aborts nothing.
+        const percent = Number(at(abort, "percentage", "value") ?? 0);
+        const status = Number(abort["httpStatus"] ?? 503);
+        if (percent > 0) effects.push({ effect: "answers", how: "abort", status, percent });
     }
     const direct = route["directResponse"];
     const redirect = route["redirect"];

@@ -13,6 +13,7 @@ import { unfitProvider } from "./providerCalls";
 import { collectorReceiver } from "./receiver";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
+import { limitedByRule } from "./connectionLimits";
 import type { ExportCounts } from "./counts";
 import { keptOutOf } from "./keptOut";
 import { draftFor } from "../draft";
@@ -57,6 +58,8 @@ export function whyExportFails(
     if (keptOut !== undefined) return [keptOut];
     const unfit = unfitProvider([bad], evidence, collector, seen);
     if (unfit !== undefined) return [unfit];
+    const limited = limitedByRule([bad], evidence, collector, seen);
+    if (limited !== undefined && bad.connectFailed === 0) return [limited];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
     const receiver = misled ?? collectorReceiver(evidence, collector, seen);
     return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];

@@ -27,6 +27,8 @@ export interface ExportCounts extends Calls {
     connecting: number;
     /** Connection attempts that timed out; undefined if the sidecar does not keep this statistic. */
     timedOut: number | undefined;
+    /** Calls and connections beyond a limit of a DestinationRule; undefined if the sidecar does not keep these. */
+    overflowed: number | undefined;
     /** True for counts since the sidecar's start, which may contain old failures. */
     sinceStart: boolean;
     /** The same by address, `IP:PORT`, from Envoy's counts for each host. */
@@ -56,8 +58,14 @@ export function countExports(
         ...withClusterStats(add(Object.values(byHost)), grpc, stat),
         connecting: grown.reduce((sum, [, counts]) => sum + (counts["cx_total"] ?? 0), 0),
         timedOut: stat("upstream_cx_connect_timeout"),
+        overflowed: sumOf(stat("upstream_rq_pending_overflow"), stat("upstream_cx_overflow")),
         byHost,
     };
+}
+
+/** Undefined if one of them is. */
+function sumOf(left: number | undefined, right: number | undefined): number | undefined {
+    return left === undefined || right === undefined ? undefined : left + right;
 }
 
 /** A replaced host or a restarted Envoy counts from zero, in all of its counters. */
@@ -95,10 +103,12 @@ function callsOf(counts: HostCounts): Calls {
 function withClusterStats(calls: Calls, grpc: boolean, stat: (name: string) => number | undefined): Calls {
     const unavailable = stat("upstream_rq_503") ?? 0;
     const rejected = stat("upstream_rq_4xx") ?? 0;
+    // Beyond a limit of the cluster, a call reaches no host.
+    const beyond = stat("upstream_rq_pending_overflow") ?? 0;
     // Envoy's count of a host treats an answer of 404 as a success, except over gRPC.
     const mistaken = grpc ? 0 : Math.min(rejected, calls.succeeded);
     const succeeded = calls.succeeded - mistaken;
-    const failed = Math.max(calls.failed + mistaken, unavailable, rejected);
+    const failed = Math.max(calls.failed + mistaken, unavailable, rejected, beyond);
     return { ...calls, succeeded, failed, sent: Math.max(calls.sent, succeeded + failed) };
 }
 

@@ -6,6 +6,7 @@ import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { whyExportFails } from "./causes";
+import { limitedByRule } from "./connectionLimits";
 import { countExports, type ExportCounts } from "./counts";
 import { deadEndpoints } from "./deadEndpoints";
 import { foreignPods } from "./foreignPods";
@@ -35,7 +36,8 @@ export function judgeExport(evidence: Evidence): Judgement {
     // Spans that the collector counts as refused have arrived, so the fault is in the collector.
     if (share !== undefined && !refusedMeanwhile(evidence)) {
         const unfit = unfitProvider(meanwhile, evidence, collector, values);
-        return { state: "broken", values, findings: [unfit ?? failingShare(meanwhile, collector, values)] };
+        const limited = unfit ?? limitedByRule(meanwhile, evidence, collector, values);
+        return { state: "broken", values, findings: [limited ?? failingShare(meanwhile, collector, values)] };
     }
     const senders = counts.filter(({ sent }) => sent > 0);
     if (senders.length === 0) return unknown("no export call was made", values);

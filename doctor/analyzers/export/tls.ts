@@ -128,7 +128,7 @@ function homeOf({ metadata }: SpecObject | ServiceObject): string {
  * those of the collector's namespace, then those of the root namespace:
  * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/push_context.go (destinationRule)
  */
-function decisiveRule(
+export function decisiveRule(
     { mesh, discovery, workloads, source, targets }: Evidence,
     { provider, service, pods }: CollectorTarget,
     check: (provider: TracingProvider, objects: Manifest[]) => Finding[],

@@ -209,6 +209,14 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "collector-limited",
+        harm: (patient) => {
+            const trafficPolicy = { connectionPool: { http: { http2MaxRequests: 1 } } };
+            put(patient.discovery, "destinationRules", objectOf("demo", "limits", { host: HOST, trafficPolicy }));
+            patient.exports = { [ADDRESS]: { rq_total: 9, rq_success: 6, rq_error: 3, cx_total: 1 } };
+        },
+    },
+    {
         id: "provider-grpc-unfit",
         harm: (patient) => {
             patient.provider["opentelemetry"] = { service: HOST, port: 4317, grpc: { timeout: "1ms" } };

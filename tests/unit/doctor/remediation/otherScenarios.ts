@@ -72,6 +72,13 @@ export const OTHER_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "istiod-not-ready",
+        harm: (patient) => {
+            const metadata = { name: "istiod", namespace: "istio-system", labels: { app: "istiod" } };
+            put(patient.discovery, "istiods", { metadata, spec: { replicas: 0 }, status: {} });
+        },
+    },
+    {
         id: "collector-refuses",
         harm: (patient) => {
             patient.counts["istio-system/jaeger-7f9-abc"] = {

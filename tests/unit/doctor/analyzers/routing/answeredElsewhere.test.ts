@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { LoggedRequest } from "../../../../../doctor/evidence/logLine";
 import { readLogLine } from "../../../../../doctor/evidence/logLine";
-import { diagnosisOf, findingOf, foundIn, objectOf, put } from "../../patient";
+import { routeOnPath } from "../../../../../doctor/inventory/virtualServices";
+import { diagnosisOf, evidenceOf, findingOf, foundIn, objectOf, put } from "../../patient";
 import type { Patient } from "../../patientModel";
 
 const SIDECAR: LoggedRequest["answeredBy"] = { by: "sidecar" };
@@ -141,6 +142,17 @@ describe("a request that a route leads elsewhere", () => {
 });
 
 describe("a request that a route aborts now and then", () => {
+    for (const percentage of [undefined, {}, { value: 0 }]) {
+        it(`is not aborted by a route without a share (${JSON.stringify(percentage)})`, () => {
+            const evidence = evidenceOf((patient) => {
+                const fault = { abort: { httpStatus: 503, percentage } };
+                const http = [{ fault, route: [{ destination: { host: "backend" } }] }];
+                put(patient.discovery, "virtualServices", objectOf("demo", "chaos", { hosts: ["backend"], http }));
+            });
+            assert.deepEqual(routeOnPath(evidence)?.effects, []);
+        });
+    }
+
     it("is told from one that is lost, though the log names the cluster that it was meant for", () => {
         const finding = findingOf(
             diagnosisOf((patient) => {
