@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { asGiven, input, preset, schemaRule, type Reading, type Rule } from "./resolve";
+import { asGiven, input, objectRule, optional, preset, schemaRule, type Reading, type Rule } from "./resolve";
+import type { ChartAccess } from "./charts";
 import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } from "./resources";
+import { CHART_ACCESS_SCHEMA, CHART_PASSWORD } from "./settings/chartAccess";
 import { COLLECTOR_FIELD, COLLECTOR_FIELDS } from "./settings/collectorFields";
 import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field";
 import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
@@ -110,10 +112,34 @@ export function resourcesRule(container: SizedContainer): Rule<ResourceRequireme
     );
 }
 
+const CHART_ACCESS_ADVICE = {
+    expected: "an object with username, password and caFile, each as it is needed",
+    next: 'write it like { username: "reader", password: config.requireSecret("chartPassword") }',
+};
+
+/** Password for a repository of charts. Not empty. */
+export const CHART_PASSWORD_RULE = input(
+    schemaRule(
+        { ...CHART_PASSWORD, next: CHART_ACCESS_ADVICE.next, secret: true },
+        CHART_PASSWORD.schema.refine((text) => text !== "", { error: CHART_PASSWORD.expected }),
+    ),
+);
+
+/** What a repository of charts asks for. */
+export const CHART_ACCESS_RULE: Rule<ChartAccess> = preset<ChartAccess>(
+    objectRule(CHART_ACCESS_ADVICE, {
+        username: optional(schemaRule(CHART_ACCESS_ADVICE, CHART_ACCESS_SCHEMA.shape.username.unwrap())),
+        password: optional(CHART_PASSWORD_RULE),
+        caFile: optional(schemaRule(CHART_ACCESS_ADVICE, CHART_ACCESS_SCHEMA.shape.caFile.unwrap())),
+    }),
+    {},
+);
+
 /** Where the charts of Istio come from, and how they are installed. */
 export const CHART_RULES = {
     version: setting("istio.version"),
     chartSource: setting("istio.chartSource"),
+    chartAccess: CHART_ACCESS_RULE,
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
     helmAtomic: setting("helmAtomic"),
 };

@@ -20,6 +20,7 @@ export function istioArgs(settings: Settings): IstioArgs {
         collectorHeaders: settings.collectorHeaders,
         version: settings.istio.version,
         chartSource: settings.istio.chartSource,
+        ...istioChartAccess(settings),
         hub: settings.istio.hub,
         imagePullPolicy: settings.imagePullPolicy,
         clusterDomain: settings.clusterDomain,
@@ -32,6 +33,13 @@ export function istioArgs(settings: Settings): IstioArgs {
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
     };
+}
+
+/** What the repository of Istio's charts asks for; nothing where it asks for nothing. */
+function istioChartAccess({ istio, istioChartPassword }: Settings): Pick<IstioArgs, "chartAccess"> {
+    const password = istioChartPassword === "" ? undefined : istioChartPassword;
+    const asked = { ...istio.chartAccess, ...(password !== undefined && { password }) };
+    return Object.keys(asked).length === 0 ? {} : { chartAccess: asked };
 }
 
 /** Values of the istiod chart that make it serve the Ingress of an ACME challenge at the UI's gateway. */
@@ -94,6 +102,10 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
         queryHost: `jaeger-query.${settings.istio.namespace}.svc.${settings.clusterDomain}`,
         version: settings.istio.version,
         chartSource: settings.istio.chartSource,
+        ...istioChartAccess(settings),
+        ...(settings.certManagerChartPassword !== "" && {
+            certManagerChartPassword: settings.certManagerChartPassword,
+        }),
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.proxy,
         pods: settings.pods.gateway,

@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import { CertManager } from "@pulumi/kubernetes-cert-manager";
+import { CertManager, type types } from "@pulumi/kubernetes-cert-manager";
 import * as pulumi from "@pulumi/pulumi";
-import { NAMESPACE_POLICY_RULE, NAMESPACE_RULE, PODS_RULE, setting } from "./argumentRules";
+import { CHART_PASSWORD_RULE, NAMESPACE_POLICY_RULE, NAMESPACE_RULE, PODS_RULE, setting } from "./argumentRules";
+import { chartInputs } from "./charts";
 import { ownNamespace } from "./ownNamespace";
 import type { NamespacePolicy } from "./ownNamespaces";
 import type { PodPolicy } from "./pods";
@@ -10,6 +11,8 @@ import { renderCertManagerPodArgs } from "./render/podPolicy";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { optional, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin } from "./resources";
+import { certManagerAccessProblems } from "./settings/chartAccess";
+import type { SettingsProblem } from "./settings/problems";
 import type { CertManagerInstall, UiIssuer } from "./ui";
 import { CERT_MANAGER, HOST, ISSUER } from "./uiRules";
 
@@ -25,6 +28,11 @@ export interface CertificatesArgs {
      * @default the cluster already has one
      */
     install?: CertManagerInstall;
+    /**
+     * Password for the repository of its chart. Always kept as a Pulumi secret.
+     * @default none
+     */
+    chartPassword?: pulumi.Input<string>;
     /**
      * Where the pods of that cert-manager run, what is written on them, and how their images are pulled.
      * @default as the cluster has it
@@ -53,31 +61,32 @@ export interface CertificatesArgs {
  */
 export class Certificates extends pulumi.ComponentResource {
     constructor(name: string, args: CertificatesArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { issuer: signer, install, host, pods, namespacePolicy, ...common } = resolveCertificates(name, args);
-        super("istio-tracing:components:Certificates", name, { ...args }, opts);
+        const { issuer: signer, host, ...spec } = resolveCertificates(name, args);
+        const kept = args.chartPassword === undefined ? {} : { chartPassword: pulumi.secret(args.chartPassword) };
+        super("istio-tracing:components:Certificates", name, { ...args, ...kept }, opts);
 
-        const manager = install && this.certManager(`${name}-manager`, install, pods, namespacePolicy);
+        const manager = spec.install && this.certManager(`${name}-manager`, { ...spec, install: spec.install });
         const waits = signer.type !== "acme";
-        const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(signer), common, waits, manager);
-        const spec = renderCertificateSpec(host, "jaeger-ui");
-        this.certManagerObject(name, "Certificate", spec, common, waits, issuer);
+        const issuer = this.certManagerObject(name, "Issuer", renderIssuerSpec(signer), spec, waits, manager);
+        this.certManagerObject(name, "Certificate", renderCertificateSpec(host, "jaeger-ui"), spec, waits, issuer);
         this.registerOutputs({});
     }
 
     /** Always sets namespace and version, because the chart would otherwise use the newest version. */
     private certManager(
         name: string,
-        { namespace, version }: CertManagerInstall,
-        pods: PodPolicy,
-        policy: NamespacePolicy,
+        spec: Omit<Resolved<typeof RULES>, "host" | "issuer" | "install"> & { install: CertManagerInstall },
     ): CertManager {
-        const home = ownNamespace(name, namespace, policy, { parent: this });
+        const { install, chartPassword: password, pods, namespacePolicy } = spec;
+        const { namespace, version, chart } = install;
+        const home = ownNamespace(name, namespace, namespacePolicy, { parent: this });
+        const from = chart && chartInputs(chart.source, "cert-manager", version, { ...chart.access, password });
         return new CertManager(
             name,
             {
                 ...renderCertManagerPodArgs(pods),
                 installCRDs: true,
-                helmOptions: { namespace: home.name, version },
+                helmOptions: { namespace: home.name, version, ...(from as types.input.ReleaseArgs | undefined) },
             },
             { parent: this },
         );
@@ -114,6 +123,7 @@ const RULES = {
     host: HOST,
     issuer: ISSUER,
     install: optional(CERT_MANAGER),
+    chartPassword: optional(CHART_PASSWORD_RULE),
     pods: PODS_RULE,
     namespacePolicy: NAMESPACE_POLICY_RULE,
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),
@@ -125,5 +135,14 @@ const RULES = {
  * @throws ArgumentsError with every problem at once.
  */
 export function resolveCertificates(name: string, args: CertificatesArgs): Resolved<typeof RULES> {
-    return resolveArgs("Certificates", name, args, RULES);
+    return resolveArgs("Certificates", name, args, RULES, (spec) => ({ spec, problems: chartProblems(spec) }));
+}
+
+function chartProblems({ install, chartPassword }: Resolved<typeof RULES>): SettingsProblem[] {
+    const keys = {
+        source: "install.chart.source",
+        access: "install.chart.access",
+        password: "chartPassword",
+    };
+    return install === undefined ? [] : certManagerAccessProblems(install.chart, chartPassword !== undefined, keys);
 }

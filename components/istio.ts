@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MeshConfigObject } from "../checks/mesh/objects";
 import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, PODS_RULE, resourcesRule, setting } from "./argumentRules";
+import { secretAccess, type ChartAccess } from "./charts";
 import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
 import type { PodPolicy } from "./pods";
@@ -11,6 +12,7 @@ import type { PlainObject } from "../shared/values/plainObjects";
 import { sidecarHash } from "./render/sidecarHash";
 import { asGiven, inArguments, optional, required, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import type { ResourceRequirements } from "./resources";
+import { findAccessProblems } from "./settings/chartAccess";
 import { findChartProblems, findResourceProblems } from "./settings/contradictions";
 import { findCollectorContradictions } from "./settings/collectorContradictions";
 import { findUndiscovered } from "./settings/discoverySelectors";
@@ -44,6 +46,11 @@ export interface IstioArgs {
      * @default https://blob.istio.io/istio-release/charts
      */
     chartSource?: string;
+    /**
+     * What the repository or the registry of the charts asks for.
+     * @default nothing
+     */
+    chartAccess?: ChartAccess;
     /**
      * Registry and folder of Istio's images.
      * @default docker.io/istio
@@ -112,7 +119,8 @@ export class Istio extends pulumi.ComponentResource {
     constructor(name: string, args: IstioArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveIstio(name, args);
         const headers = secretValues(args.collectorHeaders ?? {});
-        super("istio-tracing:components:Istio", name, { ...args, collectorHeaders: headers }, opts);
+        const chartAccess = args.chartAccess && secretAccess(args.chartAccess);
+        super("istio-tracing:components:Istio", name, { ...args, chartAccess, collectorHeaders: headers }, opts);
 
         const values = renderIstiodValues(spec, this.headerSecret(name, spec.namespace, headers), spec.owned);
         const chart = { ...spec, version: spec.istioVersion };
@@ -199,6 +207,8 @@ const RULES = {
 /** The settings behind arguments with a different name. */
 const ARGUMENT_OF = {
     "istio.chartSource": "chartSource",
+    "istio.chartAccess": "chartAccess",
+    istioChartPassword: "chartAccess.password",
     "istio.replicas": "istiodReplicas",
     "istio.values": "istiodValues",
     collectorAddress: "collector",
@@ -226,6 +236,7 @@ export function resolveIstio(name: string, args: IstioArgs) {
             ...findCollectorContradictions({ ...spec, istio: { namespace: spec.namespace, version: istioVersion } }),
             ...findReplicaProblems(spec.istiodReplicas),
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
+            ...findAccessProblems(spec.chartSource, spec.chartAccess),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),
             ...findIstiodValuesProblems(known, owned),
             // The namespace may have labels from its creator.

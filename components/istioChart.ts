@@ -1,4 +1,5 @@
 import type * as k8s from "@pulumi/kubernetes";
+import { chartInputs, type ChartAccess } from "./charts";
 
 /** The source of one of Istio's charts, and how to install it. */
 export interface ChartSource {
@@ -14,6 +15,11 @@ export interface ChartSource {
      * @default https://blob.istio.io/istio-release/charts
      */
     chartSource?: string;
+    /**
+     * What the repository or the registry asks for.
+     * @default nothing
+     */
+    chartAccess?: ChartAccess;
     /**
      * Time limit for the chart's workloads to become ready, in seconds, 10 to 3600.
      * @default 300
@@ -31,19 +37,12 @@ export type CompleteChartSource = Required<ChartSource>;
 
 /** Inputs of the Helm Release of one of Istio's charts, without its name and values. */
 export function istioChart(source: CompleteChartSource, chart: string): k8s.helm.v3.ReleaseArgs {
-    const { chartSource, version } = source;
-    const common = {
+    return {
         namespace: source.namespace,
         timeout: source.readyTimeoutSeconds,
         atomic: source.helmAtomic,
         // Keeps few revisions, because each is a Secret with the whole rendered chart.
         maxHistory: 5,
+        ...chartInputs(source.chartSource, chart, source.version, source.chartAccess),
     };
-    if (chartSource.startsWith("oci://")) return { ...common, chart: `${trimSlash(chartSource)}/${chart}`, version };
-    if (/^https?:\/\//.test(chartSource)) return { ...common, chart, version, repositoryOpts: { repo: chartSource } };
-    return { ...common, chart: `${trimSlash(chartSource)}/${chart}` };
-}
-
-function trimSlash(text: string): string {
-    return text.replace(/\/+$/, "");
 }

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    CHART_PASSWORD_RULE,
     CHART_RULES,
     NAMESPACE_POLICY_RULE,
     PODS_RULE,
@@ -10,6 +11,7 @@ import {
     SIDECAR_HASH,
 } from "./argumentRules";
 import { Certificates } from "./certificates";
+import { secretAccess } from "./charts";
 import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";
 import { ownNamespace } from "./ownNamespace";
@@ -25,8 +27,9 @@ import {
     renderVirtualServiceSpec,
 } from "./render/jaegerGateway";
 import type { PlainObject } from "../shared/values/plainObjects";
-import { inArguments, resolveArgs, waitsFor, type RulesFor } from "./resolve";
+import { inArguments, optional, resolveArgs, waitsFor, type RulesFor } from "./resolve";
 import type { ResourceRequirements } from "./resources";
+import { findAccessProblems, findCertManagerChartProblems } from "./settings/chartAccess";
 import { findChartProblems, findResourceProblems } from "./settings/contradictions";
 import { answersHttpChallenge, isInExistingNamespace, uiUrl, type UiGateway } from "./ui";
 import { GATEWAY } from "./uiRules";
@@ -55,6 +58,11 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
      */
     certManagerPods?: Partial<PodPolicy>;
     /**
+     * Password for the repository of the chart of a cert-manager that is installed. Always kept as a Pulumi secret.
+     * @default none
+     */
+    certManagerChartPassword?: pulumi.Input<string>;
+    /**
      * Whose the gateway's namespace is, and what is written on it.
      * @default made here, unless it holds a Secret of the user's
      */
@@ -79,7 +87,12 @@ export class JaegerUi extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerUiArgs, opts?: pulumi.ComponentResourceOptions) {
         const { gateway, sidecarHash, ...spec } = resolveJaegerUi(name, args);
-        super("istio-tracing:components:JaegerUi", name, { ...args, sidecarHash: undefined }, opts);
+        const { chartAccess: asked, certManagerChartPassword: key } = args;
+        const kept = {
+            ...(asked !== undefined && { chartAccess: secretAccess(asked) }),
+            ...(key !== undefined && { certManagerChartPassword: pulumi.secret(key) }),
+        };
+        super("istio-tracing:components:JaegerUi", name, { ...args, ...kept, sidecarHash: undefined }, opts);
         const child = { parent: this, dependsOn: waitsFor(sidecarHash) };
 
         const namespace = isInExistingNamespace(gateway)
@@ -113,7 +126,8 @@ export class JaegerUi extends pulumi.ComponentResource {
         if (tls.mode === "certManager") {
             const { issuer, install } = tls;
             const { readyTimeoutSeconds, certManagerPods: pods, certManagerNamespacePolicy: namespacePolicy } = spec;
-            const manager = install && { install, pods, namespacePolicy };
+            const { certManagerChartPassword: chartPassword } = spec;
+            const manager = install && { install, pods, namespacePolicy, chartPassword };
             new Certificates(
                 name,
                 { namespace, host: gateway.host, issuer, ...manager, readyTimeoutSeconds },
@@ -135,6 +149,7 @@ const RULES = {
     resources: resourcesRule("proxy"),
     pods: PODS_RULE,
     certManagerPods: PODS_RULE,
+    certManagerChartPassword: optional(CHART_PASSWORD_RULE),
     namespacePolicy: NAMESPACE_POLICY_RULE,
     certManagerNamespacePolicy: NAMESPACE_POLICY_RULE,
 } satisfies RulesFor<JaegerUiArgs>;
@@ -148,8 +163,22 @@ export function resolveJaegerUi(name: string, args: JaegerUiArgs) {
     return resolveArgs("JaegerUi", name, args, RULES, (spec) => ({
         spec,
         problems: inArguments(
-            [...findChartProblems(spec.chartSource, ["gateway"]), ...findResourceProblems({ proxy: spec.resources })],
-            { "istio.chartSource": "chartSource", "resources.proxy": "resources" },
+            [
+                ...findChartProblems(spec.chartSource, ["gateway"]),
+                ...findAccessProblems(spec.chartSource, spec.chartAccess),
+                ...findCertManagerChartProblems({
+                    ui: spec.gateway,
+                    certManagerChartPassword: spec.certManagerChartPassword === undefined ? "" : "given",
+                }),
+                ...findResourceProblems({ proxy: spec.resources }),
+            ],
+            {
+                "istio.chartSource": "chartSource",
+                "istio.chartAccess": "chartAccess",
+                istioChartPassword: "chartAccess.password",
+                "ui.tls.certManagerChart": "gateway.tls.install.chart",
+                "resources.proxy": "resources",
+            },
         ),
     }));
 }

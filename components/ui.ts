@@ -1,3 +1,5 @@
+import type { CertManagerChart } from "./charts";
+
 /** Default namespace of the gateway and its objects. */
 export const DEFAULT_GATEWAY_NAMESPACE = "istio-ingress";
 
@@ -33,6 +35,8 @@ export interface CertManagerInstall {
     namespace: string;
     /** Version of the chart, which is that of cert-manager. */
     version: string;
+    /** @default cert-manager's own repository */
+    chart?: CertManagerChart | undefined;
 }
 
 /** The TLS settings of the UI. */

@@ -1,5 +1,15 @@
 import { isPlainObject } from "../shared/values/plainObjects";
-import { inArguments, objectRule, preset, schemaRule, withoutOutputs, type Reading, type Rule } from "./resolve";
+import { CHART_ACCESS_SCHEMA } from "./settings/chartAccess";
+import {
+    inArguments,
+    objectRule,
+    optional,
+    preset,
+    schemaRule,
+    withoutOutputs,
+    type Reading,
+    type Rule,
+} from "./resolve";
 import { showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
 import { resolveIssuer, resolveUi, uiValuesOf, type UiValues } from "./settings/ui";
@@ -71,9 +81,14 @@ export const ISSUER: Rule<UiIssuer> = {
     },
 };
 
+const CHART_ADVICE = {
+    expected: "an object with source and, if the repository asks for it, access with username and caFile",
+    next: 'write it like { source: "https://charts.example.com/mirror" }',
+};
+
 /** A cert-manager that is installed. */
 export const CERT_MANAGER: Rule<CertManagerInstall> = objectRule(
-    { expected: "an object with namespace and version", next: "omit it if cert-manager is already installed" },
+    { expected: "an object with namespace, version and chart", next: "omit it if cert-manager is already installed" },
     {
         namespace: preset(
             schemaRule(
@@ -88,6 +103,12 @@ export const CERT_MANAGER: Rule<CertManagerInstall> = objectRule(
                 tls.certManagerVersion.unwrap(),
             ),
             versions.CERT_MANAGER_VERSION,
+        ),
+        chart: optional(
+            objectRule(CHART_ADVICE, {
+                source: schemaRule(CHART_ADVICE, tls.certManagerChart.unwrap().shape.source.unwrap()),
+                access: optional(schemaRule(CHART_ADVICE, CHART_ACCESS_SCHEMA)),
+            }),
         ),
     },
 );

@@ -32,5 +32,8 @@ export const BACKEND_IMAGE = "docker.io/hashicorp/http-echo:1.0.0";
  */
 export const CERT_MANAGER_VERSION = "v1.19.4";
 
+/** cert-manager's Helm repository: https://cert-manager.io/docs/installation/helm/ */
+export const CERT_MANAGER_CHART_SOURCE = "https://charts.jetstack.io";
+
 /** The default ACME authority, Let's Encrypt: https://letsencrypt.org/docs/acme-protocol-updates/ */
 export const ACME_SERVER = "https://acme-v02.api.letsencrypt.org/directory";

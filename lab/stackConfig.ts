@@ -39,7 +39,10 @@ function refuse(problem: string): never {
 }
 
 /** Settings that the program accepts only as encrypted by `pulumi config set --secret`. */
-export const ENCRYPTED: readonly string[] = ["collectorHeaders", "uiBasicAuth", "jaegerStoragePassword"];
+export const ENCRYPTED: readonly string[] = [
+    ...["collectorHeaders", "uiBasicAuth", "jaegerStoragePassword"],
+    ...["istioChartPassword", "certManagerChartPassword"],
+];
 
 /**
  * Merges the settings of a stack as the CLI does, and rejects missing values and wrong types by its rules.

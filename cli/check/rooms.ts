@@ -14,7 +14,8 @@ export interface Room {
 }
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
-const VALUES_OF_COMPONENTS = "(collector|namespaceTracing|ownNamespaces|pods|resources|storage|ui|versions)\\.ts$";
+const VALUES_OF_COMPONENTS =
+    "(charts|collector|namespaceTracing|ownNamespaces|pods|resources|storage|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {
@@ -22,7 +23,7 @@ export const SETS: Record<string, readonly string[]> = {
     "plain data": PLAIN_DATA,
     "ground floor": [
         ...PLAIN_DATA,
-        ...["shared/terminal", "shared/cluster", "shared/jaeger", "shared/stacks", "shared/reports"],
+        ...["shared/terminal", "shared/cluster", "shared/helm", "shared/jaeger", "shared/stacks", "shared/reports"],
     ],
     program: ["checks", "values of components", "components/render", "components/settings", "components"],
 };
@@ -56,6 +57,12 @@ export const ROOMS: Room[] = [
         holds: "the API server's client, the kubeconfig target",
         mayImport: ["plain data", "shared/terminal"],
         packages: ["@kubernetes/client-node"],
+    },
+    {
+        name: "shared/helm",
+        path: "^shared/helm/",
+        holds: "how helm finds the chart of a Release",
+        mayImport: ["shared/values"],
     },
     { name: "shared/jaeger", path: "^shared/jaeger/", holds: "the client of Jaeger's query API, traces" },
     {

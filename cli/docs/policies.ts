@@ -15,7 +15,7 @@ pulumi preview --stack prod --policy-pack policy
 
 \`npm run policy -- --stack\` checks what the program would create. To check the objects inside Istio's charts as well, it
 renders the charts, which needs a \`helm\` on the PATH and the charts in a local folder; \`--fetch-charts\` lets Helm
-download them. Otherwise it checks the charts' values and says so. It prints text, \`--json\` or \`--junit\`. Exit codes: 0
+download them, with \`ISTIO_CHART_PASSWORD\` from the environment if their repository asks for a password. Otherwise it checks the charts' values and says so. It prints text, \`--json\` or \`--junit\`. Exit codes: 0
 no mandatory rule is violated, 1 at least one is, 2 it could not judge everything.
 
 The manifests can be what your tools apply: values of Istio's chart, as text or as data, in an Argo CD Application, a k3s

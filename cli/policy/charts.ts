@@ -6,6 +6,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
+import { ENCRYPTED } from "../cluster/encryptedSecrets";
+import { withChart } from "../../shared/helm/chart";
 import { labCharts } from "../fromLab/charts";
 import { parseManifests } from "./manifests";
 
@@ -20,6 +22,9 @@ export interface Renderer {
     /** Whether Helm may download a chart from its repository. */
     fetch: boolean;
 }
+
+/** Variable of the environment with the password that stands encrypted in the stack's file. */
+const PASSWORD = "ISTIO_CHART_PASSWORD";
 
 const LIMIT_MS = 20_000;
 
@@ -39,33 +44,41 @@ export async function renderRelease(release: Manifest, renderer: Renderer): Prom
     const { helm } = renderer;
     if (helm === undefined) return { reason: "no helm on the PATH" };
     const source = sourceOf(spec, renderer);
-    if (source === undefined)
-        return { reason: "the chart is not in a local folder; use --fetch-charts to let helm download it" };
-    const args = ["template", textAt(spec, "name") ?? "release", ...source, "--values", "-"];
+    if ("reason" in source) return source;
     const namespace = textAt(spec, "namespace");
-    if (namespace !== undefined) args.push("--namespace", namespace);
-    try {
+    const where = namespace === undefined ? [] : ["--namespace", namespace];
+    const run = async (args: string[], input?: string): Promise<string> => {
         const running = promisify(execFile)(helm, args, { timeout: LIMIT_MS, maxBuffer: 64 * 2 ** 20 });
-        // If helm ends before it reads its values, its own message says why.
-        running.child.stdin?.on("error", () => undefined).end(stringify(mapAt(spec, "values")));
-        const { stdout } = await running;
+        // If helm ends before it reads its input, its own message says why.
+        running.child.stdin?.on("error", () => undefined).end(input);
+        return (await running).stdout;
+    };
+    try {
+        const stdout = await withChart(source.release, run, (chart) =>
+            run(
+                ["template", textAt(spec, "name") ?? "release", ...chart, "--values", "-", ...where],
+                stringify(mapAt(spec, "values")),
+            ),
+        );
         return { objects: stdout.trim() === "" ? [] : parseManifests(stdout) };
     } catch (error) {
         return { reason: lastLine(error as Error & { stderr?: string; killed?: boolean }) };
     }
 }
 
-/** Helm's arguments for a chart in a folder, in the lab's cache if the version matches, or in its repository. */
-function sourceOf(spec: Manifest, { charts, fetch }: Renderer): string[] | undefined {
+/** A chart in a folder, in the lab's cache if the version matches, or in its repository; or why there is none. */
+function sourceOf(spec: Manifest, { charts, fetch }: Renderer): { release: Manifest } | { reason: string } {
     const chart = textAt(spec, "chart") ?? "";
     const version = textAt(spec, "version");
     const cached = charts?.version === version ? [join(charts?.folder ?? "", chart.split("/").pop() ?? "")] : [];
     const folder = [chart, ...cached].find((candidate) => existsSync(join(candidate, "Chart.yaml")));
-    if (folder !== undefined) return [folder];
-    if (!fetch) return undefined;
-    const repository = textAt(spec, "repositoryOpts", "repo");
-    const from = repository === undefined ? [] : ["--repo", repository];
-    return [chart, ...from, ...(version === undefined ? [] : ["--version", version])];
+    if (folder !== undefined) return { release: { chart: folder } };
+    if (!fetch) return { reason: "the chart is not in a local folder; use --fetch-charts to let helm download it" };
+    const asked = mapAt(spec, "repositoryOpts");
+    if (asked["password"] !== ENCRYPTED) return { release: spec };
+    const password = process.env[PASSWORD];
+    if (password !== undefined) return { release: { ...spec, repositoryOpts: { ...asked, password } } };
+    return { reason: `only the stack's passphrase decrypts the password of its repository; set ${PASSWORD} as well` };
 }
 
 function lastLine({ stderr = "", message, killed }: Error & { stderr?: string; killed?: boolean }): string {

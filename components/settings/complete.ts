@@ -31,6 +31,8 @@ export interface Settings {
         version: string;
         /** Helm repository, OCI registry or folder of Istio's charts. */
         chartSource: string;
+        /** What that repository or registry asks for, but for the password. */
+        chartAccess: { username?: string | undefined; caFile?: string | undefined };
         hub: string;
         namespace: string;
         /** Copies of istiod; autoscaled between the two when they differ. */
@@ -41,6 +43,10 @@ export interface Settings {
         /** Further values of the istiod chart, merged last. */
         values: PlainObject;
     };
+    /** Password of `istio.chartAccess.username`; empty for none. */
+    istioChartPassword: string;
+    /** Password of `ui.tls.certManagerChart.username`; empty for none. */
+    certManagerChartPassword: string;
     images: { jaeger: string; frontend: string; backend: string };
     imagePullPolicy: string;
     demo: {
@@ -88,6 +94,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         istio: {
             version: values["istio.version"],
             chartSource: values["istio.chartSource"],
+            chartAccess: values["istio.chartAccess"],
             hub: hub === versions.ISTIO_HUB ? mirrored(hub) : hub,
             namespace: values["istio.namespace"],
             replicas: values["istio.replicas"],
@@ -95,6 +102,8 @@ export function completeSettings(values: ParsedSettings): Settings {
             keepCrds: values["istio.keepCrds"],
             values: values["istio.values"],
         },
+        istioChartPassword: values.istioChartPassword,
+        certManagerChartPassword: values.certManagerChartPassword,
         images: {
             jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
             frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),

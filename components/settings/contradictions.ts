@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isLocalChartSource } from "../charts";
 import type { ResourceRequirements, SizedContainer } from "../resources";
 import { findStackCollectorContradictions, type ComparedStack } from "./collectorContradictions";
 import { findMeshContradictions, type ComparedMeshSettings } from "./meshContradictions";
@@ -27,11 +28,6 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ]),
         ...findResourceProblems(settings.resources),
     ];
-}
-
-/** True when the chart source is a folder of this machine. */
-export function isLocalChartSource(source: string): boolean {
-    return !/^(https?|oci):\/\//.test(source);
 }
 
 function namespaceProblems({ istio, demo }: ComparedSettings): SettingsProblem[] {

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject } from "../../shared/values/plainObjects";
+import { findCertManagerChartProblems, findIstioChartProblems } from "./chartAccess";
 import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
@@ -86,6 +87,8 @@ export function resolveSettings(
                   hasJaeger: settings.jaeger.deploy,
                   extensionProviders: providerNames(settings),
               })),
+        ...findIstioChartProblems(settings),
+        ...findCertManagerChartProblems(settings),
         ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),
         ...findOwnNamespaceProblems(settings),
         ...findUndiscovered(settings.istio.values, meshNamespaces(settings)),

@@ -1,19 +1,11 @@
-import { isIP } from "node:net";
 import { z } from "zod";
 import * as versions from "../versions";
-import { BOOLEAN, CHOICE_NEXT, isHostName, numeric, OWN_NAMESPACE, type Field } from "./field";
+import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
+import { BOOLEAN, CHOICE_NEXT, numeric, OWN_NAMESPACE, type Field } from "./field";
 import { isHub } from "./imageReferences";
 
 const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
 const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
-
-/** The address of charts that anybody may read in the state: what opens it belongs into `helm registry login`. */
-function isChartAddress(text: string): boolean {
-    if (!URL.canParse(text) || /\s/.test(text)) return false;
-    const { protocol, hostname, username, password, search, hash } = new URL(text);
-    const known = ["https:", "http:", "oci:"].includes(protocol) && (isHostName(hostname) || isIP(hostname) !== 0);
-    return known && [username, password, search, hash].every((part) => part === "");
-}
 
 /** The settings of Istio's control plane. */
 export const ISTIO_FIELDS = {
@@ -36,9 +28,27 @@ export const ISTIO_FIELDS = {
         expected:
             "a Helm repository (https://...) or an OCI registry (oci://...), without user name, password and query, " +
             "or a folder that holds base/ and istiod/",
-        next: `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours`,
+        next:
+            `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours; its login goes into ` +
+            "istio.chartAccess and istioChartPassword",
         schema: z.string().refine((text) => text !== "" && (!text.includes("://") || isChartAddress(text))),
         default: versions.ISTIO_CHART_SOURCE,
+    },
+    "istio.chartAccess": {
+        meaning:
+            "What the repository or the registry of Istio's charts asks for: `username`, whose password is " +
+            "istioChartPassword, and `caFile`, if a public authority has not signed its certificate.",
+        expected: "an object with username and caFile, each as it is needed, or {}",
+        next: "write it like { username: reader, caFile: ./company-ca.pem }; the password goes into istioChartPassword",
+        schema: CHART_ACCESS_SCHEMA,
+        default: {},
+    },
+    istioChartPassword: {
+        ...CHART_PASSWORD,
+        next: "set it with: pulumi config set --secret istioChartPassword",
+        default: "",
+        secret: true,
+        encrypted: true,
     },
     "istio.hub": {
         meaning: "Registry and path of Istio's images.",

@@ -6,15 +6,16 @@ import type { SettingsProblem } from "./problems";
 /** Where a secret goes that somebody has put into an object that is no place for one. */
 const PLACES: Partial<Record<SettingKey | Group, string>> = {
     "collector.tls": "certificates are no secret; a key has no place here, since sidecars show none to the collector",
-    ui: "the password goes into uiBasicAuth",
+    ui: "the password of users goes into uiBasicAuth, that of cert-manager's chart into certManagerChartPassword",
     "jaeger.storage": "the password goes into jaegerStoragePassword",
     "jaeger.config":
         "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} to where " +
         "Jaeger asks for it",
     images: "the login of a registry belongs into an imagePullSecret of the cluster",
+    "istio.chartAccess": "the password goes into istioChartPassword",
     "istio.values":
-        "headers of export calls go into collectorHeaders; any other secret into a Secret of the cluster, which " +
-        "istio.values.envVarFrom names",
+        "the password of a chart repository goes into istioChartPassword, headers of export calls go into " +
+        "collectorHeaders; any other secret into a Secret of the cluster, which istio.values.envVarFrom names",
 };
 /** The CLI tells of a whole key that something in it is encrypted, and not what. */
 const OF_GROUP: Partial<Record<Group, SettingKey>> = {

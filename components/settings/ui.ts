@@ -10,6 +10,7 @@ import {
     type UiIssuer,
     type UiTls,
 } from "../ui";
+import type { CertManagerChart } from "../charts";
 import * as versions from "../versions";
 import type { UI_FIELDS } from "./uiFields";
 
@@ -58,6 +59,7 @@ function tlsValuesOf(known: UiTls): UiValues["tls"] {
             certManager: "install",
             certManagerNamespace: install.namespace,
             certManagerVersion: install.version,
+            ...(install.chart && { certManagerChart: { source: install.chart.source, ...install.chart.access } }),
         }),
     };
 }
@@ -77,14 +79,23 @@ function authentication({ authentication: mode = "basic", externalAuthorizer }: 
 }
 
 function tls(values: NonNullable<UiValues["tls"]>): UiTls {
-    const { mode, secretName = "", certManager, certManagerNamespace, certManagerVersion } = values;
+    const { mode, secretName = "", certManager, certManagerNamespace, certManagerVersion, certManagerChart } = values;
     if (mode === "secret") return { mode, secretName };
     if (mode !== "certManager") return { mode: "plainHttp" };
     const install = {
         namespace: certManagerNamespace ?? DEFAULT_CERT_MANAGER_NAMESPACE,
         version: certManagerVersion ?? versions.CERT_MANAGER_VERSION,
+        ...(certManagerChart && { chart: certManagerChartOf(certManagerChart) }),
     };
     return { mode, issuer: resolveIssuer(values.issuer ?? {}), ...(certManager === "install" && { install }) };
+}
+
+/** Where the chart of cert-manager comes from, with what the repository asks for but the password. */
+function certManagerChartOf({
+    source = versions.CERT_MANAGER_CHART_SOURCE,
+    ...access
+}: NonNullable<NonNullable<UiValues["tls"]>["certManagerChart"]>): CertManagerChart {
+    return { source, ...(Object.keys(access).length > 0 && { access }) };
 }
 
 /** Completes the issuer of a certificate. */

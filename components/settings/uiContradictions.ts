@@ -110,7 +110,7 @@ function tlsProblems(tls: TlsValues): SettingsProblem[] {
         const wanted = { secretName: "the Secret of type kubernetes.io/tls in the gateway's namespace" };
         return [...missing(tls, "ui.tls", wanted), ...unused(tls, "ui.tls", ["mode", "secretName"], because)];
     }
-    const install = ["certManagerNamespace", "certManagerVersion"];
+    const install = ["certManagerNamespace", "certManagerVersion", "certManagerChart"];
     const used = ["mode", "issuer", "certManager", ...(tls.certManager === "install" ? install : [])];
     return [
         ...unused(tls, "ui.tls", used, `${because} and ui.tls.certManager ${tls.certManager ?? "installed"}`),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import * as versions from "../versions";
+import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
 import { GATEWAY_SERVICE_SCHEMA } from "./gatewayService";
 import { dnsLabel, dnsName, isHostName, type Field } from "./field";
 
@@ -65,6 +66,13 @@ const tls = z.strictObject({
         /^v\d{1,3}\.\d{1,3}\.\d{1,3}$/,
         `with \`install\`; left out: ${versions.CERT_MANAGER_VERSION}`,
     ),
+    certManagerChart: CHART_ACCESS_SCHEMA.extend({
+        source: text(
+            "a Helm repository (https://...) or a folder of an OCI registry (oci://...), without user name, password and query",
+            (value) => isChartAddress(value) && !value.startsWith("http:"),
+            `with \`install\`: where the chart cert-manager comes from; left out: ${versions.CERT_MANAGER_CHART_SOURCE}`,
+        ),
+    }).optional(),
 });
 
 /** The settings that say who may see traces, and how. */
@@ -106,6 +114,13 @@ export const UI_FIELDS = {
             tls: tls.optional(),
         }),
         default: {},
+    },
+    certManagerChartPassword: {
+        ...CHART_PASSWORD,
+        next: "set it with: pulumi config set --secret certManagerChartPassword",
+        default: "",
+        secret: true,
+        encrypted: true,
     },
     uiBasicAuth: {
         expected: "an object with username and password, or an empty one",

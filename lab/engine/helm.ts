@@ -1,3 +1,4 @@
+import { withChart } from "../../shared/helm/chart";
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -34,7 +35,7 @@ class HelmError extends Error {
 
 const isNotFound = (error: unknown): boolean => error instanceof HelmError && error.notFound;
 
-/** `kubernetes:helm.sh/v3:Release`, with the helm binary. Charts from repositories are only previewed. */
+/** `kubernetes:helm.sh/v3:Release`, with the helm binary. */
 export function helmProvider(
     { helm, projectDir, environment }: EngineOptions,
     settings: Settings,
@@ -43,8 +44,12 @@ export function helmProvider(
     const run = async (args: string[], inputs: Values, signal?: AbortSignal): Promise<string> => {
         const all = [...args, "--namespace", textAt(inputs, "namespace"), "--kubeconfig", kubeconfig];
         if (context !== undefined) all.push("--kube-context", context);
+        return runAlone(all, undefined, signal);
+    };
+    const runAlone = async (args: string[], input?: string, signal?: AbortSignal): Promise<string> => {
         const options = { cwd: projectDir, env: { ...process.env, ...environment }, maxBuffer: 2 ** 28 };
-        const work = execute(helm, all, options);
+        const work = execute(helm, args, options);
+        work.child.stdin?.on("error", () => undefined).end(input);
         const interrupt = (): void => void work.child.kill("SIGINT");
         signal?.addEventListener("abort", interrupt);
         try {
@@ -55,14 +60,22 @@ export function helmProvider(
             signal?.removeEventListener("abort", interrupt);
         }
     };
-    /** A local chart's own version, otherwise the exact one that the program names. */
-    const versionOf = (inputs: Values): string => {
+    /** The chart's own version, as the provider reads it; without a cluster the exact one that the program names. */
+    const versionOf = async (inputs: Values): Promise<string> => {
         const chart = textAt(inputs, "chart");
         const file = join(resolve(projectDir, chart), "Chart.yaml");
         if (existsSync(file)) return textAt(parse(readFileSync(file, "utf8")), "version");
         if (/^[./]/.test(chart)) throw new Error(`chart: path "${chart}" not found; check the chart name.`);
-        if (/^v?\d+\.\d+\.\d+/.test(textAt(inputs, "version"))) return textAt(inputs, "version");
-        throw new Error(`The lab's engine does not serve the chart ${chart} without an exact version.`);
+        if (!/^v?\d+\.\d+\.\d+/.test(textAt(inputs, "version")))
+            throw new Error(`The lab's engine does not serve the chart ${chart} without an exact version.`);
+        if (kubeconfig === "") return textAt(inputs, "version");
+        try {
+            const shown = await withChart(inputs, runAlone, (args) => runAlone(["show", "chart", ...args]));
+            return textAt(parse(shown), "version");
+        } catch (error) {
+            const reason = (error as Error).message.replace(/^helm \S+: (Error: )?/, "");
+            throw new Error(`chart: ${reason}; check the chart name and repository configuration.`, { cause: error });
+        }
     };
     /** The live release; undefined if there is none. */
     const find = async ({ inputs }: Resource) => {
@@ -86,14 +99,17 @@ export function helmProvider(
         try {
             const values = join(folder, "values.json");
             writeFileSync(values, JSON.stringify(inputs["values"]), { mode: 0o600 });
-            const chart = resolve(projectDir, textAt(inputs, "chart"));
-            if (!existsSync(chart)) throw new Error("The lab's engine does not install charts of repositories.");
-            const args = [verb, textAt(inputs, "name"), chart, "--values", values];
+            const args = ["--values", values];
             if (inputs["skipAwait"] !== true) args.push("--wait");
             if (inputs["atomic"] === true) args.push("--atomic");
             if (verb === "upgrade") args.push("--history-max", String(Number(inputs["maxHistory"] ?? 0)));
             const limit = verb === "install" ? resource.timeouts?.create : resource.timeouts?.update;
-            await run([...args, "--timeout", `${limit ?? (Number(inputs["timeout"]) || 300)}s`], inputs, signal);
+            args.push("--timeout", `${limit ?? (Number(inputs["timeout"]) || 300)}s`);
+            const folderOf = resolve(projectDir, textAt(inputs, "chart"));
+            const from = existsSync(folderOf) ? { chart: folderOf } : inputs;
+            await withChart(from, runAlone, (chart) =>
+                run([verb, textAt(inputs, "name"), ...chart, ...args], inputs, signal),
+            );
         } catch (thrown) {
             error = thrown as Error;
         }
@@ -106,7 +122,7 @@ export function helmProvider(
         if (error !== undefined) throw new PartialError(error.message);
     };
     return {
-        check: (resource, old) => {
+        check: async (resource, old) => {
             const given = reveal({ ...resource.inputs });
             Reflect.deleteProperty(given, "compat");
             const bad = Object.keys(given).find((key) => !served.includes(key) && given[key] !== defaults[key]);
@@ -120,7 +136,7 @@ export function helmProvider(
                 ...given,
             };
             inputs["name"] ??= textAt(old?.inputs, "name") || uniqueName(resource.name);
-            if (!hasUnknown(given)) inputs["version"] = versionOf(inputs);
+            if (!hasUnknown(given)) inputs["version"] = await versionOf(inputs);
             return markSecrets(inputs, resource.inputs);
         },
         diff: (old, next) => compare(reveal(old.inputs), reveal(next.inputs), ["name", "namespace"]),

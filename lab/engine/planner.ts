@@ -82,14 +82,14 @@ export class Planner {
             next.inputs = inputs;
             for (const path of missed) deployment.log("info", `cannot ignore changes at ${path}`, next.urn);
         }
-        next.inputs = (again ? provider?.check(given) : provider?.check(next, old)) ?? next.inputs;
+        next.inputs = (await (again ? provider?.check(given) : provider?.check(next, old))) ?? next.inputs;
         if (again) return this.make("replace", next, undefined, undefined, known);
         if (old === undefined) return this.make("create", next);
         const difference = this.compare(old, next, provider);
         if (difference.replaces.length > 0 || difference.replace === true || old.pendingReplacement === true) {
             if (old.protect === true && next.protect === true)
                 deployment.object(`cannot replace ${next.name}: it is protected`, next.urn);
-            next.inputs = provider?.check(given) ?? given.inputs;
+            next.inputs = (await provider?.check(given)) ?? given.inputs;
             this.replaced.add(next.urn);
             if (old.pendingReplacement === true) return this.make("replace", next, difference, undefined, old);
             if (!(goal.deleteBeforeReplace ?? difference.deleteBeforeReplace))

@@ -20,7 +20,8 @@ export async function runProgram(
     const planner = new Planner(deployment);
     const monitor = await serveMonitor(deployment, planner, registered, async () => {
         await deployment.settled();
-        if (deployment.failed === undefined || deployment.preview) await planner.finish();
+        // What a run that ended early did not register is not to be deleted, nor shown as such.
+        if (deployment.failed === undefined || (deployment.preview && !deployment.halted)) await planner.finish();
         progress.complete = true;
     });
     const runner = require.resolve("@pulumi/pulumi/cmd/run", { paths: [projectDir] });

@@ -146,7 +146,7 @@ export interface Difference {
  */
 export interface Provider {
     /** Inputs with the provider's defaults. */
-    check: (resource: Resource, old?: Resource) => Values;
+    check: (resource: Resource, old?: Resource) => Values | Promise<Values>;
     diff: (old: Resource, next: Resource) => Difference;
     /** The outputs that a preview can know. */
     foresee: (next: Resource, old?: Resource) => Values;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { BAD_CHARTS } from "./charts";
 import { CONTRADICTIONS } from "./contradictions";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
@@ -17,6 +18,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_STORAGE,
         ...CONTRADICTIONS,
         ...BAD_UI,
+        ...BAD_CHARTS,
         ...BAD_PODS,
         ...BAD_OWN_NAMESPACES,
     ]) {
@@ -28,6 +30,12 @@ describe("a preview refuses, before anything is registered,", () => {
         const config = { collectorAddress: "10.1.2.3:4317", collectorHeaders: '{"x-key":"geheim"}' };
         await assertRefused(["", config, "collectorHeaders", /encrypted$/], []);
         await assert.rejects(assertRefused(["", config, "collectorHeaders", /encrypted$/]), /accepted/);
+    });
+
+    it("the password of a chart repository in plain text, without showing it", async () => {
+        const access = { "istio.chartSource": "https://charts.example.com", "istio.chartAccess.username": "reader" };
+        const config = { ...access, istioChartPassword: "geheim" };
+        await assertRefused(["", config, "istioChartPassword", /encrypted$/], []);
     });
 
     it("a secret in an object that ends in chart values and ConfigMaps", async () => {

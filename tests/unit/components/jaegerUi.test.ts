@@ -98,7 +98,7 @@ describe("Certificates", () => {
     it("take a cert-manager that is there when nothing is said", () => {
         assert.equal(resolveCertificates("x", least).install, undefined);
         const some = { ...least, install: {} } as unknown as CertificatesArgs;
-        assert.deepEqual(resolveCertificates("x", some).install, install);
+        assert.deepEqual(resolveCertificates("x", some).install, { ...install, chart: undefined });
     });
 
     it("refuse what is empty, incomplete or of another type", () => {
