@@ -6,7 +6,6 @@ import {
     istioArgs,
     jaegerAccessArgs,
     jaegerArgs,
-    jaegerUiArgs,
     meshTracingArgs,
 } from "./components/arguments";
 import { Backend } from "./components/backend";
@@ -15,7 +14,7 @@ import { Frontend } from "./components/frontend";
 import { Istio } from "./components/istio";
 import { Jaeger } from "./components/jaeger";
 import { JaegerAccess } from "./components/jaegerAccess";
-import { JaegerUi } from "./components/jaegerUi";
+import { jaegerEntrance } from "./components/jaegerEntrance";
 import { MeshTracing } from "./components/meshTracing";
 import { ownNamespace } from "./components/ownNamespace";
 import { describeSampling, namespaceSampling } from "./components/sampling";
@@ -36,8 +35,7 @@ const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) })
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
-const uiArgs = jaegerUiArgs(settings);
-const ui = uiArgs && new JaegerUi("jaeger-ui", { sidecarHash, ...uiArgs });
+const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash });
 
 if (settings.demo.deploy) {
     const labels = { [INJECTION_LABEL]: "enabled" };

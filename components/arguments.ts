@@ -10,7 +10,7 @@ import { GATEWAY_NAME } from "./render/jaegerGateway";
 import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 import { assignsUserIds } from "./settings/platform";
-import { answersHttpChallenge, type Ui } from "./ui";
+import { answersHttpChallenge, type Ui, type UiGateway, type UiRoute } from "./ui";
 
 /** The settings of Istio. */
 export function istioArgs(settings: Settings): IstioArgs {
@@ -44,7 +44,7 @@ function istioChartAccess({ istio, istioChartPassword }: Settings): Pick<IstioAr
 
 /** Values of the istiod chart that make it serve the Ingress of an ACME challenge at the UI's gateway. */
 function ingressValues(ui: Ui): PlainObject {
-    if (ui.mode === "none" || !answersHttpChallenge(ui)) return {};
+    if (ui.mode !== "gateway" || !answersHttpChallenge(ui)) return {};
     return {
         meshConfig: {
             ingressClass: CHALLENGE_INGRESS_CLASS,
@@ -88,15 +88,24 @@ export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "na
     if (ui.mode === "none") return { meshOnly };
     return {
         meshOnly,
-        queriesFrom: { namespace: ui.namespace, serviceAccount: GATEWAY_NAME },
+        ...queriesFrom(ui),
         basePath: ui.basePath,
         ...(credential && { credential }),
     };
 }
 
+/** The workload of the mesh that may query, if there is one. */
+function queriesFrom(ui: UiGateway | UiRoute): Pick<JaegerAccessArgs, "queriesFrom"> {
+    if (ui.mode === "gateway") return { queriesFrom: { namespace: ui.namespace, serviceAccount: GATEWAY_NAME } };
+    const { namespace, serviceAccount } = ui.from ?? {};
+    return namespace === undefined || serviceAccount === undefined
+        ? {}
+        : { queriesFrom: { namespace, serviceAccount } };
+}
+
 /** The settings of the Jaeger UI's gateway; undefined if there is none. */
 export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHash"> | undefined {
-    if (settings.ui.mode === "none") return undefined;
+    if (settings.ui.mode !== "gateway") return undefined;
     return {
         gateway: settings.ui,
         queryHost: `jaeger-query.${settings.istio.namespace}.svc.${settings.clusterDomain}`,

@@ -96,8 +96,59 @@ export interface UiGateway {
     tls: UiTls;
 }
 
+/** Who authenticates users of a UI behind a gateway or a controller of somebody else's. */
+export interface UiRouteAuthentication {
+    /** `external`: whoever runs that gateway, which the program cannot see. */
+    mode: "basic" | "external" | "open";
+}
+
+/** The pods that forward requests to Jaeger. */
+export interface UiSource {
+    namespace: string;
+    /** Their service account, if they are part of the mesh. @default they are not */
+    serviceAccount?: string | undefined;
+}
+
+/** What a route and an Ingress for the Jaeger UI have in common. */
+interface UiRouteBase {
+    /** DNS name under which browsers find it. */
+    host: string;
+    /** Path below which it is served, `/` for all of the host. */
+    basePath: string;
+    authentication: UiRouteAuthentication;
+    /** @default any pod of the cluster may query Jaeger */
+    from?: UiSource | undefined;
+}
+
+/** The Jaeger UI at a gateway of the Gateway API that somebody else runs. */
+export interface UiHttpRoute extends UiRouteBase {
+    mode: "httpRoute";
+    /** `external`: the gateway's listener has a certificate. */
+    tls: { mode: "external" } | { mode: "plainHttp" };
+    /** The gateway, and one of its listeners if not all. */
+    parent: { namespace: string; name: string; section?: string | undefined };
+}
+
+/** The Jaeger UI by an Ingress, which a controller of somebody else's serves. */
+export interface UiIngress extends UiRouteBase {
+    mode: "ingress";
+    /** `external`: the controller has a certificate. `secret`: it takes the one of a Secret beside the Ingress. */
+    tls: { mode: "external" } | { mode: "secret"; secretName: string } | { mode: "plainHttp" };
+    /** @default the cluster's default class */
+    className?: string | undefined;
+    annotations?: Record<string, string> | undefined;
+}
+
+/** The Jaeger UI by a gateway or controller that the program does not run. */
+export type UiRoute = UiHttpRoute | UiIngress;
+
 /** How people reach the Jaeger UI. */
-export type Ui = { mode: "none" } | UiGateway;
+export type Ui = { mode: "none" } | UiGateway | UiRoute;
+
+/** True for a UI by a gateway or controller that the program does not run. */
+export function isRoute(ui: Ui): ui is UiRoute {
+    return ui.mode === "httpRoute" || ui.mode === "ingress";
+}
 
 /** A user name and its password, or the bcrypt hash of the password. */
 export interface BasicCredential {
@@ -107,7 +158,7 @@ export interface BasicCredential {
 }
 
 /** Address to open in a browser. */
-export function uiUrl({ host, basePath, tls }: UiGateway): string {
+export function uiUrl({ host, basePath, tls }: UiGateway | UiRoute): string {
     return `${tls.mode === "plainHttp" ? "http" : "https"}://${host}${basePath === "/" ? "" : basePath}`;
 }
 

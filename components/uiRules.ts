@@ -12,10 +12,16 @@ import {
 } from "./resolve";
 import { showSetting, type SettingsProblem } from "./settings/problems";
 import { findSchemaProblems, wordsFor } from "./settings/schemaProblems";
-import { resolveIssuer, resolveUi, uiValuesOf, type UiValues } from "./settings/ui";
+import { resolveIssuer, resolveUi, uiValuesOf, uiValuesOfRoute, type UiValues } from "./settings/ui";
 import { findIssuerProblems, findUiProblems } from "./settings/uiContradictions";
 import { UI_FIELDS } from "./settings/uiFields";
-import { DEFAULT_CERT_MANAGER_NAMESPACE, type CertManagerInstall, type UiGateway, type UiIssuer } from "./ui";
+import {
+    DEFAULT_CERT_MANAGER_NAMESPACE,
+    type CertManagerInstall,
+    type UiGateway,
+    type UiIssuer,
+    type UiRoute,
+} from "./ui";
 import * as versions from "./versions";
 
 const { shape } = UI_FIELDS.ui.schema;
@@ -47,7 +53,36 @@ export const GATEWAY: Rule<UiGateway> = {
     },
 };
 
-/** The contradictions within a gateway's arguments. The caller adds the argument's name. */
+const ROUTE_ADVICE = {
+    expected: "an object with mode httpRoute or ingress, host, basePath, authentication and tls",
+    next:
+        'write it like { mode: "ingress", host: "traces.example.com", basePath: "/", className: "nginx", ' +
+        'authentication: { mode: "basic" }, tls: { mode: "external" } }',
+};
+
+/** A route or an Ingress for the Jaeger UI, with the fields and the rules of the setting `ui`. */
+export const ROUTE: Rule<UiRoute> = {
+    ...ROUTE_ADVICE,
+    read: (key, given): Reading<UiRoute> => {
+        const isOne = isPlainObject(given) && isPlainObject(given["tls"]) && isPlainObject(given["authentication"]);
+        if (!isOne || !["httpRoute", "ingress"].includes(String(given["mode"])))
+            return { problems: [{ key, ...ROUTE_ADVICE, got: showSetting(withoutOutputs(given)) }] };
+        const values = withoutUndefined(withoutOutputs(uiValuesOfRoute(given as unknown as UiRoute)));
+        const parsed = UI_FIELDS.ui.schema.safeParse(values, { error: wordsFor(UI_FIELDS.ui) });
+        const problems = parsed.success
+            ? findProblems(withIdentity(parsed.data))
+            : findSchemaProblems("ui", UI_FIELDS.ui, values, parsed.error.issues);
+        if (problems.length > 0 || !parsed.success) return { problems: inArguments(problems, { ui: key }) };
+        return { value: resolveUi(parsed.data) as UiRoute };
+    },
+};
+
+/** A service account is of use to a sidecar of Jaeger's, of which a route knows nothing. */
+function withIdentity(ui: UiValues): UiValues {
+    return ui.from?.serviceAccount === undefined ? ui : { ...ui, jaegerAccess: "mesh" };
+}
+
+/** The contradictions within a gateway's or a route's arguments. The caller adds the argument's name. */
 function findProblems(ui: UiValues): SettingsProblem[] {
     return findUiProblems({
         ui,

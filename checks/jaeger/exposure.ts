@@ -8,6 +8,8 @@ import { jaegerConfigsOf } from "./configuration";
 
 /** Ports of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/deployment/ */
 const QUERY_PORTS: number[] = [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc];
+/** Annotation that says so of a route, whose gateway the objects do not show. */
+export const AUTHENTICATED_BY = "istio-tracing/authenticated-by";
 /** Annotations that make an ingress controller require authentication. */
 const INGRESS_AUTH = [
     "nginx.ingress.kubernetes.io/auth-url",
@@ -109,6 +111,8 @@ function routesTo(object: Manifest): { name: string; namespace: string }[] {
  */
 function asksAtTheDoor(route: Manifest, objects: Manifest[]): boolean {
     const annotations = mapAt(route, "metadata", "annotations");
+    // The program writes it when the setting says that whoever runs the gateway authenticates.
+    if (annotations[AUTHENTICATED_BY] !== undefined) return true;
     if (INGRESS_AUTH.some((annotation) => annotations[annotation] !== undefined)) return true;
     const doors = [namespaceOf(route), ...gatewayNamespaces(route)];
     return objects

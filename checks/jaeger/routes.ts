@@ -81,6 +81,7 @@ export function checkUiEncrypted(objects: Manifest[]): Finding[] {
 
 function uiRoutes(object: Manifest): UiRoute[] {
     if (isKind(object, "VirtualService", "networking.istio.io")) return virtualServiceRoutes(object);
+    if (isKind(object, "HTTPRoute", "gateway.networking.k8s.io")) return httpRoutes(object);
     if (!isKind(object, "Ingress", "networking.k8s.io")) return [];
     const rewritten = Object.keys(mapAt(object, "metadata", "annotations")).some((name) => /rewrite-target/.test(name));
     return listAt(object, "spec", "rules")
@@ -90,6 +91,17 @@ function uiRoutes(object: Manifest): UiRoute[] {
             ...{ route: object, namespace: namespaceOf(object), rewritten },
             path: textAt(path, "path"),
         }));
+}
+
+function httpRoutes(route: Manifest): UiRoute[] {
+    return listAt(route, "spec", "rules").flatMap((rule) => {
+        const backend = listAt(rule, "backendRefs").find((one) => at(one, "port") === JAEGER_PORTS.queryHttp);
+        if (backend === undefined) return [];
+        const namespace = textAt(backend, "namespace") ?? namespaceOf(route);
+        const rewritten = listAt(rule, "filters").some((filter) => at(filter, "urlRewrite", "path") !== undefined);
+        const paths = listAt(rule, "matches").map((match) => textAt(match, "path", "value"));
+        return (paths.length === 0 ? [undefined] : paths).map((path) => ({ route, namespace, path, rewritten }));
+    });
 }
 
 function virtualServiceRoutes(route: Manifest): UiRoute[] {

@@ -89,7 +89,7 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
 
 /** The objects that the program creates for the UI's gateway, whose namespace may belong to another owner. */
 function gatewayObjects(ui: Ui): string[] {
-    if (ui.mode === "none") return [];
+    if (ui.mode !== "gateway") return [];
     const kinds = ["AuthorizationPolicy", "Gateway", "Telemetry", "VirtualService"];
     return kinds.map((kind) => `${kind} ${ui.namespace}/jaeger-ui`);
 }

@@ -34,6 +34,7 @@ import { meshNamespaces } from "../../components/settings/discoverySelectors";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { at } from "../../shared/values/plainObjects";
 import type { Fact } from "../../shared/cluster/facts";
+import { entranceOutcomes } from "./entranceOutcomes";
 import type { ClusterFacts } from "./facts";
 import { judge, type Outcome } from "./outcome";
 import { podOutcomes } from "./podOutcomes";
@@ -104,6 +105,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   passed: `${address} exists, accepts ${settings.collector.protocol} and is ready`,
               })),
         ...certificateOutcomes(facts, plan),
+        ...entranceOutcomes(facts, plan),
         ...(facts.storageClasses === undefined
             ? []
             : [

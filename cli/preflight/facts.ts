@@ -1,4 +1,5 @@
 import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/cluster/certificate";
+import { PARENT_GATEWAY, type ParentGateway } from "../../checks/cluster/entrance";
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
 import { releaseRevision, type ReleaseRevision } from "../../checks/cluster/helmReleases";
 import type { AccessAnswer } from "../../checks/cluster/rights";
@@ -18,7 +19,7 @@ import type {
 import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
 import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { at, textAt } from "../../shared/values/plainObjects";
+import { at, listAt, textAt } from "../../shared/values/plainObjects";
 import { settle } from "../../shared/values/settle";
 import { ifWanted, list, map, one } from "./ask";
 import type { ProgramPlan, RightNeeded } from "./program";
@@ -46,6 +47,12 @@ export interface ClusterFacts {
     /** By name. */
     traced: Record<string, Fact<TracedNamespaceFound>>;
     nodes: Fact<NodeObject[]>;
+    /** True if the cluster serves HTTPRoutes; undefined if the program makes none. */
+    gatewayApi: Fact<boolean> | undefined;
+    /** The Gateway that the UI's route names; undefined if there is no route. */
+    parentGateway: Fact<ParentGateway | undefined> | undefined;
+    /** Undefined if the program makes no Ingress. */
+    ingressClasses: Fact<ClusterObject[]> | undefined;
     /** Undefined if the program requests no volume. */
     storageClasses: Fact<ClusterObject[]> | undefined;
     /** Undefined when no pod names one. */
@@ -61,6 +68,7 @@ export interface ClusterFacts {
     rights: Fact<AccessAnswer[]>;
 }
 
+const GATEWAY_API = "/apis/gateway.networking.k8s.io/v1";
 const ISTIO_CRD = /\.(extensions|networking|security|telemetry)\.istio\.io$/;
 const ISTIO_WEBHOOK = /^(istio-sidecar-injector|istio-revision-tag|istio-validator|istiod-default-validator)/;
 
@@ -95,6 +103,17 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         certManager: ifWanted(plan.certificate, () =>
             client.get("/apis/cert-manager.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
         ),
+        gatewayApi: ifWanted(plan.httpRoute, () =>
+            client
+                .get(GATEWAY_API)
+                .then((fact) =>
+                    map(fact, (found) => listAt(found, "resources").some(({ kind }) => kind === "HTTPRoute")),
+                ),
+        ),
+        parentGateway: ifWanted(plan.httpRoute, ({ parent: { namespace, name } }) =>
+            one(client, `${GATEWAY_API}/namespaces/${namespace}/gateways/${name}`, PARENT_GATEWAY),
+        ),
+        ingressClasses: ifWanted(plan.ingress, () => metadataList("/apis/networking.k8s.io/v1/ingressclasses")),
         traced: settle<Record<string, Fact<TracedNamespaceFound>>>(Object.fromEntries(traced)),
         nodes: list(client, "/api/v1/nodes", NODE),
         priorityClasses: Object.values(plan.pods).some(({ priorityClassName }) => priorityClassName !== "")

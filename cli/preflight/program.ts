@@ -2,6 +2,7 @@ import type { PlannedNamespace } from "../../checks/cluster/namespaces";
 import type { ReleaseName } from "../../shared/kubernetes/objects";
 import type { TracedNamespaceWanted } from "../../checks/cluster/tracedNamespaces";
 import type { WantedCertificate } from "../../checks/cluster/certificate";
+import type { WantedRoute } from "../../checks/cluster/entrance";
 import { ownCollectorHost } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { workloadPods, type Schedule } from "./scheduling";
@@ -10,13 +11,14 @@ import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
-import { isInExistingNamespace, type Ui } from "../../components/ui";
+import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
 
 /**
  * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in that of the demo when
  * its pods have service accounts of their own, in those traced, where
- * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, and where the
- * program installs cert-manager, whose chart writes into kube-system as well.
+ * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, where Jaeger
+ * is reached by a route or an Ingress or from one namespace, and where the program installs cert-manager, whose chart writes
+ * into kube-system as well.
  */
 type Scope =
     | "cluster"
@@ -27,6 +29,9 @@ type Scope =
     | "volume"
     | "meshOnly"
     | "gateway"
+    | "httpRoute"
+    | "ingress"
+    | "queryPolicy"
     | "certificate"
     | "certManager"
     | "kubeSystem";
@@ -69,6 +74,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
     { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
     { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
+    { resource: "httproutes.gateway.networking.k8s.io", scopes: ["httpRoute"], verbs: CRUD },
+    { resource: "ingresses.networking.k8s.io", scopes: ["ingress"], verbs: CRUD },
+    { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy"], verbs: CRUD },
     { resource: "issuers.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "certificates.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "peerauthentications.security.istio.io", scopes: ["istio"], verbs: CRUD },
@@ -104,6 +112,10 @@ export interface ProgramPlan {
     tlsSecret?: WantedCertificate;
     /** Where cert-manager renews the certificate of the UI's gateway. */
     certificate?: { namespace: string; install: boolean };
+    /** The route of the UI, and its namespace. */
+    httpRoute?: WantedRoute;
+    /** The class of the UI's Ingress. */
+    ingress?: { className?: string };
     /** Requests of every pod, sidecars included, and where it may run. */
     pods: Schedule["pods"];
     /** Secrets with logins of registries, for every namespace with pods that ask for them. */
@@ -131,6 +143,9 @@ export function planFor(settings: Settings): ProgramPlan {
         volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
+        httpRoute: ui.mode === "httpRoute" ? [istio.namespace] : [],
+        ingress: ui.mode === "ingress" ? [istio.namespace] : [],
+        queryPolicy: isRoute(ui) && ui.from !== undefined && settings.jaegerAccess !== "mesh" ? [istio.namespace] : [],
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
         certManager: manager === undefined ? [] : [manager.namespace],
         kubeSystem: manager === undefined ? [] : ["kube-system"],
@@ -160,6 +175,7 @@ export function planFor(settings: Settings): ProgramPlan {
         ...workloadPods(settings),
         ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
         ...certificateOf(ui),
+        ...entranceOf(ui, istio.namespace),
         cni: usesCni(istio.values),
         ownCollector: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
@@ -167,17 +183,23 @@ export function planFor(settings: Settings): ProgramPlan {
 }
 
 function certificateOf(ui: Ui): Pick<ProgramPlan, "tlsSecret" | "certificate"> {
-    if (ui.mode === "none" || ui.tls.mode === "plainHttp") return {};
+    if (ui.mode !== "gateway" || ui.tls.mode === "plainHttp") return {};
     const { namespace, host, tls } = ui;
     return tls.mode === "secret"
         ? { tlsSecret: { namespace, host, secretName: tls.secretName } }
         : { certificate: { namespace, install: tls.install !== undefined } };
 }
 
+/** What others run for the way to the UI. */
+function entranceOf(ui: Ui, namespace: string): Pick<ProgramPlan, "httpRoute" | "ingress"> {
+    if (ui.mode === "httpRoute") return { httpRoute: { ...ui, namespace } };
+    return ui.mode === "ingress" ? { ingress: ui.className === undefined ? {} : { className: ui.className } } : {};
+}
+
 /** Namespaces of the UI that the program makes, or that somebody else has made for it, with their names in it. */
 export function furtherNamespaces(settings: Settings): PlannedNamespace[] {
     const { ui } = settings;
-    if (ui.mode === "none") return [];
+    if (ui.mode !== "gateway") return [];
     const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     return [
         ...(isInExistingNamespace(ui)

@@ -73,7 +73,7 @@ function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "
     });
     if (workload === "istiod" || workload === "jaeger") return home(istio.namespace, "istio");
     if (workload === "frontend" || workload === "backend") return home(demo.namespace, "demo");
-    if (ui.mode === "none") return { namespace: "", isNewNamespace: false };
+    if (ui.mode !== "gateway") return { namespace: "", isNewNamespace: false };
     if (workload === "gateway" && isInExistingNamespace(ui)) return { namespace: ui.namespace, isNewNamespace: false };
     if (workload === "gateway") return home(ui.namespace, "gateway");
     return home((ui.tls.mode === "certManager" ? ui.tls.install?.namespace : undefined) ?? "", "certManager");

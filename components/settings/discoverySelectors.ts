@@ -96,7 +96,7 @@ export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[]
         own(istio.namespace, "istio"),
         ...(demo.deploy ? [own(demo.namespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
-        ...(ui.mode === "none"
+        ...(ui.mode !== "gateway"
             ? []
             : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
         ...(collector.outsideAddress === undefined ? [others(collector.host.split(".")[1] ?? "")] : []),

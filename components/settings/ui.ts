@@ -8,6 +8,7 @@ import {
     type UiAuthentication,
     type UiGateway,
     type UiIssuer,
+    type UiRoute,
     type UiTls,
 } from "../ui";
 import type { CertManagerChart } from "../charts";
@@ -25,6 +26,7 @@ export type JaegerAccess = "mesh" | "cluster";
 
 /** Completes the setting `ui`. What {@link findUiProblems} refuses becomes something that nobody sees. */
 export function resolveUi(values: UiValues): Ui {
+    if (values.mode === "httpRoute" || values.mode === "ingress") return resolveRoute(values.mode, values);
     if (values.mode !== "gateway") return { mode: "none" };
     return {
         mode: "gateway",
@@ -36,6 +38,43 @@ export function resolveUi(values: UiValues): Ui {
         authentication: authentication(values),
         tls: tls(values.tls ?? {}),
     };
+}
+
+function resolveRoute(mode: UiRoute["mode"], values: UiValues): UiRoute {
+    const { namespace, serviceAccount } = values.from ?? {};
+    const { className, annotations } = values.ingress ?? {};
+    const { name = "", namespace: home = "", section } = values.parentGateway ?? {};
+    const common = {
+        host: values.host ?? "",
+        basePath: values.basePath ?? DEFAULT_BASE_PATH,
+        authentication: { mode: values.authentication ?? "basic" },
+        ...(namespace !== undefined && {
+            from: { namespace, ...(serviceAccount !== undefined && { serviceAccount }) },
+        }),
+    };
+    const isPlain = values.tls?.mode === "plainHttp";
+    if (mode === "httpRoute") {
+        const parent = { namespace: home, name, ...(section !== undefined && { section }) };
+        return { mode, ...common, parent, tls: { mode: isPlain ? "plainHttp" : "external" } };
+    }
+    const secretName = values.tls?.mode === "secret" ? values.tls.secretName : undefined;
+    return {
+        ...{ mode, ...common },
+        ...(className !== undefined && { className }),
+        ...(annotations !== undefined && { annotations }),
+        tls: secretName === undefined ? { mode: isPlain ? "plainHttp" : "external" } : { mode: "secret", secretName },
+    };
+}
+
+/** The setting `ui` that says the same as a route or an Ingress: what {@link resolveUi} turns back into it. */
+export function uiValuesOfRoute({ authentication: asks, ...route }: UiRoute): UiValues {
+    const { mode, host, basePath, tls: known, from } = route;
+    const common = { mode, host, basePath, authentication: asks.mode, tls: { ...known }, ...(from && { from }) };
+    if (route.mode === "httpRoute") return { ...common, parentGateway: route.parent };
+    const { className, annotations } = route;
+    return className === undefined && annotations === undefined
+        ? common
+        : { ...common, ingress: { className, annotations } };
 }
 
 /** The setting `ui` that says the same as a gateway: what {@link resolveUi} turns back into it. */

@@ -1,6 +1,7 @@
 import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import { showSetting, type SettingsProblem } from "./problems";
 import type { BasicAuthValues, UiValues } from "./ui";
+import { findRouteProblems } from "./uiRouteContradictions";
 
 /** What {@link findUiProblems} compares. */
 export interface ComparedUi {
@@ -18,33 +19,37 @@ type TlsValues = NonNullable<UiValues["tls"]>;
 /** Which fields of `ui` are right by themselves and wrong, or missing, together. */
 export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
     const { ui, uiBasicAuth } = settings;
+    if (ui.mode === "httpRoute" || ui.mode === "ingress") {
+        return [...jaegerProblems(settings), ...authenticationProblems(settings), ...findRouteProblems(ui, ui.mode)];
+    }
     if (ui.mode !== "gateway") {
         const fields = Object.keys(ui).filter((field) => !["mode", "jaegerAccess"].includes(field));
         const given = Object.keys(uiBasicAuth).length > 0 ? ["uiBasicAuth"] : [];
         return [...fields.map((field) => `ui.${field}`), ...given].map((key) => ({
             key,
-            expected: "nothing without the gateway, which alone would use it",
+            expected: "nothing without the gateway or another way in, which alone would use it",
             got: `a value, while ui.mode is ${showSetting(ui.mode ?? "none")}`,
-            next: `set ui.mode to gateway, or remove ${key}`,
+            next: `set ui.mode to gateway, httpRoute or ingress, or remove ${key}`,
         }));
     }
     return [
         ...missing(ui, "ui", { host: "the DNS name by which browsers find the gateway" }),
         ...jaegerProblems(settings),
         ...authenticationProblems(settings),
+        ...unused(pick(ui, ["parentGateway", "ingress", "from"]), "ui", [], "ui.mode is gateway"),
         ...serviceProblems(ui),
         ...tlsProblems(ui.tls ?? {}),
         ...namespaceProblems(settings),
     ];
 }
 
-function jaegerProblems({ hasJaeger }: ComparedUi): SettingsProblem[] {
+function jaegerProblems({ ui, hasJaeger }: ComparedUi): SettingsProblem[] {
     if (hasJaeger) return [];
     return [
         {
             key: "ui.mode",
             expected: "none, since jaeger.deploy is false and there is no Jaeger to show",
-            got: '"gateway"',
+            got: showSetting(ui.mode),
             next: "set ui.mode to none, or jaeger.deploy to true",
         },
     ];
@@ -66,6 +71,8 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
         ];
     }
     const foreign = mode === "basic" ? [] : unused(uiBasicAuth, "uiBasicAuth", [], `ui.authentication is ${mode}`);
+    // Of a route, the gateway that somebody else runs authenticates, and findRouteProblems refuses an authorizer.
+    if (ui.mode !== "gateway") return foreign;
     if (mode !== "external") return [...foreign, ...unusedAuthorizer(ui, mode)];
     const known = extensionProviders.includes(ui.externalAuthorizer ?? "");
     if (known) return foreign;
@@ -104,6 +111,13 @@ function tlsProblems(tls: TlsValues): SettingsProblem[] {
         return missing(tls, "ui.tls", {
             mode: "certManager, secret or, for no encryption at all, plainHttp, since ui.mode is gateway",
         });
+    }
+    if (mode === "external") {
+        const expected =
+            "certManager, secret or plainHttp, since ui.mode is gateway and the gateway is the program's own";
+        return [
+            { key: "ui.tls.mode", expected, got: showSetting(mode), next: "choose where its certificate comes from" },
+        ];
     }
     if (mode === "plainHttp") return unused(tls, "ui.tls", ["mode"], because);
     if (mode === "secret") {
@@ -154,7 +168,12 @@ function namespaceProblems({ ui, namespaces }: ComparedUi): SettingsProblem[] {
     ];
 }
 
-function missing(given: object, key: string, wanted: Record<string, string>): SettingsProblem[] {
+function pick(ui: UiValues, fields: (keyof UiValues)[]): Partial<UiValues> {
+    return Object.fromEntries(fields.map((field) => [field, ui[field]]));
+}
+
+/** Fields that are wanted and not given. */
+export function missing(given: object, key: string, wanted: Record<string, string>): SettingsProblem[] {
     return Object.entries(wanted)
         .filter(([field]) => !(field in given))
         .map(([field, expected]) => ({
@@ -165,7 +184,8 @@ function missing(given: object, key: string, wanted: Record<string, string>): Se
         }));
 }
 
-function unused(given: object, key: string, used: string[], because: string): SettingsProblem[] {
+/** Fields that are given and not used. */
+export function unused(given: object, key: string, used: string[], because: string): SettingsProblem[] {
     return Object.entries(given)
         .filter(([field, value]) => !used.includes(field) && value !== undefined)
         .map(([field]) => ({

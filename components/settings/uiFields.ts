@@ -4,6 +4,7 @@ import * as versions from "../versions";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
 import { GATEWAY_SERVICE_SCHEMA } from "./gatewayService";
 import { dnsLabel, dnsName, isHostName, type Field } from "./field";
+import { FROM_SCHEMA, INGRESS_SCHEMA, PARENT_GATEWAY_SCHEMA } from "./uiRouteFields";
 
 /** Text of a form, with what it takes in words and what it is for. */
 function text(expected: string, form: RegExp | ((value: string) => boolean), meaning: string) {
@@ -54,8 +55,14 @@ const issuer = z.strictObject({
 });
 
 const tls = z.strictObject({
-    mode: choice(["certManager", "secret", "plainHttp"], "where the certificate comes from; `plainHttp` has none"),
-    secretName: secretName("with `secret`: Secret of type kubernetes.io/tls in `gatewayNamespace`"),
+    mode: choice(
+        ["certManager", "secret", "external", "plainHttp"],
+        "where the certificate comes from; `external`: from the gateway or controller that somebody else runs; " +
+            "`plainHttp` has none",
+    ),
+    secretName: secretName(
+        "with `secret`: Secret of type kubernetes.io/tls in `gatewayNamespace` or, with ingress, in `istio.namespace`",
+    ),
     issuer: issuer.optional(),
     certManager: choice(["installed", "install"], "with `certManager`: it is there already, or is installed here"),
     certManagerNamespace: namespace(
@@ -78,11 +85,15 @@ const tls = z.strictObject({
 /** The settings that say who may see traces, and how. */
 export const UI_FIELDS = {
     ui: {
-        expected: "an object with mode and, for the gateway, host, tls and more; or an empty one",
+        expected: "an object with mode and, for a way in, host, tls and more; or an empty one",
         next: "write it like { mode: gateway, host: traces.example.com, tls: { mode: secret, secretName: traces-tls } }",
         schema: z.strictObject({
-            mode: choice(["none", "gateway"], "`none`: no way in but kubectl's; `gateway`: an address for browsers"),
-            host: text(DNS_NAME, isHostName, "name by which browsers find the gateway; required with it"),
+            mode: choice(
+                ["none", "gateway", "httpRoute", "ingress"],
+                "`none`: no way in but kubectl's; `gateway`: by a gateway of the program's; `httpRoute`, `ingress`: by a " +
+                    "gateway of the Gateway API or an ingress controller that somebody else runs",
+            ),
+            host: text(DNS_NAME, isHostName, "name by which browsers find the UI; required but with none"),
             basePath: text(
                 "/ or a path such as /jaeger, without a slash at its end",
                 /^(\/|(\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}){1,8})$/,
@@ -90,18 +101,21 @@ export const UI_FIELDS = {
             ),
             authentication: choice(
                 ["basic", "external", "open"],
-                "`basic`: by uiBasicAuth; `external`: by an authorizer of yours; `open`: anybody; left out: basic",
+                "`basic`: by uiBasicAuth; `external`: by an authorizer or a gateway of yours; `open`: anybody; left out: basic",
             ),
             externalAuthorizer: text(
                 "the name of an extension provider in istio.values",
                 /^\S{1,253}$/,
-                "with `external`: extension provider that is asked about every request",
+                "with `gateway` and `external`: extension provider that is asked about every request",
             ),
             serviceType: choice(
                 ["LoadBalancer", "NodePort", "ClusterIP"],
                 "type of the gateway's Service; left out: LoadBalancer",
             ),
             service: GATEWAY_SERVICE_SCHEMA.optional(),
+            parentGateway: PARENT_GATEWAY_SCHEMA.optional(),
+            ingress: INGRESS_SCHEMA.optional(),
+            from: FROM_SCHEMA.optional(),
             gatewayNamespace: namespace(
                 "of the gateway and its certificate, created by the program unless it must hold a Secret of yours; " +
                     `left out: ${DEFAULT_GATEWAY_NAMESPACE}`,

@@ -9,6 +9,7 @@ import { BAD_PODS } from "./pods";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
 import { BAD_UI } from "./ui";
+import { BAD_ROUTES } from "./uiRoutes";
 
 describe("a preview refuses, before anything is registered,", () => {
     for (const row of [
@@ -18,6 +19,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_STORAGE,
         ...CONTRADICTIONS,
         ...BAD_UI,
+        ...BAD_ROUTES,
         ...BAD_CHARTS,
         ...BAD_PODS,
         ...BAD_OWN_NAMESPACES,

@@ -21,7 +21,7 @@ export const BAD_UI: BadConfiguration[] = [
     ...HOSTS.map((host): BadConfiguration => [`the host ${host}`, gateway({ host }), "ui.host", /a DNS name/]),
     ["no host", gateway({ host: undefined }), "ui.host", /the DNS name/],
     ["a host with a port", gateway({ host: "traces.example.com:443" }), "ui.host", /without scheme, port/],
-    ["an unknown mode", { ui: '{"mode":"ingress"}' }, "ui.mode", /none or gateway/],
+    ["an unknown mode", { ui: '{"mode":"route"}' }, "ui.mode", /none, gateway, httpRoute or ingress/],
     ["an unknown field", gateway({ hostname: "x" }), "ui.hostname", /an object with mode/],
     ["a base path with a slash at its end", gateway({ basePath: "/jaeger/" }), "ui.basePath", /without a slash/],
     ["a base path without one at its start", gateway({ basePath: "jaeger" }), "ui.basePath", /a path such as/],

@@ -8,7 +8,7 @@ import { getPath, setPaths } from "../../../../shared/stacks/settingPaths";
 function apiResource(type: string): string {
     const [, groupVersion = "", kind = ""] = type.split(":");
     const group = groupVersion.split("/")[0] ?? "";
-    const plural = `${kind.toLowerCase()}s`.replace(/([^aeiou])ys$/, "$1ies");
+    const plural = `${kind.toLowerCase()}s`.replace(/([^aeiou])ys$/, "$1ies").replace(/sss$/, "sses");
     return group === "core" ? plural : `${plural}.${group}`;
 }
 
@@ -65,6 +65,21 @@ describe("what preflight believes of the program", () => {
             withGateway.releases.map(({ name }) => name),
             releases,
         );
+    });
+
+    it("covers the kinds of a UI by a route or an Ingress", async () => {
+        const common = { host: "traces.example.com", authentication: "external", tls: { mode: "external" } };
+        const from = { namespace: "gateways" };
+        for (const mode of [
+            { mode: "ingress" },
+            { mode: "httpRoute", parentGateway: { namespace: "gateways", name: "shared" } },
+        ]) {
+            const configured = { ...raw, ui: JSON.stringify({ ...common, ...mode, from }) };
+            const { resources: all } = await planProgram(configured);
+            const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+            assert.ok(own.some(({ type }) => type.endsWith(":NetworkPolicy")));
+            assert.deepEqual(uncovered(own, planFor(resolveSettings(configured))), []);
+        }
     });
 
     it("knows the Helm releases by name and namespace", () => {

@@ -80,7 +80,7 @@ const REFUSED: Record<string, string[]> = {
         "true",
     ],
     "jaeger.deploy": ["yes", "", "False"],
-    ui: ['{"mode":"ingress"}', '{"host":5}', '{"tls":[]}', '{"mdoe":"gateway"}', "gateway", "null"],
+    ui: ['{"mode":"route"}', '{"host":5}', '{"tls":[]}', '{"mdoe":"gateway"}', "gateway", "null"],
     uiBasicAuth: ['{"username":"anna"}', '{"username":"anna","password":12345678901234}', '"anna:geheim-geheim"', "[]"],
     "istio.version": ["1.31", "1.27.9", "latest", "", "v1.31.1", "2.0.0"],
     "istio.chartSource": ["", "ftp://charts.example.com", "https://", "./does-not-exist"],
