@@ -14,6 +14,8 @@ export interface PastRuns {
     windows: RunWindow[];
     /** When the newest completed run started, in seconds since 1970; undefined if there was none. */
     newestBegan?: number;
+    /** True if the newest completed run is a destroy that failed. */
+    destroying?: boolean;
 }
 
 /** What the metadata of an object shows about its origin. */

@@ -26,6 +26,8 @@ export interface StackFacts {
     recorded: number;
     /** True if this repair has found a recorded object in the cluster. */
     met: boolean;
+    /** True if the newest completed run is a destroy that failed. */
+    destroying: boolean;
 }
 
 /** One step of the repair of a stack. */
@@ -109,9 +111,13 @@ export function planStack(facts: StackFacts, releases: Repair[], goneReleases: S
     return { steps, refused, blocked: false };
 }
 
-/** A refresh against a different cluster would remove everything from the state. */
-function everythingGone({ stack, missing, recorded, met, pending }: StackFacts): string | undefined {
-    if (met || recorded === 0 || missing.length < recorded) return undefined;
+/**
+ * A refresh against a different cluster would remove everything from the state. After a destroy that failed, it is
+ * expected instead: the cluster completes deletions whose answer nobody received.
+ */
+function everythingGone(facts: StackFacts): string | undefined {
+    const { stack, missing, recorded, met, pending, destroying } = facts;
+    if (met || destroying || recorded === 0 || missing.length < recorded) return undefined;
     const deleting = pending.filter(({ type }) => type === "deleting").map(({ resource: { urn } }) => urn);
     if (missing.every(({ urn }) => deleting.includes(urn))) return undefined;
     return (

@@ -37,7 +37,7 @@ export interface SeenStack {
 
 const POLL_MS = 500;
 const NO_RUNS: PastRuns = { windows: [] };
-const NOT_LOOKED = { previewBegan: true, missing: [], unread: [], recorded: 0, met: false };
+const NOT_LOOKED = { previewBegan: true, missing: [], unread: [], recorded: 0, met: false, destroying: false };
 
 /** A Pulumi stack whose run may have been interrupted. */
 export class StackRepair {
@@ -79,7 +79,13 @@ export class StackRepair {
         const pending = exported.deployment.pending_operations ?? [];
         const seen = await compareWithCluster(client, exported, planned, runs);
         this.met ||= seen.recorded > seen.missing.length;
-        return { facts: { ...facts, ...preview, pending, ...seen, met: this.met }, exported, planned, runs };
+        const { destroying = false } = runs;
+        return {
+            facts: { ...facts, ...preview, pending, ...seen, met: this.met, destroying },
+            exported,
+            planned,
+            runs,
+        };
     }
 
     /** The relation between a stack and a Helm release. */
@@ -221,9 +227,10 @@ export class StackRepair {
                 taken === undefined ? [] : [{ from: seconds(taken.timestamp), to: Date.now() / 1000, killed: true }],
             ),
         ];
-        return past.length === 0
-            ? { windows }
-            : { windows, newestBegan: Math.max(...past.map(({ startTime }) => seconds(startTime))) };
+        const [newest] = past.toSorted((left, right) => seconds(right.startTime) - seconds(left.startTime));
+        if (newest === undefined) return { windows };
+        const destroying = newest.kind === "destroy" && newest.result !== "succeeded";
+        return { windows, newestBegan: seconds(newest.startTime), destroying };
     }
 }
 

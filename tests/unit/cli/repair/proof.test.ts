@@ -12,7 +12,16 @@ const resource: StateResource = {
 };
 const facts: StackFacts = {
     ...{ stack: "dev", backend: "s3://states", locks: [], orphans: [], abandoned: false },
-    ...{ pending: [], objects: [], missing: [], unread: [], recorded: 2, met: true, previewBegan: true },
+    ...{
+        pending: [],
+        objects: [],
+        missing: [],
+        unread: [],
+        recorded: 2,
+        met: true,
+        destroying: false,
+        previewBegan: true,
+    },
 };
 const lock = (file: string, owner: LockOwner = "dead"): JudgedLock => ({ lock: { file }, owner, evidence: file });
 

@@ -110,7 +110,16 @@ describe("an object that the stack wants", () => {
 describe("the plan for a stack", () => {
     const facts: StackFacts = {
         ...{ stack: "dev", backend: "file:///state", locks: [], orphans: [], abandoned: false },
-        ...{ pending: [], objects: [], missing: [], unread: [], recorded: 2, met: true, previewBegan: true },
+        ...{
+            pending: [],
+            objects: [],
+            missing: [],
+            unread: [],
+            recorded: 2,
+            met: true,
+            destroying: false,
+            previewBegan: true,
+        },
     };
     const lock = (owner: LockOwner): JudgedLock => ({ lock: { file: "lock.json" }, owner, evidence: owner });
     const acts = (given: Partial<StackFacts>): string[] =>
@@ -164,6 +173,15 @@ describe("the plan for a stack", () => {
         assert.match(refused[0] ?? "", /at least one of the 1 objects .* check --kubeconfig and --context/);
         assert.equal(planStack({ ...none, met: true }, []).blocked, false);
         assert.equal(planStack({ ...none, pending: [{ type: "deleting", resource }] }, []).blocked, false);
+    });
+
+    it("forgets all that a failed destroy had begun to delete", () => {
+        const resource = { urn: "urn:pulumi:dev::p::kubernetes:core/v1:Namespace::demo", type: "", custom: true };
+        const none = { ...facts, missing: [resource], recorded: 1, met: false };
+        assert.deepEqual(
+            planStack({ ...none, destroying: true }, []).steps.map(({ what }) => what),
+            ["forget Namespace demo, which no longer exists", "read every resource of the state from the cluster"],
+        );
     });
 
     it("names what it leaves alone, and says what to do about it", () => {
