@@ -23,6 +23,12 @@ export interface CompareOptions {
 const SKIPPED = ["apiVersion", "kind", "status", "metadata.creationTimestamp", "metadata.namespace"];
 /** istiod writes these fields into its own webhooks: its certificate, and the failure policy once it is ready. */
 const WRITTEN_BY_ISTIOD = /^webhooks\[[^\]]*\]\.(clientConfig\.caBundle|failurePolicy)$/;
+/**
+ * AKS keeps every webhook away from its own namespaces, whoever wrote it:
+ * https://learn.microsoft.com/en-us/azure/aks/faq
+ */
+const WRITTEN_BY_AKS =
+    /^webhooks\[[^\]]*\]\.namespaceSelector\.matchExpressions\[(control-plane|kubernetes\.azure\.com\/managedby)\]$/;
 /** Maps that belong to their writer as a whole: an additional key is a change. */
 const WHOLE_MAPS = ["data", "binaryData"];
 /** Fields that identify the items of a list, as in a strategic merge. */
@@ -111,6 +117,7 @@ function compareLists(path: string, expected: unknown[], got: unknown[], options
         ...[...wanted].flatMap(([key, item]) => compare(`${path}[${key}]`, item, there.get(key), options)),
         ...[...there]
             .filter(([key, item]) => !wanted.has(key) && !isUnknownGot(item, options))
+            .filter(([key]) => !WRITTEN_BY_AKS.test(`${path}[${key}]`))
             .map(([key, item]) => ({ field: `${path}[${key}]`, expected: "nothing", got: show(item) })),
     ];
 }

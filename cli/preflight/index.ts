@@ -5,6 +5,7 @@ import { pickTarget, readConfiguration, type ConfigurationOptions } from "./conf
 import { evaluate, isUpdate } from "./evaluate";
 import type { Outcome } from "./outcome";
 import { gatherFacts, type ClusterFacts } from "./facts";
+import { askPlatform, platformOutcomes } from "./platform";
 import { planFor } from "./program";
 import { CannotLook, openTarget, type Target } from "../../shared/cluster/target";
 
@@ -57,9 +58,15 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     const plan = planFor(settings);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
-        const facts = await gatherFacts(client, plan, settings.collector.host);
+        const [facts, platform] = await Promise.all([
+            gatherFacts(client, plan, settings.collector.host),
+            askPlatform(client, settings),
+        ]);
         refuseUnusable(facts, target);
-        const outcomes = evaluate(facts, plan, settings);
+        const outcomes = [
+            ...evaluate(facts, plan, settings),
+            ...platformOutcomes({ ...platform, nodes: facts.nodes }, plan, settings, isUpdate(facts, plan)),
+        ];
         const failed = outcomes.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
         return summarise(options.stack, target, isUpdate(facts, plan), outcomes, failed ? 1 : 0);
     } finally {

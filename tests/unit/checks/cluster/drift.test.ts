@@ -162,3 +162,29 @@ describe("drift of a release's values", () => {
         assert.equal(compare({ from: { name: "keys-xxxxxxxx" } }, { from: { name: "keys" } }).length, 1);
     });
 });
+
+describe("a webhook that AKS keeps away from its own namespaces", () => {
+    const webhook = (...further: object[]): Manifest => ({
+        ...{ apiVersion: "admissionregistration.k8s.io/v1", kind: "MutatingWebhookConfiguration" },
+        metadata: { name: "istio-sidecar-injector" },
+        webhooks: [
+            {
+                name: "namespace.sidecar-injector.istio.io",
+                namespaceSelector: {
+                    matchExpressions: [{ key: "istio-injection", operator: "In", values: ["enabled"] }, ...further],
+                },
+            },
+        ],
+    });
+
+    it("has not drifted, but has with any other selector", () => {
+        const enforced = [
+            { key: "control-plane", operator: "NotIn", values: ["true"] },
+            { key: "kubernetes.azure.com/managedby", operator: "NotIn", values: ["aks"] },
+        ];
+        assert.deepEqual(compareObject(webhook(), webhook(...enforced), OPTIONS), []);
+        const [drift, ...more] = compareObject(webhook(), webhook({ key: "team", operator: "Exists" }), OPTIONS);
+        assert.match(drift?.field ?? "", /matchExpressions\[team\]$/);
+        assert.deepEqual(more, []);
+    });
+});

@@ -1,0 +1,114 @@
+import {
+    BALANCED_SERVICE,
+    checkCilium,
+    checkLoadBalancer,
+    checkOpenShift,
+    checkWebhookReachable,
+    type BalancedService,
+    type CiliumConfig,
+} from "../../checks/cluster/platform";
+import type { Finding } from "../../checks/finding";
+import { checkQuota, QUOTA, type QuotaObject, type Requested } from "../../checks/cluster/quota";
+import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
+import type { Settings } from "../../components/settings";
+import type { ClusterClient } from "../../shared/cluster/client";
+import type { Fact } from "../../shared/cluster/facts";
+import { parseQuantity } from "../../shared/kubernetes/quantities";
+import type { NodeObject } from "../../shared/kubernetes/objects";
+import { textAt } from "../../shared/values/plainObjects";
+import { mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
+import { settle } from "../../shared/values/settle";
+import { ifWanted, list, map, one } from "./ask";
+import { judge, type Outcome } from "./outcome";
+import type { ProgramPlan } from "./program";
+
+/** What tells a cluster from another one: its network, its rules and what its cloud adds. */
+export interface PlatformFacts {
+    /** Undefined value if the network is not Cilium's. */
+    cilium: Fact<CiliumConfig | undefined>;
+    openShift: Fact<boolean>;
+    /** Services of the cluster; undefined if the program has none of type LoadBalancer. */
+    services: Fact<BalancedService[]> | undefined;
+    /** ResourceQuotas and LimitRanges of the namespaces with pods of the program. */
+    quotas: Fact<QuotaObject[]>;
+}
+
+const CONFIG_MAP: Shape<{ data?: CiliumConfig }> = objectOf<{ data?: CiliumConfig }>({ data: mapOf(text) });
+
+/** Reads what tells the cluster from another one. */
+export function askPlatform(client: ClusterClient, settings: Settings): Promise<PlatformFacts> {
+    const namespaces = [...new Set(Object.values(homes(settings)))];
+    const quotas = namespaces.flatMap((namespace) =>
+        ["resourcequotas", "limitranges"].map((kind) => list(client, `/api/v1/namespaces/${namespace}/${kind}`, QUOTA)),
+    );
+    const { ui } = settings;
+    const balanced = ui.mode === "gateway" && ui.serviceType === "LoadBalancer" ? true : undefined;
+    return settle<PlatformFacts>({
+        cilium: one(client, "/api/v1/namespaces/kube-system/configmaps/cilium-config", CONFIG_MAP).then((fact) =>
+            map(fact, (found) => found?.data),
+        ),
+        openShift: client.get("/apis/config.openshift.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
+        services: ifWanted(balanced, () => list(client, "/api/v1/services", BALANCED_SERVICE)),
+        quotas: Promise.all(quotas).then((facts) => {
+            const failed = facts.find((fact) => "failure" in fact);
+            return failed ?? { value: facts.flatMap((fact) => ("value" in fact ? fact.value : [])) };
+        }),
+    });
+}
+
+/** What the platform asks of the settings. */
+export function platformOutcomes(
+    facts: PlatformFacts & { nodes: Fact<NodeObject[]> },
+    plan: ProgramPlan,
+    settings: Settings,
+    update: boolean,
+): Outcome[] {
+    const { ui, istio } = settings;
+    const own = ui.mode === "gateway" ? `${ui.namespace}/${GATEWAY_NAME}` : "";
+    return [
+        judge("platform", [facts.nodes, facts.openShift], ([nodes, isOpenShift]) => ({
+            findings: [
+                ...checkWebhookReachable(nodes, update),
+                ...checkOpenShift(isOpenShift, textAt(istio.values, "global", "platform"), plan.cni),
+            ],
+            passed: "nothing known that keeps sidecars out",
+        })),
+        judge("Cilium", [facts.cilium], ([config]) => ({
+            findings: checkCilium(config, plan.cni),
+            passed: config === undefined ? "not the cluster's network" : "leaves Services to the sidecars",
+        })),
+        judge("quotas", [facts.quotas], ([objects]) => ({
+            findings: update ? [] : quotaFindings(objects, plan, settings),
+            passed: objects.length === 0 ? "none" : "room for the program's pods",
+        })),
+        ...(facts.services === undefined
+            ? []
+            : [
+                  judge("load balancer", [facts.services], ([services]) => ({
+                      findings: checkLoadBalancer(services, own),
+                      passed: "no Service waits for an address",
+                  })),
+              ]),
+    ];
+}
+
+function quotaFindings(objects: QuotaObject[], { pods }: ProgramPlan, settings: Settings): Finding[] {
+    const home = homes(settings);
+    return [...new Set(Object.values(home))].flatMap((namespace) => {
+        const requested = Object.entries(pods).flatMap(([workload, { cpu, memory }]): Requested[] =>
+            home[workload] === namespace ? [{ workload, cpu, memory }] : [],
+        );
+        const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
+        return checkQuota(here, requested, parseQuantity);
+    });
+}
+
+/** The namespace of each workload. */
+function homes({ istio, demo, jaeger, ui }: Settings): Record<string, string> {
+    return {
+        istiod: istio.namespace,
+        ...(jaeger.deploy && { jaeger: istio.namespace }),
+        ...(demo.deploy && { frontend: demo.namespace, backend: demo.namespace }),
+        ...(ui.mode === "gateway" && { gateway: ui.namespace }),
+    };
+}
