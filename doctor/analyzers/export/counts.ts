@@ -29,6 +29,8 @@ export interface ExportCounts extends Calls {
     timedOut: number | undefined;
     /** Calls and connections beyond a limit of a DestinationRule; undefined if the sidecar does not keep these. */
     overflowed: number | undefined;
+    /** Calls that were answered with a status of 400 to 499; undefined if the sidecar does not keep this statistic. */
+    rejected: number | undefined;
     /** True for counts since the sidecar's start, which may contain old failures. */
     sinceStart: boolean;
     /** The same by address, `IP:PORT`, from Envoy's counts for each host. */
@@ -58,6 +60,7 @@ export function countExports(
         ...withClusterStats(add(Object.values(byHost)), grpc, stat),
         connecting: grown.reduce((sum, [, counts]) => sum + (counts["cx_total"] ?? 0), 0),
         timedOut: stat("upstream_cx_connect_timeout"),
+        rejected: stat("upstream_rq_4xx"),
         overflowed: sumOf(stat("upstream_rq_pending_overflow"), stat("upstream_cx_overflow")),
         byHost,
     };

@@ -29,7 +29,9 @@ export function unreached(
     values: Record<string, string>,
 ): DoctorFinding {
     const { host, port } = collector;
-    const { sent, failed, connectFailed, connecting } = bad;
+    const { sent, failed, connectFailed, connecting, rejected = 0 } = bad;
+    // Over HTTP, such a status is about the request itself.
+    const byStatus = !collector.grpc && rejected > 0;
     const end = howCallsEnd(bad, evidence);
     const where = describeHosts(bad, evidence);
     const inside = describeInside(evidence);
@@ -47,8 +49,12 @@ export function unreached(
             cure: "Check the Service's targetPort and the collector's own ports, then the NetworkPolicies of its namespace.",
         },
         answered: {
-            got: `${String(failed)} of ${String(sent)} calls failed${where}, although the connections succeeded${inside}`,
-            cure: "Check the collector's log, and policies in front of it. A collector for another protocol rejects every call.",
+            got: byStatus
+                ? `${String(rejected)} of ${String(sent)} calls were answered with a status of 400 to 499${where}${inside}`
+                : `${String(failed)} of ${String(sent)} calls failed${where}, although the connections succeeded${inside}`,
+            cure: byStatus
+                ? `Check whether the collector accepts ${collector.kind} at the path ${collector.path} (stack setting: collector.path), and the headers that it requires (stack setting: collectorHeaders).`
+                : "Check the collector's log, and policies in front of it. A collector for another protocol rejects every call.",
         },
     };
     return make({

@@ -46,6 +46,19 @@ describeFaults("what EnvoyFilters make of clusters", [
         full: true,
     },
     {
+        what: "one that removes the collector's cluster before a pod starts, which becomes ready without it",
+        inject: (lab) => {
+            filter(lab, "demo", "slim", remove);
+            kubectl(lab, "delete", "pods", "-n", "demo", "-l", "app=frontend", "--wait");
+            kubectl(lab, "rollout", "status", "deployment/frontend", "-n", "demo", "--timeout=120s");
+        },
+        id: "collector-cluster-patched",
+        segment: "export",
+        got: /^a patch with the operation REMOVE, which removes the cluster/,
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
+        full: true,
+    },
+    {
         what: "one that lets sidecars speak HTTP/1.1 to the collector",
         inject: (lab) => {
             const type = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";

@@ -4,7 +4,14 @@ import { apply } from "./faults";
 import { FULL } from "../support/fullRun";
 import { assertHealthy, examine } from "./examine";
 import { command } from "../support/command";
-import { KEY, OUTSIDE_NAME, OUTSIDE_PORTS, resolveOutsideName, startOutsideJaeger } from "../support/outsideJaeger";
+import {
+    KEY,
+    OUTSIDE_NAME,
+    OUTSIDE_PATH,
+    OUTSIDE_PORTS,
+    resolveOutsideName,
+    startOutsideJaeger,
+} from "../support/outsideJaeger";
 import type { OutsideJaeger } from "../support/outsideJaeger";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 
@@ -59,6 +66,8 @@ describe("the doctor, in a mesh whose collector is outside of the cluster", () =
                 ...(Object.values<number>({ ...tls, ...tlsAndKey }).includes(port) && {
                     "collector.tls": JSON.stringify({ ca: outside.authorityPem }),
                 }),
+                // The only receiver with a path of its own.
+                ...(port === plain.http && { "collector.path": OUTSIDE_PATH }),
                 ...(key === true && { collectorHeaders: JSON.stringify({ [KEY.header]: KEY.value }) }),
             };
             assert.equal((await program(lab, "up", settings)).failed, undefined);

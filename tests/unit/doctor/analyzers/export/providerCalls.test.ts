@@ -85,6 +85,17 @@ describe("a provider's own path", () => {
         assert.match(findingOf(diagnosis, "provider-http-unfit").got, /^the path \/v2\/traces; /);
     });
 
+    it("is what to check where nobody can ask the collector, and it answers with 404", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            silent("/v2/traces", receiver("other-http", "/"))(patient);
+            patient.evidence.receivers = [];
+            patient.stats.after = { [`cluster.outbound|4318||${HOST};.upstream_rq_4xx`]: 9 };
+        });
+        const { got, cure } = findingOf(diagnosis, "export-failing");
+        assert.equal(got, "9 of 9 calls were answered with a status of 400 to 499");
+        assert.match(cure, /at the path \/v2\/traces \(stack setting: collector\.path\)/);
+    });
+
     it("is what a policy of the collector has to allow", () => {
         const allowing = (path: string): string[] =>
             foundIn(
