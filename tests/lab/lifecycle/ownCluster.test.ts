@@ -8,6 +8,7 @@ import { JaegerClient } from "../../../shared/jaeger/client";
 import type { Cluster } from "../../../lab/cluster";
 import { labOverlay } from "../../../lab/program";
 import { choosePulumi, type Pulumi } from "../../../lab/pulumi";
+import { deepMerge, type PlainObject } from "../../../shared/values/plainObjects";
 import { FULL } from "../support/fullRun";
 import { eventually, forgetProgram, kubectl, labWithProgram, program } from "../support/sharedLab";
 
@@ -103,8 +104,8 @@ class Newcomer {
     /** As a user without a way out of the cluster: charts from a folder, images that are on the node. */
     private useWhatTheLabHas(lab: Cluster): void {
         const file = join(this.clone, "Pulumi.dev.yaml");
-        const read = (name: string) => (parse(readFileSync(name, "utf8")) as { config: object }).config;
-        writeFileSync(file, stringify({ config: { ...read(file), ...read(labOverlay(lab)) } }));
+        const read = (name: string) => (parse(readFileSync(name, "utf8")) as { config: PlainObject }).config;
+        writeFileSync(file, stringify({ config: deepMerge(read(file), read(labOverlay(lab))) }));
     }
 
     leave(): void {
