@@ -4,6 +4,7 @@ import {
     backendArgs,
     frontendArgs,
     istioArgs,
+    istioCniArgs,
     jaegerAccessArgs,
     jaegerArgs,
     meshTracingArgs,
@@ -12,6 +13,7 @@ import { Backend } from "./components/backend";
 import { formatAddress } from "./components/collector";
 import { Frontend } from "./components/frontend";
 import { Istio } from "./components/istio";
+import { IstioCni } from "./components/istioCni";
 import { Jaeger } from "./components/jaeger";
 import { JaegerAccess } from "./components/jaegerAccess";
 import { jaegerEntrance } from "./components/jaegerEntrance";
@@ -27,7 +29,9 @@ const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
 
 const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
-const istio = new Istio("istio", istioArgs(settings), { dependsOn: system.resource });
+const cniArgs = istioCniArgs(settings);
+const cni = cniArgs && new IstioCni("istio-cni", cniArgs, { dependsOn: system.resource });
+const istio = new Istio("istio", istioArgs(settings), { dependsOn: cni ? [system.resource, cni] : system.resource });
 const tracing = new MeshTracing("mesh-default", meshTracingArgs(settings), { dependsOn: istio });
 const { sidecarHash } = istio;
 const inSystem = { namespace: system.name };

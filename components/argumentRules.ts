@@ -5,6 +5,8 @@ import type { ChartAccess } from "./charts";
 import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } from "./resources";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD } from "./settings/chartAccess";
 import { COLLECTOR_FIELD, COLLECTOR_FIELDS } from "./settings/collectorFields";
+import { DEFAULT_CNI_NAMESPACE } from "./cni";
+import { CNI_FIELDS } from "./settings/cniFields";
 import { CHOICE_NEXT, dnsLabel, isHostName, type Field } from "./settings/field";
 import { FIELDS, OBJECT_KEYS, RESOURCE_LIST, type SettingKey } from "./settings/fields";
 import { NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
@@ -87,6 +89,21 @@ export const PODS_RULE: Rule<PodPolicy> = preset(
     schemaRule({ expected: "an object with what is said of the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
     PLAIN_PODS,
 );
+
+const CNI = CNI_FIELDS["istio.cni"];
+const cniShape = CNI.schema.shape;
+
+/** Existing namespace of Istio's CNI agent. */
+export const CNI_NAMESPACE = preset(schemaRule(CNI, cniShape.namespace.unwrap()), DEFAULT_CNI_NAMESPACE);
+
+/** A folder of the nodes that Istio's CNI agent changes. */
+export const CNI_FOLDER = optional(schemaRule(CNI, cniShape.binDir.unwrap()));
+
+/** Who runs Istio's CNI plugin. */
+export const CNI_PROVIDER = optional(schemaRule(CNI, cniShape.provider.unwrap()));
+
+/** Further values of the cni chart. */
+export const CNI_VALUES: Rule<Record<string, unknown>> = preset(asGiven(schemaRule(CNI, cniShape.values.unwrap())), {});
 
 /** Whose a namespace is, and what is written on it. */
 export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(

@@ -1,6 +1,7 @@
 import type { BackendArgs } from "./backend";
 import type { FrontendArgs } from "./frontend";
 import type { IstioArgs } from "./istio";
+import type { IstioCniArgs } from "./istioCni";
 import type { JaegerArgs } from "./jaeger";
 import type { JaegerAccessArgs } from "./jaegerAccess";
 import type { JaegerUiArgs } from "./jaegerUi";
@@ -29,6 +30,7 @@ export function istioArgs(settings: Settings): IstioArgs {
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
         pods: settings.pods.istiod,
+        cni: settings.istio.cni.provider,
         istiodValues: deepMerge(ingressValues(settings.ui), settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
@@ -40,6 +42,25 @@ function istioChartAccess({ istio, istioChartPassword }: Settings): Pick<IstioAr
     const password = istioChartPassword === "" ? undefined : istioChartPassword;
     const asked = { ...istio.chartAccess, ...(password !== undefined && { password }) };
     return Object.keys(asked).length === 0 ? {} : { chartAccess: asked };
+}
+
+/** The settings of Istio's CNI plugin; undefined if the program does not install it. */
+export function istioCniArgs(settings: Settings): IstioCniArgs | undefined {
+    const { mode, ...cni } = settings.istio.cni;
+    if (mode !== "install") return undefined;
+    return {
+        ...cni,
+        version: settings.istio.version,
+        chartSource: settings.istio.chartSource,
+        ...istioChartAccess(settings),
+        hub: settings.istio.hub,
+        imagePullPolicy: settings.imagePullPolicy,
+        resources: settings.resources.cni,
+        pods: settings.pods.cni,
+        istiodValues: settings.istio.values,
+        readyTimeoutSeconds: settings.readyTimeoutSeconds,
+        helmAtomic: settings.helmAtomic,
+    };
 }
 
 /** Values of the istiod chart that make it serve the Ingress of an ACME challenge at the UI's gateway. */

@@ -1,13 +1,22 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { MeshConfigObject } from "../checks/mesh/objects";
-import { CHART_RULES, COLLECTOR, COLLECTOR_HEADERS, PODS_RULE, resourcesRule, setting } from "./argumentRules";
+import {
+    CHART_RULES,
+    CNI_PROVIDER,
+    COLLECTOR,
+    COLLECTOR_HEADERS,
+    PODS_RULE,
+    resourcesRule,
+    setting,
+} from "./argumentRules";
 import { secretAccess, type ChartAccess } from "./charts";
+import type { CniProvider } from "./cni";
 import { ownCollector, type Collector } from "./collector";
 import { istioChart } from "./istioChart";
+import { istioObject } from "./istioObject";
 import type { PodPolicy } from "./pods";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues, renderOwnedValues } from "./render/istiodValues";
-import { DELETED_AT_ONCE } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { sidecarHash } from "./render/sidecarHash";
 import { asGiven, inArguments, optional, required, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
@@ -81,6 +90,8 @@ export interface IstioArgs {
      * @default as the cluster has it
      */
     pods?: Partial<PodPolicy>;
+    /** Who runs Istio's CNI plugin, so that no pod has `istio-init`. @default left to `istiodValues` */
+    cni?: CniProvider | undefined;
     /**
      * Further values of the istiod chart, merged last.
      * @default none
@@ -144,16 +155,9 @@ export class Istio extends pulumi.ComponentResource {
         );
 
         if (spec.mtlsMode === "STRICT") {
-            new k8s.apiextensions.CustomResource(
-                `${name}-mtls`,
-                {
-                    apiVersion: "security.istio.io/v1",
-                    kind: "PeerAuthentication",
-                    metadata: { name: "default", namespace: spec.namespace, annotations: DELETED_AT_ONCE },
-                    spec: { mtls: { mode: spec.mtlsMode } },
-                },
-                { parent: this, dependsOn: istiod },
-            );
+            const kind = { apiVersion: "security.istio.io/v1", kind: "PeerAuthentication" } as const;
+            const mtls = { name: "default", namespace: spec.namespace, spec: { mtls: { mode: spec.mtlsMode } } };
+            istioObject(`${name}-mtls`, { ...kind, ...mtls }, { parent: this, dependsOn: istiod });
         }
 
         this.meshConfig = values["meshConfig"] as MeshConfigObject;
@@ -201,6 +205,7 @@ const RULES = {
     istiodResources: resourcesRule("istiod"),
     proxyResources: resourcesRule("proxy"),
     pods: PODS_RULE,
+    cni: CNI_PROVIDER,
     istiodValues: asGiven(setting("istio.values")),
 } satisfies RulesFor<IstioArgs>;
 
@@ -211,6 +216,7 @@ const ARGUMENT_OF = {
     istioChartPassword: "chartAccess.password",
     "istio.replicas": "istiodReplicas",
     "istio.values": "istiodValues",
+    "istio.cni": "cni",
     collectorAddress: "collector",
     "resources.istiod": "istiodResources",
     "resources.proxy": "proxyResources",

@@ -11,15 +11,16 @@ export interface ResourceRequirements {
 }
 
 /** The containers whose size is a setting. */
-export const SIZED_CONTAINERS = ["istiod", "proxy", "jaeger", "frontend", "backend"] as const;
+export const SIZED_CONTAINERS = ["istiod", "proxy", "cni", "jaeger", "frontend", "backend"] as const;
 
 /** Name of a container whose size is a setting. */
 export type SizedContainer = (typeof SIZED_CONTAINERS)[number];
 
-/** Default sizes: istiod and proxy as in Istio's own chart, with a memory limit for istiod. */
+/** Default sizes: istiod, proxy and cni as in Istio's own charts, with a memory limit for istiod and cni. */
 export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     istiod: { requests: { cpu: "500m", memory: "2Gi" }, limits: { memory: "4Gi" } },
     proxy: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "2", memory: "1Gi" } },
+    cni: { requests: { cpu: "100m", memory: "100Mi" }, limits: { memory: "512Mi" } },
     jaeger: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
     frontend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
     backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },

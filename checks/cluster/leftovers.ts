@@ -10,8 +10,8 @@ export interface KindObject extends ClusterObject {
 export interface IstioTraces {
     /** Deployments and Pods of istiod, in all namespaces. */
     istiods: KindObject[];
-    /** Names of this program's Helm releases that still exist. */
-    releases: string[];
+    /** This program's Helm releases that still exist. */
+    releases: ReleaseName[];
     /** Istio's CRDs, from any installer. */
     crds: KindObject[];
     /** The ConfigMaps that istiod writes into every namespace. */
@@ -24,6 +24,8 @@ export interface IstioTraces {
 export interface Installation {
     base: ReleaseName;
     istiod: ReleaseName;
+    /** The release of Istio's CNI plugin. @default the program does not install it */
+    cni?: ReleaseName;
     /** Namespaces that the program owns. */
     namespaces: string[];
     /** `Kind namespace/name` of the objects that the program creates in namespaces of other owners. */
@@ -58,13 +60,13 @@ export function judgeLeftovers(traces: IstioTraces, installation: Installation):
 }
 
 /** A running istiod writes its ConfigMaps again, and needs its CRDs. */
-function controlPlane({ istiods, releases }: IstioTraces, { istiod }: Installation): Finding | undefined {
+function controlPlane({ istiods, releases: [left] }: IstioTraces, { istiod }: Installation): Finding | undefined {
     const own = istiods.find((object) => isOwnedBy(object, istiod) || object.metadata.namespace === istiod.namespace);
-    if (own !== undefined || releases.length > 0) {
+    if (own !== undefined || left !== undefined) {
         return {
             id: "destroy-first",
             severity: "error",
-            resource: own === undefined ? `Helm release ${istiod.namespace}/${releases[0] ?? ""}` : nameOf(own),
+            resource: own !== undefined ? nameOf(own) : `Helm release ${left?.namespace ?? ""}/${left?.name ?? ""}`,
             expected: "no Istio of this program, as after a destroy",
             got: own === undefined ? "a release that still exists" : "an istiod that still exists",
             cure: "Run pulumi destroy, then run this command again.",

@@ -115,8 +115,8 @@ export function checkPodSecurity(namespace: ClusterObject | undefined, cni: bool
                 "pod-security.kubernetes.io/enforce=privileged or no such label, because istio-init needs NET_ADMIN",
             got: level,
             cure:
-                `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or install ` +
-                "Istio's CNI plugin and set istio.values to { cni: { enabled: true } }",
+                `kubectl label namespace ${name} pod-security.kubernetes.io/enforce=privileged --overwrite; or use ` +
+                "Istio's CNI plugin: pulumi config set --path istio.cni.mode install",
         },
     ];
 }

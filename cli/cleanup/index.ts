@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { isOwnedBy, type ClusterObject } from "../../shared/kubernetes/objects";
+import { isOwnedBy, type ClusterObject, type ReleaseName } from "../../shared/kubernetes/objects";
 import type { Finding } from "../../checks/finding";
 import {
     judgeLeftovers,
@@ -64,11 +64,12 @@ const GONE_WITHIN_SECONDS = 30;
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
-        const { namespaces, further } = planFor(settings);
+        const { namespaces, further, cni } = planFor(settings);
         const { istio, demo } = namespaces;
         const installation: Installation = {
             base: { name: "istio-base", namespace: settings.istio.namespace },
             istiod: { name: "istiod", namespace: settings.istio.namespace },
+            ...(cni?.release && { cni: cni.release }),
             namespaces: [
                 ...[istio, ...(demo === undefined ? [] : [demo]), ...further]
                     .filter(({ existing }) => !existing)
@@ -94,7 +95,7 @@ function gatewayObjects(ui: Ui): string[] {
     return kinds.map((kind) => `${kind} ${ui.namespace}/jaeger-ui`);
 }
 
-async function findTraces(client: ClusterClient, { base, istiod }: Installation): Promise<IstioTraces> {
+async function findTraces(client: ClusterClient, { base, istiod, cni }: Installation): Promise<IstioTraces> {
     const metadata = async (path: string, kind: string, plural: string): Promise<Located[]> => {
         const [collection = ""] = path.split("?");
         const found = requireAnswer(await listAll(client, path, OBJECT, METADATA_LIST), `the list of ${plural}`);
@@ -105,11 +106,13 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
         });
     };
     const selector = "labelSelector=app%3Distiod";
-    const secrets = `/api/v1/namespaces/${istiod.namespace}/secrets?labelSelector=owner%3Dhelm`;
+    const wanted = [base, istiod, ...(cni === undefined ? [] : [cni])];
+    const homes = [...new Set(wanted.map(({ namespace }) => namespace))];
+    const secrets = homes.map((home) => `/api/v1/namespaces/${home}/secrets?labelSelector=owner%3Dhelm`);
     const [deployments, pods, releases, configMaps, crds] = await Promise.all([
         metadata(`/apis/apps/v1/deployments?${selector}`, "Deployment", "deployments"),
         metadata(`/api/v1/pods?${selector}`, "Pod", "pods"),
-        metadata(secrets, "Secret", "secrets"),
+        Promise.all(secrets.map((path) => metadata(path, "Secret", "secrets"))).then((found) => found.flat()),
         metadata("/api/v1/configmaps?labelSelector=istio.io%2Fconfig%3Dtrue", "ConfigMap", "configmaps"),
         listAll(client, CRDS, CRD).then((fact) => requireAnswer(fact, "the list of CRDs") ?? []),
     ]);
@@ -121,7 +124,8 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
             return metadata(`/apis/${group}/${version}/${names.plural}`, names.kind, names.plural);
         }),
     );
-    const names = releases.map(({ metadata: { labels } }) => labels?.["name"] ?? "");
+    const isHelmRecord = (of: ReleaseName, { metadata: { namespace = of.namespace, labels } }: Located): boolean =>
+        labels?.["name"] === of.name && namespace === of.namespace;
     const located = istio.map(({ metadata }): Located => ({
         kind: "CustomResourceDefinition",
         metadata,
@@ -129,7 +133,7 @@ async function findTraces(client: ClusterClient, { base, istiod }: Installation)
     }));
     return {
         istiods: [...deployments, ...pods],
-        releases: names.filter((name) => [base.name, istiod.name].includes(name)),
+        releases: wanted.filter((release) => releases.some((record) => isHelmRecord(release, record))),
         crds: located,
         configMaps: configMaps.filter(({ metadata: { name } }) => CA_CONFIG_MAPS.includes(name)),
         customResources: customResources.flat(),

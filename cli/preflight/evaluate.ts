@@ -36,6 +36,7 @@ import { at } from "../../shared/values/plainObjects";
 import type { Fact } from "../../shared/cluster/facts";
 import { entranceOutcomes } from "./entranceOutcomes";
 import type { ClusterFacts } from "./facts";
+import { cniOutcomes } from "./cniOutcomes";
 import { judge, type Outcome } from "./outcome";
 import { podOutcomes } from "./podOutcomes";
 import type { ProgramPlan } from "./program";
@@ -83,12 +84,13 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   namespaceOutcome(demo, facts.demoNamespace, update),
                   judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
                       findings: [
-                          ...checkPodSecurity(namespace, plan.cni),
+                          ...checkPodSecurity(namespace, plan.cni !== undefined),
                           ...(demo.existing ? checkInjectable(namespace) : []),
                       ],
                       passed: `nothing rejects sidecars in ${demo.name}`,
                   })),
               ]),
+        ...cniOutcomes(facts, plan),
         // An existing mesh shows nothing about a gateway that is added to it.
         ...plan.further.map((planned) =>
             namespaceOutcome(planned, facts.further[planned.name] ?? { value: undefined }, hasUi(facts, plan)),
@@ -229,7 +231,7 @@ function tracedOutcomes(
     return [
         judge(`namespace ${wanted.name}`, [found, facts.webhooks], ([state, webhooks]) => ({
             findings: [
-                ...checkTracedNamespace(wanted, state, plan.cni),
+                ...checkTracedNamespace(wanted, state, plan.cni !== undefined),
                 ...checkRevisionServed(wanted, webhooks),
                 ...(state.namespace === undefined ? [] : leftOut(state.namespace, settings)),
             ],

@@ -1,3 +1,4 @@
+import { CNI_AGENT_SELECTOR, DAEMON_SET, type DaemonSetObject } from "../../checks/cluster/cniAgent";
 import { CERTIFICATE, SECRET, type CertificateObject, type SecretObject } from "../../checks/cluster/certificate";
 import { PARENT_GATEWAY, type ParentGateway } from "../../checks/cluster/entrance";
 import { serviceNameOf } from "../../checks/cluster/collectorAddress";
@@ -40,6 +41,10 @@ export interface ClusterFacts {
     istioNamespace: Fact<ClusterObject | undefined>;
     /** Also undefined if the program creates no demo. */
     demoNamespace: Fact<ClusterObject | undefined>;
+    /** DaemonSets of Istio's CNI agent in all namespaces; undefined if pods do not need it. */
+    cniAgents: Fact<DaemonSetObject[]> | undefined;
+    /** Where the program installs that agent; undefined if it does not, or makes the namespace. */
+    cniNamespace: Fact<ClusterObject | undefined> | undefined;
     /** Those of {@link ProgramPlan.further}, by name. */
     further: Record<string, Fact<ClusterObject | undefined>>;
     /** True if the cluster serves cert-manager's API; undefined if the program does not need it. */
@@ -97,6 +102,18 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         istioNamespace: metadata(`/api/v1/${inIstio}`),
         demoNamespace:
             demo === undefined ? Promise.resolve({ value: undefined }) : metadata(`/api/v1/namespaces/${demo.name}`),
+        cniAgents: ifWanted(plan.cni, () =>
+            list(
+                client,
+                `/apis/apps/v1/daemonsets?labelSelector=${encodeURIComponent(CNI_AGENT_SELECTOR)}`,
+                DAEMON_SET,
+            ),
+        ),
+        cniNamespace: ifWanted(plan.cni?.release?.namespace, (namespace) =>
+            namespace === istio.name && !istio.existing
+                ? Promise.resolve(undefined)
+                : metadata(`/api/v1/namespaces/${namespace}`),
+        ),
         further: settle<Record<string, Fact<ClusterObject | undefined>>>(
             Object.fromEntries(plan.further.map(({ name }) => [name, metadata(`/api/v1/namespaces/${name}`)])),
         ),

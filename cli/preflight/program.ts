@@ -1,24 +1,27 @@
+import type { CniWanted } from "../../checks/cluster/cniAgent";
 import type { PlannedNamespace } from "../../checks/cluster/namespaces";
 import type { ReleaseName } from "../../shared/kubernetes/objects";
 import type { TracedNamespaceWanted } from "../../checks/cluster/tracedNamespaces";
 import type { WantedCertificate } from "../../checks/cluster/certificate";
 import type { WantedRoute } from "../../checks/cluster/entrance";
 import { ownCollectorHost } from "../../components/collector";
+import { CNI_RELEASE } from "../../components/render/cniValues";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { workloadPods, type Schedule } from "./scheduling";
-import { usesCni } from "../../components/settings/platform";
 import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
+import { at } from "../../shared/values/plainObjects";
 
 /**
  * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in that of the demo when
  * its pods have service accounts of their own, in those traced, where
  * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, where Jaeger
- * is reached by a route or an Ingress or from one namespace, and where the program installs cert-manager, whose chart writes
- * into kube-system as well.
+ * is reached by a route or an Ingress or from one namespace, where the program installs cert-manager, whose chart writes
+ * into kube-system as well, and where it installs Istio's CNI agent, with a quota on GKE and an object of Multus in
+ * `default`.
  */
 type Scope =
     | "cluster"
@@ -34,7 +37,10 @@ type Scope =
     | "queryPolicy"
     | "certificate"
     | "certManager"
-    | "kubeSystem";
+    | "kubeSystem"
+    | "cni"
+    | "cniQuota"
+    | "cniNetwork";
 
 const CRUD = ["create", "get", "patch", "delete"];
 /** Where a Helm chart creates accounts and their rights. */
@@ -58,16 +64,19 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
     { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
     { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount"], verbs: CRUD },
-    { resource: "configmaps", scopes: ["istio"], verbs: CRUD },
+    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "cni"], verbs: CRUD },
+    { resource: "configmaps", scopes: ["istio", "cni"], verbs: CRUD },
     {
         resource: "secrets",
-        scopes: CHARTS,
+        scopes: [...CHARTS, "cni"],
         verbs: ["create", "get", "list", "update", "patch", "delete"],
     },
     { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
     { resource: "services", scopes: WORKLOADS, verbs: CRUD },
     { resource: "deployments.apps", scopes: WORKLOADS, verbs: CRUD },
+    { resource: "daemonsets.apps", scopes: ["cni"], verbs: CRUD },
+    { resource: "resourcequotas", scopes: ["cniQuota"], verbs: CRUD },
+    { resource: "network-attachment-definitions.k8s.cni.cncf.io", scopes: ["cniNetwork"], verbs: CRUD },
     { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
     { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
     { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced", "gateway"], verbs: CRUD },
@@ -84,7 +93,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
     { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },
     { resource: "replicasets.apps", scopes: WORKLOADS, verbs: ["list", "watch"] },
-    { resource: "pods", scopes: WORKLOADS, verbs: ["list", "watch"] },
+    { resource: "pods", scopes: [...WORKLOADS, "cni"], verbs: ["list", "watch"] },
 ];
 
 /** One right to check in the cluster. */
@@ -122,8 +131,8 @@ export interface ProgramPlan {
     pullSecrets: Schedule["pullSecrets"];
     /** The volume that Jaeger requests. */
     volume?: { storageClass?: string };
-    /** True if Istio's CNI plugin does the work of the init container. */
-    cni: boolean;
+    /** Istio's CNI plugin, if it does the work of the init container; undefined otherwise. */
+    cni: CniWanted | undefined;
     /** True if spans go to the Jaeger that the program deploys. */
     ownCollector: boolean;
     /** True if spans leave the cluster, which preflight cannot check. */
@@ -134,6 +143,8 @@ export interface ProgramPlan {
 export function planFor(settings: Settings): ProgramPlan {
     const { istio, demo, collector, clusterDomain, ui } = settings;
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
+    const agent = istio.cni.mode === "install" ? { name: CNI_RELEASE, namespace: istio.cni.namespace } : undefined;
+    const platform = at(istio.values, "global", "platform");
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
         istio: [istio.namespace],
@@ -149,12 +160,15 @@ export function planFor(settings: Settings): ProgramPlan {
         certificate: ui.mode === "gateway" && ui.tls.mode === "certManager" ? [ui.namespace] : [],
         certManager: manager === undefined ? [] : [manager.namespace],
         kubeSystem: manager === undefined ? [] : ["kube-system"],
+        cni: agent === undefined ? [] : [agent.namespace],
+        cniQuota: agent === undefined || platform !== "gke" ? [] : [agent.namespace],
+        cniNetwork: agent === undefined || istio.cni.provider !== "multus" ? [] : ["default"],
     };
     const base = { name: "istio-base", namespace: istio.namespace };
     const istiod = { name: "istiod", namespace: istio.namespace };
     const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
-        ...{ base, istiod, releases: [base, istiod, ...gateway] },
+        ...{ base, istiod, releases: [...(agent === undefined ? [] : [agent]), base, istiod, ...gateway] },
         namespaces: {
             istio: planned(settings, "istio", istio.namespace, "istio-system", "istio.namespace"),
             ...(demo.deploy && { demo: planned(settings, "demo", demo.namespace, "demo", "demo.namespace") }),
@@ -176,7 +190,7 @@ export function planFor(settings: Settings): ProgramPlan {
         ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
         ...certificateOf(ui),
         ...entranceOf(ui, istio.namespace),
-        cni: usesCni(istio.values),
+        cni: istio.cni.mode === "none" ? undefined : { release: agent },
         ownCollector: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         outsideCollector: collector.outsideAddress !== undefined,
     };

@@ -5,6 +5,7 @@ import type { Workload } from "../../components/pods";
 import type { SizedContainer } from "../../components/resources";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace } from "../../components/ui";
+import type { Toleration } from "../../shared/kubernetes/tolerations";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /** A workload's pods: what they request, where they may run, and how urgent they are. */
@@ -24,6 +25,7 @@ export function workloadPods(settings: Settings): Schedule {
     const installs = ui.mode === "gateway" && ui.tls.mode === "certManager" && ui.tls.install !== undefined;
     const containers: Partial<Record<Workload, SizedContainer[]>> = {
         istiod: ["istiod"],
+        ...(settings.istio.cni.mode === "install" && { cni: ["cni"] }),
         ...(jaeger.deploy && { jaeger: jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"] }),
         ...(ui.mode === "gateway" && { gateway: ["proxy"] }),
         ...(demo.deploy && { frontend: ["frontend", "proxy"], backend: ["backend", "proxy"] }),
@@ -34,8 +36,13 @@ export function workloadPods(settings: Settings): Schedule {
         const total = (resource: "cpu" | "memory"): number =>
             parts.reduce((sum, part) => sum + (parseQuantity(resources[part].requests[resource] ?? "") ?? 0), 0);
         const { nodeSelector, tolerations, priorityClassName } = settings.pods[name];
+        // As its chart has it: the agent runs on every node, whatever its taints.
+        const everywhere: Toleration[] = name === "cni" ? [{ operator: "Exists" }] : [];
         const size = { cpu: total("cpu"), memory: total("memory") };
-        return [name, { ...size, nodeSelector, tolerations, priorityClassName }] as const;
+        return [
+            name,
+            { ...size, nodeSelector, tolerations: [...tolerations, ...everywhere], priorityClassName },
+        ] as const;
     });
     const names = found.map(([name]) => name);
     return { pods: Object.fromEntries(pods) as unknown as Schedule["pods"], pullSecrets: pullSecrets(settings, names) };
@@ -71,6 +78,10 @@ function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "
         namespace,
         isNewNamespace: !ownNamespaces[key].existing,
     });
+    if (workload === "cni") {
+        const { namespace } = istio.cni;
+        return namespace === istio.namespace ? home(namespace, "istio") : { namespace, isNewNamespace: false };
+    }
     if (workload === "istiod" || workload === "jaeger") return home(istio.namespace, "istio");
     if (workload === "frontend" || workload === "backend") return home(demo.namespace, "demo");
     if (ui.mode !== "gateway") return { namespace: "", isNewNamespace: false };

@@ -1,3 +1,4 @@
+import type { CniProvider } from "../cni";
 import type { Collector } from "../collector";
 import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
@@ -23,6 +24,8 @@ export interface IstiodValuesSpec {
     proxyResources: ResourceRequirements;
     /** Of istiod's pods; its pull secrets are those of every sidecar as well. */
     pods: PodPolicy;
+    /** Who runs Istio's CNI plugin. @default left to `extra` and its platform */
+    cni?: CniProvider | undefined;
     /** Further chart values of the user, merged last. */
     extra: PlainObject;
 }
@@ -80,6 +83,7 @@ export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainO
         },
         resources: { ...spec.istiodResources },
         ...renderReplicas(spec.istiodReplicas),
+        ...(spec.cni !== undefined && { cni: { enabled: true, provider: spec.cni } }),
         meshConfig: renderMeshConfig(spec),
     });
 }

@@ -1,3 +1,4 @@
+import type { Cni } from "../cni";
 import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
 import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
@@ -8,6 +9,7 @@ import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import type { PlainObject } from "../../shared/values/plainObjects";
+import { resolveCni } from "./cniContradictions";
 import { resolveCollector } from "./collector";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
@@ -40,6 +42,8 @@ export interface Settings {
         mtlsMode: "PERMISSIVE" | "STRICT";
         /** Read by `npm run cleanup`, which follows a destroy. */
         keepCrds: boolean;
+        /** Istio's CNI plugin: whether pods with sidecars use it, and how the program installs it. */
+        cni: Cni;
         /** Further values of the istiod chart, merged last. */
         values: PlainObject;
     };
@@ -100,6 +104,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             replicas: values["istio.replicas"],
             mtlsMode: values["istio.mtlsMode"],
             keepCrds: values["istio.keepCrds"],
+            cni: resolveCni(values["istio.cni"], values["istio.values"]),
             values: values["istio.values"],
         },
         istioChartPassword: values.istioChartPassword,

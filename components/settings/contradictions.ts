@@ -10,7 +10,7 @@ import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */
 export interface ComparedSettings extends ComparedMeshSettings, ComparedStack {
-    istio: ComparedMeshSettings["istio"] & ComparedStack["istio"] & { chartSource: string };
+    istio: ComparedMeshSettings["istio"] & ComparedStack["istio"] & { chartSource: string; cni: { mode: string } };
     ui: Ui;
     resources: Record<SizedContainer, ResourceRequirements>;
 }
@@ -25,6 +25,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
             "base",
             "istiod",
             ...(settings.ui.mode === "gateway" ? ["gateway"] : []),
+            ...(settings.istio.cni.mode === "install" ? ["cni"] : []),
         ]),
         ...findResourceProblems(settings.resources),
     ];

@@ -134,6 +134,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "uiBasicAuth",
     "istio.chartAccess",
     "istio.replicas",
+    "istio.cni",
     "istio.values",
     "images",
     "namespaces",

@@ -3,6 +3,7 @@ import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject } from "../../shared/values/plainObjects";
 import { findCertManagerChartProblems, findIstioChartProblems } from "./chartAccess";
+import { findCniContradictions, findCniValuesProblems } from "./cniContradictions";
 import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
@@ -90,6 +91,8 @@ export function resolveSettings(
         ...findIstioChartProblems(settings),
         ...findCertManagerChartProblems(settings),
         ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),
+        ...findCniContradictions(values["istio.cni"], settings.istio.values),
+        ...findCniValuesProblems(settings.istio.cni.values, istioCniSpec(settings)),
         ...findOwnNamespaceProblems(settings),
         ...findUndiscovered(settings.istio.values, meshNamespaces(settings)),
     ].filter((problem) => ![...unusable].some((key) => concerns(problem.key, key)));
@@ -112,6 +115,20 @@ function istiodSpec({ istio, ...settings }: Settings): Parameters<typeof renderO
         istiodResources: settings.resources.istiod,
         proxyResources: settings.resources.proxy,
         pods: settings.pods.istiod,
+        cni: istio.cni.provider,
+    };
+}
+
+/** The inputs of the cni chart that follow from the settings. */
+function istioCniSpec({ istio, ...settings }: Settings): Parameters<typeof findCniValuesProblems>[1] {
+    return {
+        ...istio.cni,
+        version: istio.version,
+        hub: istio.hub,
+        imagePullPolicy: settings.imagePullPolicy,
+        resources: settings.resources.cni,
+        pods: settings.pods.cni,
+        istiodValues: istio.values,
     };
 }
 

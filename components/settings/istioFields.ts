@@ -1,6 +1,7 @@
 import { z } from "zod";
 import * as versions from "../versions";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
+import { CNI_FIELDS } from "./cniFields";
 import { BOOLEAN, CHOICE_NEXT, numeric, OWN_NAMESPACE, type Field } from "./field";
 import { isHub } from "./imageReferences";
 
@@ -89,6 +90,7 @@ export const ISTIO_FIELDS = {
         schema: BOOLEAN,
         default: "true",
     },
+    ...CNI_FIELDS,
     "istio.values": {
         meaning: "Further values for Istio's istiod chart, merged last. They must not contradict a setting.",
         expected: "an object of further values of Istio's istiod chart that contradict no setting",

@@ -66,7 +66,7 @@ export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }>
     },
     "global.platform": {
         accepts: PLATFORMS.join(", "),
-        becomes: "the chart's values for that platform; openshift needs Istio's CNI plugin",
+        becomes: "the values of Istio's charts for that platform; openshift needs Istio's CNI plugin (istio.cni)",
     },
 };
 
@@ -83,6 +83,8 @@ export const SETTING_OF_VALUE: Record<string, string> = {
     autoscaleMin: "istio.replicas",
     autoscaleMax: "istio.replicas",
     replicaCount: "istio.replicas",
+    "cni.enabled": "istio.cni.mode",
+    "cni.provider": "istio.cni.provider",
     nodeSelector: "pods.istiod.nodeSelector",
     tolerations: "pods.istiod.tolerations",
     affinity: "pods.istiod.affinity",

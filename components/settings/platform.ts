@@ -27,8 +27,3 @@ export function findPlatformProblems(extra: PlainObject): SettingsProblem[] {
 export function assignsUserIds(istiodValues: PlainObject): boolean {
     return at(istiodValues, "global", "platform") === "openshift";
 }
-
-/** True when Istio's CNI plugin does the work of the init container, as it always does on OpenShift. */
-export function usesCni(istiodValues: PlainObject): boolean {
-    return at(istiodValues, "cni", "enabled") === true || assignsUserIds(istiodValues);
-}

@@ -75,12 +75,36 @@ export const POD_POLICY_SCHEMA = z
     .strictObject(PARTS)
     .transform((given): PodPolicy => ({ ...PLAIN_PODS, ...(given as Partial<PodPolicy>) }));
 
+const NOTHING = "nothing: Istio's chart fixes it for the CNI agent";
 const ONLY = "an object with the fields above";
 
 const only = z
     .strictObject(PARTS, { error: ONLY })
     .optional()
     .meta({ description: "of these pods alone: a field here takes the place of the one for all", whole: true });
+
+/** What Istio's chart fixes of the CNI agent's pods. */
+const FIXED_OF_CNI = ["priorityClassName", "serviceAccountAnnotations"] as const;
+/** What for all pods chooses nodes; the CNI agent is needed on every node with a sidecar. */
+const NODES_OF_OTHERS = ["nodeSelector", "affinity"] as const;
+
+const ofCni = z
+    .strictObject(
+        {
+            ...PARTS,
+            ...(Object.fromEntries(
+                FIXED_OF_CNI.map((name) => [name, z.never({ error: NOTHING }).optional()]),
+            ) as object),
+        },
+        { error: ONLY },
+    )
+    .optional()
+    .meta({
+        description:
+            "of the pods of Istio's CNI agent alone, which run on every node: nodeSelector and affinity count only here, " +
+            "and the chart has the priority system-node-critical",
+        whole: true,
+    });
 
 /** The setting that says where the program's pods run and what is written on them. */
 export const POD_FIELDS = {
@@ -94,7 +118,10 @@ export const POD_FIELDS = {
         schema: z
             .strictObject({
                 ...PARTS,
-                ...(Object.fromEntries(WORKLOADS.map((name) => [name, only])) as Record<Workload, typeof only>),
+                ...(Object.fromEntries(WORKLOADS.map((name) => [name, name === "cni" ? ofCni : only])) as Record<
+                    Workload,
+                    typeof only
+                >),
             })
             .transform(completePods),
         default: {},
@@ -105,8 +132,13 @@ export const POD_FIELDS = {
 function completePods(given: object): Record<Workload, PodPolicy> {
     const fields = given as Partial<PodPolicy> & Partial<Record<Workload, Partial<PodPolicy>>>;
     const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_PODS));
-    return Object.fromEntries(WORKLOADS.map((name) => [name, { ...PLAIN_PODS, ...all, ...fields[name] }])) as Record<
-        Workload,
-        PodPolicy
-    >;
+    const ofAll = (name: Workload): Partial<PodPolicy> =>
+        name === "cni" ? without(all, [...FIXED_OF_CNI, ...NODES_OF_OTHERS]) : all;
+    return Object.fromEntries(
+        WORKLOADS.map((name) => [name, { ...PLAIN_PODS, ...ofAll(name), ...fields[name] }]),
+    ) as Record<Workload, PodPolicy>;
+}
+
+function without(fields: Partial<PodPolicy>, names: readonly string[]): Partial<PodPolicy> {
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }

@@ -37,7 +37,7 @@ export const BAD_OBJECTS: BadConfiguration[] = [
     ["processors in bytes", sized("proxy", { limits: { cpu: "1Gi" } }), "resources.proxy.limits.cpu", /1m to 1000/],
     ["no processor at all", sized("proxy", { requests: { cpu: "0" } }), "resources.proxy.requests.cpu", /1m to 1000/],
     ["limit for limits", sized("istiod", { limit: {} }), "resources.istiod.limit", /requests and limits/],
-    ["a container that is none", sized("envoy", {}), "resources.envoy", /istiod, proxy, jaeger/],
+    ["a container that is none", sized("envoy", {}), "resources.envoy", /istiod, proxy, cni, jaeger/],
     ["a size that is a word", { resources: '{"proxy":"small"}' }, "resources.proxy", /an object with istiod, proxy/],
     [
         "a prototype two levels down",

@@ -28,7 +28,7 @@ export const BAD_OWN_NAMESPACES: BadConfiguration[] = [
         "a Pod Security level that refuses the demo's sidecars",
         own({ demo: RESTRICTED }),
         `ownNamespaces.demo.${ENFORCE}`,
-        /istio\.values\.cni\.enabled is not true/,
+        /istio\.cni\.mode is none/,
     ],
     [
         "a Pod Security level that refuses Jaeger's sidecar",

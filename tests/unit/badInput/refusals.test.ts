@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { BAD_CHARTS } from "./charts";
+import { BAD_CNI } from "./cni";
 import { CONTRADICTIONS } from "./contradictions";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
@@ -23,6 +24,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_CHARTS,
         ...BAD_PODS,
         ...BAD_OWN_NAMESPACES,
+        ...BAD_CNI,
     ]) {
         const [what, , key] = row;
         it(`${what} (${key})`, () => assertRefused(row));

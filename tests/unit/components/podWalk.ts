@@ -1,6 +1,6 @@
 import { PLAIN_PODS, type PodPolicy, type Workload } from "../../../components/pods";
 import { plain, type PlannedResource } from "../../../plan";
-import { at, canonicalJson, mapAt, type PlainObject } from "../../../shared/values/plainObjects";
+import { at, canonicalJson, itemsAt, listAt, mapAt, type PlainObject } from "../../../shared/values/plainObjects";
 
 /** A workload of a plan, with what its pods and their account get. */
 export interface WalkedPods {
@@ -34,6 +34,7 @@ const WORKLOAD_OF: Record<string, Workload> = {
     "Deployment jaeger": "jaeger",
     "Deployment frontend": "frontend",
     "Deployment backend": "backend",
+    "Release istio-cni-agent": "cni",
     "Release istio-istiod": "istiod",
     "Release jaeger-ui-gateway": "gateway",
     "CertManager jaeger-ui-manager": "certManager",
@@ -49,7 +50,7 @@ export function walkPods(resources: PlannedResource[]): WalkedPods[] {
         const known = `${kind} ${name}`;
         const found = { resource: known, workload: WORKLOAD_OF[known] };
         if (kind in TEMPLATES) return [{ ...found, policy: ofTemplate(kind, inputs, resources) }];
-        const charts = { istiod: ofIstiodChart, gateway: ofGatewayChart, certManager: ofCertManager };
+        const charts = { cni: ofCniChart, istiod: ofIstiodChart, gateway: ofGatewayChart, certManager: ofCertManager };
         const read = charts[found.workload as keyof typeof charts] as typeof ofCertManager | undefined;
         return [{ ...found, policy: read?.(inputs) ?? PLAIN_PODS }];
     });
@@ -74,6 +75,24 @@ function ofIstiodChart({ values }: PlainObject): PodPolicy {
     return policyOf(values, {
         ...mapAt(values, "global"),
         ...{ labels: onBoth(podLabels, deploymentLabels), annotations: podAnnotations, serviceAccountAnnotations },
+    });
+}
+
+/** The labels that a node must have stand in the affinity, and a toleration of every taint beside those of the policy. */
+function ofCniChart({ values }: PlainObject): PodPolicy {
+    const { podLabels, daemonSetLabels, podAnnotations, tolerations, affinity } = mapAt(values, "cni");
+    const wanted = listAt(
+        affinity,
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    )
+        .flatMap((term) => listAt(term, "matchExpressions"))
+        .map((one) => [String(one["key"]), itemsAt(one, "values")[0]] as const);
+    return policyOf(mapAt(values, "global"), {
+        ...{ affinity, nodeSelector: Object.fromEntries(wanted) as unknown },
+        tolerations: (tolerations as unknown[]).filter((one) => canonicalJson(one) !== '{"operator":"Exists"}'),
+        ...{ labels: onBoth(podLabels, daemonSetLabels), annotations: podAnnotations },
     });
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { PLAIN_PODS, WORKLOADS, type PodPolicy } from "../../../components/pods";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
 import { at, canonicalJson } from "../../../shared/values/plainObjects";
-import { walkPods } from "./podWalk";
+import { walkPods, type WalkedPods } from "./podWalk";
 
 const POLICY: PodPolicy = {
     nodeSelector: { "node.example.com/pool": "mesh" },
@@ -21,6 +21,9 @@ const POLICY: PodPolicy = {
     serviceAccountAnnotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/traces" },
 };
 
+/** What of the pods' policy does not count for the CNI agent: every node needs it, and its chart fixes the rest. */
+const LEFT_TO_CNI = ["nodeSelector", "affinity", "priorityClassName", "serviceAccountAnnotations"] as const;
+
 /** Everything that the program can make. */
 const FULL = {
     ui: JSON.stringify({
@@ -29,7 +32,7 @@ const FULL = {
     }),
     uiBasicAuth: JSON.stringify({ username: "anna", password: "correct-horse-9" }),
     jaeger: JSON.stringify({ storage: { type: "badger", size: "10Gi" } }),
-    istio: JSON.stringify({ mtlsMode: "STRICT" }),
+    istio: JSON.stringify({ mtlsMode: "STRICT", cni: { mode: "install" } }),
     namespaces: JSON.stringify({ shop: { samplingPercent: 5 } }),
 };
 
@@ -56,14 +59,46 @@ describe("the setting pods", () => {
         const { resources } = await planWith(POLICY);
         const walked = walkPods(resources);
         assert.deepEqual(walked.map(({ workload }) => workload).sort(), [...WORKLOADS].sort());
-        assert.deepEqual(lacking(resources, POLICY), []);
+        assert.deepEqual(
+            lacking(resources, POLICY),
+            LEFT_TO_CNI.map((field) => `Release istio-cni-agent: ${field}`),
+        );
+    });
+
+    it("puts the CNI agent on every node, unless it names nodes for the agent alone", async () => {
+        const { tolerations, nodeSelector, affinity } = POLICY;
+        const agentOf = ({ resources }: Plan): WalkedPods | undefined =>
+            walkPods(resources).find(({ workload }) => workload === "cni");
+        assert.deepEqual(agentOf(await planWith(POLICY))?.policy, {
+            ...POLICY,
+            ...Object.fromEntries(LEFT_TO_CNI.map((field) => [field, PLAIN_PODS[field]])),
+        });
+        const plan = await planWith({ ...POLICY, cni: { nodeSelector, affinity } });
+        assert.ok(covers(agentOf(plan)?.policy, { tolerations, nodeSelector, affinity }));
+        const release = plan.resources.find(({ name }) => name === "istio-cni-agent");
+        assert.deepEqual(at(release?.inputs, "values", "cni", "tolerations"), [...tolerations, { operator: "Exists" }]);
+    });
+
+    it("keeps the CNI agent to the nodes of each term of its affinity", async () => {
+        const term = (key: string): object => ({ matchExpressions: [{ key, operator: "Exists" }] });
+        const required = "requiredDuringSchedulingIgnoredDuringExecution";
+        const affinity = { nodeAffinity: { [required]: { nodeSelectorTerms: [term("a"), term("b")] } } };
+        const { resources } = await planWith({ cni: { affinity, nodeSelector: { pool: "mesh" } } });
+        const release = resources.find(({ name }) => name === "istio-cni-agent");
+        const path = ["values", "cni", "affinity", "nodeAffinity", required, "nodeSelectorTerms"];
+        const pool = { key: "pool", operator: "In", values: ["mesh"] };
+        assert.deepEqual(
+            at(release?.inputs, ...path),
+            ["a", "b"].map((key) => ({ matchExpressions: [{ key, operator: "Exists" }, pool] })),
+        );
     });
 
     it("is missed where somebody adds a workload that does not follow it", async () => {
         const { resources } = await planWith(POLICY);
         const inputs = { spec: { template: { spec: { containers: [{ name: "new", nodeSelector: {} }] } } } };
         const added = { name: "new", parent: undefined, dependencies: [], inputs };
-        const found = (type: string): string[] => lacking([...resources, { ...added, type }], POLICY);
+        const found = (type: string): string[] =>
+            lacking([...resources, { ...added, type }], POLICY).filter((one) => !one.includes("istio-cni-agent"));
         for (const type of ["kubernetes:apps/v1:StatefulSet", "kubernetes:helm.sh/v3:Release", "kubernetes:x/v1:Other"])
             assert.equal(found(type).length, Object.keys(POLICY).length, type);
         const forgetful = resources.map((one) =>
@@ -73,9 +108,10 @@ describe("the setting pods", () => {
     });
 
     it("lets each workload differ, field by field", async () => {
-        const only = Object.fromEntries(WORKLOADS.map((name) => [name, { priorityClassName: name.toLowerCase() }]));
+        const others = WORKLOADS.filter((name) => name !== "cni");
+        const only = Object.fromEntries(others.map((name) => [name, { priorityClassName: name.toLowerCase() }]));
         const { resources } = await planWith({ ...POLICY, ...only, frontend: { tolerations: [], labels: {} } });
-        for (const { workload, policy } of walkPods(resources)) {
+        for (const { workload, policy } of walkPods(resources).filter(({ workload: name }) => name !== "cni")) {
             const isFrontend = workload === "frontend";
             assert.equal(policy.priorityClassName, isFrontend ? "platform-high" : workload?.toLowerCase());
             assert.equal(policy.tolerations.length, isFrontend ? 0 : 1, workload);

@@ -6,9 +6,10 @@ import {
     type KindObject,
 } from "../../../../checks/cluster/leftovers";
 
+const BASE = { name: "istio-base", namespace: "istio-system" };
+const ISTIOD = { name: "istiod", namespace: "istio-system" };
 const INSTALLATION: Installation = {
-    base: { name: "istio-base", namespace: "istio-system" },
-    istiod: { name: "istiod", namespace: "istio-system" },
+    ...{ base: BASE, istiod: ISTIOD },
     namespaces: ["istio-system", "demo"],
     elsewhere: ["Telemetry shop/namespace-default"],
     keepCrds: false,
@@ -67,7 +68,7 @@ describe("what a destroy leaves behind", () => {
     it("is not touched while this program's istiod, a pod of it or a release of it is there", () => {
         const istiod = ownedBy(object("Deployment", "istiod", "istio-system"), "istiod");
         const pod = object("Pod", "istiod-1", "istio-system");
-        for (const more of [{ istiods: [istiod] }, { istiods: [pod] }, { releases: ["istio-base"] }]) {
+        for (const more of [{ istiods: [istiod] }, { istiods: [pod] }, { releases: [BASE] }]) {
             assert.deepEqual(judgeLeftovers(traces(more), INSTALLATION).remove, []);
             assert.deepEqual(ids(more), ["error destroy-first"]);
         }
@@ -83,11 +84,11 @@ describe("what a destroy leaves behind", () => {
         const mine = { ...object("Telemetry", "mesh-default", "istio-system") };
         mine.metadata.managedFields = [{ manager: "pulumi-kubernetes-1a2b3c4d" }];
         const guest = object("Sidecar", "guest", "demo");
-        assert.deepEqual(ids({ releases: ["istiod"], customResources: [mine, guest, THEIRS] }), [
+        assert.deepEqual(ids({ releases: [ISTIOD], customResources: [mine, guest, THEIRS] }), [
             "error destroy-first",
             "warning deleted-with-namespace",
             "error crds-in-use",
         ]);
-        assert.deepEqual(ids({ releases: ["istiod"], customResources: [mine] }), ["error destroy-first"]);
+        assert.deepEqual(ids({ releases: [ISTIOD], customResources: [mine] }), ["error destroy-first"]);
     });
 });

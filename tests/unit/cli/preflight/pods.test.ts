@@ -13,6 +13,7 @@ const UI = {
         tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
     }),
     uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}',
+    istio: '{"cni":{"mode":"install"}}',
 };
 
 describe("preflight of a stack whose pods need more than a node", () => {
@@ -78,6 +79,7 @@ describe("preflight of a stack whose pods need more than a node", () => {
             "demo/login",
             "istio-ingress/login",
             "istio-system/login",
+            "kube-system/login",
             "shop/login",
         ]);
     });

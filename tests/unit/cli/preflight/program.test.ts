@@ -54,6 +54,7 @@ describe("what preflight believes of the program", () => {
             ...raw,
             ui: JSON.stringify({ ...ui, tls }),
             uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}',
+            istio: JSON.stringify({ namespace: "mesh", cni: { mode: "install" } }),
             pods: '{"serviceAccountAnnotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/a"}}',
         };
         const { resources: all } = await planProgram(behindGateway);
@@ -128,10 +129,39 @@ describe("what preflight believes of the program", () => {
     });
 
     it("sees that Istio's CNI plugin is used", () => {
-        assert.equal(plan.cni, false);
-        assert.equal(planFor(resolveSettings({ istio: '{"values":{"cni":{"enabled":true}}}' })).cni, true);
-        assert.equal(planFor(resolveSettings({ istio: '{"values":{"global":{"platform":"openshift"}}}' })).cni, true);
-        assert.equal(planFor(resolveSettings({ istio: '{"values":{"global":{"platform":"gke"}}}' })).cni, false);
+        const of = (istio: object): unknown => planFor(resolveSettings({ istio: JSON.stringify(istio) })).cni;
+        assert.equal(plan.cni, undefined);
+        for (const used of [
+            { values: { cni: { enabled: true } } },
+            { values: { global: { platform: "openshift" } } },
+            { cni: { mode: "installed" } },
+        ])
+            assert.deepEqual(of(used), { release: undefined });
+        assert.equal(of({ values: { global: { platform: "gke" } } }), undefined);
+        assert.deepEqual(of({ cni: { mode: "install" } }), {
+            release: { name: "istio-cni", namespace: "kube-system" },
+        });
+    });
+
+    it("asks for the rights of the CNI plugin's chart where it goes, and only if it is installed", () => {
+        const of = (istio: object): string[] =>
+            planFor(resolveSettings({ istio: JSON.stringify(istio) }))
+                .rights.filter(({ namespace, verb }) => namespace !== undefined && verb === "create")
+                .filter(({ namespace }) => ["kube-system", "default"].includes(namespace ?? ""))
+                .map(({ resource, namespace }) => `${resource} in ${namespace ?? ""}`);
+        const chart = ["serviceaccounts", "configmaps", "secrets", "daemonsets.apps"].map(
+            (one) => `${one} in kube-system`,
+        );
+        assert.deepEqual(of({ cni: { mode: "installed" } }), []);
+        assert.deepEqual(of({ cni: { mode: "install" } }), chart);
+        assert.deepEqual(of({ cni: { mode: "install" }, values: { global: { platform: "gke" } } }), [
+            ...chart,
+            "resourcequotas in kube-system",
+        ]);
+        assert.deepEqual(of({ cni: { mode: "install" }, values: { global: { platform: "openshift" } } }), [
+            ...chart,
+            "network-attachment-definitions.k8s.cni.cncf.io in default",
+        ]);
     });
 });
 

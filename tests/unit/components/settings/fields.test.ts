@@ -176,6 +176,7 @@ const REFUSED: Record<string, string[]> = {
     readyTimeoutSeconds: ["9", "3601", "5m", "", "60.5"],
     helmAtomic: ["yes", "", "1"],
     "istio.keepCrds": ["no", "", "0"],
+    "istio.cni": ["[]", "install", "null"],
     "istio.values": ["[]", "text", "null"],
     ...REFUSED_MESH,
 };

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { DEFAULT_CNI_NAMESPACE } from "../cni";
+import { dnsLabel, type Field } from "./field";
+
+const MODE = "none, installed or install";
+const NAMESPACE = "the name of a namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit";
+const FOLDER = "an absolute path on the nodes, at most 250 characters, without blanks and .. in it";
+const PROVIDER = "default or multus";
+const VALUES = "an object of values of Istio's cni chart";
+
+/** A folder of a node, as a hostPath volume takes it. */
+function folder(meaning: string) {
+    return z
+        .string({ error: FOLDER })
+        .refine(
+            (path) => /^(\/[A-Za-z0-9._-]+)+$/.test(path) && path.length <= 250 && !path.split("/").includes(".."),
+            {
+                error: FOLDER,
+            },
+        )
+        .optional()
+        .describe(meaning);
+}
+
+/** The setting of Istio's CNI plugin. */
+export const CNI_FIELDS = {
+    "istio.cni": {
+        meaning:
+            "Istio's CNI plugin, which redirects the traffic of pods with sidecars. With it, these pods need no " +
+            "`istio-init` and pass the Pod Security Standard `restricted`.",
+        expected: "an object with mode, namespace, binDir, confDir, provider and values as they are needed, or {}",
+        next: "write it like { mode: install }",
+        schema: z.strictObject({
+            mode: z
+                .enum(["none", "installed", "install"], { error: MODE })
+                .optional()
+                .describe(
+                    "`install`: the program installs it; `installed`: the cluster has it; `none`: pods use `istio-init`; " +
+                        "left out: `installed` on OpenShift and with `istio.values.cni.enabled`, else `none`",
+                ),
+            namespace: z
+                .string({ error: NAMESPACE })
+                .regex(dnsLabel, { error: NAMESPACE })
+                .optional()
+                .describe(
+                    "with `install`: existing namespace of the agent, which must admit privileged pods; left out: " +
+                        DEFAULT_CNI_NAMESPACE,
+                ),
+            binDir: folder(
+                "folder of the nodes with CNI plugins; left out: the chart's for istio.values.global.platform",
+            ),
+            confDir: folder("folder of the nodes with the CNI configuration; left out: the same"),
+            provider: z
+                .enum(["default", "multus"], { error: PROVIDER })
+                .optional()
+                .describe("`multus` where Multus runs the plugin; left out: multus on OpenShift, else default"),
+            values: z
+                .record(z.string(), z.unknown(), { error: VALUES })
+                .optional()
+                .meta({ description: "with `install`: further values of the cni chart, merged last", whole: true }),
+        }),
+        default: {},
+    },
+} as const satisfies Record<string, Field>;
