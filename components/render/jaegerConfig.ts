@@ -51,7 +51,7 @@ export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
             pipelines: { traces: { receivers: ["otlp", "zipkin"], exporters: ["jaeger_storage_exporter"] } },
             telemetry: {
                 metrics: {
-                    readers: [{ pull: { exporter: { prometheus: { host: "0.0.0.0", port: JAEGER_PORTS.metrics } } } }],
+                    readers: [{ pull: { exporter: { prometheus: { host: "", port: JAEGER_PORTS.metrics } } } }],
                 },
             },
         },
@@ -82,6 +82,7 @@ export function configHash(config: PlainObject): string {
     return createHash("sha256").update(canonicalJson(config)).digest("hex").slice(0, 16);
 }
 
+/** Every address of the pod: IPv4, IPv6 or both. `0.0.0.0` would be IPv4 alone, and `[::]` fails where there is no IPv6. */
 function listen(port: number): string {
-    return `0.0.0.0:${String(port)}`;
+    return `:${String(port)}`;
 }
