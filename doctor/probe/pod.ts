@@ -7,6 +7,7 @@ import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
 import { isReady } from "../inventory/mesh";
 import { cleanUpOnSignal } from "./cleanUpOnSignal";
+import { ANYWHERE, type Placement } from "./placement";
 
 /** An image with curl and a shell. */
 const IMAGE = "docker.io/curlimages/curl:8.16.0";
@@ -29,12 +30,17 @@ export interface ProbePod {
  * Starts a pod for the probes. It belongs to a Job, which the cluster removes within two minutes, so that nothing is
  * left even if the doctor is killed. An interrupted doctor removes it first.
  *
+ * @param placement where it runs and as whom: as the pods that it stands in for.
  * @throws UserError with exit code 2 if the cluster rejects it, or if it does not become ready.
  */
-export async function startProbePod(access: Access, namespace: string): Promise<ProbePod> {
+export async function startProbePod(
+    access: Access,
+    namespace: string,
+    placement: Placement = ANYWHERE,
+): Promise<ProbePod> {
     const name = `istio-tracing-doctor-${randomBytes(3).toString("hex")}`;
     const jobs = `/apis/batch/v1/namespaces/${namespace}/jobs`;
-    const asked = access.post<ClusterObject>(jobs, renderProbeJob(name));
+    const asked = access.post<ClusterObject>(jobs, renderProbeJob(name, { placement }));
     let removal: Promise<void> | undefined;
     const removeOnce = async (): Promise<void> => {
         const made = await asked;
@@ -95,7 +101,10 @@ async function removeLeftovers(access: Access, jobs: string, own: ClusterObject)
 }
 
 /** The Job of a probe's pod, which ends after this time and is then removed by the cluster. */
-export function renderProbeJob(name: string, lifetimeSeconds = LIFETIME): unknown {
+export function renderProbeJob(
+    name: string,
+    { placement = ANYWHERE, lifetimeSeconds = LIFETIME }: { placement?: Placement; lifetimeSeconds?: number } = {},
+): unknown {
     const container = {
         name: "probe",
         image: IMAGE,
@@ -103,7 +112,11 @@ export function renderProbeJob(name: string, lifetimeSeconds = LIFETIME): unknow
         resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "64Mi" } },
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
     };
-    const securityContext = { runAsNonRoot: true, runAsUser: 100, seccompProfile: { type: "RuntimeDefault" } };
+    const securityContext = {
+        runAsNonRoot: true,
+        ...(!placement.platformUserIds && { runAsUser: 100 }),
+        seccompProfile: { type: "RuntimeDefault" },
+    };
     return {
         apiVersion: "batch/v1",
         kind: "Job",
@@ -115,6 +128,7 @@ export function renderProbeJob(name: string, lifetimeSeconds = LIFETIME): unknow
             template: {
                 metadata: { labels: { ...LABELS, [INJECT_LABEL]: "true" } },
                 spec: {
+                    ...placement.spec,
                     containers: [container],
                     ...{ securityContext, restartPolicy: "Never", automountServiceAccountToken: false },
                     terminationGracePeriodSeconds: 1,

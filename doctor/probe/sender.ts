@@ -3,6 +3,7 @@ import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { appContainer, findPaths, NobodyToAsk, tryCommand, type PathOptions, type ProbePath } from "./path";
+import { placementOf } from "./placement";
 import { planOf, type Approve } from "./plan";
 import { startProbePod } from "./pod";
 import { findClient, type HttpClient } from "./requests";
@@ -39,7 +40,8 @@ export async function chooseSender(
     const mayExec = !refused.some(({ kind }) => kind === "forbidden");
     if (options.probePod === true && best !== undefined && mayExec) {
         await options.approve?.(planOf(best, options.requests, true));
-        const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default");
+        const placement = await placementOf(access, best.source);
+        const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default", placement);
         return { path: { ...best, source: pod }, client: "curl", release: remove };
     }
     throw nobodyToAsk(options, discovery, paths, refused[0]);

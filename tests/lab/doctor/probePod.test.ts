@@ -52,7 +52,7 @@ describe("the pod of the doctor's own", () => {
 
     for (const native of ["true", "false"]) {
         it(`goes by itself, Job and all, where sidecars are ${native === "true" ? "native" : "containers"}`, async () => {
-            const job = renderProbeJob("istio-tracing-doctor-left", 15) as ProbeJob;
+            const job = renderProbeJob("istio-tracing-doctor-left", { lifetimeSeconds: 15 }) as ProbeJob;
             job.spec.template.metadata.annotations = { "sidecar.istio.io/nativeSidecar": native };
             apply(lab, { ...job, metadata: { ...job.metadata, namespace: "demo" } });
             const containers = await eventually(30, () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import type { Access } from "../../../../doctor/connection/access";
-import { startProbePod } from "../../../../doctor/probe/pod";
+import { placementOf } from "../../../../doctor/probe/placement";
+import { renderProbeJob, startProbePod } from "../../../../doctor/probe/pod";
+import { at } from "../../../../shared/values/plainObjects";
 
 const READY = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
 const job = (name: string, creationTimestamp: string): unknown => ({
@@ -44,5 +46,41 @@ describe("the Job of the doctor's own pod", () => {
         await Promise.all([remove(), remove()]);
         assert.deepEqual(deleted, ["uid-own"]);
         assert.equal(process.listenerCount("SIGINT"), before);
+    });
+
+    const SPEC = {
+        nodeSelector: { pool: "mesh" },
+        tolerations: [{ key: "dedicated", operator: "Exists" }],
+        priorityClassName: "platform-high",
+        imagePullSecrets: [{ name: "login" }],
+    };
+    /** The Job beside a pod of a cluster. */
+    const jobBeside = async (pod: object): Promise<unknown> => {
+        const items = [{ metadata: { name: "other" } }, { ...pod }];
+        const access = { get: () => Promise.resolve({ value: { items } }) } as unknown as Access;
+        const source = { metadata: { name: "frontend", namespace: "demo" } };
+        return at(renderProbeJob("x", { placement: await placementOf(access, source) }), "spec", "template", "spec");
+    };
+
+    it("runs where and as the pods that it stands in for, so that a platform's rules admit it", async () => {
+        const affinity = { nodeAffinity: { a: 1 }, podAntiAffinity: { b: 2 } };
+        const job = await jobBeside({ metadata: { name: "frontend" }, spec: { ...SPEC, affinity, nodeName: "n1" } });
+        for (const [field, value] of Object.entries(SPEC)) assert.deepEqual(at(job, field), value, field);
+        assert.deepEqual([at(job, "affinity"), at(job, "nodeName")], [{ nodeAffinity: { a: 1 } }, undefined]);
+        assert.equal(at(job, "securityContext", "runAsUser"), 100);
+    });
+
+    it("names no user on OpenShift, which gives each namespace its own", async () => {
+        const annotations = { "openshift.io/scc": "restricted-v2" };
+        const job = await jobBeside({ metadata: { name: "frontend", annotations }, spec: {} });
+        assert.deepEqual(
+            [at(job, "securityContext", "runAsUser"), at(job, "securityContext", "runAsNonRoot")],
+            [undefined, true],
+        );
+    });
+
+    it("runs anywhere if nothing is known of these pods", async () => {
+        const job = await jobBeside({ metadata: { name: "another" }, spec: SPEC });
+        assert.equal(at(job, "nodeSelector"), undefined);
     });
 });
