@@ -4,6 +4,7 @@ import type { Evidence } from "../evidence";
 import { fullName, sidecarOf } from "../inventory/mesh";
 import type { DoctorFinding } from "../segments";
 import { workloadOf } from "../inventory/workload";
+import { redirectionMissing } from "./sidecar/redirection";
 import { missingSidecar } from "./sidecar/injection";
 import { formatCommand, type Command } from "../remediation/commands";
 import { draftFor } from "./draft";
@@ -15,6 +16,7 @@ import { groupBy } from "../../shared/values/groupBy";
 export function judgeInventory(inventory: Inventory, evidence: Evidence): DoctorFinding[] {
     return [
         ...missingSidecars(inventory, evidence),
+        ...redirectionMissing(evidence.discovery),
         ...missingProviders(inventory, evidence),
         ...notLive(inventory, evidence),
         ...decidedElsewhere(evidence),

@@ -8,7 +8,7 @@ import { findProvider, type ProxyConfigObject, isReadBy } from "../../checks/mes
 import type { ProxyConfigOrigin } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
 import { PROXY_CONFIG } from "../../checks/mesh/shapes";
-import type { PodObject, ServiceObject, SpecObject } from "../../shared/kubernetes/objects";
+import { podAddresses, type PodObject, type ServiceObject, type SpecObject } from "../../shared/kubernetes/objects";
 import { slicesOf } from "../../shared/kubernetes/services";
 import { PROXY_CONFIG_ANNOTATION } from "../../shared/names/istio";
 import { parseJson, textAt } from "../../shared/values/plainObjects";
@@ -118,7 +118,7 @@ function pathOf(kind: string, grpc: boolean, settings: object): string {
 export function findLegacyCollector(pod: PodObject, mesh: Mesh, discovery: Discovery): CollectorTarget | undefined {
     const address = (proxyConfigOf(pod)?.tracing?.["zipkin"] as { address?: string } | undefined)?.address;
     if (address === undefined) return undefined;
-    const [host = "", port = ""] = address.split(":");
+    const [, host = "", port = ""] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(address) ?? [];
     // A sidecar resolves it with DNS, where shorter names than istiod's also work.
     const [name = "", namespace = pod.metadata.namespace ?? "", svc = "svc"] = host.split(".");
     const full = `${name}.${namespace}.svc.${mesh.clusterDomain}`;
@@ -152,7 +152,7 @@ function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery)
     const addresses = slicesOf(service, itemsOf(endpointSlices))
         .flatMap(({ endpoints }) => endpoints ?? [])
         .flatMap((endpoint) => endpoint.addresses ?? []);
-    return itemsOf(pods).filter(({ status }) => status?.podIP !== undefined && addresses.includes(status.podIP));
+    return itemsOf(pods).filter((pod) => podAddresses(pod).some((address) => addresses.includes(address)));
 }
 
 /** The Service with that full name. */

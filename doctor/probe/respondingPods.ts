@@ -1,4 +1,4 @@
-import type { PodObject } from "../../shared/kubernetes/objects";
+import { podAddresses, type PodObject } from "../../shared/kubernetes/objects";
 import type { ProbeRun } from "../evidence";
 import { isOf } from "../evidence/traceStructure";
 import type { ProbePath } from "./path";
@@ -21,7 +21,7 @@ export function respondingPods(
     const addresses = new Set(logged);
     return pods.filter((pod) => {
         if (pod.metadata.uid === source.metadata.uid) return false;
-        const named = pod.spec?.hostNetwork !== true && addresses.has(pod.status?.podIP ?? "");
+        const named = pod.spec?.hostNetwork !== true && podAddresses(pod).some((address) => addresses.has(address));
         return named || received.some((span) => isOf(span, pod));
     });
 }

@@ -51,6 +51,7 @@ export interface EndpointSliceObject extends ClusterObject {
 export interface PodObject extends ClusterObject {
     spec?: {
         hostNetwork?: boolean;
+        nodeName?: string;
         serviceAccountName?: string;
         containers?: ContainerObject[];
         initContainers?: ContainerObject[];
@@ -59,8 +60,11 @@ export interface PodObject extends ClusterObject {
     status?: {
         phase?: string;
         podIP?: string;
+        /** All of its addresses: on a cluster with IPv4 and IPv6, one of each. */
+        podIPs?: { ip?: string }[];
         conditions?: { type: string; status: string }[];
         containerStatuses?: ContainerStatus[];
+        initContainerStatuses?: ContainerStatus[];
     };
 }
 
@@ -84,7 +88,7 @@ export interface ContainerObject {
 export interface ContainerStatus {
     name: string;
     restartCount?: number;
-    state?: { waiting?: { reason?: string } };
+    state?: { waiting?: { reason?: string }; terminated?: { reason?: string } };
     lastState?: { terminated?: { reason?: string; finishedAt?: string } };
 }
 
@@ -124,6 +128,12 @@ export interface ConfigMapObject extends ClusterObject {
 /** An object of which only some fields are read, usually of its `spec`. */
 export interface SpecObject extends ClusterObject {
     spec?: Record<string, unknown>;
+}
+
+/** Every address of a pod, of either family. */
+export function podAddresses({ status }: PodObject): string[] {
+    const all = [status?.podIP, ...(status?.podIPs ?? []).map(({ ip }) => ip)];
+    return [...new Set(all.filter((address) => address !== undefined))];
 }
 
 /** A Helm release by its name and namespace. */

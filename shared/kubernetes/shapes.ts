@@ -107,7 +107,7 @@ function statusOf(object: ObjectShape): Shape<ContainerStatus> {
         {
             name: text,
             restartCount: number,
-            state: object({ waiting: object({ reason: text }) }),
+            state: object({ waiting: object({ reason: text }), terminated: object({ reason: text }) }),
             lastState: object({ terminated: object({ reason: text, finishedAt: text }) }),
         },
         "name",
@@ -133,6 +133,7 @@ function podOf(
             metadata,
             spec: object({
                 hostNetwork: flag,
+                nodeName: text,
                 serviceAccountName: text,
                 containers,
                 initContainers: containers,
@@ -143,8 +144,10 @@ function podOf(
             status: object({
                 phase: text,
                 podIP: text,
+                podIPs: listOf(object({ ip: text })),
                 conditions: conditionsOf(object),
                 containerStatuses: listOf(statusOf(object)),
+                initContainerStatuses: listOf(statusOf(object)),
             }),
         },
         "metadata",

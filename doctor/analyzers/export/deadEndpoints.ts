@@ -1,5 +1,5 @@
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { EndpointSliceObject } from "../../../shared/kubernetes/objects";
+import { podAddresses, type EndpointSliceObject } from "../../../shared/kubernetes/objects";
 import { slicesOf } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import type { CollectorTarget } from "../../inventory/collector";
@@ -57,7 +57,7 @@ export function deadEndpoints(
 
 /** Addresses of no pod at which all calls failed. */
 function deadAddresses(evidence: Evidence, counts: ExportCounts[]): string[] {
-    const pods = new Set(itemsOf(evidence.discovery.pods).map(({ status }) => status?.podIP));
+    const pods = new Set(itemsOf(evidence.discovery.pods).flatMap(podAddresses));
     const all = [...new Set(counts.flatMap(({ byHost }) => Object.keys(byHost).map(ipOf)))];
     const complete = isEveryProbeComplete(evidence);
     return all.filter((address) => {

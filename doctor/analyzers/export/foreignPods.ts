@@ -4,7 +4,7 @@ import type { Evidence } from "../../evidence";
 import type { Taken } from "../../evidence/askReceiver";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
-import type { PodObject } from "../../../shared/kubernetes/objects";
+import { podAddresses, type PodObject } from "../../../shared/kubernetes/objects";
 import { patchCommand, type Command } from "../../remediation/commands";
 import { protocolSent } from "./protocol";
 import { ipOf, type ExportCounts } from "./counts";
@@ -66,9 +66,10 @@ export function foreignPods(
 }
 
 /** A sidecar's counts for a pod; undefined if it did not call the pod. */
-function byCounts({ status }: PodObject, counts: ExportCounts[]): boolean | undefined {
+function byCounts(pod: PodObject, counts: ExportCounts[]): boolean | undefined {
+    const own = podAddresses(pod);
     const calls = counts.flatMap(({ byHost }) =>
-        Object.entries(byHost).flatMap(([address, one]) => (ipOf(address) === status?.podIP ? [one] : [])),
+        Object.entries(byHost).flatMap(([address, one]) => (own.includes(ipOf(address)) ? [one] : [])),
     );
     if (calls.some(({ succeeded }) => succeeded > 0)) return true;
     return calls.some(({ failed }) => failed > 0) ? false : undefined;

@@ -3,6 +3,7 @@ import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
 import { itemsOf } from "../../../shared/cluster/facts";
+import { podAddresses } from "../../../shared/kubernetes/objects";
 import type { DoctorFinding } from "../../segments";
 import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
@@ -68,7 +69,7 @@ export function unreached(
 
 /** Addresses that no pod has, which somebody wrote into an EndpointSlice by hand. */
 function describeHosts({ byHost }: ExportCounts, { discovery }: Evidence): string {
-    const known = new Set(itemsOf(discovery.pods).map(({ status }) => status?.podIP));
+    const known = new Set(itemsOf(discovery.pods).flatMap(podAddresses));
     const strange = Object.keys(byHost).filter((address) => !known.has(ipOf(address)));
     if (strange.length === 0 || known.size === 0) return "";
     return ` at ${strange.join(", ")}, which no pod of the cluster has`;

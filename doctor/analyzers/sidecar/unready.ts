@@ -1,3 +1,4 @@
+import { lacksRedirection } from "../../../checks/workload/redirection";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { UserError } from "../../../shared/terminal/errors";
@@ -13,13 +14,14 @@ import { formatCommand } from "../../remediation/commands";
 import type { PathOptions } from "../../probe/path";
 import { clusterMissing } from "../export/visibility";
 import { filtersRefused } from "./envoyFilters";
+import { explainRedirection } from "./redirection";
 
 /** The maximum number of pods to query. */
 const PODS = 3;
 
 /**
- * Why no pod can send a probe: sidecars that reject their configuration do not become ready, and neither do their pods.
- * Undefined if no sidecar rejects anything.
+ * Why no pod can send a probe: sidecars that reject their configuration do not become ready, and neither do their pods;
+ * pods whose traffic nothing redirects do not start. Undefined if neither is the case.
  */
 export async function sidecarsNotReady(
     access: Access,
@@ -36,6 +38,8 @@ export async function sidecarsNotReady(
         .filter((pod) => name === undefined || workloadOf(pod) === name || pod.metadata.name === name);
     // A sidecar in an init container keeps its pod pending.
     const unready = injected.filter((pod) => !isReady(pod) && ["Pending", "Running"].includes(pod.status?.phase ?? ""));
+    const hanging = unready.find(lacksRedirection);
+    if (hanging !== undefined) return hangs(hanging, discovery);
     for (const pod of unready.slice(0, PODS)) {
         const refused = await readRefused(access, pod);
         const mesh = meshOf(readMeshes(discovery), pod);
@@ -43,6 +47,15 @@ export async function sidecarsNotReady(
         return explain(pod, refused.value[0], mesh, asReadBy(mesh.revision, discovery));
     }
     return undefined;
+}
+
+function hangs(pod: PodObject, discovery: Discovery): UserError {
+    const { got, cure } = explainRedirection(pod, discovery);
+    return new UserError(
+        `expected a ready pod of the mesh that can send a probe, got: Pod ${fullName(pod)} hangs in Init:CrashLoopBackOff, because ` +
+            `its init container istio-validation finds that nothing redirects its traffic: ${got}. Next: ${cure}`,
+        2,
+    );
 }
 
 function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery: Discovery): UserError {
