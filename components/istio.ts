@@ -55,10 +55,7 @@ export interface IstioArgs {
      * @default https://blob.istio.io/istio-release/charts
      */
     chartSource?: string;
-    /**
-     * What the repository or the registry of the charts asks for.
-     * @default nothing
-     */
+    /** What the repository or the registry of the charts asks for. @default nothing */
     chartAccess?: ChartAccess;
     /**
      * Registry and folder of Istio's images.
