@@ -90,7 +90,7 @@ function ofCniChart({ values }: PlainObject): PodPolicy {
         .flatMap((term) => listAt(term, "matchExpressions"))
         .map((one) => [String(one["key"]), itemsAt(one, "values")[0]] as const);
     return policyOf(mapAt(values, "global"), {
-        ...{ affinity, nodeSelector: Object.fromEntries(wanted) as unknown },
+        ...{ affinity, nodeSelector: Object.fromEntries(wanted) },
         tolerations: (tolerations as unknown[]).filter((one) => canonicalJson(one) !== '{"operator":"Exists"}'),
         ...{ labels: onBoth(podLabels, daemonSetLabels), annotations: podAnnotations },
     });
