@@ -127,10 +127,10 @@ export function checkOpenShift(isOpenShift: boolean, platform: string | undefine
             ? []
             : [
                   finding(
-                      "istio.values.cni.enabled",
+                      "istio.cni.mode",
                       "Istio's CNI plugin, since restricted-v2 rejects the init container of sidecars",
                       "sidecars that set up their pods themselves",
-                      "Use Istio's CNI plugin: see docs/platforms.md",
+                      "pulumi config set --path istio.cni.mode install, or installed if the cluster has the plugin",
                   ),
               ]),
     ];

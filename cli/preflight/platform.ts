@@ -69,12 +69,12 @@ export function platformOutcomes(
         judge("platform", [facts.nodes, facts.openShift], ([nodes, isOpenShift]) => ({
             findings: [
                 ...checkWebhookReachable(nodes, update),
-                ...checkOpenShift(isOpenShift, textAt(istio.values, "global", "platform"), plan.cni),
+                ...checkOpenShift(isOpenShift, textAt(istio.values, "global", "platform"), plan.cni !== undefined),
             ],
             passed: "nothing known that keeps sidecars out",
         })),
         judge("Cilium", [facts.cilium], ([config]) => ({
-            findings: checkCilium(config, plan.cni),
+            findings: checkCilium(config, plan.cni !== undefined),
             passed: config === undefined ? "not the cluster's network" : "leaves Services to the sidecars",
         })),
         judge("quotas", [facts.quotas], ([objects]) => ({

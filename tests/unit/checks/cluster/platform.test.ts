@@ -54,7 +54,7 @@ describe("OpenShift", () => {
     it("needs its platform named and Istio's CNI plugin", () => {
         const settings = (platform: string | undefined, plugin: boolean): string[] =>
             checkOpenShift(true, platform, plugin).map(({ resource }) => resource);
-        assert.deepEqual(settings(undefined, false), ["istio.values.global.platform", "istio.values.cni.enabled"]);
+        assert.deepEqual(settings(undefined, false), ["istio.values.global.platform", "istio.cni.mode"]);
         assert.deepEqual(settings("openshift", true), []);
         assert.deepEqual(checkOpenShift(false, undefined, false), []);
     });
