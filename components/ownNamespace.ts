@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { MANAGED_BY_LABEL } from "../shared/names/kubernetes";
 import type { NamespacePolicy } from "./ownNamespaces";
 
 /** A namespace of the program's. */
@@ -23,12 +24,14 @@ export function ownNamespace(
         const resource = k8s.core.v1.Namespace.get(resourceName, name, options);
         return { resource, name: resource.id };
     }
-    const labels = { ...further, ...own };
-    const metadata = { name, ...filled({ labels, annotations }) };
+    const labels = { ...MADE_BY_PULUMI, ...further, ...own };
+    const metadata = { name, labels, ...(Object.keys(annotations).length > 0 && { annotations }) };
     const resource = new k8s.core.v1.Namespace(resourceName, { metadata }, options);
     return { resource, name: resource.metadata.name };
 }
 
-function filled(maps: Record<string, Record<string, string>>): Record<string, Record<string, string>> {
-    return Object.fromEntries(Object.entries(maps).filter(([, map]) => Object.keys(map).length > 0));
-}
+/**
+ * Without a single field of its own, a namespace would show no field manager: server-side apply lists managers by the
+ * fields that they set. `npm run repair` tells by them what an interrupted run has created.
+ */
+const MADE_BY_PULUMI = { [MANAGED_BY_LABEL]: "pulumi" };

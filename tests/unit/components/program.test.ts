@@ -53,6 +53,12 @@ describe("the program", () => {
         assert.ok(waits("kubernetes:apps/v1:Deployment", "backend").includes("istio-istiod"));
     });
 
+    it("leaves a field in each namespace, by which repair knows the namespace of a killed run again", () => {
+        const namespaces = plan.resources.filter(({ type }) => type === "kubernetes:core/v1:Namespace");
+        assert.ok(namespaces.length > 1);
+        for (const { inputs } of namespaces) assert.deepEqual(at(inputs, "metadata", "labels", MANAGED_BY_LABEL), "pulumi");
+    });
+
     it("starts Jaeger without waiting for Istio", () => {
         const waits = of(plan, "kubernetes:apps/v1:Deployment", "jaeger").dependencies;
         assert.ok(!waits.some((name) => name.startsWith("istio-istiod") || name === "istio-base"), waits.join());
@@ -61,8 +67,8 @@ describe("the program", () => {
     it("gives sidecars to the demo's namespace only", () => {
         const labels = (name: string): unknown =>
             (of(plan, "kubernetes:core/v1:Namespace", name).inputs["metadata"] as { labels?: unknown }).labels;
-        assert.deepEqual(labels("demo"), { "istio-injection": "enabled" });
-        assert.equal(labels("istio-system"), undefined);
+        assert.deepEqual(labels("demo"), { ...MADE_BY_PULUMI, "istio-injection": "enabled" });
+        assert.deepEqual(labels("istio-system"), MADE_BY_PULUMI);
     });
 
     it("lets the cluster name Jaeger's ConfigMap, so that a new configuration is a new object", () => {
