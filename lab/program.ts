@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { UserError } from "../shared/terminal/errors";
-import { pointJaegerForward, provideVolumes, type Cluster } from "./cluster";
+import { at, parseJson } from "../shared/values/plainObjects";
+import { pointJaegerForward, provideCni, provideVolumes, type Cluster } from "./cluster";
 import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
 import type { ProgramResult } from "./programResult";
@@ -46,6 +47,7 @@ async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
     const say = (line: string): void => {
         run.report({ kind: "program", line });
     };
+    if (run.operation === "up" && run.cluster !== undefined && installsCni(config)) await provideCni(run.cluster, say);
     // Without a cluster, there is no state and nothing to read, so the embedded engine previews.
     const choice = run.pulumi ?? choiceOfEnvironment();
     const pulumi = run.cluster === undefined ? undefined : await choosePulumi(choice, say);
@@ -108,6 +110,11 @@ export function labSettings(stack: string, cluster: Cluster): Record<string, str
             key.startsWith(`${project}:`) ? [[key.slice(project.length + 1), value]] : [],
         ),
     );
+}
+
+/** True if the program would install Istio's CNI plugin, whose image the lab does not have from the start. */
+function installsCni({ project, config }: StackConfig): boolean {
+    return at(parseJson(config[`${project}:istio`] ?? ""), "cni", "mode") === "install";
 }
 
 function describeOverlay(stack: string, config: StackConfig): string {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Artifacts } from "../images";
 import type { LabIdentity } from "../identity";
+import { cniFolders } from "./cniFolders";
 import type { Credentials } from "./credentials";
 import { podSubnet } from "./node";
 import type { Program } from "./supervisor";
@@ -148,20 +148,18 @@ export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials)
 export function writeAgentConfigs(
     identity: LabIdentity,
     credentials: Credentials,
-    artifacts: Artifacts,
     snapshotter: Snapshotter,
     pauseImage: string,
 ): Record<"containerd" | "kubelet" | "kubeProxy", string> {
     const folder = join(identity.stateDir, "config");
-    const cniConfDir = join(folder, "cni");
-    mkdirSync(cniConfDir, { recursive: true, mode: 0o700 });
+    mkdirSync(join(folder, "cni"), { recursive: true, mode: 0o700 });
     const write = (name: string, content: string | object): string => {
         const path = join(folder, name);
         writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, undefined, 2));
         return path;
     };
     write("cni/10-lab.conflist", cniConfig());
-    const cniBinDir = artifacts.debian.cniBinDir;
+    const { binDir: cniBinDir, confDir: cniConfDir } = cniFolders;
     const options = { snapshotter, pauseImage, cniBinDir, cniConfDir, root: "/var/lib/containerd" };
     return {
         containerd: write("containerd.toml", containerdConfig({ ...options, socket: containerdSocket })),

@@ -76,6 +76,12 @@ export async function provideVolumes(cluster: Cluster): Promise<void> {
     return volumes.provideVolumes(cluster.identity, cluster.kubeconfig);
 }
 
+/** Gives the lab the image of Istio's CNI agent. Call it before each `up` of a program that installs the agent. */
+export async function provideCni(cluster: Cluster, report: Report): Promise<void> {
+    const cni = await import("./cni");
+    return cni.provideCni(cluster, report);
+}
+
 async function machineFacts(): ReturnType<typeof gatherFacts> {
     const { artifactsAreCached, cacheDirectory } = await import("../images");
     const facts = await import("./facts");

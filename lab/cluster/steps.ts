@@ -7,6 +7,7 @@ import type { LabIdentity } from "../identity";
 import { containerdProgram, kubelet, kubeProxy, writeAgentConfigs } from "./agents";
 import type { Snapshotter } from "./agents";
 import { ApiClient } from "./api";
+import { cniScript } from "./cniFolders";
 import { createCgroups, removeCgroups } from "./cgroups";
 import { apiServer, controllerManager, etcd, scheduler } from "./controlPlane";
 import { createCredentials } from "./credentials";
@@ -66,7 +67,7 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
                 context.credentials = createCredentials(identity);
                 const pause = imageNamed(artifacts(), "pause");
                 const snapshotter = need(context.snapshotter);
-                context.configs = writeAgentConfigs(identity, credentials(), artifacts(), snapshotter, pause);
+                context.configs = writeAgentConfigs(identity, credentials(), snapshotter, pause);
             },
             undo: () => removeStateFolder(identity),
         },
@@ -84,7 +85,8 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
             run: async () => {
                 context.holder = await startHolder(identity, labnode(), context.signal);
                 const mounts = mountScript(identity.stateDir, [artifacts().binDir, artifacts().debian.root]);
-                const script = `${mounts}\n${networkScript(identity.nodeAddress)}`;
+                const plugins = cniScript(artifacts(), identity.stateDir);
+                const script = [mounts, networkScript(identity.nodeAddress), plugins].join("\n");
                 await runInNode(context.holder, script, nodeEnvironment(artifacts()));
             },
             undo: async () => {

@@ -152,6 +152,20 @@ export const ISTIOCTL: GoPart = {
     usualSeconds: 30,
 };
 
+/** Istio's CNI plugin and its agent. Few stacks use them, so they are built when one first needs them. */
+export const ISTIO_CNI: GoPart = {
+    // Its go.mod is that of istio, and its go.sum has a little more: parts that every lab needs stay as they are built.
+    name: "istio-cni",
+    version: ISTIO_VERSION,
+    programs: {
+        "install-cni": "istio.io/istio/cni/cmd/install-cni",
+        "istio-cni": "istio.io/istio/cni/cmd/istio-cni",
+    },
+    variables: ISTIO_VARIABLES,
+    packages: 210,
+    usualSeconds: 90,
+};
+
 /** Folder of a part's go.mod. */
 export function moduleFolder(part: GoPart): string {
     return path.join(SOURCES, part.module ?? part.name);

@@ -15,7 +15,7 @@ import { ENVOY_WHEEL } from "./wheel";
 export type { Artifacts, ImageArchive } from "./artifacts";
 export { cacheDirectory } from "./cache";
 export type { DebianRoot } from "./debian";
-export { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION } from "./names";
+export { CNI_IMAGE, IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION } from "./names";
 export type { Report } from "./report";
 
 /** Options of {@link ensureArtifacts}. */

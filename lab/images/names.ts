@@ -15,6 +15,9 @@ export const IMAGE_NAMES = {
     coredns: "registry.k8s.io/coredns/coredns:v1.14.5",
 } as const;
 
+/** The image of Istio's CNI agent, which only stacks with `istio.cni` need. */
+export const CNI_IMAGE = `${ISTIO_HUB}/install-cni:${ISTIO_VERSION}`;
+
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 
