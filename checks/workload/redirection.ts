@@ -9,9 +9,11 @@ const AGENT = ["k8s-app", "istio-cni-node"] as const;
 /** True for a pod that cannot start, because nothing redirects its traffic: `Init:CrashLoopBackOff` in kubectl's list. */
 export function lacksRedirection({ status }: PodObject): boolean {
     return (status?.initContainerStatuses ?? []).some(
-        ({ name, state }) =>
+        ({ name, state, lastState }) =>
             name === VALIDATION &&
-            (state?.waiting?.reason === "CrashLoopBackOff" || state?.terminated?.reason === "Error"),
+            // Between two tries, in a try that follows a failed one, or after a failed one.
+            (state?.waiting?.reason === "CrashLoopBackOff" ||
+                (state?.terminated ?? lastState?.terminated)?.reason === "Error"),
     );
 }
 

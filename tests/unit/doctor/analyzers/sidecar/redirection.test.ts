@@ -57,6 +57,13 @@ describe("pods with sidecars whose traffic nothing redirects", () => {
         assert.match(finding?.got ?? "", /^2 in Init:CrashLoopBackOff, of backend, frontend:/);
     });
 
+    it("are found while istio-validation tries once more", () => {
+        const trying = hanging("backend", {});
+        const [status] = trying.status?.initContainerStatuses ?? [];
+        Object.assign(status ?? {}, { lastState: { terminated: { reason: "Error" } } });
+        assert.equal(redirectionMissing(meshOf(trying)).length, 1);
+    });
+
     it("are none where istio-validation has found the redirection, or another container fails", () => {
         const fine = hanging("backend", { terminated: { reason: "Completed" } });
         const other = pod("demo", "frontend", "10.0.0.2");
