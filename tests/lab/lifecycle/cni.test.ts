@@ -23,7 +23,11 @@ describe("Istio's CNI plugin", () => {
     let lab: Cluster;
     const get = (...what: string[]): PlainObject =>
         JSON.parse(kubectl(lab, "get", ...what, "-o", "json")) as PlainObject;
-    const podsIn = (namespace: string): PlainObject[] => listAt(get("pods", "-n", namespace), "items");
+    /** Those that stay: an update may still be ending the former ones. */
+    const podsIn = (namespace: string): PlainObject[] =>
+        listAt(get("pods", "-n", namespace), "items").filter(
+            (pod) => at(pod, "metadata", "deletionTimestamp") === undefined,
+        );
     const initContainers = (pod: PlainObject | undefined): unknown[] =>
         listAt(pod, "spec", "initContainers").map(({ name }) => name);
 
