@@ -25,7 +25,10 @@ describe("the program with namespaces of others and without the demo", () => {
         inputs["metadata"] as { name: string; namespace?: string; labels?: Record<string, string> };
 
     it("patches them and owns none of them", () => {
-        assert.deepEqual(ofType("Namespace").map(({ name }) => name), ["istio-system"]);
+        assert.deepEqual(
+            ofType("Namespace").map((one) => metadata(one).name),
+            ["istio-system"],
+        );
         assert.deepEqual(ofType("NamespacePatch").map(metadata), [
             { name: "shop", labels: { "istio-injection": "enabled" } },
             { name: "bank", labels: { "istio.io/rev": "stable" } },
