@@ -1,6 +1,7 @@
 import { DEFAULT_CERT_MANAGER_NAMESPACE, DEFAULT_GATEWAY_NAMESPACE } from "../ui";
 import { showSetting, type SettingsProblem } from "./problems";
 import type { BasicAuthValues, UiValues } from "./ui";
+import { missing, unused } from "./uiFieldProblems";
 import { findRouteProblems } from "./uiRouteContradictions";
 
 /** What {@link findUiProblems} compares. */
@@ -170,28 +171,4 @@ function namespaceProblems({ ui, namespaces }: ComparedUi): SettingsProblem[] {
 
 function pick(ui: UiValues, fields: (keyof UiValues)[]): Partial<UiValues> {
     return Object.fromEntries(fields.map((field) => [field, ui[field]]));
-}
-
-/** Fields that are wanted and not given. */
-export function missing(given: object, key: string, wanted: Record<string, string>): SettingsProblem[] {
-    return Object.entries(wanted)
-        .filter(([field]) => !(field in given))
-        .map(([field, expected]) => ({
-            key: `${key}.${field}`,
-            expected,
-            got: "nothing",
-            next: `set ${key}.${field}`,
-        }));
-}
-
-/** Fields that are given and not used. */
-export function unused(given: object, key: string, used: string[], because: string): SettingsProblem[] {
-    return Object.entries(given)
-        .filter(([field, value]) => !used.includes(field) && value !== undefined)
-        .map(([field]) => ({
-            key: `${key}.${field}`,
-            expected: `nothing, since ${because}`,
-            got: "a value that nothing would read",
-            next: `remove ${key}.${field}, or choose what uses it`,
-        }));
 }

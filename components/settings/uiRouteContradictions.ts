@@ -1,6 +1,6 @@
 import type { SettingsProblem } from "./problems";
 import type { UiValues } from "./ui";
-import { missing, unused } from "./uiContradictions";
+import { missing, unused } from "./uiFieldProblems";
 
 const TLS_MODES = {
     httpRoute: "external or, for no encryption at all, plainHttp",

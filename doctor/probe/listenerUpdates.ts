@@ -1,4 +1,4 @@
-import { chainOf } from "../analyzers/sidecar";
+import { chainOf } from "../analyzers/sidecar/filterChain";
 import type { Evidence, ProbeRun } from "../evidence";
 import { isComplete, isOf, readStructure, type Hop } from "../evidence/traceStructure";
 

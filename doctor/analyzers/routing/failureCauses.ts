@@ -13,7 +13,7 @@ import { fullName, sidecarOf } from "../../inventory/mesh";
 import { routeOnPath } from "../../inventory/virtualServices";
 import { patchCommand } from "../../remediation/commands";
 import { leadTo } from "../../remediation/servicePort";
-import { targetPort } from "../sidecar";
+import { targetPort } from "../sidecar/filterChain";
 import { inboundPast, withoutAnnotations } from "../sidecar/bypassed";
 import type { Draft } from "../draft";
 

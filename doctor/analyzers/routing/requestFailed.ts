@@ -7,7 +7,7 @@ import { describeCaller, fullName, identityOf, sidecarOf } from "../../inventory
 import { admit } from "../../remediation/authorization";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
-import { targetPort } from "../sidecar";
+import { targetPort } from "../sidecar/filterChain";
 import { ruleOfTarget, whyNoAnswer } from "./failureCauses";
 
 const FLAGS =

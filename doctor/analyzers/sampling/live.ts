@@ -2,7 +2,7 @@ import type { Evidence } from "../../evidence";
 import type { TracingSummary } from "../../evidence/envoyConfig";
 import { routeTracingOf, type RouteTracing } from "../../evidence/routeTracing";
 import type { SidecarEvidence } from "../../evidence/sidecar";
-import { chainOf } from "../sidecar";
+import { chainOf } from "../sidecar/filterChain";
 
 /** The rate that a sidecar uses for requests of the path. */
 export interface Live {

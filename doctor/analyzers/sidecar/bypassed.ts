@@ -6,7 +6,7 @@ import { isOf } from "../../evidence/traceStructure";
 import type { Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
 import { rollableOf } from "../../inventory/workload";
-import { chainOf } from ".";
+import { chainOf } from "./filterChain";
 import { templateCommands } from "./injection";
 
 /**

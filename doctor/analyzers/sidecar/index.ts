@@ -1,6 +1,5 @@
 import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import { portNumber, targetPortOf } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
 import type { ListenerSummary, RefusedListener } from "../../evidence/envoyConfig";
 import type { SidecarEvidence } from "../../evidence/sidecar";
@@ -16,6 +15,7 @@ import { clusterMissing } from "../export/visibility";
 import { isEveryProbeComplete } from "../propagation";
 import { liveOfListener, routeOf } from "../sampling/live";
 import { filtersRefused } from "./envoyFilters";
+import { chainOf } from "./filterChain";
 import { doubtfulText, refusedText } from "./meshText";
 import { notTracing } from "./notTracing";
 import { targetHidden } from "./targetHidden";
@@ -65,24 +65,6 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         refused === undefined || findings.includes(refused) ? [] : [{ ...refused, severity: "warning" }];
     const further = [...doubts, ...doubtfulText(evidence), ...outdatedProxies(evidence)];
     return { state, values, findings: [...unique(findings), ...further] };
-}
-
-/** The filter chain that a probe passes in a sidecar. */
-export function chainOf(
-    { pod }: SidecarEvidence,
-    chains: ListenerSummary[],
-    { path, source }: Pick<Evidence, "path" | "source">,
-): ListenerSummary | undefined {
-    const outbound = pod === source?.pod;
-    const port = outbound ? path.port : targetPort(pod, path);
-    const direction = outbound ? "OUTBOUND" : "INBOUND";
-    const found = chains.filter((chain) => chain.direction === direction && chain.port === port);
-    return found.find(({ kind }) => kind === "http") ?? found[0];
-}
-
-/** Port on which a pod receives requests to the Service. */
-export function targetPort(pod: SidecarEvidence["pod"], { service, port }: Evidence["path"]): number | undefined {
-    return portNumber(targetPortOf(service, port), pod.spec?.containers);
 }
 
 function describeChain(chain: ListenerSummary | undefined, former: boolean): string {

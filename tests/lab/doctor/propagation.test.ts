@@ -70,25 +70,23 @@ describeFaults("an application that hands the context on", [
         },
         options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call" },
     },
-    ...FIXED.map(
-        ([what, flags]): Fault => ({
-            what,
-            inject: (lab) => {
-                runMiddle(lab, `-H "traceparent: 00-${FIXED_ID}-${"b".repeat(16)}-${flags}"`);
-            },
-            id: "context-replaced",
-            segment: "propagation",
-            got: new RegExp(`^calls with the trace ID ${FIXED_ID}, .*: it sends a fixed traceparent$`),
-            mend: (lab) => {
-                runMiddle(lab, FORWARDING);
-            },
-            cleanUp: (lab) => {
-                kubectl(lab, "delete", "deployment/middle", "service/middle", "-n", "demo", "--wait=false");
-            },
-            options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call", requests: 30 },
-            full: true,
-        }),
-    ),
+    ...FIXED.map(([what, flags]): Fault => ({
+        what,
+        inject: (lab) => {
+            runMiddle(lab, `-H "traceparent: 00-${FIXED_ID}-${"b".repeat(16)}-${flags}"`);
+        },
+        id: "context-replaced",
+        segment: "propagation",
+        got: new RegExp(`^calls with the trace ID ${FIXED_ID}, .*: it sends a fixed traceparent$`),
+        mend: (lab) => {
+            runMiddle(lab, FORWARDING);
+        },
+        cleanUp: (lab) => {
+            kubectl(lab, "delete", "deployment/middle", "service/middle", "-n", "demo", "--wait=false");
+        },
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://middle/cgi-bin/call", requests: 30 },
+        full: true,
+    })),
     {
         what: "one that hands on the headers of B3 alone",
         inject: (lab) => {
