@@ -4,6 +4,7 @@ import type { DoctorFinding, Judgement } from "../segments";
 import { sourceBypassed } from "./sidecar/bypassed";
 import { missingSidecar } from "./sidecar/injection";
 import type { SidecarEvidence } from "../evidence/sidecar";
+import type { ServiceObject } from "../../shared/kubernetes/objects";
 import { isOf } from "../evidence/traceStructure";
 import { draftFor, ok, unknown } from "./draft";
 
@@ -27,7 +28,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
             resource: path.url,
             expected: "a host name that the source's pod can resolve",
             got: probes[0]?.answer.error ?? "",
-            cure: "Correct --to, or create the Service of that name.",
+            cure: path.service === undefined ? NO_SERVICE : noDns(path.service),
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -35,6 +36,17 @@ export function judgeEntry(evidence: Evidence): Judgement {
     const bypassed = sourceBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return hasLeft(evidence) ? ok(values) : unknown("no evidence that the request passed the source's sidecar", values);
+}
+
+const NO_SERVICE = "Correct the host of the request (--to), or create the Service of that name.";
+
+/** The cluster has the Service, so its DNS server does not tell the pod. */
+function noDns({ metadata: { name, namespace = "" } }: ServiceObject): string {
+    return (
+        `Service ${namespace}/${name} exists, so the cluster's DNS server is at fault, or the way to it. Check that the ` +
+        "server has ready pods (kubectl get pods,endpointslices -n kube-system -l k8s-app=kube-dns), that nothing blocks " +
+        "port 53, and the dnsPolicy of the source's pod."
+    );
 }
 
 /** True for a span of the source's sidecar, a line in its log, or a request that it counted. */
