@@ -7,8 +7,9 @@ import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { filtersWithoutHttp } from "./envoyFilters";
+import { portTakenForTcp } from "./portsOfSidecarResource";
 
-/** A Service port that Istio treats as TCP, without spans. */
+/** A port that Istio treats as TCP, without spans, by a Sidecar resource, a filter or its Service. */
 export function takenForTcp(
     { pod }: SidecarEvidence,
     evidence: Evidence,
@@ -17,6 +18,8 @@ export function takenForTcp(
     const { path, probes } = evidence;
     const { service, port } = path;
     if (path.url.startsWith("https:")) return encrypted(path.url, values);
+    const overridden = portTakenForTcp(pod, evidence, values);
+    if (overridden !== undefined) return overridden;
     const index = service?.spec?.ports?.findIndex((candidate) => candidate.port === port) ?? -1;
     const served = service?.spec?.ports?.[index];
     const filters = filtersWithoutHttp(pod, evidence);
