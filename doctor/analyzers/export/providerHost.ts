@@ -4,12 +4,15 @@ import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { fullServiceName } from "../../../shared/kubernetes/services";
+import { INJECTION_LABEL, REVISION_LABEL } from "../../../shared/names/istio";
+import { NAMESPACE_NAME_LABEL } from "../../../shared/names/kubernetes";
+import { itemsAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { configMapOf, fullName, type Mesh } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { missingLabel, originsOf } from "../../inventory/hostOrigins";
 import { applyCommand, unusedName, type Command } from "../../remediation/commands";
-import { meshConfigCure } from "../../remediation/istioConfiguration";
+import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
 import { protocolDeclared, protocolSent } from "./protocol";
 import { nameService } from "./serviceNamed";
@@ -52,21 +55,29 @@ type Blame = Omit<Draft, "id" | "resource" | "values">;
 
 function hiddenFromIstiod([namespace = ""]: string[], { host }: CollectorTarget, mesh: Mesh): Blame {
     const label = missingLabel(mesh);
+    const injects = label !== undefined && [INJECTION_LABEL, REVISION_LABEL].includes(label[0]);
     return {
         expected: "a collector in a namespace that istiod watches",
         got: `${host} in the namespace ${namespace}, which the mesh's discoverySelectors exclude`,
-        cure: "Label the namespace to match discoverySelectors, or add a selector for it.",
-        commands:
-            label === undefined
-                ? []
-                : [
-                      {
-                          verb: "label",
-                          kind: "namespace",
-                          object: { metadata: { name: namespace } },
-                          labels: Object.fromEntries([label]),
-                      },
-                  ],
+        cure: injects
+            ? `Add a selector for the namespace to discoverySelectors. The label ${label[0]}, which they select, would also inject sidecars there.`
+            : "Label the namespace to match discoverySelectors, or add a selector for it.",
+        commands: [
+            label === undefined || injects
+                ? meshConfigCommand(mesh, (config) => ({
+                      ...config,
+                      discoverySelectors: [
+                          ...itemsAt(config, "discoverySelectors"),
+                          { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } },
+                      ],
+                  }))
+                : {
+                      verb: "label",
+                      kind: "namespace",
+                      object: { metadata: { name: namespace } },
+                      labels: Object.fromEntries([label]),
+                  },
+        ],
     };
 }
 

@@ -41,6 +41,16 @@ export const TELEMETRY_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "provider-host-unknown",
+        what: "by discoverySelectors for namespaces with injection",
+        harm: (patient) => {
+            untraced(patient);
+            const discoverySelectors = [{ matchLabels: { "istio-injection": "enabled" } }];
+            Object.assign(patient.mesh.config, { discoverySelectors });
+            put(patient.discovery, "namespaces", { metadata: { name: "istio-system", labels: {} } });
+        },
+    },
+    {
         id: "telemetry-in-root-namespace",
         what: "without any",
         harm: (patient) => {
