@@ -10,6 +10,7 @@ import { collectorCommands } from "../../remediation/collectorService";
 import { unusableService } from "./serviceKind";
 import { otherProtocol } from "./protocol";
 import { unfitProvider } from "./providerCalls";
+import { proxyProtocolByRule } from "./proxyProtocol";
 import { collectorReceiver } from "./receiver";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
@@ -60,6 +61,8 @@ export function whyExportFails(
     if (unfit !== undefined) return [unfit];
     const limited = limitedByRule([bad], evidence, collector, seen);
     if (limited !== undefined && bad.connectFailed === 0) return [limited];
+    const wrapped = proxyProtocolByRule(evidence, collector, seen);
+    if (wrapped !== undefined && bad.connectFailed === 0) return [wrapped];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
     const receiver = misled ?? collectorReceiver(evidence, collector, seen);
     return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];

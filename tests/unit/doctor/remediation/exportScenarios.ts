@@ -217,6 +217,14 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "collector-proxy-protocol",
+        harm: (patient) => {
+            silent(patient, { [ADDRESS]: { rq_total: 9, rq_error: 9, cx_total: 9 } });
+            const trafficPolicy = { proxyProtocol: { version: "V2" } };
+            put(patient.discovery, "destinationRules", objectOf("demo", "headers", { host: HOST, trafficPolicy }));
+        },
+    },
+    {
         id: "provider-grpc-unfit",
         harm: (patient) => {
             patient.provider["opentelemetry"] = { service: HOST, port: 4317, grpc: { timeout: "1ms" } };

@@ -1,0 +1,44 @@
+import { targetOf } from "../../../checks/collector/address";
+import { subjectOf, type Finding } from "../../../checks/finding";
+import type { TracingProvider } from "../../../checks/mesh/configuration";
+import { mostSpecificRule } from "../../../checks/mesh/destinationRules";
+import type { Manifest } from "../../../shared/kubernetes/manifest";
+import { mapAt, textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import type { CollectorTarget } from "../../inventory/collector";
+import { patchCommand } from "../../remediation/commands";
+import type { DoctorFinding } from "../../segments";
+import { draftFor } from "../draft";
+import { decisiveRule } from "./tls";
+
+/**
+ * A DestinationRule by which sidecars send a PROXY protocol header before each connection to the collector, which
+ * expects none and closes it: https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-ProxyProtocol
+ */
+export function proxyProtocolByRule(
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    const decisive = decisiveRule(evidence, collector, checkProxyProtocol);
+    if (decisive === undefined) return undefined;
+    const { finding, rule } = decisive;
+    const remove = { op: "remove" as const, path: "/spec/trafficPolicy/proxyProtocol" };
+    return draftFor("export")({ ...finding, commands: [patchCommand("destinationrule", rule, [remove])], values });
+}
+
+function checkProxyProtocol(provider: TracingProvider, objects: Manifest[]): Finding[] {
+    const target = targetOf(provider);
+    const rule = target && mostSpecificRule(objects, target.host);
+    if (target === undefined || rule === undefined) return [];
+    const policy = mapAt(rule, "spec", "trafficPolicy");
+    if (!("proxyProtocol" in policy)) return [];
+    return [
+        {
+            ...{ id: "collector-proxy-protocol", severity: "error", ...subjectOf(rule) },
+            expected: `connections to ${target.host} without a PROXY protocol header`,
+            got: `trafficPolicy.proxyProtocol ${textAt(policy, "proxyProtocol", "version") ?? "V1"}, which the collector does not understand`,
+            cure: "Remove proxyProtocol from the rule, or exclude the collector with its own DestinationRule.",
+        },
+    ];
+}
