@@ -23,8 +23,11 @@ export function proxyProtocolByRule(
     const decisive = decisiveRule(evidence, collector, checkProxyProtocol);
     if (decisive === undefined) return undefined;
     const { finding, rule } = decisive;
-    const remove = { op: "remove" as const, path: "/spec/trafficPolicy/proxyProtocol" };
-    return draftFor("export")({ ...finding, commands: [patchCommand("destinationrule", rule, [remove])], values });
+    // Istio rejects an empty trafficPolicy.
+    const isAlone = Object.keys(mapAt(rule.spec, "trafficPolicy")).length === 1;
+    const path = isAlone ? "/spec/trafficPolicy" : "/spec/trafficPolicy/proxyProtocol";
+    const commands = [patchCommand("destinationrule", rule, [{ op: "remove", path }])];
+    return draftFor("export")({ ...finding, commands, values });
 }
 
 function checkProxyProtocol(provider: TracingProvider, objects: Manifest[]): Finding[] {

@@ -75,6 +75,30 @@ describeFaults("what the sidecars were told", [
         options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
     },
     {
+        what: "a Sidecar resource that makes the target's port TCP",
+        inject: (lab) => {
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "Sidecar",
+                metadata: { name: "backend", namespace: "demo" },
+                spec: {
+                    workloadSelector: { labels: { app: "backend" } },
+                    ingress: [
+                        {
+                            port: { number: 5678, protocol: "TCP", name: "own" },
+                            defaultEndpoint: "127.0.0.1:5678",
+                        },
+                    ],
+                },
+            });
+        },
+        id: "service-port-protocol",
+        segment: "sidecar",
+        got: /^spec\.ingress\[0\]\.port\.protocol is TCP/,
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
+        full: true,
+    },
+    {
         what: "a Telemetry in a namespace other than the root",
         inject: (lab) => {
             kubectl(lab, "delete", TELEMETRY, "-n", SYSTEM);

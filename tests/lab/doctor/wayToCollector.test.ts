@@ -7,12 +7,12 @@ const COLLECTOR = "service/jaeger-collector";
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
 const TARGET_PORT = "/spec/ports/0/targetPort";
 
-function rule(lab: Cluster, host: string): void {
+function rule(lab: Cluster, host: string, trafficPolicy: object = { tls: { mode: "SIMPLE" } }): void {
     apply(lab, {
         apiVersion: "networking.istio.io/v1",
         kind: "DestinationRule",
-        metadata: { name: "tls", namespace: SYSTEM },
-        spec: { host, trafficPolicy: { tls: { mode: "SIMPLE" } } },
+        metadata: { name: "way", namespace: SYSTEM },
+        spec: { host, trafficPolicy },
     });
 }
 
@@ -48,6 +48,14 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
         },
         id: "collector-receiver-tls",
         got: /^mode SIMPLE for \*\.istio-system\./,
+    },
+    {
+        what: "a DestinationRule that starts connections with a PROXY protocol header",
+        inject: (lab) => {
+            rule(lab, "*.istio-system.svc.cluster.local", { proxyProtocol: { version: "V2" } });
+        },
+        id: "collector-proxy-protocol",
+        got: /^trafficPolicy\.proxyProtocol V2,/,
     },
     {
         what: "a path over HTTP that the collector does not serve",

@@ -14,10 +14,16 @@ function diagnosisWith(host: string, trafficPolicy: object): ReturnType<typeof d
 describe("a DestinationRule with a PROXY protocol header for the collector", () => {
     it("is named where every call fails, and the cure removes that field alone", () => {
         for (const host of [HOST, "*.istio-system.svc.cluster.local"]) {
-            const { resource, commands } = findingOf(diagnosisWith(host, V2), "collector-proxy-protocol");
+            const diagnosis = diagnosisWith(host, { ...V2, loadBalancer: { simple: "ROUND_ROBIN" } });
+            const { resource, commands } = findingOf(diagnosis, "collector-proxy-protocol");
             assert.equal(resource, "DestinationRule istio-system/defaults");
             assert.match(commands.join("\n"), /"op":"remove","path":"\/spec\/trafficPolicy\/proxyProtocol"/);
         }
+    });
+
+    it("leaves no empty trafficPolicy, which Istio rejects", () => {
+        const { commands } = findingOf(diagnosisWith(HOST, V2), "collector-proxy-protocol");
+        assert.match(commands.join("\n"), /"op":"remove","path":"\/spec\/trafficPolicy"/);
     });
 
     it("is not named for another host, or without the header", () => {
