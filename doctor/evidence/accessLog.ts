@@ -48,17 +48,12 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
             const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
             const text = "value" in fact ? (fact.value ?? "") : "";
             const lines = text.split("\n");
-            const own = lines.filter((line) => ids.some((id) => line.includes(id)));
-            const others = lines.filter((line) => !own.includes(line)).map(readLogLine);
+            const all = lines.map(readLogLine);
+            const isOwn = lines.map((line) => ids.some((id) => line.includes(id)));
+            const own = lines.filter((_, index) => isOwn[index]);
+            const others = all.filter((_, index) => isOwn[index] !== true);
             const cut = lines.length > most || Buffer.byteLength(text) >= bytes;
-            return {
-                name: fullName(pod),
-                own,
-                others,
-                all: lines.map(readLogLine),
-                ids: requestIdsOf(lines, probes),
-                cut,
-            };
+            return { name: fullName(pod), own, others, all, ids: requestIdsOf(lines, probes), cut };
         }),
     );
     const requestIds = probes.map(({ requestId }) => requestId);
