@@ -102,17 +102,33 @@ export class StatusError extends Error {
     }
 }
 
-/** Sends requests over HTTP. Sends a user and a password in the URL as basic authentication. */
-export async function fetchJson(address: string): Promise<unknown> {
+/** No answer in time; the next request may have one. */
+export class NoAnswerError extends Error {
+    constructor(address: string, limitMs: number, cause: unknown) {
+        super(`${address} did not answer within ${String(limitMs / 1000)} s`, { cause });
+    }
+}
+
+/**
+ * Sends requests over HTTP. Sends a user and a password in the URL as basic authentication.
+ * @param limitMs how long an answer may take, in milliseconds.
+ * @throws NoAnswerError, StatusError.
+ */
+export async function fetchJson(address: string, limitMs = 5000): Promise<unknown> {
     const url = new URL(address);
     const [user, password] = [url.username, url.password].map(decodeURIComponent);
     url.username = url.password = "";
     const basic = Buffer.from(`${user ?? ""}:${password ?? ""}`).toString("base64");
     const headers: Record<string, string> = user === "" ? {} : { authorization: `Basic ${basic}` };
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(5000) });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw new StatusError(url.href, response.status);
-    return await response.json();
+    try {
+        const response = await fetch(url, { headers, signal: AbortSignal.timeout(limitMs) });
+        if (response.status === 404) return undefined;
+        if (!response.ok) throw new StatusError(url.href, response.status);
+        return await response.json();
+    } catch (error) {
+        if ((error as Error).name === "TimeoutError") throw new NoAnswerError(url.href, limitMs, error);
+        throw error;
+    }
 }
 
 function toTrace(api: ApiTrace): Trace {
