@@ -26,11 +26,13 @@ export const QUOTA: Shape<QuotaObject> = objectOf<QuotaObject>(
     "metadata",
 );
 
-/** What a workload requests in all: CPU in cores and memory in bytes. */
+/** What each pod of a workload requests: CPU in cores and memory in bytes. */
 export interface Requested {
     workload: string;
     cpu: number;
     memory: number;
+    /** The number of its pods. A DaemonSet has one for each node. @default 1 */
+    pods?: number;
 }
 
 const RESOURCES = ["cpu", "memory"] as const;
@@ -53,7 +55,7 @@ export function checkQuota(
             const hard = status?.hard ?? {};
             const key = hard[`requests.${resource}`] === undefined ? resource : `requests.${resource}`;
             const left = (number(hard[key]) ?? Infinity) - (number(status?.used?.[key]) ?? 0);
-            const needed = requested.reduce((sum, pod) => sum + pod[resource], 0);
+            const needed = requested.reduce((sum, pod) => sum + pod[resource] * (pod.pods ?? 1), 0);
             if (needed <= left) return [];
             const workloads = requested.map(({ workload }) => workload);
             const got = `${show(resource, left)} of ${hard[key] ?? ""} left`;

@@ -60,7 +60,7 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     try {
         const [facts, platform] = await Promise.all([
             gatherFacts(client, plan, settings.collector.host),
-            askPlatform(client, settings),
+            askPlatform(client, plan, settings),
         ]);
         refuseUnusable(facts, target);
         const outcomes = [

@@ -12,7 +12,8 @@ import { checkQuota, QUOTA, type QuotaObject, type Requested } from "../../check
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import type { Settings } from "../../components/settings";
 import type { ClusterClient } from "../../shared/cluster/client";
-import type { Fact } from "../../shared/cluster/facts";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
+import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { NodeObject } from "../../shared/kubernetes/objects";
 import { textAt } from "../../shared/values/plainObjects";
@@ -36,8 +37,12 @@ export interface PlatformFacts {
 const CONFIG_MAP: Shape<{ data?: CiliumConfig }> = objectOf<{ data?: CiliumConfig }>({ data: mapOf(text) });
 
 /** Reads what tells the cluster from another one. */
-export function askPlatform(client: ClusterClient, settings: Settings): Promise<PlatformFacts> {
-    const namespaces = [...new Set(Object.values(homes(settings)))];
+export function askPlatform(
+    client: ClusterClient,
+    plan: Pick<ProgramPlan, "pods">,
+    settings: Settings,
+): Promise<PlatformFacts> {
+    const namespaces = [...new Set(Object.values(plan.pods).map(({ namespace }) => namespace))];
     const quotas = namespaces.flatMap((namespace) =>
         ["resourcequotas", "limitranges"].map((kind) => list(client, `/api/v1/namespaces/${namespace}/${kind}`, QUOTA)),
     );
@@ -78,7 +83,7 @@ export function platformOutcomes(
             passed: config === undefined ? "not the cluster's network" : "leaves Services to the sidecars",
         })),
         judge("quotas", [facts.quotas], ([objects]) => ({
-            findings: update ? [] : quotaFindings(objects, plan, settings),
+            findings: update ? [] : quotaFindings(objects, plan, itemsOf(facts.nodes)),
             passed: objects.length === 0 ? "none" : "room for the program's pods",
         })),
         ...(facts.services === undefined
@@ -92,23 +97,16 @@ export function platformOutcomes(
     ];
 }
 
-function quotaFindings(objects: QuotaObject[], { pods }: ProgramPlan, settings: Settings): Finding[] {
-    const home = homes(settings);
-    return [...new Set(Object.values(home))].flatMap((namespace) => {
-        const requested = Object.entries(pods).flatMap(([workload, { cpu, memory }]): Requested[] =>
-            home[workload] === namespace ? [{ workload, cpu, memory }] : [],
-        );
+function quotaFindings(objects: QuotaObject[], { pods }: ProgramPlan, nodes: NodeObject[]): Finding[] {
+    const planned = Object.entries(pods);
+    return [...new Set(planned.map(([, { namespace }]) => namespace))].flatMap((namespace) => {
+        const requested = planned
+            .filter(([, pod]) => pod.namespace === namespace && pod.cpu + pod.memory > 0)
+            .map(([workload, { cpu, memory, nodeSelector }]): Requested => {
+                const its = nodes.filter(({ metadata: { labels = {} } }) => hasLabels(labels, nodeSelector));
+                return { workload, cpu, memory, pods: workload === "cni" ? Math.max(its.length, 1) : 1 };
+            });
         const here = objects.filter(({ metadata }) => metadata.namespace === namespace);
         return checkQuota(here, requested, parseQuantity);
     });
-}
-
-/** The namespace of each workload. */
-function homes({ istio, demo, jaeger, ui }: Settings): Record<string, string> {
-    return {
-        istiod: istio.namespace,
-        ...(jaeger.deploy && { jaeger: istio.namespace }),
-        ...(demo.deploy && { frontend: demo.namespace, backend: demo.namespace }),
-        ...(ui.mode === "gateway" && { gateway: ui.namespace }),
-    };
 }

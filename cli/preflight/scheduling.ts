@@ -8,8 +8,8 @@ import { isInExistingNamespace } from "../../components/ui";
 import type { Toleration } from "../../shared/kubernetes/tolerations";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
-/** A workload's pods: what they request, where they may run, and how urgent they are. */
-export type WorkloadPods = PlannedPod & ScheduledPods;
+/** A workload's pods: their namespace, what they request, where they may run, and how urgent they are. */
+export type WorkloadPods = PlannedPod & ScheduledPods & { namespace: string };
 
 /** The pods of a program, and what they ask of a cluster. */
 export interface Schedule {
@@ -39,9 +39,10 @@ export function workloadPods(settings: Settings): Schedule {
         // As its chart has it: the agent runs on every node, whatever its taints.
         const everywhere: Toleration[] = name === "cni" ? [{ operator: "Exists" }] : [];
         const size = { cpu: total("cpu"), memory: total("memory") };
+        const { namespace } = namespaceOf(settings, name);
         return [
             name,
-            { ...size, nodeSelector, tolerations: [...tolerations, ...everywhere], priorityClassName },
+            { namespace, ...size, nodeSelector, tolerations: [...tolerations, ...everywhere], priorityClassName },
         ] as const;
     });
     const names = found.map(([name]) => name);
@@ -72,6 +73,7 @@ function pullSecrets(settings: Settings, workloads: Workload[]): PullSecret[] {
     return [...all.values()];
 }
 
+/** The namespace of a workload's pods, and whether the program creates it. */
 function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "namespace" | "isNewNamespace"> {
     const { istio, demo, ui, ownNamespaces } = settings;
     const home = (namespace: string, key: OwnNamespace): ReturnType<typeof namespaceOf> => ({

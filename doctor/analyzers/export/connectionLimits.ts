@@ -1,7 +1,5 @@
-import { targetOf } from "../../../checks/collector/address";
 import { subjectOf, type Finding } from "../../../checks/finding";
 import type { TracingProvider } from "../../../checks/mesh/configuration";
-import { mostSpecificRule } from "../../../checks/mesh/destinationRules";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { at, listAt, mapAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
@@ -10,7 +8,7 @@ import { patchCommand, type Operation } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import type { ExportCounts } from "./counts";
-import { decisiveRule } from "./tls";
+import { decisiveRule, ruleFor } from "./decisiveRule";
 
 /** Limits of a DestinationRule, beyond which a sidecar rejects calls itself. */
 const LIMITS = [
@@ -55,16 +53,16 @@ export function limitedByRule(
 }
 
 function checkLimits(provider: TracingProvider, objects: Manifest[]): Finding[] {
-    const target = targetOf(provider);
-    const rule = target && mostSpecificRule(objects, target.host);
-    if (target === undefined || rule === undefined) return [];
-    const [, limits] = limitsOf(rule, target.port);
+    const found = ruleFor(provider, objects);
+    if (found === undefined) return [];
+    const { rule, host, port } = found;
+    const [, limits] = limitsOf(rule, port);
     if (limits.length === 0) return [];
     const shown = limits.map(([part, field, value]) => `connectionPool.${part}.${field} ${String(value)}`);
     return [
         {
             ...{ id: "collector-limited", severity: "error", ...subjectOf(rule) },
-            expected: `limits that let every call to ${target.host} through`,
+            expected: `limits that let every call to ${host} through`,
             got: shown.join(", "),
             cure: "Raise these limits in the rule, or exclude the collector with its own DestinationRule.",
         },

@@ -1,7 +1,5 @@
-import { targetOf } from "../../../checks/collector/address";
 import { subjectOf, type Finding } from "../../../checks/finding";
 import type { TracingProvider } from "../../../checks/mesh/configuration";
-import { mostSpecificRule } from "../../../checks/mesh/destinationRules";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
@@ -9,7 +7,7 @@ import type { CollectorTarget } from "../../inventory/collector";
 import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
-import { decisiveRule } from "./tls";
+import { decisiveRule, ruleFor } from "./decisiveRule";
 
 /**
  * A DestinationRule by which sidecars send a PROXY protocol header before each connection to the collector, which
@@ -31,15 +29,15 @@ export function proxyProtocolByRule(
 }
 
 function checkProxyProtocol(provider: TracingProvider, objects: Manifest[]): Finding[] {
-    const target = targetOf(provider);
-    const rule = target && mostSpecificRule(objects, target.host);
-    if (target === undefined || rule === undefined) return [];
+    const found = ruleFor(provider, objects);
+    if (found === undefined) return [];
+    const { rule, host } = found;
     const policy = mapAt(rule, "spec", "trafficPolicy");
     if (!("proxyProtocol" in policy)) return [];
     return [
         {
             ...{ id: "collector-proxy-protocol", severity: "error", ...subjectOf(rule) },
-            expected: `connections to ${target.host} without a PROXY protocol header`,
+            expected: `connections to ${host} without a PROXY protocol header`,
             got: `trafficPolicy.proxyProtocol ${textAt(policy, "proxyProtocol", "version") ?? "V1"}, which the collector does not understand`,
             cure: "Remove proxyProtocol from the rule, or exclude the collector with its own DestinationRule.",
         },

@@ -1,20 +1,18 @@
-import { targetOf } from "../../../checks/collector/address";
 import { checkCollectorMtls } from "../../../checks/collector/mtls";
 import { subjectOf, type Finding } from "../../../checks/finding";
 import type { TracingProvider } from "../../../checks/mesh/configuration";
-import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
+import { tlsMode } from "../../../checks/mesh/destinationRules";
 import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
-import { hasLabels } from "../../../shared/kubernetes/labelSelectors";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
-import type { PodObject, ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
-import { mapAt, textAt } from "../../../shared/values/plainObjects";
+import type { ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
-import { toManifests, toProvider } from "../../inventory/manifests";
 import { sidecarOf } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
+import { decisiveRule, ruleFor } from "./decisiveRule";
 import { applyCommand, patchCommand, unusedName, type Command } from "../../remediation/commands";
 import { protocolSent } from "./protocol";
 
@@ -87,14 +85,14 @@ function startedTls(
 }
 
 function checkStartedTls(provider: TracingProvider, objects: Manifest[]): Finding[] {
-    const target = targetOf(provider);
-    const rule = target && mostSpecificRule(objects, target.host);
-    const mode = target && rule && tlsMode(rule, target.port);
-    if (rule === undefined || (mode !== "SIMPLE" && mode !== "MUTUAL")) return [];
+    const found = ruleFor(provider, objects);
+    const mode = found && tlsMode(found.rule, found.port);
+    if (found === undefined || (mode !== "SIMPLE" && mode !== "MUTUAL")) return [];
+    const { rule, host } = found;
     return [
         {
             ...{ id: "collector-receiver-tls", severity: "error", ...subjectOf(rule) },
-            expected: `plain text to ${target?.host ?? ""}, whose pods accept it`,
+            expected: `plain text to ${host}, whose pods accept it`,
             got: `mode ${mode} for ${textAt(rule, "spec", "host") ?? ""}: sidecars start TLS, which no pod answers`,
             cure: "Remove tls from the rule.",
         },
@@ -121,61 +119,6 @@ function exceptCollector(
 
 function homeOf({ metadata }: SpecObject | ServiceObject): string {
     return metadata.namespace ?? "";
-}
-
-/**
- * The rule that applies. A proxy uses the rules of its own namespace first, even if others are more specific, then
- * those of the collector's namespace, then those of the root namespace:
- * https://github.com/istio/istio/blob/release-1.31/pilot/pkg/model/push_context.go (destinationRule)
- */
-export function decisiveRule(
-    { mesh, discovery, workloads, source, targets }: Evidence,
-    { provider, service, pods }: CollectorTarget,
-    check: (provider: TracingProvider, objects: Manifest[]) => Finding[],
-): { finding: Finding; rule: SpecObject } | undefined {
-    const settings = toProvider(mesh, provider);
-    if (settings === undefined) return undefined;
-    const home = service?.metadata.namespace ?? "";
-    const rules = itemsOf(discovery.destinationRules);
-    for (const sidecar of [source, ...targets]) {
-        if (sidecar === undefined) continue;
-        const client = sidecar.pod.metadata;
-        for (const namespace of [client.namespace, home, mesh.rootNamespace]) {
-            const near = rules
-                .filter(({ metadata }) => metadata.namespace === namespace)
-                .filter((rule) => countsFor(rule, client));
-            // Rules whose selector does not match are already excluded. A rule with a selector takes precedence.
-            const chosen = [...near].sort((left, right) => Number(isSelective(right)) - Number(isSelective(left)));
-            const objects = toManifests(
-                { ...discovery, destinationRules: { value: chosen.map(withoutSelector) } },
-                itemsOf(workloads),
-                pods,
-            );
-            const [finding] = check(settings, objects);
-            const rule = near.find(({ metadata: { name } }) => finding?.object?.name === name);
-            if (finding !== undefined && rule !== undefined) return { finding, rule };
-        }
-    }
-    return undefined;
-}
-
-/** Whether a rule is exported to a client and selects it. A selector selects only in the rule's own namespace. */
-function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
-    const own = rule.metadata.namespace === namespace;
-    const exported = (rule.spec?.["exportTo"] ?? []) as string[];
-    const visible =
-        exported.length === 0 || exported.some((to) => to === "*" || to === namespace || (to === "." && own));
-    const wanted = mapAt(rule.spec, "workloadSelector", "matchLabels");
-    return visible && (Object.keys(wanted).length === 0 || (own && hasLabels(labels, wanted)));
-}
-
-function isSelective({ spec }: SpecObject): boolean {
-    return Object.keys(mapAt(spec, "workloadSelector", "matchLabels")).length > 0;
-}
-
-function withoutSelector({ spec, ...rule }: SpecObject): SpecObject {
-    const rest = Object.entries(spec ?? {}).filter(([field]) => field !== "workloadSelector");
-    return { ...rule, spec: Object.fromEntries(rest) };
 }
 
 /** A second rule for exactly the same host would have no effect. A short host refers to the rule's own namespace. */

@@ -102,6 +102,13 @@ describe("a namespace with a quota", () => {
         ]);
     });
 
+    it("must have room for the pods of an agent on every node", () => {
+        const agents = [{ workload: "cni", cpu: 0.1, memory: 100 * 2 ** 20, pods: 30 }];
+        const quota = object({ status: { hard: { "requests.cpu": "2" }, used: {} } });
+        const [finding, ...others] = checkQuota([quota], agents, parseQuantity);
+        assert.deepEqual([finding?.expected, others.length], ["room for 3000m of cpu, which cni request", 0]);
+    });
+
     it("must let each pod be as large as it is", () => {
         const limits = (max: object): object => ({ spec: { limits: [{ type: "Pod", max }] } });
         assert.deepEqual(found(limits({ cpu: "1", memory: "4Gi" })), []);

@@ -38,6 +38,31 @@ describe("preflight of a stack with Istio's CNI plugin", () => {
         );
     });
 
+    it("asks the quota of the agent's namespace for a pod on every node", async () => {
+        const quotas: Answer = ({ path }) => {
+            const [plain = ""] = path.split("?");
+            const node = (name: string): object => ({
+                metadata: { name },
+                status: {
+                    allocatable: { cpu: "8", memory: "16Gi" },
+                    nodeInfo: { architecture: "amd64" },
+                    conditions: [{ type: "Ready", status: "True" }],
+                },
+            });
+            if (plain === "/api/v1/nodes") return { body: { items: ["a", "b", "c"].map(node) } };
+            if (plain !== "/api/v1/namespaces/kube-system/resourcequotas") return undefined;
+            const metadata = { name: "system", namespace: "kube-system" };
+            const status = { hard: { "requests.cpu": "250m" }, used: { "requests.cpu": "0" } };
+            return { body: { items: [{ metadata, status }] } };
+        };
+        const { findings } = await look(INSTALL, quotas);
+        const quota = findings.find(({ id }) => id === "quota");
+        assert.equal(quota?.resource, "ResourceQuota kube-system/system");
+        assert.match(quota.expected, /^room for 300m of cpu, which cni request$/);
+        assert.match(quota.cure, /resources\.cni\.requests\.cpu/);
+        assert.deepEqual(await idsOf({}, quotas), []);
+    });
+
     it("does not look for it where pods have istio-init", async () => {
         const { outcomes } = await look({});
         assert.ok(!outcomes.some(({ check }) => check.includes("CNI")));
