@@ -5,46 +5,9 @@ import {
     type ReleaseName,
     type WebhookObject,
 } from "../../shared/kubernetes/objects";
-import { REVISION_LABEL } from "../../shared/names/istio";
 import type { Finding } from "../finding";
-
-/** Who installed an istiod, and how to remove it. */
-export interface Installer {
-    /** For people, such as `Helm release istiod in istio-system`. */
-    name: string;
-    uninstall: string;
-}
-
-/** Finds the installer of an istiod Deployment from its metadata. */
-export function findInstaller({ metadata }: ClusterObject): Installer {
-    const labels = metadata.labels ?? {};
-    const namespace = metadata.namespace ?? "";
-    const owner = (metadata.ownerReferences ?? []).find(({ kind }) => /^Istio(Revision)?$/.test(kind));
-    if (owner !== undefined) {
-        return {
-            name: `the Sail operator (${owner.kind} ${owner.name})`,
-            uninstall: "delete its Istio resource: kubectl get istios.sailoperator.io",
-        };
-    }
-    const release = helmOwner({ metadata });
-    if (release !== undefined) {
-        return {
-            name: `Helm release ${release.name} in ${release.namespace}`,
-            uninstall: `helm uninstall ${release.name} -n ${release.namespace}`,
-        };
-    }
-    // Charts also set install.operator.istio.io/*. Only istioctl and the former operator set these labels.
-    if (labels["operator.istio.io/managed"] !== undefined || labels["operator.istio.io/version"] !== undefined) {
-        return {
-            name: "istioctl or the former Istio operator",
-            uninstall: `istioctl uninstall --revision ${revisionOf({ metadata })}`,
-        };
-    }
-    return {
-        name: "an unknown installer, possibly plain manifests",
-        uninstall: `find out who owns it: kubectl get deployment ${metadata.name} -n ${namespace} -o yaml`,
-    };
-}
+import { revisionOf, versionOf } from "../mesh/controlPlane";
+import { findInstaller } from "../mesh/installer";
 
 /**
  * Reports control planes that do not belong to this program. Two control planes of one revision would inject and
@@ -162,16 +125,4 @@ export function checkMeshConfigOwnership(
             cure: `Save a copy, then remove it: kubectl delete configmap ${configMap.metadata.name} -n ${own.namespace}`,
         },
     ];
-}
-
-/** The revision of an istiod; `default` if its label names none. */
-export function revisionOf({ metadata }: ClusterObject): string {
-    return metadata.labels?.[REVISION_LABEL] ?? "default";
-}
-
-/** The version after a blank, such as ` 1.31.1`, from the labels of its chart or installer. Empty if they name none. */
-export function versionOf({ metadata }: ClusterObject): string {
-    const labels = metadata.labels ?? {};
-    const version = labels["app.kubernetes.io/version"] ?? labels["operator.istio.io/version"];
-    return version === undefined ? "" : ` ${version}`;
 }

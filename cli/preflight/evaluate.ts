@@ -5,7 +5,6 @@ import {
     checkForeignControlPlanes,
     checkLeftoverWebhooks,
     checkMeshConfigOwnership,
-    versionOf,
 } from "../../checks/cluster/istioInstallation";
 import {
     checkInjectable,
@@ -26,6 +25,7 @@ import {
 } from "../../checks/cluster/tracedNamespaces";
 import { checkKubernetesVersion, supportedRange } from "../../checks/cluster/kubernetesVersion";
 import type { Finding } from "../../checks/finding";
+import { versionOf } from "../../checks/mesh/controlPlane";
 import { checkDiscovered } from "../../checks/mesh/discoverySelectors";
 import { formatAddress } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";

@@ -1,4 +1,4 @@
-import { revisionOf } from "../../checks/cluster/istioInstallation";
+import { revisionOf } from "../../checks/mesh/controlPlane";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { fullName } from "../inventory/mesh";

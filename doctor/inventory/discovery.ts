@@ -1,5 +1,5 @@
 import { parseDocument } from "yaml";
-import { revisionOf } from "../../checks/cluster/istioInstallation";
+import { revisionOf } from "../../checks/mesh/controlPlane";
 import type { TelemetryObject } from "../../checks/mesh/objects";
 import { INJECTOR_CONFIG, TELEMETRY } from "../../checks/mesh/shapes";
 import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";

@@ -1,5 +1,6 @@
-import { findInstaller, revisionOf, versionOf } from "../../checks/cluster/istioInstallation";
 import type { AuthorizedRequest } from "../../checks/mesh/authorization";
+import { revisionOf, versionOf } from "../../checks/mesh/controlPlane";
+import { findInstaller } from "../../checks/mesh/installer";
 import { TRACING_KINDS, type MeshConfigObject } from "../../checks/mesh/objects";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import { selects } from "../../shared/kubernetes/labelSelectors";

@@ -1,4 +1,4 @@
-import { revisionOf } from "../../checks/cluster/istioInstallation";
+import { revisionOf } from "../../checks/mesh/controlPlane";
 import type { MeshConfigObject } from "../../checks/mesh/objects";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type { Access } from "../connection/access";

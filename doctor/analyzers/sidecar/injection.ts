@@ -1,5 +1,5 @@
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
-import { revisionOf } from "../../../checks/cluster/istioInstallation";
+import { revisionOf } from "../../../checks/mesh/controlPlane";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
 import { isInjectionOn, type Mesh } from "../../inventory/mesh";

@@ -4,7 +4,6 @@ import {
     checkForeignControlPlanes,
     checkLeftoverWebhooks,
     checkMeshConfigOwnership,
-    findInstaller,
 } from "../../../../checks/cluster/istioInstallation";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject } from "../../../../shared/kubernetes/objects";
 
@@ -52,17 +51,6 @@ describe("an Istio that is in the cluster already", () => {
         assert.equal(finding?.severity, "warning");
         assert.match(finding.got, /^Istio 1\.30\.2 of revision canary, installed by istioctl/);
         assert.match(finding.cure, /istioctl uninstall --revision canary/);
-    });
-
-    it("is known by who installed it: Sail operator, Helm, istioctl, or nobody known", () => {
-        const sail = owned("istiod", ISTIOD);
-        const ownerReferences = [{ kind: "IstioRevision", name: "prod" }];
-        assert.match(findInstaller({ metadata: { ...sail.metadata, ownerReferences } }).name, /Sail operator.*prod/);
-        assert.equal(findInstaller(sail).name, "Helm release istiod in istio-system");
-        assert.match(findInstaller(bare("istiod", "a", { "operator.istio.io/managed": "Reconcile" })).name, /istioctl/);
-        const unknown = findInstaller(bare("istiod", "a", { "operator.istio.io/component": "Pilot" }));
-        assert.match(unknown.name, /unknown/);
-        assert.match(unknown.uninstall, /kubectl get deployment istiod -n a/);
     });
 });
 
