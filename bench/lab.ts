@@ -32,7 +32,7 @@ export class BenchLab {
         this.wasUp ??= (await runningCluster()) !== undefined;
         this.trusted = false;
         this.current = undefined;
-        this.current = await makeAnew(say, TRIES);
+        this.current = await recreateCluster(say, TRIES);
         return this.current;
     }
 
@@ -54,7 +54,7 @@ export class BenchLab {
     }
 }
 
-async function makeAnew(say: Say, tries: number): Promise<Cluster> {
+async function recreateCluster(say: Say, tries: number): Promise<Cluster> {
     await downCluster(() => undefined);
     try {
         return await upCluster(say);
@@ -63,6 +63,6 @@ async function makeAnew(say: Say, tries: number): Promise<Cluster> {
         const interrupted = error instanceof UserError && error.exitCode === INTERRUPTED;
         if (tries <= 1 || interrupted) throw error;
         say(`${(error as Error).message}; trying again`);
-        return makeAnew(say, tries - 1);
+        return recreateCluster(say, tries - 1);
     }
 }

@@ -5,7 +5,7 @@ import { growthOf } from "./evidence/collectorGrowth";
 import { fullName } from "./inventory/mesh";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
 import { describePath } from "./probe/path";
-import { sayWhose } from "./remediation/owners";
+import { nameOwners } from "./remediation/owners";
 import { judgeLiveRate, judgeSampling, reportSampling } from "./analyzers/sampling";
 import type { SamplingReport } from "./analyzers/sampling/report";
 import { applyRules } from "./analyzers/rules";
@@ -76,7 +76,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const brokenAt = firstBroken(seen, unsampled !== undefined);
     const judgedSegments = seen
         .map((result) => explained(result, brokenAt))
-        .map((result) => ({ ...result, findings: result.findings.map((finding) => sayWhose(finding, evidence)) }));
+        .map((result) => ({ ...result, findings: result.findings.map((finding) => nameOwners(finding, evidence)) }));
     const ofSampling = complete ? judgeSampling(measured, evidence) : (unsampled ?? []);
     const loss = reportLoss(
         evidence,
@@ -100,7 +100,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const further = [
         ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...controlPlaneDown(evidence)],
         ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
-    ].map((finding) => sayWhose(finding, evidence));
+    ].map((finding) => nameOwners(finding, evidence));
     const findings = withoutRepeats([...own, ...located, ...further]);
     const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;

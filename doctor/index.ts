@@ -1,7 +1,7 @@
 import { openClient } from "../shared/cluster/client";
 import { openTarget, type TargetOptions } from "../shared/cluster/target";
 import { openAccess, type Access } from "./connection/access";
-import { addTargetToCommands, aimError, kubectlFor } from "./remediation/targetCluster";
+import { addTargetToCommands, errorForCluster, kubectlFor } from "./remediation/targetCluster";
 import { startDeadline, withDeadline } from "./connection/deadline";
 import { requireReachable } from "./connection/reachability";
 import { diagnose, type Diagnosis } from "./diagnose";
@@ -43,7 +43,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
         const diagnosis = diagnose(await collectInTime(access, options));
         return addTargetToCommands(diagnosis, kubectl);
     } catch (error) {
-        throw aimError(error, kubectl);
+        throw errorForCluster(error, kubectl);
     } finally {
         access.close();
     }

@@ -47,7 +47,7 @@ const SHOWN = 10;
  */
 export function judgeLeftovers(traces: IstioTraces, installation: Installation): Leftovers {
     const crds = traces.crds.filter((crd) => isOwnedBy(crd, installation.base));
-    const foreign = traces.customResources.filter((object) => !goesWithDestroy(object, installation));
+    const foreign = traces.customResources.filter((object) => !isDeletedByDestroy(object, installation));
     const inUse = crds.length > 0 && !installation.keepCrds && foreign.length > 0;
     const findings = [
         ...(inUse ? [crdsInUse(foreign)] : []),
@@ -103,7 +103,7 @@ function inTheWay({ customResources }: IstioTraces, { namespaces }: Installation
     ];
 }
 
-function goesWithDestroy(object: KindObject, { namespaces, elsewhere }: Installation): boolean {
+function isDeletedByDestroy(object: KindObject, { namespaces, elsewhere }: Installation): boolean {
     return namespaces.includes(object.metadata.namespace ?? "") || elsewhere.includes(nameOf(object));
 }
 

@@ -43,7 +43,7 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
     const { namespace } = service;
     const labels = mapAt(pods.metadata, "labels");
     const strict = isStrict(objects, { labels, namespace, rootNamespace: provider.rootNamespace }, port);
-    if (strict || takesMeshOnly(objects, pods, namespace))
+    if (strict || requiresMeshIdentity(objects, pods, namespace))
         return [finding(`mTLS to the collector ${host}, which accepts only certificates of the mesh`, "ISTIO_MUTUAL")];
     return [];
 }
@@ -54,7 +54,7 @@ export function checkCollectorMtls(provider: TracingProvider, objects: Manifest[
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
  */
-function takesMeshOnly(objects: Manifest[], pods: PodTemplate, namespace: string): boolean {
+function requiresMeshIdentity(objects: Manifest[], pods: PodTemplate, namespace: string): boolean {
     const rules = objects
         .filter((object) => isKind(object, "AuthorizationPolicy", "security.istio.io"))
         .filter((policy) => namespaceOf(policy) === namespace)
@@ -64,13 +64,13 @@ function takesMeshOnly(objects: Manifest[], pods: PodTemplate, namespace: string
             return Object.keys(labels).length === 0 || selects(labels, mapAt(pods.metadata, "labels"));
         })
         .flatMap((policy) => listAt(policy, "spec", "rules"));
-    const asksWho = (rule: Manifest): boolean => {
+    const namesIdentity = (rule: Manifest): boolean => {
         const sources = listAt(rule, "from").map((from) => mapAt(from, "source"));
         const named = (source: Manifest): boolean =>
             ["principals", "namespaces", "serviceAccounts"].some((key) => source[key] !== undefined);
         return sources.length > 0 && sources.every(named);
     };
-    return rules.length > 0 && rules.every(asksWho);
+    return rules.length > 0 && rules.every(namesIdentity);
 }
 
 function serviceAt(objects: Manifest[], { name, namespace }: ObjectName): Manifest | undefined {

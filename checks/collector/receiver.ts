@@ -20,7 +20,7 @@ import { checkCollectorMtls } from "./mtls";
 import { checkCollectorServed, type CollectorWorld } from "./service";
 
 /** The receiver that a provider's Service targets. */
-interface Reached {
+interface ReceiverTarget {
     config: CollectorConfig;
     receivers: Receiver[];
     /** Port of the pod that the Service targets. */
@@ -59,7 +59,7 @@ export function checkCollectorReceiver(provider: TracingProvider, world: Collect
     return checkTls(config, receiver, target.host, originatedTls(world.objects, target.host, target.port));
 }
 
-function checkListening({ config, receivers, targetPort }: Reached, protocol: string): Finding[] {
+function checkListening({ config, receivers, targetPort }: ReceiverTarget, protocol: string): Finding[] {
     // A variable may set this very address.
     if (receivers.some(({ port }) => port === undefined)) return [];
     const there = receivers.map((one) => `${one.protocol} at ${String(one.port)}`).join(", ");
@@ -104,7 +104,7 @@ function reach(
     provider: TracingProvider,
     { objects, registry, parseYaml }: CollectorWorld,
     port: number,
-): Reached | undefined {
+): ReceiverTarget | undefined {
     const found = lookUp(registry, serviceNamed(provider) ?? "");
     if (found.outcome !== "found" || found.entry.service === undefined) return undefined;
     const { object, service, namespace } = found.entry;

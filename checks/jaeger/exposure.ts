@@ -31,7 +31,7 @@ export function checkUiExposure(objects: Manifest[], parseYaml: ParseYaml): Find
         ...open.flatMap(checkService),
         ...objects.flatMap((object) => {
             const reached = routesTo(object).find(({ name, namespace }) => serves(open, name, namespace));
-            if (reached === undefined || asksAtTheDoor(object, objects)) return [];
+            if (reached === undefined || authenticatesBefore(object, objects)) return [];
             return [finding(object, `a route to ${reached.namespace}/${reached.name} without authentication`)];
         }),
     ];
@@ -106,18 +106,18 @@ function routesTo(object: Manifest): { name: string; namespace: string }[] {
 }
 
 /**
- * True if something in front of Jaeger authenticates: the ingress controller, or the gateway with an
+ * True if something in front of Jaeger authenticates users: the ingress controller, or the gateway with an
  * AuthorizationPolicy.
  */
-function asksAtTheDoor(route: Manifest, objects: Manifest[]): boolean {
+function authenticatesBefore(route: Manifest, objects: Manifest[]): boolean {
     const annotations = mapAt(route, "metadata", "annotations");
     // The program writes it when the setting says that whoever runs the gateway authenticates.
     if (annotations[AUTHENTICATED_BY] !== undefined) return true;
     if (INGRESS_AUTH.some((annotation) => annotations[annotation] !== undefined)) return true;
-    const doors = [namespaceOf(route), ...gatewayNamespaces(route)];
+    const namespaces = [namespaceOf(route), ...gatewayNamespaces(route)];
     return objects
         .filter((object) => isKind(object, "AuthorizationPolicy", "security.istio.io"))
-        .filter((policy) => doors.includes(namespaceOf(policy)))
+        .filter((policy) => namespaces.includes(namespaceOf(policy)))
         .some((policy) => at(policy, "spec", "action") === "CUSTOM" || namesPrincipals(policy));
 }
 

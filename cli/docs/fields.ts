@@ -29,7 +29,7 @@ export function nestedFields(schema: z.ZodType, path = "", required = false): Ne
     const inner = unwrap(schema);
     const { type, shape, valueType, element } = definition(inner);
     const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
-    if (saidOf(schema, "whole") === true) return [asOne(schema, path, required)];
+    if (metadataOf(schema, "whole") === true) return [asOne(schema, path, required)];
     if (type === "object") {
         return Object.entries(shape ?? {}).flatMap(([name, child]) =>
             nestedFields(child, at(name), !child.safeParse(undefined).success),
@@ -41,7 +41,7 @@ export function nestedFields(schema: z.ZodType, path = "", required = false): Ne
 }
 
 function asOne(schema: z.ZodType, path: string, required: boolean): NestedField {
-    const meaning = saidOf(schema, "description") as string | undefined;
+    const meaning = metadataOf(schema, "description") as string | undefined;
     return { path, required, preset: preset(schema), expected: expectation(unwrap(schema)), meaning };
 }
 
@@ -59,10 +59,10 @@ function unwrap(schema: z.ZodType): z.ZodType {
 }
 
 /** What `.describe()` or `.meta()` say of a schema, or of what it is made of. */
-function saidOf(schema: z.ZodType, name: "description" | "whole"): unknown {
+function metadataOf(schema: z.ZodType, name: "description" | "whole"): unknown {
     const { in: input, innerType } = definition(schema);
     const next = input ?? innerType;
-    return schema.meta()?.[name] ?? (next === undefined ? undefined : saidOf(next, name));
+    return schema.meta()?.[name] ?? (next === undefined ? undefined : metadataOf(next, name));
 }
 
 /** No configuration can contain a symbol, so the error names the accepted values. */

@@ -129,10 +129,10 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
 function nodeFindings(nodes: NodeObject[], { pods }: ProgramPlan): Finding[] {
     const misfits = checkSchedulable(nodes, pods);
     // That no node is of use is news only while nothing says why.
-    const isSaid = misfits.length > 0 && usableByAny(nodes, pods).length === 0;
+    const isReported = misfits.length > 0 && usableByAny(nodes, pods).length === 0;
     return [
         ...misfits,
-        ...(isSaid ? [] : checkNodeResources(nodes, pods, parseQuantity)),
+        ...(isReported ? [] : checkNodeResources(nodes, pods, parseQuantity)),
         ...checkNodeArchitecture(nodes),
     ];
 }

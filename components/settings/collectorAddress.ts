@@ -81,7 +81,7 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
 
 /** Reads the address of a collector that sidecars can send to. */
 export function readAddress(text: string): Address | { fault: AddressFault } {
-    const form = formFault(text);
+    const form = syntaxFault(text);
     if (form !== undefined) return { fault: form };
     const [, v6, plain = "", digits = ""] = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(.*)$/.exec(text) ?? [];
     const port = Number(digits);
@@ -92,7 +92,7 @@ export function readAddress(text: string): Address | { fault: AddressFault } {
 }
 
 /** What makes it something other than `host:port`. */
-function formFault(text: string): AddressFault | undefined {
+function syntaxFault(text: string): AddressFault | undefined {
     if (text.trim() === "") return "empty";
     if (text.includes("@")) return "credentials";
     if (text.includes("://")) return "scheme";

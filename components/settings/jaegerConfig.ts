@@ -7,7 +7,7 @@ import type { SettingsProblem } from "./problems";
 
 const BACKEND = BACKEND_PATH.join(".");
 const BACKENDS = ["memory", "badger", "elasticsearch", "opensearch", "cassandra", "clickhouse", "grpc"];
-const PLAIN_INTAKE = "remove it: sidecars send their spans without TLS and without credentials";
+const PLAINTEXT_RECEIVER = "remove it: sidecars send their spans without TLS and without credentials";
 
 /** What Jaeger would take and the stack could not live with. */
 const REFUSED: Record<string, string> = {
@@ -16,7 +16,7 @@ const REFUSED: Record<string, string> = {
     "extensions.jaeger_query.base_path": "set ui.basePath instead",
     ...Object.fromEntries(
         ["otlp.protocols.grpc", "otlp.protocols.http", "zipkin"].flatMap((receiver) =>
-            ["tls", "auth"].map((part) => [`receivers.${receiver}.${part}`, PLAIN_INTAKE]),
+            ["tls", "auth"].map((part) => [`receivers.${receiver}.${part}`, PLAINTEXT_RECEIVER]),
         ),
     ),
 };

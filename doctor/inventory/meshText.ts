@@ -107,7 +107,11 @@ function firstDocument(text: string, lineCounter: LineCounter): Document.Parsed 
 function brokenAt(document: Document.Parsed, lines: LineCounter): MeshProblem | undefined {
     const [error] = document.errors;
     if (error !== undefined) {
-        return { kind: "yaml", said: saidOf(error.code), ...at(error.linePos?.[0] ?? lines.linePos(error.pos[0])) };
+        return {
+            kind: "yaml",
+            said: messageOfCode(error.code),
+            ...at(error.linePos?.[0] ?? lines.linePos(error.pos[0])),
+        };
     }
     if (document.directives.yaml.explicit === true && document.directives.yaml.version !== "1.1")
         return { kind: "yaml", said: "a version of YAML other than 1.1", line: 1, column: 1 };
@@ -144,7 +148,7 @@ const SAID = {
     TAG_RESOLVE_FAILED: "a value that does not match its tag",
 };
 
-function saidOf(code: string): string {
+function messageOfCode(code: string): string {
     return Object.hasOwn(SAID, code) ? SAID[code as keyof typeof SAID] : "invalid YAML";
 }
 

@@ -44,7 +44,7 @@ export async function chooseSender(
         const { pod, remove } = await startProbePod(access, best.source.metadata.namespace ?? "default", placement);
         return { path: { ...best, source: pod }, client: "curl", release: remove };
     }
-    throw nobodyToAsk(options, discovery, paths, refused[0]);
+    throw unableToAsk(options, discovery, paths, refused[0]);
 }
 
 interface Tried {
@@ -61,7 +61,7 @@ function isUsable(tried: Tried): tried is Tried & { fact: { value: HttpClient } 
     return "value" in tried.fact && tried.fact.value !== undefined;
 }
 
-function nobodyToAsk(
+function unableToAsk(
     { namespace, from }: PathOptions,
     discovery: Discovery,
     paths: ProbePath[],

@@ -20,7 +20,7 @@ const ARGO = "argocd.argoproj.io/tracking-id";
 const FLUX = ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name"];
 
 /** The tool that manages an object; undefined if there is no sign of one. */
-export function keeperOf({ metadata }: Touched): Keeper | undefined {
+export function managerOf({ metadata }: Touched): Keeper | undefined {
     const { labels = {}, annotations = {}, ownerReferences } = metadata;
     const argo = annotations[ARGO]?.split(":")[0];
     if (argo !== undefined) return { by: "Argo CD", name: argo };
@@ -42,7 +42,7 @@ export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh"
         if (!("object" in step) || !("kind" in step) || !("metadata" in step.object) || step.kind === "namespace")
             return [];
         const { kind, object } = step;
-        const keeper = keeperOf(object);
+        const keeper = managerOf(object);
         return keeper === undefined && own.includes(object.metadata.namespace ?? "default")
             ? []
             : [{ kind, object, keeper }];
@@ -50,7 +50,7 @@ export function foreignObjects(steps: Command[], { mesh }: Pick<Evidence, "mesh"
 }
 
 /** Names the owners of the objects that the commands of a finding change, because a command is not a permission. */
-export function sayWhose(finding: DoctorFinding, evidence: Pick<Evidence, "mesh">): DoctorFinding {
+export function nameOwners(finding: DoctorFinding, evidence: Pick<Evidence, "mesh">): DoctorFinding {
     const foreign = foreignObjects(finding.steps, evidence);
     if (foreign.length === 0) return finding;
     const names = foreign.map(({ kind, object: { metadata }, keeper }) => {

@@ -26,7 +26,7 @@ export function kubectlFor({ kubeconfig, context }: TargetOptions, current?: str
 export function addTargetToCommands(diagnosis: Diagnosis, kubectl: string): Diagnosis {
     const addTarget = (finding: DoctorFinding): DoctorFinding => ({
         ...finding,
-        cure: aimWords(finding.cure, kubectl),
+        cure: textForCluster(finding.cure, kubectl),
         commands: finding.steps.map((step) => formatCommand(step, kubectl)),
     });
     return {
@@ -37,14 +37,14 @@ export function addTargetToCommands(diagnosis: Diagnosis, kubectl: string): Diag
 }
 
 /** An error of the doctor with commands for that cluster. */
-export function aimError(error: unknown, kubectl: string): unknown {
+export function errorForCluster(error: unknown, kubectl: string): unknown {
     if (error instanceof CannotLook)
-        return new CannotLook({ ...error.finding, cure: aimWords(error.finding.cure, kubectl) });
-    return error instanceof UserError ? new UserError(aimWords(error.message, kubectl), error.exitCode) : error;
+        return new CannotLook({ ...error.finding, cure: textForCluster(error.finding.cure, kubectl) });
+    return error instanceof UserError ? new UserError(textForCluster(error.message, kubectl), error.exitCode) : error;
 }
 
 /** Replaces calls of kubectl and istioctl in a text, such as `kubectl get pods`, with calls for one cluster. */
-export function aimWords(words: string, kubectl: string): string {
+export function textForCluster(words: string, kubectl: string): string {
     // In a replacement text, `$` would refer to a group.
     return words
         .replace(/\bkubectl(?= [a-z])/g, () => kubectl)

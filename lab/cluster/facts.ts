@@ -36,7 +36,7 @@ export async function gatherFacts(cacheDir: string, stateDir: string, artifactsC
         programs: [...hostPrograms, ...buildPrograms].filter(isOnPath),
         namespaceError: outcome.error,
         vethDevice: answer("veth"),
-        overlayMount: answer("overlay") === true && !liesOnOverlay(stateDir),
+        overlayMount: answer("overlay") === true && !isOnOverlay(stateDir),
         kernelMessages: answer("kmsg"),
         cgroups: linux ? cgroups() : [],
         cacheDir,
@@ -106,7 +106,7 @@ function freeGiB(path: string): number | undefined {
     }
 }
 
-function liesOnOverlay(path: string): boolean {
+function isOnOverlay(path: string): boolean {
     return statfsSync(nearestExisting(path)).type === overlayFileSystem;
 }
 

@@ -53,7 +53,9 @@ export function patchesOfCluster(
                 indexes: guilty.map(({ index }) => index).sort((left, right) => left - right),
                 effect: removed.length === 0 ? "changes" : guilty.length > removed.length ? "replaces" : "removes",
                 fields,
-                aimed: guilty.some(({ patch }) => isAimed(patch)) || fields.some((one) => TLS.includes(plainName(one))),
+                aimed:
+                    guilty.some(({ patch }) => namesCluster(patch)) ||
+                    fields.some((one) => TLS.includes(plainName(one))),
             },
         ];
     });
@@ -112,7 +114,7 @@ function isFor(patch: PlainObject, cluster: string, { mesh }: Pick<Evidence, "me
     );
 }
 
-function isAimed(patch: PlainObject): boolean {
+function namesCluster(patch: PlainObject): boolean {
     const { name, service, portNumber } = mapAt(patch, "match", "cluster");
     return [name, service, portNumber].some(isSet) || operationOf(patch) === "ADD";
 }

@@ -7,7 +7,7 @@ import type { DoctorFinding, SegmentName } from "../../segments";
 import type { SamplingReport } from "../sampling/report";
 import { countExports } from "./counts";
 import { draftFor } from "../draft";
-import { droppersOf } from "../storage/ledAstray";
+import { droppersOf } from "../storage/misroutedSpans";
 import { readStructure } from "../../evidence/traceStructure";
 
 /** Counts of spans at each station of their way during the doctor's requests; undefined if not counted. */

@@ -35,10 +35,10 @@ export function answeredElsewhere(evidence: Evidence, values: Record<string, str
         away !== undefined &&
         route.effects.some(({ effect }) => effect === "leadsAway" || effect === "rewrites")
     )
-        return ledAway(route, away, values);
+        return routedAway(route, away, values);
     const succeeded = statuses.length > 0 && statuses.every((status) => status > 0 && status < 500);
     return bySidecar === probes.length && succeeded && statuses.every((status) => status !== 403)
-        ? bySomethingElse(evidence, values)
+        ? answeredByUnknown(evidence, values)
         : undefined;
 }
 
@@ -86,7 +86,7 @@ function noRoute({ object }: RouteOnPath, { path }: Evidence, values: Record<str
     });
 }
 
-function ledAway({ object, effects }: RouteOnPath, cluster: string, values: Record<string, string>): DoctorFinding {
+function routedAway({ object, effects }: RouteOnPath, cluster: string, values: Record<string, string>): DoctorFinding {
     const [host] = effects.flatMap((effect) => (effect.effect === "leadsAway" ? effect.hosts : []));
     const [authority] = effects.flatMap((effect) => (effect.effect === "rewrites" ? [effect.authority] : []));
     const rewritten = authority === undefined ? "" : `, with the host rewritten to ${authority}`;
@@ -100,7 +100,7 @@ function ledAway({ object, effects }: RouteOnPath, cluster: string, values: Reco
     });
 }
 
-function bySomethingElse(evidence: Evidence, values: Record<string, string>): DoctorFinding {
+function answeredByUnknown(evidence: Evidence, values: Record<string, string>): DoctorFinding {
     const { source, path } = evidence;
     const filters = source === undefined ? [] : filtersFor(source.pod, evidence);
     const pod = `Pod ${fullName(path.source)}`;

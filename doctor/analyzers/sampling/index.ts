@@ -1,6 +1,6 @@
 import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
 import { doSpansFail } from "../export/failures";
-import { droppersOf } from "../storage/ledAstray";
+import { droppersOf } from "../storage/misroutedSpans";
 import { binomialBounds } from "./binomial";
 import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";

@@ -16,7 +16,7 @@ export function missingSidecar(pod: PodObject, evidence: Evidence, values: Recor
         id: "sidecar-missing",
         resource: `Pod ${pod.metadata.namespace ?? ""}/${pod.metadata.name}`,
         expected: "a container istio-proxy among its containers or its init containers",
-        ...(ownRefusal(pod) ?? whatNamespaceSays(pod, evidence)),
+        ...(ownRefusal(pod) ?? blameNamespace(pod, evidence)),
         values,
     };
 }
@@ -41,7 +41,7 @@ function ownRefusal(pod: PodObject): Blame | undefined {
     };
 }
 
-function whatNamespaceSays(pod: PodObject, { discovery, mesh }: Evidence): Blame {
+function blameNamespace(pod: PodObject, { discovery, mesh }: Evidence): Blame {
     const { namespace = "" } = pod.metadata;
     if ("failure" in discovery.namespaces) {
         const got = `none; the labels of the namespace ${namespace} could not be read`;

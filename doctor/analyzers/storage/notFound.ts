@@ -2,12 +2,12 @@ import type { Evidence } from "../../evidence";
 import type { DoctorFinding } from "../../segments";
 import { draftFor, type Draft } from "../draft";
 import { heldBack } from "./heldBack";
-import { droppersOf, ledAstray } from "./ledAstray";
+import { droppersOf, misroutedSpans } from "./misroutedSpans";
 
 /** Traces that the collector accepted and that Jaeger does not have, explained by the collector's configuration. */
 export function tracesNotFound(evidence: Evidence, values: Record<string, string>): DoctorFinding {
     const found = values["probes found"] ?? "";
-    const cause = ledAstray(evidence) ?? heldBack(evidence) ?? dropped(evidence);
+    const cause = misroutedSpans(evidence) ?? heldBack(evidence) ?? dropped(evidence);
     return draftFor("storage")({
         id: "trace-not-found",
         resource: evidence.query.where,

@@ -11,14 +11,14 @@ const BAD: HostCounts = { rq_total: 5, rq_success: 0, cx_total: 1 };
 const REFUSED: HostCounts = { rq_total: 0, rq_error: 4, cx_total: 4, cx_connect_fail: 4 };
 const NOTHING = { accepted: 0, refused: 0, stored: 0, storeFailed: 0, queued: 0 };
 
-function noneArrive(patient: Patient): void {
+function rejectAllSpans(patient: Patient): void {
     patient.spans = "none";
     patient.counts = { "istio-system/jaeger-7f9-abc": NOTHING };
 }
 
 describe("a collector behind a headless Service", () => {
     const headless = (patient: Patient): void => {
-        noneArrive(patient);
+        rejectAllSpans(patient);
         patient.exports = {};
         patient.stats.after = { [`cluster.outbound|4317||${HOST};.upstream_rq_503`]: 9 };
         if (patient.collectorService.spec !== undefined) patient.collectorService.spec.clusterIP = "None";
@@ -71,7 +71,7 @@ describe("a collector behind an alias", () => {
     const alias =
         (externalName: string) =>
         (patient: Patient): void => {
-            noneArrive(patient);
+            rejectAllSpans(patient);
             patient.hasCluster = false;
             const service = {
                 metadata: { name: "alias", namespace: "istio-system" },
@@ -121,7 +121,7 @@ describe("a collector behind an alias", () => {
 describe("a Service of the collector without a selector", () => {
     it("is said to have nothing behind it, by name", () => {
         const diagnosis = diagnosisOf((patient) => {
-            noneArrive(patient);
+            rejectAllSpans(patient);
             patient.exports = {};
             if (patient.collectorService.spec !== undefined) patient.collectorService.spec.selector = {};
             put(patient.discovery, "endpointSlices");
@@ -198,7 +198,7 @@ service: { pipelines: { traces: { receivers: [otlp] } } }
     for (const grpc of ["{ endpoint: localhost:4317 }", "{ endpoint: 127.0.0.1:4317 }", "{}"]) {
         it(`is told with the ConfigMap, and written for every address (${grpc})`, () => {
             const diagnosis = diagnosisOf((patient) => {
-                noneArrive(patient);
+                rejectAllSpans(patient);
                 patient.exports = { "10.0.0.9:4317": REFUSED };
                 collectorFile(patient, CONFIG(grpc));
             });
@@ -217,7 +217,7 @@ service: { pipelines: { traces: { receivers: [otlp] } } }
 
     it("is not written down where its configuration holds a password", () => {
         const diagnosis = diagnosisOf((patient) => {
-            noneArrive(patient);
+            rejectAllSpans(patient);
             patient.exports = { "10.0.0.9:4317": REFUSED };
             collectorFile(patient, `${CONFIG("{}")}exporters: { other: { password: hunter2 } }\n`);
         });
@@ -228,7 +228,7 @@ service: { pipelines: { traces: { receivers: [otlp] } } }
 describe("a ServiceEntry for the collector's own name", () => {
     it("is named and deleted, and the Service's namespace is the right one", () => {
         const diagnosis = diagnosisOf((patient) => {
-            noneArrive(patient);
+            rejectAllSpans(patient);
             patient.outbound = patient.outbound.map((chain) => ({ ...chain, tracing: undefined }));
             patient.hasCluster = false;
             put(patient.discovery, "serviceEntries", objectOf("demo", "double", { hosts: [HOST] }));

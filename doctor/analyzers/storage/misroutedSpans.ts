@@ -20,9 +20,9 @@ const DROPPING = ["tail_sampling", "probabilistic_sampler", "filter"];
 type Cause = Omit<Draft, "id" | "values" | "expected">;
 
 /** A configuration of the collector that sends accepted spans elsewhere than where the doctor looks for them. */
-export function ledAstray(evidence: Evidence): Cause | undefined {
+export function misroutedSpans(evidence: Evidence): Cause | undefined {
     for (const file of collectorFilesOf(evidence)) {
-        const cause = exportedNowhere(file, evidence) ?? askedElsewhere(file, evidence);
+        const cause = withoutExporter(file, evidence) ?? readFromOtherStorage(file, evidence);
         if (cause !== undefined) return { ...cause, standing: true };
     }
     return undefined;
@@ -49,7 +49,7 @@ function describeDropper(name: string, settings: Record<string, unknown>): strin
 }
 
 /** Pipelines of traces without an exporter that stores or forwards spans. */
-function exportedNowhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+function withoutExporter(file: CollectorFile, { collector }: Evidence): Cause | undefined {
     const pipelines = pipelinesOf(file.config);
     const [first] = pipelines;
     // Without any exporter, the collector does not start.
@@ -90,7 +90,7 @@ function storageEdits({ config }: CollectorFile, { name, exporters }: TracesPipe
 }
 
 /** A Jaeger that writes to one storage and reads from another. */
-function askedElsewhere(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+function readFromOtherStorage(file: CollectorFile, { collector }: Evidence): Cause | undefined {
     const { config } = file;
     const written = pipelinesOf(config)
         .flatMap(({ exporters }) => exporters)
