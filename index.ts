@@ -1,4 +1,4 @@
-import { log } from "@pulumi/pulumi";
+import { log, RunError } from "@pulumi/pulumi";
 import { formatFinding } from "./checks/finding";
 import {
     backendArgs,
@@ -28,6 +28,7 @@ import { INJECTION_LABEL } from "./shared/names/istio";
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
 
+if (!settings.istio.install) throw new RunError("istio.install false is not served yet");
 const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
 const cniArgs = istioCniArgs(settings);
 const cni = cniArgs && new IstioCni("istio-cni", cniArgs, { dependsOn: system.resource });

@@ -17,6 +17,9 @@ export interface NamespacePolicy {
 /** A namespace that the program makes, with nothing written on it. */
 export const PLAIN_NAMESPACE: NamespacePolicy = { existing: false, labels: {}, annotations: {} };
 
+/** A namespace that somebody else has made. */
+export const EXISTING_NAMESPACE: NamespacePolicy = { ...PLAIN_NAMESPACE, existing: true };
+
 /** True for a label by which Kubernetes or Istio know a namespace. */
 export function isReservedNamespaceLabel(key: string): boolean {
     return ["istio-injection", "istio.io/rev", "istio.io/tag", "kubernetes.io/metadata.name"].includes(key);

@@ -1,7 +1,7 @@
 import type { Cni } from "../cni";
 import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
-import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
+import { EXISTING_NAMESPACE, type NamespacePolicy, type OwnNamespace } from "../ownNamespaces";
 import type { PodPolicy, Workload } from "../pods";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
@@ -13,6 +13,7 @@ import { resolveCni } from "./cniContradictions";
 import { resolveCollector } from "./collector";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
+import { DEFAULT_INJECTION } from "./namespacesFields";
 import type { ParsedSettings } from "./parse";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
 
@@ -30,6 +31,15 @@ export interface Settings {
     /** Who may reach Jaeger inside of the cluster: sidecars and the gateway, or every pod. */
     jaegerAccess: JaegerAccess;
     istio: {
+        /** False: the cluster has an Istio of somebody else's, which the program traces. */
+        install: boolean;
+        /** The extension provider that sends spans to {@link Settings.collector}. */
+        provider: string;
+        /** The revision of an Istio that is not installed here. @default the only one */
+        revision: string | undefined;
+        /** The root namespace of an Istio that is not installed here. @default what its mesh configuration says */
+        rootNamespace: string | undefined;
+        /** Release of Istio's charts. Of an Istio that is not installed here, the image of its istiod tells it. */
         version: string;
         /** Helm repository, OCI registry or folder of Istio's charts. */
         chartSource: string;
@@ -88,6 +98,8 @@ export function completeSettings(values: ParsedSettings): Settings {
     ) as Record<SizedContainer, ResourceRequirements>;
     const mirrored = (image: string): string => mirroredImage(image, values.imageRegistry);
     const hub = values["istio.hub"];
+    const install = values["istio.install"];
+    const revision = values["istio.revision"] || undefined;
     return {
         samplingPercent: values.samplingPercent,
         collector: resolveCollector(values),
@@ -96,6 +108,10 @@ export function completeSettings(values: ParsedSettings): Settings {
         uiCredential: resolveCredential(values.uiBasicAuth),
         jaegerAccess: resolveJaegerAccess(values.ui),
         istio: {
+            install,
+            provider: values["istio.provider"],
+            revision,
+            rootNamespace: values["istio.rootNamespace"] || undefined,
             version: values["istio.version"],
             chartSource: values["istio.chartSource"],
             chartAccess: values["istio.chartAccess"],
@@ -121,7 +137,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             traceContext: values["demo.traceContext"],
             intervalSeconds: values["demo.intervalSeconds"],
         },
-        namespaces: values.namespaces,
+        namespaces: injectedBy(revision, values.namespaces),
         clusterDomain: values.clusterDomain,
         jaeger: {
             deploy: values["jaeger.deploy"],
@@ -130,11 +146,22 @@ export function completeSettings(values: ParsedSettings): Settings {
         },
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
-        ownNamespaces: values.ownNamespaces,
+        ownNamespaces: install ? values.ownNamespaces : { ...values.ownNamespaces, istio: EXISTING_NAMESPACE },
         pods: values.pods,
         readyTimeoutSeconds: values.readyTimeoutSeconds,
         helmAtomic: values.helmAtomic,
     };
+}
+
+/** Namespaces that ask for no revision of their own get that of the mesh. */
+function injectedBy(revision: string | undefined, namespaces: Settings["namespaces"]): Settings["namespaces"] {
+    if (revision === undefined) return namespaces;
+    return Object.fromEntries(
+        Object.entries(namespaces).map(([name, tracing]) => [
+            name,
+            { ...tracing, injection: tracing.injection === DEFAULT_INJECTION ? revision : tracing.injection },
+        ]),
+    );
 }
 
 function sized(preset: ResourceRequirements, given: Partial<ResourceRequirements> | undefined): ResourceRequirements {

@@ -22,8 +22,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ...namespaceProblems(settings),
         ...findMeshContradictions(settings),
         ...findChartProblems(settings.istio.chartSource, [
-            "base",
-            "istiod",
+            ...(settings.istio.install ? ["base", "istiod"] : []),
             ...(settings.ui.mode === "gateway" ? ["gateway"] : []),
             ...(settings.istio.cni.mode === "install" ? ["cni"] : []),
         ]),

@@ -6,6 +6,7 @@ import { findCertManagerChartProblems, findIstioChartProblems } from "./chartAcc
 import { findCniContradictions, findCniValuesProblems } from "./cniContradictions";
 import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
+import { findExistingMeshContradictions } from "./existingMeshContradictions";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { findIstiodValuesProblems } from "./istiodValues";
 import { findOwnNamespaceProblems } from "./ownNamespaceProblems";
@@ -86,8 +87,9 @@ export function resolveSettings(
                       "demo.namespace": settings.demo.namespace,
                   },
                   hasJaeger: settings.jaeger.deploy,
-                  extensionProviders: providerNames(settings),
+                  extensionProviders: settings.istio.install ? providerNames(settings) : undefined,
               })),
+        ...findExistingMeshContradictions(values),
         ...findIstioChartProblems(settings),
         ...findCertManagerChartProblems(settings),
         ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import * as versions from "../versions";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
 import { CNI_FIELDS } from "./cniFields";
+import { EXISTING_MESH_FIELDS } from "./existingMeshFields";
 import { BOOLEAN, CHOICE_NEXT, numeric, OWN_NAMESPACE, type Field } from "./field";
 import { isHub } from "./imageReferences";
 
@@ -10,6 +11,7 @@ const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
 
 /** The settings of Istio's control plane. */
 export const ISTIO_FIELDS = {
+    ...EXISTING_MESH_FIELDS,
     "istio.version": {
         meaning:
             "Istio release, MAJOR.MINOR.PATCH. The tests cover the " +
@@ -59,7 +61,9 @@ export const ISTIO_FIELDS = {
         default: versions.ISTIO_HUB,
     },
     "istio.namespace": {
-        meaning: "Namespace of istiod and Jaeger. The program creates it.",
+        meaning:
+            "Namespace of istiod and Jaeger. The program creates it, unless `istio.install` is false or " +
+            "`ownNamespaces.istio.existing` is true.",
         ...OWN_NAMESPACE,
         default: "istio-system",
     },

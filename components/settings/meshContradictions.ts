@@ -8,7 +8,7 @@ import { showSetting, type SettingsProblem } from "./problems";
 /** What {@link findMeshContradictions} compares. */
 export interface ComparedMeshSettings {
     namespaces: Record<string, NamespaceTracing>;
-    istio: { namespace: string; replicas: { min: number; max: number }; values: PlainObject };
+    istio: { install: boolean; namespace: string; replicas: { min: number; max: number }; values: PlainObject };
     demo: { deploy: boolean; namespace: string };
 }
 
@@ -17,7 +17,10 @@ export function findMeshContradictions(settings: ComparedMeshSettings): Settings
     return [
         ...Object.keys(settings.namespaces).flatMap((name) => ownershipProblems(name, settings)),
         ...Object.entries(settings.namespaces).flatMap(([name, { provider }]) =>
-            provider === undefined ? [] : providerProblems(name, provider, settings.istio.values),
+            // Of an Istio that is there already, only the cluster knows the providers.
+            provider === undefined || !settings.istio.install
+                ? []
+                : providerProblems(name, provider, settings.istio.values),
         ),
         ...findReplicaProblems(settings.istio.replicas),
     ];

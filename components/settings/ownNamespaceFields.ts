@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+    EXISTING_NAMESPACE,
     isReservedNamespaceAnnotation,
     isReservedNamespaceLabel,
     OWN_NAMESPACES,
@@ -70,7 +71,7 @@ function completeNamespaces(given: object): Record<OwnNamespace, NamespacePolicy
     return Object.fromEntries(
         OWN_NAMESPACES.map((name) => {
             const policy = { ...PLAIN_NAMESPACE, ...all, ...fields[name] };
-            return [name, policy.existing ? { ...PLAIN_NAMESPACE, existing: true } : policy];
+            return [name, policy.existing ? EXISTING_NAMESPACE : policy];
         }),
     ) as Record<OwnNamespace, NamespacePolicy>;
 }

@@ -11,8 +11,11 @@ export interface ComparedUi {
     hasJaeger: boolean;
     /** Namespaces of the program, by the setting that names each. */
     namespaces: Readonly<Record<string, string>>;
-    /** Names of the extension providers that the user adds to the mesh configuration. */
-    extensionProviders: readonly string[];
+    /**
+     * Names of the extension providers that the user adds to the mesh configuration; undefined if that is somebody
+     * else's, which is only known in the cluster.
+     */
+    extensionProviders: readonly string[] | undefined;
 }
 
 type TlsValues = NonNullable<UiValues["tls"]>;
@@ -75,8 +78,8 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
     // Of a route, the gateway that somebody else runs authenticates, and findRouteProblems refuses an authorizer.
     if (ui.mode !== "gateway") return foreign;
     if (mode !== "external") return [...foreign, ...unusedAuthorizer(ui, mode)];
-    const known = extensionProviders.includes(ui.externalAuthorizer ?? "");
-    if (known) return foreign;
+    const isKnown = extensionProviders?.includes(ui.externalAuthorizer ?? "") ?? ui.externalAuthorizer !== undefined;
+    if (isKnown) return foreign;
     return [
         ...foreign,
         {

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { BOOLEAN, CHOICE_NEXT, dnsLabel, type Field } from "./field";
+
+const LABEL = "1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit";
+
+/** The name of the extension provider of an Istio that this program installs, and the default for any other. */
+export const DEFAULT_PROVIDER = "tracing";
+
+/** The settings of an Istio that is there already, and that this program neither installs nor removes. */
+export const EXISTING_MESH_FIELDS = {
+    "istio.install": {
+        meaning:
+            "Whether the program installs Istio (`true`), or traces one that is there already and stays its owner's (`false`).",
+        expected: "true (the program installs Istio) or false (it traces the Istio that the cluster has)",
+        next: CHOICE_NEXT,
+        schema: BOOLEAN,
+        default: "true",
+    },
+    "istio.provider": {
+        meaning:
+            "With `istio.install` false: the extension provider of that mesh's configuration that sends spans to the " +
+            "collector of this stack.",
+        expected: "the name of an extension provider, at most 253 characters without blanks",
+        next: "name one of extensionProviders in the mesh configuration: kubectl get configmap istio -n istio-system -o yaml",
+        schema: z.string().regex(/^\S{1,253}$/),
+        default: DEFAULT_PROVIDER,
+    },
+    "istio.revision": {
+        meaning:
+            "With `istio.install` false: the revision to trace. Namespaces and pods of the program get its label " +
+            "`istio.io/rev`, and no other revision applies the program's mesh-wide Telemetry. Required if the cluster " +
+            "has several.",
+        expected: `the revision of a control plane, not a tag: ${LABEL}; or nothing for the only one`,
+        next: "list the revisions: kubectl get deployments -A -l app=istiod -L istio.io/rev",
+        schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
+        default: "",
+    },
+    "istio.rootNamespace": {
+        meaning:
+            "With `istio.install` false: the namespace whose Istio objects apply to that whole mesh. By default, what " +
+            "the mesh configuration says, otherwise istio.namespace.",
+        expected: `the name of a namespace, ${LABEL}; or nothing for that of the mesh configuration`,
+        next: "leave it out; the mesh configuration names it as rootNamespace",
+        schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
+        default: "",
+    },
+} as const satisfies Record<string, Field>;
