@@ -62,7 +62,7 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
     if (chosen.length === 0) return;
     describe(`the doctor, with a fault in ${where}`, () => {
         let lab: Cluster;
-        let restore: () => void;
+        let restore: () => Promise<void>;
         let look: Partial<DoctorOptions> = {};
         before(async () => {
             lab = await labWithProgram();
@@ -71,9 +71,8 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
             await becomesHealthy(lab, look);
         });
         after(async () => {
-            restore();
+            await restore();
             await setting?.leave(lab);
-            // The port of Jaeger on this machine leads to the address of its Service.
             await pointJaegerForward(lab);
         });
 
@@ -95,7 +94,7 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
                     // What no object shows, such as dropped packets, would stay for the tests that follow.
                     mend?.(lab);
                     fault.cleanUp?.(lab);
-                    restore();
+                    await restore();
                 }
             });
         }
@@ -103,7 +102,7 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
 }
 
 /** What faults and cures may touch, as it is now; answers what puts it back, with who owns which field. */
-export function keepState(lab: Cluster): () => void {
+export function keepState(lab: Cluster): () => Promise<void> {
     const mesh = meshText(lab);
     const kept = NAMESPACES.flatMap((namespace) => {
         const json = kubectl(lab, "get", KINDS.join(","), "-n", namespace, "-o", "json", "--show-managed-fields");
@@ -117,15 +116,27 @@ export function keepState(lab: Cluster): () => void {
     const owned = listOf(kept);
     for (const { metadata } of kept) Reflect.deleteProperty(metadata, "managedFields");
     const plain = listOf(kept);
-    return () => {
+    return async () => {
         if (meshText(lab) !== mesh) setMesh(lab, mesh);
         shell(lab, "kubectl create -f - >/dev/null 2>&1 || true", plain);
         // First the content, then its owners: who changes a field would own it.
-        shell(lab, "kubectl replace -f -", plain);
-        shell(lab, "kubectl replace -f -", owned);
+        replace(lab, plain);
+        replace(lab, owned);
         for (const added of namesOf(lab).filter((name) => !names.includes(name))) shell(lab, `kubectl delete ${added}`);
         shell(lab, "kubectl rollout status deployment -n istio-system && kubectl rollout status deployment -n demo");
+        // A Service that was deleted has another address now.
+        if (names.includes("-n istio-system service/jaeger-query")) await pointJaegerForward(lab);
     };
+}
+
+/** Replaces objects; again where a controller wrote a status between kubectl's reading and its writing. */
+function replace(lab: Cluster, objects: string, tries = 5): void {
+    try {
+        shell(lab, "kubectl replace -f -", objects);
+    } catch (error) {
+        if (tries === 1) throw error;
+        replace(lab, objects, tries - 1);
+    }
 }
 
 /** `-n NAMESPACE KIND/NAME` of each object of these kinds. */

@@ -60,13 +60,13 @@ const FAULTS: { what: string; objects: object[]; id: string; resource: string; g
 if (FULL)
     describe("the doctor, with requests of which half fail", () => {
         let lab: Cluster;
-        let restore: () => void;
+        let restore: () => Promise<void>;
         before(async () => {
             lab = await labWithProgram();
             restore = keepState(lab);
         });
-        afterEach(() => {
-            restore();
+        afterEach(async () => {
+            await restore();
         });
 
         for (const { what, objects, id, resource, got } of FAULTS) {

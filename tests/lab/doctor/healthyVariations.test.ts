@@ -74,14 +74,14 @@ const VARIATIONS: { what: string; objects: object[] }[] = [
 
 describe("the doctor, in a mesh that works with what other teams have in it", () => {
     let lab: Cluster;
-    let restore: () => void;
+    let restore: () => Promise<void>;
     before(async () => {
         lab = await labWithProgram();
         restore = keepState(lab);
         await assertHealthy(lab);
     });
-    afterEach(() => {
-        restore();
+    afterEach(async () => {
+        await restore();
     });
 
     for (const { what, objects } of VARIATIONS) {

@@ -16,7 +16,7 @@ function restart(lab: Cluster): void {
     }
 }
 
-let restore: (() => void) | undefined;
+let restore: (() => Promise<void>) | undefined;
 
 describeFaults(
     "tracing set up the former way, by tracing.zipkin.address",
@@ -42,10 +42,9 @@ describeFaults(
             restart(lab);
             return Promise.resolve({});
         },
-        leave: (lab) => {
-            restore?.();
+        leave: async (lab) => {
+            await restore?.();
             restart(lab);
-            return Promise.resolve();
         },
     },
 );

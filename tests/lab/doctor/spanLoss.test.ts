@@ -10,14 +10,14 @@ const TELEMETRY = "telemetry/mesh-default";
 
 describe("the doctor's count of spans", () => {
     let lab: Cluster;
-    let restore: () => void;
+    let restore: () => Promise<void>;
     before(async () => {
         lab = await labWithProgram();
         restore = keepState(lab);
         await assertHealthy(lab);
     });
-    after(() => {
-        restore();
+    after(async () => {
+        await restore();
     });
 
     it("finds nothing right after a change, though connections of before are still open", async () => {

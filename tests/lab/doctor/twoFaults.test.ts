@@ -7,13 +7,13 @@ import { eventually, kubectl, labWithProgram } from "../support/sharedLab";
 
 describe("the doctor, with two faults at a time", () => {
     let lab: Cluster;
-    let restore: () => void;
+    let restore: () => Promise<void>;
     before(async () => {
         lab = await labWithProgram();
         restore = keepState(lab);
     });
     afterEach(async () => {
-        restore();
+        await restore();
         await eventually(60, async () => {
             const { findings } = await examine(lab);
             return findings.length === 0 || findings.map(({ id }) => id).join(", ");
