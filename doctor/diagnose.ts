@@ -14,7 +14,7 @@ import { controlPlaneDown } from "./analyzers/controlPlane";
 import { endlessTraces } from "./analyzers/endlessTraces";
 import { judgeEntry } from "./analyzers/entry";
 import { judgeExport } from "./analyzers/export";
-import { draftFor } from "./analyzers/draft";
+import { isGap, lostSomewhere } from "./analyzers/lostSomewhere";
 import { judgePropagation, isEveryProbeComplete } from "./analyzers/propagation";
 import { showBytes } from "../shared/values/bytes";
 import { judgeInventory } from "./analyzers/inventory";
@@ -141,10 +141,6 @@ function isConsequence({ id, standing }: DoctorFinding): boolean {
     return CONSEQUENCES.includes(id) && standing !== true;
 }
 
-function isGap({ state, waits }: SegmentResult): boolean {
-    return state === "unknown" && waits !== true;
-}
-
 /** A finding that another fault explains proves nothing about this segment. */
 function explained(result: SegmentResult, brokenAt: SegmentName | undefined): SegmentResult {
     const { segment, state, values, findings } = result;
@@ -216,23 +212,6 @@ function withLoss(
         ({ segment, findings }) => segment === proven.segment && findings.some(({ severity }) => severity === "error"),
     );
     return { segments: marked, lost: named ? [] : lost };
-}
-
-/** If no segment shows its own fault, the first one without positive evidence. */
-function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
-    const at =
-        segments.find(isGap) ??
-        segments.find(({ state }) => state === "unknown") ??
-        segments.find(({ segment }) => segment === "storage");
-    const segment = at?.segment ?? "storage";
-    return draftFor(segment)({
-        id: `lost-in-${segment}`,
-        resource: segment,
-        expected: "a probe whose trace is complete",
-        got: at?.values["unknown"] ?? "no sign of a fault, but an incomplete trace of the probe",
-        cure: "Examine this segment, starting from the values below, which are all the evidence. The segments before it work.",
-        values: at?.values ?? {},
-    });
 }
 
 /** A fault with an error needs no additional advice. */

@@ -4,6 +4,7 @@ import type { ProgramResult } from "../../lab/programResult";
 import { describePulumi } from "../../lab/pulumi";
 import type { Diagnosis } from "../../doctor";
 import { formatPath, verdict } from "../../doctor/report/text";
+import { marksOf } from "../../doctor/report/verdict";
 import { renderWaterfall } from "../../shared/jaeger/waterfall";
 import { formatOutputs } from "../../shared/terminal/outputs";
 import type { StepTiming } from "../../shared/terminal/steps";
@@ -69,7 +70,7 @@ function describeDiagnosis(diagnosis: Diagnosis | undefined): string[] {
     if (diagnosis === undefined) return [];
     return [
         pc.bold("Every segment of a span's way"),
-        `  ${formatPath(diagnosis.segments)}`,
+        `  ${formatPath(marksOf(diagnosis))}`,
         `  ${verdict(diagnosis)}`,
         "",
     ];

@@ -6,7 +6,7 @@ import { list, section } from "./htmlParts";
 import { STYLE } from "./htmlStyle";
 import { renderTrace } from "./htmlTrace";
 import { meshFacts, rateRows } from "./inventory";
-import { describeVerdict, sortFindings } from "./verdict";
+import { describeVerdict, marksOf, sortFindings, type Mark } from "./verdict";
 
 /** The diagnosis as one self-contained page. */
 export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
@@ -27,10 +27,10 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 <p class="dim">${escapeMarkup(path)}</p>
 <p class="dim">Istio ${escapeMarkup(mesh.version || "of unknown version")}, revision ${escapeMarkup(mesh.revision)}, ${escapeMarkup(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
 </header>
-<ol class="path" aria-label="segments of the path">${segments.map(renderSegment).join("")}</ol>
+<ol class="path" aria-label="segments of the path">${marksOf(diagnosis).map(renderMark).join("")}</ol>
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
 ${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
-${section("Sampling", list(samplingFacts(diagnosis)) + renderRates(diagnosis))}
+${section("Sampling", list(samplingFacts(diagnosis), ' id="sampling"') + renderRates(diagnosis))}
 ${section("Spans on their way", list(lossFacts(diagnosis)))}
 ${section("The mesh", list(meshFacts(inventory)))}
 ${section("Evidence", segments.map(renderEvidence).join(""))}
@@ -42,8 +42,8 @@ ${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reas
 
 const MARKS: Record<SegmentResult["state"], string> = { ok: "✓", broken: "✗", unknown: "?" };
 
-function renderSegment({ segment, state }: SegmentResult): string {
-    return `<li class="${state}"><a href="#${segment}"><span aria-hidden="true">${MARKS[state]}</span> ${segment}<span class="state"> ${state}</span></a></li>`;
+function renderMark({ of, state }: Mark): string {
+    return `<li class="${state}"><a href="#${of}"><span aria-hidden="true">${MARKS[state]}</span> ${of}<span class="state"> ${state}</span></a></li>`;
 }
 
 function renderFinding({ severity, segment, resource, id, expected, got, cure, commands }: DoctorFinding): string {

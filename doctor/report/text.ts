@@ -5,7 +5,7 @@ import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding, SegmentResult } from "../segments";
 import { lossFacts, samplingFacts } from "./facts";
 import { meshFacts, rateRows } from "./inventory";
-import { describeVerdict, sortFindings } from "./verdict";
+import { describeVerdict, marksOf, sortFindings, type Mark } from "./verdict";
 
 const MARKS: Record<SegmentResult["state"], string> = {
     ok: pc.green("●"),
@@ -23,7 +23,7 @@ export function formatText(full: Diagnosis): string {
         `Doctor for Istio ${mesh.version || "of unknown version"} (revision ${mesh.revision}, ${mesh.installer})`,
         `Path: ${path}`,
         "",
-        `  ${formatPath(segments)}`,
+        `  ${formatPath(marksOf(diagnosis))}`,
         "",
         verdict(diagnosis),
         "",
@@ -54,9 +54,9 @@ function printable<T>(value: T): T {
     return change(value) as T;
 }
 
-/** The path as one line of segments. */
-export function formatPath(segments: SegmentResult[]): string {
-    return segments.map(({ state, segment }) => `${MARKS[state]} ${segment}`).join(" ── ");
+/** The path as one line of marks. */
+export function formatPath(marks: Mark[]): string {
+    return marks.map(({ state, of }) => `${MARKS[state]} ${of}`).join(" ── ");
 }
 
 /** The result in one sentence. */

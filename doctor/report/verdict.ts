@@ -1,6 +1,6 @@
 import type { Severity } from "../../checks/finding";
 import type { Diagnosis } from "../diagnose";
-import type { DoctorFinding } from "../segments";
+import type { DoctorFinding, SegmentResult } from "../segments";
 
 const ORDER: Severity[] = ["error", "warning", "info"];
 
@@ -28,7 +28,7 @@ export function exitCodeOf(diagnosis: Pick<Diagnosis, "findings" | "healthy">, f
 }
 
 /** The result as text. An error breaks tracing; with a warning, the probes' traces are complete. */
-export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagnosis): Verdict {
+export function describeVerdict({ healthy, findings, brokenAt, skipped, segments }: Diagnosis): Verdict {
     const gaps = skipped.length === 0 ? "" : ` (not read: ${skipped.map(({ what }) => what).join(", ")})`;
     const errors = count(findings, "error");
     const warnings = count(findings, "warning");
@@ -42,14 +42,20 @@ export function describeVerdict({ healthy, findings, brokenAt, skipped }: Diagno
         return { state: "unproven", title: "Tracing is not proven", sentence };
     }
     const where =
-        brokenAt === undefined ? "" : brokenAt === "sampling" ? " in the sampling" : ` in the segment ${brokenAt}`;
+        brokenAt === undefined
+            ? ""
+            : brokenAt !== "sampling"
+              ? `, first in the segment ${brokenAt}`
+              : segments.every(({ state }) => state === "ok")
+                ? ", although the spans pass every segment, because of the sampling"
+                : ", because of the sampling";
     const title =
         brokenAt === undefined || brokenAt === "sampling" ? "Tracing works, with faults" : "Tracing does not work";
     const found = [errors, ...(warnings === "" ? [] : [warnings])].join("; ");
     return {
         state: "faulty",
         title,
-        sentence: `Not healthy${where === "" ? "" : `, first${where}`}: ${found}${gaps}.`,
+        sentence: `Not healthy${where}: ${found}${gaps}.`,
     };
 }
 
@@ -58,6 +64,16 @@ function count(findings: DoctorFinding[], severity: Severity): string {
     const some = findings.filter((finding) => finding.severity === severity);
     const names = [...new Set(some.map(({ id }) => id))].join(", ");
     return some.length === 0 ? "" : `${String(some.length)} ${severity}${some.length === 1 ? "" : "s"} (${names})`;
+}
+
+/** A segment of the path, or the sampling, as one mark of the summary. */
+export type Mark = Pick<SegmentResult, "state"> & { of: DoctorFinding["segment"] };
+
+/** The marks of the segments, and one for the sampling if that has an error. */
+export function marksOf({ segments, findings }: Pick<Diagnosis, "segments" | "findings">): Mark[] {
+    const marks = segments.map(({ segment, state }): Mark => ({ of: segment, state }));
+    const isFaulty = findings.some(({ segment, severity }) => segment === "sampling" && severity === "error");
+    return isFaulty ? [...marks, { of: "sampling", state: "broken" }] : marks;
 }
 
 /** The most severe ones first. */

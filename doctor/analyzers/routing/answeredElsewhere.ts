@@ -2,6 +2,7 @@ import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { routeOnPath, type RouteEffect, type RouteOnPath } from "../../inventory/virtualServices";
+import { describeFlags } from "../../evidence/responseFlags";
 import { isOf } from "../../evidence/traceStructure";
 import { filtersFor } from "../sidecar/envoyFilters";
 import { draftFor } from "../draft";
@@ -64,7 +65,7 @@ function byRoute(
     values: Record<string, string>,
 ): DoctorFinding {
     const share = percent < 100 ? ` for ${String(percent)} % of requests` : "";
-    const flags = responseFlags === undefined ? "" : `, response flags ${responseFlags}`;
+    const flags = responseFlags === undefined ? "" : `, response flags ${describeFlags(responseFlags)}`;
     return make({
         id: "route-answers",
         resource: `VirtualService ${fullName(object)}`,

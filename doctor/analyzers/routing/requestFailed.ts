@@ -2,6 +2,7 @@ import { denialsOf, type AuthorizedPod, type AuthorizedRequest, type Denial } fr
 import { tlsMode } from "../../../checks/mesh/destinationRules";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
+import { describeFlags } from "../../evidence/responseFlags";
 import { toManifests } from "../../inventory/manifests";
 import { describeCaller, fullName, identityOf, sidecarOf } from "../../inventory/mesh";
 import { admit } from "../../remediation/authorization";
@@ -9,9 +10,6 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { targetPort } from "../sidecar/filterChain";
 import { ruleOfTarget, whyNoAnswer } from "./failureCauses";
-
-const FLAGS =
-    "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#command-operators";
 
 /**
  * A request that the application never answers. Its own answers are not a fault, even errors. A status 403 counts as a
@@ -29,7 +27,7 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
     // An application may answer with an error now and then. If others were answered, the mesh has to explain a failure.
     const explained = cause ?? flags;
     if (!every(isFailure) && explained === undefined) return undefined;
-    const seen = `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${flags}`}`;
+    const seen = `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${describeFlags(flags)}`}`;
     if (cause !== undefined)
         return draftFor("routing")({
             id: "request-failed",
@@ -40,7 +38,7 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
         resource: path.url,
         expected: "an answer from the application",
         got: seen,
-        cure: `First correct the way to the application: check ${routes.join(", ") || "DestinationRules"} of that host, and the sidecar's response flags (${FLAGS}).`,
+        cure: `First correct the way to the application: check ${routes.join(", ") || "VirtualServices and DestinationRules"} of that host, and the log of the application.`,
         values,
     });
 }

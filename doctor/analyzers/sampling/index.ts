@@ -156,7 +156,8 @@ function judgeMeasured(
             got: String(traces),
             cure:
                 droppers === undefined
-                    ? "Something decides before the sidecar. Look for x-client-trace-id, sampled flags or EnvoyFilters on the way, and for collector processors that drop traces."
+                    ? "No object that the doctor reads explains the difference. Check whether a Wasm plugin or a filter on the way changes x-request-id, x-client-trace-id, " +
+                      "traceparent or x-b3-sampled, and whether something between the sidecar and Jaeger drops or adds traces."
                     : `${droppers.names.join(", ")} of ${droppers.resource} may drop traces. Check whether you intend that.`,
         }),
     ];

@@ -39,7 +39,8 @@ export function judgeUnrecorded(
         got: `${String(traces)}: ${shown} ${String(recorded)} of ${String(of)} requests${by === "access log" ? " recorded" : ""}`,
         cure:
             filters.length === 0
-                ? "Something decides before the sidecar. Look for sampled flags of clients, and for EnvoyFilters that change tracing."
+                ? "These requests are not lost: the sidecar did not record them. No object that the doctor reads explains why. Check whether a client or a " +
+                  "gateway sends traceparent with the flag 00 or x-b3-sampled: 0, and whether a Wasm plugin or a filter changes these headers or x-request-id."
                 : `Remove the tracing fields from ${filters.join(", ")}.`,
     });
 }

@@ -118,11 +118,16 @@ function rejectedConfig(
         got: filters.length === 0 ? got : `${name} rejects its patch of ${got}`,
         cure:
             filters.length === 0
-                ? "Undo the last change of the mesh configuration, or update the proxies to istiod's version (istioctl proxy-status)."
+                ? UNEXPLAINED
                 : `Correct ${filters.length === 1 ? "that patch" : "the patch that Envoy's error names"}, or remove it. Until then, the sidecar keeps its former configuration, and new pods do not start.`,
         values: all,
     });
 }
+
+const UNEXPLAINED =
+    "No provider, Telemetry or EnvoyFilter that the doctor reads explains it. See what changed last among the objects that istiod turns into listeners " +
+    "(mesh configuration, Telemetry, EnvoyFilter, WasmPlugin, Gateway), and undo that. If istiod is newer than the sidecar, restart the workload. Until " +
+    "then, the sidecar keeps its former configuration, and new pods do not start.";
 
 /** The same fault in several sidecars is one finding. */
 function unique(findings: DoctorFinding[]): DoctorFinding[] {

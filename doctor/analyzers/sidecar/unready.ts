@@ -77,7 +77,7 @@ function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery
             ? `${missing.cure} ${missing.steps.map((step) => formatCommand(step)).join("; ")}`
             : filters.length > 0
               ? `correct or remove that patch`
-              : "undo the last change of the mesh configuration, or update the proxies (istioctl proxy-status)";
+              : "see what changed last among mesh configuration, Telemetry, EnvoyFilter and WasmPlugin objects, and undo that";
     return new UserError(
         `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} rejects its ` +
             `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}.`,

@@ -46,7 +46,7 @@ const FAULTS: { what: string; objects: object[]; id: string; resource: string; g
         objects: [subsets, route(split)],
         id: "request-failed",
         resource: "DestinationRule demo/half",
-        got: /response flags UH: no pod of the target has the labels version=9 of its subset nowhere/,
+        got: /response flags UH \(.*\): no pod of the target has the labels version=9 of its subset nowhere/,
     },
     {
         what: "a route that aborts half of them",

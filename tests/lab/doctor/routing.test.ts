@@ -42,7 +42,7 @@ describeFaults("the way to the application", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /^503, 503, 503, response flags NC: its route names the subset v2, which no DestinationRule defines/,
+        got: /^503, 503, 503, response flags NC \(.*\): its route names the subset v2, which no DestinationRule defines/,
     },
     {
         what: "a VirtualService that injects errors, which is in no table of tracing faults",
@@ -60,7 +60,7 @@ describeFaults("the way to the application", [
         },
         id: "route-answers",
         segment: "routing",
-        got: /^fault\.abort 503: .*\(503, 503, 503, response flags FI\)$/,
+        got: /^fault\.abort 503: .*\(503, 503, 503, response flags FI \(a fault filter answered with an error\)\)$/,
         mend: (lab) => {
             kubectl(lab, "delete", "virtualservice", "chaos", "-n", DEMO);
         },

@@ -80,7 +80,10 @@ describe("a request without an answer", () => {
         );
         assert.equal(finding.resource, "DestinationRule demo/backend");
         assert.equal(finding.segment, "routing");
-        assert.match(finding.got, /^200, 503, 200, response flags UH: no pod .* version=2 of its subset v2/);
+        assert.match(
+            finding.got,
+            /^200, 503, 200, response flags UH \(the cluster has no healthy host\): no pod .* version=2 of its subset v2/,
+        );
     });
 
     it("is no fault of the mesh where the application itself answers some with an error", () => {
