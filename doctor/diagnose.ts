@@ -8,6 +8,8 @@ import { describePath } from "./probe/path";
 import { nameOwners } from "./remediation/owners";
 import { judgeLiveRate, judgeSampling, reportSampling } from "./analyzers/sampling";
 import type { SamplingReport } from "./analyzers/sampling/report";
+import { requestIdsOff } from "./analyzers/sampling/requestIdsOff";
+import { otherRuntimeValues } from "./analyzers/sampling/runtime";
 import { applyRules } from "./analyzers/rules";
 import { mirrored } from "./analyzers/routing/answeredElsewhere";
 import { controlPlaneDown } from "./analyzers/controlPlane";
@@ -62,7 +64,7 @@ const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
 /** Findings that only show that something did not arrive, which another fault explains. */
 const CONSEQUENCES = ["spans-not-received", "trace-not-found", "trace-broken"];
 /** Findings that explain why there are fewer traces than requests, so that no trace was lost. */
-const EXPLAINS_LOSS = ["sampling-not-live", "sampling-differs"];
+const EXPLAINS_LOSS = ["sampling-not-live", "sampling-overridden", "sampling-differs", "request-id-disabled"];
 /** Segments that a complete trace has passed, even if they lose other spans. */
 const PASSED: string[] = ["export", "reception", "storage"] satisfies SegmentName[];
 
@@ -97,8 +99,10 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const blind = whyBlind(evidence) !== undefined;
     const nowhere = !complete && !blind && brokenAt === undefined && unsampled === undefined;
     const located = nowhere ? [lostSomewhere(segments)] : [];
+    const isNew = ({ id }: DoctorFinding): boolean => ofSampling.every((finding) => finding.id !== id);
     const further = [
         ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...controlPlaneDown(evidence)],
+        ...[...requestIdsOff(evidence).filter(isNew), ...otherRuntimeValues(evidence)],
         ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
     ].map((finding) => nameOwners(finding, evidence));
     const findings = withoutRepeats([...own, ...located, ...further]);

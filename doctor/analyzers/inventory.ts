@@ -1,9 +1,12 @@
 import { describeDecision } from "../../checks/telemetry/samplingDecision";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
+import { RUNTIME_KEYS } from "../evidence/runtime";
 import { fullName, sidecarOf } from "../inventory/mesh";
 import type { DoctorFinding } from "../segments";
 import { workloadOf } from "../inventory/workload";
+import { runtimeOf } from "./sampling/live";
+import { overriddenRate } from "./sampling/runtime";
 import { redirectionMissing } from "./sidecar/redirection";
 import { missingSidecar } from "./sidecar/injection";
 import { formatCommand, type Command } from "../remediation/commands";
@@ -94,12 +97,20 @@ function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }
 }
 
 /** Rates of workloads other than the source, which the measurement covers. */
-function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
+function notLive({ live }: Inventory, evidence: Evidence): DoctorFinding[] {
+    const { path, discovery, targets } = evidence;
+    const pods = itemsOf((evidence.cluster ?? discovery).pods);
     return live
         .filter(({ pod }) => pod !== fullName(path.source))
         .filter(({ configuredPercent, drawnPercent }) => Math.abs(configuredPercent - drawnPercent) > 0.005)
-        .map(({ pod, configuredPercent, decidedBy, drawnPercent }) =>
-            draftFor("sampling")({
+        .map(({ pod, configuredPercent, decidedBy, drawnPercent, overriddenBy = [] }) => {
+            const object = pods.find((one) => fullName(one) === pod);
+            if (object !== undefined && overriddenBy.includes(RUNTIME_KEYS.random)) {
+                const read = targets.find((target) => target.pod === object) ?? { pod: object };
+                const draft = overriddenRate(object, { configuredPercent, decidedBy }, runtimeOf(read), evidence);
+                return draftFor("sampling")({ ...draft, severity: "warning" });
+            }
+            return draftFor("sampling")({
                 id: "sampling-not-live",
                 severity: "warning",
                 resource: `Pod ${pod}`,
@@ -107,8 +118,8 @@ function notLive({ live }: Inventory, { path }: Evidence): DoctorFinding[] {
                 got: String(drawnPercent),
                 cure: "Check whether the sidecar still receives updates (istioctl proxy-status), and whether an EnvoyFilter changes its tracing.",
                 values: {},
-            }),
-        );
+            });
+        });
 }
 
 /**

@@ -43,6 +43,9 @@ export function hostCounts(cluster: string | undefined, target: string): AdminPa
     return `clusters?filter=${encodeURIComponent(`^(${names.join("|")})`)}`;
 }
 
+/** Every value of the runtime. Envoy cannot filter them, and a sidecar has about ten. */
+export const RUNTIME: AdminPath = "runtime?format=json";
+
 /** How often an update of listeners was rejected since the sidecar's start. Istio always keeps this statistic. */
 export const REFUSALS = "listener_manager.lds.update_rejected";
 

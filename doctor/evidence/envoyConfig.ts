@@ -25,6 +25,11 @@ export interface ListenerSummary {
     kind: "http" | "tcp";
     /** Undefined for TCP, and without a tracer. */
     tracing: TracingSummary | undefined;
+    /**
+     * False for HTTP without an x-request-id for requests that arrive without one.
+     * @default true
+     */
+    generatesRequestIds?: boolean;
     /** When the listener received its current configuration, in microseconds since 1970 by its node's clock. */
     updatedMicros: number | undefined;
 }
@@ -80,6 +85,7 @@ export function summariseChains(dump: unknown): ListenerSummary[] {
                 port: matched ?? (direction === "OUTBOUND" ? ownPort : undefined),
                 kind: manager === undefined ? "tcp" : "http",
                 tracing: manager && summariseTracing(mapAt(manager, "tracing")),
+                ...(manager?.["generate_request_id"] === false && { generatesRequestIds: false }),
                 updatedMicros: Number.isNaN(updated) ? undefined : updated * 1000,
             };
         });

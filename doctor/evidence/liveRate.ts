@@ -12,4 +12,6 @@ export interface LiveRate {
     livePercent: number;
     /** The same without the upper limit `overall_sampling` of a listener, which is a fault of its own. */
     drawnPercent: number;
+    /** Keys of the sidecar's runtime that override its configuration. @default none */
+    overriddenBy?: string[];
 }

@@ -31,8 +31,8 @@ export function routeTracingOf(routeConfigs: unknown[], asked: Asked): RouteTrac
                 textAt(route, "match", "prefix") ??
                 textAt(route, "match", "path") ??
                 "a route",
-            randomSampling: percent(tracing["random_sampling"]),
-            overallSampling: percent(tracing["overall_sampling"]),
+            randomSampling: percentOfFraction(tracing["random_sampling"]),
+            overallSampling: percentOfFraction(tracing["overall_sampling"]),
         };
     }
     return undefined;
@@ -72,8 +72,8 @@ function fits(regex: string, path: string): boolean {
 
 const DENOMINATORS: Record<string, number> = { HUNDRED: 100, TEN_THOUSAND: 10_000, MILLION: 1_000_000 };
 
-/** A fraction in Envoy's JSON, which omits zeros. */
-function percent(fraction: unknown): number | undefined {
+/** A fraction in Envoy's JSON, which omits zeros; undefined for anything else than a map. */
+export function percentOfFraction(fraction: unknown): number | undefined {
     if (!isPlainObject(fraction)) return undefined;
     const of = DENOMINATORS[textAt(fraction, "denominator") ?? "HUNDRED"] ?? 100;
     return (Number(fraction["numerator"] ?? 0) / of) * 100;

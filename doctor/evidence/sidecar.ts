@@ -12,6 +12,7 @@ import {
     type RefusedListener,
 } from "./envoyConfig";
 import { readRouteConfigs } from "./routeTracing";
+import { readTracingRuntime, type TracingRuntime } from "./runtime";
 import { SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { parseJson } from "../../shared/values/plainObjects";
 import {
@@ -21,6 +22,7 @@ import {
     listenersFor,
     REFUSALS,
     REFUSED_LISTENERS,
+    RUNTIME,
     statistics,
     type AdminPath,
     routesFor,
@@ -45,6 +47,8 @@ export interface SidecarEvidence {
     listeners: Fact<Listeners>;
     /** The cluster to which it exports spans. */
     clusters: Fact<ClusterSummary[]>;
+    /** Values of its runtime that override its listeners and routes; undefined if they were not read. */
+    runtime?: Fact<TracingRuntime>;
     /** Route configurations of the probe's port, if an object may set a route's own rate. */
     routes?: Fact<unknown[]>;
     before: Fact<SidecarCounts>;
@@ -72,13 +76,14 @@ export async function readSidecar(
     { port, cluster, target, routes: asksRoutes = false }: SidecarQuestion,
 ): Promise<SidecarEvidence | undefined> {
     if (sidecarOf(pod) === undefined) return undefined;
-    const [chains, clusters, before, routes] = await Promise.all([
+    const [chains, clusters, before, routes, runtime] = await Promise.all([
         json(access, pod, listenersFor(port)),
         cluster === undefined
             ? { value: [] }
             : json(access, pod, clusterNamed(cluster)).then((fact) => map(fact, summariseClusters)),
         readCounts(access, pod, [cluster, target]),
         asksRoutes ? readRoutes(access, pod, port) : undefined,
+        json(access, pod, RUNTIME).then((fact) => map(fact, readTracingRuntime)),
     ]);
     // Contains at least the name of each listener. The list is long, so it is read only if something was rejected.
     const none = "value" in before && before.value.stats[REFUSALS] === 0;
@@ -87,7 +92,7 @@ export async function readSidecar(
         "failure" in refused
             ? refused
             : map(chains, (dump) => ({ chains: summariseChains(dump), rejected: summariseRefused(refused.value) }));
-    return { pod, listeners, clusters, ...(routes && { routes }), before, after: before };
+    return { pod, listeners, clusters, runtime, ...(routes && { routes }), before, after: before };
 }
 
 /** The listeners that a pod's sidecar rejects. */

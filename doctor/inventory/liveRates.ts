@@ -1,5 +1,5 @@
 import type { PodObject } from "../../shared/kubernetes/objects";
-import { liveOf, liveOfListener, type Live } from "../analyzers/sampling/live";
+import { liveOf, liveOfListener, runtimeAtStart, type Live } from "../analyzers/sampling/live";
 import type { Access } from "../connection/access";
 import type { Evidence } from "../evidence";
 import type { LiveRate } from "../evidence/liveRate";
@@ -40,11 +40,11 @@ export async function readSample(access: Access, sample: WorkloadRates[]): Promi
             const all = fact.value.flatMap(({ direction, tracing }) => (direction === "OUTBOUND" && tracing) || []);
             const [first] = all;
             const differ =
-                new Set(all.map((one) => `${String(liveOfListener(one))} ${String(one.randomSampling)}`)).size > 1;
+                new Set(all.map((one) => `${String(liveOfListener(one).percent)} ${String(one.randomSampling)}`)).size >
+                1;
             // If listeners differ, an EnvoyFilter has changed some of them.
             if (first === undefined || differ) return [];
-            const live = { percent: liveOfListener(first), drawnPercent: first.randomSampling ?? 100 };
-            return [compare(pod, "client", client, live)];
+            return [compare(pod, "client", client, liveOfListener(first, runtimeAtStart(pod)))];
         }),
     );
     return rates.flat();
@@ -68,12 +68,7 @@ export function liveOfPath(evidence: Evidence): LiveRate[] {
     ];
 }
 
-function compare(
-    pod: PodObject,
-    side: LiveRate["side"],
-    { percent, decidedBy }: Rate,
-    live: Pick<Live, "percent" | "drawnPercent">,
-): LiveRate {
+function compare(pod: PodObject, side: LiveRate["side"], { percent, decidedBy }: Rate, live: Live): LiveRate {
     const workload = `${pod.metadata.namespace ?? ""}/${workloadOf(pod)}`;
     return {
         pod: fullName(pod),
@@ -83,6 +78,7 @@ function compare(
         decidedBy,
         livePercent: live.percent,
         drawnPercent: live.drawnPercent,
+        overriddenBy: live.overriddenBy,
     };
 }
 

@@ -11,6 +11,7 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
         decidedBy,
         livePercent,
         liveRoute,
+        liveRuntime = [],
         requests,
         traces,
         interval,
@@ -26,7 +27,8 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
             "live",
             livePercent === undefined
                 ? "not read"
-                : `${showPercent(livePercent)} in the sidecar${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}`,
+                : `${showPercent(livePercent)} in the sidecar${liveRoute === undefined ? "" : `, from the route ${liveRoute}`}` +
+                  (liveRuntime.length === 0 ? "" : `, with ${liveRuntime.join(" and ")} of its runtime`),
         ],
         [
             "measured",

@@ -43,6 +43,12 @@ export function textAt(value: unknown, ...path: string[]): string | undefined {
     return typeof found === "string" ? found : undefined;
 }
 
+/** The keys of every map in a value, at any depth. */
+export function keysIn(value: unknown): string[] {
+    if (Array.isArray(value)) return value.flatMap(keysIn);
+    return isPlainObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
+}
+
 /** A copy of `base`, merged with `over` object by object. Arrays and scalars of `over` replace those of `base`. */
 export function deepMerge(base: PlainObject, over: PlainObject): PlainObject {
     return merge(base, over, (merged) => merged);

@@ -5,11 +5,14 @@ import { binomialBounds } from "./binomial";
 import type { SamplingReport } from "./report";
 import { judgeUnrecorded } from "./unrecorded";
 import type { Evidence } from "../../evidence";
+import { RUNTIME_KEYS } from "../../evidence/runtime";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { filtersOfTracing } from "../sidecar/envoyFilters";
 import { judgeRandomSampling } from "./requestIds";
-import { liveOf } from "./live";
+import { requestIdsOff } from "./requestIdsOff";
+import { liveOf, runtimeOf } from "./live";
+import { overriddenRate } from "./runtime";
 import { draftFor } from "../draft";
 import { setsRateElsewhere, telemetryCommands } from "../../remediation/istioConfiguration";
 import { foreignObjects } from "../../remediation/owners";
@@ -36,6 +39,7 @@ export function reportSampling(evidence: Evidence, complete: boolean): SamplingR
         decidedBy: unread === undefined ? decidedBy : { source: "unread", reason: unread },
         livePercent,
         ...(live?.route !== undefined && { liveRoute: live.route }),
+        ...(live !== undefined && live.overriddenBy.length > 0 && { liveRuntime: live.overriddenBy }),
         requests,
         traces,
         interval: traces === undefined || requests === 0 ? undefined : shareInterval(traces, requests),
@@ -97,6 +101,8 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     }
     const live = judgeLiveRate(report, evidence);
     if (live !== undefined) return [live];
+    const off = requestIdsOff(evidence, traces === undefined ? undefined : { traces, requests });
+    if (off.some(({ severity }) => severity === "error")) return off;
     const drawless = judgeRandomSampling(evidence);
     if (drawless !== undefined) return [drawless];
     if (traces === undefined) return [];
@@ -114,10 +120,23 @@ export function judgeLiveRate(
     evidence: Evidence,
 ): DoctorFinding | undefined {
     const { reporting, provider } = evidence.sampling.source.client;
-    const drawn = evidence.source && liveOf(evidence.source, evidence)?.drawnPercent;
-    if (drawn === undefined || decidedBy.source === "unread" || !reporting || provider === undefined) return undefined;
+    const live = evidence.source && liveOf(evidence.source, evidence);
+    if (evidence.source === undefined || live === undefined) return undefined;
+    const drawn = live.drawnPercent;
+    if (decidedBy.source === "unread" || !reporting || provider === undefined) return undefined;
     if (Math.abs(drawn - configuredPercent) <= 0.005) return undefined;
     const words = describeDecision(decidedBy);
+    const values = {
+        configured: `${String(configuredPercent)} %, decided by ${words}`,
+        live: `${String(livePercent ?? drawn)} %`,
+    };
+    if (live.overriddenBy.includes(RUNTIME_KEYS.random)) {
+        const { pod } = evidence.source;
+        return make({
+            ...overriddenRate(pod, { configuredPercent, decidedBy }, runtimeOf(evidence.source), evidence),
+            values,
+        });
+    }
     const filters = filtersOfTracing(evidence.path.source, evidence);
     return make({
         id: "sampling-not-live",
@@ -128,10 +147,7 @@ export function judgeLiveRate(
             filters.length === 0
                 ? "Check whether the sidecar still receives updates: istioctl proxy-status."
                 : `Remove the tracing fields from ${filters.join(", ")}, and set the rate only in the Telemetry.`,
-        values: {
-            configured: `${String(configuredPercent)} %, decided by ${words}`,
-            live: `${String(livePercent ?? drawn)} %`,
-        },
+        values,
     });
 }
 

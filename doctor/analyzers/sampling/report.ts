@@ -10,6 +10,8 @@ export interface SamplingReport {
     livePercent: number | undefined;
     /** The route with its own rate, which is then the live one. */
     liveRoute?: string;
+    /** Keys of the sidecar's runtime that override its configuration. */
+    liveRuntime?: string[];
     requests: number;
     traces: number | undefined;
     /** Bounds of the true share in percent, with 95 percent confidence. */

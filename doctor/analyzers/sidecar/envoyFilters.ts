@@ -1,5 +1,5 @@
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
-import { isPlainObject, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
+import { isPlainObject, keysIn, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName, type RefusedListener } from "../../evidence/envoyConfig";
 import { applyTo, filtersOf, operationOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
@@ -88,11 +88,6 @@ function isFor(patch: PlainObject, listener: string | undefined): boolean {
 function wordsIn(value: unknown): string[] {
     const types = textsIn(value).flatMap((text) => text.split(/[./]/));
     return [...keysIn(value), ...types].map(plainName).filter((word) => word.length > 2 && !COMMON.includes(word));
-}
-
-function keysIn(value: unknown): string[] {
-    if (Array.isArray(value)) return value.flatMap(keysIn);
-    return isPlainObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
 }
 
 /** Values of `name` and `@type`. */

@@ -2,6 +2,7 @@ import { checkOtlpHttp } from "../../../checks/telemetry/tracingProviders";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import type { ListenerSummary, RefusedListener } from "../../evidence/envoyConfig";
+import { RUNTIME_KEYS } from "../../evidence/runtime";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { tracesTheFormerWay } from "../../inventory/collector";
 import { toProvider } from "../../inventory/manifests";
@@ -13,7 +14,7 @@ import { unusableService } from "../export/serviceKind";
 import { httpIncomplete } from "../export/otlpHttp";
 import { clusterMissing } from "../export/visibility";
 import { isEveryProbeComplete } from "../propagation";
-import { liveOfListener, routeOf } from "../sampling/live";
+import { liveOfListener, routeOf, runtimeOf } from "../sampling/live";
 import { filtersRefused } from "./envoyFilters";
 import { chainOf } from "./filterChain";
 import { doubtfulText, refusedText } from "./meshText";
@@ -40,7 +41,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         }
         const chain = chainOf(sidecar, sidecar.listeners.value.chains, evidence);
         const former = tracesTheFormerWay(sidecar.pod, evidence.mesh, evidence.discovery);
-        values[name] = describeChain(chain, former) + describeRoute(sidecar, evidence);
+        values[name] = describeChain(chain, former) + describeRoute(sidecar, evidence) + describeRuntime(sidecar);
         const [rejected] = sidecar.listeners.value.rejected;
         const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
         // Without a listener for the port, it is unknown what happens to its requests.
@@ -80,7 +81,17 @@ function describeChain(chain: ListenerSummary | undefined, former: boolean): str
 /** The rate of the route, if it has its own, which replaces the listener's. */
 function describeRoute(sidecar: SidecarEvidence, evidence: Evidence): string {
     const route = routeOf(sidecar, evidence);
-    return route === undefined ? "" : `, replaced by ${String(liveOfListener(route))} % of the route ${route.route}`;
+    return route === undefined
+        ? ""
+        : `, replaced by ${String(liveOfListener(route).percent)} % of the route ${route.route}`;
+}
+
+/** The values of its runtime that override what the listener says. */
+function describeRuntime(sidecar: SidecarEvidence): string {
+    const known = Object.entries(runtimeOf(sidecar)).filter(([key]) =>
+        Object.values<string>(RUNTIME_KEYS).includes(key),
+    );
+    return known.map(([key, { value }]) => `, overridden by ${key} ${value} of the runtime`).join("");
 }
 
 function rejectedConfig(

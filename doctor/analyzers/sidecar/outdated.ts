@@ -9,7 +9,7 @@ import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 
 /** The tracing fields that a sidecar reads only when it starts. */
-const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher"] as const;
+const AT_START = ["tracing", "runtimeValues", "proxyStatsMatcher", "proxyHeaders"] as const;
 
 /** Sidecars that started with a different proxy configuration from the current one. Nothing marks such pods. */
 export function outdatedProxies({ mesh, source, targets }: Evidence): DoctorFinding[] {

@@ -21,6 +21,8 @@ export interface FakeEnvoySpec {
     refused?: string;
     /** False where its HTTP connection managers have no tracer. */
     traced?: boolean;
+    /** Values of its runtime beside Istio's own. */
+    runtime?: Record<string, string>;
     /** Percent in its configuration. */
     percent?: number;
 }
@@ -51,6 +53,8 @@ export function fakeEnvoy(spec: FakeEnvoySpec): FakeEnvoy {
                     .filter(([name]) => filter.test(name))
                     .map(([name, value]) => `${name}: ${String(value)}`)
                     .join("\n");
+            if (pathname === "/runtime")
+                return JSON.stringify({ layers: ["global config", "admin"], entries: runtime(spec) });
             const found = dumps[searchParams.get("resource") ?? ""];
             if (pathname !== "/config_dump" || found === undefined) throw new Error(`Envoy is not asked ${path}`);
             const whole = searchParams.get("name_regex");
@@ -59,6 +63,12 @@ export function fakeEnvoy(spec: FakeEnvoySpec): FakeEnvoy {
             return JSON.stringify({ configs: chosen.map(({ dump }) => masked(dump, mask)) }, null, 1);
         },
     };
+}
+
+function runtime(spec: FakeEnvoySpec): object {
+    const values = { "re2.max_program_size.error_level": "32768", ...spec.runtime };
+    const entry = (value: string): object => ({ final_value: value, layer_values: [value, ""] });
+    return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, entry(value)]));
 }
 
 function otherName(at: number): string {

@@ -1,4 +1,4 @@
-import type { EndpointSliceObject } from "../../../../shared/kubernetes/objects";
+import type { EndpointSliceObject, PodObject } from "../../../../shared/kubernetes/objects";
 import { pod } from "../patient";
 import type { Patient } from "../patientModel";
 
@@ -99,4 +99,10 @@ export function live(patient: Patient, percent: number): void {
     });
     patient.outbound = patient.outbound.map(change);
     patient.inbound = patient.inbound.map(change);
+}
+
+/** A proxy configuration that a pod's sidecar started with, from its annotation unless the mesh has it. */
+export function startedWith({ spec: of, metadata }: PodObject, config: object, annotated = true): void {
+    for (const { env = [] } of of?.initContainers ?? []) Object.assign(env[0] ?? {}, { value: JSON.stringify(config) });
+    if (annotated) metadata.annotations = { ...metadata.annotations, "proxy.istio.io/config": JSON.stringify(config) };
 }

@@ -1,8 +1,43 @@
 import { HOST, objectOf, put } from "../patient";
-import { untraced, named, port, block, live, type Scenario } from "./scenarioParts";
+import { untraced, named, port, block, live, startedWith, type Scenario } from "./scenarioParts";
 
 /** Faults of what istiod and the sidecars were told. */
 export const TELEMETRY_SCENARIOS: Scenario[] = [
+    {
+        id: "sampling-overridden",
+        harm: (patient) => {
+            startedWith(patient.frontend, { runtimeValues: { "tracing.random_sampling": "5" } });
+        },
+    },
+    {
+        id: "sampling-overridden",
+        what: "by the mesh configuration",
+        harm: (patient) => {
+            const defaultConfig = { runtimeValues: { "tracing.random_sampling": "5" } };
+            for (const one of [patient.frontend, patient.backend]) startedWith(one, defaultConfig, false);
+            Object.assign(patient.mesh.config, { defaultConfig });
+        },
+    },
+    {
+        id: "sampling-capped",
+        what: "by the runtime",
+        harm: (patient) => {
+            startedWith(patient.frontend, { runtimeValues: { "tracing.global_enabled": "5" } });
+        },
+    },
+    {
+        id: "runtime-value-unused",
+        harm: (patient) => {
+            startedWith(patient.frontend, { runtimeValues: { "tracing.client_sampling": "5" } });
+        },
+    },
+    {
+        id: "request-id-disabled",
+        harm: (patient) => {
+            startedWith(patient.frontend, { proxyHeaders: { requestId: { disabled: true } } });
+            patient.outbound = patient.outbound.map((chain) => ({ ...chain, generatesRequestIds: false }));
+        },
+    },
     {
         id: "provider-host-unknown",
         what: "by a short name",

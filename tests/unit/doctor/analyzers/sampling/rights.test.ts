@@ -14,7 +14,12 @@ function evidence(percent: number, decidedBy: SamplingDecision, telemetries: unk
     const client = { percent, decidedBy, provider: "tracing", reporting: true };
     return {
         discovery: { meshConfigMaps: { value: [] }, telemetries, pods: { value: [] }, envoyFilters: { value: [] } },
-        ...{ mesh: { config: {}, rootNamespace: "istio-system" }, path: { source: POD, targets: [] }, probes: [] },
+        ...{
+            mesh: { config: {}, rootNamespace: "istio-system" },
+            path: { source: POD, targets: [] },
+            probes: [],
+            targets: [],
+        },
         ...{ sampling: { source: { client } }, requestIds: {}, logged: { recorded: 0, unrecorded: 0 } },
     } as unknown as Evidence;
 }
