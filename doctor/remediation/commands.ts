@@ -49,6 +49,11 @@ export function patchCommand(kind: string, object: Touched, patch: Operation[]):
     return { verb: "patch", kind, object, patch };
 }
 
+/** A key as a part of a JSON pointer. */
+export function escapePointer(key: string): string {
+    return key.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
 /** A name that no object of a kind has in a namespace, so that an apply changes no existing object. */
 export function unusedName(name: string, namespace: string, objects: Touched[]): string {
     const taken = objects

@@ -5,7 +5,7 @@ import type { Taken } from "../../evidence/askReceiver";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { podAddresses, type PodObject } from "../../../shared/kubernetes/objects";
-import { patchCommand, type Command } from "../../remediation/commands";
+import { escapePointer, patchCommand, type Command } from "../../remediation/commands";
 import { protocolSent } from "./protocol";
 import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
@@ -86,6 +86,6 @@ function distinction(right: PodObject[], foreign: PodObject[]): [string, string]
 }
 
 function selectAlso(service: NonNullable<CollectorTarget["service"]>, [label, value]: [string, string]): Command[] {
-    const path = `/spec/selector/${label.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    const path = `/spec/selector/${escapePointer(label)}`;
     return [patchCommand("service", service, [{ op: "add", path, value }])];
 }

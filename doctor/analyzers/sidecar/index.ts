@@ -19,6 +19,7 @@ import { filtersRefused } from "./envoyFilters";
 import { chainOf } from "./filterChain";
 import { doubtfulText, refusedText } from "./meshText";
 import { notTracing } from "./notTracing";
+import { textRefused } from "./refusedTexts";
 import { targetHidden } from "./targetHidden";
 import { takenForTcp } from "./protocol";
 import { outdatedProxies } from "./outdated";
@@ -120,6 +121,9 @@ function rejectedConfig(
         const both = `${got}: ${missing.got}`;
         return draftFor("sidecar")({ ...missing, commands: missing.steps, id: "proxy-rejects-config", got: both });
     }
+    const cause = textRefused(pod, refused, evidence);
+    if (cause !== undefined)
+        return draftFor("sidecar")({ ...cause, got: `${cause.got}; Envoy says of ${got}`, values: all });
     const filters = filtersRefused(pod, refused, evidence);
     const name = `Pod ${fullName(pod)}`;
     return draftFor("sidecar")({

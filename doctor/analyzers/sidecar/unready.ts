@@ -13,8 +13,10 @@ import { workloadOf } from "../../inventory/workload";
 import { formatCommand } from "../../remediation/commands";
 import type { PathOptions } from "../../probe/path";
 import { clusterMissing } from "../export/visibility";
+import { draftFor } from "../draft";
 import { filtersRefused } from "./envoyFilters";
 import { explainRedirection } from "./redirection";
+import { textRefused } from "./refusedTexts";
 
 /** The maximum number of pods to query. */
 const PODS = 3;
@@ -61,26 +63,29 @@ function hangs(pod: PodObject, discovery: Discovery): UserError {
 function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery: Discovery): UserError {
     const { provider } = samplingOfPod(pod, mesh, discovery).client;
     const collector = findCollector(provider, mesh, discovery);
+    const evidence = { mesh, discovery };
     const missing =
         collector !== undefined && refused.clusters.includes(collector.cluster)
-            ? clusterMissing({ pod, cluster: collector.cluster }, { mesh, discovery }, collector, {})
+            ? clusterMissing({ pod, cluster: collector.cluster }, evidence, collector, {})
             : undefined;
-    const filters = missing === undefined ? filtersRefused(pod, refused, { mesh, discovery }) : [];
+    const text = missing === undefined ? textRefused(pod, refused, evidence) : undefined;
+    const known = missing ?? (text && draftFor("sidecar")({ ...text, values: {} }));
+    const filters = known === undefined ? filtersRefused(pod, refused, evidence) : [];
     const cause =
-        missing !== undefined
-            ? ` ${missing.resource}: ${missing.got}.`
+        known !== undefined
+            ? ` ${known.resource}: ${known.got}.`
             : filters.length > 0
               ? ` These objects patch it: ${filters.join(", ")}.`
               : "";
     const next =
-        missing !== undefined && missing.steps.length > 0
-            ? `${missing.cure} ${missing.steps.map((step) => formatCommand(step)).join("; ")}`
+        known !== undefined
+            ? [known.cure, known.steps.map((step) => formatCommand(step)).join("; ")].filter(Boolean).join(" ")
             : filters.length > 0
-              ? `correct or remove that patch`
-              : "see what changed last among mesh configuration, Telemetry, EnvoyFilter and WasmPlugin objects, and undo that";
+              ? `correct or remove that patch.`
+              : "see what changed last among mesh configuration, Telemetry, EnvoyFilter and WasmPlugin objects, and undo that.";
     return new UserError(
         `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} rejects its ` +
-            `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}.`,
+            `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}`,
         2,
     );
 }

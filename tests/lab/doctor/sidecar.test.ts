@@ -128,6 +128,41 @@ describeFaults("what the sidecars were told", [
         full: true,
     },
     {
+        what: "a Telemetry with a custom tag that Envoy refuses",
+        inject: (lab) => {
+            const customTags = { team: { formatter: { value: "%NO_SUCH_COMMAND%" } } };
+            patch(lab, SYSTEM, TELEMETRY, { op: "add", path: "/spec/tracing/0/customTags", value: customTags });
+        },
+        id: "custom-tag-refused",
+        segment: "sidecar",
+        got: /^the custom tag team \("%NO_SUCH_COMMAND%"\), a formatter with a command that Envoy does not know/,
+        full: true,
+    },
+    {
+        what: "a Telemetry with a tag of a header whose name no header may have",
+        inject: (lab) => {
+            const customTags = { zone: { literal: { value: "a" } }, team: { header: { name: "x-team\nx-zone" } } };
+            patch(lab, SYSTEM, TELEMETRY, { op: "add", path: "/spec/tracing/0/customTags", value: customTags });
+        },
+        id: "custom-tag-refused",
+        segment: "sidecar",
+        got: /^the custom tag team \("x-team\\nx-zone"\), the name of a header with a character that no header may have/,
+        full: true,
+    },
+    {
+        what: "an access log format with a command that Envoy does not know",
+        inject: (lab) => {
+            changeMesh(lab, "accessLogFormat", "%NO_SUCH_COMMAND% %TRACE_ID%\n");
+        },
+        id: "proxy-rejects-config",
+        segment: "sidecar",
+        got: /^accessLogFormat has a command that Envoy does not know or cannot read/,
+        mend: (lab) => {
+            changeMesh(lab, "accessLogFormat", "%TRACE_ID%\n");
+        },
+        full: true,
+    },
+    {
         what: "an access log that knows B3 headers alone",
         inject: (lab) => {
             changeMesh(lab, "accessLogFormat", "%REQ(X-B3-TRACEID)%\n");

@@ -109,7 +109,14 @@ function healthy(): Patient {
         exports: {
             "10.0.0.9:4317": { rq_total: 9, rq_success: 9, rq_error: 0, rq_active: 0, cx_total: 1, cx_connect_fail: 0 },
         },
-        ...{ stats: { before: {}, after: {} }, hasCluster: true, runtime: undefined, spans: "all", status: 200 },
+        ...{
+            stats: { before: {}, after: {} },
+            hasCluster: true,
+            rejected: [],
+            runtime: undefined,
+            spans: "all",
+            status: 200,
+        },
         ...{ outbound: [chain("OUTBOUND", 80)], inbound: [chain("INBOUND", 8080)] },
         ...{
             sent: { [BACKEND]: 3 },

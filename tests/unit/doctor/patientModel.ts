@@ -1,7 +1,7 @@
 import type { TelemetryObject } from "../../../checks/mesh/objects";
 import type { Evidence } from "../../../doctor/evidence";
 import type { CollectorCounts } from "../../../doctor/evidence/collectorMetrics";
-import type { ListenerSummary } from "../../../doctor/evidence/envoyConfig";
+import type { ListenerSummary, RefusedListener } from "../../../doctor/evidence/envoyConfig";
 import type { TracingRuntime } from "../../../doctor/evidence/runtime";
 import type { HostCounts } from "../../../doctor/evidence/sidecar";
 import type { Mesh } from "../../../doctor/inventory/mesh";
@@ -23,6 +23,8 @@ export interface Patient {
     exports: Record<string, HostCounts>;
     /** Statistics that each sidecar keeps, before and after. */
     stats: { before: Record<string, number>; after: Record<string, number> };
+    /** Listeners that each sidecar rejects. */
+    rejected: RefusedListener[];
     /** Values of each sidecar's runtime; undefined for those of what the pods started with. */
     runtime: TracingRuntime | undefined;
     /** False for sidecars that lack the collector's cluster. */

@@ -8,7 +8,7 @@ import type { Patient } from "./patientModel";
 /** What a sidecar of the path was configured with, and what it counted. */
 export function sidecar(
     of: PodObject,
-    { exports, stats, hasCluster, runtime }: Patient,
+    { exports, stats, hasCluster, rejected, runtime }: Patient,
     cluster: string,
     chains: ListenerSummary[],
     requests: Record<string, number>,
@@ -19,7 +19,7 @@ export function sidecar(
     const hosts = hasCluster ? { [cluster]: exports } : {};
     return {
         pod: of,
-        listeners: { value: { chains, rejected: [] } },
+        listeners: { value: { chains, rejected } },
         clusters: { value: hasCluster ? [{ name: cluster, http2: true, tls: "auto" }] : [] },
         ...(runtime !== undefined && { runtime: { value: runtime } }),
         before: { value: { clusters: { ...own, ...none }, hosts: {}, stats: stats.before } },

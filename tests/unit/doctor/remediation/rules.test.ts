@@ -103,7 +103,8 @@ const RULES: Record<string, (step: Command, evidence: Evidence, finding: DoctorF
         ),
     "takes from a Telemetry nothing but what is at fault": (step) => {
         if (step.verb !== "patch" || step.kind !== "telemetry") return true;
-        const fields = /^\/spec\/tracing\/0\/(match|useRequestIdForTraceSampling|disableContextPropagation)$/;
+        const fields =
+            /^\/spec\/tracing\/0\/(match|useRequestIdForTraceSampling|disableContextPropagation|customTags(\/.+)?)$/;
         const block = at(step.object, "spec", "tracing") as TracingBlock[] | undefined;
         assert.ok((block ?? []).length <= 1);
         return step.patch.every(({ op, path }) => op !== "remove" || fields.test(path));

@@ -1,4 +1,5 @@
 import type { EndpointSliceObject, PodObject } from "../../../../shared/kubernetes/objects";
+import { summariseRefused, type RefusedListener } from "../../../../doctor/evidence/envoyConfig";
 import { pod } from "../patient";
 import type { Patient } from "../patientModel";
 
@@ -99,6 +100,14 @@ export function live(patient: Patient, percent: number): void {
     });
     patient.outbound = patient.outbound.map(change);
     patient.inbound = patient.inbound.map(change);
+}
+
+/** A listener that Envoy rejects, with its message. */
+export function refusalOf(details: string): RefusedListener {
+    const dump = { configs: [{ name: "0.0.0.0_80", error_state: { details } }] };
+    const [refused] = summariseRefused(dump);
+    if (refused === undefined) throw new Error("Envoy rejects nothing there");
+    return refused;
 }
 
 /** A proxy configuration that a pod's sidecar started with, from its annotation unless the mesh has it. */

@@ -1,8 +1,15 @@
 import { HOST, objectOf, put } from "../patient";
-import { untraced, named, port, block, live, startedWith, type Scenario } from "./scenarioParts";
+import { untraced, named, port, block, live, refusalOf, startedWith, type Scenario } from "./scenarioParts";
 
 /** Faults of what istiod and the sidecars were told. */
 export const TELEMETRY_SCENARIOS: Scenario[] = [
+    {
+        id: "custom-tag-refused",
+        harm: (patient) => {
+            block(patient, { customTags: { team: { formatter: { value: "%NO_SUCH%" } } } });
+            patient.rejected = [refusalOf("Not supported field in StreamInfo: NO_SUCH")];
+        },
+    },
     {
         id: "sampling-overridden",
         harm: (patient) => {

@@ -46,7 +46,7 @@ describe("a mesh in which no pod becomes ready that could send a probe", () => {
             message ?? "",
             /EnvoyFilter demo\/slim: a patch with the operation REMOVE, which removes the cluster/,
         );
-        assert.match(message ?? "", /kubectl delete envoyfilter slim -n demo\.$/);
+        assert.match(message ?? "", /kubectl delete envoyfilter slim -n demo$/);
     });
 
     it("is told by the EnvoyFilter whose patch is refused", async () => {
