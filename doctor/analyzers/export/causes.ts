@@ -18,6 +18,7 @@ import { limitedByRule } from "./connectionLimits";
 import type { ExportCounts } from "./counts";
 import { keptOutOf } from "./keptOut";
 import { draftFor } from "../draft";
+import { spokenHttp2 } from "./spokenHttp2";
 import { httpIncomplete } from "./otlpHttp";
 import { clusterPatched, patchesOfCluster, type ClusterPatches } from "./clusterPatches";
 import { clusterMissing } from "./visibility";
@@ -57,6 +58,8 @@ export function whyExportFails(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     if (incomplete !== undefined) return [httpIncomplete("export", incomplete, evidence, collector, seen)];
     if (keptOut !== undefined) return [keptOut];
+    const spoken = !collector.grpc && config?.http2 === true ? spokenHttp2(evidence, collector, seen) : undefined;
+    if (spoken !== undefined) return [spoken];
     const unfit = unfitProvider([bad], evidence, collector, seen);
     if (unfit !== undefined) return [unfit];
     const limited = limitedByRule([bad], evidence, collector, seen);

@@ -1,7 +1,7 @@
 import { collectorConfigsOf, receiversOf } from "../../../checks/collector/configuration";
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { PodObject, ServiceObject, ServicePort } from "../../../shared/kubernetes/objects";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import { servedPort } from "../../../shared/kubernetes/services";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../../shared/names/ports";
 import type { CollectorTarget } from "../../inventory/collector";
@@ -12,8 +12,9 @@ import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
 import { patchCommand, type Command } from "../../remediation/commands";
 import { changeProvider } from "../../remediation/provider";
-import { leadTo } from "../../remediation/servicePort";
+import { misledPorts, restoreTargets } from "../../remediation/servicePort";
 import { draftFor } from "../draft";
+import { protocolDeclared } from "./portProtocols";
 
 /** The protocol that a port of the collector accepts, and the evidence. */
 export interface KnownProtocol {
@@ -53,27 +54,6 @@ function configuredAt({ collectorFiles }: Evidence, collector: CollectorTarget):
     return receivers.find((receiver) => receiver.port === port)?.protocol as CollectorProtocol | undefined;
 }
 
-/** The protocol of a Service's port. Its target port takes precedence over its own number and name. */
-export function protocolDeclared({ name, port, targetPort }: ServicePort): CollectorProtocol | undefined {
-    return named(targetPort) ?? named(name) ?? named(port);
-}
-
-function named(mark: number | string | undefined): CollectorProtocol | undefined {
-    if (typeof mark === "string") {
-        if (/otlp-?grpc|grpc-?otlp/i.test(mark)) return "otlp-grpc";
-        if (/otlp-?http|http-?otlp/i.test(mark)) return "otlp-http";
-        return /zipkin/i.test(mark) ? "zipkin" : undefined;
-    }
-    const [usual] = Object.entries(RECEIVER_PORTS).find(([, number]) => number === mark) ?? [];
-    return usual as CollectorProtocol | undefined;
-}
-
-/** The port of pods for a protocol, by its name or number. */
-export function portTaking(protocol: CollectorProtocol, pods: PodObject[]): number | undefined {
-    const declared = pods.flatMap(({ spec }) => spec?.containers ?? []).flatMap(({ ports }) => ports ?? []);
-    return declared.find((one) => (named(one.name) ?? named(one.containerPort)) === protocol)?.containerPort;
-}
-
 /** A port that accepts another protocol than the provider sends. */
 export function otherProtocol(
     evidence: Evidence,
@@ -107,7 +87,8 @@ const KEEP =
     "without the stack: meshConfig.extensionProviders, which the command changes only until the next upgrade of Istio";
 
 /**
- * Names the port that accepts the sent protocol. Otherwise, sends the protocol that the port accepts, if the provider's
+ * Restores the targets of ports that say what they accept but lead elsewhere. Otherwise, names the port that accepts the
+ * sent protocol. Otherwise, sends the protocol that the port accepts, if the provider's
  * kind can.
  */
 function sendRightly(
@@ -116,18 +97,13 @@ function sendRightly(
     evidence: Evidence,
     collector: CollectorTarget,
 ): { commands: Command[]; cure: string } {
-    const better = nameRightPort(sent, evidence, collector);
-    if (better !== undefined) return better;
     const { service, port, pods } = collector;
     const served = servedPort(service, port);
-    // A port for the sent protocol with a wrong target port.
-    const right = portTaking(sent, pods);
-    const meant = served && (named(served.name) ?? named(served.port)) === sent;
-    if (service !== undefined && meant === true && right !== undefined)
-        return {
-            cure: `Set targetPort of the Service's port ${String(port)} to ${String(right)} of its pods, which accepts ${sent}.`,
-            commands: leadTo(service, port, right),
-        };
+    // The provider is right, and the Service leads its port elsewhere. To follow it would make the mistake permanent.
+    const misled = misledPorts(service, pods);
+    if (service !== undefined && misled.some((one) => one.port === port)) return restoreTargets(service, misled);
+    const better = nameRightPort(sent, evidence, collector);
+    if (better !== undefined) return better;
     if (sent === "otlp-grpc" && taken === "otlp-http")
         return {
             cure: `Send OTLP over HTTP, which this port accepts (stack setting: collector.protocol; ${KEEP}).`,

@@ -14,7 +14,8 @@ import { missingLabel, originsOf } from "../../inventory/hostOrigins";
 import { applyCommand, unusedName, type Command } from "../../remediation/commands";
 import { meshConfigCommand, meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
-import { protocolDeclared, protocolSent } from "./protocol";
+import { protocolDeclared } from "./portProtocols";
+import { protocolSent } from "./protocol";
 import { nameService } from "./serviceNamed";
 import { draftFor, type Draft } from "../draft";
 

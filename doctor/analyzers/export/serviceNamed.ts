@@ -6,7 +6,8 @@ import type { CollectorTarget } from "../../inventory/collector";
 import type { Command } from "../../remediation/commands";
 import { meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
-import { markGrpc, protocolDeclared, protocolSent } from "./protocol";
+import { protocolDeclared } from "./portProtocols";
+import { markGrpc, protocolSent } from "./protocol";
 
 /**
  * Names a Service in the provider, with the port that accepts the sent protocol; undefined if no port is known to

@@ -4,7 +4,8 @@ import { fullName } from "../../inventory/mesh";
 import { leadTo } from "../../remediation/servicePort";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
-import { portTaking, protocolSent } from "./protocol";
+import { portTaking } from "./portProtocols";
+import { protocolSent } from "./protocol";
 
 const make = draftFor("export");
 

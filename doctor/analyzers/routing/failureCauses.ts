@@ -1,10 +1,11 @@
 import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
+import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { isStrict } from "../../../checks/mesh/strictMtls";
 import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels, labelPairs } from "../../../shared/kubernetes/labelSelectors";
 import { nameOf, namespaceOf } from "../../../shared/kubernetes/manifest";
 import type { SpecObject } from "../../../shared/kubernetes/objects";
-import { fullServiceName, targetPortOf } from "../../../shared/kubernetes/services";
+import { fullServiceName, servedPort, targetPortOf } from "../../../shared/kubernetes/services";
 import { SIDECAR_CONTAINER } from "../../../shared/names/istio";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
@@ -30,7 +31,8 @@ export function whyNoAnswer(evidence: Evidence): Cause | undefined {
         (route && (withoutSubset(route, rule, evidence) ?? withoutTime(route, evidence))) ??
         (rule && otherTls(rule, evidence)) ??
         wrongTarget(evidence) ??
-        pastSidecar(evidence)
+        pastSidecar(evidence) ??
+        markedHttp2(evidence)
     );
 }
 
@@ -49,6 +51,24 @@ function pastSidecar({ path }: Evidence): Cause | undefined {
         };
     }
     return undefined;
+}
+
+/** Flags of requests that never reached a process, so that its protocol is not the cause. */
+const UNREACHED = ["UF", "UH", "NC", "NR", "UT", "UO"];
+
+/** A port that is marked as HTTP/2, such as with `kubernetes.io/h2c`, of an application that uses HTTP/1.1. */
+function markedHttp2({ path: { service, port }, responseFlags }: Evidence): Cause | undefined {
+    const served = servedPort(service, port);
+    const flags = responseFlags?.split(",") ?? [];
+    if (service === undefined || served === undefined || !isGrpcPort(served)) return undefined;
+    if (flags.some((flag) => UNREACHED.includes(flag))) return undefined;
+    const path = `/spec/ports/${String((service.spec?.ports ?? []).indexOf(served))}/appProtocol`;
+    return {
+        resource: `Service ${fullName(service)}`,
+        got: `port ${describePort(served)}, for which sidecars use HTTP/2, and the application does not answer in it`,
+        cure: "If the application uses HTTP/1.1, set appProtocol: http on that port. Otherwise, see its log.",
+        commands: [patchCommand("service", service, [{ op: "add", path, value: "http" }])],
+    };
 }
 
 /** A targetPort of the application's Service that its pods do not declare. */

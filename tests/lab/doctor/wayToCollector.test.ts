@@ -34,6 +34,32 @@ const FAULTS: Omit<Fault, "full" | "segment">[] = [
         got: /^port 4317 .*, which accepts otlp-http according to its pods' answers$/,
     },
     {
+        what: "two ports of the collector's Service with each other's targetPort",
+        inject: (lab) => {
+            const other = "/spec/ports/1/targetPort";
+            patch(
+                lab,
+                SYSTEM,
+                COLLECTOR,
+                { op: "replace", path: TARGET_PORT, value: 4318 },
+                { op: "replace", path: other, value: 4317 },
+            );
+        },
+        id: "collector-port-protocol",
+        got: /^port 4317 .*, which accepts otlp-http according to its pods' answers$/,
+    },
+    {
+        what: "a port for OTLP over HTTP that is marked as kubernetes.io/h2c",
+        inject: (lab) => {
+            const http = { path: "/v1/traces", timeout: "3s" };
+            changeMesh(lab, "opentelemetry", { service: HOST, port: 4318, http });
+            const appProtocol = "kubernetes.io/h2c";
+            patch(lab, SYSTEM, COLLECTOR, { op: "replace", path: "/spec/ports/1/appProtocol", value: appProtocol });
+        },
+        id: "collector-port-http",
+        got: /^port 4318 \(name .*, appProtocol kubernetes\.io\/h2c\), for which sidecars use HTTP\/2$/,
+    },
+    {
         what: "a DestinationRule that starts TLS to a collector which takes plain text",
         inject: (lab) => {
             rule(lab, HOST);

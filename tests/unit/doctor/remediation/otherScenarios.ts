@@ -1,8 +1,17 @@
-import { collectorFile, objectOf, pod, put } from "../patient";
-import { ADDRESS, silent, LIMITED, MEMORY, QUERY, type Scenario } from "./scenarioParts";
+import { collectorFile, HOST, objectOf, pod, put } from "../patient";
+import { ADDRESS, port, silent, LIMITED, MEMORY, QUERY, UNANSWERED, type Scenario } from "./scenarioParts";
 
 /** Faults of sidecars, of the way to the target, of storage and of the query. */
 export const OTHER_SCENARIOS: Scenario[] = [
+    {
+        id: "collector-port-http",
+        harm: (patient) => {
+            silent(patient, { "10.0.0.9:4318": UNANSWERED });
+            const http = { path: "/v1/traces", timeout: "3s" };
+            patient.provider["opentelemetry"] = { service: HOST, port: 4318, http };
+            port(patient, { appProtocol: "kubernetes.io/h2c" }, 1);
+        },
+    },
     {
         id: "service-port-protocol",
         harm: (patient) => {

@@ -41,6 +41,36 @@ describe("a targetPort of the collector's Service", () => {
         assert.match(commands.join(), /targetPort","value":4317/);
     });
 
+    it("is restored where two ports have each other's, and the provider keeps its port", () => {
+        const swapped = (targets: [string | number, string | number], taken: Taken, provider: object): string[] => {
+            const { cure, commands } = findingOf(
+                diagnosisOf((patient) => {
+                    silent(patient, { "10.0.0.9:4318": UNANSWERED });
+                    port(patient, { targetPort: targets[0] });
+                    port(patient, { targetPort: targets[1] }, 1);
+                    Object.assign(patient.provider, { opentelemetry: { service: HOST, ...provider } });
+                    patient.evidence.receivers = asked(taken);
+                }),
+                "collector-port-protocol",
+            );
+            return [cure, ...commands];
+        };
+        const http = { port: 4318, http: { path: "/v1/traces", timeout: "3s" } };
+        for (const [cure = "", ...commands] of [
+            swapped(["http-otlp", "grpc-otlp"], "otlp-http", { port: 4317 }),
+            swapped([4318, 4317], "otlp-http", { port: 4317 }),
+            swapped([4318, 4317], "otlp-grpc", http),
+        ]) {
+            assert.match(
+                cure,
+                /^Set targetPort of the Service's port 4317 to 4317 of its pods, which accepts otlp-grpc, and of its port 4318 to 4318 of its pods, which accepts otlp-http\./,
+            );
+            assert.equal(commands.length, 1);
+            assert.match(commands[0] ?? "", /ports\/0\/targetPort","value":4317.*ports\/1\/targetPort","value":4318/);
+            assert.doesNotMatch(commands[0] ?? "", /configmap/);
+        }
+    });
+
     it("is led to where the collector's configuration has the receiver", () => {
         const diagnosis = diagnosisOf((patient) => {
             silent(patient, { [ADDRESS]: REFUSED });

@@ -155,6 +155,26 @@ describe("a request without an answer", () => {
         assert.match(cure, /^First correct the way to the application/);
     });
 
+    it("went as HTTP/2 to an application of HTTP/1.1, by the mark of the port", () => {
+        for (const mark of [{ appProtocol: "kubernetes.io/h2c" }, { name: "http2-web" }, { name: "grpc" }]) {
+            const { resource, got, commands } = failed("UPE", (patient) => {
+                const service = patient.services.find(({ metadata }) => metadata.name === "backend");
+                Object.assign(service?.spec?.ports?.[0] ?? {}, mark);
+            });
+            assert.equal(resource, "Service demo/backend");
+            assert.match(
+                got,
+                /: port 80 \(name .*\), for which sidecars use HTTP\/2, and the application does not answer/,
+            );
+            assert.match(commands.join(), /"path":"\/spec\/ports\/0\/appProtocol","value":"http"/);
+        }
+        const { cure } = failed("UF", (patient) => {
+            const service = patient.services.find(({ metadata }) => metadata.name === "backend");
+            Object.assign(service?.spec?.ports?.[0] ?? {}, { appProtocol: "grpc" });
+        });
+        assert.match(cure, /^First correct the way to the application/);
+    });
+
     it("used up the time that a route gives it", () => {
         const { resource, got } = failed("UT", (patient) => {
             route(patient, { timeout: "0.001s", route: [{ destination: { host: "backend" } }] });
