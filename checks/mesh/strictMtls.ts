@@ -12,32 +12,46 @@ export interface MtlsPods {
     rootNamespace: string;
 }
 
+/** A PeerAuthentication and the mode that it decides, such as `STRICT`. */
+export interface DecidingMtls {
+    rule: Manifest;
+    mode: string;
+}
+
+/** Whether pods with a sidecar reject plain text at a port. */
+export function isStrict(objects: Manifest[], pods: MtlsPods, port: number): boolean {
+    return decidingMtls(objects, pods, port)?.mode === "STRICT";
+}
+
 /**
- * Whether pods with a sidecar reject plain text at a port. A rule with matching labels overrides the namespace's rule,
- * which overrides the mesh's rule. Among equal rules, the first one counts.
+ * The PeerAuthentication that decides what pods with a sidecar accept at a port; undefined if none does, and both TLS
+ * and plain text are accepted. A rule with matching labels overrides the namespace's rule, which overrides the mesh's
+ * rule. Among equal rules, the first one counts.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ *
+ * @param port of the pods, not of a Service
  */
-export function isStrict(objects: Manifest[], { labels, namespace, rootNamespace }: MtlsPods, port: number): boolean {
+export function decidingMtls(
+    objects: Manifest[],
+    { labels, namespace, rootNamespace }: MtlsPods,
+    port: number,
+): DecidingMtls | undefined {
     const rules = peerAuthentications(objects);
     const chosen = (rule: Manifest): boolean => selects(mapAt(rule, "spec", "selector", "matchLabels"), labels);
-    const modes = [
-        ...rules
-            .filter((rule) => namespaceOf(rule) === namespace && chosen(rule))
-            .flatMap((rule) => [
-                textAt(rule, "spec", "portLevelMtls", String(port), "mode"),
-                textAt(rule, "spec", "mtls", "mode"),
-            ]),
-        ...[namespace, rootNamespace].map((home) =>
-            textAt(
-                rules.find((rule) => namespaceOf(rule) === home && isWide(rule)),
-                "spec",
-                "mtls",
-                "mode",
-            ),
-        ),
-    ];
-    return modes.find((mode) => mode !== undefined && mode !== "UNSET") === "STRICT";
+    const own = rules
+        .filter((rule) => namespaceOf(rule) === namespace && chosen(rule))
+        .flatMap((rule) => [
+            { rule, mode: textAt(rule, "spec", "portLevelMtls", String(port), "mode") },
+            { rule, mode: textAt(rule, "spec", "mtls", "mode") },
+        ]);
+    const wide = [namespace, rootNamespace].flatMap((home) => {
+        const rule = rules.find((one) => namespaceOf(one) === home && isWide(one));
+        return rule === undefined ? [] : [{ rule, mode: textAt(rule, "spec", "mtls", "mode") }];
+    });
+    return [...own, ...wide].flatMap(({ rule, mode }) =>
+        mode === undefined || mode === "UNSET" ? [] : [{ rule, mode }],
+    )[0];
 }
 
 function peerAuthentications(objects: Manifest[]): Manifest[] {

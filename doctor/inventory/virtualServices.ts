@@ -21,6 +21,16 @@ export interface RouteOnPath {
     /** False if no route matches the requests, which then get the answer 404. */
     taken: boolean;
     effects: RouteEffect[];
+    /** Where the route sends requests. */
+    destinations: RouteDestination[];
+}
+
+/** A destination of a route that gets requests. */
+export interface RouteDestination {
+    /** In full if it is a Service. */
+    host: string;
+    /** Undefined for the requested port. */
+    port: number | undefined;
 }
 
 /**
@@ -44,7 +54,11 @@ export function routeOnPath(evidence: Evidence): RouteOnPath | undefined {
             : [delegate, listAt(delegate.spec, "http").find((one) => takes(one, evidence))];
     // Without an HTTP route, it does not affect these requests.
     const taken = inner !== undefined || object.spec?.["http"] === undefined;
-    return { object: by, taken, effects: inner === undefined ? [] : effectsOf(inner, own, by, evidence) };
+    return {
+        ...{ object: by, taken },
+        effects: inner === undefined ? [] : effectsOf(inner, own, by, evidence),
+        destinations: destinationsOf(inner, by, evidence),
+    };
 }
 
 /** The VirtualService to which a route delegates. */
@@ -84,13 +98,7 @@ function effectsOf(
         const status = Number(redirect["redirectCode"] ?? 301);
         effects.push({ effect: "answers", how: "redirect", status, percent: 100 });
     }
-    const hosts = [
-        ...new Set(
-            listAt(route, "route")
-                .filter(hasWeight)
-                .map(({ destination }) => hostIn(destination)),
-        ),
-    ];
+    const hosts = [...new Set(destinationsOf(route, { metadata }, evidence).map(({ host }) => host))];
     if (hosts.length > 0 && !hosts.includes(own)) effects.push({ effect: "leadsAway", hosts });
     const authority = textAt(route, "rewrite", "authority");
     if (authority !== undefined) effects.push({ effect: "rewrites", authority });
@@ -99,6 +107,18 @@ function effectsOf(
     );
     if (mirrors.length > 0) effects.push({ effect: "mirrors", hosts: mirrors.map(hostIn) });
     return effects;
+}
+
+function destinationsOf(route: unknown, { metadata }: SpecObject, evidence: Evidence): RouteDestination[] {
+    return listAt(route, "route")
+        .filter(hasWeight)
+        .map(({ destination }) => {
+            const port = at(destination, "port", "number");
+            return {
+                host: fullHost(textAt(destination, "host") ?? "", metadata.namespace, evidence),
+                port: typeof port === "number" ? port : undefined,
+            };
+        });
 }
 
 /**

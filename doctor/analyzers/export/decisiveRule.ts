@@ -58,7 +58,7 @@ export function decisiveRule(
 }
 
 /** Whether a rule is exported to a client and selects it. A selector selects only in the rule's own namespace. */
-function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
+export function countsFor(rule: SpecObject, { namespace = "", labels = {} }: PodObject["metadata"]): boolean {
     const own = rule.metadata.namespace === namespace;
     const exported = (rule.spec?.["exportTo"] ?? []) as string[];
     const visible =

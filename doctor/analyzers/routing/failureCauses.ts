@@ -1,24 +1,18 @@
-import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
-import { isStrict } from "../../../checks/mesh/strictMtls";
-import { itemsOf } from "../../../shared/cluster/facts";
 import { hasLabels, labelPairs } from "../../../shared/kubernetes/labelSelectors";
-import { nameOf, namespaceOf } from "../../../shared/kubernetes/manifest";
 import type { SpecObject } from "../../../shared/kubernetes/objects";
-import { fullServiceName, servedPort, targetPortOf } from "../../../shared/kubernetes/services";
+import { servedPort, targetPortOf } from "../../../shared/kubernetes/services";
 import { SIDECAR_CONTAINER } from "../../../shared/names/istio";
 import { at, isPlainObject, listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
-import { toManifests } from "../../inventory/manifests";
 import { fullName, sidecarOf } from "../../inventory/mesh";
 import { routeOnPath } from "../../inventory/virtualServices";
 import { patchCommand } from "../../remediation/commands";
 import { leadTo } from "../../remediation/servicePort";
 import { targetPort } from "../sidecar/filterChain";
 import { inboundPast, withoutAnnotations } from "../sidecar/bypassed";
-import type { Draft } from "../draft";
-
-type Cause = Pick<Draft, "resource" | "got" | "cure" | "commands">;
+import type { Cause } from "./cause";
+import { otherTls, ruleOfTarget } from "./targetTls";
 
 /**
  * The object that prevents an answer to requests of the path: a subset without pods, TLS that the target rejects, a
@@ -91,18 +85,6 @@ function wrongTarget({ path }: Evidence): Cause | undefined {
     };
 }
 
-/** The DestinationRule that applies to the requested host. */
-export function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
-    const { service } = path;
-    if (service === undefined) return undefined;
-    const host = fullServiceName(service, mesh.clusterDomain);
-    const found = mostSpecificRule(toManifests(discovery), host);
-    return itemsOf(discovery.destinationRules).find(
-        ({ metadata }) =>
-            found !== undefined && metadata.name === nameOf(found) && metadata.namespace === namespaceOf(found),
-    );
-}
-
 /** A subset that no DestinationRule defines, or whose labels no pod of the target has. */
 function withoutSubset(
     route: SpecObject,
@@ -156,29 +138,5 @@ function withoutTime(route: SpecObject, { responseFlags }: Evidence): Cause | un
         got: `timeout ${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}, in which no answer arrives`,
         cure: "Increase the route's timeout, or find out why the application is slower.",
         commands: [],
-    };
-}
-
-/** A rule that makes sidecars use another TLS mode to a target that accepts only the mesh's TLS. */
-function otherTls(rule: SpecObject, { path, mesh, discovery }: Evidence): Cause | undefined {
-    const pod = path.targets.find((target) => sidecarOf(target) !== undefined);
-    const mode = tlsMode({ ...rule }, path.port);
-    if (pod === undefined || mode === undefined || mode === "ISTIO_MUTUAL") return undefined;
-    const namespace = pod.metadata.namespace ?? "";
-    const pods = { labels: pod.metadata.labels ?? {}, namespace, rootNamespace: mesh.rootNamespace };
-    const strict = isStrict(toManifests(discovery), pods, path.port);
-    if (mode === "DISABLE" && !strict) return undefined;
-    const port = listAt(rule.spec?.["trafficPolicy"], "portLevelSettings").findIndex(
-        (one) => mapAt(one, "port")["number"] === path.port,
-    );
-    const place = port < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(port)}/tls`;
-    return {
-        resource: `DestinationRule ${fullName(rule)}`,
-        got: `tls mode ${mode}, but Pod ${fullName(pod)} accepts only ${strict ? "the mesh's own TLS, because of a PeerAuthentication" : "the mesh's own TLS or plain text"}`,
-        cure: "Set mode ISTIO_MUTUAL in the rule, or remove tls from it: sidecars detect by themselves what the target accepts.",
-        // Without another field the server would refuse what is left of the rule.
-        commands: [
-            patchCommand("destinationrule", rule, [{ op: "replace", path: place, value: { mode: "ISTIO_MUTUAL" } }]),
-        ],
     };
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../evidence";
+import { describeFlags } from "../../evidence/responseFlags";
 import { fullName, listNames, sidecarOf } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import { isOf } from "../../evidence/traceStructure";
@@ -7,13 +8,14 @@ import { missingSidecar } from "../sidecar/injection";
 import { isUnresolved } from "../entry";
 import { answeredElsewhere } from "./answeredElsewhere";
 import { draftFor, ok, unknown } from "../draft";
+import { emptyDestination } from "./emptyDestinations";
 import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
 
 /** Whether the request reaches a pod of the mesh that answers it. */
 export function judgeRouting(evidence: Evidence): Judgement {
-    const { path, probes, logLines } = evidence;
+    const { path, probes, logLines, responseFlags: flags } = evidence;
     const values: Record<string, string> = {
         target: path.service === undefined ? path.url : `Service ${fullName(path.service)}:${String(path.port)}`,
         pods: listNames(path.targets) || "none ready",
@@ -23,9 +25,17 @@ export function judgeRouting(evidence: Evidence): Judgement {
     };
     for (const [pod, lines] of Object.entries(logLines)) if (lines[0] !== undefined) values[`log of ${pod}`] = lines[0];
     if (isUnresolved(evidence)) return unknown("the name was not resolved", values);
+    const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
+    const empty = failed.length > 0 ? emptyDestination(evidence) : undefined;
+    if (empty !== undefined) {
+        const finding = make({
+            ...{ id: "route-no-endpoints", expected: "a route to pods that can answer", ...empty, values },
+            got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${describeFlags(flags)}`}: ${empty.got}`,
+        });
+        return { state: "broken", values, findings: [finding] };
+    }
     const elsewhere = answeredElsewhere(evidence, values);
     if (elsewhere !== undefined) return { state: "broken", values, findings: [elsewhere] };
-    const failed = probes.filter(({ answer }) => answer.status === 0 || answer.status >= 500);
     // The pods of a Service without a selector are unknown, and it can answer without pods.
     if (path.service !== undefined && path.targets.length === 0 && failed.length > 0) {
         const finding = make({

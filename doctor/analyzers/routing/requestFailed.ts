@@ -9,7 +9,8 @@ import { admit } from "../../remediation/authorization";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { targetPort } from "../sidecar/filterChain";
-import { ruleOfTarget, whyNoAnswer } from "./failureCauses";
+import { whyNoAnswer } from "./failureCauses";
+import { ruleOfTarget } from "./targetTls";
 
 /**
  * A request that the application never answers. Its own answers are not a fault, even errors. A status 403 counts as a

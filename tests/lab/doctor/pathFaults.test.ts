@@ -71,6 +71,38 @@ describeFaults("what one side of a path has for itself", [
         full: true,
     },
     {
+        what: "the mesh's own TLS to a target that takes plain text alone",
+        inject: (lab) => {
+            apply(
+                lab,
+                {
+                    apiVersion: "security.istio.io/v1",
+                    kind: "PeerAuthentication",
+                    metadata: { name: "plain", namespace: DEMO },
+                    spec: { mtls: { mode: "DISABLE" } },
+                },
+                rule({ trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } } }),
+            );
+        },
+        id: "request-failed",
+        segment: "routing",
+        got: /: tls mode ISTIO_MUTUAL, but Pod demo\/backend-.* accepts only plain text, because of PeerAuthentication demo\/plain/,
+        options: PATH,
+        full: true,
+    },
+    {
+        what: "a port of the application that is marked as kubernetes.io/h2c",
+        inject: (lab) => {
+            const value = "kubernetes.io/h2c";
+            patch(lab, DEMO, "service/backend", { op: "replace", path: "/spec/ports/0/appProtocol", value });
+        },
+        id: "request-failed",
+        segment: "routing",
+        got: /: port 80 \(.*appProtocol kubernetes\.io\/h2c\), for which sidecars use HTTP\/2, and the application does not/,
+        options: PATH,
+        full: true,
+    },
+    {
         what: "a targetPort of the application on which nobody listens",
         inject: (lab) => {
             patch(lab, DEMO, "service/backend", { op: "replace", path: "/spec/ports/0/targetPort", value: 9999 });

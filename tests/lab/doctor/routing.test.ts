@@ -107,6 +107,22 @@ describeFaults("the way to the application", [
         full: true,
     },
     {
+        what: "a VirtualService that leads to a Service without a pod",
+        inject: (lab) => {
+            const spec = { selector: { app: "nobody" }, ports: [{ name: "http", port: 80 }] };
+            apply(lab, { apiVersion: "v1", kind: "Service", metadata: { name: "empty", namespace: DEMO }, spec });
+            detour(lab, { route: [{ destination: { host: "empty" } }] });
+        },
+        id: "route-no-endpoints",
+        segment: "routing",
+        got: /^503, 503, 503, response flags UH \(.*\): its route for http:\/\/backend\/? leads to Service demo\/empty, which has no ready pod$/,
+        mend: (lab) => {
+            kubectl(lab, "delete", "virtualservice/detour", "service/empty", "-n", DEMO);
+        },
+        options: { from: "deploy/frontend", namespace: DEMO, to: "http://backend" },
+        full: true,
+    },
+    {
         what: "an AuthorizationPolicy that keeps the source out",
         inject: (lab) => {
             apply(lab, {

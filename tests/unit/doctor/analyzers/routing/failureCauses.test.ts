@@ -116,6 +116,54 @@ describe("a request without an answer", () => {
         assert.match(cure, /^First correct the way to the application/);
     });
 
+    it("went with the mesh's own TLS to a target that takes plain text alone, by a PeerAuthentication", () => {
+        const mutual = rule({ trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } } });
+        const off = { mtls: { mode: "DISABLE" } };
+        const byPort = { selector: { matchLabels: { app: "backend" } }, portLevelMtls: { 8080: { mode: "DISABLE" } } };
+        for (const [namespace, spec] of [
+            ["demo", off],
+            ["istio-system", off],
+            ["demo", byPort],
+        ] as const) {
+            const { resource, got, cure, commands } = failed("UF,URX", (patient) => {
+                put(patient.discovery, "peerAuthentications", objectOf(namespace, "off", spec));
+                put(patient.discovery, "destinationRules", mutual);
+            });
+            assert.equal(resource, "DestinationRule demo/backend");
+            assert.ok(
+                got.endsWith(
+                    "tls mode ISTIO_MUTUAL, but Pod demo/backend-7f9-abc accepts only plain text, because of " +
+                        `PeerAuthentication ${namespace}/off (mode DISABLE)`,
+                ),
+                got,
+            );
+            assert.match(cure, /correct the PeerAuthentication instead\.(?: This changes|$)/);
+            assert.match(commands.join(), /"path":"\/spec\/trafficPolicy\/tls","value":\{"mode":"DISABLE"\}/);
+        }
+    });
+
+    it("went with the mesh's own TLS to a target without a sidecar", () => {
+        const { got } = failed("UF,URX", (patient) => {
+            if (patient.backend.spec !== undefined) patient.backend.spec.initContainers = [];
+            put(patient.discovery, "destinationRules", rule({ trafficPolicy: { tls: { mode: "ISTIO_MUTUAL" } } }));
+        });
+        assert.match(got, /accepts only plain text, because it has no sidecar$/);
+    });
+
+    it("is explained by the rule of the source's namespace before a more specific one elsewhere", () => {
+        const { resource } = failed("UC", (patient) => {
+            put(
+                patient.discovery,
+                "peerAuthentications",
+                objectOf("istio-system", "all", { mtls: { mode: "STRICT" } }),
+            );
+            const near = objectOf("demo", "near", { host: "*.local", trafficPolicy: { tls: { mode: "DISABLE" } } });
+            const far = objectOf("istio-system", "far", { host: HOST, trafficPolicy: { tls: { mode: "SIMPLE" } } });
+            put(patient.discovery, "destinationRules", far, near);
+        });
+        assert.equal(resource, "DestinationRule demo/near");
+    });
+
     it("went with TLS of another kind, also by the settings of its port", () => {
         const tls = { portLevelSettings: [{ port: { number: 80 }, tls: { mode: "SIMPLE" } }] };
         const { got, commands } = failed("UF,URX", (patient) => {

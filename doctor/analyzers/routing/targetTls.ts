@@ -1,0 +1,104 @@
+import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
+import { decidingMtls, type DecidingMtls } from "../../../checks/mesh/strictMtls";
+import { itemsOf } from "../../../shared/cluster/facts";
+import { nameOf, namespaceOf, resourceName } from "../../../shared/kubernetes/manifest";
+import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { fullServiceName } from "../../../shared/kubernetes/services";
+import { listAt, mapAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import { toManifests } from "../../inventory/manifests";
+import { fullName, sidecarOf } from "../../inventory/mesh";
+import { countsFor } from "../export/decisiveRule";
+import { patchCommand } from "../../remediation/commands";
+import { targetPort } from "../sidecar/filterChain";
+import type { Cause } from "./cause";
+
+/**
+ * The DestinationRule that applies to the requested host: of the source's namespace, otherwise of the Service's,
+ * otherwise of the root namespace.
+ */
+export function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
+    const { service, source } = path;
+    if (service === undefined) return undefined;
+    const host = fullServiceName(service, mesh.clusterDomain);
+    const homes = [source.metadata.namespace, service.metadata.namespace, mesh.rootNamespace];
+    for (const home of homes) {
+        const near = itemsOf(discovery.destinationRules).filter(
+            (rule) => rule.metadata.namespace === home && countsFor(rule, source.metadata),
+        );
+        const found = mostSpecificRule(toManifests({ ...discovery, destinationRules: { value: near } }), host);
+        const rule = near.find(
+            ({ metadata }) =>
+                found !== undefined && metadata.name === nameOf(found) && metadata.namespace === namespaceOf(found),
+        );
+        if (rule !== undefined) return rule;
+    }
+    return undefined;
+}
+
+/** What the pods of the target accept. */
+interface Accepted {
+    pod: PodObject;
+    /** Undefined for a pod without a sidecar, which accepts plain text. */
+    mtls: { decidedBy: DecidingMtls | undefined } | undefined;
+}
+
+/** A rule that makes sidecars use a TLS mode that the target does not accept. */
+export function otherTls(rule: SpecObject, evidence: Evidence): Cause | undefined {
+    const { path } = evidence;
+    const mode = tlsMode({ ...rule }, path.port);
+    if (mode === undefined) return undefined;
+    for (const accepted of path.targets.map((pod) => acceptedBy(pod, evidence))) {
+        const problem = problemOf(mode, accepted);
+        if (problem === undefined) continue;
+        const { says, right } = problem;
+        return {
+            resource: `DestinationRule ${fullName(rule)}`,
+            got: `tls mode ${mode}, but Pod ${fullName(accepted.pod)} accepts only ${says}`,
+            cure:
+                `Set mode ${right} in the rule, or remove tls from it: sidecars detect by themselves what the target accepts.` +
+                (accepted.mtls?.decidedBy?.mode === "DISABLE"
+                    ? " If the target is meant to accept the mesh's own TLS, correct the PeerAuthentication instead."
+                    : ""),
+            // Without another field the server would refuse what is left of the rule.
+            commands: [
+                patchCommand("destinationrule", rule, [
+                    { op: "replace", path: tlsPath(rule, path.port), value: { mode: right } },
+                ]),
+            ],
+        };
+    }
+    return undefined;
+}
+
+function acceptedBy(pod: PodObject, { path, mesh, discovery }: Evidence): Accepted {
+    if (sidecarOf(pod) === undefined) return { pod, mtls: undefined };
+    const { namespace = "", labels = {} } = pod.metadata;
+    const pods = { labels, namespace, rootNamespace: mesh.rootNamespace };
+    // Ports of a PeerAuthentication are those of pods.
+    const port = targetPort(pod, path) ?? path.port;
+    return { pod, mtls: { decidedBy: decidingMtls(toManifests(discovery), pods, port) } };
+}
+
+function problemOf(mode: string, { mtls }: Accepted): { says: string; right: string } | undefined {
+    const isMesh = mode === "ISTIO_MUTUAL";
+    if (mtls === undefined)
+        return isMesh ? { says: "plain text, because it has no sidecar", right: "DISABLE" } : undefined;
+    const { decidedBy } = mtls;
+    const because =
+        decidedBy === undefined ? "" : `, because of ${resourceName(decidedBy.rule)} (mode ${decidedBy.mode})`;
+    if (decidedBy?.mode === "DISABLE")
+        return mode === "DISABLE" ? undefined : { says: `plain text${because}`, right: "DISABLE" };
+    if (isMesh) return undefined;
+    if (decidedBy?.mode === "STRICT") return { says: `the mesh's own TLS${because}`, right: "ISTIO_MUTUAL" };
+    return mode === "DISABLE"
+        ? undefined
+        : { says: `the mesh's own TLS or plain text${because}`, right: "ISTIO_MUTUAL" };
+}
+
+function tlsPath({ spec }: SpecObject, port: number): string {
+    const index = listAt(spec?.["trafficPolicy"], "portLevelSettings").findIndex(
+        (one) => mapAt(one, "port")["number"] === port,
+    );
+    return index < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(index)}/tls`;
+}
