@@ -1,8 +1,9 @@
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
+import { fullServiceName } from "../../../shared/kubernetes/services";
 import { at, listAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { fullName } from "../../inventory/mesh";
-import { sidecarResourceOf } from "../../inventory/sidecarEgress";
+import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
 import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
@@ -17,7 +18,7 @@ export function portTakenForTcp(
     evidence: Evidence,
     values: Record<string, string>,
 ): DoctorFinding | undefined {
-    const { path, source } = evidence;
+    const { path, source, mesh } = evidence;
     const sidecar = sidecarResourceOf(pod, evidence);
     if (sidecar === undefined) return undefined;
     const isSource = pod === source?.pod;
@@ -25,6 +26,13 @@ export function portTakenForTcp(
     const port = isSource ? path.port : targetPort(pod, path);
     const index = port === undefined ? -1 : listenerOf(sidecar, direction, port);
     if (index < 0) return undefined;
+    const { service } = path;
+    const listener = egressOf(sidecar)[index];
+    if (isSource && service !== undefined && listener !== undefined) {
+        const host = fullServiceName(service, mesh.clusterDomain);
+        const known = { host, namespace: service.metadata.namespace ?? "", port: path.port };
+        if (!coversHost(listener, known, pod)) return undefined;
+    }
     const field = `spec.${direction}[${String(index)}].port.protocol`;
     const protocol = textAt(listAt(sidecar.spec, direction)[index], "port", "protocol") ?? "none";
     return draftFor("sidecar")({

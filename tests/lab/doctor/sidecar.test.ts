@@ -1,4 +1,4 @@
-import { apply, changeMesh, describeFaults, editMeshText, patch } from "./faults";
+import { apply, changeMesh, describeFaults, editMeshText, patch, type Fault } from "./faults";
 import { kubectl } from "../support/sharedLab";
 
 const TELEMETRY = "telemetry/mesh-default";
@@ -98,6 +98,29 @@ describeFaults("what the sidecars were told", [
         options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
         full: true,
     },
+    ...[
+        { what: "the target's port", hosts: ["./backend.demo.svc.cluster.local"] },
+        { what: "the port of every host", hosts: ["./*"] },
+    ].map(({ what, hosts }): Fault => ({
+        what: `a Sidecar resource that makes ${what} TCP for requests that leave`,
+        inject: (lab) => {
+            const port = { number: 80, protocol: "TCP", name: "tcp" };
+            apply(lab, {
+                apiVersion: "networking.istio.io/v1",
+                kind: "Sidecar",
+                metadata: { name: "frontend", namespace: "demo" },
+                spec: {
+                    workloadSelector: { labels: { app: "frontend" } },
+                    egress: [{ port, hosts }, { hosts: ["*/*"] }],
+                },
+            });
+        },
+        id: "service-port-protocol",
+        segment: "sidecar",
+        got: /^spec\.egress\[0\]\.port\.protocol is TCP/,
+        options: { from: "deploy/frontend", namespace: "demo", to: "http://backend" },
+        full: true,
+    })),
     {
         what: "a Telemetry in a namespace other than the root",
         inject: (lab) => {

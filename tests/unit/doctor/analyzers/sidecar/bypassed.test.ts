@@ -30,6 +30,8 @@ describe("a target whose requests pass its sidecar by", () => {
     });
 
     it("gets no command where nothing is annotated: its user or network is the reason then", () => {
-        assert.deepEqual(bypassed({}).commands, []);
+        const { commands, cure } = bypassed({});
+        assert.deepEqual(commands, []);
+        assert.match(cure, /^No annotation of the pod explains it\./);
     });
 });

@@ -43,4 +43,29 @@ describe("a port to which a Sidecar resource gives another protocol than its Ser
         const workloadSelector = { labels: { app: "other" } };
         assert.match(withoutSpans("inbound", { workloadSelector, ingress }).resource, /^Service demo\//);
     });
+
+    it("is named, not annotations, where another Service has an HTTP listener for the same port", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            const backend = patient.services.find(({ metadata }) => metadata.name === "backend");
+            Object.assign(backend?.spec ?? {}, { clusterIP: "10.96.0.7" });
+            const [http] = patient.outbound;
+            if (http === undefined) return;
+            const tcp = { ...http, listener: "10.96.0.7_80", kind: "tcp" as const, tracing: undefined };
+            patient.outbound = [http, tcp];
+            patient.evidence.missing = "frontend";
+            const egress = [
+                { port: { number: 80, protocol: "TCP", name: "tcp" }, hosts: ["./backend.demo.svc.cluster.local"] },
+                { hosts: ["*/*"] },
+            ];
+            put(patient.discovery, "sidecars", objectOf("demo", "ports", { egress }));
+        });
+        const { segment, resource } = findingOf(diagnosis, "service-port-protocol");
+        assert.deepEqual([segment, resource], ["sidecar", "Sidecar demo/ports"]);
+        assert.ok(!diagnosis.findings.some(({ id }) => id === "sidecar-bypassed"));
+    });
+
+    it("is the Service's when the port of the Sidecar resource is for other hosts", () => {
+        const egress = [{ port: { number: 80, protocol: "TCP" }, hosts: ["istio-system/*"] }];
+        assert.match(withoutSpans("outbound", { egress }).resource, /^Service demo\//);
+    });
 });
