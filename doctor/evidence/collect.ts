@@ -22,7 +22,8 @@ import { readCollector } from "./collectorMetrics";
 import type { Burst, Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
 import { openQuery, type QueryOptions } from "./query";
-import { readCounts, readSidecar, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
+import { readSettled } from "./readSettled";
+import { readCounts, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { fullServiceName } from "../../shared/kubernetes/services";
@@ -94,11 +95,12 @@ async function collectAlong(
         meant.service === undefined ? new URL(meant.url).hostname : fullServiceName(meant.service, mesh.clusterDomain);
     const target = `outbound|${String(meant.port)}||${host}`;
     const question = { port: meant.port, cluster: collector?.cluster, target };
+    const expected = { discovery, mesh, collector };
     // Only an EnvoyFilter can set a route's own rate.
     const routes = filtersOfTracing(meant.source, { discovery, mesh }).length > 0;
     const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
-        readSidecar(access, meant.source, { ...question, routes }),
-        readSidecars(meant.targets, (pod) => readSidecar(access, pod, question)),
+        readSettled(access, meant.source, { ...question, routes }, expected),
+        readSidecars(meant.targets, (pod) => readSettled(access, pod, question, expected)),
         openQuery(access, discovery, collector, options),
         readCollector(access, collector?.pods ?? []),
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),

@@ -22,6 +22,8 @@ export interface ExportCounts extends Calls {
     cluster: string;
     /** False if the sidecar has no such cluster. */
     exists: boolean;
+    /** True if the sidecar got the cluster during the probe. */
+    appeared: boolean;
     hosts: number;
     /** Connection attempts, successful or not. */
     connecting: number;
@@ -56,6 +58,8 @@ export function countExports(
     return {
         ...{ pod, cluster, sinceStart },
         exists: after.value.clusters[cluster] !== undefined,
+        appeared:
+            !sinceStart && before.value.clusters[cluster] === undefined && after.value.clusters[cluster] !== undefined,
         hosts: Object.keys(now).length,
         ...withClusterStats(add(Object.values(byHost)), grpc, stat),
         connecting: grown.reduce((sum, [, counts]) => sum + (counts["cx_total"] ?? 0), 0),

@@ -11,6 +11,7 @@ import { countExports, type ExportCounts } from "./counts";
 import { deadEndpoints } from "./deadEndpoints";
 import { foreignPods } from "./foreignPods";
 import { draftFor, unknown } from "../draft";
+import { isEveryProbeComplete } from "../propagation";
 import { judgeHost } from "./providerHost";
 import { keptOutOf } from "./keptOut";
 import { unfitProvider } from "./providerCalls";
@@ -25,6 +26,9 @@ export function judgeExport(evidence: Evidence): Judgement {
     const counts = readCounts(evidence, collector, values);
     if (counts.length === 0) return unknown("no sidecar's statistics could be read", values);
     const meanwhile = counts.filter(({ sinceStart }) => !sinceStart);
+    const late = meanwhile.find(({ appeared, sent, succeeded }) => appeared && (sent === 0 || succeeded > 0));
+    if (late !== undefined && !isEveryProbeComplete(evidence))
+        return { state: "broken", values, findings: [clusterLate(late, values)] };
     const foreign = foreignPods(evidence, collector, meanwhile, values);
     if (foreign !== undefined) return { state: "broken", values, findings: [foreign] };
     const dead = deadEndpoints(evidence, collector, meanwhile, values);
@@ -99,6 +103,19 @@ function describe(of: ExportCounts, sinceStart = false): string {
         `${count(hosts, "address")} of the collector; ${sinceStart ? "since its start" : "during the probe"} ${count(sent, "call")}, ` +
         `${String(succeeded)} succeeded, ${String(failed)} failed, ${count(connectFailed, "connection")} failed`
     );
+}
+
+/** A cluster that arrived during the requests, as after a change. The spans of earlier requests are lost. */
+function clusterLate({ pod, cluster }: ExportCounts, values: Record<string, string>): DoctorFinding {
+    return draftFor("export")({
+        id: "collector-cluster-late",
+        severity: "warning",
+        resource: `Pod ${fullName(pod)}`,
+        expected: `the cluster ${cluster} in its sidecar before the doctor's requests`,
+        got: "its sidecar received the cluster during these requests, so that the spans of the first ones are lost",
+        cure: "Run the doctor again: a change of the configuration, such as of a Sidecar resource, reached the sidecar only now.",
+        values,
+    });
 }
 
 function count(number: number, what: string): string {

@@ -4,6 +4,7 @@ import type { Evidence } from "../../evidence";
 import { configMapOf, fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
+import { servedPort } from "../../../shared/kubernetes/services";
 import { clusterPatched, patchesOfCluster } from "./clusterPatches";
 import type { ExportCounts } from "./counts";
 import { draftFor, type Draft } from "../draft";
@@ -26,8 +27,7 @@ export function clusterMissing(
     const removals = patchesOfCluster(pod, cluster, evidence).filter(({ effect }) => effect !== "changes");
     const patched = clusterPatched(removals, pod, cluster);
     if (patched !== undefined) return make({ id: "collector-cluster-patched", ...patched, values });
-    const blame =
-        notExported(pod, evidence, collector) ?? hiddenBySidecar(pod, evidence, collector) ?? portLacking(collector);
+    const blame = hiderOf(pod, evidence, collector);
     const unread = HIDERS.filter((kind) => "failure" in evidence.discovery[kind]);
     return make({
         id: "collector-not-visible",
@@ -44,6 +44,27 @@ export function clusterMissing(
 }
 
 type Blame = Partial<Pick<Draft, "resource" | "got" | "cure" | "commands">>;
+
+/** True if the objects as they are now give a pod's sidecar the cluster of the collector. */
+export function isVisible(
+    pod: PodObject,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
+    collector: CollectorTarget,
+): boolean {
+    const { cluster, service, serviceEntry, port } = collector;
+    if (service === undefined && serviceEntry === undefined) return false;
+    if (service !== undefined && servedPort(service, port) === undefined) return false;
+    const removed = patchesOfCluster(pod, cluster, evidence).some(({ effect }) => effect !== "changes");
+    return !removed && hiderOf(pod, evidence, collector) === undefined;
+}
+
+function hiderOf(
+    pod: PodObject,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
+    collector: CollectorTarget,
+): Blame | undefined {
+    return notExported(pod, evidence, collector) ?? hiddenBySidecar(pod, evidence, collector) ?? portLacking(collector);
+}
 
 /** A Service or ServiceEntry that is not exported to the pod's namespace, by its own setting or the mesh's. */
 function notExported(

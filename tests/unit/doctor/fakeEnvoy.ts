@@ -17,6 +17,8 @@ export interface FakeEnvoySpec {
     exported: () => number;
     /** Statistics of tracing that it keeps, by name. */
     stats?: Record<string, number>;
+    /** Whether it has the collector's cluster by now. @default always */
+    knowsCollector?: () => boolean;
     /** Why it refused the listener for port 80. */
     refused?: string;
     /** False where its HTTP connection managers have no tracer. */
@@ -39,11 +41,13 @@ export function fakeEnvoy(spec: FakeEnvoySpec): FakeEnvoy {
         answer: (path) => {
             const { pathname, searchParams } = new URL(path, "http://envoy/");
             const filter = new RegExp(searchParams.get("filter") ?? "");
-            if (pathname === "/clusters")
+            if (pathname === "/clusters") {
+                const known = spec.knowsCollector?.() ?? true;
                 return names
-                    .filter((name) => filter.test(name))
+                    .filter((name) => filter.test(name) && (known || name !== spec.collector))
                     .map(hosts(spec))
                     .join("\n");
+            }
             if (pathname === "/stats")
                 return Object.entries({
                     "tracing.opentelemetry.spans_sent": 0,
