@@ -25,6 +25,7 @@ import { restricted } from "./restricted";
 import { samplingCap } from "./samplingCap";
 import { samplingPlaced } from "./samplingPlaced";
 import { strictMtls } from "./strictMtls";
+import { tailSamplingOrder } from "./tailSamplingOrder";
 import { telemetryInRoot } from "./telemetryInRoot";
 import { telemetryProvider } from "./telemetryProvider";
 import { telemetryRevision } from "./telemetryRevision";
@@ -45,6 +46,7 @@ export const RULES: readonly Rule[] = [
     collectorServed,
     collectorReceiver,
     collectorPortOwn,
+    tailSamplingOrder,
     otlpPortMarked,
     portsNamed,
     imagePinned,

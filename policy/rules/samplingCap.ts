@@ -9,7 +9,7 @@ export const samplingCap: Rule = {
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
     reason: "Recording more traces than production needs costs CPU in every sidecar and fills the storage.",
-    cure: "Lower samplingPercent, or raise maxPercent if the collector is sized for it.",
+    cure: "Lower samplingPercent, or raise maxPercent if the collector is sized for it or samples whole traces itself.",
     scope: "object",
     options: {
         maxPercent: {
