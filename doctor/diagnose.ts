@@ -1,24 +1,19 @@
 import type { Trace } from "../shared/jaeger/client";
 import { judgeLoss, reportLoss, type LossReport } from "./analyzers/export/spanLoss";
 import type { Evidence } from "./evidence";
-import { growthOf } from "./evidence/collectorGrowth";
-import { fullName } from "./inventory/mesh";
 import { SEGMENTS, type DoctorFinding, type Judgement, type SegmentName, type SegmentResult } from "./segments";
 import { describePath } from "./probe/path";
 import { nameOwners } from "./remediation/owners";
+import { resumePaused } from "./remediation/paused";
 import { judgeLiveRate, judgeSampling, reportSampling } from "./analyzers/sampling";
 import type { SamplingReport } from "./analyzers/sampling/report";
 import { requestIdsOff } from "./analyzers/sampling/requestIdsOff";
-import { otherRuntimeValues } from "./analyzers/sampling/runtime";
-import { applyRules } from "./analyzers/rules";
+import { otherFindings } from "./analyzers/otherFindings";
 import { mirrored } from "./analyzers/routing/answeredElsewhere";
-import { controlPlaneDown } from "./analyzers/controlPlane";
-import { endlessTraces } from "./analyzers/endlessTraces";
 import { judgeEntry } from "./analyzers/entry";
 import { judgeExport } from "./analyzers/export";
 import { isGap, lostSomewhere } from "./analyzers/lostSomewhere";
 import { judgePropagation, isEveryProbeComplete } from "./analyzers/propagation";
-import { showBytes } from "../shared/values/bytes";
 import { judgeInventory } from "./analyzers/inventory";
 import { judgeQuery } from "./analyzers/query";
 import { judgeRequestIds } from "./analyzers/sampling/requestIds";
@@ -26,9 +21,8 @@ import { judgeReception } from "./analyzers/reception";
 import { judgeRouting } from "./analyzers/routing";
 import { judgeSidecar } from "./analyzers/sidecar";
 import { judgeStorage } from "./analyzers/storage";
-import { LOG_BOUNDS } from "./evidence/accessLog";
 import { takeInventory, type Inventory } from "./inventory";
-import { unread } from "./inventory/discovery";
+import { skippedOf, whyBlind, type Skipped } from "./skipped";
 
 /** The doctor's diagnosis. */
 export interface Diagnosis {
@@ -48,7 +42,7 @@ export interface Diagnosis {
     /** The most complete trace of a probe. */
     trace: Trace | undefined;
     /** What could not be read, usually because of missing rights. */
-    skipped: { what: string; reason: string }[];
+    skipped: Skipped[];
 }
 
 const JUDGES: Record<SegmentName, (evidence: Evidence) => Judgement> = {
@@ -78,7 +72,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const brokenAt = firstBroken(seen, unsampled !== undefined);
     const judgedSegments = seen
         .map((result) => explained(result, brokenAt))
-        .map((result) => ({ ...result, findings: result.findings.map((finding) => nameOwners(finding, evidence)) }));
+        .map((result) => ({ ...result, findings: result.findings.map((finding) => finish(finding, evidence)) }));
     const ofSampling = complete ? judgeSampling(measured, evidence) : (unsampled ?? []);
     const loss = reportLoss(
         evidence,
@@ -101,10 +95,9 @@ export function diagnose(evidence: Evidence): Diagnosis {
     const located = nowhere ? [lostSomewhere(segments)] : [];
     const isNew = ({ id }: DoctorFinding): boolean => ofSampling.every((finding) => finding.id !== id);
     const further = [
-        ...[...ofSampling, ...extra, ...endlessTraces(evidence), ...controlPlaneDown(evidence)],
-        ...[...requestIdsOff(evidence).filter(isNew), ...otherRuntimeValues(evidence)],
-        ...[...applyRules(evidence), ...judgeInventory(inventory, evidence)],
-    ].map((finding) => nameOwners(finding, evidence));
+        ...[...ofSampling, ...extra, ...requestIdsOff(evidence).filter(isNew), ...otherFindings(evidence)],
+        ...judgeInventory(inventory, evidence),
+    ].map((finding) => finish(finding, evidence));
     const findings = withoutRepeats([...own, ...located, ...further]);
     const error = findings.find(({ severity }) => severity === "error");
     const { revision, version, installer, namespace } = evidence.mesh;
@@ -118,6 +111,11 @@ export function diagnose(evidence: Evidence): Diagnosis {
         trace: evidence.probes.map(({ trace }) => trace).sort((left, right) => size(right) - size(left))[0],
         skipped: skippedOf(evidence),
     };
+}
+
+/** With commands that also work for paused workloads, and the owners of what they change. */
+function finish(finding: DoctorFinding, evidence: Evidence): DoctorFinding {
+    return nameOwners(resumePaused(finding, evidence), evidence);
 }
 
 /** A live rate below the rate of the objects if no probe arrived. Then perhaps nothing was lost. */
@@ -152,41 +150,6 @@ function explained(result: SegmentResult, brokenAt: SegmentName | undefined): Se
     if (state !== "broken" || own.length > 0) return { ...result, findings: own };
     const see = brokenAt === undefined ? "the segments before it are unknown" : `see ${brokenAt}`;
     return { ...result, state: "unknown", values: { ...values, unknown: see }, findings: own };
-}
-
-/** What could not be read, and so was not analyzed. */
-function skippedOf(evidence: Evidence): Diagnosis["skipped"] {
-    const { discovery, source, targets, collector, collectorCounts } = evidence;
-    const sidecars = [source, ...targets].flatMap((sidecar) => {
-        if (sidecar === undefined) return [];
-        const { pod, listeners, clusters, before, after } = sidecar;
-        const failed = [listeners, clusters, before, after].find((fact) => "failure" in fact);
-        const name = `sidecar of Pod ${fullName(pod)}`;
-        return failed !== undefined && "failure" in failed ? [{ what: name, reason: failed.failure.reason }] : [];
-    });
-    const logs = (evidence.cutLogs ?? []).map((pod) => ({
-        what: `access log of Pod ${pod}`,
-        reason: `the log is too long: only the newest ${String(LOG_BOUNDS.lines)} lines of the last ${String(LOG_BOUNDS.seconds)} s, up to ${showBytes(LOG_BOUNDS.bytes)}, were read`,
-    }));
-    const growth = growthOf(collectorCounts);
-    const what = "the collector's own metrics";
-    // Other findings cover a collector without pods.
-    const metrics =
-        collector === undefined || collector.pods.length === 0
-            ? []
-            : "failure" in growth
-              ? [{ what, reason: growth.failure.reason }]
-              : growth.value.silent.map(({ pod, reason }) => ({ what: `${what}, of Pod ${pod}`, reason }));
-    const blind = whyBlind(evidence);
-    const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
-    return [...unread(discovery), ...sidecars, ...logs, ...metrics, ...asked];
-}
-
-/** Why it is unknown whether the probes' traces are stored, with the next step. */
-function whyBlind({ query, probes }: Evidence): string | undefined {
-    if (query.blind === undefined || probes.some(({ seen }) => seen)) return undefined;
-    const elsewhere = "it has none of the probes' traces, and the mesh's collector is outside the cluster";
-    return `${query.problem ?? elsewhere}; ${query.blind}`;
 }
 
 /** A segment that every probe passed works, even if it loses other spans, unless the probes passed by chance. */

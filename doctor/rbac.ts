@@ -7,10 +7,12 @@ interface Rule {
 }
 
 const READ: Rule[] = [
-    { apiGroups: [""], resources: ["namespaces", "pods", "services"], verbs: ["list"] },
+    { apiGroups: [""], resources: ["namespaces", "pods", "services", "events"], verbs: ["list"] },
     { apiGroups: [""], resources: ["configmaps"], verbs: ["get"] },
     { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: ["list"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
+    { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list"] },
+    { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list"] },
     { apiGroups: ["telemetry.istio.io"], resources: ["telemetries"], verbs: ["list"] },
     {
         apiGroups: ["networking.istio.io"],

@@ -1,6 +1,6 @@
 import { isKind, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { at, isPlainObject, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, isPlainObject, itemsAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { subjectOf, type Subject } from "../finding";
 
 /** A configuration of an OpenTelemetry Collector, or of Jaeger 2, which is built on it. */
@@ -10,10 +10,28 @@ export interface CollectorConfig {
     config: Manifest;
     /** True if the OpenTelemetry operator completes it: the operator makes receivers listen on every address. */
     completed: boolean;
+    /** Values from the command line or the variables of a container, by their dotted path in the configuration. */
+    origins?: Record<string, ContainerSetting>;
+    /** True for the flags of Jaeger 1, in the form of a configuration. */
+    isFlags?: boolean;
+}
+
+/** A value in a container of the collector, which the collector reads when it starts. */
+export interface ContainerSetting {
+    container: string;
+    list: "command" | "args" | "env";
+    /** Its place in that list. */
+    index: number;
+    /** As it is written there, without its name: `127.0.0.1:4317`. */
+    value: string;
+    /** What precedes the value: `--set=receivers.otlp.protocols.grpc.endpoint=`, or the name of a variable and `=`. */
+    name: string;
 }
 
 /** A receiver of spans. */
 export interface Receiver {
+    /** Its name in pipelines. */
+    name: string;
     /** Its place in the configuration, such as `receivers.otlp.protocols.grpc`. */
     path: string;
     /** The protocol: otlp-grpc, otlp-http or zipkin. */
@@ -21,6 +39,8 @@ export interface Receiver {
     /** Undefined if an unknown variable sets it. */
     host: string | undefined;
     port: number | undefined;
+    /** The variable in its endpoint; undefined if there is none. */
+    variable: string | undefined;
     tls: "none" | "server" | "mutual";
 }
 
@@ -51,34 +71,60 @@ export function collectorConfigsOf(manifest: Manifest, parseYaml: ParseYaml): Co
     });
 }
 
+/** A configuration that is not in an object of its own, but in the containers of pods; undefined without receivers. */
+export function collectorConfigFrom(
+    { resource, object }: Subject,
+    config: Manifest,
+    origins: Record<string, ContainerSetting>,
+): CollectorConfig | undefined {
+    if (!isPlainObject(config["receivers"])) return undefined;
+    return { subject: { resource, object }, config, completed: false, origins };
+}
+
+/** The pipelines that name a receiver, such as `traces/2`. */
+export function pipelinesWith(receiver: string, { config }: CollectorConfig): string[] {
+    return Object.entries(mapAt(config, "service", "pipelines"))
+        .filter(([, pipeline]) => itemsAt(pipeline, "receivers").map(String).includes(receiver))
+        .map(([name]) => name);
+}
+
+/** True for a pipeline of traces. */
+export function isOfTraces(pipeline: string): boolean {
+    return pipeline.split("/")[0] === "traces";
+}
+
 /**
  * The receivers of spans that a configuration uses.
  *
  * @param host the address on which they listen without an endpoint.
  */
-export function receiversOf({ config }: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
-    const used = new Set(
-        Object.entries(mapAt(config, "service", "pipelines"))
-            .filter(([name]) => name.split("/")[0] === "traces")
-            .map(([, pipeline]) => at(pipeline, "receivers"))
-            .flatMap((names) => (Array.isArray(names) ? names.map(String) : [])),
+export function receiversOf(config: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
+    return declaredReceivers(config, host, variableOf).filter(({ name }) =>
+        pipelinesWith(name, config).some(isOfTraces),
     );
-    return Object.entries(mapAt(config, "receivers"))
-        .filter(([name]) => used.has(name))
-        .flatMap(([name, receiver]) => {
-            const path = `receivers.${name}`;
-            const kind = name.split("/")[0];
-            if (kind === "zipkin") return [receiverAt(path, "zipkin", receiver, { host, port: 9411 }, variableOf)];
-            if (kind !== "otlp") return [];
-            const protocols = mapAt(receiver, "protocols");
-            return ["grpc", "http"]
-                .filter((protocol) => protocol in protocols)
-                .map((protocol) => {
-                    const usual = { host, port: protocol === "grpc" ? 4317 : 4318 };
-                    const below = `${path}.protocols.${protocol}`;
-                    return receiverAt(below, `otlp-${protocol}`, protocols[protocol], usual, variableOf);
-                });
-        });
+}
+
+/**
+ * The receivers of spans that a configuration declares. The collector starts only those that a pipeline names.
+ *
+ * @param host the address on which they listen without an endpoint.
+ */
+export function declaredReceivers({ config }: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
+    return Object.entries(mapAt(config, "receivers")).flatMap(([name, receiver]) => {
+        const path = `receivers.${name}`;
+        const kind = name.split("/")[0];
+        const at9411 = { host, port: 9411 };
+        if (kind === "zipkin") return [{ name, ...receiverAt(path, "zipkin", receiver, at9411, variableOf) }];
+        if (kind !== "otlp") return [];
+        const protocols = mapAt(receiver, "protocols");
+        return ["grpc", "http"]
+            .filter((protocol) => protocol in protocols)
+            .map((protocol) => {
+                const usual = { host, port: protocol === "grpc" ? 4317 : 4318 };
+                const below = `${path}.protocols.${protocol}`;
+                return { name, ...receiverAt(below, `otlp-${protocol}`, protocols[protocol], usual, variableOf) };
+            });
+    });
 }
 
 function receiverAt(
@@ -87,12 +133,13 @@ function receiverAt(
     settings: unknown,
     usual: { host: string; port: number },
     variableOf: VariableOf,
-): Receiver {
+): Omit<Receiver, "name"> {
     const written = textAt(settings, "endpoint");
     const tls = at(settings, "tls");
     const mutual = isPlainObject(tls) && ["client_ca_file", "client_ca_pem"].some((key) => tls[key] !== undefined);
     return {
         ...{ path, protocol, ...(written === undefined ? usual : parseEndpoint(written, variableOf)) },
+        variable: /\$\{(?:env:)?([A-Za-z_]\w*)/.exec(written ?? "")?.[1],
         tls: isPlainObject(tls) && Object.keys(tls).length > 0 ? (mutual ? "mutual" : "server") : "none",
     };
 }

@@ -6,7 +6,9 @@ import { missingSidecar } from "./sidecar/injection";
 import type { SidecarEvidence } from "../evidence/sidecar";
 import type { ServiceObject } from "../../shared/kubernetes/objects";
 import { isOf } from "../evidence/traceStructure";
-import { draftFor, ok, unknown } from "./draft";
+import { itemsOf } from "../../shared/cluster/facts";
+import { draftFor, ok, unknown, type Draft } from "./draft";
+import { blockingNetworkPolicies } from "./networkPolicies";
 
 /** Whether the request enters the sidecar of the source's pod. */
 export function judgeEntry(evidence: Evidence): Judgement {
@@ -29,6 +31,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
             expected: "a host name that the source's pod can resolve",
             got: probes[0]?.answer.error ?? "",
             cure: path.service === undefined ? NO_SERVICE : noDns(path.service),
+            ...(path.service !== undefined && dnsDenied(evidence)),
             values,
         });
         return { state: "broken", values, findings: [finding] };
@@ -38,6 +41,7 @@ export function judgeEntry(evidence: Evidence): Judgement {
     return hasLeft(evidence) ? ok(values) : unknown("no evidence that the request passed the source's sidecar", values);
 }
 
+const DNS_PORT = 53;
 const NO_SERVICE = "Correct the host of the request (--to), or create the Service of that name.";
 
 /** The cluster has the Service, so its DNS server does not tell the pod. */
@@ -47,6 +51,20 @@ function noDns({ metadata: { name, namespace = "" } }: ServiceObject): string {
         "server has ready pods (kubectl get pods,endpointslices -n kube-system -l k8s-app=kube-dns), that nothing blocks " +
         "port 53, and the dnsPolicy of the source's pod."
     );
+}
+
+/** A NetworkPolicy that lets the source's pod reach no pod of the cluster's DNS server. */
+function dnsDenied(evidence: Evidence): Partial<Draft> | undefined {
+    const { path, discovery, probes } = evidence;
+    const servers = itemsOf(discovery.pods).filter(
+        ({ metadata }) => metadata.namespace === "kube-system" && metadata.labels?.["k8s-app"] === "kube-dns",
+    );
+    const denied = servers.map((to) =>
+        blockingNetworkPolicies({ from: path.source, to, port: DNS_PORT, protocol: "UDP", what: "dns" }, evidence),
+    );
+    const [first] = denied;
+    if (first === undefined || denied.includes(undefined)) return undefined;
+    return { ...first, got: `${probes[0]?.answer.error ?? ""}; ${first.got}` };
 }
 
 /** True for a span of the source's sidecar, a line in its log, or a request that it counted. */

@@ -1,11 +1,13 @@
-import { itemsOf } from "../../shared/cluster/facts";
 import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
-import { fullName, listNames, podsOf } from "../inventory/mesh";
+import { podsBehind } from "../inventory/collector";
+import { fullName, listNames } from "../inventory/mesh";
 import type { DoctorFinding, Judgement } from "../segments";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
-import { applyCommand, patchCommand, unusedName, type Operation } from "../remediation/commands";
+import { patchCommand, type Operation } from "../remediation/commands";
 import { draftFor, unknown } from "./draft";
+import { blockingNetworkPolicies } from "./networkPolicies";
+import { createQueryService, otherJaeger } from "./otherJaeger";
 
 const make = draftFor("query");
 
@@ -18,7 +20,10 @@ export function judgeQuery(evidence: Evidence): Judgement {
     };
     if (query.problem !== undefined) values["problem"] = query.problem;
     else values["services known before the probe"] = query.services.join(", ") || "none";
-    if (query.client !== undefined && query.problem === undefined) return { state: "ok", values, findings: [] };
+    if (query.client !== undefined && query.problem === undefined) {
+        const other = otherJaeger(evidence, values);
+        return { state: other === undefined ? "ok" : "broken", values, findings: other === undefined ? [] : [other] };
+    }
     if (query.blind !== undefined) return unknown(`${query.problem ?? ""}; ${query.blind}`, values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
@@ -27,7 +32,9 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     const { query, collector } = evidence;
     const { service } = query;
     if (service === undefined) return serviceMissing(evidence, values);
-    const all = podsOf(service, itemsOf(evidence.discovery.pods));
+    const all = podsBehind(service, evidence.discovery);
+    const kept = blockedByPolicy(evidence, values);
+    if (kept !== undefined) return kept;
     const jaeger = (collector?.pods ?? []).some(servesQuery);
     const strange = jaeger && query.pods.length > 0 && !query.pods.some(servesQuery);
     const [cure, patch]: [string, Operation?] =
@@ -56,28 +63,36 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     });
 }
 
-function serviceMissing({ query, collector, discovery }: Evidence, values: Record<string, string>): DoctorFinding {
-    const namespace = collector?.service?.metadata.namespace ?? "";
-    const selector = collector?.service?.spec?.selector;
-    // An OpenTelemetry Collector stores no traces. Only pods that answered belong to Jaeger.
-    const jaeger = query.client !== undefined && selector !== undefined;
-    const port = { name: "http-query", port: QUERY_PORT, targetPort: QUERY_PORT };
+/** A NetworkPolicy that keeps the API server away from the query API, through which the doctor asks. */
+function blockedByPolicy(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
+    const { pods, problem = "" } = evidence.query;
+    for (const to of pods) {
+        const denied = blockingNetworkPolicies({ from: undefined, to, port: QUERY_PORT, what: "queries" }, evidence);
+        if (denied !== undefined)
+            return make({
+                id: "query-network-policy",
+                expected: "a query API that the API server can reach, through which the doctor asks it",
+                ...denied,
+                got: `${problem}; ${denied.got}`,
+                cure:
+                    "Let the addresses of the API server or of nodes in with a further NetworkPolicy (ipBlock), or pass the URL at " +
+                    "which people open Jaeger: --jaeger URL. People who come through an allowed pod or gateway are not affected.",
+                values,
+            });
+    }
+    return undefined;
+}
+
+function serviceMissing(evidence: Evidence, values: Record<string, string>): DoctorFinding {
+    const { query, collector } = evidence;
     return make({
         id: "query-service-missing",
-        resource: `namespace ${namespace}`,
+        resource: `namespace ${collector?.service?.metadata.namespace ?? ""}`,
         expected: `a Service with the port ${String(QUERY_PORT)} of Jaeger's UI and query API`,
         got: "no such Service in the cluster",
         cure: "Create one for Jaeger's pods. If Jaeger is elsewhere, name it with --jaeger URL.",
-        commands: jaeger
-            ? [
-                  applyCommand({
-                      apiVersion: "v1",
-                      kind: "Service",
-                      metadata: { name: unusedName("jaeger-query", namespace, itemsOf(discovery.services)), namespace },
-                      spec: { selector, ports: [port] },
-                  }),
-              ]
-            : [],
+        // An OpenTelemetry Collector stores no traces. Only pods that answered belong to Jaeger.
+        commands: query.client === undefined ? [] : createQueryService(evidence),
         values,
     });
 }

@@ -9,20 +9,19 @@ import { chooseSample, readSample } from "../inventory/liveRates";
 import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { asReadBy } from "../inventory/revision";
-import { sendBurst } from "../probe/burst";
-import { appContainer, NobodyToAsk, tryCommand, type PathOptions, type ProbePath } from "../probe/path";
+import { NobodyToAsk, type PathOptions } from "../probe/path";
 import type { Approve } from "../probe/plan";
-import { findForeignIds, FOREIGN_REQUESTS, sendForeignIds } from "../probe/requestIds";
-import { AGENT, freshIds, sendProbes, type HttpClient } from "../probe/requests";
+import { findForeignIds } from "../probe/requestIds";
 import { pathTaken, respondingPods } from "../probe/respondingPods";
 import { chooseSender, type Sender } from "../probe/sender";
-import { warmUp } from "../probe/warmUp";
 import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
-import type { Burst, Evidence, ProbeRun } from ".";
+import type { Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
 import { openQuery, type QueryOptions } from "./query";
 import { readSettled } from "./readSettled";
+import { sendProbeRuns, sendRequests } from "./sendRequests";
+import { relatedScope, readRelatedObjects } from "./relatedObjects";
 import { readCounts, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
 import type { PodObject } from "../../shared/kubernetes/objects";
@@ -46,15 +45,10 @@ export interface ExamineOptions extends PathOptions, QueryOptions {
     patienceSeconds?: number;
 }
 
-/** Number of probes that must arrive. More than one, because a single stray root proves nothing. */
-const PROBES = 3;
 /** In addition to flush and batch times, for a busy machine. */
 const PATIENCE_SECONDS = 3;
 /** Maximum number of the target's pods to examine, and of pods that answered instead. */
 const TARGETS = 3;
-
-/** If an answer takes longer, in milliseconds, the doctor sends no requests with special request IDs. */
-const QUICK_MS = 500;
 
 type Say = (line: string) => void;
 
@@ -108,7 +102,7 @@ async function collectAlong(
         readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const b3 = collector?.kind === "zipkin";
-    const { probes: sent, burst } = await sendRequests(access, meant, client, b3, options.requests);
+    const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options.requests);
     const pods = itemsOf(discovery.pods);
     const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
     const awaited = { path: meant, provider: collector?.kind, pods, patienceMs };
@@ -139,7 +133,12 @@ async function collectAlong(
     // A collector that accepts all spans need not be queried, unless another pod may accept none.
     const doubtful =
         (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
-    const receivers = doubtful ? await readReceivers(access, collector) : [];
+    const [receivers, relatedObjects] = doubtful
+        ? await Promise.all([
+              readReceivers(access, collector),
+              readRelatedObjects(access, relatedScope(observed.path, collector, query, discovery)),
+          ])
+        : [[], undefined];
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(observed.path, responding);
@@ -160,7 +159,8 @@ async function collectAlong(
             ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
         ],
         collectorCounts: { before, after },
-        ...{ collectorFiles, receivers },
+        ...{ collectorFiles, receivers, ...(relatedObjects && { relatedObjects }) },
+        ...(probes === sent && { probedAt }),
         burst: observed.burst,
         waitedMs: observed.waitedMs,
         fixedContexts: logs.fixed,
@@ -171,57 +171,6 @@ async function collectAlong(
 /** The same trace in a log and in Jaeger counts once. */
 function distinct(endless: EndlessTrace[]): EndlessTrace[] {
     return endless.filter(({ traceId }, index) => endless.findIndex((one) => one.traceId === traceId) === index);
-}
-
-/** Probes whose traces must arrive, and a burst for which the mesh decides the sampling. */
-async function sendRequests(
-    access: Access,
-    { source, url }: ProbePath,
-    client: HttpClient,
-    b3: boolean,
-    requests: number,
-): Promise<{ probes: ProbeRun[]; burst: (Burst & { agent: string; foreign: boolean }) | undefined }> {
-    const { name: pod, namespace = "" } = source.metadata;
-    const where = { namespace, pod, container: appContainer(source) };
-    const warm = await warmUp(access, where, client, url, requests);
-    const begun = performance.now();
-    const probes = await sendProbeRuns(access, { source, url }, client, b3, PROBES);
-    const perRequestMs = (performance.now() - begun) / PROBES;
-    const agent = `${AGENT}/${probes[0]?.answer.spanId ?? ""}`;
-    const quick = perRequestMs < QUICK_MS;
-    const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
-    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
-    const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
-    return {
-        probes,
-        burst: burst && { ...burst, agent, foreign },
-    };
-}
-
-async function sendProbeRuns(
-    access: Access,
-    { source, url }: Pick<ProbePath, "source" | "url">,
-    client: HttpClient,
-    b3: boolean,
-    count: number,
-): Promise<ProbeRun[]> {
-    const { name: pod, namespace = "" } = source.metadata;
-    const where = { namespace, pod, container: appContainer(source) };
-    const sent = await sendProbes(access, where, client, url, Array.from({ length: count }, freshIds), b3);
-    if ("failure" in sent) {
-        throw new UserError(
-            `could not send requests from Pod ${fullName(source)}: ${sent.failure.reason}. Next: check whether ` +
-                `commands run there: ${tryCommand(source)}`,
-            2,
-        );
-    }
-    return sent.value.map((answer) => ({
-        answer,
-        trace: undefined,
-        seen: false,
-        callsWithoutContext: [],
-        expectedByChance: 0,
-    }));
 }
 
 function noMesh(discovery: Discovery): UserError {

@@ -16,6 +16,7 @@ import type { ShapeEvidence } from "./requestIdShapes";
 import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
+import type { RelatedObjects } from "./relatedObjects";
 
 /** A probe and its result. */
 export interface ProbeRun {
@@ -55,6 +56,8 @@ export interface Evidence {
     path: ProbePath;
     client: HttpClient;
     probes: ProbeRun[];
+    /** When they were sent by the clock of this machine, in milliseconds since 1970; undefined if some were repeated. */
+    probedAt?: { from: number; to: number };
     source: SidecarEvidence | undefined;
     /** Sidecars of the pods that can have answered. */
     targets: SidecarEvidence[];
@@ -65,6 +68,8 @@ export interface Evidence {
     collector: CollectorTarget | undefined;
     /** Workloads in the collector's namespace. */
     workloads: Fact<WorkloadObject[]>;
+    /** Objects around the path; undefined if everything works without a closer look. */
+    relatedObjects?: RelatedObjects;
     collectorCounts: CollectorReadings;
     /** The collector's own configuration, if its pods mount it from ConfigMaps. */
     collectorFiles: Fact<ConfigMapObject[]>;

@@ -3,8 +3,8 @@ import { JaegerClient, type AskJson } from "../../shared/jaeger/client";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { JAEGER_PORTS } from "../../shared/names/ports";
 import type { Access } from "../connection/access";
-import type { CollectorTarget } from "../inventory/collector";
-import { fullName, isReady, podsOf, sidecarOf } from "../inventory/mesh";
+import { podsBehind, type CollectorTarget } from "../inventory/collector";
+import { fullName, isReady, sidecarOf } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { basePathsOf } from "./queryBasePath";
 import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./queryRequest";
@@ -58,7 +58,7 @@ export async function openQuery(
         return at.client === undefined ? { ...at, blind: at.blind ?? "correct --jaeger" } : at;
     }
     const service = findQueryService(discovery, collector);
-    const candidates = service === undefined ? (collector?.pods ?? []) : podsOf(service, itemsOf(discovery.pods));
+    const candidates = service === undefined ? (collector?.pods ?? []) : podsBehind(service, discovery);
     const pods = candidates.filter(isReady);
     const [pod] = pods;
     const paths = await basePathsOf(access, pod);

@@ -147,7 +147,10 @@ function behind(host: string, mesh: Mesh, discovery: Discovery): Pick<CollectorT
 }
 
 /** The pods that a Service selects; without a selector, those whose addresses are in its EndpointSlices. */
-function podsBehind(service: ServiceObject, { pods, endpointSlices }: Discovery): PodObject[] {
+export function podsBehind(
+    service: ServiceObject,
+    { pods, endpointSlices }: Pick<Discovery, "pods" | "endpointSlices">,
+): PodObject[] {
     if (Object.keys(service.spec?.selector ?? {}).length > 0) return podsOf(service, itemsOf(pods));
     const addresses = slicesOf(service, itemsOf(endpointSlices))
         .flatMap(({ endpoints }) => endpoints ?? [])

@@ -24,7 +24,10 @@ export interface TracesPipeline {
 }
 
 /** The collector's own configuration, if its pods mount it from ConfigMaps. */
-export function collectorFilesOf({ collector, collectorFiles }: Evidence): CollectorFile[] {
+export function collectorFilesOf({
+    collector,
+    collectorFiles,
+}: Pick<Evidence, "collector" | "collectorFiles">): CollectorFile[] {
     if (collector === undefined) return [];
     return itemsOf(collectorFiles).flatMap((configMap) =>
         Object.entries(configMap.data ?? {}).flatMap(([key, text]) =>

@@ -69,8 +69,8 @@ export async function readWorkloads(access: Access, namespace: string): Promise<
 }
 
 /** Names of the lists that could not be read, each with the reason. */
-export function unread(discovery: Discovery): { what: string; reason: string }[] {
-    return Object.entries(discovery as unknown as Record<string, Fact<unknown>>).flatMap(([what, fact]) =>
+export function unread(lists: object): { what: string; reason: string }[] {
+    return Object.entries(lists as Record<string, Fact<unknown>>).flatMap(([what, fact]) =>
         "failure" in fact ? [{ what, reason: fact.failure.reason }] : [],
     );
 }

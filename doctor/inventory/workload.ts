@@ -1,4 +1,4 @@
-import type { PodObject } from "../../shared/kubernetes/objects";
+import type { PodObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import type { Command } from "../remediation/commands";
 
 /** Kinds that `kubectl rollout` knows. */
@@ -23,6 +23,11 @@ export function rollableOf({ metadata }: PodObject): string | undefined {
     const suffix = `-${metadata.labels?.["pod-template-hash"] ?? ""}`;
     const ofDeployment = owner.kind === "ReplicaSet" && suffix !== "-" && owner.name.endsWith(suffix);
     return ofDeployment ? `deployment/${owner.name.slice(0, -suffix.length)}` : undefined;
+}
+
+/** A workload in kubectl's notation. */
+export function nameForKubectl({ kind, metadata }: WorkloadObject): string {
+    return `${kind.toLowerCase()}/${metadata.name}`;
 }
 
 /** Commands that replace a workload's pods; none for pods that only their owner can recreate. */

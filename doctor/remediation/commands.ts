@@ -41,7 +41,7 @@ export type Command =
     /** The memory limit of a container of a workload, such as `512Mi`. */
     | { verb: "setMemory"; kind: string; object: Touched; container: string; memory: string }
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
-    | { verb: "restart" | "await"; workload: string; namespace: string }
+    | { verb: "restart" | "resume" | "await"; workload: string; namespace: string }
     | { verb: "awaitEndpoints"; service: ObjectName };
 
 /** A JSON patch of an object as it was read. */
@@ -117,6 +117,8 @@ function formatArguments(command: Command): string {
             return `scale ${command.workload} -n ${command.namespace} --replicas=${String(command.replicas)}`;
         case "restart":
             return `rollout restart ${command.workload} -n ${command.namespace}`;
+        case "resume":
+            return `rollout resume ${command.workload} -n ${command.namespace}`;
         case "await":
             return `rollout status ${command.workload} -n ${command.namespace} --timeout=120s`;
         case "awaitEndpoints": {

@@ -1,6 +1,9 @@
 import type { CollectorTarget } from "../inventory/collector";
 import type { Evidence } from "../evidence";
 import type { PodObject, ServiceObject, WorkloadObject } from "../../shared/kubernetes/objects";
+import { whyNotReady } from "../analyzers/pods";
+import { nameForKubectl } from "../inventory/workload";
+import { autoscalerOf, keepOneReplica } from "./autoscaler";
 import { patchCommand, type Command } from "./commands";
 import { itemsOf } from "../../shared/cluster/facts";
 import { NAMES } from "../enumerate";
@@ -8,17 +11,30 @@ import { fullName, listNames } from "../inventory/mesh";
 import { hasLabels, labelPairs } from "../../shared/kubernetes/labelSelectors";
 import { slicesOf, targetPortOf } from "../../shared/kubernetes/services";
 
+/** What is wrong, if it is more than the lack of an endpoint, and what ends it. */
 interface Cure {
+    id?: string;
+    resource?: string;
+    got?: string;
     commands: Command[];
     cure?: string;
 }
 
+/** A Service, the port of interest, and its pods. */
+type Behind = Pick<CollectorTarget, "service" | "pods" | "port">;
+
 /**
  * The cure for a Service without ready endpoints: a workload without pods, pods that are not ready, or a selector that
  * selects nothing.
+ *
+ * @param workloads those of the Service's namespace.
  */
-export function endpointsCure({ workloads, discovery }: Evidence, collector: CollectorTarget): Cure {
-    const { service, pods } = collector;
+export function endpointsCure(
+    evidence: Evidence,
+    { service, pods, port }: Behind,
+    workloads: Evidence["workloads"] = evidence.workloads,
+): Cure {
+    const { discovery } = evidence;
     if (service === undefined || "failure" in workloads || "failure" in discovery.pods) return { commands: [] };
     const selector = service.spec?.selector ?? {};
     const namespace = service.metadata.namespace ?? "";
@@ -28,9 +44,12 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
         const what = slices.length === 0 ? "no EndpointSlice names it" : `${listNames(slices)} has no ready address`;
         return {
             cure: `It has no selector, and ${what}. Add a selector for the collector's pods, or an EndpointSlice with an address that answers.`,
-            commands: selectCommands(service, collector.port, workloads.value),
+            commands: selectCommands(service, port, workloads.value),
         };
     }
+    const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
+    const trouble = whyNotReady(behind, pods, evidence);
+    if (trouble !== undefined) return trouble;
     if (pods.length > 0) {
         const look = `kubectl describe pods -n ${namespace} -l ${labels.join(",")}`;
         return {
@@ -38,11 +57,10 @@ export function endpointsCure({ workloads, discovery }: Evidence, collector: Col
             commands: [],
         };
     }
-    const behind = workloads.value.find((workload) => hasLabels(labelsOf(workload), selector));
-    if (behind !== undefined) return wake(behind, namespace);
+    if (behind !== undefined) return wake(behind, namespace, evidence);
     return {
         cure: "Its selector matches no workload of the namespace. Correct it to select the collector's pods.",
-        commands: selectCommands(service, collector.port, workloads.value),
+        commands: selectCommands(service, port, workloads.value),
     };
 }
 
@@ -62,19 +80,31 @@ function labelsOf({ spec }: WorkloadObject): Record<string, string> {
     return spec?.template?.metadata?.labels ?? {};
 }
 
-function wake({ kind, metadata, spec }: WorkloadObject, namespace: string): Cure {
-    const workload = `${kind.toLowerCase()}/${metadata.name}`;
+function wake(workload: WorkloadObject, namespace: string, evidence: Evidence): Cure {
+    const { kind, metadata, spec } = workload;
+    const name = nameForKubectl(workload);
+    if (spec?.paused === true)
+        return {
+            resource: `${kind} ${fullName(workload)}`,
+            got: "paused before it created a pod",
+            cure: "Resume it.",
+            commands: [
+                { verb: "resume", workload: name, namespace },
+                { verb: "await", workload: name, namespace },
+            ],
+        };
     if (kind === "DaemonSet" || (spec?.replicas ?? 1) > 0) {
-        const look = `kubectl describe ${workload} -n ${namespace}`;
+        const look = `kubectl describe ${name} -n ${namespace}`;
         return { cure: `${kind} ${metadata.name} creates no pod. Find the reason: ${look}`, commands: [] };
     }
-    return {
-        cure: `Its ${kind} ${metadata.name} has no pods. Scale it up.`,
-        commands: [
-            { verb: "scale", workload, namespace, replicas: 1 },
-            { verb: "await", workload, namespace },
-        ],
-    };
+    const scaler = autoscalerOf(workload, evidence);
+    const scale: Command[] = [
+        { verb: "scale", workload: name, namespace, replicas: 1 },
+        { verb: "await", workload: name, namespace },
+    ];
+    return scaler === undefined
+        ? { cure: `Its ${kind} ${metadata.name} has no pods. Scale it up.`, commands: scale }
+        : { resource: scaler.resource, ...keepOneReplica(scaler, `${kind} ${fullName(workload)}`, scale) };
 }
 
 /** Makes the Service select the only workload with pods that declares the port; none if there are several. */

@@ -62,15 +62,24 @@ export interface PodObject extends ClusterObject {
         podIP?: string;
         /** All of its addresses: on a cluster with IPv4 and IPv6, one of each. */
         podIPs?: { ip?: string }[];
-        conditions?: { type: string; status: string }[];
+        conditions?: Condition[];
         containerStatuses?: ContainerStatus[];
         initContainerStatuses?: ContainerStatus[];
     };
 }
 
+/** A condition in the status of an object. */
+export interface Condition {
+    type: string;
+    status: string;
+    reason?: string;
+    message?: string;
+}
+
 /** A volume of a {@link PodObject}. */
 export interface VolumeObject {
     configMap?: { name?: string };
+    persistentVolumeClaim?: { claimName?: string };
     projected?: { sources?: { configMap?: { name?: string } }[] };
 }
 
@@ -79,6 +88,7 @@ export interface ContainerObject {
     name: string;
     image?: string;
     env?: { name: string; value?: string }[];
+    command?: string[];
     args?: string[];
     ports?: { name?: string; containerPort: number }[];
     resources?: { limits?: Record<string, string | number> };
@@ -88,8 +98,16 @@ export interface ContainerObject {
 export interface ContainerStatus {
     name: string;
     restartCount?: number;
-    state?: { waiting?: { reason?: string }; terminated?: { reason?: string } };
-    lastState?: { terminated?: { reason?: string; finishedAt?: string } };
+    state?: { waiting?: { reason?: string; message?: string }; terminated?: Terminated };
+    lastState?: { terminated?: Terminated };
+}
+
+/** How a container ended. */
+export interface Terminated {
+    reason?: string;
+    exitCode?: number;
+    message?: string;
+    finishedAt?: string;
 }
 
 /** The fields of a Node that the project reads. */
@@ -112,11 +130,14 @@ export interface WorkloadObject extends ClusterObject {
     kind: "Deployment" | "StatefulSet" | "DaemonSet";
     spec?: {
         replicas?: number;
+        /** Of a Deployment: true if it does not replace its pods after a change. */
+        paused?: boolean;
         /** Of a StatefulSet: the headless Service that names its pods. */
         serviceName?: string;
         selector?: { matchLabels?: Record<string, string> };
         template?: { metadata?: { labels?: Record<string, string> }; spec?: { containers?: ContainerObject[] } };
     };
+    status?: { conditions?: Condition[] };
 }
 
 /** A ConfigMap. */

@@ -15,6 +15,7 @@ import {
 } from "../values/shapes";
 import type {
     ClusterObject,
+    Condition,
     ConfigMapObject,
     ContainerObject,
     ContainerStatus,
@@ -91,6 +92,7 @@ function containerOf(object: ObjectShape): Shape<ContainerObject> {
             name: text,
             image: text,
             env: listOf(object({ name: text, value: text }, "name")),
+            command: listOf(text),
             args: listOf(text),
             ports: listOf(object({ name: text, containerPort: number }, "containerPort")),
             resources: object({ limits: mapOf(either(text, number)) }),
@@ -103,19 +105,20 @@ function containerOf(object: ObjectShape): Shape<ContainerObject> {
 export const CONTAINER = containerOf(objectOf);
 
 function statusOf(object: ObjectShape): Shape<ContainerStatus> {
+    const terminated = object({ reason: text, exitCode: number, message: text, finishedAt: text });
     return object<ContainerStatus>(
         {
             name: text,
             restartCount: number,
-            state: object({ waiting: object({ reason: text }), terminated: object({ reason: text }) }),
-            lastState: object({ terminated: object({ reason: text, finishedAt: text }) }),
+            state: object({ waiting: object({ reason: text, message: text }), terminated }),
+            lastState: object({ terminated }),
         },
         "name",
     );
 }
 
-function conditionsOf(object: ObjectShape): Shape<{ type: string; status: string }[]> {
-    return listOf(object({ type: text, status: text }, "type", "status"));
+function conditionsOf(object: ObjectShape): Shape<Condition[]> {
+    return listOf(object({ type: text, status: text, reason: text, message: text }, "type", "status"));
 }
 
 const CONDITIONS = conditionsOf(objectOf);
@@ -138,7 +141,13 @@ function podOf(
                 containers,
                 initContainers: containers,
                 volumes: once(
-                    listOf(object({ configMap, projected: object({ sources: listOf(object({ configMap })) }) })),
+                    listOf(
+                        object({
+                            configMap,
+                            persistentVolumeClaim: object({ claimName: text }),
+                            projected: object({ sources: listOf(object({ configMap })) }),
+                        }),
+                    ),
                 ),
             }),
             status: object({
@@ -188,6 +197,7 @@ export const WORKLOAD: Shape<Omit<WorkloadObject, "kind">> = objectOf<Omit<Workl
         metadata: METADATA_SHAPE,
         spec: objectOf({
             replicas: number,
+            paused: flag,
             serviceName: text,
             selector: objectOf({ matchLabels: mapOf(text) }),
             template: objectOf({
@@ -195,6 +205,7 @@ export const WORKLOAD: Shape<Omit<WorkloadObject, "kind">> = objectOf<Omit<Workl
                 spec: objectOf({ containers: listOf(CONTAINER) }),
             }),
         }),
+        status: objectOf({ conditions: CONDITIONS }),
     },
     "metadata",
 );

@@ -9,6 +9,8 @@ interface Collector {
     container?: string;
     targetPort?: number | string;
     more?: string;
+    args?: string[];
+    pipelines?: string;
 }
 
 /** Rules of a mesh whose provider leads to a collector with this receiver, and the findings on receivers. */
@@ -18,14 +20,16 @@ function judge({
     container = "",
     targetPort = 4317,
     more = "",
+    args = ["--config=/etc/c.yaml"],
+    pipelines = "traces: { receivers: [otlp], exporters: [debug] }",
 }: Collector): ReturnType<typeof judgeTexts> {
-    const config = `receivers: { otlp: { protocols: { grpc: ${receiver} } } }\nexporters: { debug: {} }\nservice: { pipelines: { traces: { receivers: [otlp], exporters: [debug] } } }\n`;
+    const config = `receivers: { otlp: { protocols: { grpc: ${receiver} } } }\nexporters: { debug: {} }\nservice: { pipelines: { ${pipelines} } }\n`;
     const apps = `apiVersion: v1
 kind: ConfigMap
 metadata: { name: collector, namespace: observability }
 data:
   config.yaml: |
-${indent(config, 4)}---
+${indent(receiver === "none" ? "a: file\n" : config, 4)}---
 apiVersion: v1
 kind: Service
 metadata: { name: spans, namespace: observability }
@@ -38,11 +42,11 @@ spec:
   template:
     metadata: { labels: { app: spans } }
     spec:
-      containers: [{ name: collector, image: "${image}", args: ["--config=/etc/c.yaml"], ports: [{ name: otlp, containerPort: 4317 }]${container} }]
+      containers: [{ name: collector, image: "${image}", args: ${JSON.stringify(args)}, ports: [{ name: otlp, containerPort: 4317 }]${container} }]
       volumes: [{ name: config, configMap: { name: collector } }]
 `;
     const files = { "mesh.yaml": `${meshConfigMap(PROVIDER)}---\n${TELEMETRY}`, "apps.yaml": `${apps}${more}` };
-    return judgeTexts(files, ["resources-set", "restricted-security-context"]);
+    return judgeTexts(files, ["resources-set", "restricted-security-context", "jaeger-storage-durable"]);
 }
 const rule = (mode: string): string =>
     `---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: spans, namespace: observability }\nspec: { host: ${HOST}, trafficPolicy: { tls: { mode: ${mode} } } }\n`;
@@ -81,6 +85,120 @@ describe("a collector's receiver", () => {
     for (const collector of everywhere) {
         it(`on every address is right: ${JSON.stringify(collector)}`, () => {
             assert.deepEqual(judge(collector).rules, []);
+        });
+    }
+
+    const inContainer: [string, Collector, RegExp][] = [
+        [
+            "--set over its file",
+            {
+                receiver: "{ endpoint: ':4317' }",
+                args: ["--config=/etc/c.yaml", "--set=receivers.otlp.protocols.grpc.endpoint=127.0.0.1:4317"],
+            },
+            /^--set=receivers\.otlp\.protocols\.grpc\.endpoint=127\.0\.0\.1:4317 in args of the container collector: /,
+        ],
+        [
+            "--set in two words",
+            { receiver: "{}", args: ["--set", "receivers.otlp.protocols.grpc.endpoint=localhost:4317"] },
+            /^receivers\.otlp\.protocols\.grpc\.endpoint=localhost:4317 in args of the container collector: /,
+        ],
+        [
+            "a variable of Jaeger 2, which has no file",
+            {
+                ...{ receiver: "none", image: "jaegertracing/jaeger:2.13.0", args: [] },
+                container: ', env: [{ name: JAEGER_LISTEN_HOST, value: "127.0.0.1" }]',
+            },
+            /^JAEGER_LISTEN_HOST=127\.0\.0\.1 in env of the container collector: /,
+        ],
+        [
+            "a flag of Jaeger 1",
+            {
+                ...{ receiver: "none", image: "jaegertracing/all-in-one:1.60" },
+                args: ["--collector.otlp.grpc.host-port=127.0.0.1:4317"],
+            },
+            /^--collector\.otlp\.grpc\.host-port=127\.0\.0\.1:4317 in args of the container collector: /,
+        ],
+        [
+            "a variable of Jaeger 1",
+            {
+                ...{ receiver: "none", image: "jaegertracing/jaeger-collector:1.60", args: [] },
+                container: ', env: [{ name: COLLECTOR_OTLP_GRPC_HOST_PORT, value: "localhost:4317" }]',
+            },
+            /^COLLECTOR_OTLP_GRPC_HOST_PORT=localhost:4317 in env /,
+        ],
+        [
+            "a configuration in the command line",
+            {
+                receiver: "none",
+                args: [
+                    "--config=yaml:receivers::otlp::protocols::grpc::endpoint: 127.0.0.1:4317",
+                    "--config=yaml:service::pipelines::traces::receivers: [otlp]",
+                ],
+            },
+            /^--config=yaml:receivers::otlp::protocols::grpc::endpoint: 127\.0\.0\.1:4317 in args /,
+        ],
+    ];
+    for (const [what, collector, got] of inContainer) {
+        it(`on localhost by ${what} takes no span`, () => {
+            const { rules, violations } = judge(collector);
+            assert.deepEqual(rules, ["collector-receiver"]);
+            assert.equal(violations[0]?.resource, "Deployment observability/spans");
+            assert.match(violations[0].got, got);
+        });
+    }
+
+    const open: Collector[] = [
+        { receiver: "{ endpoint: 'localhost:4317' }", args: ["--set=receivers.otlp.protocols.grpc.endpoint=:4317"] },
+        { receiver: "none", image: "jaegertracing/jaeger:2.13.0", args: [] },
+        { receiver: "none", image: "jaegertracing/all-in-one:1.60", args: [] },
+        {
+            receiver: "none",
+            image: "other/collector:1",
+            args: ["--set=receivers.otlp.protocols.grpc.endpoint=localhost:1"],
+        },
+    ];
+    for (const collector of open) {
+        it(`is right, or unknown, by its container: ${JSON.stringify(collector)}`, () => {
+            assert.deepEqual(judge(collector).rules, []);
+        });
+    }
+
+    it("of Jaeger 1 for another port is told with the flag that opens it", () => {
+        const { violations } = judge({
+            ...{ receiver: "none", image: "jaegertracing/all-in-one:1.60" },
+            args: ["--collector.otlp.grpc.host-port=:14317"],
+        });
+        assert.match(violations[0]?.got ?? "", /^otlp-grpc at 14317, otlp-http at 4318$/);
+        assert.match(violations[0]?.cure ?? "", /--collector\.otlp\.grpc\.host-port \(variable COLLECTOR_OTLP_GRPC_/);
+    });
+
+    const OTHER = "{ endpoint: ':4317' } } }, otlp/new: { protocols: { grpc: { endpoint: ':14317' }";
+    const unused: [string, string, string, RegExp][] = [
+        [
+            "in no pipeline",
+            OTHER,
+            "traces: { receivers: [otlp/new] }",
+            /^receivers\.otlp\.protocols\.grpc is declared, but no pipeline names it, .*; service\.pipelines\.traces\.receivers is otlp\/new$/,
+        ],
+        [
+            "in a pipeline of metrics alone",
+            "{ endpoint: ':4317' }",
+            "metrics: { receivers: [otlp] }",
+            /but only the pipeline metrics names it, so that it accepts no spans; there is no pipeline of traces$/,
+        ],
+        [
+            "beside a pipeline of traces with a name",
+            OTHER,
+            "traces/main: { receivers: [otlp/new] }, metrics: { receivers: [otlp] }",
+            /only the pipeline metrics names it.*; service\.pipelines\.traces\/main\.receivers is otlp\/new$/,
+        ],
+    ];
+    for (const [what, receiver, pipelines, got] of unused) {
+        it(`that is declared ${what} takes no span`, () => {
+            const { rules, violations } = judge({ receiver, pipelines });
+            assert.deepEqual(rules, ["collector-receiver"]);
+            assert.match(violations[0]?.got ?? "", got);
+            assert.match(violations[0]?.cure ?? "", /reads its configuration only when it starts, so restart its pods/);
         });
     }
 

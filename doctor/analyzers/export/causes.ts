@@ -13,7 +13,9 @@ import { unfitProvider } from "./providerCalls";
 import { proxyProtocolByRule } from "./proxyProtocol";
 import { collectorReceiver } from "./receiver";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
-import { addressless, clusterOf, notHttp2, unreached } from "./unreached";
+import { receiverPort } from "../../evidence/receivers";
+import { blockingNetworkPolicies } from "../networkPolicies";
+import { addressless, clusterOf, howCallsEnd, notHttp2, unreached } from "./unreached";
 import { limitedByRule } from "./connectionLimits";
 import type { ExportCounts } from "./counts";
 import { keptOutOf } from "./keptOut";
@@ -67,8 +69,34 @@ export function whyExportFails(
     const wrapped = proxyProtocolByRule(evidence, collector, seen);
     if (wrapped !== undefined && bad.connectFailed === 0) return [wrapped];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
-    const receiver = misled ?? collectorReceiver(evidence, collector, seen);
+    const receiver =
+        misled ?? collectorReceiver(evidence, collector, seen) ?? blockedByPolicy(bad, evidence, collector, seen);
     return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];
+}
+
+/** NetworkPolicies between a sidecar and the collector, if its connections get no answer. */
+function blockedByPolicy(
+    bad: ExportCounts,
+    evidence: Evidence,
+    collector: CollectorTarget,
+    values: Record<string, string>,
+): DoctorFinding | undefined {
+    if (howCallsEnd(bad, evidence) === "answered") return undefined;
+    for (const to of collector.pods) {
+        const port = receiverPort(to, collector);
+        const denied =
+            port === undefined
+                ? undefined
+                : blockingNetworkPolicies({ from: bad.pod, to, port, what: "spans" }, evidence);
+        if (denied !== undefined)
+            return make({
+                id: "collector-network-policy",
+                expected: "NetworkPolicies that allow sidecars to send spans to the collector",
+                ...denied,
+                values,
+            });
+    }
+    return undefined;
 }
 
 function patched(

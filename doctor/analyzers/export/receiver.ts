@@ -1,4 +1,11 @@
 import { collectorConfigsOf, isLocal, receiversOf } from "../../../checks/collector/configuration";
+import {
+    addressOnAllInterfaces,
+    findReceiverTarget,
+    receiverFor,
+    settingOf,
+    type ReceiverTarget,
+} from "../../../checks/collector/receiverTarget";
 import { checkCollectorReceiver } from "../../../checks/collector/receiver";
 import { readCollectorWorld } from "../../../checks/collector/service";
 import { itemsOf } from "../../../shared/cluster/facts";
@@ -6,9 +13,12 @@ import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { listenOnAllAddresses } from "../../remediation/receiverEndpoint";
 import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
+import { collectorFilesOf, pipelinesOf } from "../../inventory/collectorPipelines";
 import { toManifests, toProvider } from "../../inventory/manifests";
 import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
+import { editFile } from "../../remediation/collectorFile";
+import { changeSetting } from "../../remediation/containerSetting";
 import type { Command } from "../../remediation/commands";
 import { leadTo } from "../../remediation/servicePort";
 import { restartCommands } from "../../inventory/workload";
@@ -17,7 +27,10 @@ import { protocolSent } from "./protocol";
 
 const make = draftFor("export");
 
-/** A receiver in the collector's own configuration that listens on another port, only on localhost, or with TLS. */
+/**
+ * A receiver in the collector's own configuration that listens on another port, only on localhost, or with TLS, or that
+ * no pipeline names. The configuration is a file of a ConfigMap, or in the containers of its pods.
+ */
 export function collectorReceiver(
     evidence: Evidence,
     collector: CollectorTarget,
@@ -28,14 +41,47 @@ export function collectorReceiver(
     if (provider === undefined) return undefined;
     const files = itemsOf(collectorFiles).map((object) => ({ apiVersion: "v1", kind: "ConfigMap", ...object }));
     const objects = [...toManifests(discovery, [], collector.pods), ...files];
-    const [rule] = checkCollectorReceiver(provider, readCollectorWorld(objects, parseText));
+    const world = readCollectorWorld(objects, parseText);
+    const [rule] = checkCollectorReceiver(provider, world);
     if (rule === undefined) return undefined;
+    if (rule.id === "collector-receiver-local" && rule.object?.kind === "Pod")
+        return make({ ...rule, ...inContainer(findReceiverTarget(provider, world), evidence, collector), values });
+    if (rule.id === "collector-receiver-unused")
+        return make({
+            ...rule,
+            commands: intoPipeline(findReceiverTarget(provider, world), evidence, collector),
+            values,
+        });
     const file = itemsOf(collectorFiles).find(({ metadata }) => metadata.name === rule.object?.name);
     const [pod] = collector.pods;
     if (rule.id === "collector-receiver-port") return make({ ...rule, ...leadToReceiver(files, collector), values });
     const mend = rule.id === "collector-receiver-local" && file !== undefined && listenOnAllAddresses(file, parseText);
     const commands: Command[] = mend && pod !== undefined ? [mend, ...restartCommands(pod)] : [];
     return make({ ...rule, commands, values });
+}
+
+/** The workload whose container has the address of a receiver, with the commands that change it there. */
+function inContainer(
+    reached: ReceiverTarget | undefined,
+    evidence: Evidence,
+    collector: CollectorTarget,
+): { resource?: string; commands: Command[] } {
+    const sent = protocolSent(collector);
+    const receiver = reached && sent && receiverFor(sent, reached);
+    const setting = receiver && settingOf(receiver, reached);
+    if (reached === undefined || setting === undefined) return { commands: [] };
+    return changeSetting(setting, addressOnAllInterfaces(setting, reached.targetPort), evidence);
+}
+
+/** Names a receiver in the pipeline of traces of its file, if there is one. */
+function intoPipeline(reached: ReceiverTarget | undefined, evidence: Evidence, collector: CollectorTarget): Command[] {
+    const sent = protocolSent(collector);
+    const unused = reached?.receivers.find((one) => one.port === reached.targetPort && one.protocol === sent);
+    const [file, another] = collectorFilesOf(evidence);
+    const [pipeline] = file === undefined ? [] : pipelinesOf(file.config);
+    if (unused === undefined || file === undefined || another !== undefined || pipeline === undefined) return [];
+    const keys = ["service", "pipelines", pipeline.name, "receivers"];
+    return editFile(file, [{ keys, value: [...pipeline.receivers, unused.name] }], collector.pods);
 }
 
 /** Sets the Service's target to the only receiver of the sent protocol in the collector's configuration. */

@@ -7,6 +7,7 @@ import { podAddresses } from "../../../shared/kubernetes/objects";
 import type { DoctorFinding } from "../../segments";
 import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
+import { protocolSent } from "./protocol";
 import { patchCommand } from "../../remediation/commands";
 
 const make = draftFor("export");
@@ -41,10 +42,15 @@ export function unreached(
             got: `${String(sent)} calls and ${String(connecting)} new connections${where}, but no answer: something on the way drops the packets${inside}`,
             cure: "Check the NetworkPolicies of the collector's and the senders' namespaces, firewalls, and whether the collector hangs.",
         },
-        refused: {
-            got: `${String(connectFailed)} connections refused${where}: no process listens there, or something on the way rejects them${inside}`,
-            cure: "Check the Service's targetPort, the address on which the collector's receiver listens, and policies that reject connections.",
-        },
+        refused: acceptsInside(evidence, collector)
+            ? {
+                  got: `${String(connectFailed)} connections refused${where}${inside}: its receiver listens on localhost only, or something on the way rejects connections`,
+                  cure: `Let the receiver listen on every address: in the collector's configuration, arguments or variables, set its address to ":PORT" or "0.0.0.0:PORT", and restart its pods. Otherwise check policies that reject connections.`,
+              }
+            : {
+                  got: `${String(connectFailed)} connections refused${where}: no process listens there, or something on the way rejects them${inside}`,
+                  cure: "Check the Service's targetPort, the address on which the collector's receiver listens, and policies that reject connections.",
+              },
         "not connected": {
             got: `${String(connectFailed)} connections failed${where}, refused or unanswered: the sidecar keeps no statistics that distinguish the two${inside}`,
             cure: "Check the Service's targetPort and the collector's own ports, then the NetworkPolicies of its namespace.",
@@ -65,6 +71,12 @@ export function unreached(
         ...texts[end],
         values,
     });
+}
+
+/** True if every pod of the collector accepts the spans when it is queried from inside itself. */
+function acceptsInside({ receivers }: Evidence, collector: CollectorTarget): boolean {
+    const sent = protocolSent(collector);
+    return receivers.length > 0 && receivers.every(({ taken }) => taken === sent);
 }
 
 /** Addresses that no pod has, which somebody wrote into an EndpointSlice by hand. */

@@ -13,6 +13,7 @@ import { targetPort } from "../sidecar/filterChain";
 import { inboundPast, withoutAnnotations } from "../sidecar/bypassed";
 import type { Cause } from "./cause";
 import { otherTls, ruleOfTarget } from "./targetTls";
+import { blockingNetworkPolicies } from "../networkPolicies";
 
 /**
  * The object that prevents an answer to requests of the path: a subset without pods, TLS that the target rejects, a
@@ -26,8 +27,23 @@ export function whyNoAnswer(evidence: Evidence): Cause | undefined {
         (rule && otherTls(rule, evidence)) ??
         wrongTarget(evidence) ??
         pastSidecar(evidence) ??
-        markedHttp2(evidence)
+        markedHttp2(evidence) ??
+        deniedByNetwork(evidence)
     );
+}
+
+/** A NetworkPolicy between the source and the target. */
+function deniedByNetwork(evidence: Evidence): Cause | undefined {
+    const { path } = evidence;
+    for (const to of path.targets) {
+        const port = targetPort(to, path);
+        const denied =
+            port === undefined
+                ? undefined
+                : blockingNetworkPolicies({ from: path.source, to, port, what: "requests" }, evidence);
+        if (denied !== undefined) return denied;
+    }
+    return undefined;
 }
 
 /** A target whose annotations lead requests around its sidecar: they come encrypted to an application that takes plain text. */

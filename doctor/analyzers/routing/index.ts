@@ -3,6 +3,9 @@ import { describeFlags } from "../../evidence/responseFlags";
 import { fullName, listNames, sidecarOf } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import { isOf } from "../../evidence/traceStructure";
+import { podsBehind } from "../../inventory/collector";
+import { endpointsCure } from "../../remediation/endpoints";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import { hasCounted, targetBypassed } from "../sidecar/bypassed";
 import { missingSidecar } from "../sidecar/injection";
 import { isUnresolved } from "../entry";
@@ -45,6 +48,7 @@ export function judgeRouting(evidence: Evidence): Judgement {
             got: `no ready pod; answers: ${values["answers"] ?? ""}`,
             cure: `Start its pods. See them: kubectl get pods -n ${path.service.metadata.namespace ?? ""}`,
             values,
+            ...withoutPods(evidence, path.service),
         });
         return { state: "broken", values, findings: [finding] };
     }
@@ -71,6 +75,17 @@ export function judgeRouting(evidence: Evidence): Judgement {
     return hasArrived(evidence)
         ? ok(values)
         : unknown("no evidence that a sidecar of the target received the request", values);
+}
+
+/** Why the target's Service has no ready pod, if the objects around it were read. */
+function withoutPods(
+    evidence: Evidence,
+    service: ServiceObject,
+): ReturnType<typeof endpointsCure> | Record<string, never> {
+    const { relatedObjects, path, discovery } = evidence;
+    if (relatedObjects === undefined) return {};
+    const pods = podsBehind(service, discovery);
+    return endpointsCure(evidence, { service, pods, port: path.port }, relatedObjects.workloads);
 }
 
 /**

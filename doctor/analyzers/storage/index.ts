@@ -3,7 +3,7 @@ import { growthOf } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import { traceLimitOf } from "./limits";
+import { limitsOf } from "./limits";
 import { tracesNotFound } from "./notFound";
 import { splitStorage } from "./split";
 import { draftFor, unknown } from "../draft";
@@ -39,14 +39,18 @@ export function judgeStorage(evidence: Evidence): Judgement {
         }
     }
     if (probes.some(({ seen, trace }) => seen && trace === undefined)) {
-        const limit = traceLimitOf(evidence);
+        const [limit] = limitsOf(evidence);
         const kept = limit === undefined ? "" : `; ${limit.key} is ${limit.value}`;
         const finding = make({
             id: "traces-evicted",
             resource: limit?.resource ?? query.where,
             expected: "traces that stay stored",
             got: `a probe's trace that was stored and then lost${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}${kept}`,
-            cure: "The memory store keeps too few traces. Raise max_traces (stack setting: jaeger.maxTraces), or store traces on a disk.",
+            cure:
+                restarted.length === 0 && limit !== undefined
+                    ? `The store drops traces too soon. ${limit.cure}`
+                    : "The memory store keeps too few traces. Raise max_traces (stack setting: jaeger.maxTraces), or store traces on a disk.",
+            commands: restarted.length === 0 ? (limit?.commands ?? []) : [],
             values,
         });
         return { state: "broken", values, findings: [finding] };

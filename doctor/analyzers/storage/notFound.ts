@@ -1,13 +1,20 @@
 import type { Evidence } from "../../evidence";
 import type { DoctorFinding } from "../../segments";
 import { draftFor, type Draft } from "../draft";
+import { forwardedElsewhere } from "./forwarded";
 import { heldBack } from "./heldBack";
+import { insufficientStorage } from "./limits";
 import { droppersOf, misroutedSpans } from "./misroutedSpans";
 
 /** Traces that the collector accepted and that Jaeger does not have, explained by the collector's configuration. */
 export function tracesNotFound(evidence: Evidence, values: Record<string, string>): DoctorFinding {
     const found = values["probes found"] ?? "";
-    const cause = misroutedSpans(evidence) ?? heldBack(evidence) ?? dropped(evidence);
+    const cause =
+        misroutedSpans(evidence) ??
+        insufficientStorage(evidence) ??
+        heldBack(evidence) ??
+        dropped(evidence) ??
+        forwardedElsewhere(evidence);
     return draftFor("storage")({
         id: "trace-not-found",
         resource: evidence.query.where,

@@ -1,14 +1,13 @@
-import { jaegerConfigsOf } from "../../../checks/jaeger/configuration";
-import { at, isPlainObject, mapAt } from "../../../shared/values/plainObjects";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
-import { parseText } from "../../parseText";
+import { autoscalerOf, limitToOneReplica } from "../../remediation/autoscaler";
 import type { Command } from "../../remediation/commands";
-import { rollableOf } from "../../inventory/workload";
+import { nameForKubectl, rollableOf } from "../../inventory/workload";
 import { draftFor } from "../draft";
+import { ownStorageOf } from "./ownStorage";
 
 /**
  * Several Jaegers behind one Service that each store traces in memory. Each has some of the spans, and each query
@@ -16,7 +15,7 @@ import { draftFor } from "../draft";
  */
 export function splitStorage(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { collector } = evidence;
-    const pods = (collector?.pods ?? []).filter(isReady).filter((pod) => keepsInMemory(pod, evidence));
+    const pods = (collector?.pods ?? []).filter(isReady).filter((pod) => ownStorageOf(pod, evidence) === "memory");
     const [first] = pods;
     if (collector === undefined || first === undefined || pods.length < 2) return undefined;
     return draftFor("storage")({
@@ -25,40 +24,21 @@ export function splitStorage(evidence: Evidence, values: Record<string, string>)
         expected: "one Jaeger if traces are in memory, or a storage that all Jaegers share",
         got: `${String(pods.length)} ready pods with separate memory storages: ${listNames(pods)}; each query reaches only one of them`,
         cure: "Run only one of them, or configure a shared storage (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaeger.storage).",
-        commands: scaleToOne(pods),
+        commands: scaleToOne(pods, evidence),
         values,
         standing: true,
     });
 }
 
-/** True for a Jaeger whose configuration has a memory backend, or that uses one because it has no configuration. */
-function keepsInMemory(pod: PodObject, { collectorFiles }: Evidence): boolean {
-    const containers = pod.spec?.containers ?? [];
-    const jaeger = containers.find(({ image }) => /\bjaeger(?:tracing)?\/(?:jaeger|all-in-one)\b/.test(image ?? ""));
-    const names = (pod.spec?.volumes ?? []).flatMap(({ configMap, projected }) =>
-        [configMap, ...(projected?.sources ?? []).map((source) => source.configMap)].flatMap((one) => one?.name ?? []),
-    );
-    const configs = itemsOf(collectorFiles)
-        .filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && names.includes(metadata.name))
-        .flatMap((object) => jaegerConfigsOf({ kind: "ConfigMap", ...object }, parseText));
-    if (configs.length > 0)
-        return configs.some(({ config }) => backends(config).some((one) => one["memory"] !== undefined));
-    if (jaeger === undefined || "failure" in collectorFiles) return false;
-    const { args = [], env = [] } = jaeger;
-    const type = env.find(({ name }) => name === "SPAN_STORAGE_TYPE")?.value;
-    return !args.some((word) => /^--(?:config|set)\b/.test(word)) && (type ?? "memory") === "memory";
-}
-
-function backends(config: Record<string, unknown>): Record<string, unknown>[] {
-    return Object.values(mapAt(at(config, "extensions", "jaeger_storage"), "backends")).filter(isPlainObject);
-}
-
-/** Empty if several workloads own the pods, or if the workload cannot be scaled. */
-function scaleToOne(pods: PodObject[]): Command[] {
+/** Empty if several workloads own the pods, or if the workload cannot be scaled. An autoscaler would undo a scale alone. */
+function scaleToOne(pods: PodObject[], evidence: Evidence): Command[] {
     const [workload, ...others] = [...new Set(pods.map((pod) => rollableOf(pod) ?? ""))];
     const namespace = pods[0]?.metadata.namespace ?? "";
     if (workload === undefined || others.length > 0 || !/^(?:deployment|statefulset)\//.test(workload)) return [];
+    const object = itemsOf(evidence.workloads).find((one) => nameForKubectl(one) === workload);
+    const scaler = object && autoscalerOf(object, evidence);
     return [
+        ...(scaler === undefined ? [] : [limitToOneReplica(scaler)]),
         { verb: "scale", workload, namespace, replicas: 1 },
         { verb: "await", workload, namespace },
     ];

@@ -1,6 +1,7 @@
 import type { Cluster } from "../../../lab/cluster";
-import { describeFaults, type Fault } from "./faults";
+import { describeFaults, patch, type Fault } from "./faults";
 import { changeJaegerConfig, type JaegerConfig } from "../support/jaegerConfig";
+import { kubectl } from "../support/sharedLab";
 
 let putBack: () => void = () => undefined;
 
@@ -104,4 +105,42 @@ describeFaults("the collector's own configuration", [
             receivers.otlp.protocols.grpc.endpoint = "0.0.0.0:14317";
         },
     ),
+    misconfigured(
+        {
+            what: "a receiver that no pipeline names",
+            id: "collector-receiver-unused",
+            segment: "export",
+            got: /^receivers\.otlp\.protocols\.grpc is declared, but no pipeline names it, .*; service\.pipelines\.traces\.receivers is zipkin$/,
+            mendable: true,
+        },
+        ({ service }) => {
+            service.pipelines.traces.receivers = ["zipkin"];
+        },
+    ),
+    misconfigured(
+        {
+            what: "a memory store of 10 traces",
+            id: "trace-not-found",
+            segment: "storage",
+            got: /max_traces is 10, fewer than the \d+ traces since the probes$/,
+            mendable: true,
+        },
+        ({ extensions }) => {
+            const [name = ""] = Object.keys(extensions.jaeger_storage.backends);
+            extensions.jaeger_storage.backends[name] = { memory: { max_traces: 10 } };
+        },
+    ),
+    {
+        what: "a receiver that the command line lets listen on localhost",
+        inject: (lab) => {
+            const value = "--set=receivers.otlp.protocols.grpc.endpoint=127.0.0.1:4317";
+            const path = "/spec/template/spec/containers/0/args/-";
+            patch(lab, "istio-system", "deployment/jaeger", { op: "add", path, value });
+            kubectl(lab, "rollout", "status", "deployment/jaeger", "-n", "istio-system", "--timeout=120s");
+        },
+        id: "collector-receiver-local",
+        segment: "export",
+        got: /^--set=receivers\.otlp\.protocols\.grpc\.endpoint=127\.0\.0\.1:4317 in args of the container jaeger: /,
+        full: true,
+    },
 ]);

@@ -17,8 +17,8 @@ export interface Fault {
     segment: SegmentName | "sampling";
     /** What the finding must say was read. */
     got: RegExp;
-    /** Mends it where the doctor prints no command, since only a person can decide. */
-    mend?: (lab: Cluster) => void;
+    /** Mends it where the doctor prints no command, since only a person can decide, or where its commands are not all. */
+    mend?: (lab: Cluster, findings: DoctorFinding[]) => void;
     /** Removes what fault or cure leave behind. */
     cleanUp?: (lab: Cluster) => void;
     options?: Partial<DoctorOptions>;
@@ -87,12 +87,12 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
                         assert.match(got, fault.got);
                     }
                     if (mend === undefined) for (const finding of findings) applyCure(lab, finding);
-                    else mend(lab);
+                    else mend(lab, findings);
                     mend = undefined;
                     await becomesHealthy(lab, { ...look, ...fault.options });
                 } finally {
                     // What no object shows, such as dropped packets, would stay for the tests that follow.
-                    mend?.(lab);
+                    mend?.(lab, []);
                     fault.cleanUp?.(lab);
                     await restore();
                 }

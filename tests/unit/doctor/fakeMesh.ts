@@ -90,7 +90,13 @@ export function fakeMesh(spec: FakeMeshSpec): FakeMesh {
     const found = (traceID: string, parent: string): unknown => {
         const names = ["frontend-0.demo", `backend-${String(answering)}.demo`];
         const spans = names.map((name, index) => ({
-            ...{ traceID, spanID: `s${String(index)}`, operationName: "/", startTime: 1000 + index, duration: 10 },
+            ...{
+                traceID,
+                spanID: `s${String(index)}`,
+                operationName: "/",
+                startTime: Date.now() * 1000 + index,
+                duration: 10,
+            },
             references: [{ refType: "CHILD_OF", spanID: index === 0 ? parent : "s0" }],
             ...{ processID: "p", tags: [{ key: "node_id", value: `sidecar~10.0.0.1~${name}~demo` }] },
         }));

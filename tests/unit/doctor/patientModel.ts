@@ -46,6 +46,8 @@ export interface Patient {
         tls?: { tls: "istio-mtls" | "none"; http2: boolean };
         /** True for spans of the backend whose parent nobody has reported. */
         orphaned?: boolean;
+        /** True for traces that were found, and are gone afterwards. */
+        evicted?: boolean;
         /** The application whose sidecar's spans do not arrive. */
         missing?: string;
     };

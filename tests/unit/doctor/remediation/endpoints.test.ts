@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { CollectorTarget } from "../../../../doctor/inventory/collector";
 import type { Evidence } from "../../../../doctor/evidence";
 import type { PodObject, WorkloadObject } from "../../../../shared/kubernetes/objects";
 import { formatCommand } from "../../../../doctor/remediation/commands";
@@ -27,7 +26,7 @@ function cure(
         discovery: { pods: { value: pods }, endpointSlices: { value: [] } },
     };
     const collector = { service, pods, port: 4317 };
-    const found = endpointsCure(evidence as unknown as Evidence, collector as unknown as CollectorTarget);
+    const found = endpointsCure(evidence as unknown as Evidence, collector);
     return { ...found, commands: found.commands.map((command) => formatCommand(command)) };
 }
 
@@ -56,11 +55,11 @@ describe("the cure of a collector without endpoints", () => {
     });
 
     it("says what the containers of these pods wait for", () => {
-        const state = { waiting: { reason: "CrashLoopBackOff" } };
+        const state = { waiting: { reason: "PodInitializing" } };
         const containerStatuses = [{ name: "otel", restartCount: 4, state }];
         const pods = [{ metadata: { name: "otel-0", namespace: "obs" }, status: { containerStatuses } }];
         const found = cure({ app: "otel" }, [workload("StatefulSet", "otel", 1)], pods);
-        assert.match(found.cure ?? "", /\(container otel of Pod obs\/otel-0 is in CrashLoopBackOff after 4 restarts\)/);
+        assert.match(found.cure ?? "", /\(container otel of Pod obs\/otel-0 is in PodInitializing after 4 restarts\)/);
     });
 
     it("selects the only workload that takes spans, and guesses nothing among several", () => {

@@ -1,3 +1,4 @@
+import { relatedObjects, autoscaler } from "../relatedObjects";
 import { collectorFile, HOST, objectOf, pod, put } from "../patient";
 import {
     ADDRESS,
@@ -74,6 +75,43 @@ export const EXPORT_SCENARIOS: Scenario[] = [
                 spec: { selector, template },
             };
             patient.evidence.workloads = { value: [workload] };
+        },
+    },
+    {
+        id: "collector-endpoints-ready",
+        what: "scaled to nothing by KEDA",
+        harm: (patient) => {
+            silent(patient, {});
+            patient.jaegers = [];
+            put(patient.discovery, "endpointSlices");
+            const template = { metadata: { labels: { app: "jaeger" } } };
+            const metadata = { name: "jaeger", namespace: "istio-system" };
+            const workload = { kind: "Deployment" as const, metadata, spec: { replicas: 0, template } };
+            patient.evidence.workloads = { value: [workload] };
+            patient.evidence.relatedObjects = relatedObjects({
+                autoscalers: [autoscaler({ minReplicas: 1 }, "jaeger")],
+            });
+        },
+    },
+    {
+        id: "collector-network-policy",
+        what: "for ingress",
+        harm: (patient) => {
+            silent(patient);
+            const policy = objectOf("istio-system", "allow-spans", { podSelector: {}, policyTypes: ["Ingress"] });
+            patient.evidence.relatedObjects = relatedObjects({ networkPolicies: [policy] });
+        },
+    },
+    {
+        id: "pods-not-started",
+        harm: (patient) => {
+            silent(patient, {});
+            put(patient.discovery, "endpointSlices");
+            const [jaeger] = patient.jaegers;
+            const ended = { terminated: { reason: "OOMKilled", exitCode: 137 } };
+            const waiting = { waiting: { reason: "CrashLoopBackOff" } };
+            const containerStatuses = [{ name: "jaeger", restartCount: 4, state: waiting, lastState: ended }];
+            if (jaeger !== undefined) jaeger.status = { phase: "Running", containerStatuses };
         },
     },
     {
@@ -240,6 +278,17 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         harm: (patient) => {
             silent(patient);
             collectorFile(patient, LOCAL.replace("{} }", '{ endpoint: "0.0.0.0:14317" } }'));
+        },
+    },
+    {
+        id: "collector-receiver-unused",
+        harm: (patient) => {
+            silent(patient);
+            const traces = "traces: { receivers: [zipkin] }";
+            collectorFile(
+                patient,
+                `receivers: { otlp: { protocols: { grpc: { endpoint: ":4317" } } }, zipkin: {} }\nservice: { pipelines: { ${traces} } }\n`,
+            );
         },
     },
     {

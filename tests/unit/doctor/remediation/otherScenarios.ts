@@ -109,6 +109,13 @@ export const OTHER_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "traces-evicted",
+        harm: (patient) => {
+            collectorFile(patient, MEMORY.replace("memory: {}", "memory: { max_traces: 10 }"));
+            patient.evidence.evicted = true;
+        },
+    },
+    {
         id: "query-service-missing",
         harm: (patient) => {
             patient.spans = "none";
@@ -117,6 +124,27 @@ export const OTHER_SCENARIOS: Scenario[] = [
                 metadata: { name: "jaeger-query", namespace: "istio-system" },
                 spec: { ports: [] },
             });
+        },
+    },
+    {
+        id: "rollout-paused",
+        harm: (patient) => {
+            const metadata = { name: "jaeger", namespace: "istio-system" };
+            patient.evidence.workloads = { value: [{ kind: "Deployment", metadata, spec: { paused: true } }] };
+        },
+    },
+    {
+        id: "query-other-jaeger",
+        harm: (patient) => {
+            patient.spans = "none";
+            collectorFile(patient, MEMORY);
+            const ports = [{ name: "http-query", port: 16686, targetPort: 16686 }];
+            const service = {
+                metadata: { name: "jaeger-query", namespace: "istio-system" },
+                spec: { selector: { app: "other" }, ports },
+            };
+            const pods = [pod("istio-system", "other", "10.0.0.20", false)];
+            Object.assign(patient.evidence, { query: { ...QUERY, service, pods, problem: undefined, client: {} } });
         },
     },
     {

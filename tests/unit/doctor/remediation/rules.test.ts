@@ -58,17 +58,19 @@ const RULES: Record<string, (step: Command, evidence: Evidence, finding: DoctorF
         const there = itemsOf<TelemetryObject>(discovery.telemetries);
         return !there.some((one) => one.metadata.namespace === namespace && isNamespaceWide(one));
     },
-    "creates nothing over what is there": (step, { discovery }) => {
+    "creates nothing over what is there": (step, { discovery, relatedObjects }) => {
         if (step.verb !== "apply") return true;
         const kind = String(at(step.object, "kind"));
-        const kinds: Record<string, keyof Evidence["discovery"]> = {
+        const lists = { ...discovery, networkPolicies: relatedObjects?.networkPolicies };
+        const kinds: Record<string, keyof typeof lists> = {
+            NetworkPolicy: "networkPolicies",
             ...{ Telemetry: "telemetries", Service: "services", ServiceEntry: "serviceEntries" },
             ...{ DestinationRule: "destinationRules", AuthorizationPolicy: "authorizationPolicies" },
         };
         const list = kinds[kind];
         assert.ok(list !== undefined, kind);
         const [name, namespace] = [at(step.object, "metadata", "name"), at(step.object, "metadata", "namespace")];
-        const same = itemsOf<{ metadata: { name: string; namespace?: string } }>(discovery[list] as never).some(
+        const same = itemsOf<{ metadata: { name: string; namespace?: string } }>(lists[list] as never).some(
             ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
         );
         // A Service that was deleted just before is made anew.

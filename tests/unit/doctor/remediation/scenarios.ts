@@ -19,6 +19,7 @@ export function evidenceWith(harm: (patient: Patient) => void): Evidence {
     });
     if (extra.orphaned === true)
         for (const { trace } of evidence.probes) trace?.spans.splice(1, 1, ...trace.spans.slice(1).map(orphan));
+    if (extra.evicted === true) for (const probe of evidence.probes) probe.trace = undefined;
     for (const sidecar of [evidence.source, ...evidence.targets])
         if (extra.tls !== undefined && sidecar !== undefined && "value" in sidecar.clusters)
             for (const cluster of sidecar.clusters.value) Object.assign(cluster, extra.tls);

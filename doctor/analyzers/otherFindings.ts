@@ -1,0 +1,22 @@
+import type { Evidence } from "../evidence";
+import type { DoctorFinding } from "../segments";
+import { clockSkew } from "./clockSkew";
+import { controlPlaneDown } from "./controlPlane";
+import { endlessTraces } from "./endlessTraces";
+import { collectorRollout } from "./rollout";
+import { applyRules } from "./rules";
+import { samplingOfJaeger } from "./sampling/ofJaeger";
+import { otherRuntimeValues } from "./sampling/runtime";
+
+/** Findings that no single segment of the path shows. */
+export function otherFindings(evidence: Evidence): DoctorFinding[] {
+    return [
+        ...endlessTraces(evidence),
+        ...controlPlaneDown(evidence),
+        ...otherRuntimeValues(evidence),
+        ...collectorRollout(evidence),
+        ...clockSkew(evidence),
+        ...samplingOfJaeger(evidence),
+        ...applyRules(evidence),
+    ];
+}

@@ -1,0 +1,51 @@
+import { itemsOf } from "../../../shared/cluster/facts";
+import type { ServiceObject } from "../../../shared/kubernetes/objects";
+import { textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import { podsBehind } from "../../inventory/collector";
+import { collectorFilesOf, kindOf, nameOfFile, pipelinesOf } from "../../inventory/collectorPipelines";
+import { fullName, isReady, listNames } from "../../inventory/mesh";
+import type { Draft } from "../draft";
+
+/** Exporters that send spans to the next collector. */
+const FORWARDING = ["otlp", "otlphttp", "otlp_grpc", "otlp_http", "zipkin"];
+
+/**
+ * A collector that forwards spans to other pods than the query Service leads to. Whether both have the same storage is
+ * not visible from here.
+ */
+export function forwardedElsewhere(evidence: Evidence): Omit<Draft, "id" | "values" | "expected"> | undefined {
+    const { query, discovery } = evidence;
+    if (query.service === undefined || query.pods.length === 0) return undefined;
+    for (const file of collectorFilesOf(evidence)) {
+        const exporters = pipelinesOf(file.config).flatMap((pipeline) => pipeline.exporters);
+        for (const name of exporters.filter((one) => FORWARDING.includes(kindOf(one)))) {
+            const endpoint = textAt(file.config, "exporters", name, "endpoint") ?? "";
+            const service = serviceAt(endpoint, file.configMap.metadata.namespace ?? "", evidence);
+            const pods = service === undefined ? [] : podsBehind(service, discovery).filter(isReady);
+            const same = pods.some((pod) => query.pods.some((one) => fullName(one) === fullName(pod)));
+            if (service === undefined || pods.length === 0 || same) continue;
+            return {
+                resource: `Service ${fullName(query.service)}`,
+                got:
+                    `exporters.${name}.endpoint of ${nameOfFile(file)} is ${endpoint}, behind which ${listNames(pods)} ` +
+                    `${pods.length === 1 ? "is" : "are"}, but the query Service leads to ${listNames(query.pods)}`,
+                cure: "Unless these pods share a storage, correct the selector of the query Service to select those to which spans are forwarded.",
+            };
+        }
+    }
+    return undefined;
+}
+
+/** The Service of an endpoint, as DNS finds it from a pod of a namespace. */
+function serviceAt(endpoint: string, home: string, { discovery }: Evidence): ServiceObject | undefined {
+    const host = endpoint
+        .replace(/^\w+:\/\//, "")
+        .replace(/[/?].*$/s, "")
+        .replace(/:\d+$/, "");
+    const [name, namespace = home, svc = "svc"] = host.split(".");
+    if (svc !== "svc") return undefined;
+    return itemsOf(discovery.services).find(
+        ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
+    );
+}

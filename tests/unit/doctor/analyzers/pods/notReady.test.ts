@@ -1,0 +1,339 @@
+import assert from "node:assert/strict";
+import type { DoctorFinding } from "../../../../../doctor/segments";
+import type { ContainerStatus, PodObject, WorkloadObject } from "../../../../../shared/kubernetes/objects";
+import { diagnosisOf, findingOf, foundIn, put } from "../../patient";
+import type { Patient } from "../../patientModel";
+import { silent } from "../../remediation/scenarioParts";
+import { relatedObjects, autoscaler, warning } from "../../relatedObjects";
+
+const ID = /^pods-not-|^collector-endpoints-ready$/;
+
+/** The Deployment of Jaeger, as it is in a cluster. */
+function deployment(more: Partial<WorkloadObject> = {}, spec: object = {}): WorkloadObject {
+    const template = { metadata: { labels: { app: "jaeger" } }, spec: { containers: [{ name: "jaeger" }] } };
+    const metadata = { name: "jaeger", namespace: "istio-system" };
+    return { kind: "Deployment", metadata, spec: { replicas: 1, template, ...spec }, ...more };
+}
+
+/** What is said of a collector without a ready pod. */
+function without(harm: (patient: Patient, jaeger: PodObject) => void, workload = deployment()): DoctorFinding {
+    const diagnosis = diagnosisOf((patient) => {
+        silent(patient, {});
+        put(patient.discovery, "endpointSlices");
+        patient.evidence.workloads = { value: [workload] };
+        const [jaeger] = patient.jaegers;
+        if (jaeger === undefined) throw new Error("there is no Jaeger");
+        jaeger.status = { phase: "Pending" };
+        harm(patient, jaeger);
+    });
+    assert.equal(diagnosis.brokenAt, "export");
+    const [found, another] = diagnosis.findings.filter(({ id }) => ID.test(id));
+    assert.ok(found !== undefined && another === undefined, foundIn(diagnosis).join());
+    return found;
+}
+
+function rejected(message: string): WorkloadObject {
+    const condition = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message };
+    return deployment({ status: { conditions: [condition] } });
+}
+
+const gone = (patient: Patient): void => {
+    patient.jaegers = [];
+};
+
+describe("a collector whose pods are rejected", () => {
+    it("names the ResourceQuota, what is used and what is requested", () => {
+        const message =
+            'pods "jaeger-5d-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2';
+        const { id, resource, got, cure } = without(gone, rejected(message));
+        assert.deepEqual([id, resource], ["pods-not-created", "ResourceQuota istio-system/team"]);
+        assert.match(
+            got,
+            /^requested pods=1, used pods=2, limited to pods=2, so that Deployment istio-system\/jaeger creates no pod$/,
+        );
+        assert.match(cure, /^Raise these limits to at least what is used plus what is requested/);
+    });
+
+    it("names Pod Security, a LimitRange, and webhooks, of Istio and of others", () => {
+        const said = (message: string): string => {
+            const { resource, cure } = without(gone, rejected(message));
+            return `${resource}: ${cure}`;
+        };
+        assert.match(
+            said(
+                'pods "a" is forbidden: violates PodSecurity "baseline:latest": non-default capabilities (container "istio-init" must not include "NET_ADMIN")',
+            ),
+            /^Namespace istio-system: Use Istio's CNI plugin .*istio\.cni\.mode/,
+        );
+        assert.match(
+            said('pods "a" is forbidden: maximum memory usage per Container is 100Mi, but limit is 512Mi'),
+            /^Deployment istio-system\/jaeger: .*kubectl get limitranges -n istio-system/,
+        );
+        assert.match(
+            said('Internal error occurred: failed calling webhook "namespace.sidecar-injector.istio.io": refused'),
+            /^admission webhook namespace\.sidecar-injector\.istio\.io: .*istiod/,
+        );
+        assert.match(
+            said('Internal error occurred: failed calling webhook "validate.kyverno.svc": refused'),
+            /^admission webhook validate\.kyverno\.svc: Start the pods behind the webhook/,
+        );
+        assert.match(said('admission webhook "p" denied the request: no'), /^admission webhook p: Change the pods/);
+    });
+
+    const MESSAGE =
+        'create Pod jaeger-0 failed error: pods "jaeger-0" is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0';
+    const withEvents = (workload: WorkloadObject): DoctorFinding =>
+        without((patient) => {
+            patient.jaegers = [];
+            const events = [
+                warning(workload.kind, "jaeger", "FailedCreate", MESSAGE),
+                warning(workload.kind, "other", "FailedCreate", "of another workload"),
+            ];
+            patient.evidence.relatedObjects = relatedObjects({ events });
+        }, workload);
+
+    it("reads the events of a StatefulSet and of a DaemonSet, which have no condition for that", () => {
+        for (const kind of ["StatefulSet", "DaemonSet"] as const)
+            assert.equal(withEvents(deployment({ kind })).resource, "ResourceQuota istio-system/q");
+    });
+
+    it("is not blamed for events of the past, where the workload wants no pod", () => {
+        const { id, steps } = withEvents(deployment({ kind: "StatefulSet" }, { replicas: 0 }));
+        assert.deepEqual([id, steps[0]?.verb], ["collector-endpoints-ready", "scale"]);
+        const { cure } = withEvents(deployment());
+        assert.match(cure, /^Deployment jaeger creates no pod\. Find the reason/);
+    });
+});
+
+describe("a collector that no node takes", () => {
+    const pending = (message: string, volume?: string): DoctorFinding =>
+        without((_, jaeger) => {
+            const conditions = [{ type: "PodScheduled", status: "False", reason: "Unschedulable", message }];
+            jaeger.status = { phase: "Pending", conditions };
+            if (volume !== undefined && jaeger.spec !== undefined)
+                jaeger.spec.volumes = [{ persistentVolumeClaim: { claimName: volume } }];
+        });
+    const cases: [string, RegExp][] = [
+        ["0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available.", /Lower the requests/],
+        ["0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: db}.", /^Tolerate that taint/],
+        ["0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.", /^Correct nodeSelector/],
+        ["0/1 nodes are available: 1 node(s) were unschedulable.", /kubectl uncordon/],
+        ["something new", /^See the nodes/],
+    ];
+    for (const [message, right] of cases) {
+        it(`says what to change: ${message}`, () => {
+            const { id, resource, got, cure } = pending(message);
+            assert.deepEqual([id, resource], ["pods-not-scheduled", "Deployment istio-system/jaeger"]);
+            assert.match(got, /^Pod istio-system\/jaeger-7f9-abc is Pending, because no node takes it: /);
+            assert.doesNotMatch(got, /preemption/);
+            assert.match(cure, right);
+        });
+    }
+
+    it("names the claim of a volume that is not bound", () => {
+        for (const message of [
+            "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.",
+            '0/1 nodes are available: persistentvolumeclaim "traces" not found.',
+        ]) {
+            const { resource, cure } = pending(message, "traces");
+            assert.equal(resource, "PersistentVolumeClaim istio-system/traces");
+            assert.match(cure, /kubectl describe persistentvolumeclaim traces -n istio-system$/);
+        }
+    });
+});
+
+describe("a collector whose container does not start", () => {
+    const status = (one: Partial<ContainerStatus>, harm?: (patient: Patient) => void): DoctorFinding =>
+        without((patient, jaeger) => {
+            jaeger.status = { phase: "Running", containerStatuses: [{ name: "jaeger", ...one }] };
+            for (const container of jaeger.spec?.containers ?? [])
+                Object.assign(container, { image: "jaeger:2", resources: { limits: { memory: "256Mi" } } });
+            harm?.(patient);
+        });
+
+    it("is told with its image, and whether it is missing, locked or out of reach", () => {
+        const pulled = (reason: string, message: string): DoctorFinding =>
+            status({ state: { waiting: { reason, message } } });
+        const missing = pulled(
+            "ImagePullBackOff",
+            'Back-off pulling image "jaeger:2": ErrImagePull: jaeger:2: not found',
+        );
+        assert.equal(missing.id, "pods-not-started");
+        assert.match(
+            missing.got,
+            /^container jaeger of Pod .* is in ImagePullBackOff for the image jaeger:2: ErrImagePull/,
+        );
+        assert.match(missing.cure, /^Correct the image's name/);
+        assert.match(pulled("ErrImagePull", "401 Unauthorized").cure, /imagePullSecrets/);
+        assert.match(pulled("ErrImagePull", "dial tcp: i/o timeout").cure, /whether nodes reach the registry/);
+    });
+
+    it("is told with its last line where it crashes, and with the object that it lacks", () => {
+        const terminated = { reason: "Error", exitCode: 1 };
+        const crash = {
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState: { terminated },
+            restartCount: 5,
+        };
+        const line = "Error: cannot unmarshal the configuration: 'receivers' unknown type: otlpp";
+        const { got, cure } = status(crash, (patient) => {
+            const crashes = [{ pod: "istio-system/jaeger-7f9-abc", container: "jaeger", line }];
+            patient.evidence.relatedObjects = relatedObjects({ crashes });
+        });
+        assert.match(got, /is in CrashLoopBackOff after 5 restarts, last Error, exit code 1: Error: cannot unmarshal/);
+        assert.match(cure, /kubectl logs jaeger-7f9-abc -n istio-system -c jaeger --previous$/);
+        const lacking = status({
+            state: { waiting: { reason: "CreateContainerConfigError", message: 'secret "x" not found' } },
+        });
+        assert.match(lacking.cure, /^Create the object that the message names/);
+    });
+
+    it("gets more memory where it was killed for want of it", () => {
+        const lastState = { terminated: { reason: "OOMKilled", exitCode: 137 } };
+        const { got, commands } = status({
+            state: { waiting: { reason: "CrashLoopBackOff" } },
+            lastState,
+            restartCount: 3,
+        });
+        assert.match(got, /after 3 restarts, last OOMKilled: it needs more than its limit of 256Mi$/);
+        assert.deepEqual(commands, [
+            "kubectl set resources deployment/jaeger -n istio-system -c jaeger --limits=memory=512Mi",
+            "kubectl rollout status deployment/jaeger -n istio-system --timeout=120s",
+        ]);
+    });
+
+    it("is told with what its volumes or probes say", () => {
+        const told = (reason: string, message: string): string =>
+            without((patient) => {
+                const events = [warning("Pod", "jaeger-7f9-abc", reason, message)];
+                patient.evidence.relatedObjects = relatedObjects({ events });
+            }).got;
+        assert.match(
+            told("FailedMount", 'configmap "x" not found'),
+            /is not ready, FailedMount: configmap "x" not found$/,
+        );
+        assert.match(
+            told("Unhealthy", "Readiness probe failed: 503"),
+            /is not ready, Unhealthy: Readiness probe failed: 503$/,
+        );
+        assert.equal(without(() => undefined).id, "collector-endpoints-ready");
+    });
+});
+
+describe("a collector that is scaled to nothing", () => {
+    const scaled = (spec: object, scaledObject?: string): DoctorFinding =>
+        without(
+            (patient) => {
+                patient.jaegers = [];
+                patient.evidence.relatedObjects = relatedObjects({ autoscalers: [autoscaler(spec, scaledObject)] });
+            },
+            deployment({}, { replicas: 0 }),
+        );
+
+    it("by KEDA, or by an autoscaler that may, is kept at one pod", () => {
+        const keda = scaled({ minReplicas: 1 }, "jaeger-on-demand");
+        assert.equal(keda.resource, "ScaledObject istio-system/jaeger-on-demand");
+        assert.match(
+            keda.commands[0] ?? "",
+            /^kubectl patch scaledobjects\.keda\.sh jaeger-on-demand .*minReplicaCount","value":1/,
+        );
+        const own = scaled({ minReplicas: 0 });
+        assert.equal(own.resource, "HorizontalPodAutoscaler istio-system/jaeger");
+        assert.deepEqual(
+            own.steps.map(({ verb }) => verb),
+            ["patch", "scale", "await"],
+        );
+    });
+
+    it("by hand beside an autoscaler is scaled up by hand", () => {
+        const { got, steps } = scaled({ minReplicas: 1 });
+        assert.match(
+            got,
+            /^Deployment istio-system\/jaeger scaled to 0 pods, at which a HorizontalPodAutoscaler does nothing$/,
+        );
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["scale", "await"],
+        );
+    });
+});
+
+describe("a paused Deployment", () => {
+    it("without a pod is resumed", () => {
+        const { got, steps } = without(gone, deployment({}, { paused: true }));
+        assert.match(got, /^paused before it created a pod$/);
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["resume", "await"],
+        );
+    });
+
+    it("with a ready pod is a warning, and is resumed before any cure that restarts it", () => {
+        const warned = diagnosisOf((patient) => {
+            patient.evidence.workloads = { value: [deployment({}, { paused: true })] };
+        });
+        assert.deepEqual(foundIn(warned), ["reception: rollout-paused"]);
+        const { steps, cure } = findingOf(
+            diagnosisOf((patient) => {
+                silent(patient);
+                const text =
+                    "receivers: { otlp: { protocols: { grpc: {} } } }\nservice: { pipelines: { traces: { receivers: [otlp] } } }\n";
+                for (const { spec } of patient.jaegers) if (spec) spec.volumes = [{ configMap: { name: "c" } }];
+                const file = { metadata: { name: "c", namespace: "istio-system" }, data: { "c.yaml": text } };
+                patient.evidence.collectorFiles = { value: [file] };
+                patient.evidence.workloads = { value: [deployment({}, { paused: true })] };
+            }),
+            "collector-receiver-local",
+        );
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["merge", "resume", "restart", "await"],
+        );
+        assert.match(cure, /deployment\/jaeger is paused/);
+    });
+});
+
+describe("new pods of a collector that do not start while the former ones serve", () => {
+    it("are a warning that names the reason", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            patient.evidence.workloads = {
+                value: [
+                    rejected(
+                        'pods "a" is forbidden: exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+                    ),
+                ],
+            };
+        });
+        assert.ok(diagnosis.healthy);
+        assert.deepEqual(foundIn(diagnosis), ["reception: pods-not-created"]);
+        assert.match(findingOf(diagnosis, "pods-not-created").got, /ready pods of it serve on/);
+    });
+});
+
+describe("an application without a ready pod", () => {
+    it("names what keeps its pods away", () => {
+        const template = { metadata: { labels: { app: "backend" } } };
+        const metadata = { name: "backend", namespace: "demo" };
+        const message = 'pods "a" is forbidden: exceeded quota: q, requested: pods=1, used: pods=0, limited: pods=0';
+        const found = (workload: WorkloadObject): DoctorFinding => {
+            const diagnosis = diagnosisOf((patient) => {
+                Object.assign(patient, { status: 503, spans: "none" });
+                patient.evidence.path = {
+                    ...{ source: patient.frontend, url: "http://backend/", port: 80, targets: [] },
+                    service: patient.services.find((one) => one.metadata.name === "backend"),
+                };
+                patient.backend.metadata.labels = { app: "elsewhere" };
+                patient.evidence.relatedObjects = relatedObjects({ workloads: [workload] });
+            });
+            assert.equal(diagnosis.brokenAt, "routing");
+            const [first] = diagnosis.findings.filter(({ segment }) => segment === "routing");
+            if (first === undefined) throw new Error(foundIn(diagnosis).join());
+            return first;
+        };
+        const condition = { type: "ReplicaFailure", status: "True", reason: "FailedCreate", message };
+        const full = found({ kind: "Deployment", metadata, spec: { template }, status: { conditions: [condition] } });
+        assert.deepEqual([full.id, full.resource], ["pods-not-created", "ResourceQuota demo/q"]);
+        const empty = found({ kind: "Deployment", metadata, spec: { template, replicas: 0 } });
+        assert.deepEqual([empty.id, empty.steps[0]?.verb], ["target-no-endpoints", "scale"]);
+    });
+});
