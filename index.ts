@@ -19,11 +19,11 @@ import { JaegerAccess } from "./components/jaegerAccess";
 import { jaegerEntrance } from "./components/jaegerEntrance";
 import { MeshTracing } from "./components/meshTracing";
 import { ownNamespace } from "./components/ownNamespace";
+import { injectionLabels } from "./components/revision";
 import { describeSampling, namespaceSampling } from "./components/sampling";
 import { readSettings } from "./components/settings";
 import { TracedNamespace } from "./components/tracedNamespace";
 import { settingsWarnings } from "./components/warnings";
-import { INJECTION_LABEL } from "./shared/names/istio";
 
 const settings = readSettings();
 for (const finding of settingsWarnings(settings)) void log.warn(formatFinding(finding));
@@ -43,7 +43,7 @@ const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rule
 const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash });
 
 if (settings.demo.deploy) {
-    const labels = { [INJECTION_LABEL]: "enabled" };
+    const labels = injectionLabels(settings.istio.injectedBy);
     const demo = ownNamespace("demo", settings.demo.namespace, settings.ownNamespaces.demo, { labels });
     const injected = { namespace: demo.name, sidecarHash };
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });

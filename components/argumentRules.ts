@@ -58,6 +58,15 @@ export const SIDECAR_HASH = input(
     textRule("sidecarHash of the component Istio, or another text", "pass istio.sidecarHash", /^\S{1,253}$/),
 );
 
+/** Revision or revision tag of a control plane, for pods that ask for a sidecar. */
+export const REVISION_RULE: Rule<string | undefined> = optional(
+    textRule(
+        "a revision or a revision tag: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit",
+        "omit it for the default revision",
+        dnsLabel,
+    ),
+);
+
 /** A Boolean value. */
 export const FLAG = schemaRule({ expected: "true or false", next: CHOICE_NEXT }, z.boolean({ error: "true or false" }));
 

@@ -17,6 +17,8 @@ import { answersHttpChallenge, type Ui, type UiGateway, type UiRoute } from "./u
 export function istioArgs(settings: Settings): IstioArgs {
     return {
         namespace: settings.istio.namespace,
+        revision: settings.istio.revision,
+        revisionTags: settings.istio.revisionTags,
         collector: settings.collector,
         collectorHeaders: settings.collectorHeaders,
         version: settings.istio.version,
@@ -106,9 +108,9 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
 export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "sidecarHash"> {
     const { ui, uiCredential: credential, jaegerAccess } = settings;
     const meshOnly = jaegerAccess === "mesh";
-    if (ui.mode === "none") return { meshOnly };
+    if (ui.mode === "none") return { meshOnly, revision: settings.istio.injectedBy };
     return {
-        meshOnly,
+        ...{ meshOnly, revision: settings.istio.injectedBy },
         ...queriesFrom(ui),
         basePath: ui.basePath,
         ...(credential && { credential }),
@@ -129,6 +131,7 @@ export function jaegerUiArgs(settings: Settings): Omit<JaegerUiArgs, "sidecarHas
     if (settings.ui.mode !== "gateway") return undefined;
     return {
         gateway: settings.ui,
+        revision: settings.istio.injectedBy,
         queryHost: `jaeger-query.${settings.istio.namespace}.svc.${settings.clusterDomain}`,
         version: settings.istio.version,
         chartSource: settings.istio.chartSource,
@@ -154,6 +157,7 @@ export function backendArgs(settings: Settings): Omit<BackendArgs, "namespace" |
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.backend,
         injectByLabel: settings.ownNamespaces.demo.existing,
+        revision: settings.istio.injectedBy,
         pods: settings.pods.backend,
         platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
@@ -167,6 +171,7 @@ export function frontendArgs(settings: Settings): Omit<FrontendArgs, "namespace"
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.frontend,
         injectByLabel: settings.ownNamespaces.demo.existing,
+        revision: settings.istio.injectedBy,
         pods: settings.pods.frontend,
         platformUserIds: assignsUserIds(settings.istio.values),
         intervalSeconds: settings.demo.intervalSeconds,

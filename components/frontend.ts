@@ -6,6 +6,7 @@ import {
     NAMESPACE_RULE,
     PODS_RULE,
     resourcesRule,
+    REVISION_RULE,
     setting,
     SIDECAR_HASH,
     textRule,
@@ -48,6 +49,11 @@ export interface FrontendArgs {
      * @default false
      */
     injectByLabel?: boolean;
+    /**
+     * Revision or revision tag that the label asks for.
+     * @default the default revision
+     */
+    revision?: string | undefined;
     /**
      * Where the pods run, what is written on them, and how their images are pulled.
      * @default as the cluster has it
@@ -95,6 +101,7 @@ const RULES = {
     traceContext: setting("demo.traceContext"),
     sidecarHash: SIDECAR_HASH,
     injectByLabel: preset(FLAG, false),
+    revision: REVISION_RULE,
     pods: PODS_RULE,
     platformUserIds: preset(FLAG, false),
     readyTimeoutSeconds: setting("readyTimeoutSeconds"),

@@ -10,10 +10,10 @@ import {
     resourcesRule,
     setting,
 } from "./argumentRules";
-import { secretAccess, type ChartAccess } from "./charts";
+import { secretAccess } from "./charts";
 import type { CniProvider } from "./cni";
 import { ownCollector, type Collector } from "./collector";
-import { istioChart } from "./istioChart";
+import { istioChart, type ChartSource } from "./istioChart";
 import { istioObject } from "./istioObject";
 import type { PodPolicy } from "./pods";
 import { renderBaseValues, renderHeaderValue, renderIstiodValues, renderOwnedValues } from "./render/istiodValues";
@@ -26,14 +26,24 @@ import { findChartProblems, findResourceProblems } from "./settings/contradictio
 import { findCollectorContradictions } from "./settings/collectorContradictions";
 import { findUndiscovered } from "./settings/discoverySelectors";
 import { findIstiodValuesProblems } from "./settings/istiodValues";
-import { findReplicaProblems } from "./settings/meshContradictions";
+import { findReplicaProblems, findRevisionProblems } from "./settings/meshContradictions";
 
 /** Inputs of {@link Istio}. */
-export interface IstioArgs {
+export interface IstioArgs extends ChartSource {
     /**
      * Existing namespace for istiod, and Istio's root namespace. A plain value, because the chart's values repeat it.
      */
     namespace: string;
+    /**
+     * Revision of the control plane, which istiod and its objects have in their names.
+     * @default the default revision
+     */
+    revision?: string | undefined;
+    /**
+     * Stable names by which namespaces ask for the revision.
+     * @default none
+     */
+    revisionTags?: string[];
     /**
      * The collector to which sidecars send spans.
      * @default the Service `jaeger-collector` of the same namespace, port 4317, OTLP over gRPC
@@ -45,18 +55,6 @@ export interface IstioArgs {
      * @default none
      */
     collectorHeaders?: Record<string, pulumi.Input<string>>;
-    /**
-     * Istio release, `MAJOR.MINOR.PATCH`.
-     * @default the version pinned in versions.ts
-     */
-    version?: string;
-    /**
-     * Helm repository (`https://`), OCI registry (`oci://`) or folder that contains `base/` and `istiod/`.
-     * @default https://blob.istio.io/istio-release/charts
-     */
-    chartSource?: string;
-    /** What the repository or the registry of the charts asks for. @default nothing */
-    chartAccess?: ChartAccess;
     /**
      * Registry and folder of Istio's images.
      * @default docker.io/istio
@@ -94,16 +92,6 @@ export interface IstioArgs {
      * @default none
      */
     istiodValues?: PlainObject;
-    /**
-     * Time limit for a chart's workloads to become ready, in seconds, 10 to 3600.
-     * @default 300
-     */
-    readyTimeoutSeconds?: number;
-    /**
-     * Roll back a failed install or upgrade instead of keeping it for inspection.
-     * @default false
-     */
-    helmAtomic?: boolean;
 }
 
 /**
@@ -137,7 +125,7 @@ export class Istio extends pulumi.ComponentResource {
             {
                 ...istioChart(chart, "base"),
                 name: "istio-base",
-                values: renderBaseValues(spec.namespace),
+                values: renderBaseValues(spec.namespace, spec.revision),
                 // Does not wait: its CRDs are served immediately, and istiod is not ready without them. Helm's own wait
                 // polls only every two seconds.
                 skipAwait: true,
@@ -196,6 +184,8 @@ const RULES = {
     collectorHeaders: COLLECTOR_HEADERS,
     hub: setting("istio.hub"),
     imagePullPolicy: setting("imagePullPolicy"),
+    revision: setting("istio.revision"),
+    revisionTags: setting("istio.revisionTags"),
     istiodReplicas: setting("istio.replicas"),
     mtlsMode: setting("istio.mtlsMode"),
     clusterDomain: setting("clusterDomain"),
@@ -211,6 +201,8 @@ const ARGUMENT_OF = {
     "istio.chartSource": "chartSource",
     "istio.chartAccess": "chartAccess",
     istioChartPassword: "chartAccess.password",
+    "istio.revision": "revision",
+    "istio.revisionTags": "revisionTags",
     "istio.replicas": "istiodReplicas",
     "istio.values": "istiodValues",
     "istio.cni": "cni",
@@ -238,6 +230,7 @@ export function resolveIstio(name: string, args: IstioArgs) {
         const problems = [
             ...findCollectorContradictions({ ...spec, istio: { namespace: spec.namespace, version: istioVersion } }),
             ...findReplicaProblems(spec.istiodReplicas),
+            ...findRevisionProblems(spec),
             ...findChartProblems(spec.chartSource, ["base", "istiod"]),
             ...findAccessProblems(spec.chartSource, spec.chartAccess),
             ...findResourceProblems({ istiod: spec.istiodResources, proxy: spec.proxyResources }),

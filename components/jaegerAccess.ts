@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { FLAG, NAMESPACE_RULE, SIDECAR_HASH } from "./argumentRules";
+import { FLAG, NAMESPACE_RULE, REVISION_RULE, SIDECAR_HASH } from "./argumentRules";
 import { istioObject } from "./istioObject";
 import { BASE_PATH, CREDENTIAL, IDENTITY } from "./jaegerRules";
 import { USERS_FILE, type AccessRules } from "./render/accessRules";
@@ -25,6 +25,11 @@ export interface JaegerAccessArgs {
      * @default Jaeger gets no sidecar
      */
     sidecarHash?: pulumi.Input<string>;
+    /**
+     * Revision or revision tag that injects the sidecar of Jaeger's pod.
+     * @default the default revision
+     */
+    revision?: string | undefined;
     /**
      * Service account of the mesh that may query.
      * @default none: only `kubectl port-forward` reaches the query side
@@ -53,7 +58,10 @@ export class JaegerAccess extends pulumi.ComponentResource {
     public readonly rules: AccessRules;
 
     constructor(name: string, args: JaegerAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { namespace, basePath, credential, meshOnly, queriesFrom, sidecarHash } = resolveJaegerAccess(name, args);
+        const { namespace, basePath, credential, meshOnly, queriesFrom, sidecarHash, revision } = resolveJaegerAccess(
+            name,
+            args,
+        );
         const kept = credential && { ...credential, password: pulumi.secret(credential.password) };
         super(
             "istio-tracing:components:JaegerAccess",
@@ -98,6 +106,7 @@ export class JaegerAccess extends pulumi.ComponentResource {
                 child,
             );
             // Depends on both, so that the rules apply before Jaeger exists.
+            rules.revision = revision;
             rules.sidecarHash = pulumi.all([sidecarHash, policy.urn, untraced.urn]).apply(([hash]) => hash);
         }
 
@@ -110,6 +119,7 @@ const RULES = {
     namespace: NAMESPACE_RULE,
     meshOnly: preset(FLAG, false),
     sidecarHash: optional(SIDECAR_HASH),
+    revision: REVISION_RULE,
     queriesFrom: optional(IDENTITY),
     basePath: BASE_PATH,
     credential: optional(CREDENTIAL),

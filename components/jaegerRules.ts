@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { setting, SIDECAR_HASH, textRule } from "./argumentRules";
+import { REVISION_RULE, setting, SIDECAR_HASH, textRule } from "./argumentRules";
 import type { AccessRules } from "./render/accessRules";
 import type { MeshIdentity } from "./render/jaegerAccess";
 import { isPlainObject, type PlainObject } from "../shared/values/plainObjects";
@@ -54,13 +54,14 @@ export const IDENTITY: Rule<MeshIdentity> = objectRule(
 export const ACCESS: Rule<AccessRules> = preset<AccessRules>(
     objectRule(
         {
-            expected: "an object with basePath, usersSecret and sidecarHash, each if needed",
+            expected: "an object with basePath, usersSecret, sidecarHash and revision, each if needed",
             next: "pass the rules of the component JaegerAccess",
         },
         {
             basePath: BASE_PATH,
             usersSecret: optional(input(textRule("the name of a Secret", "pass metadata.name of the Secret", dnsName))),
             sidecarHash: optional(SIDECAR_HASH),
+            revision: REVISION_RULE,
         },
     ),
     {},

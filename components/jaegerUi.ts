@@ -6,6 +6,7 @@ import {
     NAMESPACE_POLICY_RULE,
     PODS_RULE,
     resourcesRule,
+    REVISION_RULE,
     SERVICE_HOST,
     setting,
     SIDECAR_HASH,
@@ -43,6 +44,11 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
      * `sidecarHash` of {@link Istio}: the gateway starts after its source, and restarts when its proxy must restart.
      */
     sidecarHash: pulumi.Input<string>;
+    /**
+     * Revision or revision tag that injects the gateway's proxy.
+     * @default the default revision
+     */
+    revision?: string | undefined;
     /** @default IfNotPresent */
     imagePullPolicy?: string;
     /** Size of the gateway. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
@@ -104,7 +110,7 @@ export class JaegerUi extends pulumi.ComponentResource {
                 ...istioChart({ ...spec, namespace: gateway.namespace }, "gateway"),
                 name: GATEWAY_NAME,
                 namespace,
-                values: renderGatewayValues(gateway, spec.resources, spec.imagePullPolicy, sidecarHash, spec.pods),
+                values: renderGatewayValues(gateway, { ...spec, sidecarHash }),
             },
             child,
         );
@@ -145,6 +151,7 @@ const RULES = {
     gateway: GATEWAY,
     queryHost: SERVICE_HOST,
     sidecarHash: SIDECAR_HASH,
+    revision: REVISION_RULE,
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("proxy"),
     pods: PODS_RULE,

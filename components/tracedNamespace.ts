@@ -9,7 +9,7 @@ import { CHOICE_NEXT } from "./settings/field";
 import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
 import { namespaceExists } from "./namespaceExists";
 import { type CustomTag } from "./namespaceTracing";
-import { INJECTION_LABEL, REVISION_LABEL } from "../shared/names/istio";
+import { injectionLabels } from "./revision";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
@@ -87,7 +87,7 @@ export class TracedNamespace extends pulumi.ComponentResource {
         const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
         const child = { parent: this, dependsOn: opts?.dependsOn };
         if (injection !== "none") {
-            const labels = { [injection === "enabled" ? INJECTION_LABEL : REVISION_LABEL]: injection };
+            const labels = injectionLabels(injection === DEFAULT_INJECTION ? undefined : injection);
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
         if (this.telemetrySpec !== undefined) {

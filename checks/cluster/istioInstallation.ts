@@ -14,21 +14,26 @@ import { findInstaller } from "../mesh/installer";
  * configure the same pods.
  *
  * @param istiods every Deployment of istiod in the cluster.
- * @param own the Helm release with which the program installs istiod, under the default revision.
+ * @param own the Helm release with which the program installs istiod.
+ * @param ownRevision the revision under which it does.
  */
-export function checkForeignControlPlanes(istiods: ClusterObject[], own: ReleaseName): Finding[] {
+export function checkForeignControlPlanes(
+    istiods: ClusterObject[],
+    own: ReleaseName,
+    ownRevision = "default",
+): Finding[] {
     return istiods
         .filter((istiod) => !isOwnedBy(istiod, own))
         .map((istiod) => {
             const installer = findInstaller(istiod);
             const revision = revisionOf(istiod);
-            const same = revision === "default";
+            const same = revision === ownRevision;
             return {
                 id: "istio-foreign-control-plane",
                 severity: same ? "error" : "warning",
                 resource: `Deployment ${istiod.metadata.namespace ?? ""}/${istiod.metadata.name}`,
                 expected: same
-                    ? "no other Istio of the default revision"
+                    ? `no other Istio of the ${ownRevision === "default" ? "default revision" : `revision ${ownRevision}`}`
                     : "no other Istio, because it would also apply this program's Telemetry",
                 got: `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`,
                 cure:

@@ -69,23 +69,35 @@ function missing({ name, policySetting }: PlannedNamespace): Finding {
     };
 }
 
-/** Labels of a namespace that somebody else made, by which pods that ask for this program's sidecar would get none. */
-export function checkInjectable(namespace: ClusterObject | undefined): Finding[] {
+/**
+ * Labels of a namespace that somebody else made, by which pods that ask for this program's sidecar would get none.
+ *
+ * @param revisions the revision of this program's Istio and its tags.
+ */
+export function checkInjectable(
+    namespace: ClusterObject | undefined,
+    revisions: readonly string[] = ["default"],
+): Finding[] {
     const { name = "", labels = {} } = namespace?.metadata ?? {};
     const [injection, revision] = [labels[INJECTION_LABEL], labels[REVISION_LABEL]];
     const [found] = [
-        ...(injection === "disabled" ? [`${INJECTION_LABEL}=disabled`] : []),
-        ...(injection === undefined && revision !== undefined && revision !== "default"
+        ...(injection === "disabled" || (injection !== undefined && !revisions.includes("default"))
+            ? [`${INJECTION_LABEL}=${injection}`]
+            : []),
+        ...(injection === undefined && revision !== undefined && !revisions.includes(revision)
             ? [`${REVISION_LABEL}=${revision}`]
             : []),
     ];
     if (found === undefined) return [];
+    const wanted = revisions.includes("default")
+        ? `${INJECTION_LABEL}=enabled`
+        : `${REVISION_LABEL}=${revisions.join(" or ")}`;
     return [
         {
             id: "namespace-injectable",
             severity: "error",
             resource: `Namespace ${name}`,
-            expected: `${INJECTION_LABEL}=enabled, or none of Istio's labels: the demo's pods ask for a sidecar themselves`,
+            expected: `${wanted}, or none of Istio's labels: the demo's pods ask for a sidecar themselves`,
             got: `${found}, with which they get none of this program's Istio`,
             cure: "Agree on it with the owner of the namespace, or set demo.namespace to another one.",
         },

@@ -65,9 +65,17 @@ export function checkTracedNamespace(
     ];
 }
 
-/** Reports a revision that no injector of the cluster serves. Its pods would silently start without a sidecar. */
-export function checkRevisionServed({ name, injection }: TracedNamespaceWanted, webhooks: WebhookObject[]): Finding[] {
-    if (["enabled", "none", "default"].includes(injection)) return [];
+/**
+ * Reports a revision that no injector of the cluster serves. Its pods would silently start without a sidecar.
+ *
+ * @param own the revision of this program's Istio and its tags, which the next update brings.
+ */
+export function checkRevisionServed(
+    { name, injection }: TracedNamespaceWanted,
+    webhooks: WebhookObject[],
+    own: readonly string[] = ["default"],
+): Finding[] {
+    if (["enabled", "none", ...own].includes(injection)) return [];
     const served = webhooks.flatMap(
         ({ metadata: { labels } }) => labels?.["istio.io/tag"] ?? labels?.[REVISION_LABEL] ?? [],
     );

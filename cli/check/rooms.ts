@@ -15,7 +15,7 @@ export interface Room {
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS =
-    "(charts|cni|collector|namespaceTracing|ownNamespaces|pods|resources|storage|ui|versions)\\.ts$";
+    "(charts|cni|collector|namespaceTracing|ownNamespaces|pods|resources|revision|storage|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {

@@ -57,7 +57,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             passed: "this user has every right that the program needs",
         })),
         judge("other Istio", [facts.istiods], ([istiods]) => ({
-            findings: checkForeignControlPlanes(istiods, plan.istiod),
+            findings: checkForeignControlPlanes(istiods, plan.istiod, plan.revisions[0]),
             passed: describeOwn(istiods, plan, update),
         })),
         judge("Istio's webhooks", [facts.webhooks, facts.istiods], ([webhooks, istiods]) => ({
@@ -85,7 +85,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
                   judge("Pod Security", [facts.demoNamespace], ([namespace]) => ({
                       findings: [
                           ...checkPodSecurity(namespace, plan.cni !== undefined),
-                          ...(demo.existing ? checkInjectable(namespace) : []),
+                          ...(demo.existing ? checkInjectable(namespace, plan.revisions) : []),
                       ],
                       passed: `nothing rejects sidecars in ${demo.name}`,
                   })),
@@ -232,7 +232,7 @@ function tracedOutcomes(
         judge(`namespace ${wanted.name}`, [found, facts.webhooks], ([state, webhooks]) => ({
             findings: [
                 ...checkTracedNamespace(wanted, state, plan.cni !== undefined),
-                ...checkRevisionServed(wanted, webhooks),
+                ...checkRevisionServed(wanted, webhooks, plan.revisions),
                 ...(state.namespace === undefined ? [] : leftOut(state.namespace, settings)),
             ],
             passed: "exists, and is ready for tracing",

@@ -11,17 +11,17 @@ import { workloadPods, type Schedule } from "./scheduling";
 import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
+import { DEFAULT_TAG } from "../../components/revision";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
 import { at } from "../../shared/values/plainObjects";
 
 /**
  * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in that of the demo when
- * its pods have service accounts of their own, in those traced, where
- * Jaeger has a volume or is closed to all but the mesh, where the UI's gateway is or has a certificate kept, where Jaeger
- * is reached by a route or an Ingress or from one namespace, where the program installs cert-manager, whose chart writes
- * into kube-system as well, and where it installs Istio's CNI agent, with a quota on GKE and an object of Multus in
- * `default`.
+ * its pods have service accounts of their own, in those traced, where Jaeger has a volume or is closed to all but the
+ * mesh, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
+ * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
+ * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
  */
 type Scope =
     | "cluster"
@@ -110,6 +110,8 @@ export interface ProgramPlan {
     istiod: ReleaseName;
     /** Every Helm release of the program, including the two above. */
     releases: ReleaseName[];
+    /** The revision of its Istio and its tags. */
+    revisions: string[];
     /** Namespaces that the program creates. */
     namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
     /** Further namespaces that it creates: those of the UI's gateway and of cert-manager. */
@@ -141,7 +143,9 @@ export interface ProgramPlan {
 
 /** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istio, demo, collector, clusterDomain, ui } = settings;
+    const { istio, demo, collector, clusterDomain, ui, pods } = settings;
+    const accounts = [pods.frontend, pods.backend].map((policy) => policy.serviceAccountAnnotations);
+    const hasAccounts = accounts.some((annotations) => Object.keys(annotations).length > 0);
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     const agent = istio.cni.mode === "install" ? { name: CNI_RELEASE, namespace: istio.cni.namespace } : undefined;
     const platform = at(istio.values, "global", "platform");
@@ -149,7 +153,7 @@ export function planFor(settings: Settings): ProgramPlan {
         cluster: [undefined],
         istio: [istio.namespace],
         demo: demo.deploy ? [demo.namespace] : [],
-        demoAccount: demo.deploy && hasAccounts(settings) ? [demo.namespace] : [],
+        demoAccount: demo.deploy && hasAccounts ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
         volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
@@ -169,6 +173,7 @@ export function planFor(settings: Settings): ProgramPlan {
     const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
         ...{ base, istiod, releases: [...(agent === undefined ? [] : [agent]), base, istiod, ...gateway] },
+        revisions: [istio.revision ?? DEFAULT_TAG, ...istio.revisionTags],
         namespaces: {
             istio: planned(settings, "istio", istio.namespace, "istio-system", "istio.namespace"),
             ...(demo.deploy && { demo: planned(settings, "demo", demo.namespace, "demo", "demo.namespace") }),
@@ -242,9 +247,4 @@ function planned(
 ): PlannedNamespace {
     const { existing } = ownNamespaces[key];
     return { name, resourceName, setting, policySetting: `ownNamespaces.${key}`, existing };
-}
-
-/** True when a pod of the demo has a service account of its own. */
-function hasAccounts({ pods: { frontend, backend } }: Settings): boolean {
-    return [frontend, backend].some(({ serviceAccountAnnotations: found }) => Object.keys(found).length > 0);
 }

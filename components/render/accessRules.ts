@@ -24,6 +24,11 @@ export interface AccessRules {
      * @default no sidecar
      */
     sidecarHash?: pulumi.Input<string>;
+    /**
+     * Revision or revision tag that injects the sidecar.
+     * @default the default revision
+     */
+    revision?: string | undefined;
 }
 
 /** A base path as the prefix of a path: without a trailing slash. */

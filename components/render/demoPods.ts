@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { PodPolicy } from "../pods";
 import type { ResourceRequirements } from "../resources";
 import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
-import { INJECT_LABEL } from "../../shared/names/istio";
+import { podInjectionLabels } from "../revision";
 import { renderPodFields, renderServiceAccount } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 
@@ -19,6 +19,8 @@ export interface DemoWorkloadSpec {
     platformUserIds: boolean;
     /** True where the namespace does not ask for sidecars by a label of its own. */
     injectByLabel: boolean;
+    /** Revision or tag that they ask for. @default the default revision */
+    revision?: string | undefined;
     /** @default the namespace's account `default` */
     serviceAccountName?: pulumi.Input<string> | undefined;
 }
@@ -108,7 +110,7 @@ function renderDeployment(
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             template: {
                 metadata: {
-                    labels: { ...labels, ...(spec.injectByLabel && { [INJECT_LABEL]: "true" }) },
+                    labels: { ...labels, ...(spec.injectByLabel && podInjectionLabels(spec.revision)) },
                     annotations: { ...spec.pods.annotations, "istio-tracing/sidecar-hash": spec.sidecarHash },
                 },
                 spec: {

@@ -5,6 +5,7 @@ import type { ResourceRequirements } from "../resources";
 import { headerVariable, renderMeshConfig } from "./meshConfig";
 import { renderIstiodPodValues } from "./podPolicy";
 import { mergeMeshConfig } from "./userMeshConfig";
+import { REVISION_LABEL } from "../../shared/names/istio";
 import { deepMerge, isPlainObject, itemsAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Inputs of {@link renderIstiodValues}. */
@@ -15,6 +16,9 @@ export interface IstiodValuesSpec {
     istioVersion: string;
     /** Namespace of istiod, which is also Istio's root namespace. */
     namespace: string;
+    /** Empty for the default revision. */
+    revision: string;
+    revisionTags: string[];
     clusterDomain: string;
     /** Registry and folder of Istio's images. */
     hub: string;
@@ -47,7 +51,7 @@ export function renderIstiodValues(
     headerSecret?: unknown,
     owned = renderOwnedValues(spec),
 ): PlainObject {
-    const presets = { ...CHART_PRESETS, ...renderSpread(spec.istiodReplicas.min) };
+    const presets = { ...CHART_PRESETS, ...renderSpread(spec) };
     const merged = deepMerge(deepMerge(presets, owned), spec.extra);
     const mesh = spec.extra["meshConfig"];
     if (isPlainObject(mesh)) merged["meshConfig"] = mergeMeshConfig(owned["meshConfig"] as PlainObject, mesh, spec);
@@ -81,6 +85,7 @@ export function renderOwnedValues(spec: Omit<IstiodValuesSpec, "extra">): PlainO
             imagePullPolicy: spec.imagePullPolicy,
             proxy: { clusterDomain: spec.clusterDomain, resources: { ...spec.proxyResources } },
         },
+        ...renderRevision(spec),
         resources: { ...spec.istiodResources },
         ...renderReplicas(spec.istiodReplicas),
         ...(spec.cni !== undefined && { cni: { enabled: true, provider: spec.cni } }),
@@ -96,22 +101,32 @@ function renderReplicas({ min, max }: IstiodValuesSpec["istiodReplicas"]): Plain
     return { autoscaleEnabled: min !== max, autoscaleMin: min, autoscaleMax: max, replicaCount: min };
 }
 
+/** Without a name and tags, the values are those of the default revision. */
+function renderRevision({ revision, revisionTags }: Pick<IstiodValuesSpec, "revision" | "revisionTags">): PlainObject {
+    return { ...(revision !== "" && { revision }), ...(revisionTags.length > 0 && { revisionTags }) };
+}
+
 /** Spreads copies over nodes and zones if possible. It is a preference, so one node is enough. */
-function renderSpread(copies: number): PlainObject {
-    if (copies < 2) return {};
+function renderSpread({ istiodReplicas, revision }: IstiodValuesSpec): PlainObject {
+    if (istiodReplicas.min < 2) return {};
+    // The labels by which the chart's own Service selects the pods.
+    const matchLabels = revision === "" ? { istio: "pilot" } : { app: "istiod", [REVISION_LABEL]: revision };
     return {
         topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
             maxSkew: 1,
             topologyKey,
             whenUnsatisfiable: "ScheduleAnyway",
-            labelSelector: { matchLabels: { istio: "pilot" } },
+            labelSelector: { matchLabels },
         })),
     };
 }
 
-/** Values of Istio's `base` chart, which contains the CRDs and the validation webhook. */
-export function renderBaseValues(namespace: string): PlainObject {
-    return { global: { istioNamespace: namespace } };
+/**
+ * Values of Istio's `base` chart, which contains the CRDs and the webhook that validates Istio's objects by the istiod of
+ * this revision.
+ */
+export function renderBaseValues(namespace: string, revision: string): PlainObject {
+    return { global: { istioNamespace: namespace }, ...(revision !== "" && { defaultRevision: revision }) };
 }
 
 /** The extension providers that the user adds through `istio.values`. */

@@ -18,19 +18,25 @@ export const CERTIFICATE_SECRET = "jaeger-ui-tls";
 /** Services of Jaeger's query API over gRPC: https://github.com/jaegertracing/jaeger-idl/tree/main/proto */
 const QUERY_SERVICES = ["jaeger.api_v2.QueryService", "jaeger.api_v3.QueryService"];
 
+/** Inputs of {@link renderGatewayValues}. */
+export interface GatewaySpec {
+    resources: ResourceRequirements;
+    imagePullPolicy: string;
+    /** Restarts the gateway when its proxy must restart. */
+    sidecarHash: pulumi.Input<string>;
+    pods: PodPolicy;
+    /** Revision or tag that injects its proxy. @default the default revision */
+    revision?: string | undefined;
+}
+
 /**
  * Values of Istio's `gateway` chart.
- *
- * @param sidecarHash restarts the gateway when its proxy must restart.
  *
  * Source: https://istio.io/latest/docs/setup/additional-setup/gateway/
  */
 export function renderGatewayValues(
     ui: UiGateway,
-    resources: ResourceRequirements,
-    imagePullPolicy: string,
-    sidecarHash: pulumi.Input<string>,
-    pods: PodPolicy,
+    { resources, imagePullPolicy, sidecarHash, pods, revision }: GatewaySpec,
 ): PlainObject {
     const port = (name: string, number: number): PlainObject => ({
         name,
@@ -41,6 +47,7 @@ export function renderGatewayValues(
     return deepMerge(renderGatewayPodValues(pods), {
         imagePullPolicy,
         resources: { ...resources },
+        ...(revision !== undefined && { revision }),
         podAnnotations: { "istio-tracing/sidecar-hash": sidecarHash },
         // As the chart has it, with the profile that the Pod Security Standard `restricted` asks for.
         securityContext: {

@@ -10,6 +10,7 @@ import { STORAGE_PATHS } from "./jaegerStorage";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 import { INJECT_LABEL } from "../../shared/names/istio";
+import { podInjectionLabels } from "../revision";
 
 /** Labels that select Jaeger's pods. */
 export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger" };
@@ -49,7 +50,12 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             template: {
                 metadata: {
                     // A Jaeger with a sidecar from a namespace's label would trace its own requests without end.
-                    labels: { ...labels, [INJECT_LABEL]: String(sidecarHash !== undefined) },
+                    labels: {
+                        ...labels,
+                        ...(sidecarHash === undefined
+                            ? { [INJECT_LABEL]: "false" }
+                            : podInjectionLabels(spec.access?.revision)),
+                    },
                     annotations: {
                         ...spec.pods.annotations,
                         "istio-tracing/config-hash": spec.configHash,

@@ -3,6 +3,7 @@ import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
 import { EXISTING_NAMESPACE, type NamespacePolicy, type OwnNamespace } from "../ownNamespaces";
 import type { PodPolicy, Workload } from "../pods";
+import { injectionRevision } from "../revision";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { JaegerStorage } from "../storage";
@@ -35,8 +36,15 @@ export interface Settings {
         install: boolean;
         /** The extension provider that sends spans to {@link Settings.collector}. */
         provider: string;
-        /** The revision of an Istio that is not installed here. @default the only one */
+        /**
+         * Name of the control plane's revision.
+         * @default the default revision; of an Istio that is not installed here, the only one
+         */
         revision: string | undefined;
+        /** Tags by which namespaces ask for the revision of the program's own Istio. */
+        revisionTags: string[];
+        /** Tag or name by which the program's pods ask for a sidecar. @default the label istio-injection is enough */
+        injectedBy: string | undefined;
         /** The root namespace of an Istio that is not installed here. @default what its mesh configuration says */
         rootNamespace: string | undefined;
         /** Release of Istio's charts. Of an Istio that is not installed here, the image of its istiod tells it. */
@@ -100,6 +108,8 @@ export function completeSettings(values: ParsedSettings): Settings {
     const hub = values["istio.hub"];
     const install = values["istio.install"];
     const revision = values["istio.revision"] || undefined;
+    const revisionTags = values["istio.revisionTags"];
+    const asked = injectionRevision(revision, revisionTags);
     return {
         samplingPercent: values.samplingPercent,
         collector: resolveCollector(values),
@@ -110,7 +120,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         istio: {
             install,
             provider: values["istio.provider"],
-            revision,
+            ...{ revision, revisionTags, injectedBy: asked },
             rootNamespace: values["istio.rootNamespace"] || undefined,
             version: values["istio.version"],
             chartSource: values["istio.chartSource"],
@@ -137,7 +147,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             traceContext: values["demo.traceContext"],
             intervalSeconds: values["demo.intervalSeconds"],
         },
-        namespaces: injectedBy(revision, values.namespaces),
+        namespaces: injectedBy(asked, values.namespaces),
         clusterDomain: values.clusterDomain,
         jaeger: {
             deploy: values["jaeger.deploy"],

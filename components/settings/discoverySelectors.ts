@@ -4,15 +4,16 @@ import {
     type Discovered,
     type LabelledNamespace,
 } from "../../checks/mesh/discoverySelectors";
-import { INJECTION_LABEL, REVISION_LABEL } from "../../shared/names/istio";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, isPlainObject, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Collector } from "../collector";
 import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
 import type { NamespaceTracing } from "../namespaceTracing";
+import { injectionLabels } from "../revision";
 import { userProviders } from "../render/istiodValues";
 import { isInExistingNamespace, type Ui } from "../ui";
 import { valueProblem } from "./chartValueProblem";
+import { DEFAULT_INJECTION } from "./namespacesFields";
 import { showSetting, type SettingsProblem } from "./problems";
 
 /** Where istiod looks; of every other namespace it knows neither Services nor pods. */
@@ -24,7 +25,7 @@ const FORM =
 
 /** What says which namespaces matter to the mesh. */
 export interface NamespaceSettings {
-    istio: { namespace: string; values: PlainObject };
+    istio: { namespace: string; injectedBy: string | undefined; values: PlainObject };
     demo: { deploy: boolean; namespace: string };
     namespaces: Record<string, Pick<NamespaceTracing, "injection">>;
     collector: Pick<Collector, "host" | "outsideAddress">;
@@ -94,8 +95,8 @@ export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[]
     };
     const found = [
         own(istio.namespace, "istio"),
-        ...(demo.deploy ? [own(demo.namespace, "demo", { [INJECTION_LABEL]: "enabled" })] : []),
-        ...Object.entries(namespaces).map(([name, { injection }]) => others(name, injectionLabels(injection))),
+        ...(demo.deploy ? [own(demo.namespace, "demo", injectionLabels(istio.injectedBy))] : []),
+        ...Object.entries(namespaces).map(([name, { injection }]) => others(name, askedBy(injection))),
         ...(ui.mode !== "gateway"
             ? []
             : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
@@ -119,7 +120,6 @@ function providerNamespaces(istiodValues: PlainObject): string[] {
     });
 }
 
-function injectionLabels(injection: string): Record<string, string> {
-    if (injection === "none") return {};
-    return { [injection === "enabled" ? INJECTION_LABEL : REVISION_LABEL]: injection };
+function askedBy(injection: string): Record<string, string> {
+    return injection === "none" ? {} : injectionLabels(injection === DEFAULT_INJECTION ? undefined : injection);
 }

@@ -9,6 +9,7 @@ import { answersHttpChallenge } from "../ui";
 /** Settings of an Istio that the program installs, and what decides them in one that is there already. */
 const OF_OWN_ISTIO = {
     "istio.hub": "its installer decides its images",
+    "istio.revisionTags": "its owner tags its revisions",
     "istio.replicas": "its installer decides how many copies of istiod run",
     "istio.mtlsMode": "its owner's PeerAuthentication decides that",
     "istio.keepCrds": "npm run cleanup never touches its CRDs",
@@ -25,7 +26,7 @@ const OF_CHARTS = {
 } satisfies Partial<Record<SettingKey, string>>;
 
 /** Settings of an Istio that is there already. */
-const OF_EXISTING = ["istio.provider", "istio.revision", "istio.rootNamespace"] as const;
+const OF_EXISTING = ["istio.provider", "istio.rootNamespace"] as const;
 
 /** Settings that only an Istio of the program's own, or only one that is there already, would use. */
 export function findExistingMeshContradictions(values: ParsedSettings): SettingsProblem[] {

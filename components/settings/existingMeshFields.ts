@@ -27,11 +27,12 @@ export const EXISTING_MESH_FIELDS = {
     },
     "istio.revision": {
         meaning:
-            "With `istio.install` false: the revision to trace. Namespaces and pods of the program get its label " +
-            "`istio.io/rev`, and no other revision applies the program's mesh-wide Telemetry. Required if the cluster " +
-            "has several.",
-        expected: `the revision of a control plane, not a tag: ${LABEL}; or nothing for the only one`,
-        next: "list the revisions: kubectl get deployments -A -l app=istiod -L istio.io/rev",
+            "Revision of the control plane. With `istio.install` true, istiod and its objects have it in their names, of " +
+            "at most 56 characters. With `istio.install` false, it is the revision to trace, required if the cluster has " +
+            "several; no other one applies the program's mesh-wide Telemetry. Namespaces and pods of the program get " +
+            "its label `istio.io/rev`, or that of the first of istio.revisionTags.",
+        expected: `the revision of a control plane, not a tag: ${LABEL}; or nothing for the default or only one`,
+        next: "write it like 1-31-1, or list those of the cluster: kubectl get deployments -A -l app=istiod -L istio.io/rev",
         schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
         default: "",
     },

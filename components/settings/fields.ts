@@ -133,6 +133,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "ui",
     "uiBasicAuth",
     "istio.chartAccess",
+    "istio.revisionTags",
     "istio.replicas",
     "istio.cni",
     "istio.values",

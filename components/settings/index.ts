@@ -110,6 +110,8 @@ function istiodSpec({ istio, ...settings }: Settings): Parameters<typeof renderO
         headerNames: Object.keys(settings.collectorHeaders),
         istioVersion: istio.version,
         namespace: istio.namespace,
+        revision: istio.revision ?? "",
+        revisionTags: istio.revisionTags,
         clusterDomain: settings.clusterDomain,
         hub: istio.hub,
         imagePullPolicy: settings.imagePullPolicy,

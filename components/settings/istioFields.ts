@@ -5,6 +5,7 @@ import { CNI_FIELDS } from "./cniFields";
 import { EXISTING_MESH_FIELDS } from "./existingMeshFields";
 import { BOOLEAN, CHOICE_NEXT, numeric, OWN_NAMESPACE, type Field } from "./field";
 import { isHub } from "./imageReferences";
+import { REVISION_FIELDS } from "./revisionFields";
 
 const REPLICAS = "a whole number from 1 to 50 (copies of istiod)";
 const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
@@ -67,6 +68,7 @@ export const ISTIO_FIELDS = {
         ...OWN_NAMESPACE,
         default: "istio-system",
     },
+    ...REVISION_FIELDS,
     "istio.replicas": {
         meaning:
             "Number of istiod replicas, `min` and `max`. The default is 1 to 5, autoscaled. With `min` 2 or more, replicas " +

@@ -3,12 +3,20 @@ import { TRACING_PROVIDER } from "../render/meshConfig";
 import { userProviders } from "../render/istiodValues";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import type { NamespaceTracing } from "../namespaceTracing";
+import { DEFAULT_TAG } from "../revision";
 import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findMeshContradictions} compares. */
 export interface ComparedMeshSettings {
     namespaces: Record<string, NamespaceTracing>;
-    istio: { install: boolean; namespace: string; replicas: { min: number; max: number }; values: PlainObject };
+    istio: {
+        install: boolean;
+        namespace: string;
+        revision: string | undefined;
+        revisionTags: string[];
+        replicas: { min: number; max: number };
+        values: PlainObject;
+    };
     demo: { deploy: boolean; namespace: string };
 }
 
@@ -23,6 +31,7 @@ export function findMeshContradictions(settings: ComparedMeshSettings): Settings
                 : providerProblems(name, provider, settings.istio.values),
         ),
         ...findReplicaProblems(settings.istio.replicas),
+        ...(settings.istio.install ? findRevisionProblems(settings.istio) : []),
     ];
 }
 
@@ -55,6 +64,36 @@ function providerProblems(namespace: string, name: string, istiodValues: PlainOb
             got: found === undefined ? showSetting(name) : `${showSetting(name)}, which takes none`,
             next: "correct the name, or add the provider to istio.values.meshConfig.extensionProviders",
         },
+    ];
+}
+
+/** Names that an istiod cannot have, and a tag that selects what the name selects already: both would inject a pod. */
+export function findRevisionProblems({
+    revision = "",
+    revisionTags,
+}: {
+    revision?: string | undefined;
+    revisionTags: readonly string[];
+}): SettingsProblem[] {
+    const own = revision === "" ? DEFAULT_TAG : revision;
+    const nameProblem = {
+        key: "istio.revision",
+        expected: "at most 56 characters and not default, since the program's istiod has it in its name",
+        got: showSetting(revision),
+        next: "choose another name, or leave it out for the default revision",
+    };
+    return [
+        ...(revision === DEFAULT_TAG || revision.length > 56 ? [nameProblem] : []),
+        ...revisionTags.flatMap((tag, index) =>
+            tag === own
+                ? {
+                      key: `istio.revisionTags.${String(index)}`,
+                      expected: `another tag than ${showSetting(own)}, by which namespaces ask for this revision anyway`,
+                      got: showSetting(tag),
+                      next: "remove the tag",
+                  }
+                : [],
+        ),
     ];
 }
 

@@ -126,7 +126,7 @@ export function renderProbeJob(
             ttlSecondsAfterFinished: 0,
             backoffLimit: 0,
             template: {
-                metadata: { labels: { ...LABELS, [INJECT_LABEL]: "true" } },
+                metadata: { labels: { ...LABELS, ...placement.labels, [INJECT_LABEL]: "true" } },
                 spec: {
                     ...placement.spec,
                     containers: [container],

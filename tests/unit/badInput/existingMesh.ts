@@ -14,7 +14,6 @@ export const BAD_EXISTING_MESH: BadConfiguration[] = [
     ["a tag with a dot as revision", { ...EXISTING, "istio.revision": "1.31" }, "istio.revision", /not a tag/],
     ["a root namespace in capitals", { ...EXISTING, "istio.rootNamespace": "Mesh" }, "istio.rootNamespace", /a-z/],
     ["a provider of the own Istio", { "istio.provider": "jaeger" }, "istio.provider", /istio\.install is true/],
-    ["a revision of the own Istio", { "istio.revision": "canary" }, "istio.revision", /istio\.install is true/],
     ["a root namespace of the own Istio", { "istio.rootNamespace": "mesh" }, "istio.rootNamespace", /install is true/],
     [
         "a version of another's Istio",

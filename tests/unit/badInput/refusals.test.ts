@@ -8,6 +8,7 @@ import { BAD_MESH } from "./mesh";
 import { BAD_OBJECTS } from "./objects";
 import { BAD_OWN_NAMESPACES } from "./ownNamespaces";
 import { BAD_PODS } from "./pods";
+import { BAD_REVISIONS } from "./revision";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
 import { BAD_UI } from "./ui";
@@ -27,6 +28,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_OWN_NAMESPACES,
         ...BAD_CNI,
         ...BAD_EXISTING_MESH,
+        ...BAD_REVISIONS,
     ]) {
         const [what, , key] = row;
         it(`${what} (${key})`, () => assertRefused(row));

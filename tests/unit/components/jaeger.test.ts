@@ -83,18 +83,20 @@ describe("Jaeger as a component", () => {
         assert.deepEqual(resolveJaeger("x", { ...LEAST, ...custom } as JaegerArgs).storage, { type: "custom" });
     });
 
-    it("takes as access nothing but a path, a Secret and a hash", () => {
+    it("takes as access nothing but a path, a Secret, a hash and a revision", () => {
         assertRefused(resolveJaeger, LEAST, {
             access: [
                 ...["", "jaeger", "/jaeger/", "/a b", 5].map((basePath) => ({ basePath })),
                 { usersSecret: "" },
                 { sidecarHash: 5 },
+                { revision: "Stable" },
                 { meshOnly: true },
                 "mesh",
             ],
         });
         const access = { basePath: "/jaeger", usersSecret: pulumi.output("users"), sidecarHash: pulumi.output("abc") };
-        assert.deepEqual(Object.keys(resolveJaeger("x", { ...LEAST, access }).access), Object.keys(access));
+        const { revision, ...others } = resolveJaeger("x", { ...LEAST, access }).access;
+        assert.deepEqual([Object.keys(others), revision], [Object.keys(access), undefined]);
     });
 
     it("never shows a password", () => {

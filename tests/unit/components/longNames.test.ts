@@ -21,7 +21,7 @@ function labelsIn(value: unknown): Record<string, unknown>[] {
 
 describe("a stack whose names are as long as Kubernetes takes them", () => {
     const config = {
-        istio: JSON.stringify({ namespace: long("i") }),
+        istio: JSON.stringify({ namespace: long("i"), revision: "v".repeat(56), revisionTags: ["t".repeat(43)] }),
         demo: JSON.stringify({ namespace: long("d") }),
         namespaces: JSON.stringify({ [long("n")]: { samplingPercent: 5, injection: long("r") } }),
         ui: JSON.stringify({

@@ -81,6 +81,13 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
             images: asJson(optional({ jaeger: image, frontend: image, backend: image })),
             imageRegistry: label.map((host) => `${host}.example.com/hub`),
             "istio.mtlsMode": fc.constantFrom("PERMISSIVE", "STRICT"),
+            "istio.revision": label.map((name) => `r${name.slice(0, 55).replace(/-+$/, "")}`),
+            "istio.revisionTags": asJson(
+                fc.uniqueArray(
+                    label.map((tag) => `t${tag.slice(0, 42).replace(/-+$/, "")}`),
+                    { maxLength: 3 },
+                ),
+            ),
             "istio.replicas": asJson(
                 fc.record({ min: fc.integer({ min: 1, max: 9 }), max: fc.integer({ min: 9, max: 50 }) }),
             ),

@@ -97,6 +97,12 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
             const mode = at(inputs(plan, "PeerAuthentication", "istio-mtls"), "spec.mtls.mode");
             assert.equal(mode ?? "PERMISSIVE", asked);
         },
+        "istio.revision": (asked) => {
+            assert.equal(at(values, "revision"), asked);
+        },
+        "istio.revisionTags": (asked) => {
+            assert.deepEqual(at(values, "revisionTags") ?? [], JSON.parse(asked));
+        },
         "istio.replicas": (asked) => {
             const { min, max } = JSON.parse(asked) as { min: number; max: number };
             assert.deepEqual([at(values, "replicaCount"), at(values, "autoscaleMin")], [min, min]);

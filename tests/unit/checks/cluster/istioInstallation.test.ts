@@ -41,6 +41,14 @@ describe("an Istio that is in the cluster already", () => {
         assert.match(finding.cure, /helm uninstall mesh -n ops/);
     });
 
+    it("is an error when it has the revision under which this program installs its own", () => {
+        const labels = { "istio.io/rev": "stable" };
+        const [same] = checkForeignControlPlanes([bare("istiod-stable", "other", labels)], ISTIOD, "stable");
+        assert.deepEqual([same?.severity, same?.expected], ["error", "no other Istio of the revision stable"]);
+        const [other] = checkForeignControlPlanes([bare("istiod", "other", {})], ISTIOD, "stable");
+        assert.equal(other?.severity, "warning");
+    });
+
     it("is a warning when it is of another revision", () => {
         const labels = {
             "istio.io/rev": "canary",

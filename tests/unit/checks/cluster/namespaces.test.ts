@@ -39,6 +39,17 @@ describe("a namespace of the program", () => {
         assert.deepEqual(checkInjectable(undefined), []);
     });
 
+    it("that is theirs may ask for this program's revision by its name or a tag, and not by the label of another", () => {
+        const labelled = (labels: Record<string, string>) =>
+            checkInjectable(namespace({ labels }), ["1-31-1", "stable"])[0];
+        for (const revision of ["1-31-1", "stable"]) assert.equal(labelled({ "istio.io/rev": revision }), undefined);
+        assert.equal(labelled({}), undefined);
+        assert.match(labelled({ "istio.io/rev": "default" })?.got ?? "", /^istio.io\/rev=default/);
+        const bySwitch = labelled({ "istio-injection": "enabled" });
+        assert.match(bySwitch?.got ?? "", /^istio-injection=enabled/);
+        assert.match(bySwitch?.expected ?? "", /^istio.io\/rev=1-31-1 or stable/);
+    });
+
     it("is an error while it is being deleted, even in an update", () => {
         const going = namespace({ deletionTimestamp: "2026-01-01T00:00:00Z" });
         assert.equal(checkNamespaceFree(planned, going, true)[0]?.id, "namespace-terminating");

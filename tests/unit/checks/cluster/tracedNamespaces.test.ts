@@ -125,6 +125,13 @@ describe("a revision that a namespace is to be injected by", () => {
         for (const injection of ["enabled", "none", "default", "stable"]) assert.deepEqual(served(injection), []);
     });
 
+    it("is this program's own before its injector is there, by its name and by a tag", () => {
+        const wanted = (injection: string) =>
+            checkRevisionServed({ ...WANTED, injection }, [], ["1-31-1", "next"]).map(({ got }) => got);
+        assert.deepEqual([...wanted("1-31-1"), ...wanted("next")], []);
+        assert.deepEqual(wanted("default"), ["no injector"]);
+    });
+
     it("is refused when no injector serves it, which would leave its pods bare without a word", () => {
         assert.deepEqual(served("canary"), ["only injectors of default, stable"]);
     });

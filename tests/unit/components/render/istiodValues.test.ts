@@ -19,6 +19,8 @@ const spec: IstiodValuesSpec = {
     headerNames: [],
     istioVersion: "1.31.1",
     namespace: "istio-system",
+    revision: "",
+    revisionTags: [],
     clusterDomain: "cluster.local",
     hub: "docker.io/istio",
     imagePullPolicy: "IfNotPresent",

@@ -24,6 +24,8 @@ const values = (meshConfig: object, { istioVersion = "1.31.1", protocol = "otlp-
         headerNames: [],
         istioVersion,
         namespace: "istio-system",
+        revision: "",
+        revisionTags: [],
         clusterDomain: "cluster.local",
         hub: "docker.io/istio",
         imagePullPolicy: "IfNotPresent",

@@ -35,6 +35,14 @@ export const REFUSED_MESH: Record<string, string[]> = {
         '{"shop":{"customTags":{"team":{"literal":{"value":"x"},"header":{"name":"y"}}}}}',
     ],
     "istio.mtlsMode": ["strict", "DISABLE", ""],
+    "istio.revisionTags": [
+        '"stable"',
+        '["Stable"]',
+        '["a","a"]',
+        `["${"a".repeat(44)}"]`,
+        '["default"]',
+        '{"tags":["a"]}',
+    ],
     "istio.replicas": [
         "[]",
         '{"min":0}',
@@ -62,5 +70,6 @@ export const ACCEPTED_MESH: Record<string, string[]> = {
         '{"shop":{"customTags":{"pod":{"environment":{"name":"POD_NAME"}}}}}',
     ],
     "istio.mtlsMode": ["STRICT", "PERMISSIVE"],
+    "istio.revisionTags": ["[]", '["stable"]', `["${"b".repeat(43)}","1"]`],
     "istio.replicas": ["{}", '{"min":1}', '{"max":"1"}', '{"min":50,"max":50}', '{"min":8}'],
 };

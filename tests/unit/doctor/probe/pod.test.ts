@@ -55,12 +55,13 @@ describe("the Job of the doctor's own pod", () => {
         imagePullSecrets: [{ name: "login" }],
     };
     /** The Job beside a pod of a cluster. */
-    const jobBeside = async (pod: object): Promise<unknown> => {
+    const templateBeside = async (pod: object): Promise<unknown> => {
         const items = [{ metadata: { name: "other" } }, { ...pod }];
         const access = { get: () => Promise.resolve({ value: { items } }) } as unknown as Access;
         const source = { metadata: { name: "frontend", namespace: "demo" } };
-        return at(renderProbeJob("x", { placement: await placementOf(access, source) }), "spec", "template", "spec");
+        return at(renderProbeJob("x", { placement: await placementOf(access, source) }), "spec", "template");
     };
+    const jobBeside = async (pod: object): Promise<unknown> => at(await templateBeside(pod), "spec");
 
     it("runs where and as the pods that it stands in for, so that a platform's rules admit it", async () => {
         const affinity = { nodeAffinity: { a: 1 }, podAntiAffinity: { b: 2 } };
@@ -77,6 +78,14 @@ describe("the Job of the doctor's own pod", () => {
             [at(job, "securityContext", "runAsUser"), at(job, "securityContext", "runAsNonRoot")],
             [undefined, true],
         );
+    });
+
+    it("asks for the sidecar of the same control plane, where the pod names a revision itself", async () => {
+        const labelsBeside = async (labels: object): Promise<unknown> =>
+            at(await templateBeside({ metadata: { name: "frontend", labels }, spec: {} }), "metadata", "labels");
+        assert.equal(at(await labelsBeside({ "istio.io/rev": "stable", app: "frontend" }), "istio.io/rev"), "stable");
+        const plain = await labelsBeside({ app: "frontend" });
+        assert.deepEqual([at(plain, "istio.io/rev"), at(plain, "sidecar.istio.io/inject")], [undefined, "true"]);
     });
 
     it("runs anywhere if nothing is known of these pods", async () => {
