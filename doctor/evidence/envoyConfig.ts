@@ -97,8 +97,9 @@ export function summariseChains(dump: unknown): ListenerSummary[] {
  */
 export function summariseRefused(dump: unknown): RefusedListener[] {
     const all = listAt(dump, "configs").flatMap((entry): RefusedListener[] => {
-        const details = textAt(entry, "error_state", "details");
-        if (details === undefined) return [];
+        const said = textAt(entry, "error_state", "details");
+        if (said === undefined) return [];
+        const details = reasonIn(said);
         // Envoy has no field for the rejected part.
         const names = (details.match(/[A-Za-z_]\w+/g) ?? []).map((word) =>
             plainName(word).replace(/validationerror$/, ""),
@@ -110,6 +111,14 @@ export function summariseRefused(dump: unknown): RefusedListener[] {
         ({ listener, details }) =>
             listener !== undefined || !all.some((other) => other.listener !== undefined && other.details === details),
     );
+}
+
+/** For an invalid field, Envoy writes the whole rejected configuration around its reason, which has no field of its own. */
+function reasonIn(said: string): string {
+    const start = said.indexOf("Proto constraint validation failed");
+    const rest = start < 0 ? said : said.slice(start);
+    const end = rest.search(/:\s*goo\.gle\/debug/);
+    return end < 0 ? rest : rest.slice(0, end);
 }
 
 /** The clusters of an Envoy `config_dump?resource=dynamic_active_clusters`. */

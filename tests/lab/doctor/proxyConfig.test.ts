@@ -13,6 +13,8 @@ function annotate(lab: Cluster, config: object): void {
 /** Adds to the mesh's defaultConfig, which pods read when they start. */
 function addToMesh(lab: Cluster, config: object): void {
     changeMesh(lab, "defaultConfig", { ...(meshConfig(lab)["defaultConfig"] as object), ...config });
+    // Until istiod injects it.
+    kubectl(lab, "exec", "-n", "demo", "deploy/frontend", "-c", "frontend", "--", "sleep", "3");
     for (const name of ["frontend", "backend"]) {
         kubectl(lab, "rollout", "restart", `deployment/${name}`, "-n", "demo");
         kubectl(lab, "rollout", "status", `deployment/${name}`, "-n", "demo", "--timeout=60s");

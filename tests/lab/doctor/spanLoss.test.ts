@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { JaegerClient } from "../../../shared/jaeger/client";
 import type { Cluster } from "../../../lab/cluster";
-import { keepState, patch } from "./faults";
+import { apply, keepState, patch } from "./faults";
 import { assertHealthy, examine } from "./examine";
+import { FULL } from "../support/fullRun";
 import { eventually, kubectl, labWithProgram } from "../support/sharedLab";
 
 const COLLECTOR = "service/jaeger-collector";
@@ -33,6 +34,25 @@ describe("the doctor's count of spans", () => {
         await seconds(2);
         await assertHealthy(lab);
     });
+
+    if (FULL)
+        it("finds nothing right after a Sidecar resource that hid the collector was deleted", async () => {
+            for (let round = 0; round < 3; round++) {
+                apply(lab, {
+                    apiVersion: "networking.istio.io/v1",
+                    kind: "Sidecar",
+                    metadata: { name: "hides", namespace: "demo" },
+                    spec: { egress: [{ hosts: ["./*"] }] },
+                });
+                await eventually(60, async () => {
+                    const { findings } = await examine(lab, { requests: 10 });
+                    const ids = findings.map(({ id }) => id).join(", ");
+                    return ids.includes("collector-not-visible") || ids;
+                });
+                kubectl(lab, "delete", "sidecars.networking.istio.io", "hides", "-n", "demo");
+                await assertHealthy(lab, { requests: 30 });
+            }
+        });
 
     it("says how many are missing, of whom and after which station, when the collector is away for a while", async () => {
         const select = (app: string): void => {

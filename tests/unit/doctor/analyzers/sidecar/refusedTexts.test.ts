@@ -47,6 +47,22 @@ describe("a text that Envoy rejects", () => {
         assert.match(found.got, /^the custom tag bad \("x-b\\nx-c"\), the name of a header with a character/);
     });
 
+    it("is found in the reason, not in the rejected configuration, with the collector's cluster, around it", () => {
+        const configuration =
+            'goo.gle/debugstr\nstat_prefix: "x"\ntracing { custom_tags { tag: "bad" } provider { typed_config { grpc_service { envoy_grpc { ' +
+            'cluster_name: "outbound|4317||jaeger-collector.istio-system.svc.cluster.local" } } } } }\n';
+        for (const details of [`${configuration}: ${HEADER}`, `${HEADER}: ${configuration}`]) {
+            const { resource, got } = findingOf(
+                diagnosisOf((patient) => {
+                    rejects(patient, details, { bad: { header: { name: "x b" } } });
+                }),
+                "custom-tag-refused",
+            );
+            assert.equal(resource, "Telemetry istio-system/mesh-default");
+            assert.match(got, /Envoy says of 0\.0\.0\.0_80: Proto constraint validation failed \(.*\)$/);
+        }
+    });
+
     it("is named if the tag stands in the annotation of a pod", () => {
         const { resource, steps } = findingOf(
             diagnosisOf((patient) => {
