@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
+import { assumedObjects } from "./components/assumedMesh";
 import { mustBeEncrypted } from "./components/settings/misplacedSecrets";
 import { UNKNOWN_SUFFIX, type Manifest } from "./shared/kubernetes/manifest";
 import { resourceManifest } from "./policy/resourceManifest";
@@ -26,6 +27,10 @@ export interface Plan {
     messages: string[];
 }
 
+/** ConfigMaps of others, by `namespace/name`. */
+export type ExistingObjects = ReadonlyMap<string, object>;
+
+const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
 const PROGRAM = join(__dirname, "index.ts");
 /** Key that marks Pulumi's wrapped values. */
 const WRAPPING = "4dabf18193072939515e22adb298388d";
@@ -36,6 +41,7 @@ const WRAPPING = "4dabf18193072939515e22adb298388d";
  * @param config the stack's configuration without the project's prefix; objects as JSON.
  * @param resources receives resources as the program registers them, even if it fails later.
  * @param secretKeys encrypted settings in the stack's file. @default those that must be
+ * @param existing what others have in the cluster. @default all that the program needs, and nothing more
  * @throws SettingsError if the configuration cannot be used.
  */
 export async function planProgram(
@@ -43,11 +49,12 @@ export async function planProgram(
     stack = "test",
     resources: PlannedResource[] = [],
     secretKeys: string[] = Object.keys(config).filter(mustBeEncrypted),
+    existing: ExistingObjects = assumedObjects(config),
 ): Promise<Plan> {
     const before = resources.length;
     const restore = leaveOutStackTraces();
     try {
-        return await runProgram(config, stack, resources, secretKeys);
+        return await runProgram(config, stack, resources, secretKeys, existing);
     } catch (error) {
         if (pulumi.RunError.isInstance(error)) throw error;
     } finally {
@@ -55,7 +62,7 @@ export async function planProgram(
     }
     // A bug of this project: runs again to get a stack trace.
     resources.length = before;
-    return runProgram(config, stack, resources, secretKeys);
+    return runProgram(config, stack, resources, secretKeys, existing);
 }
 
 async function runProgram(
@@ -63,12 +70,15 @@ async function runProgram(
     stack: string,
     resources: PlannedResource[],
     secretKeys: string[],
+    existing: ExistingObjects,
 ): Promise<Plan> {
     await pulumi.runtime.setMocks(
         {
             newResource: ({ type, name, id, inputs }) => ({
                 id: id === undefined || id === "" ? `${name}-id` : id,
-                state: type.startsWith("kubernetes:") ? named(inputs as Manifest, name) : (inputs as object),
+                state:
+                    existing.get(id ?? "") ??
+                    (type.startsWith("kubernetes:") ? named(inputs as Manifest, name) : (inputs as object)),
             }),
             call: () => ({}),
         },
@@ -76,7 +86,7 @@ async function runProgram(
         stack,
         false,
     );
-    recordRegistrations(resources);
+    recordRegistrations(resources, existing);
     const messages: string[] = [];
     const restoreLog = recordMessages(messages);
     pulumi.runtime.setAllConfig(
@@ -159,14 +169,15 @@ function recordMessages(messages: string[]): () => void {
 }
 
 /** The mocks do not provide parents and dependencies, so these are read from the registrations. */
-function recordRegistrations(resources: PlannedResource[]): void {
+function recordRegistrations(resources: PlannedResource[], existing: ExistingObjects): void {
     const monitor = pulumi.runtime.getMonitor() as unknown as {
         registerResource: (request: Registration, callback: unknown) => Promise<void>;
-        existsResource: (request: unknown, callback: (error: null, answer: unknown) => void) => void;
+        existsResource: (request: Question, callback: (error: null, answer: unknown) => void) => void;
     };
-    // A plan knows no cluster, so that whatever others have is taken to be there.
-    monitor.existsResource = (_, callback) => {
-        callback(null, { getExists: () => true, getUnknown: () => false });
+    // A plan knows no cluster, so that what others must have is taken to be there.
+    monitor.existsResource = (request, callback) => {
+        const exists = request.getType() !== CONFIG_MAP || existing.has(request.getId());
+        callback(null, { getExists: () => exists, getUnknown: () => false });
     };
     const register = monitor.registerResource.bind(monitor);
     monitor.registerResource = (request, callback) => {
@@ -182,6 +193,11 @@ function recordRegistrations(resources: PlannedResource[]): void {
         }
         return register(request, callback);
     };
+}
+
+interface Question {
+    getType(): string;
+    getId(): string;
 }
 
 interface Registration {

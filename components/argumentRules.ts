@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { asGiven, input, objectRule, optional, preset, schemaRule, type Reading, type Rule } from "./resolve";
+import type { LabelledNamespace } from "../checks/mesh/discoverySelectors";
 import type { ChartAccess } from "./charts";
 import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } from "./resources";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD } from "./settings/chartAccess";
@@ -82,6 +83,40 @@ export const PROVIDER = textRule(
     "the name of an extension provider, at most 253 characters without blanks",
     "name one of extensionProviders in the mesh configuration: kubectl get configmap istio -n istio-system -o yaml",
     /^\S{1,253}$/,
+);
+
+/** Revision of a control plane. */
+export const REVISION = textRule(
+    "the revision of a control plane, not a tag: 1 to 63 of a-z, 0-9 and -",
+    "list the revisions: kubectl get deployments -A -l app=istiod -L istio.io/rev",
+    dnsLabel,
+);
+
+/** Extension providers, each by what names it. */
+export const NAMES_BY_SETTING: Rule<Record<string, string>> = preset(
+    schemaRule(
+        { expected: "an object of provider names", next: 'write it like { shop: "other" }' },
+        z.record(z.string(), z.string().regex(/^\S{1,253}$/)),
+    ),
+    {},
+);
+
+/** Namespaces with pods of a mesh. */
+export const LABELLED_NAMESPACES: Rule<LabelledNamespace[]> = preset(
+    schemaRule(
+        {
+            expected: "a list of namespaces, each with name, labels and complete",
+            next: 'write it like [{ name: "shop", labels: {}, complete: false }]',
+        },
+        z.array(
+            z.strictObject({
+                name: z.string().regex(dnsLabel),
+                labels: z.record(z.string(), z.string()),
+                complete: z.boolean(),
+            }),
+        ),
+    ),
+    [],
 );
 
 /** The address to which sidecars send spans. */

@@ -1,4 +1,5 @@
 import type { BackendArgs } from "./backend";
+import type { ExistingMeshArgs } from "./existingMesh";
 import type { FrontendArgs } from "./frontend";
 import type { IstioArgs } from "./istio";
 import type { IstioCniArgs } from "./istioCni";
@@ -10,6 +11,7 @@ import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
 import { GATEWAY_NAME } from "./render/jaegerGateway";
 import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
+import { meshNamespaces } from "./settings/discoverySelectors";
 import { assignsUserIds } from "./settings/platform";
 import { answersHttpChallenge, type Ui, type UiGateway, type UiRoute } from "./ui";
 
@@ -78,12 +80,27 @@ function ingressValues(ui: Ui): PlainObject {
     };
 }
 
-/** The settings of mesh-wide tracing. */
-export function meshTracingArgs(settings: Settings): MeshTracingArgs {
+/** The settings of an Istio that is there already. */
+export function existingMeshArgs(settings: Settings): ExistingMeshArgs {
+    const { namespace, provider, revision, rootNamespace } = settings.istio;
+    const authentication = settings.ui.mode === "gateway" ? settings.ui.authentication : undefined;
+    const providers = Object.entries(settings.namespaces).flatMap(([name, { provider: own }]) =>
+        own === undefined ? [] : [[`namespaces.${name}.provider`, own] as const],
+    );
     return {
-        rootNamespace: settings.istio.namespace,
+        ...{ namespace, provider, revision: revision ?? "", rootNamespace: rootNamespace ?? "" },
+        collector: settings.collector,
+        clusterDomain: settings.clusterDomain,
+        tracingProviders: Object.fromEntries(providers),
+        namespaces: meshNamespaces(settings),
+        ...(authentication?.mode === "external" && { authorizer: authentication.provider }),
+    };
+}
+
+/** The settings of mesh-wide tracing, beside what the mesh decides. */
+export function meshTracingArgs(settings: Settings): Omit<MeshTracingArgs, "rootNamespace"> {
+    return {
         samplingPercent: settings.samplingPercent,
-        istioVersion: settings.istio.version,
         collector: settings.collector,
     };
 }

@@ -10,9 +10,10 @@ export function jaegerEntrance(
     name: string,
     settings: Settings,
     { namespace, sidecarHash }: { namespace: pulumi.Input<string>; sidecarHash: pulumi.Input<string> },
+    options: pulumi.ComponentResourceOptions = {},
 ): { url: pulumi.Output<string> } | undefined {
     const { ui, jaegerAccess } = settings;
-    if (isRoute(ui)) return new JaegerRoute(name, { namespace, route: ui, meshOnly: jaegerAccess === "mesh" });
+    if (isRoute(ui)) return new JaegerRoute(name, { namespace, route: ui, meshOnly: jaegerAccess === "mesh" }, options);
     const args = jaegerUiArgs(settings);
-    return args && new JaegerUi(name, { sidecarHash, ...args });
+    return args && new JaegerUi(name, { sidecarHash, ...args }, options);
 }

@@ -1,14 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { COLLECTOR, NAMESPACE_RULE, PROVIDER, setting } from "./argumentRules";
+import { COLLECTOR, NAMESPACE_RULE, PROVIDER, REVISION, setting } from "./argumentRules";
 import { authorityConfigMap } from "./certificateAuthority";
 import type { Collector } from "./collector";
 import { DELETED_AT_ONCE, MESH_TELEMETRY } from "./render/istioObjects";
+import { REVISION_LABEL } from "../shared/names/istio";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { TRACING_PROVIDER } from "./render/meshConfig";
 import { renderDestinationRuleSpec, renderServiceEntrySpec } from "./render/outsideCollector";
 import { renderTelemetrySpec } from "./render/telemetry";
-import { optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { input, optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 
 /** Inputs of {@link MeshTracing}. */
 export interface MeshTracingArgs {
@@ -24,14 +25,21 @@ export interface MeshTracingArgs {
      * Name of the extension provider in the mesh configuration that receives the spans, at most 253 characters without
      * blanks. In a mesh that this program did not install, name the mesh's own: Istio traces nothing, and reports
      * nothing, if no provider has the name.
+     * {@link ExistingMesh} looks whether there is one.
      * @default tracing, the provider of {@link Istio}
      */
-    provider?: string;
+    provider?: pulumi.Input<string>;
     /**
-     * Istio release of the mesh, `MAJOR.MINOR.PATCH`.
+     * The only revision of Istio that applies this, by its exact name and not by a tag. Other control planes of the
+     * cluster, and their providers, stay as they are.
+     * @default every control plane
+     */
+    revision?: string;
+    /**
+     * Istio release of the mesh, `MAJOR.MINOR.PATCH`. Empty if it is unknown: what only newer releases take is left out.
      * @default the version pinned in versions.ts
      */
-    istioVersion?: string;
+    istioVersion?: pulumi.Input<string>;
     /**
      * The collector to which sidecars send spans, as in {@link Istio}. This component adds a collector outside the
      * cluster to the mesh.
@@ -52,13 +60,14 @@ export class MeshTracing extends pulumi.ComponentResource {
     /** Percentage of new traces that are recorded. */
     public readonly samplingPercent: pulumi.Output<number>;
     /** Spec of the mesh-wide Telemetry. */
-    public readonly telemetrySpec: PlainObject;
+    public readonly telemetrySpec: pulumi.Output<PlainObject>;
 
     constructor(name: string, args: MeshTracingArgs, opts?: pulumi.ComponentResourceOptions) {
         const {
             rootNamespace: namespace,
             samplingPercent,
             provider,
+            revision,
             istioVersion,
             collector,
         } = resolveMeshTracing(name, args);
@@ -66,13 +75,17 @@ export class MeshTracing extends pulumi.ComponentResource {
         // Also set on the children, because destroy and --target follow the children's own dependencies.
         const child = { parent: this, dependsOn: opts?.dependsOn };
 
-        this.telemetrySpec = renderTelemetrySpec(samplingPercent, istioVersion, provider);
+        const labels: Record<string, string> = revision === undefined ? {} : { [REVISION_LABEL]: revision };
+        const metadata = { namespace, ...(revision !== undefined && { labels }) };
+        this.telemetrySpec = pulumi
+            .all([istioVersion, provider])
+            .apply(([version, name]) => renderTelemetrySpec(samplingPercent, version, name));
         new k8s.apiextensions.CustomResource(
             name,
             {
                 apiVersion: "telemetry.istio.io/v1",
                 kind: "Telemetry",
-                metadata: { name: MESH_TELEMETRY, namespace, annotations: DELETED_AT_ONCE },
+                metadata: { name: MESH_TELEMETRY, ...metadata, annotations: DELETED_AT_ONCE },
                 spec: this.telemetrySpec,
             },
             child,
@@ -83,7 +96,7 @@ export class MeshTracing extends pulumi.ComponentResource {
                 kind: "ServiceEntry",
                 // With its own address, applications that resolve names through their sidecar could no longer reach the
                 // host.
-                metadata: { namespace, labels: { "networking.istio.io/enable-autoallocate-ip": "false" } },
+                metadata: { namespace, labels: { ...labels, "networking.istio.io/enable-autoallocate-ip": "false" } },
                 spec: renderServiceEntrySpec(collector, collector.outsideAddress),
             });
         }
@@ -92,7 +105,7 @@ export class MeshTracing extends pulumi.ComponentResource {
             const ca = configMap === undefined ? undefined : pulumi.interpolate`${namespace}/${configMap}`;
             istioObject(`${name}-collector-tls`, child, {
                 kind: "DestinationRule",
-                metadata: { namespace },
+                metadata,
                 spec: renderDestinationRuleSpec(collector, collector.tls, ca),
             });
         }
@@ -105,8 +118,9 @@ export class MeshTracing extends pulumi.ComponentResource {
 const RULES = {
     rootNamespace: NAMESPACE_RULE,
     samplingPercent: setting("samplingPercent"),
-    provider: preset(PROVIDER, TRACING_PROVIDER),
-    istioVersion: setting("istio.version"),
+    provider: preset(input(PROVIDER), TRACING_PROVIDER),
+    revision: optional(REVISION),
+    istioVersion: input(setting("istio.version")),
     collector: optional(COLLECTOR),
 } satisfies RulesFor<MeshTracingArgs>;
 

@@ -1,8 +1,10 @@
+import * as pulumi from "@pulumi/pulumi";
 import { effectiveSampling } from "../checks/telemetry/effectiveSampling";
 import type { MeshConfigObject, TelemetryObject } from "../checks/mesh/objects";
 import { describeDecision } from "../checks/telemetry/samplingDecision";
 import { MESH_TELEMETRY, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
+import type { StackMesh } from "./mesh";
 import type { Settings } from "./settings";
 
 /** The sampling of a namespace, as shown to people and exported by the stack. */
@@ -16,18 +18,38 @@ export interface NamespaceSampling {
  * The sampling of every namespace that the program adds to the mesh, and the setting that decides it. `*` stands for
  * every other namespace. It applies to traces that begin there.
  *
- * @param mesh istiod's mesh configuration.
+ * @param mesh the mesh: istiod's configuration and the root namespace.
  * @param telemetrySpec spec of the mesh-wide Telemetry.
  * @param own names of the namespaces of `settings.namespaces`, each with the spec of its Telemetry if it has one.
  */
 export function namespaceSampling(
-    settings: { istio: { namespace: string }; demo: Pick<Settings["demo"], "deploy" | "namespace"> },
+    settings: Parameters<typeof samplingOf>[0],
+    { meshConfig, tracing: { rootNamespace } }: Pick<StackMesh, "meshConfig" | "tracing">,
+    telemetrySpec: pulumi.Input<PlainObject>,
+    own: (readonly [string, pulumi.Input<PlainObject> | undefined])[],
+): pulumi.Output<Record<string, NamespaceSampling>> {
+    const specs = own.map(([, spec]) => spec);
+    return pulumi
+        .all([meshConfig, rootNamespace, telemetrySpec, pulumi.all(specs)])
+        .apply(([mesh, root, spec, found]) =>
+            samplingOf(
+                settings,
+                mesh as MeshConfigObject,
+                root,
+                spec,
+                own.map(([name], index) => [name, found[index] as PlainObject | undefined]),
+            ),
+        );
+}
+
+/** The same for values that are known. */
+export function samplingOf(
+    { demo }: { demo: Pick<Settings["demo"], "deploy" | "namespace"> },
     mesh: MeshConfigObject,
+    rootNamespace: string,
     telemetrySpec: PlainObject,
     own: (readonly [string, PlainObject | undefined])[],
 ): Record<string, NamespaceSampling> {
-    const rootNamespace = settings.istio.namespace;
-    const { demo } = settings;
     const ofMesh = telemetry(MESH_TELEMETRY, rootNamespace, telemetrySpec);
     // Uses only the Telemetries that apply to a namespace, because the time would otherwise grow quadratically.
     const byNamespace = new Map(own.map(([name, spec]) => [name, telemetry(NAMESPACE_TELEMETRY, name, spec)]));

@@ -3,11 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { FOREIGN_NAMESPACE, setting } from "./argumentRules";
 import { DELETED_AT_ONCE, NAMESPACE_TELEMETRY } from "./render/istioObjects";
 import type { PlainObject } from "../shared/values/plainObjects";
-import { renderNamespaceTelemetrySpec } from "./render/telemetry";
-import { optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
+import { namespaceTracing, renderNamespaceTelemetrySpec } from "./render/telemetry";
+import { input, optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
 import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
-import { namespaceExists } from "./namespaceExists";
+import { namespaceExists } from "./objectExists";
 import { type CustomTag } from "./namespaceTracing";
 import { injectionLabels } from "./revision";
 
@@ -40,7 +40,7 @@ export interface TracedNamespaceArgs {
      * Istio release of the mesh, `MAJOR.MINOR.PATCH`.
      * @default the version pinned in versions.ts
      */
-    istioVersion?: string;
+    istioVersion?: pulumi.Input<string>;
 }
 
 /**
@@ -61,14 +61,17 @@ export class TracedNamespace extends pulumi.ComponentResource {
     /** Name of the namespace. */
     public readonly namespace: pulumi.Output<string>;
     /** Spec of the namespace's own Telemetry; undefined if it has none. */
-    public readonly telemetrySpec: PlainObject | undefined;
+    public readonly telemetrySpec: pulumi.Output<PlainObject> | undefined;
 
     constructor(name: string, args: TracedNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveTracedNamespace(name, args);
         const { namespace } = spec;
         super("istio-tracing:components:TracedNamespace", name, { ...args }, opts);
 
-        this.telemetrySpec = renderNamespaceTelemetrySpec(spec, spec.istioVersion);
+        const tracing = namespaceTracing(spec);
+        this.telemetrySpec =
+            tracing &&
+            pulumi.output(spec.istioVersion).apply((version) => renderNamespaceTelemetrySpec(tracing, version));
         this.namespace = namespaceExists(namespace, this).apply((exists) => {
             if (!exists) reportMissing(namespace);
             return exists ? this.trace(name, spec, opts) : pulumi.output(namespace);
@@ -142,7 +145,7 @@ const RULES = {
             PROVIDER_SCHEMA,
         ),
     ),
-    istioVersion: setting("istio.version"),
+    istioVersion: input(setting("istio.version")),
 } satisfies RulesFor<TracedNamespaceArgs>;
 
 /**

@@ -26,7 +26,8 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ...{ name, samplingPercent, provider, injection },
     }));
     return [
-        ...checkIstioVersion(settings.istio.version, PROVEN_ISTIO_LINE),
+        // Of an Istio that is there already, only the cluster tells the version.
+        ...(settings.istio.install ? checkIstioVersion(settings.istio.version, PROVEN_ISTIO_LINE) : []),
         ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
         ...Object.entries(settings.images).flatMap(([name, image]) => checkImagePinned(`images.${name}`, image)),
         ...(settings.jaeger.deploy ? jaegerWarnings(settings) : []),

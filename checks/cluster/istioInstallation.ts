@@ -37,9 +37,11 @@ export function checkForeignControlPlanes(
                     : "no other Istio, because it would also apply this program's Telemetry",
                 got: `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`,
                 cure:
-                    `Use another cluster, or, if nobody needs this Istio, remove it first: ${installer.uninstall}. ` +
-                    "To use an Istio that stays, use the component MeshTracing on its own, with provider set to " +
-                    "an extension provider of that mesh.",
+                    `To trace this Istio as it is: pulumi config set --path istio.install false${
+                        same ? "" : `, and pulumi config set --path istio.revision ${revision}`
+                    } (docs/existing-mesh.md). ` +
+                    (installer.kind === "helm" ? "To take it into this stack: npm run adopt -- --stack NAME. " : "") +
+                    `Or use another cluster, or, if nobody needs this Istio, remove it first: ${installer.uninstall}.`,
             };
         });
 }

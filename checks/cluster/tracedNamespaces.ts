@@ -84,7 +84,7 @@ export function checkRevisionServed(
         error("traced-namespace-revision", name, {
             expected: `an injector of the revision or tag ${injection}, which the setting namespaces names`,
             got: served.length === 0 ? "no injector" : `only injectors of ${[...new Set(served)].join(", ")}`,
-            cure: `Set namespaces.${name}.injection to enabled to use this program's Istio, or correct the revision.`,
+            cure: `Set namespaces.${name}.injection to enabled to use the default revision, or correct it.`,
         }),
     ];
 }

@@ -92,6 +92,7 @@ export const ROOMS: Room[] = [
         path: "^checks/",
         holds: "rules by subject: pure functions from plain objects to findings",
         mayImport: ["plain data"],
+        packages: ["yaml"],
     },
     {
         name: "values of components",

@@ -64,6 +64,7 @@ const GONE_WITHIN_SECONDS = 30;
  */
 export async function runCleanup(options: ConnectOptions & { dryRun?: boolean }): Promise<CleanupResult> {
     return withCluster(options, async ({ client, settings }) => {
+        if (!settings.istio.install) return nothingOfOurs();
         const { namespaces, further, cni } = planFor(settings);
         const { istio, demo } = namespaces;
         const installation: Installation = {
@@ -86,6 +87,19 @@ export async function runCleanup(options: ConnectOptions & { dryRun?: boolean })
         const failed = findings.some(({ severity }) => severity === "error");
         return { removed: remove.map(nameOf), findings, exitCode: failed ? 1 : 0 };
     });
+}
+
+/** Of an Istio that is somebody else's, a destroy leaves nothing behind that is the program's. */
+function nothingOfOurs(): CleanupResult {
+    const finding: Finding = {
+        id: "istio-not-installed-here",
+        severity: "info",
+        resource: "istio.install",
+        expected: "an Istio that this program installed",
+        got: "false: the Istio of this cluster is its owner's",
+        cure: "Nothing to do: its CRDs and ConfigMaps belong to it.",
+    };
+    return { removed: [], findings: [finding], exitCode: 0 };
 }
 
 /** The objects that the program creates for the UI's gateway, whose namespace may belong to another owner. */

@@ -1,8 +1,10 @@
 import { compareObject, compareValues, type CompareOptions, type Drift } from "../../checks/cluster/drift";
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import { plain, planProgram, type PlannedResource } from "../../plan";
-import { withCluster, type ConnectOptions } from "../cluster/connect";
+import type { Settings } from "../../components/settings";
+import { plain, planProgram, type ExistingObjects, type PlannedResource } from "../../plan";
+import { askExistingMesh, meshWanted } from "../preflight/existingMesh";
+import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { ENCRYPTED } from "../cluster/encryptedSecrets";
 import type { ClusterClient } from "../../shared/cluster/client";
 import { LiveObjects } from "./live";
@@ -25,8 +27,9 @@ const OPTIONS: CompareOptions = { parseQuantity, unknown: ENCRYPTED };
  * @throws UserError with exit code 2 if the stack, its settings or the cluster cannot be used.
  */
 export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
-    return withCluster(options, async ({ raw, client }) => {
-        const { resources } = await planProgram(raw, options.stack ?? "drift");
+    return withCluster(options, async ({ raw, settings, client }) => {
+        const existing = await existingObjects(client, settings);
+        const { resources } = await planProgram(raw, options.stack ?? "drift", [], undefined, existing);
         const live = new LiveObjects(client);
         const results = await Promise.all(
             resources
@@ -41,6 +44,19 @@ export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
             objects: results.reduce((sum, { objects }) => sum + objects, 0),
         };
     });
+}
+
+/** The ConfigMaps of an Istio that is there already, on which the plan depends. */
+async function existingObjects(client: ClusterClient, settings: Settings): Promise<ExistingObjects | undefined> {
+    const wanted = meshWanted(settings);
+    if (wanted === undefined) return undefined;
+    const { configMap, injector, shared } = await askExistingMesh(client, wanted);
+    const found = [configMap, injector, shared].map((fact) => requireAnswer(fact, "the mesh configuration"));
+    return new Map(
+        found.flatMap((object) =>
+            object === undefined ? [] : [[`${wanted.namespace}/${object.metadata.name}`, object] as const],
+        ),
+    );
 }
 
 async function ordinary(live: LiveObjects, { name, inputs }: PlannedResource): Promise<DriftResult> {

@@ -1,12 +1,6 @@
 import { checkCertificateReady, checkCertManager, checkTlsSecret } from "../../checks/cluster/certificate";
 import { checkCollectorInCluster } from "../../checks/cluster/collectorAddress";
 import {
-    checkCrdOwnership,
-    checkForeignControlPlanes,
-    checkLeftoverWebhooks,
-    checkMeshConfigOwnership,
-} from "../../checks/cluster/istioInstallation";
-import {
     checkInjectable,
     checkNamespaceFree,
     checkPodSecurity,
@@ -23,9 +17,7 @@ import {
     checkTracedNamespace,
     type TracedNamespaceWanted,
 } from "../../checks/cluster/tracedNamespaces";
-import { checkKubernetesVersion, supportedRange } from "../../checks/cluster/kubernetesVersion";
 import type { Finding } from "../../checks/finding";
-import { versionOf } from "../../checks/mesh/controlPlane";
 import { checkDiscovered } from "../../checks/mesh/discoverySelectors";
 import { formatAddress } from "../../components/collector";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
@@ -38,41 +30,21 @@ import { entranceOutcomes } from "./entranceOutcomes";
 import type { ClusterFacts } from "./facts";
 import { cniOutcomes } from "./cniOutcomes";
 import { judge, type Outcome } from "./outcome";
+import { ownIstioOutcomes } from "./ownIstio";
 import { podOutcomes } from "./podOutcomes";
 import type { ProgramPlan } from "./program";
 
 /** Runs every check on the facts. A check without its facts is skipped, with the reason. */
 export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Settings): Outcome[] {
-    const line = settings.istio.version.split(".").slice(0, 2).join(".");
     const address = formatAddress(settings.collector);
     const update = isUpdate(facts, plan);
     const { istio, demo } = plan.namespaces;
     return [
-        judge("Kubernetes version", [facts.version], ([version]) => ({
-            findings: checkKubernetesVersion(version ?? "", settings.istio.version),
-            passed: `${version ?? ""} is within ${supportedRange(line) ?? ""}`,
-        })),
         judge("rights", [facts.rights], ([answers]) => ({
             findings: checkRights(answers, "value" in facts.user ? facts.user.value : undefined),
             passed: "this user has every right that the program needs",
         })),
-        judge("other Istio", [facts.istiods], ([istiods]) => ({
-            findings: checkForeignControlPlanes(istiods, plan.istiod, plan.revisions[0]),
-            passed: describeOwn(istiods, plan, update),
-        })),
-        judge("Istio's webhooks", [facts.webhooks, facts.istiods], ([webhooks, istiods]) => ({
-            findings: checkLeftoverWebhooks(webhooks, istiods, [plan.base, plan.istiod]),
-            passed: "none left behind by another Istio",
-        })),
-        judge("Istio's CRDs", [facts.crds], ([crds]) => ({
-            findings: checkCrdOwnership(crds, plan.base),
-            passed:
-                crds.length === 0 ? "none yet" : `${String(crds.length)}, owned by the Helm release ${plan.base.name}`,
-        })),
-        judge("mesh configuration", [facts.meshConfig, facts.istiods], ([configMap, istiods]) => ({
-            findings: checkMeshConfigOwnership(configMap, istiods, plan.istiod),
-            passed: configMap === undefined ? "none yet" : "belongs to the Helm release istiod",
-        })),
+        ...(plan.installsIstio ? ownIstioOutcomes(facts, plan, settings, update) : []),
         judge("Helm releases", [facts.releases], ([revisions]) => ({
             findings: plan.releases.flatMap(({ name }) => checkRelease(revisions, name, isByPulumi(facts))),
             passed: "none left incomplete",
@@ -187,6 +159,8 @@ function madeByPulumi({ further }: ClusterFacts, plan: ProgramPlan): boolean {
 
 /** True if this program's Istio is already installed here, so that its namespaces are expected. */
 export function isUpdate(facts: ClusterFacts, plan: ProgramPlan): boolean {
+    // The namespace of such an Istio may be that of another Pulumi program.
+    if (!plan.installsIstio) return isByPulumi({ ...facts, istioNamespace: { value: undefined } });
     const istiods = "value" in facts.istiods ? facts.istiods.value : [];
     return istiods.some((istiod) => isOwnedBy(istiod, plan.istiod)) && isByPulumi(facts);
 }
@@ -196,14 +170,6 @@ function isByPulumi({ istioNamespace, demoNamespace, jaeger }: ClusterFacts): bo
     return [istioNamespace, demoNamespace, jaeger].some(
         (fact) => "value" in fact && fact.value !== undefined && isMadeByPulumi(fact.value),
     );
-}
-
-function describeOwn(istiods: ClusterObject[], plan: ProgramPlan, update: boolean): string {
-    const own = istiods.find((istiod) => isOwnedBy(istiod, plan.istiod));
-    if (own === undefined) return "none installed: this will be a first install";
-    return update
-        ? `this program's Istio${versionOf(own)}: this will be an update`
-        : `none except the Helm release ${plan.istiod.name} in ${plan.istiod.namespace}`;
 }
 
 function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | undefined>, update: boolean): Outcome {

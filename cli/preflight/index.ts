@@ -3,6 +3,7 @@ import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient } from "../../shared/cluster/client";
 import { pickTarget, readConfiguration, type ConfigurationOptions } from "./configuration";
 import { evaluate, isUpdate } from "./evaluate";
+import { askExistingMesh, existingMeshOutcomes, meshWanted } from "./existingMesh";
 import type { Outcome } from "./outcome";
 import { gatherFacts, type ClusterFacts } from "./facts";
 import { askPlatform, platformOutcomes } from "./platform";
@@ -58,12 +59,15 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     const plan = planFor(settings);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
-        const [facts, platform] = await Promise.all([
+        const wanted = meshWanted(settings);
+        const [facts, platform, mesh] = await Promise.all([
             gatherFacts(client, plan, settings.collector.host),
             askPlatform(client, plan, settings),
+            wanted && askExistingMesh(client, wanted),
         ]);
         refuseUnusable(facts, target);
         const outcomes = [
+            ...(wanted === undefined || mesh === undefined ? [] : existingMeshOutcomes(mesh, wanted, facts, settings)),
             ...evaluate(facts, plan, settings),
             ...platformOutcomes({ ...platform, nodes: facts.nodes }, plan, settings, isUpdate(facts, plan)),
         ];

@@ -10,14 +10,15 @@ import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { workloadPods, type Schedule } from "./scheduling";
 import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
-import { renderNamespaceTelemetrySpec } from "../../components/render/telemetry";
+import { namespaceTracing } from "../../components/render/telemetry";
 import { DEFAULT_TAG } from "../../components/revision";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
 import { at } from "../../shared/values/plainObjects";
 
 /**
- * Where resources of a kind are written: in the whole cluster, in one of the program's namespaces, in that of the demo when
+ * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
+ * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
  * its pods have service accounts of their own, in those traced, where Jaeger has a volume or is closed to all but the
  * mesh, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
@@ -25,6 +26,9 @@ import { at } from "../../shared/values/plainObjects";
  */
 type Scope =
     | "cluster"
+    | "charts"
+    | "root"
+    | "ownIstio"
     | "istio"
     | "demo"
     | "demoAccount"
@@ -53,15 +57,15 @@ const WORKLOADS: readonly Scope[] = [...CHARTS, "demo"];
  */
 export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[]; verbs: readonly string[] }[] = [
     { resource: "namespaces", scopes: ["cluster"], verbs: CRUD },
-    { resource: "customresourcedefinitions.apiextensions.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    { resource: "customresourcedefinitions.apiextensions.k8s.io", scopes: ["charts"], verbs: CRUD },
     {
         resource: "clusterroles.rbac.authorization.k8s.io",
-        scopes: ["cluster"],
+        scopes: ["charts"],
         verbs: [...CRUD, "bind", "escalate"],
     },
-    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["cluster"], verbs: CRUD },
-    { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
-    { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["cluster"], verbs: CRUD },
+    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["charts"], verbs: CRUD },
+    { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
+    { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
     { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
     { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
     { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "cni"], verbs: CRUD },
@@ -77,9 +81,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "daemonsets.apps", scopes: ["cni"], verbs: CRUD },
     { resource: "resourcequotas", scopes: ["cniQuota"], verbs: CRUD },
     { resource: "network-attachment-definitions.k8s.cni.cncf.io", scopes: ["cniNetwork"], verbs: CRUD },
-    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["istio"], verbs: CRUD },
-    { resource: "poddisruptionbudgets.policy", scopes: ["istio"], verbs: CRUD },
-    { resource: "telemetries.telemetry.istio.io", scopes: ["istio", "traced", "gateway"], verbs: CRUD },
+    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["ownIstio"], verbs: CRUD },
+    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio"], verbs: CRUD },
+    { resource: "telemetries.telemetry.istio.io", scopes: ["root", "meshOnly", "traced", "gateway"], verbs: CRUD },
     { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
     { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
     { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
@@ -88,9 +92,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy"], verbs: CRUD },
     { resource: "issuers.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "certificates.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
-    { resource: "peerauthentications.security.istio.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "serviceentries.networking.istio.io", scopes: ["istio"], verbs: CRUD },
-    { resource: "destinationrules.networking.istio.io", scopes: ["istio"], verbs: CRUD },
+    { resource: "peerauthentications.security.istio.io", scopes: ["ownIstio"], verbs: CRUD },
+    { resource: "serviceentries.networking.istio.io", scopes: ["root"], verbs: CRUD },
+    { resource: "destinationrules.networking.istio.io", scopes: ["root"], verbs: CRUD },
     { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },
     { resource: "replicasets.apps", scopes: WORKLOADS, verbs: ["list", "watch"] },
     { resource: "pods", scopes: [...WORKLOADS, "cni"], verbs: ["list", "watch"] },
@@ -106,9 +110,11 @@ export interface RightNeeded {
 
 /** The parts of the program's plan for these settings that the checks need. */
 export interface ProgramPlan {
+    /** False for an Istio that is there already. */
+    installsIstio: boolean;
     base: ReleaseName;
     istiod: ReleaseName;
-    /** Every Helm release of the program, including the two above. */
+    /** Every Helm release of the program, including the two above if it installs them. */
     releases: ReleaseName[];
     /** The revision of its Istio and its tags. */
     revisions: string[];
@@ -151,6 +157,9 @@ export function planFor(settings: Settings): ProgramPlan {
     const platform = at(istio.values, "global", "platform");
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
+        charts: istio.install || ui.mode === "gateway" ? [undefined] : [],
+        root: [istio.rootNamespace ?? istio.namespace],
+        ownIstio: istio.install ? [istio.namespace] : [],
         istio: [istio.namespace],
         demo: demo.deploy ? [demo.namespace] : [],
         demoAccount: demo.deploy && hasAccounts ? [demo.namespace] : [],
@@ -172,7 +181,8 @@ export function planFor(settings: Settings): ProgramPlan {
     const istiod = { name: "istiod", namespace: istio.namespace };
     const gateway = ui.mode === "gateway" ? [{ name: GATEWAY_NAME, namespace: ui.namespace }] : [];
     return {
-        ...{ base, istiod, releases: [...(agent === undefined ? [] : [agent]), base, istiod, ...gateway] },
+        ...{ installsIstio: istio.install, base, istiod },
+        releases: [...(agent === undefined ? [] : [agent]), ...(istio.install ? [base, istiod] : []), ...gateway],
         revisions: [istio.revision ?? DEFAULT_TAG, ...istio.revisionTags],
         namespaces: {
             istio: planned(settings, "istio", istio.namespace, "istio-system", "istio.namespace"),
@@ -181,10 +191,7 @@ export function planFor(settings: Settings): ProgramPlan {
         further: furtherNamespaces(settings),
         traced: Object.entries(settings.namespaces).map(([name, { injection, ...tracing }]) => ({
             ...{ name, injection },
-            telemetry:
-                renderNamespaceTelemetrySpec(tracing, settings.istio.version) === undefined
-                    ? undefined
-                    : NAMESPACE_TELEMETRY,
+            telemetry: namespaceTracing(tracing) && NAMESPACE_TELEMETRY,
         })),
         rights: RIGHTS_NEEDED.flatMap(({ resource, scopes, verbs }) =>
             scopes

@@ -24,7 +24,7 @@ export function workloadPods(settings: Settings): Schedule {
     const { ui, demo, jaeger, jaegerAccess, resources } = settings;
     const installs = ui.mode === "gateway" && ui.tls.mode === "certManager" && ui.tls.install !== undefined;
     const containers: Partial<Record<Workload, SizedContainer[]>> = {
-        istiod: ["istiod"],
+        ...(settings.istio.install && { istiod: ["istiod"] }),
         ...(settings.istio.cni.mode === "install" && { cni: ["cni"] }),
         ...(jaeger.deploy && { jaeger: jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"] }),
         ...(ui.mode === "gateway" && { gateway: ["proxy"] }),

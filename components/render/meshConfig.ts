@@ -71,7 +71,11 @@ export function headerVariable(name: string): string {
 /** Where OTLP over HTTP goes unless somebody says so: https://opentelemetry.io/docs/specs/otlp/#otlphttp-request */
 const OTLP_PATH = "/v1/traces";
 
-function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): PlainObject {
+/** The extension provider that sends spans to a collector. */
+export function renderProvider(
+    { collector, namespace, headerNames }: Pick<MeshConfigSpec, "collector" | "namespace" | "headerNames">,
+    name: string = TRACING_PROVIDER,
+): PlainObject {
     const { host, port, protocol, outsideAddress, path } = collector;
     const target =
         outsideAddress === undefined
@@ -97,5 +101,5 @@ function renderProvider({ collector, namespace, headerNames }: MeshConfigSpec): 
             },
         },
     };
-    return { name: TRACING_PROVIDER, ...kinds[protocol] };
+    return { name, ...kinds[protocol] };
 }

@@ -39,18 +39,23 @@ function bareUrlTag(istioVersion: string): PlainObject | undefined {
     return { "http.url": { formatter: { value } } };
 }
 
+/** What is said of a namespace's tracing; undefined if that is nothing, so that it needs no Telemetry. */
+export function namespaceTracing(tracing: NamespaceSpec): NamespaceSpec | undefined {
+    const { samplingPercent, customTags, provider } = tracing;
+    return [samplingPercent, customTags, provider].every((value) => value === undefined) ? undefined : tracing;
+}
+
+type NamespaceSpec = Omit<NamespaceTracing, "injection">;
+
 /**
- * Spec of a namespace's own Telemetry; undefined if it would be empty. For omitted fields, the mesh-wide Telemetry
- * applies.
+ * Spec of a namespace's own Telemetry. For omitted fields, the mesh-wide Telemetry applies.
  *
  * A rate also decides whether spans are reported, because a mesh-wide rate of 0 turns that off.
  */
 export function renderNamespaceTelemetrySpec(
-    tracing: Omit<NamespaceTracing, "injection">,
+    { samplingPercent, customTags, provider }: NamespaceSpec,
     istioVersion: string,
-): PlainObject | undefined {
-    const { samplingPercent, customTags, provider } = tracing;
-    if (samplingPercent === undefined && customTags === undefined && provider === undefined) return undefined;
+): PlainObject {
     return {
         tracing: [
             {

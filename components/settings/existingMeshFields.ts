@@ -1,10 +1,8 @@
 import { z } from "zod";
+import { TRACING_PROVIDER } from "../render/meshConfig";
 import { BOOLEAN, CHOICE_NEXT, dnsLabel, type Field } from "./field";
 
 const LABEL = "1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit";
-
-/** The name of the extension provider of an Istio that this program installs, and the default for any other. */
-export const DEFAULT_PROVIDER = "tracing";
 
 /** The settings of an Istio that is there already, and that this program neither installs nor removes. */
 export const EXISTING_MESH_FIELDS = {
@@ -23,7 +21,7 @@ export const EXISTING_MESH_FIELDS = {
         expected: "the name of an extension provider, at most 253 characters without blanks",
         next: "name one of extensionProviders in the mesh configuration: kubectl get configmap istio -n istio-system -o yaml",
         schema: z.string().regex(/^\S{1,253}$/),
-        default: DEFAULT_PROVIDER,
+        default: TRACING_PROVIDER,
     },
     "istio.revision": {
         meaning:

@@ -1,6 +1,7 @@
 import type { AuthorizedRequest } from "../../checks/mesh/authorization";
 import { revisionOf, versionOf } from "../../checks/mesh/controlPlane";
 import { findInstaller } from "../../checks/mesh/installer";
+import { readMeshText, type MeshReading } from "../../checks/mesh/meshText";
 import { TRACING_KINDS, type MeshConfigObject } from "../../checks/mesh/objects";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import { selects } from "../../shared/kubernetes/labelSelectors";
@@ -8,7 +9,6 @@ import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type { ClusterObject, ConfigMapObject, PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { INJECTION_LABEL, REVISION_LABEL, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { parseJson, textAt } from "../../shared/values/plainObjects";
-import { readMeshText, type MeshReading } from "./meshText";
 import type { Discovery, IstiodObject } from "./objects";
 
 /** One control plane and its configuration. */

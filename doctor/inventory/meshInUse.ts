@@ -3,7 +3,7 @@ import type { MeshConfigObject } from "../../checks/mesh/objects";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type { Access } from "../connection/access";
 import { isReady, meshConfigName } from "./mesh";
-import { readMeshObject, readMeshText } from "./meshText";
+import { readMeshObject, readMeshText } from "../../checks/mesh/meshText";
 import type { Discovery, IstiodObject, MeshInUse } from "./objects";
 
 /** Name of istiod's container in Istio's charts. */

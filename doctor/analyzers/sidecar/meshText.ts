@@ -1,7 +1,6 @@
-import type { Path } from "../../../shared/values/shapes";
+import { describeMeshProblem } from "../../../checks/mesh/meshText";
 import type { Evidence } from "../../evidence";
 import { configMapOf, tracingProvidersIn, type Mesh } from "../../inventory/mesh";
-import type { MeshProblem } from "../../inventory/meshText";
 import type { DoctorFinding } from "../../segments";
 import { draftFor, type Draft } from "../draft";
 
@@ -42,7 +41,7 @@ export function refusedText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding | u
     return make({
         ...about(mesh, "mesh-config-refused"),
         expected: "a mesh configuration that istiod can read",
-        got: `line ${String(problem.line)}, column ${String(problem.column)}: ${describeProblem(problem)}. istiod rejects all of it, and ${describeInUse(mesh)}`,
+        got: `${describeMeshProblem(problem)}. istiod rejects all of it, and ${describeInUse(mesh)}`,
         cure:
             "Correct the text at that place, or in the source that Istio's installer uses. Until then, no change has an effect, and an istiod " +
             "that restarts uses Istio's defaults, with which nothing is traced.",
@@ -51,24 +50,6 @@ export function refusedText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding | u
 
 function about(mesh: Mesh, id: string): Pick<Draft, "id" | "resource" | "values"> {
     return { id, resource: `ConfigMap ${configMapOf(mesh)}`, values: {} };
-}
-
-function describeProblem(problem: MeshProblem): string {
-    switch (problem.kind) {
-        case "yaml":
-            return problem.said;
-        case "notFields":
-            return `${problem.got} instead of fields and values`;
-        case "shape":
-            return `${describePath(problem.path)} is ${problem.got}, but istiod expects ${problem.expected}`;
-    }
-}
-
-function describePath(path: Path): string {
-    return path
-        .map((step) => (typeof step === "number" ? `[${String(step)}]` : `.${step}`))
-        .join("")
-        .replace(/^\./, "");
 }
 
 function describeInUse(mesh: Mesh): string {

@@ -39,7 +39,10 @@ describe("a component with the least of arguments", () => {
             ],
         ];
         for (const [least, whole] of pairs) assert.deepEqual(least, whole);
-        const { collector, ...mesh } = resolveMeshTracing("x", meshTracingArgs(settings));
+        const { collector, ...mesh } = resolveMeshTracing("x", {
+            rootNamespace: namespace,
+            ...meshTracingArgs(settings),
+        });
         const { collector: none, ...least } = resolveMeshTracing("x", { rootNamespace: namespace });
         assert.deepEqual(least, mesh);
         // A Service of the cluster needs nothing of MeshTracing.

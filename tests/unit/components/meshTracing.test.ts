@@ -12,6 +12,7 @@ describe("MeshTracing", () => {
             rootNamespace: "istio-system",
             samplingPercent: 1,
             provider: "tracing",
+            revision: undefined,
             istioVersion: "1.31.1",
             collector: undefined,
         });

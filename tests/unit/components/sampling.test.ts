@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { describeSampling, namespaceSampling } from "../../../components/sampling";
+import { describeSampling, samplingOf } from "../../../components/sampling";
 
-const SETTINGS = { istio: { namespace: "istio-system" }, demo: { namespace: "demo", deploy: true } };
+const SETTINGS = { demo: { namespace: "demo", deploy: true } };
 const spec = (block: object): Record<string, unknown> => ({
     tracing: [{ providers: [{ name: "tracing" }], ...block }],
 });
@@ -10,7 +10,7 @@ const MESH = { extensionProviders: [{ name: "tracing", opentelemetry: {} }] };
 describe("the sampling of a namespace", () => {
     it("is read from what the components render, whatever the settings say", () => {
         const own = [["shop", { tracing: [{ randomSamplingPercentage: 5 }] }] as const, ["bank", undefined] as const];
-        const sampling = namespaceSampling(SETTINGS, MESH, spec({ randomSamplingPercentage: 25 }), [...own]);
+        const sampling = samplingOf(SETTINGS, MESH, "istio-system", spec({ randomSamplingPercentage: 25 }), [...own]);
         assert.deepEqual(
             Object.entries(sampling).map(([name, { percent }]) => [name, percent]),
             [
@@ -27,7 +27,7 @@ describe("the sampling of a namespace", () => {
     });
 
     it("is nothing where the mesh configuration does not know the provider", () => {
-        const sampling = namespaceSampling(SETTINGS, {}, spec({ randomSamplingPercentage: 25 }), []);
+        const sampling = samplingOf(SETTINGS, {}, "istio-system", spec({ randomSamplingPercentage: 25 }), []);
         assert.equal(sampling["*"]?.percent, 0);
     });
 });

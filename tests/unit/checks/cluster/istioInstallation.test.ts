@@ -38,6 +38,8 @@ describe("an Istio that is in the cluster already", () => {
         const [finding] = checkForeignControlPlanes([owned("istiod", { name: "mesh", namespace: "ops" })], ISTIOD);
         assert.equal(finding?.severity, "error");
         assert.match(finding.got, /revision default, installed by Helm release mesh in ops/);
+        assert.match(finding.cure, /istio\.install false \(docs/);
+        assert.match(finding.cure, /npm run adopt -- --stack NAME/);
         assert.match(finding.cure, /helm uninstall mesh -n ops/);
     });
 
@@ -58,6 +60,8 @@ describe("an Istio that is in the cluster already", () => {
         const [finding] = checkForeignControlPlanes([bare("istiod-canary", "other", labels)], ISTIOD);
         assert.equal(finding?.severity, "warning");
         assert.match(finding.got, /^Istio 1\.30\.2 of revision canary, installed by istioctl/);
+        assert.match(finding.cure, /istio\.install false, and pulumi config set --path istio\.revision canary/);
+        assert.doesNotMatch(finding.cure, /adopt/);
         assert.match(finding.cure, /istioctl uninstall --revision canary/);
     });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readMeshText } from "../../../../doctor/inventory/meshText";
+import { readMeshText } from "../../../../checks/mesh/meshText";
 import { examineFake, MESH } from "../fakeMesh";
 
 const PROVIDER = "extensionProviders:\n- name: a\n";

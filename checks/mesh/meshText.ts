@@ -9,9 +9,10 @@ import {
     type Document,
     type YAMLMap,
 } from "yaml";
-import { readMeshFields } from "../../checks/mesh/fieldNames";
-import type { MeshConfigObject } from "../../checks/mesh/objects";
-import { MESH_CONFIG } from "../../checks/mesh/shapes";
+import type { Manifest } from "../../shared/kubernetes/manifest";
+import { readMeshFields } from "./fieldNames";
+import type { MeshConfigObject } from "./objects";
+import { MESH_CONFIG } from "./shapes";
 import { isPlainObject } from "../../shared/values/plainObjects";
 import { kindOf, type Misfit, type Path } from "../../shared/values/shapes";
 
@@ -36,6 +37,8 @@ export interface DuplicateKey {
 export interface MeshReading {
     /** Empty if istiod rejects the text. */
     config: MeshConfigObject;
+    /** Every field, also those that the project does not know; empty if istiod rejects the text. */
+    fields: Manifest;
     problem: MeshProblem | undefined;
     duplicates: DuplicateKey[];
     /** Fields that istiod drops because of their spelling. */
@@ -54,7 +57,7 @@ const NOT_IN_GO = ["tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:binary"];
  * Source: https://github.com/istio/istio/blob/release-1.31/pkg/config/mesh/mesh.go (ApplyMeshConfig)
  */
 export function readMeshText(text: string): MeshReading {
-    const nothing = { config: {}, duplicates: [], dropped: [] };
+    const nothing = { config: {}, fields: {}, duplicates: [], dropped: [] };
     const plain = text.replace(/^\ufeff/, "");
     const control = CONTROL.exec(plain);
     if (control !== null) {
@@ -85,7 +88,7 @@ export function readMeshText(text: string): MeshReading {
     const misfits: Misfit[] = [];
     const read = MESH_CONFIG(config, misfits) ?? {};
     const [misfit] = misfits;
-    if (misfit === undefined) return { config: read, problem: undefined, duplicates, dropped };
+    if (misfit === undefined) return { config: read, fields: config, problem: undefined, duplicates, dropped };
     return { ...nothing, problem: { kind: "shape", ...misfit, ...placeIn(document, misfit.path, lines) } };
 }
 
@@ -210,4 +213,27 @@ function at({ line, col }: { line: number; col: number }): Place {
 function placeOf(text: string, index: number): Place {
     const before = text.slice(0, index).split("\n");
     return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+}
+
+/** Why istiod rejects a mesh configuration, for people: the place and the fault. */
+export function describeMeshProblem(problem: MeshProblem): string {
+    return `line ${String(problem.line)}, column ${String(problem.column)}: ${describeFault(problem)}`;
+}
+
+function describeFault(problem: MeshProblem): string {
+    switch (problem.kind) {
+        case "yaml":
+            return problem.said;
+        case "notFields":
+            return `${problem.got} instead of fields and values`;
+        case "shape":
+            return `${describePath(problem.path)} is ${problem.got}, but istiod expects ${problem.expected}`;
+    }
+}
+
+function describePath(path: Path): string {
+    return path
+        .map((step) => (typeof step === "number" ? `[${String(step)}]` : `.${step}`))
+        .join("")
+        .replace(/^\./, "");
 }

@@ -1,0 +1,144 @@
+import { isMadeByPulumi, type ClusterObject } from "../../shared/kubernetes/objects";
+import type { Finding } from "../finding";
+import { revisionOf, versionOf } from "../mesh/controlPlane";
+import { AMBIENT_CURE } from "../mesh/existingMesh";
+import { findInstaller } from "../mesh/installer";
+import { byAge, isNamespaceWide, isReadBy, type TelemetryObject } from "../mesh/objects";
+import { DEFAULT_REVISION } from "../mesh/sharedConfiguration";
+
+/**
+ * Reports a control plane that is not there, or that nothing chooses among several: the mesh-wide Telemetry would apply
+ * to all of them, and switch tracing off in those that do not know the provider.
+ *
+ * @param istiods every Deployment of istiod in the cluster.
+ * @param revision the one that the settings name; undefined for none.
+ * @param namespace that of the control plane, by the settings.
+ */
+export function checkRevisionChosen(
+    istiods: ClusterObject[],
+    revision: string | undefined,
+    namespace: string,
+): Finding[] {
+    const revisions = [...new Set(istiods.map(revisionOf))];
+    const wanted = revision ?? DEFAULT_REVISION;
+    const list = istiods.map(describe).join(", ");
+    const set = `pulumi config set --path istio.revision ${revisions.find((one) => one !== DEFAULT_REVISION) ?? "REV"}`;
+    const about = { severity: "error" as const, resource: "istio.revision" };
+    if (istiods.length === 0) {
+        return [
+            {
+                ...about,
+                id: "mesh-control-plane",
+                resource: `namespace ${namespace}`,
+                expected: "an istiod, since istio.install is false",
+                got: "none in this cluster",
+                cure: "Set istio.install to true to install Istio, or choose the cluster that has it. For an istiod that runs elsewhere, this program cannot tell",
+            },
+        ];
+    }
+    if (revision === undefined && revisions.length > 1) {
+        return [
+            {
+                ...about,
+                id: "mesh-revisions",
+                expected: "the name of one revision, since the cluster has several",
+                got: `none, and ${list}`,
+                cure: `Choose one, and this program's Telemetry concerns that one alone: ${set}`,
+            },
+        ];
+    }
+    const here = istiods.filter((istiod) => revisionOf(istiod) === wanted);
+    if (here.some(({ metadata }) => metadata.namespace === namespace)) return [];
+    const [elsewhere] = here;
+    if (elsewhere !== undefined) {
+        return [
+            {
+                ...about,
+                id: "mesh-control-plane",
+                resource: "istio.namespace",
+                expected: "the namespace of the control plane",
+                got: `${namespace}, while there is ${describe(elsewhere)}`,
+                cure: `Correct it: pulumi config set --path istio.namespace ${elsewhere.metadata.namespace ?? ""}`,
+            },
+        ];
+    }
+    return [
+        {
+            ...about,
+            id: "mesh-revisions",
+            expected:
+                revision === undefined
+                    ? "an istiod of the default revision, or the name of another one"
+                    : "a revision of this cluster, not a tag",
+            got: `${revision ?? "none"}, and ${list}`,
+            cure: `Choose one: ${set}`,
+        },
+    ];
+}
+
+function describe(istiod: ClusterObject): string {
+    const { namespace = "", name } = istiod.metadata;
+    return `${revisionOf(istiod)} (${namespace}/${name}, Istio${versionOf(istiod)} by ${findInstaller(istiod).name})`;
+}
+
+/**
+ * Reports somebody else's Telemetry for the whole mesh. Of two in the root namespace, Istio applies the older one and
+ * ignores the other.
+ *
+ * @param telemetries those of the root namespace.
+ * @param own name of the program's.
+ */
+export function checkOnlyMeshTelemetry(
+    telemetries: TelemetryObject[],
+    rootNamespace: string,
+    revision: string | undefined,
+    own: string,
+): Finding[] {
+    const others = telemetries
+        .filter((one) => isNamespaceWide(one) && isReadBy(one, revision ?? DEFAULT_REVISION))
+        .filter((one) => one.metadata.name !== own || !isMadeByPulumi(one))
+        .sort(byAge);
+    return others.map(({ metadata: { name } }) => ({
+        id: "mesh-telemetry-other",
+        severity: "error",
+        resource: `Telemetry ${rootNamespace}/${name}`,
+        expected: `no other Telemetry without selector in the root namespace ${rootNamespace}`,
+        got: "one of another owner: of two, Istio applies the older one and ignores the other",
+        cure:
+            `If its owner agrees, remove it and let this program's take its place: kubectl get telemetry ${name} -n ` +
+            `${rootNamespace} -o yaml, then kubectl delete telemetry ${name} -n ${rootNamespace}. Or let it stay, and ` +
+            "trace single namespaces by Telemetries of their own, without this program's",
+    }));
+}
+
+/** Reports a namespace whose pods are ambient: they get no sidecar, whatever other labels say. */
+export function checkNotAmbient(namespace: ClusterObject | undefined): Finding[] {
+    const mode = namespace?.metadata.labels?.["istio.io/dataplane-mode"];
+    if (namespace === undefined || mode !== "ambient") return [];
+    return [
+        {
+            id: "namespace-ambient",
+            severity: "error",
+            resource: `Namespace ${namespace.metadata.name}`,
+            expected: "a namespace whose pods get sidecars",
+            got: "istio.io/dataplane-mode=ambient",
+            cure: AMBIENT_CURE,
+        },
+    ];
+}
+
+/** Reports objects with the names of the program's Jaeger that somebody else has made in the same namespace. */
+export function checkJaegerNames(objects: (ClusterObject & { kind: string })[]): Finding[] {
+    return objects
+        .filter((object) => !isMadeByPulumi(object))
+        .map(({ kind, metadata: { namespace = "", name } }) => ({
+            id: "jaeger-name-taken",
+            severity: "error",
+            resource: `${kind} ${namespace}/${name}`,
+            expected: "none of that name: the program makes its own Jaeger there",
+            got: "one of another owner",
+            cure:
+                "To keep that Jaeger, set jaeger.deploy to false and collectorAddress to its Service. To replace it, " +
+                `remove it first: kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}`,
+        }));
+}

@@ -1,0 +1,249 @@
+import type { ConfigMapObject } from "../../shared/kubernetes/objects";
+import {
+    at,
+    isPlainObject,
+    listAt,
+    mapAt,
+    parseJson,
+    textAt,
+    type PlainObject,
+} from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import type { MeshConfigSource } from "./configurationSource";
+import { nameInRevision, releaseIn, versionOf } from "./controlPlane";
+import { describeMeshProblem, readMeshText } from "./meshText";
+import {
+    isDiscovered,
+    isLabelSelector,
+    undiscovered,
+    type Discovered,
+    type LabelledNamespace,
+} from "./discoverySelectors";
+import { checkProviders, isNamed, type WantedProviders } from "./existingProviders";
+import { AKS_SHARED, DEFAULT_REVISION, joinMeshes } from "./sharedConfiguration";
+
+/** What a cluster has of an Istio that this program did not install. */
+export interface FoundMesh {
+    /** The mesh configuration of the revision. */
+    configMap: ConfigMapObject | undefined;
+    /** The ConfigMap that istiod reads beside it, such as AKS' `istio-shared-configmap-REV`. */
+    shared?: ConfigMapObject | undefined;
+    /** The configuration of its injector, with the values of the chart that sidecars start by. */
+    injector?: ConfigMapObject | undefined;
+    /** True if the cluster has Istio's Telemetry CRD. */
+    hasTelemetryApi: boolean;
+}
+
+/** What the stack needs of that mesh. */
+export interface WantedMesh extends WantedProviders {
+    revision: string | undefined;
+    /** Overrides the mesh configuration. */
+    rootNamespace: string | undefined;
+    /** Namespaces in which istiod must find Services and pods. */
+    namespaces: LabelledNamespace[];
+    /** The release line that the tests cover, such as `1.31`. */
+    provenLine: string;
+}
+
+/** A mesh in which the stack can trace. */
+export interface UsableMesh {
+    provider: string;
+    rootNamespace: string;
+    /** Release of istiod; undefined if nothing tells it. */
+    version: string | undefined;
+    /** The mesh configuration, as istiod reads it. */
+    config: PlainObject;
+    /** The values of Istio's chart that decide how injected pods start, with that configuration. */
+    injectionValues: PlainObject;
+}
+
+/** Names of the ConfigMaps of a revision in the namespace of its control plane. */
+export function meshConfigMaps(revision: string | undefined): {
+    mesh: string;
+    injector: string;
+    shared: string | undefined;
+} {
+    const named = (name: string): string => nameInRevision(name, revision ?? DEFAULT_REVISION);
+    return {
+        mesh: named("istio"),
+        injector: named("istio-sidecar-injector"),
+        shared: revision === undefined ? undefined : `istio-shared-configmap-${revision}`,
+    };
+}
+
+/** The first line whose API server serves `telemetry.istio.io/v1`: https://istio.io/latest/blog/2024/v1-apis/ */
+const FIRST_LINE = 22;
+
+/**
+ * Whether the stack can trace in an Istio that is there already. A Telemetry for a provider that Istio does not know,
+ * or that takes no spans, switches tracing off in the whole mesh and nothing reports it, so each of these is an error.
+ */
+export function checkExistingMesh(
+    found: FoundMesh,
+    wanted: WantedMesh,
+): { findings: Finding[]; mesh: UsableMesh | undefined } {
+    const resource = `ConfigMap ${wanted.namespace}/${meshConfigMaps(wanted.revision).mesh}`;
+    const read = readConfiguration(found, wanted, resource);
+    const values = injectorValues(found);
+    const version = versionIn(values, found);
+    const findings = [
+        ...read.findings,
+        ...(found.hasTelemetryApi ? [] : [noTelemetryApi()]),
+        ...versionFindings(resource, version, wanted.provenLine),
+        ...(isAmbient(values) ? [ambient(resource)] : []),
+        ...(read.source === undefined
+            ? []
+            : [...checkProviders(read.source, found.configMap, wanted), ...hiddenNamespaces(read.source, wanted)]),
+    ];
+    if (read.source === undefined || findings.some(({ severity }) => severity === "error"))
+        return { findings, mesh: undefined };
+    const { config, rootNamespace } = read.source;
+    const named = listAt(config, "extensionProviders").find((provider) => isNamed(provider["name"], wanted.provider));
+    const provider = textAt(named, "name") ?? wanted.provider;
+    const injectionValues = { ...values, meshConfig: config };
+    return { findings, mesh: { provider, rootNamespace, version, config, injectionValues } };
+}
+
+/** The configuration that istiod merges from its own ConfigMap and the shared one. */
+function readConfiguration(
+    { configMap, shared }: FoundMesh,
+    wanted: WantedMesh,
+    resource: string,
+): { source: MeshConfigSource | undefined; findings: Finding[] } {
+    const { namespace, revision } = wanted;
+    const { mesh: name } = meshConfigMaps(revision);
+    if (configMap === undefined) {
+        const finding: Finding = {
+            id: "mesh-config-exists",
+            severity: "error",
+            resource,
+            expected: `the mesh configuration of ${revision === undefined ? "the default revision" : `the revision ${revision}`}, since istio.install is false`,
+            got: `no ConfigMap ${name} in the namespace ${namespace}`,
+            cure:
+                "List the control planes: kubectl get deployments -A -l app=istiod -L istio.io/rev. Then set " +
+                "istio.namespace, and istio.revision to the revision of one: pulumi config set --path istio.revision REV. " +
+                "To install Istio instead, set istio.install to true",
+        };
+        return { source: undefined, findings: [finding] };
+    }
+    const maps = [configMap, ...(shared === undefined ? [] : [shared])];
+    const read = maps.map((map) => sourceOf(map, wanted));
+    const findings = read.flatMap((one) => one.findings);
+    const [own, other] = read.map(({ source }) => source);
+    if (own === undefined || findings.length > 0) return { source: undefined, findings };
+    const source = other === undefined ? own : joinMeshes(other, own);
+    const rootNamespace = wanted.rootNamespace ?? textAt(source.config, "rootNamespace") ?? namespace;
+    return { source: { ...source, rootNamespace }, findings };
+}
+
+function sourceOf(map: ConfigMapObject, { namespace, revision }: WantedMesh): ReturnType<typeof readConfiguration> {
+    const { name } = map.metadata;
+    const resource = `ConfigMap ${namespace}/${name}`;
+    const text = map.data?.["mesh"];
+    const reading = text === undefined ? undefined : readMeshText(text);
+    if (reading === undefined || reading.problem !== undefined) {
+        const finding: Finding = {
+            id: "mesh-config-readable",
+            severity: "error",
+            resource,
+            expected: "a mesh configuration that istiod can read, as YAML text of the key mesh",
+            got: reading?.problem === undefined ? "no key mesh" : describeMeshProblem(reading.problem),
+            cure: "Correct it in the source that Istio's installer uses: istiod keeps the last configuration that it could read, until it restarts",
+        };
+        // Of a shared ConfigMap, the key may be missing.
+        return { source: undefined, findings: text === undefined && AKS_SHARED.test(name) ? [] : [finding] };
+    }
+    const { fields: config, dropped } = reading;
+    const object = { kind: "ConfigMap", namespace, name };
+    const source: MeshConfigSource = {
+        ...{ resource, object, rootNamespace: namespace, config, values: {}, hidden: false, dropped },
+        revision: revision ?? DEFAULT_REVISION,
+    };
+    return { source, findings: [] };
+}
+
+/** istiod knows neither Services nor pods of a namespace that its selectors leave out, so spans are lost there. */
+function hiddenNamespaces({ config, resource }: MeshConfigSource, { namespaces }: WantedMesh): Finding[] {
+    const selectors = config["discoverySelectors"];
+    if (!Array.isArray(selectors) || !selectors.every(isLabelSelector)) return [];
+    const of = (wanted: Discovered): string[] =>
+        namespaces.filter((one) => isDiscovered(selectors, one) === wanted).map(({ name }) => name);
+    const unknown = of("unknown");
+    return [
+        ...of("no").map((name): Finding => ({
+            id: "namespace-discovered",
+            severity: "error",
+            resource: `Namespace ${name}`,
+            expected: "labels that match one of discoverySelectors in the mesh configuration",
+            got: "none, so that istiod does not watch the namespace",
+            cure: "Add a selector for it in the source that Istio's installer uses, or set a label that one selects in ownNamespaces.labels",
+        })),
+        ...(unknown.length === 0 ? [] : [undiscovered(`${resource} discoverySelectors`, unknown)]),
+    ];
+}
+
+function noTelemetryApi(): Finding {
+    return {
+        id: "telemetry-api-served",
+        severity: "error",
+        resource: "CustomResourceDefinition telemetries.telemetry.istio.io",
+        expected: "Istio's Telemetry API, by which tracing is enabled and sampled",
+        got: "no such CRD in this cluster",
+        cure: "Install the CRDs of the same Istio, as its base chart or istioctl does: helm upgrade --install istio-base istio/base -n istio-system",
+    };
+}
+
+/** The values of the chart that the injector's ConfigMap repeats, in the places where users write them. */
+function injectorValues({ injector }: FoundMesh): PlainObject {
+    const values = parseJson(injector?.data?.["values"] ?? "");
+    return isPlainObject(values) ? { ...values, ...mapAt(values, "pilot") } : {};
+}
+
+/** The release of istiod: the tag of the sidecars that it injects, or the label of its chart. */
+function versionIn(values: PlainObject, { configMap }: FoundMesh): string | undefined {
+    return releaseIn(textAt(values, "global", "tag") ?? "") ?? (configMap && releaseIn(versionOf(configMap).trim()));
+}
+
+function versionFindings(resource: string, version: string | undefined, provenLine: string): Finding[] {
+    const cure = "It may work. Look for a joined trace after the update: npm run doctor";
+    const finding = (rest: Pick<Finding, "severity" | "expected" | "got" | "cure">): Finding[] => [
+        { id: "istio-version-proven", resource, ...rest },
+    ];
+    if (version === undefined) {
+        const expected = "an Istio that names its release, in the tag of its sidecars' image or the label of its chart";
+        const [got, more] = ["none", "What only newer releases know is left out."];
+        return finding({ severity: "warning", expected, got, cure: `${more} ${cure}` });
+    }
+    if (version.startsWith(`${provenLine}.`)) return [];
+    if (Number(version.split(".")[1]) < FIRST_LINE)
+        return finding({
+            severity: "error",
+            expected: `Istio 1.${String(FIRST_LINE)} or newer, which serves telemetry.istio.io/v1`,
+            got: version,
+            cure: "Have its owner upgrade Istio",
+        });
+    const expected = `the ${provenLine} line, which this project's tests cover`;
+    return finding({ severity: "warning", expected, got: version, cure });
+}
+
+function isAmbient(values: PlainObject): boolean {
+    return String(at(values, "env", "PILOT_ENABLE_AMBIENT")) === "true";
+}
+
+/** An ambient mesh can have sidecars as well, so it is no error by itself; a namespace in it is. */
+function ambient(resource: string): Finding {
+    return {
+        id: "mesh-ambient",
+        severity: "warning",
+        resource,
+        expected: "a mesh with sidecars",
+        got: "a mesh that also serves ambient workloads (PILOT_ENABLE_AMBIENT)",
+        cure: AMBIENT_CURE,
+    };
+}
+
+/** What can be had of an ambient mesh. */
+export const AMBIENT_CURE =
+    "ztunnel forwards connections and makes no spans: of ambient workloads, only waypoints and gateways report spans. " +
+    "For every hop, use sidecars: remove istio.io/dataplane-mode from the namespace and let this program label it for " +
+    "injection";

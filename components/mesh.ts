@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MeshConfigObject } from "../checks/mesh/objects";
+import { existingMeshArgs, istioArgs, istioCniArgs } from "./arguments";
+import { ExistingMesh } from "./existingMesh";
+import { Istio } from "./istio";
+import { IstioCni } from "./istioCni";
+import type { MeshTracingArgs } from "./meshTracing";
+import { ownNamespace } from "./ownNamespace";
+import { waitsFor } from "./resolve";
+import type { Settings } from "./settings";
+
+/** The mesh of a stack, whoever installed it. */
+export interface StackMesh {
+    /** Namespace of the control plane and of Jaeger. */
+    namespace: pulumi.Output<string>;
+    /** Where and by which provider the whole mesh is traced. */
+    tracing: Pick<MeshTracingArgs, "rootNamespace" | "provider" | "revision" | "istioVersion">;
+    /** Release of istiod; empty if nothing tells it. */
+    version: pulumi.Output<string>;
+    /** The mesh configuration. */
+    meshConfig: pulumi.Output<MeshConfigObject>;
+    /** Known when sidecars can be injected. Pods restart with it when their sidecars must restart. */
+    sidecarHash: pulumi.Output<string>;
+    /** Options of resources that need a control plane. */
+    afterwards: pulumi.CustomResourceOptions;
+    /** Options of resources that need none, but that must not exist if the mesh is refused. */
+    onceAccepted: pulumi.CustomResourceOptions;
+}
+
+/** The mesh that the settings ask for: an Istio that the program installs, or one that is there already. */
+export function stackMesh(settings: Settings): StackMesh {
+    return settings.istio.install ? installedMesh(settings) : existingMesh(settings);
+}
+
+function installedMesh(settings: Settings): StackMesh {
+    const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
+    const cniArgs = istioCniArgs(settings);
+    const cni = cniArgs && new IstioCni("istio-cni", cniArgs, { dependsOn: system.resource });
+    const dependsOn = cni ? [system.resource, cni] : system.resource;
+    const istio = new Istio("istio", istioArgs(settings), { dependsOn });
+    return {
+        namespace: system.name,
+        tracing: { rootNamespace: settings.istio.namespace, istioVersion: settings.istio.version },
+        version: istio.version,
+        meshConfig: pulumi.output(istio.meshConfig),
+        sidecarHash: istio.sidecarHash,
+        afterwards: { dependsOn: istio },
+        onceAccepted: {},
+    };
+}
+
+function existingMesh(settings: Settings): StackMesh {
+    const { namespace, revision } = settings.istio;
+    const mesh = new ExistingMesh("existing-mesh", existingMeshArgs(settings));
+    const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;
+    const afterwards = { dependsOn: waitsFor(sidecarHash) };
+    return {
+        namespace: ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, afterwards).name,
+        tracing: { rootNamespace, provider, istioVersion: version, ...(revision !== undefined && { revision }) },
+        ...{ version, meshConfig, sidecarHash, afterwards, onceAccepted: afterwards },
+    };
+}

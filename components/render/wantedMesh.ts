@@ -1,0 +1,39 @@
+import type { LabelledNamespace } from "../../checks/mesh/discoverySelectors";
+import type { WantedMesh } from "../../checks/mesh/existingMesh";
+import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
+import { renderProvider } from "./meshConfig";
+
+/** Inputs of {@link wantedMesh}. */
+export interface WantedMeshSpec {
+    namespace: string;
+    /** Empty for the default revision. */
+    revision: string;
+    /** Empty for what the mesh configuration says. */
+    rootNamespace: string;
+    provider: string;
+    collector: Collector;
+    tracingProviders: Record<string, string>;
+    authorizer: string | undefined;
+    namespaces: LabelledNamespace[];
+}
+
+/** What a stack needs of an Istio that is there already. */
+export function wantedMesh(
+    { namespace, revision, rootNamespace, provider, collector, ...names }: WantedMeshSpec,
+    provenLine: string,
+): WantedMesh {
+    const isOutside = collector.outsideAddress !== undefined;
+    const home = rootNamespace === "" ? namespace : rootNamespace;
+    return {
+        ...{ namespace, provider, provenLine, ...names },
+        revision: revision === "" || revision === "default" ? undefined : revision,
+        rootNamespace: rootNamespace === "" ? undefined : rootNamespace,
+        entry: renderProvider({ collector, namespace: home, headerNames: [] }, provider),
+        collector: {
+            host: collector.host,
+            port: isOutside ? OUTSIDE_COLLECTOR_PORT : collector.port,
+            protocol: collector.protocol,
+            isOutside,
+        },
+    };
+}
