@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { runCleanup } from "../../../cli/cleanup/index";
-import { findDrift } from "../../../cli/drift/index";
-import { runPreflight } from "../../../cli/preflight";
 import type { Cluster } from "../../../lab/cluster";
 import type { EngineEvent } from "../../../lab/engine";
 import { assertHealthy } from "../doctor/examine";
@@ -13,7 +10,6 @@ import {
     labWithoutIstio,
     ownersObjects,
     PROVIDER,
-    rawSettings,
     removeIstio,
     run,
     written,
@@ -77,16 +73,6 @@ describe("a mesh that a team installed with Helm, with a revision and values of 
     it("sees no change at a second update", async () => {
         for (const operation of ["preview", "up"] as const)
             assert.deepEqual(written(await run(lab, operation, existing({ revision: REVISION }))), []);
-    });
-
-    it("has no drift, and passes preflight as an update", async () => {
-        const raw = rawSettings(lab, existing({ revision: REVISION }));
-        const { drifts } = await findDrift({ raw, kubeconfig: lab.kubeconfig });
-        assert.deepEqual(drifts, []);
-        const { exitCode, update, findings } = await runPreflight({ raw, kubeconfig: lab.kubeconfig });
-        assert.deepEqual([exitCode, update], [0, true], JSON.stringify(findings));
-        const { removed, exitCode: cleaned } = await runCleanup({ raw, kubeconfig: lab.kubeconfig });
-        assert.deepEqual([removed, cleaned], [[], 0]);
     });
 
     it("keeps all that is its owner's through a destroy", async () => {
