@@ -12,6 +12,13 @@ import type { RequestPlan } from "./probe/plan";
 export type { Diagnosis } from "./diagnose";
 export type { Approve, RequestPlan } from "./probe/plan";
 
+/** Sees what a run reads. */
+export interface Witness {
+    /** The same access, whose answers it sees. */
+    attend: (access: Access) => Access;
+    evidence: (evidence: Evidence) => void;
+}
+
 /** The cluster and the path that the doctor examines. */
 export interface DoctorOptions extends TargetOptions, ExamineOptions {
     /** Time limit for each answer of the cluster, in seconds. @default 10 */
@@ -25,6 +32,8 @@ export interface DoctorOptions extends TargetOptions, ExamineOptions {
     kubectl?: string;
     /** Reports progress. */
     say?: (line: string) => void;
+    /** Sees what the run reads, such as for an archive. */
+    witness?: Witness;
 }
 
 /**
@@ -32,7 +41,25 @@ export interface DoctorOptions extends TargetOptions, ExamineOptions {
  *
  * @throws CannotLook if there is no usable cluster, UserError if there is nothing to probe.
  */
-export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
+export function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
+    return withAccess(options, async (opened, kubectl) => {
+        const { witness } = options;
+        const evidence = await collectInTime(witness?.attend(opened) ?? opened, options);
+        witness?.evidence(evidence);
+        return addTargetToCommands(diagnose(evidence), kubectl);
+    });
+}
+
+/**
+ * Opens a cluster while one action runs.
+ *
+ * @param act gets the access, and how to call kubectl for this cluster.
+ * @throws CannotLook if there is no usable cluster, and any error of the action.
+ */
+export async function withAccess<T>(
+    options: Pick<DoctorOptions, "kubeconfig" | "context" | "timeoutSeconds" | "kubectl">,
+    act: (access: Access, kubectl: string) => Promise<T>,
+): Promise<T> {
     const target = openTarget(options);
     const seconds = options.timeoutSeconds ?? 10;
     const client = await openClient(target, seconds);
@@ -40,8 +67,7 @@ export async function runDoctor(options: DoctorOptions): Promise<Diagnosis> {
     const kubectl = options.kubectl ?? kubectlFor(options, target.context);
     try {
         await requireReachable(client, target);
-        const diagnosis = diagnose(await collectInTime(access, options));
-        return addTargetToCommands(diagnosis, kubectl);
+        return await act(access, kubectl);
     } catch (error) {
         throw errorForCluster(error, kubectl);
     } finally {

@@ -154,7 +154,7 @@ export const ROOMS: Room[] = [
         path: "^doctor/",
         holds: "probes, evidence from the live path, findings, reports",
         mayImport: ["ground floor", "checks"],
-        packages: ["@kubernetes/client-node", "picocolors", "yaml"],
+        packages: ["@kubernetes/client-node", "picocolors", "tar-stream", "yaml"],
     },
     {
         name: "lab",
@@ -172,7 +172,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for any cluster",
-        path: "^cli/(cleanup|cluster|doctor|drift|policy|preflight|repair|settings)(/|\\.ts$)",
+        path: "^cli/(cleanup|cluster|doctor|drift|graph|policy|preflight|repair|settings)(/|\\.ts$)",
         holds: "one file per command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
         packages: ["diff", "js-yaml", "picocolors", "yaml"],

@@ -145,7 +145,7 @@ function unique(traces: Trace[]): Trace[] {
 }
 
 /** The longest time that the path's sidecars keep spans, in milliseconds. */
-function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry"): number {
+export function flushInterval({ source, targets }: ProbePath, provider = "opentelemetry"): number {
     const injected = [source, ...targets].filter((pod) => sidecarOf(pod) !== undefined);
     const intervals = injected.map((pod) => {
         const { runtimeValues } = (proxyConfigOf(pod) ?? {}) as { runtimeValues?: Record<string, string> };

@@ -1,13 +1,13 @@
-import { UserError } from "../../shared/terminal/errors";
 import type { Access } from "../connection/access";
 import { areListenersUpdating, repeatIncomplete } from "../probe/listenerUpdates";
-import { findCollector, findLegacyCollector, samplingOfPod } from "../inventory/collector";
+import { collectorOfPod, samplingOfPod } from "../inventory/collector";
 import { discover, readWorkloads } from "../inventory/discovery";
 import { itemsOf } from "../../shared/cluster/facts";
 import { readLogs } from "./accessLog";
 import { chooseSample, readSample } from "../inventory/liveRates";
 import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
+import { noMesh } from "../inventory/noMesh";
 import { asReadBy } from "../inventory/revision";
 import { NobodyToAsk, type PathOptions } from "../probe/path";
 import type { Approve } from "../probe/plan";
@@ -33,6 +33,11 @@ import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 export interface ExamineOptions extends PathOptions, QueryOptions {
     /** Number of requests, including probes. */
     requests: number;
+    /**
+     * Number of probes. If there are no other requests, nothing measures the sampling.
+     * @default 3
+     */
+    probes?: number;
     /** Called before anything is sent. @default approves everything */
     approve?: Approve;
     /** Whether the doctor may start its own pod to send the probes if no other pod can. */
@@ -79,11 +84,7 @@ async function collectAlong(
     const discovery = asReadBy(mesh.revision, cluster);
     say(`probing ${fullName(meant.source)} -> ${meant.url}`);
     const configured = samplingOfPod(meant.source, mesh, discovery);
-    // A Telemetry can name it for only one side.
-    const provider = configured.client.provider ?? configured.server.provider;
-    const collector =
-        findCollector(provider, mesh, discovery) ??
-        (provider === "zipkin" ? findLegacyCollector(meant.source, mesh, discovery) : undefined);
+    const collector = collectorOfPod(meant.source, configured, mesh, discovery);
     // From the name of its Service, otherwise from the URL's host.
     const host =
         meant.service === undefined ? new URL(meant.url).hostname : fullServiceName(meant.service, mesh.clusterDomain);
@@ -102,7 +103,7 @@ async function collectAlong(
         readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const b3 = collector?.kind === "zipkin";
-    const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options.requests);
+    const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options);
     const pods = itemsOf(discovery.pods);
     const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
     const awaited = { path: meant, provider: collector?.kind, pods, patienceMs };
@@ -171,18 +172,6 @@ async function collectAlong(
 /** The same trace in a log and in Jaeger counts once. */
 function distinct(endless: EndlessTrace[]): EndlessTrace[] {
     return endless.filter(({ traceId }, index) => endless.findIndex((one) => one.traceId === traceId) === index);
-}
-
-function noMesh(discovery: Discovery): UserError {
-    const fact = discovery.istiods;
-    const got = "failure" in fact ? fact.failure.reason : "no Deployment with the label app=istiod";
-    return new UserError(
-        `expected an Istio control plane in this cluster, got: ${got}. Next: ` +
-            ("failure" in fact
-                ? "see the rights that the doctor needs with --print-rbac."
-                : "install Istio, or choose another --context."),
-        2,
-    );
 }
 
 async function readSidecars(

@@ -49,14 +49,7 @@ export async function openQuery(
     options: QueryOptions,
 ): Promise<QueryEvidence> {
     const { jaegerUrl: url, jaegerLogin: login } = options;
-    if (url !== undefined) {
-        const { origin, pathname } = new URL(url);
-        // With the API server's proxy, Jaeger's own path follows the proxy's path.
-        const path = pathname.replace(/^.*\/proxy|\/$/g, "");
-        const bases = [{ address: withLogin(url, login), path }];
-        const at = await open({ where: origin, bases, ask: askUrl });
-        return at.client === undefined ? { ...at, blind: at.blind ?? "correct --jaeger" } : at;
-    }
+    if (url !== undefined) return openQueryAt(url, login);
     const service = findQueryService(discovery, collector);
     const candidates = service === undefined ? (collector?.pods ?? []) : podsBehind(service, discovery);
     const pods = candidates.filter(isReady);
@@ -80,6 +73,15 @@ export async function openQuery(
     const past = await openPast(access, pod, paths, ask, login);
     if (pod !== undefined && isClosed(pod, login)) return { ...past, service, pods, blind: past.blind ?? guess };
     return { ...past, where: through.where, service, pods, problem: through.problem, blind: guess };
+}
+
+/** Queries Jaeger at the user's URL, without a cluster. */
+export async function openQueryAt(url: string, login: string | undefined): Promise<QueryEvidence> {
+    const { origin, pathname } = new URL(url);
+    // With the API server's proxy, Jaeger's own path follows the proxy's path.
+    const path = pathname.replace(/^.*\/proxy|\/$/g, "");
+    const found = await open({ where: origin, bases: [{ address: withLogin(url, login), path }], ask: askUrl });
+    return found.client === undefined ? { ...found, blind: found.blind ?? "correct --jaeger" } : found;
 }
 
 /** The Service of Jaeger's query API, with preference for the collector's namespace. */

@@ -19,7 +19,7 @@ export async function sendRequests(
     { source, url }: ProbePath,
     client: HttpClient,
     b3: boolean,
-    requests: number,
+    { requests, probes: wanted = PROBES }: { requests: number; probes?: number },
 ): Promise<{
     probes: ProbeRun[];
     burst: (Burst & { agent: string; foreign: boolean }) | undefined;
@@ -27,15 +27,17 @@ export async function sendRequests(
 }> {
     const { name: pod, namespace = "" } = source.metadata;
     const where = { namespace, pod, container: appContainer(source) };
-    const warm = await warmUp(access, where, client, url, requests);
+    const others = requests - wanted;
+    const warm = others <= 0 ? 0 : await warmUp(access, where, client, url, requests);
     const [begun, from] = [performance.now(), Date.now()];
-    const probes = await sendProbeRuns(access, { source, url }, client, b3, PROBES);
+    const probes = await sendProbeRuns(access, { source, url }, client, b3, wanted);
     const probedAt = { from, to: Date.now() };
-    const perRequestMs = (performance.now() - begun) / PROBES;
+    if (others <= 0) return { probes, burst: undefined, probedAt };
+    const perRequestMs = (performance.now() - begun) / wanted;
     const agent = `${AGENT}/${probes[0]?.answer.spanId ?? ""}`;
     const quick = perRequestMs < QUICK_MS;
     const foreign = quick && (await sendForeignIds(access, where, client, url, agent));
-    const count = requests - PROBES - FOREIGN_REQUESTS - warm;
+    const count = others - FOREIGN_REQUESTS - warm;
     const burst = await sendBurst(access, where, client, { url, count, agent, perRequestMs });
     return {
         probes,

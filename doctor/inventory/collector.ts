@@ -52,6 +52,21 @@ export function samplingOfPod(pod: PodObject, mesh: Mesh, discovery: Discovery):
     return effectiveSampling(sourcesOf(pod, mesh, discovery));
 }
 
+/** Where a pod's spans go; undefined without a provider. */
+export function collectorOfPod(
+    pod: PodObject,
+    { client, server }: WorkloadSampling,
+    mesh: Mesh,
+    discovery: Discovery,
+): CollectorTarget | undefined {
+    // A Telemetry can name it for only one side.
+    const provider = client.provider ?? server.provider;
+    return (
+        findCollector(provider, mesh, discovery) ??
+        (provider === "zipkin" ? findLegacyCollector(pod, mesh, discovery) : undefined)
+    );
+}
+
 /** The configuration that decides the sampling of a pod. */
 export function sourcesOf(pod: PodObject, mesh: Mesh, discovery: Pick<Discovery, "telemetries">): SamplingSources {
     return {

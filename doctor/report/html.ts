@@ -10,8 +10,31 @@ import { describeVerdict, marksOf, sortFindings, type Mark } from "./verdict";
 
 /** The diagnosis as one self-contained page. */
 export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
-    const { mesh, path, segments, trace, skipped, inventory } = diagnosis;
-    const { state, title, sentence } = describeVerdict(diagnosis);
+    return page(describeVerdict(diagnosis).title, renderBody(diagnosis, when, ""));
+}
+
+/** The diagnoses of several clusters as one self-contained page, below a list of the clusters. */
+export function formatPages(
+    clusters: { context: string; result: Diagnosis | { problem: string } }[],
+    when = new Date(),
+): string {
+    const items = clusters.map(({ context, result }, index) => {
+        const { state, title } =
+            "problem" in result ? { state: "unproven", title: "Not examined" } : describeVerdict(result);
+        return `<li><a href="#cluster-${String(index)}">${escapeMarkup(context)}</a>: <span class="${state}">${title}</span></li>`;
+    });
+    const bodies = clusters.map(({ context, result }, index) => {
+        const body =
+            "problem" in result
+                ? `<p>${escapeMarkup(result.problem)}</p>`
+                : renderBody(result, when, `${String(index)}-`);
+        return `<h1 id="cluster-${String(index)}">${escapeMarkup(context)}</h1>${body}`;
+    });
+    const title = `Tracing in ${String(clusters.length)} clusters`;
+    return page(title, `<h1>${title}</h1><ul>${items.join("")}</ul>${bodies.join("\n")}`);
+}
+
+function page(title: string, body: string): string {
     return `<!doctype html>
 <html lang="en">
 <head>
@@ -21,29 +44,38 @@ export function formatHtml(diagnosis: Diagnosis, when = new Date()): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<header class="${state}">
-<h1>${title}</h1>
-<p>${escapeMarkup(sentence)}</p>
-<p class="dim">${escapeMarkup(path)}</p>
-<p class="dim">Istio ${escapeMarkup(mesh.version || "of unknown version")}, revision ${escapeMarkup(mesh.revision)}, ${escapeMarkup(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
-</header>
-<ol class="path" aria-label="segments of the path">${marksOf(diagnosis).map(renderMark).join("")}</ol>
-${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
-${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
-${section("Sampling", list(samplingFacts(diagnosis), ' id="sampling"') + renderRates(diagnosis))}
-${section("Spans on their way", list(lossFacts(diagnosis)))}
-${section("The mesh", list(meshFacts(inventory)))}
-${section("Evidence", segments.map(renderEvidence).join(""))}
-${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}
+${body}
 </body>
 </html>
 `;
 }
 
+/** @param prefix of the element IDs, which must differ on one page. */
+function renderBody(diagnosis: Diagnosis, when: Date, prefix: string): string {
+    const { mesh, path, segments, trace, skipped, inventory } = diagnosis;
+    const { state, title, sentence } = describeVerdict(diagnosis);
+    return `<header class="${state}">
+<h1>${title}</h1>
+<p>${escapeMarkup(sentence)}</p>
+<p class="dim">${escapeMarkup(path)}</p>
+<p class="dim">Istio ${escapeMarkup(mesh.version || "of unknown version")}, revision ${escapeMarkup(mesh.revision)}, ${escapeMarkup(mesh.installer)}; ${when.toISOString().slice(0, 16).replace("T", " ")} UTC</p>
+</header>
+<ol class="path" aria-label="segments of the path">${marksOf(diagnosis)
+        .map((mark) => renderMark(mark, prefix))
+        .join("")}</ol>
+${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
+${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
+${section("Sampling", list(samplingFacts(diagnosis), ` id="${prefix}sampling"`) + renderRates(diagnosis))}
+${section("Spans on their way", list(lossFacts(diagnosis)))}
+${section("The mesh", list(meshFacts(inventory)))}
+${section("Evidence", segments.map((one) => renderEvidence(one, prefix)).join(""))}
+${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}`;
+}
+
 const MARKS: Record<SegmentResult["state"], string> = { ok: "✓", broken: "✗", unknown: "?" };
 
-function renderMark({ of, state }: Mark): string {
-    return `<li class="${state}"><a href="#${of}"><span aria-hidden="true">${MARKS[state]}</span> ${of}<span class="state"> ${state}</span></a></li>`;
+function renderMark({ of, state }: Mark, prefix: string): string {
+    return `<li class="${state}"><a href="#${prefix}${of}"><span aria-hidden="true">${MARKS[state]}</span> ${of}<span class="state"> ${state}</span></a></li>`;
 }
 
 function renderFinding({ severity, segment, resource, id, expected, got, cure, commands }: DoctorFinding): string {
@@ -74,8 +106,8 @@ function renderRates({ inventory }: Diagnosis): string {
         : `<h3>By namespace, and by workload where it differs</h3><ul>${shown.join("")}</ul>${rest}`;
 }
 
-function renderEvidence({ segment, state, values }: SegmentResult): string {
+function renderEvidence({ segment, state, values }: SegmentResult, prefix: string): string {
     // A browser opens the element that contains a link's target, not the target itself.
-    const content = list(Object.entries(values), ` id="${segment}"`);
+    const content = list(Object.entries(values), ` id="${prefix}${segment}"`);
     return `<details${state === "broken" ? " open" : ""}><summary class="${state}">${segment}: ${state}</summary>${content}</details>`;
 }

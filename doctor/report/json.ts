@@ -7,6 +7,11 @@ const PUBLISHED: Partial<Record<keyof Diagnosis, string>> = { inventory: "survey
 
 /** The diagnosis for programs, with all evidence. What decided a rate appears as text. */
 export function formatJson(diagnosis: Diagnosis): string {
+    return JSON.stringify(diagnosisJson(diagnosis), null, 2);
+}
+
+/** The same as plain data. */
+export function diagnosisJson(diagnosis: Diagnosis): unknown {
     const inWords = (key: string, value: unknown): unknown => {
         // The fix of a finding appears as commands.
         if (key === "steps") return undefined;
@@ -16,5 +21,5 @@ export function formatJson(diagnosis: Diagnosis): string {
         PUBLISHED[name as keyof Diagnosis] ?? name,
         value,
     ]);
-    return JSON.stringify(Object.fromEntries(fields), inWords, 2);
+    return JSON.parse(JSON.stringify(Object.fromEntries(fields), inWords));
 }

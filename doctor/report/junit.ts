@@ -1,14 +1,16 @@
 import { formatFinding } from "../../checks/finding";
-import { formatSuites, type JunitCase } from "../../shared/reports/junit";
+import { formatSuites, type JunitCase, type JunitSuite } from "../../shared/reports/junit";
 import type { Diagnosis } from "../diagnose";
 import type { DoctorFinding } from "../segments";
 import { failuresOf, type FailOn } from "./verdict";
 
-/**
- * The diagnosis as JUnit XML: a test case for each segment, and one for the sampling. Findings that are not failures
- * are its output.
- */
+/** The diagnosis as JUnit XML. */
 export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): string {
+    return formatSuites([suiteOf(diagnosis, failOn)]);
+}
+
+/** A test case for each segment, and one for the sampling. Findings that are not failures are its output. */
+export function suiteOf(diagnosis: Diagnosis, failOn: FailOn): JunitSuite {
     const failures = failuresOf(diagnosis, failOn);
     const cases = [...diagnosis.segments.map(({ segment }) => segment), "sampling" as const].map(
         (segment): JunitCase => {
@@ -24,7 +26,7 @@ export function formatJunit(diagnosis: Diagnosis, failOn: FailOn = "error"): str
             };
         },
     );
-    return formatSuites([{ name: diagnosis.path, cases }]);
+    return { name: diagnosis.path, cases };
 }
 
 function failure({ id, resource, expected, got, cure, commands }: DoctorFinding): JunitCase["failures"][number] {

@@ -40,6 +40,13 @@ describe("npm run doctor, called in a way that cannot work", () => {
         assert.doesNotMatch(said, /anna/);
     });
 
+    it("starts no command without a cluster to probe", () => {
+        const started = join(folder, "started");
+        const said = call(["--kubeconfig", join(folder, "kubeconfig"), "--during", `touch ${started}`]);
+        assert.match(said, /connection refused/);
+        assert.ok(!existsSync(started));
+    });
+
     it("says that there is no cluster, with the next step, and writes no report", () => {
         const html = join(folder, "doctor.html");
         const said = call(["--kubeconfig", join(folder, "kubeconfig"), "--html", html]);
