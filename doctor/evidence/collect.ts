@@ -26,6 +26,7 @@ import { readCounts, readSidecarAfterwards, type SidecarEvidence } from "./sidec
 import { readCollectorFiles, readReceivers } from "./receivers";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { fullServiceName } from "../../shared/kubernetes/services";
+import { sourceNotReady } from "../analyzers/pods/source";
 import { sidecarsNotReady } from "../analyzers/sidecar/unready";
 import { filtersOfTracing } from "../analyzers/sidecar/envoyFilters";
 
@@ -62,7 +63,10 @@ export async function collectEvidence(access: Access, options: ExamineOptions, s
     const discovery = await discover(access);
     if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
     const sender = await chooseSender(access, options, discovery).catch(async (error: unknown) => {
-        const why = error instanceof NobodyToAsk && (await sidecarsNotReady(access, options, discovery));
+        const why =
+            error instanceof NobodyToAsk &&
+            ((await sidecarsNotReady(access, options, discovery)) ??
+                (await sourceNotReady(access, options, discovery)));
         throw why || error;
     });
     try {

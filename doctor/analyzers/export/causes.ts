@@ -12,6 +12,7 @@ import { otherProtocol } from "./protocol";
 import { unfitProvider } from "./providerCalls";
 import { proxyProtocolByRule } from "./proxyProtocol";
 import { collectorReceiver } from "./receiver";
+import { staleConfig } from "./staleConfig";
 import { targetPortUnnamed, wrongTargetPort } from "./targetPort";
 import { receiverPort } from "../../evidence/receivers";
 import { blockingNetworkPolicies } from "../networkPolicies";
@@ -70,7 +71,10 @@ export function whyExportFails(
     if (wrapped !== undefined && bad.connectFailed === 0) return [wrapped];
     const misled = bad.connectFailed > 0 ? wrongTargetPort(collector, seen) : undefined;
     const receiver =
-        misled ?? collectorReceiver(evidence, collector, seen) ?? blockedByPolicy(bad, evidence, collector, seen);
+        misled ??
+        collectorReceiver(evidence, collector, seen) ??
+        staleConfig(evidence, collector, seen) ??
+        blockedByPolicy(bad, evidence, collector, seen);
     return [receiver ?? patched(bad, patches, seen) ?? unreached(bad, evidence, collector, seen)];
 }
 

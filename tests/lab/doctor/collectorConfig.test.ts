@@ -1,9 +1,9 @@
 import type { Cluster } from "../../../lab/cluster";
 import { describeFaults, patch, type Fault } from "./faults";
-import { changeJaegerConfig, type JaegerConfig } from "../support/jaegerConfig";
+import { changeJaegerConfig, type JaegerConfig, type PutBack } from "../support/jaegerConfig";
 import { kubectl } from "../support/sharedLab";
 
-let putBack: () => void = () => undefined;
+let putBack: PutBack = () => undefined;
 
 /** A fault of Jaeger's own configuration. */
 function misconfigured(
@@ -141,6 +141,19 @@ describeFaults("the collector's own configuration", [
         id: "collector-receiver-local",
         segment: "export",
         got: /^--set=receivers\.otlp\.protocols\.grpc\.endpoint=127\.0\.0\.1:4317 in args of the container jaeger: /,
+        full: true,
+    },
+    {
+        what: "a configuration that was corrected without a restart",
+        inject: (lab) => {
+            putBack = changeJaegerConfig(lab, ({ receivers }) => {
+                receivers.otlp.protocols.grpc.endpoint = "0.0.0.0:14317";
+            });
+            putBack({ restart: false });
+        },
+        id: "collector-config-stale",
+        segment: "export",
+        got: /^changed after istio-system\/jaeger-.* started, and nothing listens at port 4317 there/,
         full: true,
     },
 ]);

@@ -281,6 +281,19 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "collector-config-stale",
+        harm: (patient) => {
+            silent(patient);
+            const file = collectorFile(
+                patient,
+                'receivers: { otlp: { protocols: { grpc: { endpoint: ":4317" } } } }\nservice: { pipelines: { traces: { receivers: [otlp] } } }\n',
+            );
+            file.metadata.managedFields = [{ time: "2026-01-01T11:00:00Z" }];
+            for (const { metadata } of patient.jaegers) metadata.creationTimestamp = "2026-01-01T10:00:00Z";
+            patient.evidence.receivers = [{ pod: "istio-system/jaeger-7f9-abc", port: 4317, taken: "closed" }];
+        },
+    },
+    {
         id: "collector-receiver-unused",
         harm: (patient) => {
             silent(patient);

@@ -121,3 +121,43 @@ describe("a collector whose configuration nobody can read", () => {
         assert.match(cure, /^Let the receiver listen on every address/);
     });
 });
+
+describe("a ConfigMap that was changed without a restart of the collector", () => {
+    const changed = (time: string, taken: "closed" | "otlp-grpc", restarted?: string) =>
+        diagnosisOf((patient) => {
+            silent(patient, { [ADDRESS]: REFUSED });
+            const text =
+                'receivers: { otlp: { protocols: { grpc: { endpoint: ":4317" } } } }\n' +
+                "service: { pipelines: { traces: { receivers: [otlp], exporters: [x] } } }\n";
+            collectorFile(patient, text).metadata.managedFields = [{ manager: "kubectl-edit", time }];
+            for (const { metadata, status } of patient.jaegers) {
+                metadata.creationTimestamp = "2026-01-01T10:00:00Z";
+                const lastState = { terminated: { reason: "Error", finishedAt: restarted } };
+                if (status !== undefined && restarted !== undefined)
+                    status.containerStatuses = [{ name: "jaeger", lastState }];
+            }
+            patient.evidence.receivers = [{ pod: "istio-system/jaeger-7f9-abc", port: 4317, taken }];
+        });
+
+    it("is named, and the pods are restarted", () => {
+        const diagnosis = changed("2026-01-01T11:00:00Z", "closed");
+        assert.deepEqual(foundIn(diagnosis), ["export: collector-config-stale"]);
+        const { resource, got, steps } = findingOf(diagnosis, "collector-config-stale");
+        assert.equal(resource, "ConfigMap istio-system/jaeger-conf config.yaml");
+        assert.match(got, /^changed after istio-system\/jaeger-7f9-abc started, and nothing listens at port 4317/);
+        assert.deepEqual(
+            steps.map(({ verb }) => verb),
+            ["restart", "await"],
+        );
+    });
+
+    it("is not blamed where it is older than the pod or its last restart, or where the pod listens", () => {
+        for (const diagnosis of [
+            changed("2026-01-01T09:00:00Z", "closed"),
+            changed("2026-01-01T11:00:00Z", "closed", "2026-01-01T12:00:00Z"),
+            changed("2026-01-01T11:00:00Z", "otlp-grpc"),
+            changed("nonsense", "closed"),
+        ])
+            assert.deepEqual(foundIn(diagnosis), ["export: collector-unreachable"]);
+    });
+});
