@@ -2,7 +2,7 @@ import { formatFinding } from "../checks/finding";
 import { CannotLook } from "../shared/cluster/target";
 import { graphOf } from "../shared/jaeger/serviceGraph";
 import { UserError } from "../shared/terminal/errors";
-import { parseOptions } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 import { labKubeconfig } from "./fromLab/kubeconfig";
 import { formatJson, formatMermaid, notesOf } from "./graph/format";
@@ -10,7 +10,7 @@ import { readTraces } from "./graph/read";
 import { pickTarget, readConfiguration } from "./preflight/configuration";
 
 const USAGE = `npm run graph -- [--stack STACK | --context NAME] [--kubeconfig FILE] [--jaeger URL]
-                 [--lookback MINUTESm|HOURSh] [--limit NUMBER] [--json]
+                 [--lookback MINUTESm|HOURSh] [--limit NUMBER] [--timeout SECONDS] [--json]
 
 Prints who calls whom, from the traces in Jaeger: as a Mermaid flowchart, or as JSON. Reads only.
   --stack, --context, --kubeconfig  cluster with the Jaeger; default: a running lab of this checkout, otherwise as kubectl
@@ -18,22 +18,24 @@ Prints who calls whom, from the traces in Jaeger: as a Mermaid flowchart, or as 
   --lookback                        how old traces may be, 1m to 168h; default 1h
   --limit                           newest traces to read of each service, 1 to 1500; default 200
   --json                            print JSON instead
+${TIMEOUT_USAGE(10)}
 If Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD in the environment.
 Exit code: 0 printed, 1 there are no traces, 2 it could not run.`;
 
 if (require.main === module) runCommand(main);
 
 async function main(args: string[]): Promise<number> {
-    const { help, json, stack, context, kubeconfig, jaeger, lookback, limit } = parseOptions(args, USAGE, {
-        stack: { type: "string" },
-        context: { type: "string" },
-        kubeconfig: { type: "string", file: true },
-        jaeger: { type: "string" },
-        lookback: { type: "string", default: "1h" },
-        limit: { type: "string", default: "200" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-    });
+    const { help, json, stack, overlay, context, kubeconfig, jaeger, lookback, limit, timeout } = parseOptions(
+        args,
+        USAGE,
+        {
+            ...CLUSTER_OPTIONS,
+            jaeger: { type: "string" },
+            lookback: { type: "string", default: "1h" },
+            limit: { type: "string", default: "200" },
+            json: { type: "boolean", default: false },
+        },
+    );
     if (help) {
         console.log(USAGE);
         return 0;
@@ -41,6 +43,7 @@ async function main(args: string[]): Promise<number> {
     const login = process.env["JAEGER_LOGIN"];
     const problems = findProblems({ jaeger, lookback, limit, login });
     if (problems.length > 0) throw new UserError(problems.join("\n"), 2);
+    const wait = answerLimit(timeout);
     const given = { ...(context !== undefined && { context }), ...(kubeconfig !== undefined && { kubeconfig }) };
     const named = stack !== undefined || context !== undefined || kubeconfig !== undefined;
     const lab = named || jaeger !== undefined ? undefined : await labKubeconfig();
@@ -51,8 +54,10 @@ async function main(args: string[]): Promise<number> {
     };
     try {
         const target =
-            lab === undefined ? pickTarget(readConfiguration({ stack }).kubernetes, given, stack) : { kubeconfig: lab };
-        const read = await readTraces(jaeger !== undefined && !named ? undefined : target, options);
+            lab === undefined
+                ? pickTarget(readConfiguration({ stack, overlay }).kubernetes, given, stack)
+                : { kubeconfig: lab };
+        const read = await readTraces(jaeger !== undefined && !named ? undefined : { ...target, ...wait }, options);
         const graph = graphOf(read.traces);
         const notes = notesOf(graph, read, limits);
         console.log(json ? formatJson(graph, read, limits, notes) : formatMermaid(graph, notes));

@@ -33,6 +33,9 @@ export interface ReadTraces {
     rates: { namespace: string; percent: number }[] | undefined;
 }
 
+/** A cluster, and the limit for each of its answers in seconds. */
+type GraphTarget = TargetOptions & { timeoutSeconds?: number };
+
 /** The maximum number of services to ask for, one by one. */
 const SERVICES = 300;
 /** Queries at a time. */
@@ -44,7 +47,7 @@ const AT_A_TIME = 4;
  * @param target the cluster through which Jaeger is found; undefined if its URL is enough.
  * @throws UserError with exit code 2 if Jaeger cannot be queried.
  */
-export async function readTraces(target: TargetOptions | undefined, options: ReadOptions): Promise<ReadTraces> {
+export async function readTraces(target: GraphTarget | undefined, options: ReadOptions): Promise<ReadTraces> {
     const { jaegerUrl, jaegerLogin } = options;
     if (target === undefined) return readFrom(await openQueryAt(jaegerUrl ?? "", jaegerLogin), undefined, options);
     return withAccess(target, async (access) => {
