@@ -3,17 +3,17 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { nestedFields } from "../../cli/docs/fields";
-import type { Field } from "../../components/settings/field";
-import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../components/settings/fields";
-import { JUDGED_VALUES } from "../../components/settings/istiodValues";
-import { planProgram } from "../../plan";
-import { createAuthority } from "../../shared/certificates/x509";
-import { setPaths } from "../../shared/stacks/settingPaths";
-import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
-import { at, isPlainObject } from "../../shared/values/plainObjects";
+import { nestedFields } from "../../../../cli/docs/fields";
+import type { Field } from "../../../../components/settings/field";
+import { FIELDS, OBJECT_KEYS, type SettingKey } from "../../../../components/settings/fields";
+import { JUDGED_VALUES } from "../../../../components/settings/istiodValues";
+import { planProgram } from "../../../../plan";
+import { createAuthority } from "../../../../shared/certificates/x509";
+import { setPaths } from "../../../../shared/stacks/settingPaths";
+import { loadStackConfig, ownSettings } from "../../../../shared/stacks/stackConfig";
+import { at, isPlainObject } from "../../../../shared/values/plainObjects";
 
-const ROOT = join(__dirname, "../..");
+const ROOT = join(__dirname, "../../../..");
 const STACKS = join(ROOT, "tests/lab/lifecycle/stacks");
 const FILES = readdirSync(STACKS);
 
