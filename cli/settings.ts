@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import pc from "picocolors";
+import { replaceFile } from "../shared/stacks/replaceFile";
 import { stackFile } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
 import { parseOptionsAndWords } from "../shared/terminal/options";
@@ -41,7 +42,7 @@ function migrateFile(file: string, yes: boolean): number {
     if (!existsSync(file)) throw new UserError(`${file}: expected a file, got none of that name`, 2);
     const before = readFileSync(file, "utf8");
     const migration = migrate(before, basename(file));
-    if (migration.moved.length > 0 && yes) replaceFile(file, migration.text);
+    if (migration.moved.length > 0 && yes) replaceFile(file, before, migration.text);
     for (const line of describe(file, before, migration, yes)) console.log(line);
     return migration.kept.length > 0 ? 1 : 0;
 }
@@ -58,16 +59,4 @@ function describe(file: string, before: string, { text, moved, kept }: Migration
             ? `${name}: no setting to move.`
             : `${moved.map(({ from, to }) => `${from} is now ${to}`).join(", ")}. ${done}`,
     ];
-}
-
-/** Beside it first, so that a full disk or a signal leaves the former file as it was. */
-function replaceFile(file: string, text: string): void {
-    const temporary = `${file}.${String(process.pid)}.new`;
-    try {
-        writeFileSync(temporary, text, { flag: "wx" });
-        chmodSync(temporary, statSync(file).mode);
-        renameSync(temporary, file);
-    } finally {
-        rmSync(temporary, { force: true });
-    }
 }

@@ -1,3 +1,4 @@
+import type { AdoptedIstioArgs } from "./adoptedIstio";
 import type { BackendArgs } from "./backend";
 import type { ExistingMeshArgs } from "./existingMesh";
 import type { FrontendArgs } from "./frontend";
@@ -12,6 +13,7 @@ import { GATEWAY_NAME } from "./render/jaegerGateway";
 import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 import { meshNamespaces } from "./settings/discoverySelectors";
+import { tracingProvider } from "./settings/adoptedProblems";
 import { assignsUserIds } from "./settings/platform";
 import { answersHttpChallenge, type Ui, type UiGateway, type UiRoute } from "./ui";
 
@@ -36,6 +38,21 @@ export function istioArgs(settings: Settings): IstioArgs {
         pods: settings.pods.istiod,
         cni: settings.istio.cni.provider,
         istiodValues: deepMerge(ingressValues(settings.ui), settings.istio.values),
+        readyTimeoutSeconds: settings.readyTimeoutSeconds,
+        helmAtomic: settings.helmAtomic,
+    };
+}
+
+/** The settings of an adopted Istio; undefined if none is. */
+export function adoptedIstioArgs(settings: Settings): AdoptedIstioArgs | undefined {
+    const { adopted: releases, adoptedState: state, chartSource } = settings.istio;
+    if (releases === undefined) return undefined;
+    return {
+        releases,
+        state,
+        provider: tracingProvider(settings),
+        chartSource,
+        chartAccess: istioChartAccess(settings).chartAccess ?? {},
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
         helmAtomic: settings.helmAtomic,
     };
@@ -91,6 +108,7 @@ export function existingMeshArgs(settings: Settings): ExistingMeshArgs {
         ...{ namespace, provider, revision: revision ?? "", rootNamespace: rootNamespace ?? "" },
         collector: settings.collector,
         clusterDomain: settings.clusterDomain,
+        isAdopted: settings.istio.adopted !== undefined,
         tracingProviders: Object.fromEntries(providers),
         namespaces: meshNamespaces(settings),
         ...(authentication?.mode === "external" && { authorizer: authentication.provider }),

@@ -5,7 +5,7 @@ import type { LabelledNamespace } from "../checks/mesh/discoverySelectors";
 import { checkExistingMesh, meshConfigMaps, type UsableMesh } from "../checks/mesh/existingMesh";
 import type { MeshConfigObject } from "../checks/mesh/objects";
 import type { ConfigMapObject } from "../shared/kubernetes/objects";
-import { COLLECTOR, LABELLED_NAMESPACES, NAMES_BY_SETTING, PROVIDER, setting } from "./argumentRules";
+import { COLLECTOR, FLAG, LABELLED_NAMESPACES, NAMES_BY_SETTING, PROVIDER, setting } from "./argumentRules";
 import { ownCollector, type Collector } from "./collector";
 import { objectExists } from "./objectExists";
 import { TRACING_PROVIDER } from "./render/meshConfig";
@@ -45,6 +45,11 @@ export interface ExistingMeshArgs {
      * @default none
      */
     tracingProviders?: Record<string, string>;
+    /**
+     * True if the stack adds the provider to the mesh itself, as {@link AdoptedIstio} does.
+     * @default false
+     */
+    isAdopted?: boolean;
     /**
      * Extension provider that authorizes requests.
      * @default none
@@ -150,6 +155,7 @@ const RULES = {
     collector: optional(COLLECTOR),
     clusterDomain: setting("clusterDomain"),
     tracingProviders: NAMES_BY_SETTING,
+    isAdopted: preset(FLAG, false),
     authorizer: optional(PROVIDER),
     namespaces: LABELLED_NAMESPACES,
 } satisfies RulesFor<ExistingMeshArgs>;

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MeshConfigObject } from "../checks/mesh/objects";
-import { existingMeshArgs, istioArgs, istioCniArgs } from "./arguments";
+import { ADOPTED_ISTIO } from "./adopted";
+import { AdoptedIstio } from "./adoptedIstio";
+import { adoptedIstioArgs, existingMeshArgs, istioArgs, istioCniArgs } from "./arguments";
 import { ExistingMesh } from "./existingMesh";
 import { Istio } from "./istio";
 import { IstioCni } from "./istioCni";
@@ -53,10 +55,12 @@ function existingMesh(settings: Settings): StackMesh {
     const { namespace, revision } = settings.istio;
     const mesh = new ExistingMesh("existing-mesh", existingMeshArgs(settings));
     const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;
-    const afterwards = { dependsOn: waitsFor(sidecarHash) };
+    const onceAccepted = { dependsOn: waitsFor(sidecarHash) };
+    const adopted = adoptedIstioArgs(settings);
+    const afterwards = adopted ? { dependsOn: new AdoptedIstio(ADOPTED_ISTIO, adopted, onceAccepted) } : onceAccepted;
     return {
-        namespace: ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, afterwards).name,
+        namespace: ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, onceAccepted).name,
         tracing: { rootNamespace, provider, istioVersion: version, ...(revision !== undefined && { revision }) },
-        ...{ version, meshConfig, sidecarHash, afterwards, onceAccepted: afterwards },
+        ...{ version, meshConfig, sidecarHash, afterwards, onceAccepted },
     };
 }

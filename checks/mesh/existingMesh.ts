@@ -20,6 +20,7 @@ import {
     type LabelledNamespace,
 } from "./discoverySelectors";
 import { checkProviders, isNamed, type WantedProviders } from "./existingProviders";
+import { addProvider } from "./providerEntry";
 import { AKS_SHARED, DEFAULT_REVISION, joinMeshes } from "./sharedConfiguration";
 
 /** What a cluster has of an Istio that this program did not install. */
@@ -41,6 +42,8 @@ export interface WantedMesh extends WantedProviders {
     rootNamespace: string | undefined;
     /** Namespaces in which istiod must find Services and pods. */
     namespaces: LabelledNamespace[];
+    /** True if the stack adds {@link WantedProviders.entry} to the mesh itself. @default false */
+    isAdopted?: boolean;
     /** The release line that the tests cover, such as `1.31`. */
     provenLine: string;
 }
@@ -133,7 +136,8 @@ function readConfiguration(
     if (own === undefined || findings.length > 0) return { source: undefined, findings };
     const source = other === undefined ? own : joinMeshes(other, own);
     const rootNamespace = wanted.rootNamespace ?? textAt(source.config, "rootNamespace") ?? namespace;
-    return { source: { ...source, rootNamespace }, findings };
+    const config = wanted.isAdopted === true ? addProvider(source.config, wanted.entry) : source.config;
+    return { source: { ...source, config, rootNamespace }, findings };
 }
 
 function sourceOf(map: ConfigMapObject, { namespace, revision }: WantedMesh): ReturnType<typeof readConfiguration> {

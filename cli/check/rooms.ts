@@ -15,7 +15,7 @@ export interface Room {
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS =
-    "(charts|cni|collector|namespaceTracing|ownNamespaces|pods|resources|revision|storage|ui|versions)\\.ts$";
+    "(adopted|charts|cni|collector|namespaceTracing|ownNamespaces|pods|resources|revision|storage|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {
@@ -172,7 +172,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for any cluster",
-        path: "^cli/(cleanup|cluster|doctor|drift|graph|policy|preflight|repair|settings)(/|\\.ts$)",
+        path: "^cli/(adopt|cleanup|cluster|doctor|drift|graph|policy|preflight|repair|settings)(/|\\.ts$)",
         holds: "one file per command",
         mayImport: ["ground floor", "program", "policy", "plan.ts", "doctor", "cli/fromLab"],
         packages: ["diff", "js-yaml", "picocolors", "yaml"],

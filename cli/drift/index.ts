@@ -8,7 +8,7 @@ import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/conn
 import { ENCRYPTED } from "../cluster/encryptedSecrets";
 import type { ClusterClient } from "../../shared/cluster/client";
 import { LiveObjects } from "./live";
-import { readRelease } from "./release";
+import { readRelease } from "../cluster/helmRelease";
 
 /** The result of {@link findDrift}. */
 export interface DriftResult {

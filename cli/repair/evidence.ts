@@ -53,6 +53,6 @@ export function requireJudged(now: JudgedLock[], before: JudgedLock[]): void {
 export function requireUnchanged(now: Exported | undefined, before: Exported): void {
     if (isDeepStrictEqual(now, before)) return;
     throw new UserError(
-        "Expected the state to stay the same during the repair, but another run changed it. It was not overwritten. Run this command again.",
+        "Expected the state to stay the same while this command ran, but another run changed it. It was not overwritten. Run this command again.",
     );
 }

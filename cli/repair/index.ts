@@ -1,14 +1,12 @@
-import { join } from "node:path";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient, type ClusterClient } from "../../shared/cluster/client";
 import { pickTarget, readConfiguration, type StackTarget } from "../preflight/configuration";
 import type { PreflightOptions } from "../preflight/index";
 import { planFor, type ProgramPlan } from "../preflight/program";
 import { openTarget, type Target } from "../../shared/cluster/target";
-import { onPath } from "../../shared/terminal/onPath";
 import { UserError } from "../../shared/terminal/errors";
-import { findBackend, type Backend } from "./backend";
-import { lendKubeconfig, requireSameCluster, withOpenKubeconfig } from "./kubeconfig";
+import { findPulumi, PROJECT_DIR, type FoundPulumi } from "./findPulumi";
+import { lendKubeconfig } from "./kubeconfig";
 import { planRepair, type Repair, type StoredRevision } from "./plan";
 import { PulumiCli } from "./pulumiCli";
 import { forgetRevision, hasStrictWebhook, madeByPulumi, storedRevisions } from "./releases";
@@ -16,8 +14,6 @@ import { parseStackName, type StackName } from "./stackName";
 import { planStack, type StackPlan } from "./stackPlan";
 import { StackRepair, type SeenStack } from "./stackRepair";
 import { PROJECT } from "../../shared/names/project";
-
-const PROJECT_DIR = join(__dirname, "..", "..");
 
 /** The options of {@link runRepair}. */
 export interface RepairOptions extends PreflightOptions {
@@ -68,7 +64,7 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     const unknown = options.forget.find((name) => !names.includes(name));
     if (unknown !== undefined) throw new UserError(`Expected ${names.join(" or ")} for --forget, got ${unknown}.`, 2);
     const target = openTarget(pickTarget(kubernetes, options, options.stack));
-    const pulumi = findPulumi(options, name, target, kubernetes);
+    const pulumi = pulumiOf(options, name, target, kubernetes);
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     const lent = lendKubeconfig(target);
     const cluster = `${target.context} (${target.server})`;
@@ -89,15 +85,8 @@ export async function runRepair(options: RepairOptions): Promise<RepairResult> {
     }
 }
 
-interface FoundPulumi {
-    pulumi: string;
-    stack: string;
-    name: StackName;
-    backend: Backend;
-}
-
 /** The Pulumi CLI and its stack, or the reason why the stack cannot be examined. */
-function findPulumi(
+function pulumiOf(
     { stack, releasesOnly, configFile }: RepairOptions,
     name: StackName | undefined,
     target: Target,
@@ -105,13 +94,7 @@ function findPulumi(
 ): FoundPulumi | string {
     if (releasesOnly === true) return "--releases-only";
     if (stack === undefined || name === undefined) return "no --stack was given";
-    const pulumi = onPath("pulumi");
-    if (pulumi === undefined) return "there is no pulumi on the PATH";
-    const backend = findBackend(PROJECT_DIR, process.env);
-    if (backend === undefined) return "the Pulumi CLI is not logged in (pulumi login)";
-    const args = ["--stack", stack, ...(configFile === undefined ? [] : ["--config-file", configFile])];
-    requireSameCluster(target, withOpenKubeconfig(own, pulumi, args, PROJECT_DIR), stack);
-    return { pulumi, stack, name, backend };
+    return findPulumi({ stack, configFile }, name, target, own);
 }
 
 function openStack(

@@ -32,9 +32,19 @@ export interface PastRun {
     result: string;
 }
 
-/** The parts of a preview that the repair reads. */
+/** What a preview would do with one resource. */
+export interface PreviewStep {
+    /** `same`, `create`, `update`, `delete`, `replace` and others. */
+    op: string;
+    newState?: StateResource;
+    oldState?: StateResource;
+    /** The changed properties of an update, such as `values.meshConfig.extensionProviders[1]`. */
+    detailedDiff?: Record<string, unknown> | null;
+}
+
+/** The parts of a preview that commands read. */
 interface Preview {
-    steps?: { op: string; newState?: StateResource; oldState?: StateResource }[];
+    steps?: PreviewStep[];
     diagnostics?: { severity: string; message: string }[];
 }
 
@@ -80,6 +90,20 @@ export class PulumiCli {
         await this.succeed(["stack", "import"], this.stack(), JSON.stringify(state));
     }
 
+    /** Reads resources from the cluster into the state, and protects them. */
+    async importResources(file: string): Promise<void> {
+        const args = [
+            "import",
+            "--file",
+            file,
+            "--yes",
+            "--skip-preview",
+            "--generate-code=false",
+            "--suppress-outputs",
+        ];
+        await this.succeed(args, this.configured());
+    }
+
     async history(): Promise<PastRun[]> {
         const text = await this.succeed(["stack", "history", "--json", "--page-size", RUNS]);
         return JSON.parse(text) as PastRun[];
@@ -89,6 +113,21 @@ export class PulumiCli {
     async creations(): Promise<Creations> {
         // Uses only the inputs: an incomplete stack may reject objects, even in a dry run.
         const env = { PULUMI_DISABLE_PROVIDER_PREVIEW: "true" };
+        const { steps, failed } = await this.tryPreview(env);
+        const planned = steps.flatMap(({ op, newState }) => (CREATIONS.includes(op) && newState ? [newState] : []));
+        if (failed === undefined) return { planned, began: true };
+        const began = steps.some(({ newState, oldState }) => isPlain(newState ?? oldState));
+        return { planned, began, failed: failed.message };
+    }
+
+    /** Previews the next `up`. Takes no lock and writes nothing. */
+    async preview(): Promise<PreviewStep[]> {
+        const { steps, failed } = await this.tryPreview({});
+        if (failed !== undefined) throw failed;
+        return steps;
+    }
+
+    private async tryPreview(env: Record<string, string>): Promise<{ steps: PreviewStep[]; failed?: UserError }> {
         const args = ["preview", "--json", "--suppress-outputs"];
         const { code, stdout, stderr } = await this.run(args, this.configured(), "", env);
         let preview: Preview = {};
@@ -97,14 +136,11 @@ export class PulumiCli {
         } catch {
             // If the program does not run, there is no JSON, and the exit code shows it.
         }
-        const planned = (preview.steps ?? []).flatMap(({ op, newState }) =>
-            CREATIONS.includes(op) && newState ? [newState] : [],
-        );
-        if (code === 0) return { planned, began: true };
-        const errors = (preview.diagnostics ?? []).filter(({ severity }) => severity === "error");
+        const { steps = [], diagnostics = [] } = preview;
+        if (code === 0) return { steps };
+        const errors = diagnostics.filter(({ severity }) => severity === "error");
         const said = [stderr, ...errors.map(({ message }) => message)].join("\n");
-        const began = (preview.steps ?? []).some(({ newState, oldState }) => isPlain(newState ?? oldState));
-        return { planned, began, failed: this.failed(args, code, said).message };
+        return { steps, failed: this.failed(args, code, said) };
     }
 
     async cancel(): Promise<void> {

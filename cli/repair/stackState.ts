@@ -139,7 +139,17 @@ function revealValue(value: unknown, live: unknown): unknown {
     );
 }
 
-function secret(value: unknown): Record<string, unknown> {
+/** The inputs without those of which a preview hides a part. */
+export function withoutHidden(inputs: Record<string, unknown>): Record<string, unknown> {
+    const hides = (value: unknown): boolean =>
+        typeof value === "object" && value !== null
+            ? Object.values(value).some(hides)
+            : typeof value === "string" && HIDDEN.includes(value);
+    return Object.fromEntries(Object.entries(inputs).filter(([, value]) => !hides(value)));
+}
+
+/** A value in a state that `pulumi stack import` encrypts. */
+export function secret(value: unknown): Record<string, unknown> {
     return { ...SECRET, plaintext: JSON.stringify(value) };
 }
 

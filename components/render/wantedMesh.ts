@@ -15,6 +15,8 @@ export interface WantedMeshSpec {
     tracingProviders: Record<string, string>;
     authorizer: string | undefined;
     namespaces: LabelledNamespace[];
+    /** True if the stack adds the provider to the mesh itself. */
+    isAdopted: boolean;
 }
 
 /** What a stack needs of an Istio that is there already. */

@@ -1,3 +1,4 @@
+import type { AdoptedReleases } from "../adopted";
 import type { Cni } from "../cni";
 import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
@@ -47,6 +48,10 @@ export interface Settings {
         injectedBy: string | undefined;
         /** The root namespace of an Istio that is not installed here. @default what its mesh configuration says */
         rootNamespace: string | undefined;
+        /** Helm releases of an Istio that is not installed here and that the stack has adopted. @default none */
+        adopted: AdoptedReleases | undefined;
+        /** Whether the adopted releases have the provider, or their owner's values alone. */
+        adoptedState: "traced" | "restored";
         /** Release of Istio's charts. Of an Istio that is not installed here, the image of its istiod tells it. */
         version: string;
         /** Helm repository, OCI registry or folder of Istio's charts. */
@@ -122,6 +127,8 @@ export function completeSettings(values: ParsedSettings): Settings {
             provider: values["istio.provider"],
             ...{ revision, revisionTags, injectedBy: asked },
             rootNamespace: values["istio.rootNamespace"] || undefined,
+            adopted: resolveAdopted(values["istio.adopted"]),
+            adoptedState: values["istio.adoptedState"],
             version: values["istio.version"],
             chartSource: values["istio.chartSource"],
             chartAccess: values["istio.chartAccess"],
@@ -161,6 +168,10 @@ export function completeSettings(values: ParsedSettings): Settings {
         readyTimeoutSeconds: values.readyTimeoutSeconds,
         helmAtomic: values.helmAtomic,
     };
+}
+
+function resolveAdopted({ istiod, base }: ParsedSettings["istio.adopted"]): AdoptedReleases | undefined {
+    return istiod && { istiod, base };
 }
 
 /** Namespaces that ask for no revision of their own get that of the mesh. */

@@ -10,7 +10,8 @@ import { showSetting, type SettingsProblem } from "./problems";
 
 /** What {@link findContradictions} compares. */
 export interface ComparedSettings extends ComparedMeshSettings, ComparedStack {
-    istio: ComparedMeshSettings["istio"] & ComparedStack["istio"] & { chartSource: string; cni: { mode: string } };
+    istio: ComparedMeshSettings["istio"] &
+        ComparedStack["istio"] & { chartSource: string; adopted?: unknown; cni: { mode: string } };
     ui: Ui;
     resources: Record<SizedContainer, ResourceRequirements>;
 }
@@ -22,7 +23,7 @@ export function findContradictions(settings: ComparedSettings): SettingsProblem[
         ...namespaceProblems(settings),
         ...findMeshContradictions(settings),
         ...findChartProblems(settings.istio.chartSource, [
-            ...(settings.istio.install ? ["base", "istiod"] : []),
+            ...(settings.istio.install || settings.istio.adopted ? ["base", "istiod"] : []),
             ...(settings.ui.mode === "gateway" ? ["gateway"] : []),
             ...(settings.istio.cni.mode === "install" ? ["cni"] : []),
         ]),

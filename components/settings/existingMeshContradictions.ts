@@ -18,15 +18,19 @@ const OF_OWN_ISTIO = {
 } satisfies Partial<Record<SettingKey, string>>;
 
 /** Settings that the gateway of the UI uses as well. */
-const OF_CHARTS = {
+const OF_VERSION = {
     "istio.version": "the image of its istiod tells its version",
+} satisfies Partial<Record<SettingKey, string>>;
+
+/** Settings that adopted releases use as well. */
+const OF_CHARTS = {
     "istio.chartSource": "no chart is installed",
     "istio.chartAccess": "no chart is installed",
     istioChartPassword: "no chart is installed",
 } satisfies Partial<Record<SettingKey, string>>;
 
 /** Settings of an Istio that is there already. */
-const OF_EXISTING = ["istio.provider", "istio.rootNamespace"] as const;
+const OF_EXISTING = ["istio.provider", "istio.rootNamespace", "istio.adopted", "istio.adoptedState"] as const;
 
 /** Settings that only an Istio of the program's own, or only one that is there already, would use. */
 export function findExistingMeshContradictions(values: ParsedSettings): SettingsProblem[] {
@@ -36,7 +40,8 @@ export function findExistingMeshContradictions(values: ParsedSettings): Settings
         );
     }
     const hasGateway = values.ui.mode === "gateway";
-    const asked = { ...OF_OWN_ISTIO, ...(hasGateway ? {} : OF_CHARTS) };
+    const isAdopted = values["istio.adopted"].istiod !== undefined;
+    const asked = { ...OF_OWN_ISTIO, ...(hasGateway ? {} : isAdopted ? OF_VERSION : { ...OF_VERSION, ...OF_CHARTS }) };
     return [
         ...Object.entries(asked)
             .filter(([key]) => isGiven(values, key as SettingKey))

@@ -132,6 +132,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "collectorHeaders",
     "ui",
     "uiBasicAuth",
+    "istio.adopted",
     "istio.chartAccess",
     "istio.revisionTags",
     "istio.replicas",

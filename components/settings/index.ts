@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { renderOwnedValues, userProviders } from "../render/istiodValues";
 import { misspeltKeys } from "../../shared/values/nearest";
 import { isPlainObject } from "../../shared/values/plainObjects";
+import { findAdoptedProblems } from "./adoptedProblems";
 import { findCertManagerChartProblems, findIstioChartProblems } from "./chartAccess";
 import { findCniContradictions, findCniValuesProblems } from "./cniContradictions";
 import { completeSettings, type Settings } from "./complete";
@@ -90,6 +91,7 @@ export function resolveSettings(
                   extensionProviders: settings.istio.install ? providerNames(settings) : undefined,
               })),
         ...findExistingMeshContradictions(values),
+        ...findAdoptedProblems(settings),
         ...findIstioChartProblems(settings),
         ...findCertManagerChartProblems(settings),
         ...findIstiodValuesProblems(settings.istio.values, renderOwnedValues(istiodSpec(settings))),

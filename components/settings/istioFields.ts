@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as versions from "../versions";
+import { ADOPTED_FIELDS } from "./adoptedFields";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD, isChartAddress } from "./chartAccess";
 import { CNI_FIELDS } from "./cniFields";
 import { EXISTING_MESH_FIELDS } from "./existingMeshFields";
@@ -13,6 +14,7 @@ const copies = numeric(/^[1-9]\d?$/, 1, 50, REPLICAS);
 /** The settings of Istio's control plane. */
 export const ISTIO_FIELDS = {
     ...EXISTING_MESH_FIELDS,
+    ...ADOPTED_FIELDS,
     "istio.version": {
         meaning:
             "Istio release, MAJOR.MINOR.PATCH. The tests cover the " +

@@ -13,6 +13,8 @@ export interface ClusterClient {
     text(path: string): Promise<Fact<string | undefined>>;
     /** Creates; the reviews of the authorization APIs store nothing. */
     post<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
+    /** Replaces an object; rejected with the status 409 if it has changed since the `resourceVersion` of the new one. */
+    put<T>(path: string, body: unknown): Promise<Fact<T | undefined>>;
     /** Deletes exactly this object, optionally only at a `resourceVersion`. An object that is gone is not a failure. */
     delete(path: string, uid: string, resourceVersion?: string): Promise<Fact<unknown>>;
     close(): void;
@@ -75,6 +77,7 @@ export async function openClient(target: Target, timeoutSeconds: number): Promis
             return status >= 200 && status <= 299 ? { value: text } : interpret<string>(answer.value);
         },
         post: (path, body) => ask("POST", path, "application/json", body),
+        put: (path, body) => ask("PUT", path, "application/json", body),
         delete: (path, uid, resourceVersion) =>
             ask("DELETE", path, "application/json", {
                 preconditions: { uid, resourceVersion },
@@ -186,7 +189,7 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
         const reason = message.replace(/^.* is forbidden: /, "");
         return { failure: { kind: "forbidden", reason, byApiServer: said === "Status" } };
     }
-    if (status < 200 || status > 299) return { failure: { kind: "unexpected", reason: message } };
+    if (status < 200 || status > 299) return { failure: { kind: "unexpected", reason: message, status } };
     if (typeof body === "object" && body !== null) return { value: body as T };
     return { failure: { kind: "unexpected", reason: "an answer that is not JSON" } };
 }

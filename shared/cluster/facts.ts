@@ -5,6 +5,8 @@ export interface Failure {
     reason: string;
     /** True if the API server itself rejected the request, false if a pod behind its proxy did. @default unknown */
     byApiServer?: boolean;
+    /** HTTP status of an unexpected answer. @default there was none */
+    status?: number;
 }
 
 /** The answer to a request, or why there is none. */

@@ -49,6 +49,11 @@ export function keysIn(value: unknown): string[] {
     return isPlainObject(value) ? Object.entries(value).flatMap(([key, inner]) => [key, ...keysIn(inner)]) : [];
 }
 
+/** A copy without some of its keys. */
+export function omit(value: PlainObject, ...keys: string[]): PlainObject {
+    return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
 /** A copy of `base`, merged with `over` object by object. Arrays and scalars of `over` replace those of `base`. */
 export function deepMerge(base: PlainObject, over: PlainObject): PlainObject {
     return merge(base, over, (merged) => merged);

@@ -1,76 +1,24 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { stringify } from "yaml";
+import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
-import { labStackConfig } from "../../../lab/program";
-import { choosePulumi, pulumiHome, type Pulumi } from "../../../lab/pulumi";
-import { splitSecrets } from "../../../lab/pulumi/secrets";
+import { choosePulumi } from "../../../lab/pulumi";
 import { FULL } from "../support/fullRun";
+import { RealPulumi } from "../support/realPulumi";
 import { eventually, kubectl, labWithProgram, podUids, useRealPulumi } from "../support/sharedLab";
-
-const ROOT = dirname(dirname(dirname(__dirname)));
-
-interface Ended {
-    code: number;
-    output: string;
-}
-
-/** The Pulumi CLI on the lab's stacks, as a user types it in the project's folder. */
-class Cli {
-    private readonly lab: Cluster;
-    private readonly pulumi: Pulumi;
-
-    constructor(lab: Cluster, pulumi: Pulumi) {
-        this.lab = lab;
-        this.pulumi = pulumi;
-    }
-
-    async run(...args: string[]): Promise<Ended> {
-        const { env } = pulumiHome(this.pulumi, this.lab.identity.stateDir, this.lab.kubeconfig);
-        const child = spawn(this.pulumi.program, [...args, "--non-interactive", "--color", "never"], {
-            cwd: ROOT,
-            env,
-            stdio: ["ignore", "pipe", "pipe"],
-        });
-        let output = "";
-        for (const stream of [child.stdout, child.stderr])
-            stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-        const [code] = (await once(child, "close")) as [number];
-        return { code, output };
-    }
-
-    /** Runs preview, up or refresh of the stack `ci` with further settings. */
-    program(operation: string, settings: Record<string, string>, ...args: string[]): Promise<Ended> {
-        const { config } = labStackConfig("ci", this.lab, settings);
-        const { plain } = splitSecrets({ config, secretKeys: [] });
-        const file = join(this.lab.identity.stateDir, "Pulumi.ci.test.yaml");
-        writeFileSync(file, stringify({ config: plain }), { mode: 0o600 });
-        const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
-        return this.run(operation, "--stack", "ci", "--config-file", file, ...yes, ...args);
-    }
-
-    async succeeds(operation: string, settings: Record<string, string> = {}, ...args: string[]): Promise<string> {
-        const { code, output } = await this.program(operation, settings, ...args);
-        assert.equal(code, 0, output);
-        return output;
-    }
-}
 
 if (FULL) {
     describe("the Pulumi CLI's own commands", function () {
         this.timeout(300_000);
         let lab: Cluster;
-        let cli: Cli;
+        let cli: RealPulumi;
         let giveBack: () => Promise<void>;
         before(async () => {
             lab = await labWithProgram();
             giveBack = await useRealPulumi(lab);
             const pulumi = await choosePulumi("real", () => undefined);
             assert.ok(pulumi);
-            cli = new Cli(lab, pulumi);
+            cli = new RealPulumi(lab, pulumi);
         });
         after(async () => {
             await cli.succeeds("up");

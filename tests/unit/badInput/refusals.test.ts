@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BAD_CHARTS } from "./charts";
 import { BAD_CNI } from "./cni";
 import { CONTRADICTIONS } from "./contradictions";
+import { BAD_ADOPTED } from "./adopted";
 import { BAD_EXISTING_MESH } from "./existingMesh";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
@@ -27,6 +28,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_PODS,
         ...BAD_OWN_NAMESPACES,
         ...BAD_CNI,
+        ...BAD_ADOPTED,
         ...BAD_EXISTING_MESH,
         ...BAD_REVISIONS,
     ]) {

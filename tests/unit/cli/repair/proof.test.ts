@@ -93,7 +93,7 @@ describe("what changes while the repair looks", () => {
             () => {
                 requireUnchanged(state(), state(resource));
             },
-            (error) => error instanceof UserError && /stay the same during the repair/.test(error.message),
+            (error) => error instanceof UserError && /stay the same while this command ran/.test(error.message),
         );
     });
 });

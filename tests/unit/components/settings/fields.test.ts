@@ -180,6 +180,8 @@ const REFUSED: Record<string, string[]> = {
     "istio.provider": ["", "a b", "a".repeat(254)],
     "istio.revision": ["1.31", "Canary", "-a", LONG_LABEL],
     "istio.rootNamespace": ["Mesh", "a.b", "mesh/istio", LONG_LABEL],
+    "istio.adopted": ["[]", "istiod", "null"],
+    "istio.adoptedState": ["", "gone", "Traced"],
     "istio.cni": ["[]", "install", "null"],
     "istio.values": ["[]", "text", "null"],
     ...REFUSED_MESH,

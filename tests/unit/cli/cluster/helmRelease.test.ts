@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { maskEncrypted } from "../../../../cli/cluster/encryptedSecrets";
-import { decodeRelease } from "../../../../cli/drift/release";
+import { decodeRelease } from "../../../../cli/cluster/helmRelease";
 
 const STORED = {
     info: { status: "deployed" },

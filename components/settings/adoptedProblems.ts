@@ -1,0 +1,52 @@
+import type { AdoptedReleases } from "../adopted";
+import type { Collector } from "../collector";
+import { renderProvider } from "../render/meshConfig";
+import type { PlainObject } from "../../shared/values/plainObjects";
+import { findAdoptedValuesProblems, findNullProblems } from "./adoptedValues";
+import { showSetting, type SettingsProblem } from "./problems";
+
+/** The settings of an adopted Istio. */
+export interface AdoptedSettings {
+    collector: Collector;
+    istio: {
+        namespace: string;
+        rootNamespace: string | undefined;
+        provider: string;
+        adopted: AdoptedReleases | undefined;
+        adoptedState: "traced" | "restored";
+    };
+}
+
+/**
+ * The extension provider that the program adds to a mesh of somebody else's.
+ *
+ * @param rootNamespace of that mesh, which contains the ServiceEntry of an outside collector.
+ */
+export function tracingProvider(
+    { collector, istio }: AdoptedSettings,
+    rootNamespace = istio.rootNamespace ?? istio.namespace,
+): PlainObject {
+    return renderProvider({ collector, namespace: rootNamespace, headerNames: [] }, istio.provider);
+}
+
+/** What in the settings of an adopted Istio cannot be used. */
+export function findAdoptedProblems(settings: AdoptedSettings): SettingsProblem[] {
+    const { adopted, adoptedState } = settings.istio;
+    if (adopted === undefined) {
+        return adoptedState === "traced"
+            ? []
+            : [
+                  {
+                      key: "istio.adoptedState",
+                      expected: "istio.adopted, which holds what to restore",
+                      got: showSetting(adoptedState),
+                      next: "remove it: pulumi config rm --path istio.adoptedState",
+                  },
+              ];
+    }
+    const { istiod, base } = adopted;
+    return [
+        ...findAdoptedValuesProblems("istio.adopted.istiod.values", istiod.values, tracingProvider(settings)),
+        ...(base === undefined ? [] : findNullProblems("istio.adopted.base.values", base.values)),
+    ];
+}
