@@ -110,10 +110,8 @@ export function judgePreview(steps: PreviewStep[], releases: AdoptedReleases, pr
     for (const { resource, release } of wantedReleases(releases)) {
         const name = `Helm release ${fullName(release)}`;
         const step = stepOf(steps, resource);
-        if (step === undefined) {
-            judged.others.push(`${name}: the program does not have it`);
-            continue;
-        }
+        // The CLI lists no resource that stays the same.
+        if (step === undefined) continue;
         seen.add(step);
         const { op, oldState, newState } = step;
         if (op === "same") continue;
