@@ -47,7 +47,7 @@ const HELM_HISTORY = 10;
 
 /**
  * The Helm releases of an Istio that somebody else has installed, with a tracing provider in their mesh configuration.
- * Everything else is the owner's. The releases are protected, so that no destroy starts while they have the provider, and
+ * Everything else is the owner's. The releases are protected, so that no destroy lets go of them while they have the provider, and
  * retained, so that none ever uninstalls them.
  *
  * Children: Helm Releases `<name>-istiod`, and `<name>-base` if Helm has installed the CRDs too.
