@@ -5,7 +5,7 @@ import type { Cluster } from "../../../lab/cluster";
 import { ISTIO_HUB, ISTIO_VERSION } from "../../../lab/images/names";
 import { apply } from "../doctor/faults";
 import { shell } from "../doctor/examine";
-import { omit } from "../../../shared/values/plainObjects";
+import { omit, type PlainObject } from "../../../shared/values/plainObjects";
 import { kubectl } from "../support/sharedLab";
 
 /** Releases of the mesh, with names, namespaces and a revision of its owner's. */
@@ -86,8 +86,11 @@ interface LiveObject {
     metadata: { name: string; namespace?: string } & Record<string, unknown>;
 }
 
+/** Without what each write changes, and what a rollout counts: the owner upgrades and rolls back in between. */
 function withoutVersion(object: LiveObject): unknown {
-    return { ...object, metadata: omit(object.metadata, "managedFields", "resourceVersion", "generation") };
+    const metadata = omit(object.metadata, "managedFields", "resourceVersion", "generation");
+    const annotations = omit((metadata["annotations"] ?? {}) as PlainObject, "deployment.kubernetes.io/revision");
+    return { ...omit({ ...object }, "status"), metadata: { ...metadata, annotations } };
 }
 
 const APPS = [

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { kubeconfigFor } from "../fakeCluster";
 
 const CLI = join(__dirname, "../../../cli");
-const COMMANDS = ["cleanup", "drift", "graph", "preflight", "repair"];
+const COMMANDS = ["adopt", "cleanup", "drift", "graph", "preflight", "repair"];
 
 describe("a command for a cluster that never answers", () => {
     let folder: string;
