@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { runCleanup } from "../../../cli/cleanup/index";
+import { findDrift } from "../../../cli/drift/index";
+import { runPreflight } from "../../../cli/preflight";
 import type { Cluster } from "../../../lab/cluster";
 import type { EngineEvent } from "../../../lab/engine";
 import { assertHealthy } from "../doctor/examine";
@@ -10,6 +13,7 @@ import {
     labWithoutIstio,
     ownersObjects,
     PROVIDER,
+    rawSettings,
     removeIstio,
     run,
     written,
@@ -30,12 +34,12 @@ const VALUES = {
 
 describe("a mesh that a team installed with Helm, with a revision and values of its own", () => {
     let lab: Cluster;
-    let before_: Record<string, unknown>;
+    let owned: Record<string, unknown>;
     before(async () => {
         lab = await labWithoutIstio();
         helmInstall(lab, "istio-base", "base", { defaultRevision: REVISION });
         helmInstall(lab, `istiod-${REVISION}`, "istiod", VALUES);
-        before_ = ownersObjects(lab);
+        owned = ownersObjects(lab);
     });
     after(async () => {
         await program(lab, "destroy", existing({ revision: REVISION }));
@@ -55,7 +59,7 @@ describe("a mesh that a team installed with Helm, with a revision and values of 
             assert.match(result.failed ?? "", /helm upgrade istiod-team-a CHART -n istio-system/);
             assert.deepEqual(written(result), []);
         }
-        assert.deepEqual(ownersObjects(lab), before_);
+        assert.deepEqual(ownersObjects(lab), owned);
     });
 
     it("is refused with the default revision, which it has not", async () => {
@@ -75,9 +79,19 @@ describe("a mesh that a team installed with Helm, with a revision and values of 
             assert.deepEqual(written(await run(lab, operation, existing({ revision: REVISION }))), []);
     });
 
+    it("has no drift, and passes preflight as an update", async () => {
+        const raw = rawSettings(lab, existing({ revision: REVISION }));
+        const { drifts } = await findDrift({ raw, kubeconfig: lab.kubeconfig });
+        assert.deepEqual(drifts, []);
+        const { exitCode, update, findings } = await runPreflight({ raw, kubeconfig: lab.kubeconfig });
+        assert.deepEqual([exitCode, update], [0, true], JSON.stringify(findings));
+        const { removed, exitCode: cleaned } = await runCleanup({ raw, kubeconfig: lab.kubeconfig });
+        assert.deepEqual([removed, cleaned], [[], 0]);
+    });
+
     it("keeps all that is its owner's through a destroy", async () => {
         await run(lab, "destroy", existing({ revision: REVISION }));
-        assert.deepEqual(ownersObjects(lab), before_);
+        assert.deepEqual(ownersObjects(lab), owned);
         assert.match(
             kubectl(lab, "get", "deployment", "-n", "istio-system", "-o", "name"),
             /^deployment\.apps\/istiod-team-a\n$/,

@@ -42,6 +42,10 @@ export function helmInstall(lab: Cluster, release: string, chart: string, values
         lab,
         `helm upgrade --install ${release} ${folder} -n istio-system --create-namespace --wait --timeout 180s -f ${file}`,
     );
+    if (chart !== "istiod") return;
+    // istiod itself changes its webhooks from Ignore to Fail when it has started.
+    const strict = "--for=jsonpath='{.webhooks[0].failurePolicy}'=Fail";
+    shell(lab, `kubectl wait validatingwebhookconfigurations --all ${strict} --timeout=60s`);
 }
 
 /** Removes every Istio, whoever installed it. */
