@@ -23,16 +23,21 @@ describe("npm run graph", () => {
         assert.ok(call.medianMicros > 0);
         assert.ok(graph.rates.some(({ namespace }) => namespace === "demo"));
         assert.ok(graph.notes.some((note) => note.includes("records 100 % of new traces")));
-        assert.deepEqual(
-            graph.services.filter(({ reports }) => reports).map(({ name }) => name),
-            ["backend.demo", "frontend.demo"],
-        );
+        // Jaeger may still have traces of other tests, with other services.
+        const reporting = graph.services.filter(({ reports }) => reports).map(({ name }) => name);
+        for (const name of ["backend.demo", "frontend.demo"]) assert.ok(reporting.includes(name), reporting.join(", "));
     });
 
     it("draws the same with only Jaeger's URL, and says that the rates are unknown then", async () => {
         const { code, output } = await command("graph", "--jaeger", lab.jaegerUrl);
         assert.equal(code, 0, output);
         assert.match(output, /^%% From \d+ traces of the last 1h.*\n%% .*The rate is unknown here/);
-        assert.match(output, /flowchart LR\n[\s\S]*s\d+ [-=]+>\|"\d+ calls.* ms"\| s0/);
+        const [frontend, backend] = ["frontend.demo", "backend.demo"].map(
+            (name) => new RegExp(`(s\\d+)\\["${name}"\\]`).exec(output)?.[1],
+        );
+        assert.match(
+            output,
+            new RegExp(`flowchart LR\\n[^]* ${frontend ?? ""} [-=]+>\\|"\\d+ calls.* ms"\\| ${backend ?? ""}\\n`),
+        );
     });
 });
