@@ -23,6 +23,8 @@ export function otherJaeger(evidence: Evidence, values: Record<string, string>):
     if (service === undefined || storing.length === 0 || others.length === 0) return undefined;
     if (own.some((storage) => storage === undefined)) return undefined;
     const mixed = others.length < query.pods.length;
+    // A pod among them that is no Jaeger is another fault.
+    if (mixed && !others.some(isJaeger)) return undefined;
     // It found what the others cannot have, so that they share a storage in a way that no object shows.
     if (!mixed && probes.some(({ seen }) => seen)) return undefined;
     const selector = labelPairs(service.spec?.selector ?? {}).join(",");
@@ -37,6 +39,11 @@ export function otherJaeger(evidence: Evidence, values: Record<string, string>):
         standing: true,
         values,
     });
+}
+
+/** True for a pod with an image that is named after Jaeger. */
+function isJaeger({ spec }: PodObject): boolean {
+    return (spec?.containers ?? []).some(({ image = "" }) => image.includes("jaeger"));
 }
 
 /** Makes the query Service select the pods that store spans, or creates one in their namespace. */

@@ -37,7 +37,11 @@ function led({ to, backend = "{ memory: { max_traces: 9000 } }", namespace = "is
     });
 }
 
-const OTHER = pod("istio-system", "other", "10.0.0.20", false);
+const NO_JAEGER = pod("istio-system", "other", "10.0.0.20", false);
+const OTHER: PodObject = {
+    ...NO_JAEGER,
+    spec: { containers: [{ name: "other", image: "docker.io/jaegertracing/jaeger:2.13.0" }] },
+};
 
 describe("a query Service that leads to another Jaeger than the one that stores the spans", () => {
     it("is named with both, and made to select the one that stores", () => {
@@ -84,6 +88,8 @@ describe("a query Service that leads to another Jaeger than the one that stores 
         assert.deepEqual(foundIn(shared), ["storage: trace-not-found"]);
         assert.ok(!ids(led({ to: ({ jaegers }) => jaegers, spans: "all" })).includes("query-other-jaeger"));
         assert.ok(!ids(led({ to: () => [OTHER], spans: "all" })).includes("query-other-jaeger"));
+        const beside = led({ to: ({ jaegers }) => [...jaegers, NO_JAEGER], spans: "all" });
+        assert.ok(!ids(beside).includes("query-other-jaeger"), "a pod that is no Jaeger");
     });
 });
 
