@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
 import { openTarget } from "../../../shared/cluster/target";
+import { becomesHealthy } from "./faults";
 import { command } from "../support/command";
 import { kubectl, labWithProgram } from "../support/sharedLab";
 
@@ -13,6 +14,7 @@ describe("npm run doctor -- --bundle, --github and several --context", () => {
     let folder: string;
     before(async () => {
         lab = await labWithProgram();
+        await becomesHealthy(lab);
         folder = mkdtempSync(join(tmpdir(), "doctor-bundle-"));
     });
     after(() => {

@@ -168,7 +168,8 @@ async function areFound(
     });
 }
 
-async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
+/** Until the doctor finds nothing: what an earlier test did to the mesh may take a moment to end. */
+export async function becomesHealthy(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<void> {
     await eventually(LIMIT, async () => {
         const { healthy, findings } = await examine(lab, options);
         // Warnings are no fault of the mesh, and a cure has to end them all the same.
