@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import type { Cluster } from "../../../lab/cluster";
 import { ISTIO_HUB, ISTIO_VERSION } from "../../../lab/images/names";
 import { apply } from "../doctor/faults";
 import { shell } from "../doctor/examine";
 import { omit, type PlainObject } from "../../../shared/values/plainObjects";
 import { kubectl } from "../support/sharedLab";
+import { helmInstall, removeIstio } from "./mesh";
 
 /** Releases of the mesh, with names, namespaces and a revision of its owner's. */
 export const RELEASES = { istiod: "mesh-control-plane", base: "mesh-crds" };
@@ -35,12 +35,8 @@ export const OWN_VALUES = {
 
 /** Installs a mesh with Helm, and an application in it. */
 export function installHelmMesh(lab: Cluster): void {
-    const file = join(lab.identity.stateDir, "owner-values.yaml");
-    writeFileSync(file, stringify(OWN_VALUES));
-    const { chartsDir } = lab.artifacts;
-    const into = "-n istio-system --create-namespace --wait --timeout 5m";
-    shell(lab, `helm install ${RELEASES.base} ${chartsDir}/base --set defaultRevision=${REVISION} ${into}`);
-    shell(lab, `helm install ${RELEASES.istiod} ${chartsDir}/istiod -f ${file} ${into}`);
+    helmInstall(lab, RELEASES.base, "base", { defaultRevision: REVISION });
+    helmInstall(lab, RELEASES.istiod, "istiod", OWN_VALUES);
     const metadata = { name: SHOP, labels: { "istio.io/rev": REVISION } };
     apply(lab, { apiVersion: "v1", kind: "Namespace", metadata }, ...APPS.map(deployment), service("httpbin", 8000));
     kubectl(lab, "rollout", "status", "deployment", "-n", SHOP, "--timeout=120s");
@@ -49,10 +45,7 @@ export function installHelmMesh(lab: Cluster): void {
 /** Removes what {@link installHelmMesh} has made. */
 export function uninstallHelmMesh(lab: Cluster): void {
     kubectl(lab, "delete", "namespace", SHOP, "--ignore-not-found");
-    for (const name of [RELEASES.istiod, RELEASES.base])
-        shell(lab, `helm uninstall ${name} -n istio-system --ignore-not-found --wait`);
-    kubectl(lab, "delete", "namespace", "istio-system", "--ignore-not-found");
-    shell(lab, "kubectl get crd -o name | grep '[.]istio[.]io$' | xargs -r kubectl delete");
+    removeIstio(lab);
 }
 
 /** The owner's values of a release, as Helm has them. */

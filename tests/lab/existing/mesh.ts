@@ -5,7 +5,7 @@ import type { Cluster } from "../../../lab/cluster";
 import type { EngineEvent, Operation } from "../../../lab/engine";
 import { labStackConfig } from "../../../lab/program";
 import type { ProgramResult } from "../../../lab/programResult";
-import { mapAt } from "../../../shared/values/plainObjects";
+import { mapAt, omit } from "../../../shared/values/plainObjects";
 import { shell } from "../doctor/examine";
 import { forgetProgram, kubectl, program, sharedLab } from "../support/sharedLab";
 
@@ -126,13 +126,9 @@ export function ownersObjects(lab: Cluster, namespace = "istio-system"): Record<
     const counted = ["managedFields", "resourceVersion", "generation", "annotations"];
     return Object.fromEntries(
         owned.map(({ kind, metadata, ...object }) => {
-            const kept = without(metadata, counted);
-            const annotations = without(mapAt(metadata, "annotations"), [LEADER]);
-            return [`${kind} ${String(metadata["name"])}`, { ...without(object, ["status"]), ...kept, annotations }];
+            const annotations = omit(mapAt(metadata, "annotations"), LEADER);
+            const kept = { ...omit(object, "status"), ...omit(metadata, ...counted), annotations };
+            return [`${kind} ${String(metadata["name"])}`, kept];
         }),
     );
-}
-
-function without(object: Record<string, unknown>, keys: string[]): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }

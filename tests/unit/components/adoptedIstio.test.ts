@@ -2,13 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
 import type { AdoptedIstioArgs } from "../../../components/adoptedIstio";
 import { at } from "../../../shared/values/plainObjects";
+import { recordRegistrations, type Registered } from "./registrations";
 
-interface Registered {
-    name: string;
-    type: string;
-    inputs: Record<string, unknown>;
-}
-const registered: Registered[] = [];
+let registered: Registered[];
 /** Resource options by name. */
 const options: Record<string, pulumi.CustomResourceOptions> = {};
 
@@ -31,18 +27,7 @@ const ARGS: AdoptedIstioArgs = {
 
 describe("an adopted Istio", () => {
     before(async () => {
-        await pulumi.runtime.setMocks(
-            {
-                newResource: ({ type, name, inputs }) => {
-                    registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-                    return { id: `${name}-id`, state: inputs as object };
-                },
-                call: () => ({}),
-            },
-            "another-project",
-            "test",
-            false,
-        );
+        registered = await recordRegistrations();
     });
     const make = async (name: string, more: Partial<AdoptedIstioArgs> = {}): Promise<Registered[]> => {
         const { AdoptedIstio } = await import("../../../components/adoptedIstio");

@@ -1,22 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { recordRegistrations, type Registered } from "./registrations";
 
-const registered: { type: string; name: string; inputs: Record<string, unknown> }[] = [];
+let registered: Registered[];
 
 describe("components on their own, with the least of arguments", () => {
     before(async () => {
-        await pulumi.runtime.setMocks(
-            {
-                newResource: ({ type, name, inputs }) => {
-                    registered.push({ type, name, inputs: inputs as Record<string, unknown> });
-                    return { id: `${name}-id`, state: inputs as object };
-                },
-                call: () => ({}),
-            },
-            "another-project",
-            "test",
-            false,
-        );
+        registered = await recordRegistrations();
     });
 
     it("need no stack configuration of this project", async () => {

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { runAdopt } from "../../../../cli/adopt/index";
 import type { AdoptResult } from "../../../../cli/adopt/task";
 import { mapAt, type PlainObject } from "../../../../shared/values/plainObjects";
 import { startFakeCluster, type FakeCluster } from "../../fakeCluster";
+import { adoptInto, istioSettings } from "./adopting";
 import { ObjectServer } from "./objectServer";
 
 const TELEMETRY = {
@@ -51,11 +51,8 @@ describe("adopting an Istio of the Sail operator or of AKS", () => {
         rmSync(folder, { recursive: true });
     });
     const adopt = (options: { yes?: boolean; undo?: boolean } = {}): Promise<AdoptResult> =>
-        runAdopt({
-            ...{ stack: "mesh", configFile: file, kubeconfig: cluster.kubeconfig, undo: false, yes: true },
-            ...options,
-        });
-    const settings = (): PlainObject => mapAt(parse(readFileSync(file, "utf8")), "config", "istio-tracing:istio");
+        adoptInto(file, cluster.kubeconfig, options);
+    const settings = (): PlainObject => istioSettings(file);
     const sail = (): void => {
         server.object = {
             ...{ apiVersion: "sailoperator.io/v1", kind: "Istio", spec: { version: "v1.31.1" } },

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { runAdopt } from "../../../../cli/adopt/index";
 import type { AdoptResult } from "../../../../cli/adopt/task";
 import { renderAdoptedValues } from "../../../../components/render/adoptedValues";
 import { at, mapAt, type PlainObject } from "../../../../shared/values/plainObjects";
 import { startFakeCluster, type FakeCluster } from "../../fakeCluster";
 import { AdoptableCluster } from "./adoptable";
+import { adoptInto, istioSettings } from "./adopting";
 
 const FILE = '# mine\nconfig:\n  istio-tracing:samplingPercent: "5"\n';
 const PROVIDER = {
@@ -36,11 +36,8 @@ describe("adopting an Istio of Helm, without a Pulumi CLI", () => {
         rmSync(folder, { recursive: true });
     });
     const adopt = (options: { yes?: boolean; undo?: boolean } = {}): Promise<AdoptResult> =>
-        runAdopt({
-            ...{ stack: "mesh", configFile: file, kubeconfig: cluster.kubeconfig, undo: false, yes: true },
-            ...options,
-        });
-    const settings = (): PlainObject => mapAt(parse(readFileSync(file, "utf8")), "config", "istio-tracing:istio");
+        adoptInto(file, cluster.kubeconfig, options);
+    const settings = (): PlainObject => istioSettings(file);
     const refuses = async (pattern: RegExp, options: { undo?: boolean } = {}, exitCode = 1): Promise<void> => {
         const before = readFileSync(file, "utf8");
         await assert.rejects(adopt(options), { name: "UserError", exitCode, message: pattern });

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { runAdopt } from "../../../../cli/adopt/index";
 import { judgePreview } from "../../../../cli/adopt/stackImport";
 import type { AdoptResult } from "../../../../cli/adopt/task";
 import type { PreviewStep } from "../../../../cli/repair/pulumiCli";
 import { renderAdoptedValues } from "../../../../components/render/adoptedValues";
 import { mapAt, type PlainObject } from "../../../../shared/values/plainObjects";
 import { startFakeCluster, type FakeCluster } from "../../fakeCluster";
+import { adoptInto } from "./adopting";
 import { AdoptableCluster } from "./adoptable";
 
 const PROVIDER = {
@@ -102,8 +102,7 @@ esac
     const preview = (steps: unknown[], name = "preview"): void => {
         writeFileSync(join(folder, name), JSON.stringify({ steps }));
     };
-    const adopt = (yes = true): Promise<AdoptResult> =>
-        runAdopt({ stack: "mesh", configFile: file, kubeconfig: cluster.kubeconfig, undo: false, yes });
+    const adopt = (yes = true): Promise<AdoptResult> => adoptInto(file, cluster.kubeconfig, { yes });
     const stepsFrom = (base: State, istiod: State, now = ISTIOD): PreviewStep[] => [
         { op: base === BASE ? "same" : "update", oldState: base, newState: BASE },
         { op: "update", oldState: istiod, newState: now },
