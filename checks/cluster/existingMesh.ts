@@ -32,7 +32,7 @@ export function checkRevisionChosen(
                 resource: `namespace ${namespace}`,
                 expected: "an istiod, since istio.install is false",
                 got: "none in this cluster",
-                cure: "Set istio.install to true to install Istio, or choose the cluster that has it. For an istiod that runs elsewhere, this program cannot tell",
+                cure: "Set istio.install to true to install Istio, or choose the cluster that has it. This check cannot see an istiod that runs outside the cluster",
             },
         ];
     }
@@ -42,8 +42,8 @@ export function checkRevisionChosen(
                 ...about,
                 id: "mesh-revisions",
                 expected: "the name of one revision, since the cluster has several",
-                got: `none, and ${list}`,
-                cure: `Choose one, and this program's Telemetry concerns that one alone: ${set}`,
+                got: `no revision set; the cluster has ${list}`,
+                cure: `Choose one; this program's Telemetry then applies to that revision only: ${set}`,
             },
         ];
     }
@@ -103,7 +103,7 @@ export function checkOnlyMeshTelemetry(
         severity: "error",
         resource: `Telemetry ${rootNamespace}/${name}`,
         expected: `no other Telemetry without selector in the root namespace ${rootNamespace}`,
-        got: "one of another owner: of two, Istio applies the older one and ignores the other",
+        got: "one that belongs to another owner; of two, Istio applies only the older one",
         cure:
             `If its owner agrees, remove it and let this program's take its place: kubectl get telemetry ${name} -n ` +
             `${rootNamespace} -o yaml, then kubectl delete telemetry ${name} -n ${rootNamespace}. Or let it stay, and ` +
@@ -135,7 +135,7 @@ export function checkJaegerNames(objects: (ClusterObject & { kind: string })[]):
             id: "jaeger-name-taken",
             severity: "error",
             resource: `${kind} ${namespace}/${name}`,
-            expected: "none of that name: the program makes its own Jaeger there",
+            expected: "no object with that name, because the program creates its own Jaeger there",
             got: "one of another owner",
             cure:
                 "To keep that Jaeger, set jaeger.deploy to false and collectorAddress to its Service. To replace it, " +

@@ -58,7 +58,7 @@ export function checkProviders(
                           }`,
                 cure: isMain
                     ? `${adviseProvider({ entry: wanted.entry, namespace: wanted.namespace, owner })}.${others}`
-                    : `Correct ${key}, or add the provider in the source that Istio's installer uses. With an unknown one, Istio traces nothing and says nothing`,
+                    : `Correct ${key}, or add the provider in the source that Istio's installer uses. Istio ignores an unknown provider without an error, and nothing is traced`,
             },
         ];
     };

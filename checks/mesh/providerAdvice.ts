@@ -28,7 +28,7 @@ export function adviseProvider({ entry, namespace, owner }: MissingProvider): st
         `Add the provider where ${installer.name} keeps the mesh configuration, to the list if it has others: ` +
             `${placeOf(installer, providers, namespace, revision)}.`,
         ...(ADOPTED.includes(installer.kind) ? ["Or let npm run adopt -- --stack NAME do it."] : []),
-        `Then look: kubectl get configmap ${configMap} -n ${namespace} -o jsonpath='{.data.mesh}', and run npm run ` +
+        `Then check the result: kubectl get configmap ${configMap} -n ${namespace} -o jsonpath='{.data.mesh}', and run npm run ` +
             "preflight -- --stack NAME again",
     ].join(" ");
 }

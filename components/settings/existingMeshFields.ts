@@ -29,7 +29,7 @@ export const EXISTING_MESH_FIELDS = {
             "at most 56 characters. With `istio.install` false, it is the revision to trace, required if the cluster has " +
             "several; no other one applies the program's mesh-wide Telemetry. Namespaces and pods of the program get " +
             "its label `istio.io/rev`, or that of the first of istio.revisionTags.",
-        expected: `the revision of a control plane, not a tag: ${LABEL}; or nothing for the default or only one`,
+        expected: `the revision of a control plane, not a tag: ${LABEL}; or empty for the default revision`,
         next: "write it like 1-31-1, or list those of the cluster: kubectl get deployments -A -l app=istiod -L istio.io/rev",
         schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
         default: "",
