@@ -2,7 +2,7 @@ import { formatFinding } from "../checks/finding";
 import { CannotLook } from "../shared/cluster/target";
 import { graphOf } from "../shared/jaeger/serviceGraph";
 import { UserError } from "../shared/terminal/errors";
-import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, jaegerProblems, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 import { labKubeconfig } from "./fromLab/kubeconfig";
 import { formatJson, formatMermaid, notesOf } from "./graph/format";
@@ -80,16 +80,13 @@ function findProblems(given: {
 }): string[] {
     const { jaeger, lookback, limit, login } = given;
     const problems: string[] = [];
-    if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
-        problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
+    problems.push(...jaegerProblems(jaeger, login));
     if (minutesOf(lookback) === undefined)
         problems.push(
             `expected --lookback to be minutes or hours from 1m to 168h, such as 30m, got ${JSON.stringify(lookback)}`,
         );
     if (!/^\d{1,4}$/.test(limit) || Number(limit) < 1 || Number(limit) > 1500)
         problems.push(`expected --limit to be a whole number from 1 to 1500, got ${JSON.stringify(limit)}`);
-    if (login !== undefined && !/^[^:]+:/.test(login))
-        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got a value without a user or a colon");
     return problems;
 }
 

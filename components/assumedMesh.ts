@@ -4,7 +4,7 @@ import { resolveExistingMesh } from "./existingMesh";
 import { wantedMesh } from "./render/wantedMesh";
 import { resolveSettings, type Settings } from "./settings";
 import { SettingsError } from "./settings/problems";
-import { ISTIO_VERSION, PROVEN_ISTIO_LINE } from "./versions";
+import { ISTIO_VERSION } from "./versions";
 
 /**
  * The ConfigMaps of an Istio that is there already, as the settings need it, by `namespace/name`: what a plan without a
@@ -22,7 +22,6 @@ export function assumedObjects(config: Record<string, string>): Map<string, obje
     if (settings.istio.install) return new Map();
     const { revision, namespace, entry, tracingProviders, authorizer, rootNamespace } = wantedMesh(
         resolveExistingMesh("assumed", existingMeshArgs(settings)),
-        PROVEN_ISTIO_LINE,
     );
     const others = Object.values(tracingProviders).filter((name) => name !== entry["name"]);
     const mesh = {

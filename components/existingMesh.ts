@@ -12,7 +12,6 @@ import { TRACING_PROVIDER } from "./render/meshConfig";
 import { sidecarHash } from "./render/sidecarHash";
 import { wantedMesh } from "./render/wantedMesh";
 import { optional, preset, required, resolveArgs, type Resolved, type RulesFor } from "./resolve";
-import { PROVEN_ISTIO_LINE } from "./versions";
 
 /** Inputs of {@link ExistingMesh}. */
 export interface ExistingMeshArgs {
@@ -93,7 +92,7 @@ export class ExistingMesh extends pulumi.ComponentResource {
         const spec = resolveExistingMesh(name, args);
         super("istio-tracing:components:ExistingMesh", name, { ...args }, opts);
 
-        const wanted = wantedMesh(spec, PROVEN_ISTIO_LINE);
+        const wanted = wantedMesh(spec);
         const names = meshConfigMaps(wanted.revision);
         const mesh = pulumi
             .all([

@@ -3,7 +3,6 @@ import type { MeshConfigObject } from "../checks/mesh/objects";
 import { ADOPTED_ISTIO } from "./adopted";
 import { AdoptedIstio } from "./adoptedIstio";
 import { adoptedIstioArgs, existingMeshArgs, istioArgs, istioCniArgs } from "./arguments";
-import { ExistingMesh } from "./existingMesh";
 import { Istio } from "./istio";
 import { IstioCni } from "./istioCni";
 import type { MeshTracingArgs } from "./meshTracing";
@@ -53,6 +52,9 @@ function installedMesh(settings: Settings): StackMesh {
 
 function existingMesh(settings: Settings): StackMesh {
     const { namespace, revision } = settings.istio;
+    // Its checks read YAML, which would slow down the start of every program with an Istio of its own.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where it is used
+    const { ExistingMesh } = require("./existingMesh") as typeof import("./existingMesh");
     const mesh = new ExistingMesh("existing-mesh", existingMeshArgs(settings));
     const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;
     const onceAccepted = { dependsOn: waitsFor(sidecarHash) };

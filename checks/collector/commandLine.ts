@@ -1,4 +1,4 @@
-import { deepMerge, isPlainObject, itemsAt, listAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
+import { deepMerge, itemsAt, listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { imageTag } from "../workload/images";
 import { containersOf, type PodTemplate } from "../workload/podTemplates";
@@ -95,11 +95,11 @@ function inlineConfig(pods: PodTemplate, words: Word[], parseYaml: ParseYaml): C
             if (path !== "") origins[key] = { ...setting, name: `${setting.name}yaml:${path}: `, value };
             config = deepMerge(
                 config,
-                path === "" ? asMap(parseYaml(text)) : nested(path.split("::"), parseYaml(value)),
+                path === "" ? mapAt(parseYaml(text)) : nested(path.split("::"), parseYaml(value)),
             );
         } else if (scheme === "env") {
             const variable = variableIn(pods, text);
-            if (variable !== undefined) config = deepMerge(config, asMap(parseYaml(variable.value)));
+            if (variable !== undefined) config = deepMerge(config, mapAt(parseYaml(variable.value)));
         }
     }
     return collectorConfigFrom(pods, config, origins);
@@ -169,8 +169,4 @@ function imagesOf(pods: PodTemplate): string[] {
 function nested(keys: string[], value: unknown): PlainObject {
     const [key = "", ...below] = keys;
     return { [key]: below.length === 0 ? value : nested(below, value) };
-}
-
-function asMap(value: unknown): PlainObject {
-    return isPlainObject(value) ? value : {};
 }

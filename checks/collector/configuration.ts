@@ -99,9 +99,12 @@ export function isOfTraces(pipeline: string): boolean {
  * @param host the address on which they listen without an endpoint.
  */
 export function receiversOf(config: CollectorConfig, host: string, variableOf: VariableOf): Receiver[] {
-    return declaredReceivers(config, host, variableOf).filter(({ name }) =>
-        pipelinesWith(name, config).some(isOfTraces),
-    );
+    return declaredReceivers(config, host, variableOf).filter((receiver) => isStarted(receiver, config));
+}
+
+/** True for a receiver that a pipeline of traces names. The collector does not start others for spans. */
+export function isStarted({ name }: Receiver, config: CollectorConfig): boolean {
+    return pipelinesWith(name, config).some(isOfTraces);
 }
 
 /**

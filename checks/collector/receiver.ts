@@ -4,11 +4,10 @@ import { providerProtocol, type TracingProvider } from "../mesh/configuration";
 import { originatedTls } from "../mesh/destinationRules";
 import { targetOf } from "./address";
 import { flagFor } from "./commandLine";
-import { isLocal, isOfTraces, pipelinesWith, type CollectorConfig, type Receiver } from "./configuration";
+import { isLocal, isOfTraces, isStarted, pipelinesWith, type CollectorConfig, type Receiver } from "./configuration";
 import { checkCollectorMtls } from "./mtls";
 import {
     addressOnAllInterfaces,
-    isStarted,
     findReceiverTarget,
     receiverFor,
     settingOf,

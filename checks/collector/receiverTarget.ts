@@ -10,8 +10,7 @@ import { configOfPods, variableIn } from "./commandLine";
 import {
     collectorConfigsOf,
     declaredReceivers,
-    isOfTraces,
-    pipelinesWith,
+    isStarted,
     type CollectorConfig,
     type ContainerSetting,
     type Receiver,
@@ -63,11 +62,6 @@ export function receiverFor(
     { config, receivers, targetPort }: Pick<ReceiverTarget, "config" | "receivers" | "targetPort">,
 ): Receiver | undefined {
     return receivers.find((one) => one.port === targetPort && one.protocol === protocol && isStarted(one, config));
-}
-
-/** True for a receiver that a pipeline of traces names. The collector does not start others for spans. */
-export function isStarted({ name }: Receiver, config: CollectorConfig): boolean {
-    return pipelinesWith(name, config).some(isOfTraces);
 }
 
 /** Where the address of a receiver is set, if that is in a container. */

@@ -2,7 +2,7 @@ import type { Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { itemsAt, mapAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
-import { collectorConfigsOf, type CollectorConfig } from "./configuration";
+import { collectorConfigsOf, isOfTraces, type CollectorConfig } from "./configuration";
 
 /**
  * Reports traces pipelines that batch before they sample whole traces, and those whose memory limiter comes late.
@@ -16,7 +16,7 @@ export function checkTailSamplingOrder(objects: Manifest[], parseYaml: ParseYaml
 
 function judge({ subject, config }: CollectorConfig): Finding[] {
     return Object.entries(mapAt(config, "service", "pipelines"))
-        .filter(([name]) => kindOf(name) === "traces")
+        .filter(([name]) => isOfTraces(name))
         .flatMap(([name, pipeline]) => {
             const processors = itemsAt(pipeline, "processors").map(String);
             const at = processors.findIndex((processor) => kindOf(processor) === "tail_sampling");

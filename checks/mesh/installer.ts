@@ -2,8 +2,7 @@ import { helmOwner, type ClusterObject, type ReleaseName } from "../../shared/ku
 import { REVISION_LABEL } from "../../shared/names/istio";
 
 /** The tools that install an Istio, and that put back what others change in it. */
-export const INSTALLERS = ["sail", "aks", "argocd", "flux", "helm", "istioctl", "unknown"] as const;
-export type InstallerKind = (typeof INSTALLERS)[number];
+type InstallerKind = "sail" | "aks" | "argocd" | "flux" | "helm" | "istioctl" | "unknown";
 
 /** Who installed an istiod, where its configuration is kept, and how to remove it. */
 export interface Installer {

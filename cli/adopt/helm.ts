@@ -15,6 +15,7 @@ import { describeProvider } from "./describeProvider";
 import { handOver, importFileOf, withStack } from "./stack";
 import { missingReleases } from "./stackImport";
 import { existingMeshSettings, planSettings, providerWith, type AdoptTask, type Outcome } from "./task";
+import { fullName } from "./stackImport";
 
 /** Takes the Helm releases of an Istio into the stack. */
 export async function adoptReleases(task: AdoptTask, owner: ReleaseName): Promise<Outcome> {
@@ -27,8 +28,8 @@ export async function adoptReleases(task: AdoptTask, owner: ReleaseName): Promis
     const provider = providerWith(task, { ...mesh, adopted: { istiod: asAdopted(istiod, {}) } });
     const former = formerValues(istiod.values, provider);
     const problems = [
-        ...findAdoptedValuesProblems(`Helm release ${nameOf(istiod)} values`, former, provider),
-        ...(base === undefined ? [] : findNullProblems(`Helm release ${nameOf(base)} values`, base.values)),
+        ...findAdoptedValuesProblems(`Helm release ${fullName(istiod)} values`, former, provider),
+        ...(base === undefined ? [] : findNullProblems(`Helm release ${fullName(base)} values`, base.values)),
     ];
     if (problems.length > 0) throw refusal(problems);
     const releases: AdoptedReleases = {
@@ -44,7 +45,9 @@ export async function adoptReleases(task: AdoptTask, owner: ReleaseName): Promis
     const changes = [
         ...(isTraced
             ? []
-            : [`Helm release ${nameOf(istiod)}, values.meshConfig.extensionProviders: ${describeProvider(provider)}`]),
+            : [
+                  `Helm release ${fullName(istiod)}, values.meshConfig.extensionProviders: ${describeProvider(provider)}`,
+              ]),
         ...sinceAdoption(settings.istio.adopted, releases),
     ];
     return withStack(task, async (cli) => {
@@ -74,7 +77,7 @@ export async function restoreReleases(task: AdoptTask, adopted: AdoptedReleases)
     const isTraced = hasProvider(mapAt(live?.values, "meshConfig"), provider);
     const changes = isTraced
         ? [
-              `Helm release ${nameOf(adopted.istiod)}, values.meshConfig.extensionProviders: without ${describeProvider(provider)}`,
+              `Helm release ${fullName(adopted.istiod)}, values.meshConfig.extensionProviders: without ${describeProvider(provider)}`,
           ]
         : [];
     const writes = plan.changed ? [`${basename(file)}: istio.adoptedState`] : [];
@@ -100,7 +103,7 @@ function rootNamespaceOf(istiod: StoredRelease, revision: string): string {
 /** What people have changed in the releases since the stack has adopted them. It becomes their owner's values. */
 function sinceAdoption(before: AdoptedReleases | undefined, now: AdoptedReleases): string[] {
     if (before === undefined) return [];
-    return ([["istiod"], ["base"]] as ["istiod" | "base"][]).flatMap(([chart]) => {
+    return (["istiod", "base"] as const).flatMap((chart) => {
         const [old, release] = [before[chart], now[chart]];
         if (old === undefined || release === undefined || canonicalJson(old) === canonicalJson(release)) return [];
         const fields = (["name", "namespace", "version", "values"] as const).filter(
@@ -121,7 +124,7 @@ function requireOurs(
 ): void {
     const what = `Helm release ${namespace}/${name}`;
     if (live === undefined) {
-        const next = `forget it: pulumi state delete --stack ${stack} URN, and remove istio.adopted from the stack's file`;
+        const next = `remove it from the stack: pulumi stack --show-urns --stack ${stack} shows its URN; then pulumi state delete --force --stack ${stack} URN, and remove istio.adopted from the stack's file`;
         throw refuse(what, "the adopted release", "none: it was uninstalled", next);
     }
     const again = `take over what it has now: npm run adopt -- --stack ${stack} --yes, then run this command again`;
@@ -150,8 +153,4 @@ async function requireSame({ client, options }: AdoptTask, { istiod, base }: Fou
             `wait for that, then run again: npm run adopt -- --stack ${options.stack}`,
         );
     }
-}
-
-function nameOf({ name, namespace }: ReleaseName): string {
-    return `${namespace}/${name}`;
 }

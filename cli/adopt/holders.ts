@@ -10,6 +10,7 @@ import { aksHolder, changeHolder, readAddedProvider, sailHolder, type HolderKind
 import { refuse } from "./releases";
 import { describeProvider } from "./describeProvider";
 import { existingMeshSettings, planSettings, providerWith, type AdoptTask, type Outcome } from "./task";
+import { AKS_NAMESPACE } from "../../checks/mesh/installer";
 
 /** Adds the provider to the object with which an installer lets its users configure the mesh. */
 export async function adoptHolder(task: AdoptTask, installer: Installer, istiod: ClusterObject): Promise<Outcome> {
@@ -69,7 +70,7 @@ async function requireUnused(client: ClusterClient, provider: PlainObject, stack
 }
 
 async function holderOf({ client, revision }: AdoptTask, { kind, keeper }: Installer): Promise<HolderKind> {
-    if (kind === "aks") return aksHolder("aks-istio-system", revision);
+    if (kind === "aks") return aksHolder(AKS_NAMESPACE, revision);
     return sailHolder(await istioOf(client, keeper ?? { kind: "Istio", name: "default" }));
 }
 

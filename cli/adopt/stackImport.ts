@@ -164,7 +164,7 @@ function recordedAs(resources: StateResource[], { resource, release }: WantedRel
         `Helm release ${fullName(release)}`,
         "a release that this stack does not have yet",
         `one that it has as ${found.urn}, with which the program installed it`,
-        "trace it as it is: set istio.install to true",
+        "set istio.install to true: this stack already installs and traces that Istio",
     );
 }
 
@@ -180,7 +180,8 @@ function isIt(urn: string | undefined, resource: string): boolean {
     return urn?.endsWith(`::${resource}`) === true;
 }
 
-function fullName({ name, namespace }: ReleaseName): string {
+/** `NAMESPACE/NAME` of a release. */
+export function fullName({ name, namespace }: ReleaseName): string {
     return `${namespace}/${name}`;
 }
 

@@ -1,4 +1,3 @@
-import { formatFinding } from "../../checks/finding";
 import { runDoctor, type DoctorOptions } from "../../doctor";
 import { clusterReports, exitCodeOfClusters, type ClusterResult } from "../../doctor/report/clusters";
 import { annotation, formatAnnotations, withoutCommands } from "../../doctor/report/github";
@@ -7,9 +6,8 @@ import { formatJson } from "../../doctor/report/json";
 import { formatJunit } from "../../doctor/report/junit";
 import { formatText } from "../../doctor/report/text";
 import { exitCodeOf, type FailOn } from "../../doctor/report/verdict";
-import { CannotLook } from "../../shared/cluster/target";
-import { UserError } from "../../shared/terminal/errors";
 import { save } from "./options";
+import { whyFailed } from "../../doctor/whyFailed";
 
 /** The reports to write in addition to the one that is printed. */
 export interface Outputs {
@@ -40,7 +38,8 @@ export async function examineOne(options: DoctorOptions, outputs: Outputs): Prom
         }
         return exitCodeOf(diagnosis, failOn);
     } catch (error) {
-        if (github && isExpected(error)) console.log(annotation("error", "the doctor could not run", reasonOf(error)));
+        const reason = whyFailed(error);
+        if (github && reason !== undefined) console.log(annotation("error", "the doctor could not run", reason));
         throw error;
     }
 }
@@ -54,8 +53,9 @@ export async function examineSeveral(contexts: string[], options: DoctorOptions,
         try {
             clusters.push({ context, result: await runDoctor({ ...options, context }) });
         } catch (error) {
-            if (!isExpected(error)) throw error;
-            clusters.push({ context, result: { problem: reasonOf(error) } });
+            const problem = whyFailed(error);
+            if (problem === undefined) throw error;
+            clusters.push({ context, result: { problem } });
         }
     }
     const report = json ? clusterReports.json(clusters) : clusterReports.text(clusters);
@@ -63,14 +63,6 @@ export async function examineSeveral(contexts: string[], options: DoctorOptions,
     if (junit !== undefined) save(junit, `${clusterReports.junit(clusters, failOn)}\n`);
     if (html !== undefined) save(html, `${clusterReports.html(clusters)}\n`);
     return exitCodeOfClusters(clusters, failOn);
-}
-
-function isExpected(error: unknown): error is CannotLook | UserError {
-    return error instanceof CannotLook || error instanceof UserError;
-}
-
-function reasonOf(error: CannotLook | UserError): string {
-    return error instanceof CannotLook ? formatFinding(error.finding) : error.message;
 }
 
 /** What the user gave the doctor itself, which must not appear in an archive. */

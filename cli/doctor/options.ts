@@ -1,7 +1,7 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { UserError } from "../../shared/terminal/errors";
-import { parseOptions } from "../../shared/terminal/options";
+import { jaegerProblems, parseOptions } from "../../shared/terminal/options";
 
 /** The options of the command as they were given, with defaults. */
 export type DoctorCall = ReturnType<typeof parseCall>;
@@ -45,10 +45,7 @@ export function findProblems(call: DoctorCall, login: string | undefined): strin
         );
     if (!["error", "warning"].includes(call["fail-on"]))
         problems.push(`expected --fail-on to be error or warning, got ${JSON.stringify(call["fail-on"])}`);
-    if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
-        problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
-    if (login !== undefined && !/^[^:]+:/.test(login))
-        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got a value without a user or a colon");
+    problems.push(...jaegerProblems(jaeger, login));
     if (interval !== undefined && during !== undefined && !(isNumber(interval) && isWithin(interval, 0.2, 60)))
         problems.push(
             `expected --interval to be a number of seconds from 0.2 to 60 with --during, got ${JSON.stringify(interval)}`,

@@ -3,7 +3,7 @@ import type { Manifest } from "../../shared/kubernetes/manifest";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { Settings } from "../../components/settings";
 import { plain, planProgram, type ExistingObjects, type PlannedResource } from "../../plan";
-import { askExistingMesh, meshWanted } from "../preflight/existingMesh";
+import { askMeshConfigMaps, meshWanted } from "../preflight/existingMesh";
 import { requireAnswer, withCluster, type ConnectOptions } from "../cluster/connect";
 import { ENCRYPTED } from "../cluster/encryptedSecrets";
 import type { ClusterClient } from "../../shared/cluster/client";
@@ -47,10 +47,10 @@ export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
 }
 
 /** The ConfigMaps of an Istio that is there already, on which the plan depends. */
-async function existingObjects(client: ClusterClient, settings: Settings): Promise<ExistingObjects | undefined> {
+async function existingObjects(client: ClusterClient, settings: Settings): Promise<ExistingObjects> {
     const wanted = meshWanted(settings);
-    if (wanted === undefined) return undefined;
-    const { configMap, injector, shared } = await askExistingMesh(client, wanted);
+    if (wanted === undefined) return new Map();
+    const { configMap, injector, shared } = await askMeshConfigMaps(client, wanted);
     const found = [configMap, injector, shared].map((fact) => requireAnswer(fact, "the mesh configuration"));
     return new Map(
         found.flatMap((object) =>

@@ -12,54 +12,59 @@ import { resolveExistingMesh } from "../../components/existingMesh";
 import { MESH_TELEMETRY } from "../../components/render/istioObjects";
 import { wantedMesh } from "../../components/render/wantedMesh";
 import type { Settings } from "../../components/settings";
-import { PROVEN_ISTIO_LINE } from "../../components/versions";
 import { METADATA, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterObject, ConfigMapObject } from "../../shared/kubernetes/objects";
-import { METADATA_SHAPE, OBJECT } from "../../shared/kubernetes/shapes";
-import { flag, mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
+import { CONFIG_MAP, OBJECT } from "../../shared/kubernetes/shapes";
 import { settle } from "../../shared/values/settle";
 import { list, map, one } from "./ask";
 import type { ClusterFacts } from "./facts";
 import { judge, type Outcome } from "./outcome";
 
-/** What a cluster has of an Istio that the program does not install. */
-export interface ExistingMeshFacts {
+/** The ConfigMaps of an Istio that the program does not install. */
+export interface MeshConfigMaps {
     configMap: Fact<ConfigMapObject | undefined>;
     injector: Fact<ConfigMapObject | undefined>;
     shared: Fact<ConfigMapObject | undefined>;
+}
+
+/** What a cluster has of such an Istio. */
+export interface ExistingMeshFacts extends MeshConfigMaps {
     /** Those of all namespaces. */
     telemetries: Fact<(TelemetryObject & ClusterObject)[] | undefined>;
     /** Objects with the names of the program's Jaeger. */
     jaeger: Fact<(ClusterObject & { kind: string })[]>;
 }
 
-const CONFIG_MAP: Shape<ConfigMapObject> = objectOf<ConfigMapObject>(
-    { metadata: METADATA_SHAPE, immutable: flag, data: mapOf(text) },
-    "metadata",
-);
-
 /** What the stack needs of the mesh; undefined if the program installs Istio. */
 export function meshWanted(settings: Settings): WantedMesh | undefined {
     if (settings.istio.install) return undefined;
-    return wantedMesh(resolveExistingMesh("existing-mesh", existingMeshArgs(settings)), PROVEN_ISTIO_LINE);
+    return wantedMesh(resolveExistingMesh("existing-mesh", existingMeshArgs(settings)));
 }
 
-/** Reads the mesh. */
-export function askExistingMesh(client: ClusterClient, wanted: WantedMesh): Promise<ExistingMeshFacts> {
+/** Reads the ConfigMaps of the mesh. */
+export function askMeshConfigMaps(client: ClusterClient, wanted: WantedMesh): Promise<MeshConfigMaps> {
     const names = meshConfigMaps(wanted.revision);
     const inside = `/api/v1/namespaces/${wanted.namespace}`;
     const configMap = (name: string | undefined): Promise<Fact<ConfigMapObject | undefined>> =>
         name === undefined
             ? Promise.resolve({ value: undefined })
             : one(client, `${inside}/configmaps/${name}`, CONFIG_MAP);
-    return settle<ExistingMeshFacts>({
+    return settle<MeshConfigMaps>({
         configMap: configMap(names.mesh),
         injector: configMap(names.injector),
         shared: configMap(names.shared),
+    });
+}
+
+/** Reads the mesh, and what others have in it. */
+export async function askExistingMesh(client: ClusterClient, wanted: WantedMesh): Promise<ExistingMeshFacts> {
+    const configMaps = askMeshConfigMaps(client, wanted);
+    const others = settle<Omit<ExistingMeshFacts, keyof MeshConfigMaps>>({
         telemetries: list(client, "/apis/telemetry.istio.io/v1/telemetries", TELEMETRY),
         jaeger: askJaeger(client, wanted.namespace),
     });
+    return { ...(await configMaps), ...(await others) };
 }
 
 async function askJaeger(client: ClusterClient, namespace: string): Promise<ExistingMeshFacts["jaeger"]> {
@@ -68,9 +73,11 @@ async function askJaeger(client: ClusterClient, namespace: string): Promise<Exis
         ["Service", `/api/v1/namespaces/${namespace}/services/jaeger-collector`],
         ["Service", `/api/v1/namespaces/${namespace}/services/jaeger-query`],
     ] as const;
+    const facts = await Promise.all(
+        asked.map(async ([kind, path]) => ({ kind, fact: await one(client, path, OBJECT, METADATA) })),
+    );
     const found: (ClusterObject & { kind: string })[] = [];
-    for (const [kind, path] of asked) {
-        const fact = await one(client, path, OBJECT, METADATA);
+    for (const { kind, fact } of facts) {
         if ("failure" in fact) return fact;
         if (fact.value !== undefined) found.push({ ...fact.value, kind });
     }

@@ -38,8 +38,6 @@ export interface PreviewStep {
     op: string;
     newState?: StateResource;
     oldState?: StateResource;
-    /** The changed properties of an update, such as `values.meshConfig.extensionProviders[1]`. */
-    detailedDiff?: Record<string, unknown> | null;
 }
 
 /** The parts of a preview that commands read. */

@@ -1,6 +1,7 @@
 import type { LabelledNamespace } from "../../checks/mesh/discoverySelectors";
 import type { WantedMesh } from "../../checks/mesh/existingMesh";
 import { OUTSIDE_COLLECTOR_PORT, type Collector } from "../collector";
+import { PROVEN_ISTIO_LINE } from "../versions";
 import { renderProvider } from "./meshConfig";
 
 /** Inputs of {@link wantedMesh}. */
@@ -20,14 +21,18 @@ export interface WantedMeshSpec {
 }
 
 /** What a stack needs of an Istio that is there already. */
-export function wantedMesh(
-    { namespace, revision, rootNamespace, provider, collector, ...names }: WantedMeshSpec,
-    provenLine: string,
-): WantedMesh {
+export function wantedMesh({
+    namespace,
+    revision,
+    rootNamespace,
+    provider,
+    collector,
+    ...names
+}: WantedMeshSpec): WantedMesh {
     const isOutside = collector.outsideAddress !== undefined;
     const home = rootNamespace === "" ? namespace : rootNamespace;
     return {
-        ...{ namespace, provider, provenLine, ...names },
+        ...{ namespace, provider, provenLine: PROVEN_ISTIO_LINE, ...names },
         revision: revision === "" || revision === "default" ? undefined : revision,
         rootNamespace: rootNamespace === "" ? undefined : rootNamespace,
         entry: renderProvider({ collector, namespace: home, headerNames: [] }, provider),

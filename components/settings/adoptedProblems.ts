@@ -17,16 +17,11 @@ export interface AdoptedSettings {
     };
 }
 
-/**
- * The extension provider that the program adds to a mesh of somebody else's.
- *
- * @param rootNamespace of that mesh, which contains the ServiceEntry of an outside collector.
- */
-export function tracingProvider(
-    { collector, istio }: AdoptedSettings,
-    rootNamespace = istio.rootNamespace ?? istio.namespace,
-): PlainObject {
-    return renderProvider({ collector, namespace: rootNamespace, headerNames: [] }, istio.provider);
+/** The extension provider that the program adds to a mesh of somebody else's. */
+export function tracingProvider({ collector, istio }: AdoptedSettings): PlainObject {
+    // The root namespace contains the ServiceEntry of an outside collector.
+    const namespace = istio.rootNamespace ?? istio.namespace;
+    return renderProvider({ collector, namespace, headerNames: [] }, istio.provider);
 }
 
 /** What in the settings of an adopted Istio cannot be used. */

@@ -62,9 +62,17 @@ export function findOutages(requests: ChangeRequest[]): Outage[] {
 
 /** True if the change cost requests or spans. */
 export function isCostly({ requests }: Pick<DuringReport, "requests">): boolean {
-    return requests.some(
-        ({ outcome, trace }) => outcome === "failed" || ["incomplete", "missing", "gone"].includes(trace),
-    );
+    return requests.some(isLost);
+}
+
+/** True for a request that failed, or whose trace was lost. */
+export function isLost(request: ChangeRequest): boolean {
+    return request.outcome === "failed" || isTraceLost(request);
+}
+
+/** True if spans of the trace are missing. */
+export function isTraceLost({ trace }: ChangeRequest): boolean {
+    return ["incomplete", "missing", "gone"].includes(trace);
 }
 
 /** True if at least one request was answered and its trace could be looked for. */

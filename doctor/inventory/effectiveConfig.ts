@@ -1,13 +1,12 @@
 import { configOfPods } from "../../checks/collector/commandLine";
 import { collectorConfigsOf, type CollectorConfig } from "../../checks/collector/configuration";
-import { podTemplateOf, type PodTemplate } from "../../checks/workload/podTemplates";
+import { podTemplateOf } from "../../checks/workload/podTemplates";
 import type { Evidence } from "../evidence";
 import { parseText } from "../parseText";
 import { collectorFilesOf, type CollectorFile } from "./collectorPipelines";
 
 /** The configuration with which the collector's pods start. */
 export interface EffectiveConfig extends CollectorConfig {
-    pods: PodTemplate;
     /** The file that they mount; undefined if the configuration is in their containers alone. */
     file: CollectorFile | undefined;
 }
@@ -27,5 +26,5 @@ export function effectiveConfigOf(
         ),
     );
     const config = configOfPods(pods, configs, parseText);
-    return config && { ...config, pods, file: files[0] };
+    return config && { ...config, file: files[0] };
 }

@@ -83,7 +83,8 @@ export function readPullFailure(said: string): PullFailure {
     return /not found|manifest unknown|does not exist/i.test(said) ? "missing" : "other";
 }
 
-function cut(text: string): string {
+/** A message on one line, with at most so many characters. */
+export function cut(text: string, longest = LONGEST): string {
     const line = text.replace(/\s+/g, " ").trim();
-    return line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
+    return line.length > longest ? `${line.slice(0, longest)}...` : line;
 }

@@ -1,8 +1,9 @@
 import type { CollectorTarget } from "../inventory/collector";
 import type { Evidence } from "../evidence";
 import type { Command } from "./commands";
-import { markGrpc, nameRightPort, protocolSent, protocolTaken } from "../analyzers/export/protocol";
+import { nameRightPort, protocolSent, protocolTaken } from "../analyzers/export/protocol";
 import { endpointsCure } from "./endpoints";
+import { markPort } from "./servicePort";
 
 /** Commands that fix findings about the collector's Service; none if they might make it worse. */
 export function collectorCommands(
@@ -16,7 +17,7 @@ export function collectorCommands(
     if (id === "collector-port-grpc") {
         const index = (service.spec?.ports ?? []).findIndex(({ port }) => port === collector.port);
         if (protocolTaken(evidence, collector)?.protocol === "otlp-grpc")
-            return { commands: [markGrpc(service, index)] };
+            return { commands: [markPort(service, index, "grpc")] };
         const cure =
             "If the collector accepts OTLP over gRPC there, set appProtocol: grpc on that port. Otherwise, correct the provider's port.";
         return { commands: [], cure };

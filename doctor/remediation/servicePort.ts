@@ -3,6 +3,13 @@ import { targetPortOf } from "../../shared/kubernetes/services";
 import { portTaking, protocolAt, protocolMeant } from "../analyzers/export/portProtocols";
 import { patchCommand, type Command, type Operation } from "./commands";
 
+/** Marks a Service's port with its protocol. */
+export function markPort(service: ServiceObject, index: number, protocol: "grpc" | "http"): Command {
+    return patchCommand("service", service, [
+        { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: protocol },
+    ]);
+}
+
 /** Sets a Service's target port to another port of its pods. */
 export function leadTo(service: ServiceObject, port: number, targetPort: number): Command[] {
     return [patchCommand("service", service, [replaceTarget(service, { port, right: targetPort })])];

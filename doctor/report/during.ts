@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { printable } from "../../checks/printable";
-import type { ChangeRequest, DuringReport, Outage } from "../during/request";
+import { isLost, isTraceLost, type ChangeRequest, type DuringReport, type Outage } from "../during/request";
 
 /** The command during which the doctor probed. */
 export interface ObservedCommand {
@@ -80,16 +80,12 @@ export function duringJson(command: ObservedCommand, { outages, requests, ...rep
 
 function verdict({ requests, intervalMs, blind }: DuringReport): string {
     const failed = requests.filter(({ outcome }) => outcome === "failed").length;
-    const lost = requests.filter(({ trace }) => ["incomplete", "missing", "gone"].includes(trace)).length;
+    const lost = requests.filter(isTraceLost).length;
     const hidden = `an outage shorter than ${String(intervalMs / 1000)} s can go unseen`;
     if (failed + lost > 0)
         return pc.red(`It cost ${String(failed)} requests, and spans of ${String(lost)} traces; ${hidden}.`);
     if (blind !== undefined) return pc.yellow(`It cost no request that the doctor sent; spans are unknown; ${hidden}.`);
     return pc.green(`It cost no request and no span of those that the doctor sent; ${hidden}.`);
-}
-
-function isLost({ outcome, trace }: ChangeRequest): boolean {
-    return outcome === "failed" || ["incomplete", "missing", "gone"].includes(trace);
 }
 
 function describeLost({ atMs, traceId, outcome, status, reason, trace, without }: ChangeRequest): string {

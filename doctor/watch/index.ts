@@ -1,9 +1,7 @@
-import { CannotLook } from "../../shared/cluster/target";
-import { formatFinding } from "../../checks/finding";
-import { UserError } from "../../shared/terminal/errors";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Diagnosis } from "../diagnose";
 import type { FailOn } from "../report/verdict";
+import { whyFailed } from "../whyFailed";
 import { compare, failedSight, sightOf, type Change, type Sight } from "./sight";
 
 /** Rounds after which a finding that a single probe cannot show is looked for again. */
@@ -90,9 +88,9 @@ export class Watcher {
         try {
             return sightOf(await this.examine(whole), this.failOn);
         } catch (error) {
-            if (error instanceof CannotLook) return failedSight(formatFinding(error.finding));
-            if (error instanceof UserError) return failedSight(error.message);
-            throw error;
+            const reason = whyFailed(error);
+            if (reason === undefined) throw error;
+            return failedSight(reason);
         }
     }
 }

@@ -35,6 +35,16 @@ export function answerLimit(timeout: string | undefined): { timeoutSeconds?: num
     );
 }
 
+/** What is wrong with `--jaeger` and with the variable JAEGER_LOGIN. */
+export function jaegerProblems(jaeger: string | undefined, login: string | undefined): string[] {
+    const problems: string[] = [];
+    if (jaeger !== undefined && !/^https?:/.test(URL.parse(jaeger)?.protocol ?? ""))
+        problems.push(`expected --jaeger to be a URL such as https://jaeger.example.com, got ${jaeger}`);
+    if (login !== undefined && !/^[^:]+:/.test(login))
+        problems.push("expected JAEGER_LOGIN to be USER:PASSWORD, got a value without a user or a colon");
+    return problems;
+}
+
 /**
  * The values of a command's options.
  *

@@ -1,7 +1,6 @@
 import { collectorConfigsOf, receiversOf } from "../../../checks/collector/configuration";
 import { describePort, isGrpcPort } from "../../../checks/mesh/servicePorts";
 import { itemsOf } from "../../../shared/cluster/facts";
-import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import { servedPort } from "../../../shared/kubernetes/services";
 import { RECEIVER_PORTS, type CollectorProtocol } from "../../../shared/names/ports";
 import type { CollectorTarget } from "../../inventory/collector";
@@ -10,9 +9,9 @@ import { receiverPort } from "../../evidence/receivers";
 import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { parseText } from "../../parseText";
-import { patchCommand, type Command } from "../../remediation/commands";
+import type { Command } from "../../remediation/commands";
 import { changeProvider } from "../../remediation/provider";
-import { misledPorts, restoreTargets } from "../../remediation/servicePort";
+import { markPort, misledPorts, restoreTargets } from "../../remediation/servicePort";
 import { draftFor } from "../draft";
 import { protocolDeclared } from "./portProtocols";
 
@@ -135,13 +134,6 @@ export function nameRightPort(
     const change = changeProvider(evidence.mesh, collector, { port: right.port });
     return {
         cure: `Send to port ${String(right.port)}, which accepts ${sent} (stack setting: collectorAddress; ${KEEP}).`,
-        commands: sent === "otlp-grpc" && !isGrpcPort(right) ? [markGrpc(service, index), change] : [change],
+        commands: sent === "otlp-grpc" && !isGrpcPort(right) ? [markPort(service, index, "grpc"), change] : [change],
     };
-}
-
-/** Marks a port as gRPC. */
-export function markGrpc(service: ServiceObject, index: number): Command {
-    return patchCommand("service", service, [
-        { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "grpc" },
-    ]);
 }

@@ -7,7 +7,8 @@ import type { Command } from "../../remediation/commands";
 import { meshConfigCure } from "../../remediation/istioConfiguration";
 import { changeProvider } from "../../remediation/provider";
 import { protocolDeclared } from "./portProtocols";
-import { markGrpc, protocolSent } from "./protocol";
+import { protocolSent } from "./protocol";
+import { markPort } from "../../remediation/servicePort";
 
 /**
  * Names a Service in the provider, with the port that accepts the sent protocol; undefined if no port is known to
@@ -30,6 +31,6 @@ export function nameService(
     const settings = port === collector.port ? { service: full } : { service: full, port };
     return {
         cure: meshConfigCure(`Name it ${full} (stack setting: collectorAddress ${full}:${String(port)})`),
-        commands: [...(unmarked ? [markGrpc(service, index)] : []), changeProvider(mesh, collector, settings)],
+        commands: [...(unmarked ? [markPort(service, index, "grpc")] : []), changeProvider(mesh, collector, settings)],
     };
 }

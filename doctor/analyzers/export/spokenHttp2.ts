@@ -11,6 +11,7 @@ import { patchCommand } from "../../remediation/commands";
 import type { DoctorFinding } from "../../segments";
 import { draftFor, type Draft } from "../draft";
 import { decisiveRule, ruleFor } from "./decisiveRule";
+import { markPort } from "../../remediation/servicePort";
 
 /** Istio's policy that turns HTTP/1.1 to a host into HTTP/2. */
 const UPGRADE = "UPGRADE";
@@ -42,12 +43,11 @@ function byService({ service, port }: CollectorTarget): Cause | undefined {
     const served = servedPort(service, port);
     if (service === undefined || served === undefined || !isGrpcPort(served)) return undefined;
     const index = (service.spec?.ports ?? []).indexOf(served);
-    const path = `/spec/ports/${String(index)}/appProtocol`;
     return {
         resource: `Service ${fullName(service)}`,
         got: `port ${describePort(served)}, for which sidecars use HTTP/2`,
         cure: "Set appProtocol: http on that port.",
-        commands: [patchCommand("service", service, [{ op: "add", path, value: "http" }])],
+        commands: [markPort(service, index, "http")],
     };
 }
 

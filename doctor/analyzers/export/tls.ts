@@ -6,7 +6,7 @@ import type { CollectorTarget } from "../../inventory/collector";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import type { ServiceObject, SpecObject } from "../../../shared/kubernetes/objects";
-import { textAt } from "../../../shared/values/plainObjects";
+import { listAt, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import type { ClusterSummary } from "../../evidence/envoyConfig";
 import { sidecarOf } from "../../inventory/mesh";
@@ -127,8 +127,10 @@ function isExact({ metadata, spec }: SpecObject, host: string): boolean {
     return own === host || host.startsWith(`${own}.${metadata.namespace ?? ""}.svc.`);
 }
 
-function tlsPath({ spec }: SpecObject, port: number): string {
-    const policy = (spec?.["trafficPolicy"] ?? {}) as { portLevelSettings?: { port?: { number?: number } }[] };
-    const index = policy.portLevelSettings?.findIndex((settings) => settings.port?.number === port) ?? -1;
+/** The path of the TLS settings that a DestinationRule has for a port. */
+export function tlsPath({ spec }: SpecObject, port: number): string {
+    const index = listAt(spec?.["trafficPolicy"], "portLevelSettings").findIndex(
+        (one) => mapAt(one, "port")["number"] === port,
+    );
     return index < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(index)}/tls`;
 }

@@ -60,7 +60,7 @@ async function whyMissing(
     }
     const scope = { collector: undefined, empty: namespace, network: [], pods };
     const relatedObjects = await readRelatedObjects(access, scope);
-    const trouble = whyNotReady(workload, pods, { workloads: { value: [] }, relatedObjects });
+    const trouble = whyNotReady(workload, pods, { relatedObjects });
     if (trouble === undefined) return undefined;
     return noSource(trouble.resource, trouble.got, trouble.cure.replace(/\.$/, ""));
 }

@@ -1,7 +1,7 @@
 import { parseQuantity } from "../../../shared/kubernetes/quantities";
 import type { ContainerStatus, PodObject, WorkloadObject } from "../../../shared/kubernetes/objects";
 import { fullName } from "../../inventory/mesh";
-import { readPullFailure, type PullFailure } from "../../inventory/podFailures";
+import { cut, readPullFailure, type PullFailure } from "../../inventory/podFailures";
 import { rollableOf, waitCommands } from "../../inventory/workload";
 import type { Command } from "../../remediation/commands";
 import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
@@ -14,6 +14,8 @@ const PULL_CURES: Record<PullFailure, string> = {
     other: "Check the image's name and tag, the login (imagePullSecrets), and whether nodes reach the registry.",
 };
 const MIB = 2 ** 20;
+/** Characters of a message that a finding shows. */
+const LONGEST = 300;
 /** For a container without a limit. */
 const USUAL_MIB = 512;
 
@@ -45,7 +47,7 @@ function imageMissing({ name, state }: ContainerStatus, pod: PodObject): Words |
     const { reason = "", message = "" } = state?.waiting ?? {};
     if (!IMAGE.includes(reason)) return undefined;
     const image = imageOf(name, pod);
-    const said = shortened(message.replace(/^Back-off pulling image "[^"]*":? ?/, ""));
+    const said = cut(message.replace(/^Back-off pulling image "[^"]*":? ?/, ""), LONGEST);
     return {
         got: `container ${name} of Pod ${fullName(pod)} is in ${reason} for the image ${image}${said === "" ? "" : `: ${said}`}`,
         cure: PULL_CURES[readPullFailure(said)],
@@ -56,7 +58,7 @@ function misconfigured({ name, state }: ContainerStatus, pod: PodObject): Words 
     const { reason = "", message = "" } = state?.waiting ?? {};
     if (!CONFIGURATION.includes(reason)) return undefined;
     return {
-        got: `container ${name} of Pod ${fullName(pod)} is in ${reason}: ${shortened(message)}`,
+        got: `container ${name} of Pod ${fullName(pod)} is in ${reason}: ${cut(message, LONGEST)}`,
         cure: "Create the object that the message names, or correct the field of the container that names it.",
     };
 }
@@ -82,7 +84,7 @@ function crashing(
     const { namespace = "" } = pod.metadata;
     const code = ended?.exitCode === undefined ? "" : `, exit code ${String(ended.exitCode)}`;
     return {
-        got: `${where}, last ${ended?.reason ?? "state unknown"}${code}${said === undefined ? "" : `: ${shortened(said)}`}`,
+        got: `${where}, last ${ended?.reason ?? "state unknown"}${code}${said === undefined ? "" : `: ${cut(said, LONGEST)}`}`,
         cure:
             `Correct what ${said === undefined ? "its log" : "that line"} names, usually its configuration, and restart it: ` +
             `kubectl logs ${pod.metadata.name} -n ${namespace} -c ${name} --previous`,
@@ -125,7 +127,7 @@ function withWarnings(pod: PodObject, evidence: PodEvidence): Words | undefined 
     const { namespace = "" } = pod.metadata;
     const isProbe = warning.reason === "Unhealthy";
     return {
-        got: `Pod ${fullName(pod)} is not ready, ${warning.reason}: ${shortened(warning.message)}`,
+        got: `Pod ${fullName(pod)} is not ready, ${warning.reason}: ${cut(warning.message, LONGEST)}`,
         cure: isProbe
             ? `Its readiness or startup probe fails. Check the probe's port and path, and its log: kubectl logs ${pod.metadata.name} -n ${namespace} --all-containers`
             : "Create the object that the message names, or correct its name in the volumes of the pod.",
@@ -135,9 +137,4 @@ function withWarnings(pod: PodObject, evidence: PodEvidence): Words | undefined 
 function imageOf(container: string, { spec }: PodObject): string {
     const all = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
     return all.find(({ name }) => name === container)?.image ?? "unknown";
-}
-
-function shortened(text: string): string {
-    const line = text.replace(/\s+/g, " ").trim();
-    return line.length > 300 ? `${line.slice(0, 300)}...` : line;
 }

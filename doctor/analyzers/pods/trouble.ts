@@ -8,7 +8,7 @@ import type { Draft } from "../draft";
 export type PodTrouble = Pick<Draft, "id" | "resource" | "got" | "cure"> & { commands: Command[] };
 
 /** The evidence about pods that are missing or not ready. */
-export type PodEvidence = Pick<Evidence, "relatedObjects" | "workloads">;
+export type PodEvidence = Pick<Evidence, "relatedObjects">;
 
 /** The warnings that Kubernetes has recorded about an object, the newest last. */
 export function warningsAbout(

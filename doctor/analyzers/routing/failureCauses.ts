@@ -14,6 +14,7 @@ import { inboundPast, withoutAnnotations } from "../sidecar/bypassed";
 import type { Cause } from "./cause";
 import { otherTls, ruleOfTarget } from "./targetTls";
 import { blockingNetworkPolicies } from "../networkPolicies";
+import { markPort } from "../../remediation/servicePort";
 
 /**
  * The object that prevents an answer to requests of the path: a subset without pods, TLS that the target rejects, a
@@ -72,12 +73,12 @@ function markedHttp2({ path: { service, port }, responseFlags }: Evidence): Caus
     const flags = responseFlags?.split(",") ?? [];
     if (service === undefined || served === undefined || !isGrpcPort(served)) return undefined;
     if (flags.some((flag) => UNREACHED.includes(flag))) return undefined;
-    const path = `/spec/ports/${String((service.spec?.ports ?? []).indexOf(served))}/appProtocol`;
+    const index = (service.spec?.ports ?? []).indexOf(served);
     return {
         resource: `Service ${fullName(service)}`,
         got: `port ${describePort(served)}, for which sidecars use HTTP/2, and the application does not answer in it`,
         cure: "If the application uses HTTP/1.1, set appProtocol: http on that port. Otherwise, see its log.",
-        commands: [patchCommand("service", service, [{ op: "add", path, value: "http" }])],
+        commands: [markPort(service, index, "http")],
     };
 }
 

@@ -4,11 +4,11 @@ import { itemsOf } from "../../../shared/cluster/facts";
 import { nameOf, namespaceOf, resourceName } from "../../../shared/kubernetes/manifest";
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
 import { fullServiceName } from "../../../shared/kubernetes/services";
-import { listAt, mapAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { toManifests } from "../../inventory/manifests";
 import { fullName, sidecarOf } from "../../inventory/mesh";
 import { countsFor } from "../export/decisiveRule";
+import { tlsPath } from "../export/tls";
 import { patchCommand } from "../../remediation/commands";
 import { targetPort } from "../sidecar/filterChain";
 import type { Cause } from "./cause";
@@ -94,11 +94,4 @@ function problemOf(mode: string, { mtls }: Accepted): { says: string; right: str
     return mode === "DISABLE"
         ? undefined
         : { says: `the mesh's own TLS or plain text${because}`, right: "ISTIO_MUTUAL" };
-}
-
-function tlsPath({ spec }: SpecObject, port: number): string {
-    const index = listAt(spec?.["trafficPolicy"], "portLevelSettings").findIndex(
-        (one) => mapAt(one, "port")["number"] === port,
-    );
-    return index < 0 ? "/spec/trafficPolicy/tls" : `/spec/trafficPolicy/portLevelSettings/${String(index)}/tls`;
 }

@@ -3,7 +3,7 @@ import type { Evidence } from "../../evidence";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { fullName } from "../../inventory/mesh";
 import { isHttp } from "../../probe/defaultPath";
-import { patchCommand } from "../../remediation/commands";
+import { markPort } from "../../remediation/servicePort";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { filtersWithoutHttp } from "./envoyFilters";
@@ -38,11 +38,7 @@ export function takenForTcp(
         commands:
             service === undefined || index < 0 || probes.every(({ answer }) => answer.status === 0)
                 ? []
-                : [
-                      patchCommand("service", service, [
-                          { op: "add", path: `/spec/ports/${String(index)}/appProtocol`, value: "http" },
-                      ]),
-                  ],
+                : [markPort(service, index, "http")],
         values,
     });
 }
