@@ -3,10 +3,11 @@ import type { Access } from "../connection/access";
 import { expectedHops, flushInterval } from "../evidence/awaitTraces";
 import { openQuery, type QueryEvidence } from "../evidence/query";
 import type { ExamineOptions } from "../evidence/collect";
-import { collectorOfPod, samplingOfPod } from "../inventory/collector";
+import { collectorOfPod, samplingOfPod, type CollectorTarget } from "../inventory/collector";
 import { discover } from "../inventory/discovery";
 import { meshOf, readMeshes } from "../inventory/mesh";
 import { noMesh } from "../inventory/noMesh";
+import type { Discovery } from "../inventory/objects";
 import { asReadBy } from "../inventory/revision";
 import { appContainer, type ProbePath } from "../probe/path";
 import { freshIds, sendProbes } from "../probe/requests";
@@ -19,12 +20,11 @@ const RETRY_MS = 2000;
 /** A collector's batch and its storage, in addition to the sidecars' flush interval. */
 const BATCH_MS = 1000;
 
-/** A sender, and where its traces are. */
+/** A sender, and the collector that its spans reach. */
 interface Way {
     sender: Sender;
-    query: QueryEvidence;
-    /** Kind of the provider, such as `zipkin`. */
-    kind: string | undefined;
+    discovery: Discovery;
+    collector: CollectorTarget | undefined;
 }
 
 /** Sends single requests along a path whose pods may be replaced. */
@@ -39,26 +39,28 @@ export class ChangeProbe {
     private way: Way;
     private triedMs = 0;
 
-    private constructor(access: Access, way: Way, options: ExamineOptions) {
+    private constructor(access: Access, way: Way, query: QueryEvidence, options: ExamineOptions) {
         const { path } = way.sender;
         this.access = access;
         this.way = way;
         this.path = path;
-        this.blind = way.query.client === undefined ? (way.query.problem ?? "Jaeger cannot be queried") : undefined;
+        this.blind = query.client === undefined ? (query.problem ?? "Jaeger cannot be queried") : undefined;
         // The path was approved, and stays the same.
         this.findWay = () => findWay(access, { ...options, to: path.url, approve: undefined });
-        const flushMs = flushInterval(path, way.kind) + BATCH_MS;
-        this.follower = new TraceFollower(way.query, async () => (await this.findWay()).query, flushMs);
+        const flushMs = flushInterval(path, way.collector?.kind) + BATCH_MS;
+        const openAgain = async (): Promise<QueryEvidence> => queryOf(access, await this.findWay(), options);
+        this.follower = new TraceFollower(query, openAgain, flushMs);
     }
 
     /** @throws UserError with exit code 2 if there is nothing to probe. */
     static async open(access: Access, options: ExamineOptions): Promise<ChangeProbe> {
-        return new ChangeProbe(access, await findWay(access, options), options);
+        const way = await findWay(access, options);
+        return new ChangeProbe(access, way, await queryOf(access, way, options), options);
     }
 
     /** Sends one request, and has its trace followed if it was answered. */
     readonly send = async (): Promise<void> => {
-        const { sender, kind } = this.way;
+        const { sender, collector } = this.way;
         const { source, url } = sender.path;
         const ids = freshIds();
         const request: ChangeRequest = {
@@ -71,7 +73,7 @@ export class ChangeProbe {
             pod: source.metadata.name,
             container: appContainer(source),
         };
-        const sent = await sendProbes(this.access, where, sender.client, url, [ids], kind === "zipkin");
+        const sent = await sendProbes(this.access, where, sender.client, url, [ids], collector?.kind === "zipkin");
         const [answer] = "value" in sent ? sent.value : [];
         // Without a status and a message, the client itself was ended.
         if (answer === undefined || (answer.status === 0 && answer.error === "")) {
@@ -100,6 +102,13 @@ async function findWay(access: Access, options: ExamineOptions): Promise<Way> {
     const mesh = meshOf(readMeshes(cluster), source);
     if (mesh === undefined) throw noMesh(cluster);
     const discovery = asReadBy(mesh.revision, cluster);
-    const collector = collectorOfPod(source, samplingOfPod(source, mesh, discovery), mesh, discovery);
-    return { sender, query: await openQuery(access, discovery, collector, options), kind: collector?.kind };
+    return {
+        ...{ sender, discovery },
+        collector: collectorOfPod(source, samplingOfPod(source, mesh, discovery), mesh, discovery),
+    };
+}
+
+/** Opens the Jaeger in which the traces of a way are searched. */
+function queryOf(access: Access, { discovery, collector }: Way, options: ExamineOptions): Promise<QueryEvidence> {
+    return openQuery(access, discovery, collector, options);
 }
