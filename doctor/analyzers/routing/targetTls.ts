@@ -1,39 +1,22 @@
-import { mostSpecificRule, tlsMode } from "../../../checks/mesh/destinationRules";
+import { tlsMode } from "../../../checks/mesh/destinationRules";
 import { decidingMtls, type DecidingMtls } from "../../../checks/mesh/strictMtls";
-import { itemsOf } from "../../../shared/cluster/facts";
-import { nameOf, namespaceOf, resourceName } from "../../../shared/kubernetes/manifest";
+import { resourceName } from "../../../shared/kubernetes/manifest";
 import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
 import { fullServiceName } from "../../../shared/kubernetes/services";
 import type { Evidence } from "../../evidence";
+import { ruleInUse } from "../../inventory/destinationRules";
 import { toManifests } from "../../inventory/manifests";
 import { fullName, sidecarOf } from "../../inventory/mesh";
-import { countsFor } from "../export/decisiveRule";
 import { tlsPath } from "../export/tls";
 import { patchCommand } from "../../remediation/commands";
 import { targetPort } from "../sidecar/filterChain";
 import type { Cause } from "./cause";
 
-/**
- * The DestinationRule that applies to the requested host: of the source's namespace, otherwise of the Service's,
- * otherwise of the root namespace.
- */
-export function ruleOfTarget({ path, mesh, discovery }: Evidence): SpecObject | undefined {
-    const { service, source } = path;
+/** The DestinationRule that the source's sidecar uses for the requested host. */
+export function ruleOfTarget({ path: { service, source }, mesh, discovery }: Evidence): SpecObject | undefined {
     if (service === undefined) return undefined;
-    const host = fullServiceName(service, mesh.clusterDomain);
-    const homes = [source.metadata.namespace, service.metadata.namespace, mesh.rootNamespace];
-    for (const home of homes) {
-        const near = itemsOf(discovery.destinationRules).filter(
-            (rule) => rule.metadata.namespace === home && countsFor(rule, source.metadata),
-        );
-        const found = mostSpecificRule(toManifests({ ...discovery, destinationRules: { value: near } }), host);
-        const rule = near.find(
-            ({ metadata }) =>
-                found !== undefined && metadata.name === nameOf(found) && metadata.namespace === namespaceOf(found),
-        );
-        if (rule !== undefined) return rule;
-    }
-    return undefined;
+    const called = { host: fullServiceName(service, mesh.clusterDomain), home: service.metadata.namespace };
+    return ruleInUse(called, source.metadata, { mesh, discovery });
 }
 
 /** What the pods of the target accept. */

@@ -26,6 +26,18 @@ describe("a DestinationRule with a PROXY protocol header for the collector", () 
         assert.match(commands.join("\n"), /"op":"remove","path":"\/spec\/trafficPolicy"/);
     });
 
+    it("is not named where the sidecars' own namespace has another rule, which takes precedence", () => {
+        const rules = [
+            objectOf("istio-system", "defaults", { host: HOST, trafficPolicy: V2 }),
+            objectOf("demo", "all", { host: "*.local", trafficPolicy: { loadBalancer: { simple: "ROUND_ROBIN" } } }),
+        ];
+        const diagnosis = diagnosisOf((patient) => {
+            silent(patient, { [ADDRESS]: { rq_total: 9, rq_error: 9, cx_total: 9 } });
+            put(patient.discovery, "destinationRules", ...rules);
+        });
+        assert.doesNotMatch(foundIn(diagnosis).join(), /collector-proxy-protocol/);
+    });
+
     it("is not named for another host, or without the header", () => {
         for (const diagnosis of [
             diagnosisWith("backend.demo.svc.cluster.local", V2),

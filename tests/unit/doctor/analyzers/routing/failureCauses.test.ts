@@ -164,6 +164,23 @@ describe("a request without an answer", () => {
         assert.equal(resource, "DestinationRule demo/near");
     });
 
+    it("is explained by a rule that selects the source's workload, before a rule for all of them", () => {
+        const selecting = (labels: object, mode: string): object => ({
+            ...{ host: HOST, trafficPolicy: { tls: { mode } } },
+            ...(Object.keys(labels).length > 0 && { workloadSelector: { matchLabels: labels } }),
+        });
+        const { resource } = failed("UF,URX", (patient) => {
+            put(
+                patient.discovery,
+                "destinationRules",
+                objectOf("demo", "all", { ...selecting({}, "ISTIO_MUTUAL") }),
+                objectOf("demo", "others", { ...selecting({ app: "other" }, "MUTUAL") }),
+                objectOf("demo", "frontends", { ...selecting({ app: "frontend" }, "SIMPLE") }),
+            );
+        });
+        assert.equal(resource, "DestinationRule demo/frontends");
+    });
+
     it("went with TLS of another kind, also by the settings of its port", () => {
         const tls = { portLevelSettings: [{ port: { number: 80 }, tls: { mode: "SIMPLE" } }] };
         const { got, commands } = failed("UF,URX", (patient) => {
