@@ -3,6 +3,7 @@ import { openQuery, openQueryAt, type QueryEvidence } from "../../doctor/evidenc
 import { collectorOfPod, samplingOfPod } from "../../doctor/inventory/collector";
 import { discover } from "../../doctor/inventory/discovery";
 import { meshOf, readMeshes, sidecarOf } from "../../doctor/inventory/mesh";
+import { asReadBy } from "../../doctor/inventory/revision";
 import { listNamespaces } from "../../doctor/inventory/namespaces";
 import { itemsOf } from "../../shared/cluster/facts";
 import type { Discovery } from "../../doctor/inventory/objects";
@@ -51,15 +52,16 @@ export async function readTraces(target: GraphTarget | undefined, options: ReadO
     const { jaegerUrl, jaegerLogin } = options;
     if (target === undefined) return readFrom(await openQueryAt(jaegerUrl ?? "", jaegerLogin), undefined, options);
     return withAccess(target, async (access) => {
-        const discovery = await discover(access);
-        const pod = itemsOf(discovery.pods).find((one) => sidecarOf(one) !== undefined);
-        const mesh = meshOf(readMeshes(discovery), pod);
+        const cluster = await discover(access);
+        const pod = itemsOf(cluster.pods).find((one) => sidecarOf(one) !== undefined);
+        const mesh = meshOf(readMeshes(cluster), pod);
+        const discovery = mesh === undefined ? cluster : asReadBy(mesh.revision, cluster);
         const collector =
             pod === undefined || mesh === undefined
                 ? undefined
                 : collectorOfPod(pod, samplingOfPod(pod, mesh, discovery), mesh, discovery);
         const query = await openQuery(access, discovery, collector, options);
-        const rates = "failure" in discovery.telemetries || mesh === undefined ? undefined : ratesOf(discovery);
+        const rates = "failure" in discovery.telemetries || mesh === undefined ? undefined : ratesOf(cluster);
         return readFrom(query, rates, options);
     });
 }

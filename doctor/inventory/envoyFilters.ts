@@ -5,6 +5,7 @@ import type { PodObject, SpecObject } from "../../shared/kubernetes/objects";
 import { GATEWAY_NAME_LABEL } from "../../shared/names/istio";
 import { listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Evidence } from "../evidence";
+import { fullName } from "./mesh";
 
 /** The EnvoyFilters that apply to a pod: those of its namespace and of the root namespace, by selector or target. */
 export function filtersOf(
@@ -20,6 +21,22 @@ export function filtersOf(
             return targets.some(({ kind, name }) => kind === "Gateway" && name === labels[GATEWAY_NAME_LABEL]);
         return hasLabels(labels, mapAt(filter.spec, "workloadSelector", "labels"));
     });
+}
+
+/** The names of the EnvoyFilters that apply to a pod and have a patch of some kind. */
+export function filtersWith(
+    isMeant: (patch: PlainObject) => boolean,
+    pod: PodObject,
+    evidence: Pick<Evidence, "discovery" | "mesh">,
+): string[] {
+    return filtersOf(pod, evidence)
+        .filter((filter) => patchesOf(filter).some(isMeant))
+        .map(nameOfFilter);
+}
+
+/** An EnvoyFilter as findings name it. */
+export function nameOfFilter(filter: SpecObject): string {
+    return `EnvoyFilter ${fullName(filter)}`;
 }
 
 /** The patches of an EnvoyFilter, in order. */

@@ -6,10 +6,14 @@ const ROLLED = ["StatefulSet", "DaemonSet"];
 
 /** Name of the Deployment, StatefulSet or other workload that owns a pod, otherwise the pod's own name. */
 export function workloadOf({ metadata }: PodObject): string {
+    return ownerName({ metadata }) ?? metadata.name;
+}
+
+/** The name of a pod's owner, without the hash that a Deployment appends to it; undefined for a bare pod. */
+function ownerName({ metadata }: PodObject): string | undefined {
     const [owner] = metadata.ownerReferences ?? [];
-    if (owner === undefined) return metadata.name;
-    const hash = metadata.labels?.["pod-template-hash"];
-    return hash === undefined ? owner.name : owner.name.replace(new RegExp(`-${hash}$`), "");
+    const suffix = `-${metadata.labels?.["pod-template-hash"] ?? ""}`;
+    return suffix !== "-" && owner?.name.endsWith(suffix) ? owner.name.slice(0, -suffix.length) : owner?.name;
 }
 
 /**
@@ -20,9 +24,8 @@ export function rollableOf({ metadata }: PodObject): string | undefined {
     const [owner] = metadata.ownerReferences ?? [];
     if (owner === undefined) return undefined;
     if (ROLLED.includes(owner.kind)) return `${owner.kind.toLowerCase()}/${owner.name}`;
-    const suffix = `-${metadata.labels?.["pod-template-hash"] ?? ""}`;
-    const ofDeployment = owner.kind === "ReplicaSet" && suffix !== "-" && owner.name.endsWith(suffix);
-    return ofDeployment ? `deployment/${owner.name.slice(0, -suffix.length)}` : undefined;
+    const name = ownerName({ metadata });
+    return owner.kind === "ReplicaSet" && name !== undefined && name !== owner.name ? `deployment/${name}` : undefined;
 }
 
 /** A workload in kubectl's notation. */
@@ -35,6 +38,25 @@ export function restartCommands(pod: PodObject): Command[] {
     const workload = rollableOf(pod);
     if (workload === undefined) return [];
     return [{ verb: "restart", workload, namespace: pod.metadata.namespace ?? "" }, ...waitCommands(pod)];
+}
+
+/**
+ * Commands that raise the memory limit of a container of a pod's workload, and wait for the new pods; none for pods
+ * that only their owner can recreate.
+ *
+ * @param memoryMiB the new limit in MiB.
+ * @param workload the workload as it was read, if it was read.
+ */
+export function memoryCommands(
+    pod: PodObject,
+    container: string,
+    memoryMiB: number,
+    workload: WorkloadObject | undefined,
+): Command[] {
+    const [kind, name] = rollableOf(pod)?.split("/") ?? [];
+    if (kind === undefined || name === undefined) return [];
+    const object = workload ?? { metadata: { ...pod.metadata, name, ownerReferences: [] } };
+    return [{ verb: "setMemory", kind, object, container, memory: `${String(memoryMiB)}Mi` }, ...waitCommands(pod)];
 }
 
 /** Commands that wait until a workload's pods have been replaced. */

@@ -2,7 +2,7 @@ import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
 import { isPlainObject, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName } from "../../evidence/envoyConfig";
-import { applyTo, filtersOf, operationOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
+import { applyTo, filtersOf, nameOfFilter, operationOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
 import { fullName } from "../../inventory/mesh";
 import { patchCommand, type Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
@@ -78,7 +78,7 @@ export function clusterPatched(
         replaces: "patches with the operations REMOVE and ADD, which replace the cluster, so that every call fails",
         changes: `a patch with the operation MERGE, which changes ${first.fields.join(", ")} of the cluster, so that every call fails`,
     };
-    const names = all.map(({ filter }) => `EnvoyFilter ${fullName(filter)}`).join(", ");
+    const names = all.map(({ filter }) => nameOfFilter(filter)).join(", ");
     return {
         resource: names,
         expected: `istiod's cluster ${cluster} in Pod ${fullName(pod)}`,

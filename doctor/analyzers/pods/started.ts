@@ -2,8 +2,7 @@ import { parseQuantity } from "../../../shared/kubernetes/quantities";
 import type { ContainerStatus, PodObject, WorkloadObject } from "../../../shared/kubernetes/objects";
 import { fullName } from "../../inventory/mesh";
 import { cut, readPullFailure, type PullFailure } from "../../inventory/podFailures";
-import { rollableOf, waitCommands } from "../../inventory/workload";
-import type { Command } from "../../remediation/commands";
+import { memoryCommands } from "../../inventory/workload";
 import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
 
 const IMAGE = ["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
@@ -96,24 +95,10 @@ function outOfMemory(where: string, name: string, pod: PodObject, workload: Work
     const limit = container?.resources?.limits?.["memory"];
     const bytes = limit === undefined ? undefined : parseQuantity(String(limit));
     const memoryMiB = bytes === undefined ? USUAL_MIB : Math.ceil((2 * bytes) / MIB);
-    const [kind = "", workloadName = ""] = rollableOf(pod)?.split("/") ?? [];
-    const commands: Command[] =
-        workloadName === "" || container === undefined
-            ? []
-            : [
-                  {
-                      verb: "setMemory",
-                      kind,
-                      object: workload ?? { metadata: { ...pod.metadata, name: workloadName, ownerReferences: [] } },
-                      container: name,
-                      memory: `${String(memoryMiB)}Mi`,
-                  },
-                  ...waitCommands(pod),
-              ];
     return {
         got: `${where}, last OOMKilled: it needs more than ${limit === undefined ? "the node has" : `its limit of ${String(limit)}`}`,
         cure: `Raise its memory limit, such as to ${String(memoryMiB)} MiB (stack setting: resources), or keep fewer traces in memory (stack setting: jaeger.maxTraces).`,
-        commands,
+        commands: container === undefined ? [] : memoryCommands(pod, name, memoryMiB, workload),
     };
 }
 

@@ -11,9 +11,9 @@ import {
     pipelinesOf,
     type CollectorFile,
 } from "../../inventory/collectorPipelines";
-import { rollableOf, waitCommands } from "../../inventory/workload";
+import { memoryCommands } from "../../inventory/workload";
 import { editFile, type Edit } from "../../remediation/collectorFile";
-import type { Command } from "../../remediation/commands";
+import { collectorWorkload } from "../../remediation/containerSetting";
 import type { Draft } from "../draft";
 
 /** A memory_limiter of a traces pipeline. It refuses spans if more memory is used than the limit minus the spike. */
@@ -78,7 +78,7 @@ export function whyShortOfMemory(
             commands: editFile(file, edits, collector.pods),
         };
     }
-    return { resource: nameOfFile(file), got, ...withMoreMemory(limiter, home, collector) };
+    return { resource: nameOfFile(file), got, ...withMoreMemory(limiter, home, collector, evidence) };
 }
 
 function limiterOf(evidence: Evidence): Limiter | undefined {
@@ -123,6 +123,7 @@ function withMoreMemory(
     { file, keys, unit }: Limiter,
     home: Home | undefined,
     { pods }: CollectorTarget,
+    evidence: Evidence,
 ): Pick<Draft, "cure" | "commands"> {
     const [pod] = pods;
     const limits = "Stack settings: resources.jaeger, and samplingPercent to record less.";
@@ -132,22 +133,13 @@ function withMoreMemory(
     const edits: Edit[] =
         unit === "mib" ? [{ keys: [...keys, "limit_mib"], value: Math.floor(memoryMiB * RIGHT) }] : [];
     const [edited] = edits.length === 0 ? [] : editFile(file, edits, pods);
-    const workload = rollableOf(pod);
-    const [kind = "", name = ""] = workload?.split("/") ?? [];
-    const { namespace, labels, annotations } = pod.metadata;
-    const raise: Command = {
-        verb: "setMemory",
-        kind,
-        object: { metadata: { name, namespace, labels, annotations } },
-        container: home.container.name,
-        memory: `${String(memoryMiB)}Mi`,
-    };
+    const raise = memoryCommands(pod, home.container.name, memoryMiB, collectorWorkload(evidence));
     const also = edits.map((edit) => `, and ${edit.keys.join(".")} to ${String(edit.value)}`).join("");
     return {
         cure: `Raise the memory limit of the container ${home.container.name} to ${String(memoryMiB)} MiB${also}. ${limits}`,
         commands:
-            workload === undefined || (edits.length > 0 && edited === undefined)
+            raise.length === 0 || (edits.length > 0 && edited === undefined)
                 ? []
-                : [...(edited === undefined ? [] : [edited]), raise, ...waitCommands(pod)],
+                : [...(edited === undefined ? [] : [edited]), ...raise],
     };
 }

@@ -1,10 +1,10 @@
 import { decidingBlock } from "../../../checks/telemetry/appliedBlocks";
-import { keysIn } from "../../../shared/values/plainObjects";
+import { keysIn, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName } from "../../evidence/envoyConfig";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { sourcesOf } from "../../inventory/collector";
-import { filtersOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
+import { filtersWith, valueOf } from "../../inventory/envoyFilters";
 import { fullName } from "../../inventory/mesh";
 import { sourceOfField } from "../../inventory/proxyConfig";
 import { describeField, removeField } from "../../remediation/proxyConfig";
@@ -69,14 +69,9 @@ function blameFor(
         const { place, ...removal } = removeField(pod, source, FIELD, { mesh, pods: [path.source, ...path.targets] });
         return { ...removal, where: `${describeField(FIELD)} in ${place}` };
     }
-    const filters = filtersOf(pod, evidence)
-        .filter((filter) =>
-            patchesOf(filter).some((patch) =>
-                keysIn(valueOf(patch)).some((key) => plainName(key) === "generaterequestid"),
-            ),
-        )
-        .map((filter) => `EnvoyFilter ${fullName(filter)}`)
-        .join(", ");
+    const setsIt = (patch: PlainObject): boolean =>
+        keysIn(valueOf(patch)).some((key) => plainName(key) === "generaterequestid");
+    const filters = filtersWith(setsIt, pod, evidence).join(", ");
     return filters === ""
         ? {
               resource: `Pod ${fullName(pod)}`,

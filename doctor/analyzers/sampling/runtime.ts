@@ -3,7 +3,7 @@ import { keysIn } from "../../../shared/values/plainObjects";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import { isUnknownKey, limitsOf, RUNTIME_KEYS, type TracingRuntime } from "../../evidence/runtime";
-import { applyTo, filtersOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
+import { applyTo, filtersWith, valueOf } from "../../inventory/envoyFilters";
 import { fullName } from "../../inventory/mesh";
 import { sourceOfField } from "../../inventory/proxyConfig";
 import { restartCommands } from "../../inventory/workload";
@@ -34,10 +34,7 @@ export function originOfKey(
     const keys = ["runtimeValues", key];
     const source = sourceOfField(pod, mesh, keys);
     if (source !== undefined) return removeField(pod, source, keys, { mesh, pods: [path.source, ...path.targets] });
-    const filters = filtersOf(pod, evidence)
-        .filter((filter) => patchesOf(filter).some((patch) => setsKey(applyTo(patch), valueOf(patch), key)))
-        .map((filter) => `EnvoyFilter ${fullName(filter)}`)
-        .join(", ");
+    const filters = filtersWith((patch) => setsKey(applyTo(patch), valueOf(patch), key), pod, evidence).join(", ");
     if (filters !== "") {
         const cure = `Remove ${key} from ${filters}, and restart the workload: a sidecar reads its bootstrap only when it starts.`;
         return { resource: filters, place: "its patch of the bootstrap", cure, commands: [] };

@@ -1,9 +1,16 @@
-import type { PodObject, SpecObject } from "../../../shared/kubernetes/objects";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { isPlainObject, keysIn, mapAt, textAt, type PlainObject } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { plainName, type RefusedListener } from "../../evidence/envoyConfig";
-import { applyTo, filtersOf, operationOf, patchesOf, valueOf } from "../../inventory/envoyFilters";
-import { fullName } from "../../inventory/mesh";
+import {
+    applyTo,
+    filtersOf,
+    filtersWith,
+    nameOfFilter,
+    operationOf,
+    patchesOf,
+    valueOf,
+} from "../../inventory/envoyFilters";
 
 /** Fields of Envoy's tracing, in either spelling. */
 const TRACING = ["tracing", "randomsampling", "overallsampling", "clientsampling"];
@@ -28,14 +35,12 @@ const COMMON = [
 
 /** EnvoyFilters that apply to a pod and change tracing, or remove the HTTP filter that contains it. */
 export function filtersOfTracing(pod: PodObject, evidence: Pick<Evidence, "discovery" | "mesh">): string[] {
-    return named(
-        filtersOf(pod, evidence).filter((filter) => patchesOf(filter).some(isOfTracing) || takesHttpAway(filter)),
-    );
+    return filtersWith((patch) => isOfTracing(patch) || takesHttpAway(patch), pod, evidence);
 }
 
 /** EnvoyFilters that apply to a pod and remove its HTTP connection managers, so that it creates no spans. */
 export function filtersWithoutHttp(pod: PodObject, evidence: Evidence): string[] {
-    return named(filtersOf(pod, evidence).filter(takesHttpAway));
+    return filtersWith(takesHttpAway, pod, evidence);
 }
 
 /**
@@ -53,22 +58,20 @@ export function filtersRefused(
     const meant = possible.filter((filter) =>
         patchesOf(filter).some((patch) => wordsIn(patch["patch"]).some((word) => refused.names.includes(word))),
     );
-    return named(meant.length > 0 ? meant : possible);
+    return (meant.length > 0 ? meant : possible).map(nameOfFilter);
 }
 
 /** EnvoyFilters that apply to a pod, with any change. */
 export function filtersFor(pod: PodObject, evidence: Evidence): string[] {
-    return named(filtersOf(pod, evidence));
+    return filtersOf(pod, evidence).map(nameOfFilter);
 }
 
 function isOfTracing(patch: PlainObject): boolean {
     return keysIn(valueOf(patch)).some((key) => TRACING.includes(plainName(key)));
 }
 
-function takesHttpAway(filter: SpecObject): boolean {
-    return patchesOf(filter).some(
-        (patch) => AROUND_HTTP.includes(applyTo(patch)) && ["REMOVE", "REPLACE"].includes(operationOf(patch)),
-    );
+function takesHttpAway(patch: PlainObject): boolean {
+    return AROUND_HTTP.includes(applyTo(patch)) && ["REMOVE", "REPLACE"].includes(operationOf(patch));
 }
 
 /** Whether a patch may apply to a listener, by its direction and port. */
@@ -96,8 +99,4 @@ function textsIn(value: unknown): string[] {
     if (!isPlainObject(value)) return [];
     const own = [value["name"], value["@type"]].filter((text) => typeof text === "string");
     return [...own, ...Object.values(value).flatMap(textsIn)];
-}
-
-function named(filters: SpecObject[]): string[] {
-    return filters.map((filter) => `EnvoyFilter ${fullName(filter)}`);
 }
