@@ -56,7 +56,14 @@ function kindProblems(provider: PlainObject, at: string): SettingsProblem[] {
     if (kind !== undefined && more.length === 0 && KINDS.includes(kind)) {
         const value = provider[kind];
         if (isPlainObject(value)) return [];
-        return [valueProblem(`${at}.${kind}`, "an object", showSetting(value), "write it as an object, {} if need be")];
+        return [
+            valueProblem(
+                `${at}.${kind}`,
+                "an object",
+                showSetting(value),
+                "write it as an object in the stack file, {} if need be",
+            ),
+        ];
     }
     // snake_case is refused by its own words.
     if (given.some((key) => key.includes("_"))) return [];

@@ -61,8 +61,17 @@ function listProblems(override: Override, key: string, value: unknown, ours: unk
     ];
 }
 
-function ownedProblem({ setting, settingOf, fixed }: Override, key: string, value: unknown, ours: unknown) {
+function ownedProblem(
+    { setting, settingOf, fixed }: Override,
+    key: string,
+    value: unknown,
+    ours: unknown,
+): SettingsProblem {
     const decides = Object.entries(settingOf).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
+    if (decides === undefined && isPlainObject(ours) && typeof value === "string") {
+        const expected = "an object, to which the program adds values of its own";
+        return { key: `${setting}.${key}`, expected, got: showSetting(value), next: "write it as an object" };
+    }
     return {
         key: `${setting}.${key}`,
         expected: `${showSetting(ours)}, which the program decides`,

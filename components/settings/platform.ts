@@ -1,4 +1,4 @@
-import { nearest } from "../../shared/values/nearest";
+import { editDistance } from "../../shared/values/nearest";
 import { at, type PlainObject } from "../../shared/values/plainObjects";
 import { valueProblem } from "./chartValueProblem";
 import { showSetting, type SettingsProblem } from "./problems";
@@ -13,7 +13,9 @@ export function findPlatformProblems(extra: PlainObject): SettingsProblem[] {
     const platform = at(extra, "global", "platform");
     if (platform === undefined || platform === "") return [];
     if (typeof platform !== "string" || !PLATFORMS.includes(platform)) {
-        const near = typeof platform === "string" ? nearest(platform, PLATFORMS) : undefined;
+        // eks and aks are two letters away from gke and k3s, and mean something else.
+        const word = typeof platform === "string" ? platform.toLowerCase() : "";
+        const near = PLATFORMS.find((known) => editDistance(word, known) <= 1);
         const other = "remove it: on any other platform the charts need no values of their own";
         const next = near === undefined ? other : `did you mean ${near}? Or ${other}`;
         return [valueProblem(PLATFORM, `one of ${PLATFORMS.join(", ")}`, showSetting(platform), next)];

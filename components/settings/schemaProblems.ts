@@ -32,8 +32,9 @@ function issueProblems(
     for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
     // What is wrong with a name in an object stands inside of the issue.
     const expected = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
-    const got = issue.code === "invalid_key" ? path.at(-1) : at;
-    return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next: field.next }];
+    const [got, next] =
+        issue.code === "invalid_key" ? [path.at(-1), "choose another name for it, or remove it"] : [at, field.next];
+    return [{ key: [key, ...path].join("."), expected, got: shown(field, got, path[0]), next }];
 }
 
 /** What a misspelt key was meant to be. */

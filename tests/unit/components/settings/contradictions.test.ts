@@ -181,6 +181,10 @@ describe("istio.values", () => {
 
     it("says in its own words that an object is expected", () => {
         assert.match(problemsOf({ "istio.values": "[1]" })[0]?.expected ?? "", /^an object of further values/);
+        const [below] = problemsOf({ "istio.values": '{"meshConfig":"accessLogFile: x"}' });
+        assert.match(below?.expected ?? "", /^an object, to which the program adds/);
+        assert.equal(below?.next, "write it as an object");
+        assert.match(problemsOf({ "istio.values": '{"resources":"none"}' })[0]?.next ?? "", /set resources\.istiod/);
     });
 
     it("accepts values that no setting owns, and repeats of what a setting says", () => {

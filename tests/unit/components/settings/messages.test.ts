@@ -40,6 +40,14 @@ describe("the message about a setting that cannot be used", () => {
         );
     });
 
+    it("asks for another name where a name is wrong, such as that of a label of the program's", () => {
+        const [problem] = problemsOf({ pods: '{"labels":{"app":"x"}}' });
+        assert.deepEqual(
+            [problem?.key, problem?.next],
+            ["pods.labels.app", "choose another name for it, or remove it"],
+        );
+    });
+
     it("names the path of a wrong value inside an object", () => {
         const [problem] = problemsOf({ resources: '{"jaeger":{"limits":{"memory":"12Q"}}}' });
         assert.equal(problem?.key, "resources.jaeger.limits.memory");

@@ -13,8 +13,10 @@ describe("global.platform", () => {
 
     for (const [platform, next] of [
         ["OpenShift", /did you mean openshift\?/],
-        ["eks", /remove it/],
-        ["aks", /remove it/],
+        ["openshft", /did you mean openshift\?/],
+        ["eks", /^remove it/],
+        ["aks", /^remove it/],
+        ["rke2", /^remove it/],
         [7, /remove it/],
         [null, /remove it/],
         [["gke"], /remove it/],
