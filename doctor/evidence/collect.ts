@@ -13,6 +13,7 @@ import { NobodyToAsk, type PathOptions } from "../probe/path";
 import type { Approve } from "../probe/plan";
 import { findForeignIds } from "../probe/requestIds";
 import { pathTaken, respondingPods } from "../probe/respondingPods";
+import { findReplaced } from "./replacedPods";
 import { chooseSender, type Sender } from "../probe/sender";
 import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
@@ -55,25 +56,63 @@ export interface ExamineOptions extends PathOptions, QueryOptions {
 const PATIENCE_SECONDS = 3;
 /** Maximum number of the target's pods to examine, and of pods that answered instead. */
 const TARGETS = 3;
+/** A rollout that replaces pods on and on, such as one that crashes them, still gets an answer. */
+const MAX_REPEATS = 2;
 
 type Say = (line: string) => void;
 
-/** Sends probes and reads all evidence about them. Draws no conclusions. */
+/**
+ * Sends probes and reads all evidence about them. Draws no conclusions. Starts again when a rollout replaced one of the
+ * examined pods meanwhile, because such evidence is about a pod that nobody has any more.
+ */
 export async function collectEvidence(access: Access, options: ExamineOptions, say: Say): Promise<Evidence> {
+    const approvedOnce = { ...options, approve: options.approve && once(options.approve) };
+    for (let repeats = 0; ; repeats++) {
+        const examination = await collectOnce(access, approvedOnce, say);
+        const replaced = repeats < MAX_REPEATS ? await findReplaced(access, examination.pods) : undefined;
+        if (replaced === undefined) {
+            if ("error" in examination) throw examination.error;
+            return examination.evidence;
+        }
+        say(`Pod ${fullName(replaced)} was replaced meanwhile; examining again`);
+    }
+}
+
+/** The pods on the path of one examination, and its evidence or the error that ended it. */
+type Examination = { pods: PodObject[] } & ({ evidence: Evidence } | { error: unknown });
+
+async function collectOnce(access: Access, options: ExamineOptions, say: Say): Promise<Examination> {
     const discovery = await discover(access);
     if (itemsOf(discovery.istiods).length === 0) throw noMesh(discovery);
-    const sender = await chooseSender(access, options, discovery).catch(async (error: unknown) => {
-        const why =
-            error instanceof NobodyToAsk &&
-            ((await sidecarsNotReady(access, options, discovery)) ??
-                (await sourceNotReady(access, options, discovery)));
-        throw why || error;
-    });
+    const pods: PodObject[] = [];
     try {
-        return await collectAlong(access, options, discovery, sender, say);
-    } finally {
-        await sender.release();
+        const sender = await chooseSender(access, options, discovery).catch(async (error: unknown) => {
+            if (!(error instanceof NobodyToAsk)) throw error;
+            pods.push(...error.tried);
+            throw (
+                (await sidecarsNotReady(access, options, discovery)) ??
+                (await sourceNotReady(access, options, discovery)) ??
+                error
+            );
+        });
+        // Not the doctor's own pod, which ends with the examination.
+        const listed = new Set(itemsOf(discovery.pods));
+        const { source, targets } = sender.path;
+        pods.push(...[source, ...targets.slice(0, TARGETS)].filter((pod) => listed.has(pod)));
+        try {
+            return { pods, evidence: await collectAlong(access, options, discovery, sender, say) };
+        } finally {
+            await sender.release();
+        }
+    } catch (error) {
+        return { pods, error };
     }
+}
+
+/** A person who has approved the requests is not asked again when they are sent again. */
+function once(approve: Approve): Approve {
+    let approved: Promise<void> | undefined;
+    return (plan) => (approved ??= approve(plan));
 }
 
 async function collectAlong(

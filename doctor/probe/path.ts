@@ -30,8 +30,12 @@ export interface ProbePath {
 
 /** No pod can send a probe: a {@link UserError} with exit code 2. */
 export class NobodyToAsk extends UserError {
-    constructor(message: string) {
+    /** The pods that were examined. */
+    readonly tried: PodObject[];
+
+    constructor(message: string, tried: PodObject[] = []) {
         super(message, 2);
+        this.tried = tried;
     }
 }
 

@@ -85,5 +85,6 @@ function unableToAsk(
                 "--probe-pod, or see the required rights with --print-rbac";
     return new NobodyToAsk(
         `expected a pod of the mesh with curl or wget, and a Service for it to call, got: ${got}. Next: ${next}.`,
+        paths.map(({ source }) => source),
     );
 }

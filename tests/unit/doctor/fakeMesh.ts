@@ -1,6 +1,7 @@
 import type { Access } from "../../../doctor/connection/access";
 import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
 import { collectEvidence } from "../../../doctor/evidence/collect";
+import { at } from "../../../shared/values/plainObjects";
 import { fakeEnvoy, type FakeEnvoySpec } from "./fakeEnvoy";
 
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
@@ -118,7 +119,8 @@ export function fakeMesh(spec: FakeMeshSpec): FakeMesh {
         const probe = traceIds.find(({ traceId }) => plain.endsWith(`/proxy/api/traces/${traceId}`));
         if (spec.lost === true && plain.includes("/proxy/api/traces")) return { data: [] };
         if (probe !== undefined) return { data: [found(probe.traceId, probe.spanId)] };
-        const items = lists[plain] ?? [];
+        const one = /metadata\.name%3D([^&]+)/.exec(query)?.[1];
+        const items = (lists[plain] ?? []).filter((item) => one === undefined || at(item, "metadata", "name") === one);
         const from = Number(/continue=(\d+)/.exec(query)?.[1] ?? 0);
         const next = from + PAGE < items.length ? { continue: String(from + PAGE) } : {};
         return { items: items.slice(from, from + PAGE), metadata: next };
