@@ -97,6 +97,8 @@ export async function run(
 export function written({ steps }: ProgramResult): string[] {
     return steps
         .filter(({ custom, op }) => custom && op !== "same" && op !== "read")
+        // A provider is only in the state.
+        .filter(({ urn }) => !urn.includes("::pulumi:providers:"))
         .map(({ op, urn }) => `${op} ${urn}`);
 }
 
