@@ -202,9 +202,28 @@ class Repairer {
             for (const revision of removed) await forgetRevision(this.client, revision);
         };
         const refresh = this.looks.some((look) => acts(look, "refresh"));
-        if (now.seen && this.stack) await this.stack.finish(now.seen, now.repairs, refresh, forget);
-        else await forget();
+        if (now.seen && this.stack) {
+            await this.stack.finish(now.seen, now.repairs, refresh, forget);
+            if (refresh) await this.removeObstacles(now);
+        } else await forget();
         return removed.map(({ secret }) => secret.name);
+    }
+
+    /**
+     * Removes releases whose webhook waits for an istiod that is gone. While the state still contained what the cluster
+     * had lost, such as the release of istiod, they could not be removed.
+     */
+    private async removeObstacles({ repairs }: Look): Promise<void> {
+        const { base, istiod } = this.program;
+        const stored = await this.stored([...new Set([base.namespace, istiod.namespace])]);
+        const has = ({ name }: { name: string }): boolean => stored.some((one) => one.name === name);
+        if (!has(base) || has(istiod) || repairs.some(({ uninstall }) => uninstall !== undefined)) return;
+        if (!(await hasStrictWebhook(this.client, base))) return;
+        const after = await this.look();
+        const obstacles = after.repairs.filter(({ uninstall }) => uninstall !== undefined);
+        if (after.seen === undefined || obstacles.length === 0) return;
+        this.looks.push(after);
+        await this.stack?.finish(after.seen, obstacles, false, () => Promise.resolve());
     }
 
     /** The first examination or the combined result: each step once, with the releases of the last examination. */

@@ -36,6 +36,8 @@ export interface WantedObject {
     recorded: boolean;
     /** True for a patch of an object from another creator. */
     patch: boolean;
+    /** True in a namespace that the stack's state contains, and that the stack has created. */
+    inOwnNamespace: boolean;
     /** Undefined if the cluster has no such object. */
     origin: Origin | undefined;
 }
@@ -55,7 +57,10 @@ const CLOCKS_SECONDS = 60;
 const MANAGER = "pulumi-kubernetes";
 
 /** Decides the action for an object that the stack wants. */
-export function judgeObject({ pending, recorded, patch, origin }: WantedObject, runs: PastRuns): ObjectVerdict {
+export function judgeObject(
+    { pending, recorded, patch, inOwnNamespace, origin }: WantedObject,
+    runs: PastRuns,
+): ObjectVerdict {
     if (origin === undefined) return { act: "nothing" };
     if (origin.deleting) return { act: "wait" };
     if (recorded) return { act: "nothing" };
@@ -66,7 +71,10 @@ export function judgeObject({ pending, recorded, patch, origin }: WantedObject, 
         return pending && !patch ? { act: "refuse", reason: "Pulumi did not write it" } : { act: "nothing" };
     }
     const madeAt = patch ? write.at : origin.createdAt;
-    if (isShown(madeAt, pending, runs)) return { act: "adopt", manager: write.manager, writtenAt: write.at };
+    // A failed run did not record what its provider was creating when it died. In a namespace of the stack's own, no other
+    // stack creates an object with the same name.
+    const isOwn = inOwnNamespace && runs.windows.some((run) => isWithin(madeAt, run));
+    if (isOwn || isShown(madeAt, pending, runs)) return { act: "adopt", manager: write.manager, writtenAt: write.at };
     if (patch) return { act: "nothing" };
     return { act: "refuse", reason: whyNotShown(madeAt, runs) };
 }

@@ -12,6 +12,8 @@ export interface JudgedObject {
     verdict: ObjectVerdict;
 }
 
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+
 /** The objects of a stack in the cluster. */
 export interface StackComparison {
     /** Objects that are not recorded, or that are being deleted. */
@@ -43,6 +45,7 @@ export async function compareWithCluster(
     );
     const creating = operations.filter(({ type }) => type === "creating").map(({ resource }) => resource);
     const wanted = [...creating, ...planned.filter(({ urn }) => !creating.some((one) => one.urn === urn))];
+    const homes = recorded.filter(({ type }) => type === NAMESPACE).map(({ id }) => id);
     const objects: JudgedObject[] = [];
     const missing: StateResource[] = [];
     for (const resource of recorded) {
@@ -54,7 +57,8 @@ export async function compareWithCluster(
         const pending = creating.includes(one);
         const resource = pending ? one : await finder.withFoundName(one, recorded, runs);
         const origin = nameOf(resource) === undefined ? undefined : await finder.find(named(resource));
-        objects.push({ resource, verdict: judgeObject({ ...flags(resource), pending, origin }, runs) });
+        const inOwnNamespace = homes.includes(namespaceOf(resource));
+        objects.push({ resource, verdict: judgeObject({ ...flags(resource), pending, inOwnNamespace, origin }, runs) });
     }
     return {
         objects: objects.filter(({ verdict }) => verdict.act !== "nothing"),
@@ -70,7 +74,12 @@ export async function readObject(client: ClusterClient, resource: StateResource)
 }
 
 function flags({ type }: StateResource) {
-    return { pending: false, recorded: false, patch: type.endsWith("Patch") };
+    return { pending: false, recorded: false, patch: type.endsWith("Patch"), inOwnNamespace: false };
+}
+
+/** That of an object which has one. */
+function namespaceOf(resource: StateResource): string | undefined {
+    return (named(resource)["metadata"] as { namespace?: string }).namespace;
 }
 
 /** The object with its name in the cluster: from its ID if the state has one. */

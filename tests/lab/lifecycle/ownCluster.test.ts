@@ -14,12 +14,13 @@ import { eventually, forgetProgram, kubectl, labWithProgram, program } from "../
 
 const ROOT = dirname(dirname(dirname(__dirname)));
 
-/** The commands of a section of the README, in order, without their comments. */
+/** The commands of the numbered steps of a section of the README, in order, without their comments. */
 function commandsOf(section: string): string[] {
     const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-    const [, text = ""] = readme.split(`## ${section}\n`);
-    const blocks = text.split("\n## ")[0]?.matchAll(/```sh\n([\s\S]*?)```/g) ?? [];
-    return [...blocks].flatMap(([, block = ""]) =>
+    const [, text = ""] = readme.split(`\n## ${section}\n`);
+    const parts = text.split("\n## ")[0]?.split("\n### ") ?? [];
+    const steps = parts.filter((part) => /^\d+\. /.test(part)).join("\n");
+    return [...steps.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
         block
             .split("\n")
             .map((line) => line.replace(/ +#.*$/, ""))

@@ -15,7 +15,7 @@ describe("an object that the stack wants", () => {
     const run = { from: 1000, to: 1100, killed: true };
     const write = { manager: "pulumi-kubernetes-1a2b3c4d", at: 1050 };
     const origin = { createdAt: 1050, deleting: false, writes: [write] };
-    const none: WantedObject = { pending: false, recorded: false, patch: false, origin };
+    const none: WantedObject = { pending: false, recorded: false, patch: false, inOwnNamespace: false, origin };
     const table: {
         of: string;
         act: ObjectVerdict["act"];
@@ -53,6 +53,18 @@ describe("an object that the stack wants", () => {
             of: "it was made while a run of the stack merely failed",
             act: "refuse",
             wanted: {},
+            runs: [{ ...run, killed: false }],
+        },
+        {
+            of: "it was made in a namespace of the stack's own while a run of the stack failed",
+            act: "adopt",
+            wanted: { inOwnNamespace: true },
+            runs: [{ ...run, killed: false }],
+        },
+        {
+            of: "it was in a namespace of the stack's own before the run that failed",
+            act: "refuse",
+            wanted: { inOwnNamespace: true, origin: { ...origin, createdAt: 900 } },
             runs: [{ ...run, killed: false }],
         },
         { of: "it was there before the run", act: "refuse", wanted: { origin: { ...origin, createdAt: 900 } } },
