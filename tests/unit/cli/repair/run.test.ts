@@ -87,3 +87,72 @@ esac
         assert.ok(cluster.requests.includes("GET /api/v1/namespaces/istio-system/secrets"));
     });
 });
+
+describe("a repair after a destroy that was killed when it had removed istiod", () => {
+    it("has Pulumi remove istio-base, whose webhook rejects the next preview, once the state knows it", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "repair-webhook-"));
+        const of = (name: string, more: object = {}) => ({
+            ...release,
+            urn: `urn:pulumi:dev::istio-tracing::kubernetes:helm.sh/v3:Release::istio-${name}`,
+            inputs: { name: name === "base" ? "istio-base" : name, namespace: "istio-system" },
+            ...more,
+        });
+        const base = of("base");
+        const istiod = of("istiod", { dependencies: [base.urn] });
+        const deleting = [{ type: "deleting", resource: istiod }];
+        const state = (...resources: object[]) => ({ version: 3, deployment: { resources } });
+        const files = {
+            killed: { version: 3, deployment: { resources: [base, istiod], pending_operations: deleting } },
+            imported: state(base, istiod),
+            refreshed: state(base),
+        };
+        for (const [name, content] of Object.entries(files))
+            writeFileSync(join(folder, `${name}.json`), JSON.stringify(content));
+        const script = `#!/bin/sh
+echo "$@" >> ${folder}/calls
+case "$1 $2" in
+"stack ls") echo '[{"name":"dev"}]' ;;
+"stack export") cat ${folder}/now.json ;;
+"stack history") echo '[]' ;;
+"stack import") cp ${folder}/imported.json ${folder}/now.json ;;
+"refresh "*) cp ${folder}/refreshed.json ${folder}/now.json ;;
+*) echo '{}' ;;
+esac
+`;
+        writeFileSync(join(folder, "now.json"), JSON.stringify(files.killed));
+        writeFileSync(join(folder, "pulumi"), script, { mode: 0o755 });
+        const helm = { "meta.helm.sh/release-name": "istio-base", "meta.helm.sh/release-namespace": "istio-system" };
+        const labels = { "app.kubernetes.io/managed-by": "Helm" };
+        const webhook = {
+            metadata: { name: "istiod", labels, annotations: helm },
+            webhooks: [{ failurePolicy: "Fail" }],
+        };
+        const stored = secret("istio-system");
+        Object.assign(stored.metadata.labels, { name: "istio-base" });
+        Object.assign(stored.metadata, { name: "sh.helm.release.v1.istio-base.v1" });
+        const cluster = await startFakeCluster(({ path }) => {
+            if (path.includes("/validatingwebhookconfigurations")) return { body: { items: [webhook] } };
+            const [, namespace = ""] = /namespaces\/([^/]+)\/secrets/.exec(path) ?? [];
+            if (namespace === "") return undefined;
+            return { body: { items: namespace === "istio-system" ? [stored] : [] } };
+        });
+        const before = { ...process.env };
+        Object.assign(process.env, {
+            ...{ PATH: [folder, before["PATH"] ?? ""].join(delimiter), PULUMI_HOME: folder },
+            PULUMI_BACKEND_URL: `file://${folder}`,
+        });
+        try {
+            const { kubeconfig } = cluster;
+            await runRepair({ kubeconfig, stack: "dev", raw: {}, yes: true, abandoned: false, forget: [] });
+            const calls = readFileSync(join(folder, "calls"), "utf8").trim().split("\n");
+            const [last = ""] = calls.filter((call) => /^(refresh|destroy)/.test(call)).slice(-1);
+            assert.match(last, new RegExp(`^destroy .*--target ${base.urn}`), calls.join("\n"));
+        } finally {
+            for (const name of ["PATH", "PULUMI_HOME", "PULUMI_BACKEND_URL"])
+                if (before[name] === undefined) Reflect.deleteProperty(process.env, name);
+                else process.env[name] = before[name];
+            await cluster.close();
+            rmSync(folder, { recursive: true });
+        }
+    });
+});
