@@ -160,3 +160,8 @@ function parseEndpoint(written: string, variableOf: VariableOf): Pick<Receiver, 
 export function isLocal(host: string): boolean {
     return host === "localhost" || host === "::1" || /^127\./.test(host);
 }
+
+/** True for an IPv4 address, such as `0.0.0.0`: a receiver there gets no connection to an IPv6 address of its pod. */
+export function isIpv4(host: string): boolean {
+    return /^\d+(?:\.\d+){3}$/.test(host);
+}

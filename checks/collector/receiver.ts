@@ -1,10 +1,19 @@
+import { resourceName } from "../../shared/kubernetes/manifest";
 import { itemsAt, mapAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 import { providerProtocol, type TracingProvider } from "../mesh/configuration";
 import { originatedTls } from "../mesh/destinationRules";
 import { targetOf } from "./address";
 import { flagFor } from "./commandLine";
-import { isLocal, isOfTraces, isStarted, pipelinesWith, type CollectorConfig, type Receiver } from "./configuration";
+import {
+    isIpv4,
+    isLocal,
+    isOfTraces,
+    isStarted,
+    pipelinesWith,
+    type CollectorConfig,
+    type Receiver,
+} from "./configuration";
 import { checkCollectorMtls } from "./mtls";
 import {
     addressOnAllInterfaces,
@@ -20,7 +29,7 @@ const JUDGED = ["otlp-grpc", "otlp-http", "zipkin"];
 
 /**
  * Reports a collector whose own configuration does not accept what its Service sends to it: nothing listens on that
- * port, or only on localhost, or with TLS that sidecars do not start. The pod is still ready, because its probe uses
+ * port, or only on localhost, or only on IPv4 behind an IPv6 Service, or with TLS that sidecars do not start. The pod is still ready, because its probe uses
  * another port.
  */
 export function checkCollectorReceiver(provider: TracingProvider, world: CollectorWorld): Finding[] {
@@ -34,32 +43,48 @@ export function checkCollectorReceiver(provider: TracingProvider, world: Collect
     const { config } = reached;
     const receiver = receiverFor(protocol, reached);
     if (receiver === undefined) return checkListening(reached, protocol);
-    if (receiver.host !== undefined && isLocal(receiver.host)) return [localReceiver(receiver, receiver.host, reached)];
+    const unreachable = whyUnreachable(receiver, reached);
+    if (unreachable !== undefined) return [unreachableReceiver(receiver, unreachable, reached)];
     if (checkCollectorMtls(provider, world.objects).length > 0) return [];
     return checkTls(config, receiver, target.host, originatedTls(world.objects, target.host, target.port));
 }
 
-function localReceiver(receiver: Receiver, host: string, reached: ReceiverTarget): Finding {
+interface Unreachable {
+    id: string;
+    /** The address, and why no connection reaches it. */
+    got: string;
+}
+
+function whyUnreachable({ host }: Receiver, { ipv6Service }: ReceiverTarget): Unreachable | undefined {
+    if (host === undefined) return undefined;
+    if (isLocal(host)) return { id: "collector-receiver-local", got: `${host}, which only the pod itself can reach` };
+    if (ipv6Service === undefined || !isIpv4(host)) return undefined;
+    const got = `${host}, which is IPv4 alone, and ${resourceName(ipv6Service)} has only IPv6 addresses`;
+    return { id: "collector-receiver-ipv4", got };
+}
+
+/** A receiver that listens where no sidecar reaches it, with the place of its address. */
+function unreachableReceiver(receiver: Receiver, { id, got }: Unreachable, reached: ReceiverTarget): Finding {
     const { config, pods, targetPort } = reached;
     const setting = settingOf(receiver, reached);
     const expected = `${receiver.path} listening on the pod's address, which the Service targets`;
     if (setting === undefined || pods === undefined)
-        return finding(config, "collector-receiver-local", {
+        return finding(config, id, {
             expected,
-            got: `${host}, which only the pod itself can reach`,
+            got,
             cure: `Set endpoint: ":${String(targetPort)}" there, to listen on every address.`,
         });
     const { container, list, name, value } = setting;
     return {
         ...{
-            id: "collector-receiver-local",
+            id,
             severity: "error",
             resource: pods.resource,
             object: pods.object,
             expected,
         },
-        got: `${name}${value} in ${list} of the container ${container}: ${host}, which only the pod itself can reach`,
-        cure: `Set ${name}${addressOnAllInterfaces(setting, targetPort)} there, to listen on every address.`,
+        got: `${name}${value} in ${list} of the container ${container}: ${got}`,
+        cure: `Set ${name}${addressOnAllInterfaces(setting, reached)} there, to listen on every address.`,
     };
 }
 

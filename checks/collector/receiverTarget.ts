@@ -1,6 +1,8 @@
+import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
-import { listAt, textAt } from "../../shared/values/plainObjects";
+import { itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import type { TracingProvider } from "../mesh/configuration";
+import { podLabelsOf } from "../mesh/operatorServices";
 import { portsOf } from "../mesh/servicePorts";
 import { lookUp } from "../mesh/serviceRegistry";
 import { imageTag } from "../workload/images";
@@ -27,6 +29,8 @@ export interface ReceiverTarget {
     targetPort: number;
     /** The pods; undefined for an object from which an operator makes them. */
     pods: PodTemplate | undefined;
+    /** The Service, if it has IPv6 addresses alone, so that sidecars call its pods at theirs. */
+    ipv6Service: Manifest | undefined;
 }
 
 /** The configuration of the collector behind a provider's Service; undefined if the objects do not show it. */
@@ -40,20 +44,36 @@ export function findReceiverTarget(
     const { object, service, namespace } = found.entry;
     const served = portsOf(service).find((one) => one.port === port);
     if (served === undefined) return undefined;
-    if (object !== service) {
-        const [config] = collectorConfigsOf(object, parseYaml);
-        if (config === undefined) return undefined;
+    const ipv6Service = isIpv6Only(service) ? service : undefined;
+    const pods = object === service ? podsBehind(objects, namespace, service) : undefined;
+    const operated = object === service ? objects.find((one) => isBehind(service, namespace, one)) : object;
+    if (pods === undefined) {
+        const [config] = operated === undefined ? [] : collectorConfigsOf(operated, parseYaml);
+        const targetPort = Number(served.targetPort ?? port);
+        // The objects do not show which names an operator gives to ports.
+        if (config === undefined || Number.isNaN(targetPort)) return undefined;
         const receivers = declaredReceivers(config, "0.0.0.0", () => undefined);
-        return { config, receivers, targetPort: Number(served.targetPort ?? port), pods: undefined };
+        return { config, receivers, targetPort, pods, ipv6Service };
     }
-    const pods = podsBehind(objects, namespace, service);
-    if (pods === undefined) return undefined;
     const files = configsOf(pods, namespace, objects).flatMap((one) => collectorConfigsOf(one, parseYaml));
     const config = configOfPods(pods, files, parseYaml);
     const targetPort = containerPort(pods, served.targetPort ?? port);
     if (config === undefined || targetPort === undefined) return undefined;
     const receivers = declaredReceivers(config, listenHost(pods), variablesOf(pods));
-    return { config, receivers, targetPort, pods };
+    return { config, receivers, targetPort, pods, ipv6Service };
+}
+
+/** Whether a Service selects the pods that an operator creates for an object. */
+function isBehind(service: Manifest, namespace: string, object: Manifest): boolean {
+    const labels = podLabelsOf(object);
+    return (
+        namespaceOf(object) === namespace && labels !== undefined && selects(mapAt(service, "spec", "selector"), labels)
+    );
+}
+
+function isIpv6Only(service: Manifest): boolean {
+    const families = itemsAt(service, "spec", "ipFamilies");
+    return families.length > 0 && families.every((family) => family === "IPv6");
 }
 
 /** The receiver of a protocol at the port to which the Service leads. */
@@ -74,9 +94,13 @@ export function settingOf(
 }
 
 /** The value of a setting with which the receiver listens on every address of the pod. */
-export function addressOnAllInterfaces({ value }: ContainerSetting, port: number): string {
+export function addressOnAllInterfaces(
+    { value }: ContainerSetting,
+    { targetPort, ipv6Service }: Pick<ReceiverTarget, "targetPort" | "ipv6Service">,
+): string {
     const hasPort = /^(?:\[.*\]|[^:]*):\d+$/.test(value);
-    return hasPort ? `:${String(port)}` : "0.0.0.0";
+    if (hasPort) return `:${String(targetPort)}`;
+    return ipv6Service === undefined ? "0.0.0.0" : "[::]";
 }
 
 /** The ConfigMaps that pods mount as files. */

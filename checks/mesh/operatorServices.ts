@@ -1,4 +1,4 @@
-import { isKind, nameOf, type Manifest } from "../../shared/kubernetes/manifest";
+import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 import { collectorConfigsOf, receiversOf } from "../collector/configuration";
@@ -53,6 +53,24 @@ function portsFor(object: Manifest, parseYaml: ParseYaml): Manifest[] | undefine
         .filter(({ port }) => port !== undefined)
         .map(({ protocol, port }) => ({ name: protocol, port, appProtocol: APP_PROTOCOL[protocol] }));
     return [...listAt(object, "spec", "ports"), ...received, ...others];
+}
+
+/**
+ * The labels of the pods that the OpenTelemetry operator creates; undefined for other objects, and for a collector that
+ * it adds to pods of others.
+ *
+ * Source: https://github.com/open-telemetry/opentelemetry-operator (internal/manifests/manifestutils/labels.go)
+ */
+export function podLabelsOf(object: Manifest): Record<string, string> | undefined {
+    if (!isKind(object, "OpenTelemetryCollector", "opentelemetry.io") || textAt(object, "spec", "mode") === "sidecar")
+        return undefined;
+    return {
+        "app.kubernetes.io/name": `${nameOf(object)}-collector`,
+        "app.kubernetes.io/instance": `${namespaceOf(object)}.${nameOf(object)}`,
+        "app.kubernetes.io/component": "opentelemetry-collector",
+        "app.kubernetes.io/part-of": "opentelemetry",
+        "app.kubernetes.io/managed-by": "opentelemetry-operator",
+    };
 }
 
 function service(object: Manifest, name: string, ports: Manifest[], more: Manifest = {}): Manifest {

@@ -7,19 +7,21 @@ import type { MeshConfigSource } from "../mesh/configurationSource";
 interface StatedRate {
     resource: string;
     value: unknown;
+    /** How to lower it to a limit. */
+    cure: (maxPercent: string) => string;
 }
 
 /** Reports a rate above the limit of an environment, in any setting. */
 export function checkSamplingCap(telemetries: Manifest[], meshes: MeshConfigSource[], maxPercent: number): Finding[] {
     return [...telemetryRates(telemetries), ...meshRates(meshes)]
         .filter(({ value }) => Number(value) > maxPercent)
-        .map(({ resource, value }) => ({
+        .map(({ resource, value, cure }) => ({
             id: "sampling-cap",
             severity: "error",
             resource,
             expected: `at most ${String(maxPercent)} percent of new traces`,
             got: `${String(value)} percent`,
-            cure: `Lower samplingPercent (randomSamplingPercentage of the Telemetry) to ${String(maxPercent)} or less.`,
+            cure: cure(String(maxPercent)),
         }));
 }
 
@@ -27,7 +29,11 @@ function telemetryRates(telemetries: Manifest[]): StatedRate[] {
     return telemetries.flatMap((telemetry) =>
         listAt(telemetry, "spec", "tracing")
             .filter((block) => block["disableSpanReporting"] !== true)
-            .map((block) => ({ resource: resourceName(telemetry), value: block["randomSamplingPercentage"] })),
+            .map((block) => ({
+                resource: resourceName(telemetry),
+                value: block["randomSamplingPercentage"],
+                cure: (max) => `Lower samplingPercent (randomSamplingPercentage of the Telemetry) to ${max} or less.`,
+            })),
     );
 }
 
@@ -35,6 +41,7 @@ function meshRates(meshes: MeshConfigSource[]): StatedRate[] {
     return meshes.map(({ resource, config }) => ({
         ...{ resource: `${resource} defaultConfig.tracing.sampling` },
         value: at(config, "defaultConfig", "tracing", "sampling"),
+        cure: (max) => `Remove it, and set randomSamplingPercentage of a Telemetry to ${max} or less.`,
     }));
 }
 

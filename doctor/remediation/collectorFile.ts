@@ -21,6 +21,9 @@ export function editText(text: string, edits: Edit[]): string | undefined {
         const holder = keys.slice(0, -1);
         if (holder.length > 0 && !isMap(document.getIn(holder))) document.setIn(holder, document.createNode({}));
         document.setIn(keys, typeof value === "object" ? document.createNode(value) : value);
+        // In braces, the collector's parser takes a plain `:4317` for a second colon, and does not start.
+        const node = document.getIn(keys, true);
+        if (isScalar(node) && String(value).startsWith(":")) node.type = "QUOTE_DOUBLE";
     }
     return document.toString({ lineWidth: 0 });
 }

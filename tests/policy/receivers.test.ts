@@ -11,6 +11,7 @@ interface Collector {
     more?: string;
     args?: string[];
     pipelines?: string;
+    families?: string;
 }
 
 /** Rules of a mesh whose provider leads to a collector with this receiver, and the findings on receivers. */
@@ -22,6 +23,7 @@ function judge({
     more = "",
     args = ["--config=/etc/c.yaml"],
     pipelines = "traces: { receivers: [otlp], exporters: [debug] }",
+    families = "",
 }: Collector): ReturnType<typeof judgeTexts> {
     const config = `receivers: { otlp: { protocols: { grpc: ${receiver} } } }\nexporters: { debug: {} }\nservice: { pipelines: { ${pipelines} } }\n`;
     const apps = `apiVersion: v1
@@ -33,7 +35,7 @@ ${indent(receiver === "none" ? "a: file\n" : config, 4)}---
 apiVersion: v1
 kind: Service
 metadata: { name: spans, namespace: observability }
-spec: { selector: { app: spans }, ports: [{ name: grpc-otlp, port: 4317, targetPort: ${String(targetPort)} }] }
+spec: { ${families}selector: { app: spans }, ports: [{ name: grpc-otlp, port: 4317, targetPort: ${String(targetPort)} }] }
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -87,6 +89,33 @@ describe("a collector's receiver", () => {
             assert.deepEqual(judge(collector).rules, []);
         });
     }
+
+    const IPV6 = "ipFamilyPolicy: SingleStack, ipFamilies: [IPv6], ";
+    const jaeger: Collector = {
+        receiver: "none",
+        image: "jaegertracing/jaeger:2.13.0",
+        args: [],
+        container: ", env: [{ name: JAEGER_LISTEN_HOST, value: 0.0.0.0 }]",
+    };
+
+    it("on IPv4 alone takes no span of a Service with IPv6 alone", () => {
+        const { rules, violations } = judge({ receiver: "{ endpoint: '0.0.0.0:4317' }", families: IPV6 });
+        assert.deepEqual(rules, ["collector-receiver"]);
+        assert.match(
+            violations[0]?.got ?? "",
+            /^0\.0\.0\.0, which is IPv4 alone, and Service observability\/spans has/,
+        );
+        assert.match(violations[0]?.cure ?? "", /endpoint: ":4317"/);
+        const byVariable = judge({ ...jaeger, families: IPV6 }).violations;
+        assert.match(byVariable[0]?.cure ?? "", /^Set JAEGER_LISTEN_HOST=\[::\] there/);
+    });
+
+    it("on every address is right behind a Service of any families, and IPv4 alone where one of them is IPv4", () => {
+        for (const endpoint of [":4317", "[::]:4317"])
+            assert.deepEqual(judge({ receiver: `{ endpoint: '${endpoint}' }`, families: IPV6 }).rules, [], endpoint);
+        for (const families of ["ipFamilies: [IPv4, IPv6], ", "ipFamilies: [IPv4], ", "ipFamilies: [], "])
+            assert.deepEqual(judge({ receiver: "{ endpoint: '0.0.0.0:4317' }", families }).rules, [], families);
+    });
 
     const inContainer: [string, Collector, RegExp][] = [
         [
@@ -246,6 +275,29 @@ describe("an OpenTelemetryCollector", () => {
             judgeTexts({ "m.yaml": mesh(), "c.yaml": collector("{ endpoint: 'localhost:4317' }") }).rules,
             ["collector-receiver"],
         );
+    });
+
+    it("is judged behind a Service of one's own that selects its pods", () => {
+        const service = (spec: string): string =>
+            `apiVersion: v1\nkind: Service\nmetadata: { name: spans, namespace: observability }\nspec: { ${spec} }\n`;
+        const rules = (spec: string, endpoint: string): string[] =>
+            judgeTexts({
+                "m.yaml": `${meshConfigMap(PROVIDER)}---\n${TELEMETRY}`,
+                "s.yaml": service(spec),
+                "c.yaml": collector(endpoint),
+            }).rules;
+        const selector = (name: string): string => `selector: { app.kubernetes.io/name: ${name} }`;
+        const ports = "ports: [{ name: grpc-otlp, port: 4317, targetPort: 4317 }]";
+        const local = "{ endpoint: 'localhost:4317' }";
+        assert.deepEqual(rules(`${selector("otel-collector")}, ${ports}`, local), ["collector-receiver"]);
+        assert.deepEqual(rules(`ipFamilies: [IPv6], ${selector("otel-collector")}, ${ports}`, "{}"), [
+            "collector-receiver",
+        ]);
+        assert.deepEqual(rules(`${selector("otel-collector")}, ${ports}`, "{}"), []);
+        assert.deepEqual(rules(`${selector("another")}, ${ports}`, local), []);
+        assert.deepEqual(rules(ports, local), []);
+        const named = "ports: [{ name: grpc-otlp, port: 4317, targetPort: otlp-grpc }]";
+        assert.deepEqual(rules(`${selector("otel-collector")}, ${named}`, local), []);
     });
 
     it("has a Service with the ports of its receivers, and no other", () => {

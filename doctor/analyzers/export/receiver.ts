@@ -1,4 +1,4 @@
-import { collectorConfigsOf, isLocal, receiversOf } from "../../../checks/collector/configuration";
+import { collectorConfigsOf, isIpv4, isLocal, receiversOf } from "../../../checks/collector/configuration";
 import {
     addressOnAllInterfaces,
     findReceiverTarget,
@@ -27,8 +27,14 @@ import { protocolSent } from "./protocol";
 
 const make = draftFor("export");
 
+/** Findings of receivers that no sidecar reaches, and the addresses that cause them. */
+const UNREACHABLE: Partial<Record<string, (host: string) => boolean>> = {
+    "collector-receiver-local": isLocal,
+    "collector-receiver-ipv4": (host) => isLocal(host) || isIpv4(host),
+};
+
 /**
- * A receiver in the collector's own configuration that listens on another port, only on localhost, or with TLS, or that
+ * A receiver in the collector's own configuration that listens on another port, only on localhost or IPv4, or with TLS, or that
  * no pipeline names. The configuration is a file of a ConfigMap, or in the containers of its pods.
  */
 export function collectorReceiver(
@@ -44,7 +50,8 @@ export function collectorReceiver(
     const world = readCollectorWorld(objects, parseText);
     const [rule] = checkCollectorReceiver(provider, world);
     if (rule === undefined) return undefined;
-    if (rule.id === "collector-receiver-local" && rule.object?.kind === "Pod")
+    const isWrong = UNREACHABLE[rule.id];
+    if (isWrong !== undefined && rule.object?.kind === "Pod")
         return make({ ...rule, ...inContainer(findReceiverTarget(provider, world), evidence, collector), values });
     if (rule.id === "collector-receiver-unused")
         return make({
@@ -55,7 +62,7 @@ export function collectorReceiver(
     const file = itemsOf(collectorFiles).find(({ metadata }) => metadata.name === rule.object?.name);
     const [pod] = collector.pods;
     if (rule.id === "collector-receiver-port") return make({ ...rule, ...leadToReceiver(files, collector), values });
-    const mend = rule.id === "collector-receiver-local" && file !== undefined && listenOnAllAddresses(file, parseText);
+    const mend = isWrong && file && listenOnAllAddresses(file, parseText, isWrong);
     const commands: Command[] = mend && pod !== undefined ? [mend, ...restartCommands(pod)] : [];
     return make({ ...rule, commands, values });
 }
@@ -70,7 +77,7 @@ function inContainer(
     const receiver = reached && sent && receiverFor(sent, reached);
     const setting = receiver && settingOf(receiver, reached);
     if (reached === undefined || setting === undefined) return { commands: [] };
-    return changeSetting(setting, addressOnAllInterfaces(setting, reached.targetPort), evidence);
+    return changeSetting(setting, addressOnAllInterfaces(setting, reached), evidence);
 }
 
 /** Names a receiver in the pipeline of traces of its file, if there is one. */

@@ -66,6 +66,25 @@ describe("a receiver that its container lets listen on localhost", () => {
     }
 });
 
+describe("a receiver on IPv4 alone, behind a Service with IPv6 alone", () => {
+    it("is named with its file, and listens on every address afterwards", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            silent(patient, { [ADDRESS]: REFUSED });
+            Object.assign(patient.collectorService.spec ?? {}, { ipFamilies: ["IPv6"] });
+            collectorFile(
+                patient,
+                "# kept\nreceivers: { otlp: { protocols: { grpc: { endpoint: 0.0.0.0:4317 } } } }\n" +
+                    "service: { pipelines: { traces: { receivers: [otlp] } } }\n",
+            );
+        });
+        assert.deepEqual(foundIn(diagnosis), ["export: collector-receiver-ipv4"]);
+        const { got, steps } = findingOf(diagnosis, "collector-receiver-ipv4");
+        assert.match(got, /^0\.0\.0\.0, which is IPv4 alone, and Service istio-system\/jaeger-collector has only IPv6/);
+        const [merge] = steps;
+        assert.match(JSON.stringify(merge), /"verb":"merge".*# kept\\nreceivers.*endpoint: \\":4317\\" \}/);
+    });
+});
+
 describe("a receiver that no pipeline names", () => {
     const file = (traces: string): string => `
 # kept
