@@ -35,7 +35,9 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
     },
     scheme: {
         expected: "host:port without a scheme such as http://",
-        next: "remove the scheme; collector.protocol and collector.tls say how spans are sent",
+        next:
+            "write only host:port here; https:// is collector.tls { ca: public }, " +
+            "and what follows the host, such as /otlp/v1/traces, is collector.path",
     },
     blank: { expected: "host:port without blanks", next: "remove the blanks" },
     path: {

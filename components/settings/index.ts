@@ -69,9 +69,11 @@ export function resolveSettings(
 ): Settings {
     const { values, problems, unusable } = parseSettings({ raw, isEncrypted, stack });
     const settings = completeSettings(values);
-    // A setting that could not be read stands at its default here: what follows from that is no news.
+    // A setting that could not be read stands at its default here: what follows from that is no news. The address that
+    // stands in for another is that of the stack's own Jaeger.
+    const collector = { ...settings.collector, ...(unusable.has("collectorAddress") && { host: "" }) };
     const apart = [
-        ...findContradictions(settings),
+        ...findContradictions({ ...settings, collector }),
         ...(unusable.has("jaeger.storage") || unusable.has("jaeger.deploy")
             ? []
             : [

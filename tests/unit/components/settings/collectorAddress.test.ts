@@ -38,6 +38,23 @@ describe("the address of a collector", () => {
         assert.deepEqual(readAddress("[2001:db8::1]:1"), { host: "2001:db8::1", port: 1 });
     });
 
+    it("as a whole URL is told which settings take its parts, and nothing of the stack's own Jaeger", () => {
+        const problems = problemsOf({
+            collectorAddress: "https://otel.example.com/api/v2/otlp",
+            collector: JSON.stringify({ protocol: "otlp-http", path: "/api/v2/otlp/v1/traces", tls: { ca: "public" } }),
+        });
+        assert.deepEqual(
+            problems.map(({ key }) => key),
+            ["collectorAddress"],
+        );
+        assert.match(problems[0]?.next ?? "", /only host:port.*https:\/\/ is collector\.tls.*is collector\.path$/);
+        const overGrpc = { collectorAddress: "https://otel.example.com", collector: '{"path":"/v1/traces"}' };
+        assert.deepEqual(
+            problemsOf(overGrpc).map(({ key }) => key),
+            ["collectorAddress", "collector.path"],
+        );
+    });
+
     it("has words of its own for each fault, and none shows the password", () => {
         const words = Object.values(ADDRESS_FAULTS).map(({ expected }) => expected);
         assert.equal(new Set(words).size, words.length);
