@@ -68,7 +68,7 @@ function explain(failure: CreationFailure, namespace: string, workload: string):
                 resource: `admission webhook ${failure.name}`,
                 got: `the API server cannot call it: ${failure.said}`,
                 cure: failure.name.includes("istio.io")
-                    ? "Sidecars are injected by istiod. See why it does not answer: kubectl get pods -A -l app=istiod"
+                    ? "Sidecars are injected by istiod. See why it does not answer: kubectl get pods -A -l app=istiod. If it is ready, the API server cannot reach it: allow TCP port 15017 from the control plane to the nodes."
                     : "Start the pods behind the webhook, or ask its owner to let pods in while it is down (failurePolicy: Ignore): kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
             };
         case "serviceAccount":

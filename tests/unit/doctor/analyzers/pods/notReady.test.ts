@@ -71,7 +71,7 @@ describe("a collector whose pods are rejected", () => {
         );
         assert.match(
             said('Internal error occurred: failed calling webhook "namespace.sidecar-injector.istio.io": refused'),
-            /^admission webhook namespace\.sidecar-injector\.istio\.io: .*istiod/,
+            /^admission webhook namespace\.sidecar-injector\.istio\.io: .*istiod\. If it is ready, .* allow TCP port 15017/,
         );
         assert.match(
             said('Internal error occurred: failed calling webhook "validate.kyverno.svc": refused'),
