@@ -122,6 +122,15 @@ export const LABELLED_NAMESPACES: Rule<LabelledNamespace[]> = preset(
 /** The address to which sidecars send spans. */
 export const COLLECTOR = schemaRule(COLLECTOR_FIELD, COLLECTOR_FIELD.schema);
 
+/** Names of namespaces. */
+export const NAMESPACE_NAMES: Rule<string[]> = preset(
+    schemaRule(
+        { expected: "a list of names of namespaces", next: 'write it like ["shop"]' },
+        z.array(z.string().regex(dnsLabel)),
+    ),
+    [],
+);
+
 /** Headers of every export call. */
 export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = preset(
     asGiven(schemaRule(COLLECTOR_FIELDS.collectorHeaders, COLLECTOR_FIELDS.collectorHeaders.schema)),

@@ -111,8 +111,16 @@ export function existingMeshArgs(settings: Settings): ExistingMeshArgs {
         isAdopted: settings.istio.adopted !== undefined,
         tracingProviders: Object.fromEntries(providers),
         namespaces: meshNamespaces(settings),
+        tracedNamespaces: tracedNamespaces(settings),
+        sidecarsOnly: settings.istio.ambient === "sidecarsOnly",
+        hasJaeger: settings.jaeger.deploy,
         ...(authentication?.mode === "external" && { authorizer: authentication.provider }),
     };
+}
+
+/** Namespaces whose pods the stack traces. */
+export function tracedNamespaces({ demo, namespaces }: Settings): string[] {
+    return [...(demo.deploy ? [demo.namespace] : []), ...Object.keys(namespaces)];
 }
 
 /** The settings of mesh-wide tracing, beside what the mesh decides. */

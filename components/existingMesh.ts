@@ -1,17 +1,29 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkOthersInMesh, othersUnknown, type OwnInMesh } from "../checks/cluster/existingMesh";
 import { formatFinding, type Finding } from "../checks/finding";
 import type { LabelledNamespace } from "../checks/mesh/discoverySelectors";
 import { checkExistingMesh, meshConfigMaps, type UsableMesh } from "../checks/mesh/existingMesh";
 import type { MeshConfigObject } from "../checks/mesh/objects";
 import type { ConfigMapObject } from "../shared/kubernetes/objects";
-import { COLLECTOR, FLAG, LABELLED_NAMESPACES, NAMES_BY_SETTING, PROVIDER, setting } from "./argumentRules";
+import {
+    COLLECTOR,
+    FLAG,
+    LABELLED_NAMESPACES,
+    NAMES_BY_SETTING,
+    NAMESPACE_NAMES,
+    PROVIDER,
+    setting,
+} from "./argumentRules";
 import { ownCollector, type Collector } from "./collector";
 import { objectExists } from "./objectExists";
+import { askOthers } from "./othersInMesh";
+import { MESH_TELEMETRY } from "./render/istioObjects";
 import { TRACING_PROVIDER } from "./render/meshConfig";
 import { sidecarHash } from "./render/sidecarHash";
 import { wantedMesh } from "./render/wantedMesh";
 import { optional, preset, required, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { openStackCluster, type StackCluster } from "./stackCluster";
 
 /** Inputs of {@link ExistingMesh}. */
 export interface ExistingMeshArgs {
@@ -59,6 +71,21 @@ export interface ExistingMeshArgs {
      * @default none
      */
     namespaces?: LabelledNamespace[];
+    /**
+     * Namespaces whose pods are to be traced by sidecars, so that they must not be ambient.
+     * @default none
+     */
+    tracedNamespaces?: string[];
+    /**
+     * Traces what has sidecars in a mesh that also serves ambient workloads, which is refused otherwise.
+     * @default false
+     */
+    sidecarsOnly?: boolean;
+    /**
+     * True if a {@link Jaeger} is made in `namespace`, where nobody else may have one of its names.
+     * @default false
+     */
+    hasJaeger?: boolean;
 }
 
 /** The types of what is read. */
@@ -68,7 +95,8 @@ const TELEMETRY_CRD = "telemetries.telemetry.istio.io";
 
 /**
  * An Istio that is there already and that somebody else owns. Reads it, and refuses one in which tracing would not
- * work, or would be switched off for others. Changes nothing.
+ * work, or would be switched off for others. Changes nothing. What others have in it, such as further revisions and
+ * Telemetries, it lists by the kubeconfig of Pulumi's default Kubernetes provider; where that fails, it warns.
  *
  * Every output fails with the refusal. A resource that depends on one is therefore never registered, neither by an
  * update nor by a preview.
@@ -93,6 +121,7 @@ export class ExistingMesh extends pulumi.ComponentResource {
         super("istio-tracing:components:ExistingMesh", name, { ...args }, opts);
 
         const wanted = wantedMesh(spec);
+        const cluster = openStackCluster(this);
         const names = meshConfigMaps(wanted.revision);
         const mesh = pulumi
             .all([
@@ -102,9 +131,14 @@ export class ExistingMesh extends pulumi.ComponentResource {
                 this.read(`${name}-shared`, spec.namespace, names.shared, false),
                 objectExists(CRD, TELEMETRY_CRD, this),
             ])
-            .apply(([configMap, injector, shared, api]) => {
+            .apply(async ([configMap, injector, shared, api]) => {
                 const found = { configMap, injector, shared, hasTelemetryApi: api ?? true };
-                return this.accept(checkExistingMesh(found, wanted));
+                const { findings, mesh } = checkExistingMesh(found, wanted);
+                const { namespace, tracedNamespaces: traced, hasJaeger } = spec;
+                const rootNamespace = mesh?.rootNamespace ?? wanted.rootNamespace ?? namespace;
+                const own = { namespace, revision: wanted.revision, rootNamespace, telemetry: MESH_TELEMETRY };
+                const others = await findOthers(cluster, own, { traced, hasJaeger });
+                return this.accept([...findings, ...others], mesh);
             });
 
         this.provider = mesh.provider;
@@ -134,15 +168,33 @@ export class ExistingMesh extends pulumi.ComponentResource {
     }
 
     /** @throws RunError with every refusal at once, which Pulumi prints without a stack trace. */
-    private accept({ findings, mesh }: { findings: Finding[]; mesh: UsableMesh | undefined }): UsableMesh {
+    private accept(findings: Finding[], mesh: UsableMesh | undefined): UsableMesh {
         const errors = findings.filter(({ severity }) => severity === "error");
         for (const finding of findings)
             if (finding.severity !== "error") void pulumi.log.warn(formatFinding(finding), this);
-        if (mesh !== undefined) return mesh;
+        if (mesh !== undefined && errors.length === 0) return mesh;
         throw new pulumi.RunError(
             `The Istio that is there cannot be traced as this stack asks; nothing was written.\n` +
                 errors.map((finding) => `  ${formatFinding(finding)}`).join("\n"),
         );
+    }
+}
+
+/** What of others would be harmed, or in the way. */
+async function findOthers(
+    cluster: Promise<StackCluster | undefined>,
+    own: OwnInMesh,
+    asked: { traced: string[]; hasJaeger: boolean },
+): Promise<Finding[]> {
+    const opened = await cluster;
+    if (opened === undefined) return [];
+    if ("reason" in opened)
+        return [othersUnknown("control planes, Telemetries and namespaces of others", opened.reason)];
+    try {
+        const { others, unknown } = await askOthers(opened.client, { ...own, ...asked });
+        return [...unknown, ...checkOthersInMesh(others, own)];
+    } finally {
+        opened.client.close();
     }
 }
 
@@ -157,6 +209,9 @@ const RULES = {
     isAdopted: preset(FLAG, false),
     authorizer: optional(PROVIDER),
     namespaces: LABELLED_NAMESPACES,
+    tracedNamespaces: NAMESPACE_NAMES,
+    sidecarsOnly: preset(FLAG, false),
+    hasJaeger: preset(FLAG, false),
 } satisfies RulesFor<ExistingMeshArgs>;
 
 /**

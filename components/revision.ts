@@ -16,6 +16,14 @@ export function injectionLabels(revision: string | undefined): Record<string, st
     return revision === undefined ? { [INJECTION_LABEL]: "enabled" } : { [REVISION_LABEL]: revision };
 }
 
+/** How new pods of a traced namespace are injected unless somebody says so: by the default revision. */
+export const DEFAULT_INJECTION = "enabled";
+
+/** The label by which a traced namespace asks for sidecars; none where its owner decides that. */
+export function askedLabels(injection: string): Record<string, string> {
+    return injection === "none" ? {} : injectionLabels(injection === DEFAULT_INJECTION ? undefined : injection);
+}
+
 /** Labels of a pod that asks for a sidecar itself. */
 export function podInjectionLabels(revision: string | undefined): Record<string, string> {
     return { [INJECT_LABEL]: "true", ...(revision !== undefined && { [REVISION_LABEL]: revision }) };

@@ -6,10 +6,10 @@ import type { PlainObject } from "../shared/values/plainObjects";
 import { namespaceTracing, renderNamespaceTelemetrySpec } from "./render/telemetry";
 import { input, optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { CHOICE_NEXT } from "./settings/field";
-import { DEFAULT_INJECTION, NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
+import { NAMESPACE_SCHEMAS } from "./settings/namespacesFields";
 import { namespaceExists } from "./objectExists";
 import { type CustomTag } from "./namespaceTracing";
-import { injectionLabels } from "./revision";
+import { askedLabels, DEFAULT_INJECTION } from "./revision";
 
 /** Inputs of {@link TracedNamespace}. */
 export interface TracedNamespaceArgs {
@@ -89,8 +89,8 @@ export class TracedNamespace extends pulumi.ComponentResource {
         // and --target follow the children's own dependencies.
         const existing = k8s.core.v1.Namespace.get(`${name}-exists`, namespace, { parent: this }).id;
         const child = { parent: this, dependsOn: opts?.dependsOn };
-        if (injection !== "none") {
-            const labels = injectionLabels(injection === DEFAULT_INJECTION ? undefined : injection);
+        const labels = askedLabels(injection);
+        if (Object.keys(labels).length > 0) {
             new k8s.core.v1.NamespacePatch(`${name}-injection`, { metadata: { name: existing, labels } }, child);
         }
         if (this.telemetrySpec !== undefined) {

@@ -1,7 +1,7 @@
 import { isMadeByPulumi, type ClusterObject } from "../../shared/kubernetes/objects";
 import type { Finding } from "../finding";
 import { revisionOf, versionOf } from "../mesh/controlPlane";
-import { AMBIENT_CURE } from "../mesh/existingMesh";
+import { checkNotAmbient } from "../mesh/ambient";
 import { findInstaller } from "../mesh/installer";
 import { byAge, isNamespaceWide, isReadBy, type TelemetryObject } from "../mesh/objects";
 import { DEFAULT_REVISION } from "../mesh/sharedConfiguration";
@@ -29,10 +29,12 @@ export function checkRevisionChosen(
             {
                 ...about,
                 id: "mesh-control-plane",
+                // One that runs outside is no fault, and nobody can see it here.
+                severity: "warning",
                 resource: `namespace ${namespace}`,
                 expected: "an istiod, since istio.install is false",
                 got: "none in this cluster",
-                cure: "Set istio.install to true to install Istio, or choose the cluster that has it. This check cannot see an istiod that runs outside the cluster",
+                cure: "If it does not run outside of the cluster either: set istio.install to true to install Istio, or choose the cluster that has it",
             },
         ];
     }
@@ -111,22 +113,6 @@ export function checkOnlyMeshTelemetry(
     }));
 }
 
-/** Reports a namespace whose pods are ambient: they get no sidecar, whatever other labels say. */
-export function checkNotAmbient(namespace: ClusterObject | undefined): Finding[] {
-    const mode = namespace?.metadata.labels?.["istio.io/dataplane-mode"];
-    if (namespace === undefined || mode !== "ambient") return [];
-    return [
-        {
-            id: "namespace-ambient",
-            severity: "error",
-            resource: `Namespace ${namespace.metadata.name}`,
-            expected: "a namespace whose pods get sidecars",
-            got: "istio.io/dataplane-mode=ambient",
-            cure: AMBIENT_CURE,
-        },
-    ];
-}
-
 /** Reports objects with the names of the program's Jaeger that somebody else has made in the same namespace. */
 export function checkJaegerNames(objects: (ClusterObject & { kind: string })[]): Finding[] {
     return objects
@@ -141,4 +127,54 @@ export function checkJaegerNames(objects: (ClusterObject & { kind: string })[]):
                 "To keep that Jaeger, set jaeger.deploy to false and collectorAddress to its Service. To replace it, " +
                 `remove it first: kubectl delete ${kind.toLowerCase()} ${name} -n ${namespace}`,
         }));
+}
+
+/** What others have in a cluster with a mesh. What could not be read is undefined. */
+export interface OthersInMesh {
+    /** Every Deployment of istiod in the cluster. */
+    istiods: ClusterObject[] | undefined;
+    /** Telemetries of the root namespace. */
+    telemetries: TelemetryObject[] | undefined;
+    /** Objects with the names of the program's Jaeger; none if the program makes no Jaeger. */
+    jaeger: (ClusterObject & { kind: string })[] | undefined;
+    /** Namespaces whose pods are to be traced, of those that exist. */
+    namespaces: ClusterObject[] | undefined;
+}
+
+/** What a stack has in that mesh itself. */
+export interface OwnInMesh {
+    /** That of the control plane. */
+    namespace: string;
+    /** The one that the settings name; undefined for none. */
+    revision: string | undefined;
+    rootNamespace: string;
+    /** Name of the mesh-wide Telemetry. */
+    telemetry: string;
+}
+
+/** Reports everything of others that a stack would harm, or that would keep it from tracing. */
+export function checkOthersInMesh(others: OthersInMesh, own: OwnInMesh): Finding[] {
+    const { istiods, telemetries, jaeger, namespaces } = others;
+    return [
+        ...(istiods === undefined ? [] : checkRevisionChosen(istiods, own.revision, own.namespace)),
+        ...checkOnlyMeshTelemetry(telemetries ?? [], own.rootNamespace, own.revision, own.telemetry),
+        ...checkJaegerNames(jaeger ?? []),
+        ...(namespaces ?? []).flatMap(checkNotAmbient),
+    ];
+}
+
+/**
+ * Says that the program itself could not look at what others have in the mesh.
+ *
+ * @param what of them, for people.
+ */
+export function othersUnknown(what: string, reason: string): Finding {
+    return {
+        id: "mesh-others-unknown",
+        severity: "warning",
+        resource: what,
+        expected: "to look at them before anything is written",
+        got: reason,
+        cure: "Have somebody who may read them in the whole cluster run npm run preflight -- --stack NAME before the update",
+    };
 }

@@ -1,18 +1,18 @@
 import { namespaceOf, nameOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { listAt, textAt } from "../../shared/values/plainObjects";
+import { textAt } from "../../shared/values/plainObjects";
 import { checkCollectorInCluster } from "../cluster/collectorAddress";
 import { subjectOf, type Finding } from "../finding";
 import { chartsOf } from "../manifest/charts";
 import { providerProtocol, readMeshConfigs, tracingProvidersOf, type TracingProvider } from "../mesh/configuration";
 import { portOwner } from "../mesh/portOwner";
-import { describePort, grpcFinding, lacksGrpcMark, portsOf, protocolOf } from "../mesh/servicePorts";
+import { grpcFinding, lacksGrpcMark, portsOf } from "../mesh/servicePorts";
 import { isHeadless, lookUp, readRegistry, type RegistryEntry, type ServiceRegistry } from "../mesh/serviceRegistry";
 import { checkCollectorName } from "../telemetry/tracingProviders";
-import { containersOf, podsBehind } from "../workload/podTemplates";
 import { serviceNamed, serviceOf, targetOf, type CollectorTarget } from "./address";
 import { checkCapturedHttps, checkCollectorEntry } from "./serviceEntry";
+import { checkOtherProtocol, checkTargetPort } from "./servicePort";
 
 /** The objects that rules about collectors use, read once. */
 export interface CollectorWorld {
@@ -196,56 +196,6 @@ function checkOtherName(
             expected: `a Service ${host}`,
             got: similar.map(resourceName).join(", "),
             cure: "Correct the provider's service, or give the collector's Service that name.",
-        },
-    ];
-}
-
-/** Protocols that providers send over gRPC. */
-const BY_GRPC = ["otlp-grpc", "skywalking"];
-
-type ServedPort = ReturnType<typeof portsOf>[number];
-
-function checkOtherProtocol(holder: Manifest, served: ServedPort, protocol: string): Finding[] {
-    const behind = Object.entries(RECEIVER_PORTS).find(([, usual]) => usual === served.targetPort)?.[0] ?? protocol;
-    const grpc = protocolOf(served) === "grpc" && !BY_GRPC.includes(protocol);
-    if (behind === protocol && !grpc) return [];
-    return [
-        {
-            id: "collector-port-protocol",
-            severity: "error",
-            ...subjectOf(holder),
-            expected: `port ${String(served.port)} to accept ${protocol}, which the provider sends`,
-            got:
-                behind === protocol
-                    ? describePort(served)
-                    : `its target ${String(served.targetPort)}, which accepts ${behind}`,
-            cure: "Name the port that accepts this protocol, or send the protocol that the port accepts.",
-        },
-    ];
-}
-
-/** Reports a named target port that no container of the pods has. The Service then has no endpoint for the port. */
-function checkTargetPort(
-    holder: Manifest,
-    namespace: string,
-    service: Manifest,
-    { port, targetPort }: ServedPort,
-    objects: Manifest[],
-): Finding[] {
-    const pods = podsBehind(objects, namespace, service);
-    if (pods === undefined || typeof targetPort !== "string" || /^\d+$/.test(targetPort)) return [];
-    const names = containersOf(pods)
-        .flatMap(({ container }) => listAt(container, "ports"))
-        .flatMap((one) => textAt(one, "name") ?? []);
-    if (names.includes(targetPort)) return [];
-    return [
-        {
-            id: "collector-target-port",
-            severity: "error",
-            ...subjectOf(holder),
-            expected: `the target of port ${String(port)} among the ports of ${pods.resource}`,
-            got: `${targetPort}; the pods have ${names.length === 0 ? "no named ports" : names.join(", ")}`,
-            cure: "Use the same name in targetPort and in the container's port. Otherwise the Service has no endpoint.",
         },
     ];
 }

@@ -1,4 +1,4 @@
-import { type ClusterObject, type WorkloadObject } from "../../shared/kubernetes/objects";
+import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { REVISION_LABEL } from "../../shared/names/istio";
 import { DEFAULT_REVISION } from "./sharedConfiguration";
 
@@ -24,13 +24,4 @@ const RELEASE = /^v?(1\.\d+\.\d+)(?:[-.].*)?$/;
 /** The release that a tag names, which may end in a variant or a build, such as `v1.29.2-1`; undefined for any other. */
 export function releaseIn(tag: string): string | undefined {
     return RELEASE.exec(tag)?.[1];
-}
-
-/**
- * The release of an istiod, such as `1.31.1`: from the tag of its image, or else from its labels. Undefined if neither tells, as with a digest and no label.
- */
-export function releaseOf(istiod: Pick<WorkloadObject, "metadata" | "spec">): string | undefined {
-    const [container] = istiod.spec?.template?.spec?.containers ?? [];
-    const tag = /:([^:/@]+)(?:@.*)?$/.exec(container?.image ?? "")?.[1];
-    return releaseIn(tag ?? "") ?? releaseIn(versionOf(istiod).trim());
 }

@@ -31,6 +31,16 @@ export function isDiscovered(selectors: LabelSelector[], namespace: LabelledName
     return found.includes("unknown") ? "unknown" : "no";
 }
 
+/** The namespaces of which that is so. None with selectors that istiod cannot read, which it ignores. */
+export function namespacesThatAre(
+    wanted: Discovered,
+    selectors: unknown,
+    namespaces: LabelledNamespace[],
+): LabelledNamespace[] {
+    if (!Array.isArray(selectors) || !selectors.every(isLabelSelector)) return [];
+    return namespaces.filter((namespace) => isDiscovered(selectors, namespace) === wanted);
+}
+
 /** Reports namespaces that istiod watches only if their owners have set certain labels. */
 export function undiscovered(resource: string, namespaces: string[]): Finding {
     return {

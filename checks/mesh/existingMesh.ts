@@ -1,25 +1,13 @@
 import type { ConfigMapObject } from "../../shared/kubernetes/objects";
-import {
-    at,
-    isPlainObject,
-    listAt,
-    mapAt,
-    parseJson,
-    textAt,
-    type PlainObject,
-} from "../../shared/values/plainObjects";
+import { listAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
+import { checkAmbientMesh } from "./ambient";
 import type { MeshConfigSource } from "./configurationSource";
-import { nameInRevision, releaseIn, versionOf } from "./controlPlane";
-import { describeMeshProblem, readMeshText } from "./meshText";
-import {
-    isDiscovered,
-    isLabelSelector,
-    undiscovered,
-    type Discovered,
-    type LabelledNamespace,
-} from "./discoverySelectors";
+import { nameInRevision } from "./controlPlane";
+import { namespacesThatAre, undiscovered, type LabelledNamespace } from "./discoverySelectors";
 import { checkProviders, isNamed, type WantedProviders } from "./existingProviders";
+import { checkRelease, injectorValues, releaseOf } from "./istioRelease";
+import { describeMeshProblem, readMeshText } from "./meshText";
 import { addProvider } from "./providerEntry";
 import { AKS_SHARED, DEFAULT_REVISION, joinMeshes } from "./sharedConfiguration";
 
@@ -44,6 +32,8 @@ export interface WantedMesh extends WantedProviders {
     namespaces: LabelledNamespace[];
     /** True if the stack adds {@link WantedProviders.entry} to the mesh itself. @default false */
     isAdopted?: boolean;
+    /** True if only what has sidecars is to be traced in a mesh that also serves ambient workloads. @default false */
+    sidecarsOnly?: boolean;
     /** The release line that the tests cover, such as `1.31`. */
     provenLine: string;
 }
@@ -74,9 +64,6 @@ export function meshConfigMaps(revision: string | undefined): {
     };
 }
 
-/** The first line whose API server serves `telemetry.istio.io/v1`: https://istio.io/latest/blog/2024/v1-apis/ */
-const FIRST_LINE = 22;
-
 /**
  * Whether the stack can trace in an Istio that is there already. A Telemetry for a provider that Istio does not know,
  * or that takes no spans, switches tracing off in the whole mesh and nothing reports it, so each of these is an error.
@@ -87,13 +74,13 @@ export function checkExistingMesh(
 ): { findings: Finding[]; mesh: UsableMesh | undefined } {
     const resource = `ConfigMap ${wanted.namespace}/${meshConfigMaps(wanted.revision).mesh}`;
     const read = readConfiguration(found, wanted, resource);
-    const values = injectorValues(found);
-    const version = versionIn(values, found);
+    const values = injectorValues(found.injector);
+    const version = releaseOf(values, found.configMap);
     const findings = [
         ...read.findings,
         ...(found.hasTelemetryApi ? [] : [noTelemetryApi()]),
-        ...versionFindings(resource, version, wanted.provenLine),
-        ...(isAmbient(values) ? [ambient(resource)] : []),
+        ...checkRelease(resource, version, wanted.provenLine),
+        ...checkAmbientMesh(resource, values, wanted.sidecarsOnly === true),
         ...(read.source === undefined
             ? []
             : [...checkProviders(read.source, found.configMap, wanted), ...hiddenNamespaces(read.source, wanted)]),
@@ -169,12 +156,9 @@ function sourceOf(map: ConfigMapObject, { namespace, revision }: WantedMesh): Re
 /** istiod knows neither Services nor pods of a namespace that its selectors leave out, so spans are lost there. */
 function hiddenNamespaces({ config, resource }: MeshConfigSource, { namespaces }: WantedMesh): Finding[] {
     const selectors = config["discoverySelectors"];
-    if (!Array.isArray(selectors) || !selectors.every(isLabelSelector)) return [];
-    const of = (wanted: Discovered): string[] =>
-        namespaces.filter((one) => isDiscovered(selectors, one) === wanted).map(({ name }) => name);
-    const unknown = of("unknown");
+    const unknown = namespacesThatAre("unknown", selectors, namespaces).map(({ name }) => name);
     return [
-        ...of("no").map((name): Finding => ({
+        ...namespacesThatAre("no", selectors, namespaces).map(({ name }): Finding => ({
             id: "namespace-discovered",
             severity: "error",
             resource: `Namespace ${name}`,
@@ -196,58 +180,3 @@ function noTelemetryApi(): Finding {
         cure: "Install the CRDs of the same Istio, as its base chart or istioctl does: helm upgrade --install istio-base istio/base -n istio-system",
     };
 }
-
-/** The values of the chart that the injector's ConfigMap repeats, in the places where users write them. */
-function injectorValues({ injector }: FoundMesh): PlainObject {
-    const values = parseJson(injector?.data?.["values"] ?? "");
-    return isPlainObject(values) ? { ...values, ...mapAt(values, "pilot") } : {};
-}
-
-/** The release of istiod: the tag of the sidecars that it injects, or the label of its chart. */
-function versionIn(values: PlainObject, { configMap }: FoundMesh): string | undefined {
-    return releaseIn(textAt(values, "global", "tag") ?? "") ?? (configMap && releaseIn(versionOf(configMap).trim()));
-}
-
-function versionFindings(resource: string, version: string | undefined, provenLine: string): Finding[] {
-    const cure = "It may work. Look for a joined trace after the update: npm run doctor";
-    const finding = (rest: Pick<Finding, "severity" | "expected" | "got" | "cure">): Finding[] => [
-        { id: "istio-version-proven", resource, ...rest },
-    ];
-    if (version === undefined) {
-        const expected = "an Istio that names its release, in the tag of its sidecars' image or the label of its chart";
-        const [got, more] = ["none", "What only newer releases know is left out."];
-        return finding({ severity: "warning", expected, got, cure: `${more} ${cure}` });
-    }
-    if (version.startsWith(`${provenLine}.`)) return [];
-    if (Number(version.split(".")[1]) < FIRST_LINE)
-        return finding({
-            severity: "error",
-            expected: `Istio 1.${String(FIRST_LINE)} or newer, which serves telemetry.istio.io/v1`,
-            got: version,
-            cure: "Have its owner upgrade Istio",
-        });
-    const expected = `the ${provenLine} line, which this project's tests cover`;
-    return finding({ severity: "warning", expected, got: version, cure });
-}
-
-function isAmbient(values: PlainObject): boolean {
-    return String(at(values, "env", "PILOT_ENABLE_AMBIENT")) === "true";
-}
-
-/** An ambient mesh can have sidecars as well, so it is no error by itself; a namespace in it is. */
-function ambient(resource: string): Finding {
-    return {
-        id: "mesh-ambient",
-        severity: "warning",
-        resource,
-        expected: "a mesh with sidecars",
-        got: "a mesh that also serves ambient workloads (PILOT_ENABLE_AMBIENT)",
-        cure: AMBIENT_CURE,
-    };
-}
-
-/** What can be had of an ambient mesh. */
-export const AMBIENT_CURE =
-    "ztunnel forwards connections and makes no spans: of ambient workloads, only waypoints and gateways report spans. " +
-    "For every hop, use sidecars: remove istio.io/dataplane-mode from the namespace and let this program label it for " +
-    "injection";

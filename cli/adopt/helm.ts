@@ -13,9 +13,8 @@ import { refusal } from "./meshHolder";
 import { asAdopted, readReleases, refuse, type FoundReleases } from "./releases";
 import { describeProvider } from "./describeProvider";
 import { handOver, importFileOf, withStack } from "./stack";
-import { missingReleases } from "./stackImport";
+import { fullName, missingReleases } from "./stackImport";
 import { existingMeshSettings, planSettings, providerWith, type AdoptTask, type Outcome } from "./task";
-import { fullName } from "./stackImport";
 
 /** Takes the Helm releases of an Istio into the stack. */
 export async function adoptReleases(task: AdoptTask, owner: ReleaseName): Promise<Outcome> {
@@ -63,7 +62,7 @@ export async function adoptReleases(task: AdoptTask, owner: ReleaseName): Promis
         }
         await requireSame(task, found);
         plan.write();
-        return { changes, writes, ...(await handOver(task, cli, releases, provider)) };
+        return { changes, writes, ...(await handOver(task, cli, releases, missing.length > 0, provider)) };
     });
 }
 

@@ -1,15 +1,16 @@
 import { revisionOf, versionOf } from "../../checks/mesh/controlPlane";
 import { adviseProvider } from "../../checks/mesh/providerAdvice";
 import { findInstaller, type Installer } from "../../checks/mesh/installer";
+import { askIstiods } from "../../components/othersInMesh";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
 import { PROJECT } from "../../shared/names/project";
 import { stackFile } from "../../shared/stacks/stackConfig";
-import { withCluster } from "../cluster/connect";
+import { requireAnswer, withCluster } from "../cluster/connect";
 import { PROJECT_DIR } from "../repair/findPulumi";
 import { parseStackName } from "../repair/stackName";
 import { adoptReleases, restoreReleases } from "./helm";
 import { adoptHolder, releaseHolder } from "./holders";
-import { readIstiods, refuse } from "./releases";
+import { refuse } from "./releases";
 import {
     existingMeshSettings,
     providerWith,
@@ -31,7 +32,10 @@ export async function runAdopt(options: AdoptOptions): Promise<AdoptResult> {
     return withCluster({ ...options, stack }, async (connection) => {
         const { client, settings, target } = connection;
         const cluster = `${target.context} (${target.server})`;
-        const istiod = pickIstiod(await readIstiods(client), settings.istio.revision);
+        const istiod = pickIstiod(
+            requireAnswer(await askIstiods(client), "the Deployments of istiod"),
+            settings.istio.revision,
+        );
         const installer = findInstaller(istiod);
         const revision = revisionOf(istiod);
         const mesh = `Istio${versionOf(istiod)} of revision ${revision}, installed by ${installer.name}`;

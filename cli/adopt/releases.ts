@@ -1,6 +1,6 @@
 import type { AdoptedRelease } from "../../components/adopted";
 import { findInstaller, type Installer } from "../../checks/mesh/installer";
-import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluster/client";
+import { METADATA, type ClusterClient } from "../../shared/cluster/client";
 import { helmOwner, type ClusterObject, type ReleaseName } from "../../shared/kubernetes/objects";
 import { UserError } from "../../shared/terminal/errors";
 import { textAt, type PlainObject } from "../../shared/values/plainObjects";
@@ -123,16 +123,6 @@ async function controllerOf(client: ClusterClient, release: StoredRelease): Prom
     if (found === undefined) return undefined;
     const { name, namespace = "" } = found["metadata"] as ClusterObject["metadata"];
     return `Flux (HelmRelease ${namespace}/${name})`;
-}
-
-/** Deployments of istiod in all namespaces, with their metadata. */
-export async function readIstiods(client: ClusterClient): Promise<ClusterObject[]> {
-    const path = "/apis/apps/v1/deployments?labelSelector=app%3Distiod";
-    const listed = requireAnswer(
-        await client.get<{ items?: ClusterObject[] }>(path, METADATA_LIST),
-        "the Deployments of istiod",
-    );
-    return listed?.items ?? [];
 }
 
 /** Why nothing is written, with exit code 1. */

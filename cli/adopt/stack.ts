@@ -3,7 +3,6 @@ import { basename, dirname, join } from "node:path";
 import type { AdoptedReleases } from "../../components/adopted";
 import { PROJECT } from "../../shared/names/project";
 import type { PlainObject } from "../../shared/values/plainObjects";
-import { readConfiguration } from "../preflight/configuration";
 import { findPulumi, PROJECT_DIR } from "../repair/findPulumi";
 import { lendKubeconfig } from "../repair/kubeconfig";
 import { PulumiCli } from "../repair/pulumiCli";
@@ -13,12 +12,11 @@ import type { AdoptTask, Outcome } from "./task";
 
 /** Runs an action with the Pulumi CLI on the stack, or with the reason why there is none. */
 export async function withStack<T>(
-    { options, target }: AdoptTask,
+    { options, target, kubernetes }: AdoptTask,
     act: (cli: PulumiCli | string) => Promise<T>,
 ): Promise<T> {
     const { stack, configFile } = options;
     const name = parseStackName(stack, PROJECT);
-    const { kubernetes } = readConfiguration({ ...options, stack: name.stack });
     const found = findPulumi({ stack, configFile }, name, target, kubernetes);
     if (typeof found === "string") return act(found);
     const lent = lendKubeconfig(target);
@@ -39,11 +37,14 @@ export function importFileOf({ file }: Pick<AdoptTask, "file">): string {
 /**
  * Puts the releases into the stack's state, and verifies by a preview that the program changes nothing in them but
  * tracing. Without a CLI, writes the file with which `pulumi import` does the first part.
+ *
+ * @param isMissing true if the state lacks one of them.
  */
 export async function handOver(
     task: AdoptTask,
     cli: PulumiCli | string,
     releases: AdoptedReleases,
+    isMissing: boolean,
     provider: PlainObject,
 ): Promise<Pick<Outcome, "next" | "state">> {
     const { stack } = task.options;
@@ -54,7 +55,7 @@ export async function handOver(
         const imports = `pulumi import --file ${basename(file)} --generate-code=false --yes --stack ${stack}`;
         return { next: [imports, `pulumi preview --diff --stack ${stack}`, up], state: "left" };
     }
-    const steps = await importReleases(cli, releases);
+    const steps = await importReleases(cli, releases, isMissing);
     const { traced, others, rest } = judgePreview(steps, releases, provider);
     const counts = Object.entries(rest).map(([what, count]) => `${what} ${String(count)}`);
     const verified =

@@ -1,6 +1,7 @@
-import { isMap, parseDocument } from "yaml";
+import { isMap } from "yaml";
 import { PROJECT } from "../../shared/names/project";
-import { firstLine, UserError } from "../../shared/terminal/errors";
+import { parseStackDocument, stackText } from "../../shared/stacks/stackDocument";
+import { UserError } from "../../shared/terminal/errors";
 
 /**
  * The text of a stack's file with settings of the group `istio`; undefined removes one. Comments, encrypted values and
@@ -10,9 +11,7 @@ import { firstLine, UserError } from "../../shared/terminal/errors";
  * @throws UserError with exit code 2 if the file cannot be changed.
  */
 export function withIstioSettings(text: string, name: string, settings: Record<string, unknown>): string {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error !== undefined) throw new UserError(`${name} cannot be read: ${firstLine(error).replace(/:$/, "")}`, 2);
+    const document = parseStackDocument(text, name);
     if ((document.get("config") ?? null) === null) document.set("config", document.createNode({}));
     const config = document.get("config");
     if (!isMap(config)) throw notMap(name, "config");
@@ -27,8 +26,7 @@ export function withIstioSettings(text: string, name: string, settings: Record<s
         if (value === undefined) istio.delete(member);
         else istio.set(member, document.createNode(value));
     }
-    const written = document.toString({ lineWidth: 0, flowCollectionPadding: true });
-    return text.includes("\r\n") ? written.replace(/\r?\n/g, "\r\n") : written;
+    return stackText(document, text);
 }
 
 function notMap(name: string, key: string): UserError {

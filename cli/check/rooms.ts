@@ -119,7 +119,7 @@ export const ROOMS: Room[] = [
         name: "components",
         path: `^components/(?!${VALUES_OF_COMPONENTS})[^/]*$`,
         holds: "the product: one component per file",
-        mayImport: ["plain data", "program"],
+        mayImport: ["plain data", "shared/cluster", "program"],
         packages: ["@pulumi/*", "zod"],
     },
     {

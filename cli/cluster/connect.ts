@@ -2,7 +2,7 @@ import { formatFinding } from "../../checks/finding";
 import { resolveSettings, type Settings } from "../../components/settings";
 import { openClient, type ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
-import { pickTarget, readConfiguration, type ConfigurationOptions } from "../preflight/configuration";
+import { pickTarget, readConfiguration, type ConfigurationOptions, type StackTarget } from "../preflight/configuration";
 import { CannotLook, openTarget, type Target, type TargetOptions } from "../../shared/cluster/target";
 import { UserError } from "../../shared/terminal/errors";
 
@@ -20,6 +20,8 @@ export interface Connection {
     /** The settings as the program receives them, with objects as JSON and masked encrypted values. */
     raw: Record<string, string>;
     settings: Settings;
+    /** The cluster that the stack names. */
+    kubernetes: StackTarget;
     client: ClusterClient;
     target: Target;
 }
@@ -38,7 +40,7 @@ export async function withCluster<T>(options: ConnectOptions, act: (to: Connecti
         const client = await openClient(target, options.timeoutSeconds ?? 10);
         try {
             requireAnswer(await client.get("/version"), `${target.server} (context ${target.context})`);
-            return await act({ raw, settings, client, target });
+            return await act({ raw, settings, kubernetes, client, target });
         } finally {
             client.close();
         }

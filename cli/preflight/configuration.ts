@@ -1,10 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { mustBeEncrypted } from "../../components/settings/misplacedSecrets";
 import { maskEncrypted, maskText } from "../cluster/encryptedSecrets";
 import { loadStackConfig, ownSettings } from "../../shared/stacks/stackConfig";
-import { CannotLook, type TargetOptions } from "../../shared/cluster/target";
+import { CannotLook, kubeconfigContent, type TargetOptions } from "../../shared/cluster/target";
 
 const PROJECT_DIR = join(__dirname, "..", "..");
 
@@ -48,7 +46,7 @@ export function readConfiguration({ stack, overlay, raw, configFile }: Configura
         raw: masked,
         isEncrypted: (key) => masked[key] !== own[key],
         kubernetes: defined({
-            kubeconfig: kubeconfig === undefined ? undefined : contentOf(kubeconfig),
+            kubeconfig: kubeconfig === undefined ? undefined : kubeconfigContent(kubeconfig, PROJECT_DIR),
             ...(kubeconfigIsEncrypted && { kubeconfigIsEncrypted }),
             context: config.values["kubernetes:context"],
         }),
@@ -86,13 +84,6 @@ export function pickTarget(kubernetes: StackTarget, given: TargetOptions, stack:
         });
     }
     return { ...kubernetes, ...defined({ kubeconfig: given.kubeconfig, context: given.context }) };
-}
-
-/** A kubeconfig as the provider accepts it: the content, or a file relative to the project's folder. */
-function contentOf(kubeconfig: string): string {
-    if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) return kubeconfig;
-    const file = resolve(PROJECT_DIR, kubeconfig.replace(/^~(?=\/|$)/, homedir()));
-    return existsSync(file) ? readFileSync(file, "utf8") : file;
 }
 
 /** The same without undefined values, so that it can override other values. */

@@ -1,23 +1,20 @@
-import {
-    checkJaegerNames,
-    checkNotAmbient,
-    checkOnlyMeshTelemetry,
-    checkRevisionChosen,
-} from "../../checks/cluster/existingMesh";
+import { checkJaegerNames, checkOnlyMeshTelemetry, checkRevisionChosen } from "../../checks/cluster/existingMesh";
+import { checkNotAmbient } from "../../checks/mesh/ambient";
 import { checkExistingMesh, meshConfigMaps, type WantedMesh } from "../../checks/mesh/existingMesh";
 import type { TelemetryObject } from "../../checks/mesh/objects";
 import { TELEMETRY } from "../../checks/mesh/shapes";
 import { existingMeshArgs } from "../../components/arguments";
 import { resolveExistingMesh } from "../../components/existingMesh";
+import { askJaeger } from "../../components/othersInMesh";
 import { MESH_TELEMETRY } from "../../components/render/istioObjects";
 import { wantedMesh } from "../../components/render/wantedMesh";
 import type { Settings } from "../../components/settings";
-import { METADATA, type ClusterClient } from "../../shared/cluster/client";
+import type { ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import type { ClusterObject, ConfigMapObject } from "../../shared/kubernetes/objects";
-import { CONFIG_MAP, OBJECT } from "../../shared/kubernetes/shapes";
+import { CONFIG_MAP } from "../../shared/kubernetes/shapes";
 import { settle } from "../../shared/values/settle";
-import { list, map, one } from "./ask";
+import { list, map, one } from "../../shared/cluster/ask";
 import type { ClusterFacts } from "./facts";
 import { judge, type Outcome } from "./outcome";
 
@@ -31,7 +28,7 @@ export interface MeshConfigMaps {
 /** What a cluster has of such an Istio. */
 export interface ExistingMeshFacts extends MeshConfigMaps {
     /** Those of all namespaces. */
-    telemetries: Fact<(TelemetryObject & ClusterObject)[] | undefined>;
+    telemetries: Fact<(TelemetryObject & ClusterObject)[]>;
     /** Objects with the names of the program's Jaeger. */
     jaeger: Fact<(ClusterObject & { kind: string })[]>;
 }
@@ -65,23 +62,6 @@ export async function askExistingMesh(client: ClusterClient, wanted: WantedMesh)
         jaeger: askJaeger(client, wanted.namespace),
     });
     return { ...(await configMaps), ...(await others) };
-}
-
-async function askJaeger(client: ClusterClient, namespace: string): Promise<ExistingMeshFacts["jaeger"]> {
-    const asked = [
-        ["Deployment", `/apis/apps/v1/namespaces/${namespace}/deployments/jaeger`],
-        ["Service", `/api/v1/namespaces/${namespace}/services/jaeger-collector`],
-        ["Service", `/api/v1/namespaces/${namespace}/services/jaeger-query`],
-    ] as const;
-    const facts = await Promise.all(
-        asked.map(async ([kind, path]) => ({ kind, fact: await one(client, path, OBJECT, METADATA) })),
-    );
-    const found: (ClusterObject & { kind: string })[] = [];
-    for (const { kind, fact } of facts) {
-        if ("failure" in fact) return fact;
-        if (fact.value !== undefined) found.push({ ...fact.value, kind });
-    }
-    return { value: found };
 }
 
 /** Whether the stack can be traced in the mesh, and whether it would harm anybody. */
@@ -125,7 +105,7 @@ export function existingMeshOutcomes(
         }),
         judge("mesh-wide Telemetry", [mesh.telemetries, ...found], ([telemetries, ...values]) => {
             const root = usable(values).mesh?.rootNamespace ?? wanted.rootNamespace ?? namespace;
-            const there = (telemetries ?? []).filter(({ metadata }) => metadata.namespace === root);
+            const there = telemetries.filter(({ metadata }) => metadata.namespace === root);
             return {
                 findings: checkOnlyMeshTelemetry(there, root, revision, MESH_TELEMETRY),
                 passed: `no other in the root namespace ${root}`,

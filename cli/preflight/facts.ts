@@ -20,10 +20,12 @@ import type {
 import { ENDPOINT_SLICE, NODE, OBJECT, SERVICE, WEBHOOK } from "../../shared/kubernetes/shapes";
 import { INJECTED_ANNOTATION, SIDECAR_CONTAINER } from "../../shared/names/istio";
 import { SERVICE_NAME_LABEL } from "../../shared/names/kubernetes";
-import { at, listAt, textAt } from "../../shared/values/plainObjects";
+import { listAt, textAt } from "../../shared/values/plainObjects";
 import { settle } from "../../shared/values/settle";
-import { ifWanted, list, map, one } from "./ask";
-import type { ProgramPlan, RightNeeded } from "./program";
+import { ifWanted, list, map, one } from "../../shared/cluster/ask";
+import { askIstiods } from "../../components/othersInMesh";
+import { askRights, askUser } from "./askRights";
+import type { ProgramPlan } from "./program";
 
 /** Everything that the checks use. Each fact has its own failure, so that missing rights only remove some facts. */
 export interface ClusterFacts {
@@ -91,7 +93,7 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         version: client.get("/version").then((fact) => map(fact, (found) => textAt(found, "gitVersion"))),
         user: askUser(client),
         rights: askRights(client, plan.rights),
-        istiods: metadataList("/apis/apps/v1/deployments?labelSelector=app%3Distiod"),
+        istiods: askIstiods(client),
         jaeger: metadata(`/apis/apps/v1/${inIstio}/deployments/jaeger`),
         webhooks: askWebhooks(client),
         crds: metadataList("/apis/apiextensions.k8s.io/v1/customresourcedefinitions").then((fact) =>
@@ -179,14 +181,6 @@ async function askReleases(client: ClusterClient, releases: ReleaseName[]): Prom
     return { value: found };
 }
 
-async function askUser(client: ClusterClient): Promise<Fact<string | undefined>> {
-    const fact = await client.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", {
-        apiVersion: "authentication.k8s.io/v1",
-        kind: "SelfSubjectReview",
-    });
-    return map(fact, (review) => textAt(review, "status", "userInfo", "username"));
-}
-
 async function askWebhooks(client: ClusterClient): Promise<ClusterFacts["webhooks"]> {
     const kinds = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
     const facts = await Promise.all(
@@ -234,29 +228,4 @@ function asPod({ metadata }: ClusterObject): PodObject {
     const injected = metadata.annotations?.[INJECTED_ANNOTATION] !== undefined;
     const initContainers = injected ? [{ name: SIDECAR_CONTAINER }] : [];
     return { metadata, spec: { initContainers }, status: { phase: "Running" } };
-}
-
-/** One answer identifies an administrator. Only for other users is every right checked. */
-async function askRights(client: ClusterClient, needed: RightNeeded[]): Promise<Fact<AccessAnswer[]>> {
-    const everything = await mayI(client, { verb: "*", resource: "*.*", namespace: undefined });
-    if ("failure" in everything) return everything;
-    if (everything.value.allowed) return { value: needed.map((right) => ({ ...right, allowed: true })) };
-    const answers = await Promise.all(needed.map((right) => mayI(client, right)));
-    const found: AccessAnswer[] = [];
-    for (const answer of answers) {
-        if ("failure" in answer) return answer;
-        found.push(answer.value);
-    }
-    return { value: found };
-}
-
-async function mayI(client: ClusterClient, right: RightNeeded): Promise<Fact<AccessAnswer>> {
-    const [resource = "", ...group] = right.resource.split(".");
-    const { verb, namespace } = right;
-    const fact = await client.post("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", {
-        apiVersion: "authorization.k8s.io/v1",
-        kind: "SelfSubjectAccessReview",
-        spec: { resourceAttributes: { verb, resource, group: group.join("."), namespace } },
-    });
-    return map(fact, (review) => ({ ...right, allowed: at(review, "status", "allowed") === true }));
 }

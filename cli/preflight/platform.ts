@@ -19,7 +19,7 @@ import type { NodeObject } from "../../shared/kubernetes/objects";
 import { textAt } from "../../shared/values/plainObjects";
 import { mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import { settle } from "../../shared/values/settle";
-import { ifWanted, list, map, one } from "./ask";
+import { ifWanted, list, map, one } from "../../shared/cluster/ask";
 import { judge, type Outcome } from "./outcome";
 import type { ProgramPlan } from "./program";
 

@@ -7,6 +7,7 @@ import type { WantedRoute } from "../../checks/cluster/entrance";
 import { ownCollectorHost } from "../../components/collector";
 import { CNI_RELEASE } from "../../components/render/cniValues";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
+import { RIGHTS_NEEDED, type RightNeeded, type Scope } from "./rightsNeeded";
 import { workloadPods, type Schedule } from "./scheduling";
 import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
@@ -15,98 +16,6 @@ import { DEFAULT_TAG } from "../../components/revision";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
 import { at } from "../../shared/values/plainObjects";
-
-/**
- * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
- * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
- * its pods have service accounts of their own, in those traced, where Jaeger has a volume or is closed to all but the
- * mesh, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
- * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
- * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
- */
-type Scope =
-    | "cluster"
-    | "charts"
-    | "root"
-    | "ownIstio"
-    | "istio"
-    | "demo"
-    | "demoAccount"
-    | "traced"
-    | "volume"
-    | "meshOnly"
-    | "gateway"
-    | "httpRoute"
-    | "ingress"
-    | "queryPolicy"
-    | "certificate"
-    | "certManager"
-    | "kubeSystem"
-    | "cni"
-    | "cniQuota"
-    | "cniNetwork";
-
-const CRUD = ["create", "get", "patch", "delete"];
-/** Where a Helm chart creates accounts and their rights. */
-const CHARTS: readonly Scope[] = ["istio", "gateway", "certManager"];
-const WORKLOADS: readonly Scope[] = [...CHARTS, "demo"];
-
-/**
- * Every kind that the program and its charts write, with its verbs. Secrets contain Helm's state, which Helm lists and
- * updates. Pods and ReplicaSets are only watched until a workload is ready.
- */
-export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[]; verbs: readonly string[] }[] = [
-    { resource: "namespaces", scopes: ["cluster"], verbs: CRUD },
-    { resource: "customresourcedefinitions.apiextensions.k8s.io", scopes: ["charts"], verbs: CRUD },
-    {
-        resource: "clusterroles.rbac.authorization.k8s.io",
-        scopes: ["charts"],
-        verbs: [...CRUD, "bind", "escalate"],
-    },
-    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["charts"], verbs: CRUD },
-    { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
-    { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
-    { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "cni"], verbs: CRUD },
-    { resource: "configmaps", scopes: ["istio", "cni"], verbs: CRUD },
-    {
-        resource: "secrets",
-        scopes: [...CHARTS, "cni"],
-        verbs: ["create", "get", "list", "update", "patch", "delete"],
-    },
-    { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
-    { resource: "services", scopes: WORKLOADS, verbs: CRUD },
-    { resource: "deployments.apps", scopes: WORKLOADS, verbs: CRUD },
-    { resource: "daemonsets.apps", scopes: ["cni"], verbs: CRUD },
-    { resource: "resourcequotas", scopes: ["cniQuota"], verbs: CRUD },
-    { resource: "network-attachment-definitions.k8s.cni.cncf.io", scopes: ["cniNetwork"], verbs: CRUD },
-    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["ownIstio"], verbs: CRUD },
-    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio"], verbs: CRUD },
-    { resource: "telemetries.telemetry.istio.io", scopes: ["root", "meshOnly", "traced", "gateway"], verbs: CRUD },
-    { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
-    { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
-    { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
-    { resource: "httproutes.gateway.networking.k8s.io", scopes: ["httpRoute"], verbs: CRUD },
-    { resource: "ingresses.networking.k8s.io", scopes: ["ingress"], verbs: CRUD },
-    { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy"], verbs: CRUD },
-    { resource: "issuers.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
-    { resource: "certificates.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
-    { resource: "peerauthentications.security.istio.io", scopes: ["ownIstio"], verbs: CRUD },
-    { resource: "serviceentries.networking.istio.io", scopes: ["root"], verbs: CRUD },
-    { resource: "destinationrules.networking.istio.io", scopes: ["root"], verbs: CRUD },
-    { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },
-    { resource: "replicasets.apps", scopes: WORKLOADS, verbs: ["list", "watch"] },
-    { resource: "pods", scopes: [...WORKLOADS, "cni"], verbs: ["list", "watch"] },
-];
-
-/** One right to check in the cluster. */
-export interface RightNeeded {
-    verb: string;
-    resource: string;
-    /** Undefined for the whole cluster. */
-    namespace: string | undefined;
-}
 
 /** The parts of the program's plan for these settings that the checks need. */
 export interface ProgramPlan {

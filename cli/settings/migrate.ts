@@ -1,8 +1,8 @@
-import { isMap, isScalar, parseDocument, Scalar, YAMLMap, type Document, type Pair } from "yaml";
+import { isMap, isScalar, Scalar, YAMLMap, type Document, type Pair } from "yaml";
 import { FORMER_KEYS } from "../../components/settings/formerKeys";
 import { at } from "../../shared/values/plainObjects";
-import { firstLine, UserError } from "../../shared/terminal/errors";
 import { PROJECT } from "../../shared/names/project";
+import { parseStackDocument, settingName, stackText } from "../../shared/stacks/stackDocument";
 
 /** A stack's file whose settings stand where they belong. */
 export interface Migration {
@@ -21,9 +21,7 @@ export interface Migration {
  * @throws UserError when the text is not valid YAML.
  */
 export function migrate(text: string, name: string): Migration {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error !== undefined) throw new UserError(`${name} cannot be read: ${firstLine(error).replace(/:$/, "")}`, 2);
+    const document = parseStackDocument(text, name);
     const config = document.get("config");
     const unchanged = { text, moved: [], kept: [] };
     if (!isMap(config)) return unchanged;
@@ -32,9 +30,7 @@ export function migrate(text: string, name: string): Migration {
     const moving = found.filter((pair) => !kept.some(({ key }) => key === formerName(pair)));
     if (moving.length === 0) return { ...unchanged, kept };
     const moved = moving.map((pair) => move(document, config, pair));
-    const windows = text.includes("\r\n");
-    const written = document.toString({ lineWidth: 0, flowCollectionPadding: true });
-    return { text: windows ? written.replace(/\r?\n/g, "\r\n") : written, moved, kept };
+    return { text: stackText(document, text), moved, kept };
 }
 
 function reasonToStay(config: YAMLMap, pair: Pair): Migration["kept"] {
@@ -79,20 +75,12 @@ function move(document: Document, config: YAMLMap, pair: Pair): Migration["moved
 }
 
 function groupPair(config: YAMLMap, group: string): Pair | undefined {
-    return config.items.find((pair) => ownName(pair) === group);
+    return config.items.find((pair) => settingName(pair, PROJECT) === group);
 }
 
 function formerName(pair: Pair): string | undefined {
-    const name = ownName(pair);
+    const name = settingName(pair, PROJECT);
     return name !== undefined && Object.hasOwn(FORMER_KEYS, name) ? name : undefined;
-}
-
-/** The name of a setting of this project, with or without the prefix. */
-function ownName({ key }: Pair): string | undefined {
-    const text = isScalar(key) ? key.value : key;
-    if (typeof text !== "string") return undefined;
-    if (!text.includes(":")) return text;
-    return text.startsWith(`${PROJECT}:`) ? text.slice(PROJECT.length + 1) : undefined;
 }
 
 function isEncrypted(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { AdoptedReleases } from "../adopted";
 import type { Collector } from "../collector";
-import { renderProvider } from "../render/meshConfig";
+import { renderMissingProvider } from "../render/wantedMesh";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { findAdoptedValuesProblems, findNullProblems } from "./adoptedValues";
 import { showSetting, type SettingsProblem } from "./problems";
@@ -19,9 +19,7 @@ export interface AdoptedSettings {
 
 /** The extension provider that the program adds to a mesh of somebody else's. */
 export function tracingProvider({ collector, istio }: AdoptedSettings): PlainObject {
-    // The root namespace contains the ServiceEntry of an outside collector.
-    const namespace = istio.rootNamespace ?? istio.namespace;
-    return renderProvider({ collector, namespace, headerNames: [] }, istio.provider);
+    return renderMissingProvider({ ...istio, collector, rootNamespace: istio.rootNamespace ?? "" });
 }
 
 /** What in the settings of an adopted Istio cannot be used. */

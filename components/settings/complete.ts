@@ -4,7 +4,7 @@ import type { Collector } from "../collector";
 import type { NamespaceTracing } from "../namespaceTracing";
 import { EXISTING_NAMESPACE, type NamespacePolicy, type OwnNamespace } from "../ownNamespaces";
 import type { PodPolicy, Workload } from "../pods";
-import { injectionRevision } from "../revision";
+import { DEFAULT_INJECTION, injectionRevision } from "../revision";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { JaegerStorage } from "../storage";
@@ -15,8 +15,9 @@ import { resolveCni } from "./cniContradictions";
 import { resolveCollector } from "./collector";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
-import { DEFAULT_INJECTION } from "./namespacesFields";
+import { completeNamespaces } from "./ownNamespaceFields";
 import type { ParsedSettings } from "./parse";
+import { completePods } from "./podFields";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
 
 /** The configuration of a stack: validated, complete, in plain values. */
@@ -35,6 +36,8 @@ export interface Settings {
     istio: {
         /** False: the cluster has an Istio of somebody else's, which the program traces. */
         install: boolean;
+        /** What is done with a mesh of somebody else's that also serves ambient workloads. */
+        ambient: "refuse" | "sidecarsOnly";
         /** The extension provider that sends spans to {@link Settings.collector}. */
         provider: string;
         /**
@@ -127,6 +130,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             provider: values["istio.provider"],
             ...{ revision, revisionTags, injectedBy: asked },
             rootNamespace: values["istio.rootNamespace"] || undefined,
+            ambient: values["istio.ambient"],
             adopted: resolveAdopted(values["istio.adopted"]),
             adoptedState: values["istio.adoptedState"],
             version: values["istio.version"],
@@ -163,8 +167,8 @@ export function completeSettings(values: ParsedSettings): Settings {
         },
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
-        ownNamespaces: install ? values.ownNamespaces : { ...values.ownNamespaces, istio: EXISTING_NAMESPACE },
-        pods: values.pods,
+        ownNamespaces: { ...completeNamespaces(values.ownNamespaces), ...(!install && { istio: EXISTING_NAMESPACE }) },
+        pods: completePods(values.pods),
         readyTimeoutSeconds: values.readyTimeoutSeconds,
         helmAtomic: values.helmAtomic,
     };

@@ -1,19 +1,13 @@
-import {
-    isDiscovered,
-    isLabelSelector,
-    type Discovered,
-    type LabelledNamespace,
-} from "../../checks/mesh/discoverySelectors";
+import { isLabelSelector, namespacesThatAre, type LabelledNamespace } from "../../checks/mesh/discoverySelectors";
 import { NAMESPACE_NAME_LABEL } from "../../shared/names/kubernetes";
 import { at, isPlainObject, textAt, type PlainObject } from "../../shared/values/plainObjects";
 import type { Collector } from "../collector";
 import type { NamespacePolicy, OwnNamespace } from "../ownNamespaces";
 import type { NamespaceTracing } from "../namespaceTracing";
-import { injectionLabels } from "../revision";
+import { askedLabels, injectionLabels } from "../revision";
 import { userProviders } from "../render/istiodValues";
 import { isInExistingNamespace, type Ui } from "../ui";
 import { valueProblem } from "./chartValueProblem";
-import { DEFAULT_INJECTION } from "./namespacesFields";
 import { showSetting, type SettingsProblem } from "./problems";
 
 /** Where istiod looks; of every other namespace it knows neither Services nor pods. */
@@ -49,7 +43,7 @@ export function findSelectorProblems(mesh: PlainObject): SettingsProblem[] {
 
 /** Selectors that leave out a namespace in which istiod must find Services and pods. */
 export function findUndiscovered(istiodValues: PlainObject, namespaces: LabelledNamespace[]): SettingsProblem[] {
-    const left = namespacesThatAre("no", istiodValues, namespaces);
+    const left = namespacesThatAre("no", selectorsIn(istiodValues), namespaces);
     if (left.length === 0) return [];
     const names = left.map(({ name }) => name);
     const labels = left.map(
@@ -64,7 +58,7 @@ export function findUndiscovered(istiodValues: PlainObject, namespaces: Labelled
             SELECTORS,
             `selectors by which istiod looks at ${labels.join(", ")}; otherwise it knows neither the Services nor the ` +
                 "pods there, and spans are lost",
-            showSetting(at(istiodValues, "meshConfig", "discoverySelectors")),
+            showSetting(selectorsIn(istiodValues)),
             `add ${JSON.stringify(selector)}`,
         ),
     ];
@@ -72,17 +66,11 @@ export function findUndiscovered(istiodValues: PlainObject, namespaces: Labelled
 
 /** The names of namespaces of others' at which istiod looks only if they have labels that nothing here tells. */
 export function findUnknown(istiodValues: PlainObject, namespaces: LabelledNamespace[]): string[] {
-    return namespacesThatAre("unknown", istiodValues, namespaces).map(({ name }) => name);
+    return namespacesThatAre("unknown", selectorsIn(istiodValues), namespaces).map(({ name }) => name);
 }
 
-function namespacesThatAre(
-    wanted: Discovered,
-    istiodValues: PlainObject,
-    namespaces: LabelledNamespace[],
-): LabelledNamespace[] {
-    const selectors = at(istiodValues, "meshConfig", "discoverySelectors");
-    if (!Array.isArray(selectors) || !selectors.every(isLabelSelector)) return [];
-    return namespaces.filter((namespace) => isDiscovered(selectors, namespace) === wanted);
+function selectorsIn(istiodValues: PlainObject): unknown {
+    return at(istiodValues, "meshConfig", "discoverySelectors");
 }
 
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
@@ -96,7 +84,7 @@ export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[]
     const found = [
         own(istio.namespace, "istio"),
         ...(demo.deploy ? [own(demo.namespace, "demo", injectionLabels(istio.injectedBy))] : []),
-        ...Object.entries(namespaces).map(([name, { injection }]) => others(name, askedBy(injection))),
+        ...Object.entries(namespaces).map(([name, { injection }]) => others(name, askedLabels(injection))),
         ...(ui.mode !== "gateway"
             ? []
             : [isInExistingNamespace(ui) ? others(ui.namespace) : own(ui.namespace, "gateway")]),
@@ -118,8 +106,4 @@ function providerNamespaces(istiodValues: PlainObject): string[] {
             : (/^[^.]+\.([^.]+)\.svc\b/.exec(service) ?? []).slice(1);
         return namespace ?? [];
     });
-}
-
-function askedBy(injection: string): Record<string, string> {
-    return injection === "none" ? {} : injectionLabels(injection === DEFAULT_INJECTION ? undefined : injection);
 }

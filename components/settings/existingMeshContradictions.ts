@@ -29,8 +29,19 @@ const OF_CHARTS = {
     istioChartPassword: "no chart is installed",
 } satisfies Partial<Record<SettingKey, string>>;
 
+/** Settings that every Helm chart uses. */
+const OF_EVERY_CHART = {
+    helmAtomic: "no chart is installed",
+} satisfies Partial<Record<SettingKey, string>>;
+
 /** Settings of an Istio that is there already. */
-const OF_EXISTING = ["istio.provider", "istio.rootNamespace", "istio.adopted", "istio.adoptedState"] as const;
+const OF_EXISTING = [
+    "istio.provider",
+    "istio.rootNamespace",
+    "istio.ambient",
+    "istio.adopted",
+    "istio.adoptedState",
+] as const;
 
 /** Settings that only an Istio of the program's own, or only one that is there already, would use. */
 export function findExistingMeshContradictions(values: ParsedSettings): SettingsProblem[] {
@@ -41,7 +52,11 @@ export function findExistingMeshContradictions(values: ParsedSettings): Settings
     }
     const hasGateway = values.ui.mode === "gateway";
     const isAdopted = values["istio.adopted"].istiod !== undefined;
-    const asked = { ...OF_OWN_ISTIO, ...(hasGateway ? {} : isAdopted ? OF_VERSION : { ...OF_VERSION, ...OF_CHARTS }) };
+    const asked = {
+        ...OF_OWN_ISTIO,
+        ...(hasGateway ? {} : OF_VERSION),
+        ...(hasGateway || isAdopted ? {} : { ...OF_CHARTS, ...OF_EVERY_CHART }),
+    };
     return [
         ...Object.entries(asked)
             .filter(([key]) => isGiven(values, key as SettingKey))
@@ -49,16 +64,26 @@ export function findExistingMeshContradictions(values: ParsedSettings): Settings
         ...challengeProblems(values),
         ...chartValueProblems(values["istio.values"]),
         ...cniProblems(values["istio.cni"]),
-        ...(["istiod", "cni", ...(hasGateway ? [] : ["proxy"])] as const)
-            .filter((name) => name in values.resources)
-            .map((name) =>
-                notOurs(
-                    `resources.${name}`,
-                    (values.resources as PlainObject)[name],
-                    "its installer decides the size of its pods and sidecars",
-                ),
-            ),
+        ...membersOf(values.resources, ["istiod", "cni", ...(hasGateway ? [] : ["proxy"])]).map(([name, value]) =>
+            notOurs(`resources.${name}`, value, "its installer decides the size of its pods and sidecars"),
+        ),
+        ...membersOf(values.pods, ["istiod", "cni"]).map(([name, value]) =>
+            notOurs(`pods.${name}`, value, "its installer decides where its pods run and what is written on them"),
+        ),
+        ...membersOf(values.ownNamespaces, ["istio"])
+            .filter(([, value]) => !isExisting(value))
+            .map(([name, value]) => notOurs(`ownNamespaces.${name}`, value, "its owner has made its namespace")),
     ];
+}
+
+/** The members of a group that are given, of those named. */
+function membersOf(group: object, names: string[]): [name: string, value: unknown][] {
+    return Object.entries(group).filter(([name, value]) => names.includes(name) && value !== undefined);
+}
+
+/** True for what says only that the namespace is there. */
+function isExisting(policy: unknown): boolean {
+    return canonicalJson(policy) === canonicalJson({ existing: true });
 }
 
 /** istiod serves the Ingress of a challenge only as its mesh configuration says. */

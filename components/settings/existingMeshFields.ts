@@ -43,4 +43,13 @@ export const EXISTING_MESH_FIELDS = {
         schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
         default: "",
     },
+    "istio.ambient": {
+        meaning:
+            "With `istio.install` false: whether a mesh that also serves ambient workloads is refused (`refuse`), or traced " +
+            "where it has sidecars (`sidecarsOnly`). ztunnel makes no spans.",
+        expected: "refuse (an ambient mesh is not traced) or sidecarsOnly (it is traced where it has sidecars)",
+        next: CHOICE_NEXT,
+        schema: z.enum(["refuse", "sidecarsOnly"]),
+        default: "refuse",
+    },
 } as const satisfies Record<string, Field>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CustomTag, NamespaceTracing } from "../namespaceTracing";
+import { DEFAULT_INJECTION } from "../revision";
 import { dnsLabel, numeric, type Field } from "./field";
 
 const PERCENT = "a number from 0 to 100 in steps of 0.01 (percent of new traces)";
@@ -36,9 +37,6 @@ const customTag = z
     )
     // A kind that is not known says so by itself.
     .refine((tag) => Object.keys(tag).length === 1, { error: TAG, when: ({ issues }) => issues.length === 0 });
-
-/** How new pods of a namespace are injected unless somebody says so. */
-export const DEFAULT_INJECTION = "enabled";
 
 /** What may be said of a namespace that somebody else owns, and its name. */
 export const NAMESPACE_SCHEMAS = {

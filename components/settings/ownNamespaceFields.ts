@@ -51,21 +51,16 @@ export const OWN_NAMESPACE_FIELDS = {
     ownNamespaces: {
         expected: `an object with existing, labels and annotations for all namespaces of the program, and with ${OWN_NAMESPACES.join(", ")} for those that differ`,
         next: "write it like { labels: { team: platform }, istio: { existing: true } }",
-        schema: z
-            .strictObject({
-                ...PARTS,
-                ...(Object.fromEntries(OWN_NAMESPACES.map((name) => [name, only])) as Record<
-                    OwnNamespace,
-                    typeof only
-                >),
-            })
-            .transform(completeNamespaces),
+        schema: z.strictObject({
+            ...PARTS,
+            ...(Object.fromEntries(OWN_NAMESPACES.map((name) => [name, only])) as Record<OwnNamespace, typeof only>),
+        }),
         default: {},
     },
 } as const satisfies Record<string, Field>;
 
-/** A field that is given for a namespace takes the place of the one for all; on one of others nothing is written. */
-function completeNamespaces(given: object): Record<OwnNamespace, NamespacePolicy> {
+/** The policy of every namespace: a field that is given for it takes the place of the one for all; on one of others nothing is written. */
+export function completeNamespaces(given: object): Record<OwnNamespace, NamespacePolicy> {
     const fields = given as Partial<NamespacePolicy> & Partial<Record<OwnNamespace, Partial<NamespacePolicy>>>;
     const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_NAMESPACE));
     return Object.fromEntries(

@@ -115,21 +115,19 @@ export const POD_FIELDS = {
         next:
             "write it like { tolerations: [{ key: dedicated, value: mesh, effect: NoSchedule }], labels: { team: platform }, " +
             "istiod: { priorityClassName: system-cluster-critical } }",
-        schema: z
-            .strictObject({
-                ...PARTS,
-                ...(Object.fromEntries(WORKLOADS.map((name) => [name, name === "cni" ? ofCni : only])) as Record<
-                    Workload,
-                    typeof only
-                >),
-            })
-            .transform(completePods),
+        schema: z.strictObject({
+            ...PARTS,
+            ...(Object.fromEntries(WORKLOADS.map((name) => [name, name === "cni" ? ofCni : only])) as Record<
+                Workload,
+                typeof only
+            >),
+        }),
         default: {},
     },
 } as const satisfies Record<string, Field>;
 
-/** A field that is given for a workload takes the place of the one for all. */
-function completePods(given: object): Record<Workload, PodPolicy> {
+/** The policy of every workload: a field that is given for it takes the place of the one for all. */
+export function completePods(given: object): Record<Workload, PodPolicy> {
     const fields = given as Partial<PodPolicy> & Partial<Record<Workload, Partial<PodPolicy>>>;
     const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_PODS));
     const ofAll = (name: Workload): Partial<PodPolicy> =>

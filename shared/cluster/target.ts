@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { callerPath } from "../terminal/callerPath";
 import { firstLine } from "../terminal/errors";
 
@@ -98,6 +98,16 @@ export function openTarget(options: TargetOptions): Target {
         });
     }
     return { config, context, server: cluster.server, user: user.name };
+}
+
+/**
+ * The content of a kubeconfig that Pulumi's provider accepts as `kubernetes:kubeconfig`: the content itself, or a file
+ * relative to the project's folder. The absolute path of a file that does not exist.
+ */
+export function kubeconfigContent(kubeconfig: string, projectFolder: string): string {
+    if (kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{")) return kubeconfig;
+    const file = resolve(projectFolder, kubeconfig.replace(/^~(?=\/|$)/, homedir()));
+    return existsSync(file) ? readFileSync(file, "utf8") : file;
 }
 
 function loadConfig(given: string | undefined): { config: KubeConfig; source: string } {

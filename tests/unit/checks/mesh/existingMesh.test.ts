@@ -196,67 +196,19 @@ describe("an Istio that is there already is refused", () => {
         ]);
     });
 
-    it("never for ambient alone, of which it tells what can be had", () => {
+    it("where it also serves ambient workloads, unless people want what has sidecars", () => {
         const ambient = injector({ global: { tag: "1.31.1" }, pilot: { env: { PILOT_ENABLE_AMBIENT: "true" } } });
-        const { findings, mesh } = checkExistingMesh({ ...HEALTHY, injector: ambient }, WANTED);
+        const error = errorOf({ ...HEALTHY, injector: ambient });
+        assert.equal(error.id, "mesh-ambient");
+        assert.match(error.cure, /only waypoints and gateways report spans.*istio\.ambient sidecarsOnly/);
+        const { findings, mesh } = checkExistingMesh(
+            { ...HEALTHY, injector: ambient },
+            { ...WANTED, sidecarsOnly: true },
+        );
         assert.deepEqual(
             findings.map(({ id, severity }) => [id, severity]),
             [["mesh-ambient", "warning"]],
         );
-        assert.match(findings[0]?.cure ?? "", /only waypoints and gateways/);
         assert.ok(mesh);
-    });
-});
-
-describe("a provider that a mesh lacks", () => {
-    const lacking = (metadata: Partial<Metadata>): Finding => errorOf(withMesh({ enableTracing: true }, metadata));
-    const helm = {
-        labels: { "app.kubernetes.io/managed-by": "Helm" },
-        annotations: { "meta.helm.sh/release-name": "mesh", "meta.helm.sh/release-namespace": "istio-system" },
-    };
-    const snippet = `extensionProviders: [{name: tracing, opentelemetry: {service: ${HOST}, port: 4317}}]`;
-    const places: [installer: string, metadata: Partial<Metadata>, said: RegExp, adopts: boolean][] = [
-        [
-            "istioctl",
-            { labels: { "operator.istio.io/managed": "Reconcile" } },
-            /spec: \{meshConfig: .*istioctl install -f FILE/,
-            false,
-        ],
-        ["Helm", helm, /helm upgrade mesh CHART -n istio-system -f FILE/, true],
-        ["Sail", { ownerReferences: [{ kind: "IstioRevision", name: "prod" }] }, /spec: \{values: \{meshConfig/, true],
-        [
-            "AKS",
-            { namespace: "aks-istio-system", labels: { "istio.io/rev": "asm-1-27" } },
-            /istio-shared-configmap-asm-1-27/,
-            true,
-        ],
-        [
-            "Argo CD",
-            { labels: { "argocd.argoproj.io/instance": "istiod" } },
-            /the Application istiod, .* sync it/,
-            false,
-        ],
-        [
-            "Flux",
-            { labels: { "helm.toolkit.fluxcd.io/name": "istiod" } },
-            /the HelmRelease istiod, .*flux reconcile/,
-            false,
-        ],
-        ["an unknown installer", {}, /in the source that its installer uses/, false],
-    ];
-    for (const [installer, metadata, said, adopts] of places)
-        it(`is said where ${installer} keeps it, word for word, with the command that looks`, () => {
-            const error = lacking(metadata);
-            assert.equal(error.id, "mesh-provider-exists");
-            assert.equal(error.got, "no extensionProviders at all");
-            assert.match(error.cure, said);
-            assert.ok(error.cure.includes(snippet), error.cure);
-            assert.match(error.cure, /kubectl get configmap istio\S* -n istio-system -o jsonpath='\{\.data\.mesh\}'/);
-            assert.equal(error.cure.includes("npm run adopt -- --stack NAME"), adopts);
-        });
-
-    it("is no reason to add one where another sends spans", () => {
-        const found = withMesh({ extensionProviders: [{ ...ENTRY, name: "jaeger" }] });
-        assert.match(errorOf(found).cure, /Or set istio\.provider to one that sends spans .*: jaeger/);
     });
 });

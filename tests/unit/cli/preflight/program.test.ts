@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { planFor, RIGHTS_NEEDED } from "../../../../cli/preflight/program";
+import { planFor } from "../../../../cli/preflight/program";
+import { RIGHTS_NEEDED } from "../../../../cli/preflight/rightsNeeded";
 import { resolveSettings } from "../../../../components/settings";
 import { planProgram, type PlannedResource } from "../../../../plan";
 import { getPath, setPaths } from "../../../../shared/stacks/settingPaths";

@@ -42,6 +42,24 @@ describe("settings of an Istio that is there already", () => {
         assert.deepEqual(keys, ["istio.hub", "istio.replicas", "istio.mtlsMode"]);
     });
 
+    it("are refused where they say how pods, namespaces and releases of the program's own Istio are made", () => {
+        const refusedBy = (more: Record<string, string>): string[] =>
+            problemsOf({ ...EXISTING, ...more }).map(({ key }) => key);
+        assert.deepEqual(refusedBy({ pods: '{"istiod":{"priorityClassName":"high"},"cni":{"labels":{"a":"b"}}}' }), [
+            "pods.istiod",
+            "pods.cni",
+        ]);
+        assert.deepEqual(refusedBy({ ownNamespaces: '{"istio":{"labels":{"team":"mesh"}}}' }), ["ownNamespaces.istio"]);
+        assert.deepEqual(refusedBy({ ownNamespaces: '{"istio":{"existing":false}}' }), ["ownNamespaces.istio"]);
+        assert.deepEqual(refusedBy({ helmAtomic: "true" }), ["helmAtomic"]);
+    });
+
+    it("are taken where they say something of the program's own pods, or only what is so", () => {
+        const { pods } = settingsOf({ ...EXISTING, pods: '{"labels":{"team":"mesh"},"jaeger":{"labels":{"a":"b"}}}' });
+        assert.deepEqual([pods.frontend.labels, pods.jaeger.labels], [{ team: "mesh" }, { a: "b" }]);
+        settingsOf({ ...EXISTING, ownNamespaces: '{"istio":{"existing":true}}' });
+    });
+
     it("do not show a password that nothing would use", () => {
         const access = { "istio.chartAccess": '{"username":"reader"}', istioChartPassword: "geheim" };
         const problems = problemsOf({ ...EXISTING, ...access });

@@ -180,6 +180,7 @@ const REFUSED: Record<string, string[]> = {
     "istio.provider": ["", "a b", "a".repeat(254)],
     "istio.revision": ["1.31", "Canary", "-a", LONG_LABEL],
     "istio.rootNamespace": ["Mesh", "a.b", "mesh/istio", LONG_LABEL],
+    "istio.ambient": ["", "allow", "sidecars", "true"],
     "istio.adopted": ["[]", "istiod", "null"],
     "istio.adoptedState": ["", "gone", "Traced"],
     "istio.cni": ["[]", "install", "null"],

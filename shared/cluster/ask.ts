@@ -1,6 +1,6 @@
-import { listAll, type ClusterClient } from "../../shared/cluster/client";
-import type { Fact } from "../../shared/cluster/facts";
-import type { Shape } from "../../shared/values/shapes";
+import { listAll, type ClusterClient } from "./client";
+import type { Fact } from "./facts";
+import type { Shape } from "../values/shapes";
 
 /** Asks only for what somebody wants. */
 export function ifWanted<T, U>(wanted: T | undefined, ask: (wanted: T) => Promise<U>): Promise<U | undefined> {
