@@ -27,7 +27,7 @@ export interface Plan {
     messages: string[];
 }
 
-/** ConfigMaps of others, by `namespace/name`. */
+/** ConfigMaps of others, by `namespace/name`, and what functions of the Pulumi CLI answer, by their names. */
 export type ExistingObjects = ReadonlyMap<string, object>;
 
 const CONFIG_MAP = "kubernetes:core/v1:ConfigMap";
@@ -38,7 +38,8 @@ const WRAPPING = "4dabf18193072939515e22adb298388d";
 /**
  * Runs index.ts under Pulumi's mocks: no cluster, no CLI, nothing written. Only one run at a time per process.
  *
- * @param config the stack's configuration without the project's prefix; objects as JSON.
+ * @param config the stack's configuration without the project's prefix; objects as JSON. With `kubernetes:kubeconfig`,
+ * what the program lists of others comes from that cluster.
  * @param resources receives resources as the program registers them, even if it fails later.
  * @param secretKeys encrypted settings in the stack's file. @default those that must be
  * @param existing what others have in the cluster. @default all that the program needs, and nothing more
@@ -80,17 +81,20 @@ async function runProgram(
                     existing.get(id ?? "") ??
                     (type.startsWith("kubernetes:") ? named(inputs as Manifest, name) : (inputs as object)),
             }),
-            call: () => ({}),
+            call: ({ token }) => existing.get(token) ?? {},
         },
         PROJECT,
         stack,
         false,
+        "organization",
     );
     recordRegistrations(resources, existing);
     const messages: string[] = [];
     const restoreLog = recordMessages(messages);
     pulumi.runtime.setAllConfig(
-        Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+        Object.fromEntries(
+            Object.entries(config).map(([key, value]) => [key.includes(":") ? key : `${PROJECT}:${key}`, value]),
+        ),
         secretKeys.map((key) => `${PROJECT}:${key}`),
     );
     let failure: Error | undefined;

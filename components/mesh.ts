@@ -4,6 +4,8 @@ import { ADOPTED_ISTIO } from "./adopted";
 import { AdoptedIstio } from "./adoptedIstio";
 import { adoptedIstioArgs, existingMeshArgs, istioArgs, istioCniArgs } from "./arguments";
 import { Istio } from "./istio";
+import { isOwnRelease, requireOwnIstioKept, requireRoomForIstio } from "./istioOwner";
+import { registerOnceAccepted } from "./onceAccepted";
 import { IstioCni } from "./istioCni";
 import type { MeshTracingArgs } from "./meshTracing";
 import { ownNamespace } from "./ownNamespace";
@@ -34,6 +36,7 @@ export function stackMesh(settings: Settings): StackMesh {
 }
 
 function installedMesh(settings: Settings): StackMesh {
+    registerOnceAccepted(requireRoomForIstio(settings));
     const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
     const cniArgs = istioCniArgs(settings);
     const cni = cniArgs && new IstioCni("istio-cni", cniArgs, { dependsOn: system.resource });
@@ -57,9 +60,14 @@ function existingMesh(settings: Settings): StackMesh {
     const { ExistingMesh } = require("./existingMesh") as typeof import("./existingMesh");
     const mesh = new ExistingMesh("existing-mesh", existingMeshArgs(settings));
     const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;
+    registerOnceAccepted(pulumi.all([sidecarHash, requireOwnIstioKept(settings)]), mesh);
     const onceAccepted = { dependsOn: waitsFor(sidecarHash) };
     const adopted = adoptedIstioArgs(settings);
-    const afterwards = adopted ? { dependsOn: new AdoptedIstio(ADOPTED_ISTIO, adopted, onceAccepted) } : onceAccepted;
+    // An Istio of the program's own stays where it is when others take it over.
+    const aliases = isOwnRelease(settings.istio) ? [{ name: "istio", type: "istio-tracing:components:Istio" }] : [];
+    const afterwards = adopted
+        ? { dependsOn: new AdoptedIstio(ADOPTED_ISTIO, adopted, { ...onceAccepted, aliases }) }
+        : onceAccepted;
     return {
         namespace: ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, onceAccepted).name,
         tracing: { rootNamespace, provider, istioVersion: version, ...(revision !== undefined && { revision }) },

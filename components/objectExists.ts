@@ -17,9 +17,10 @@ interface Parts {
  * Undefined where nobody can tell: with a Pulumi CLI that has no such question yet, without rights to read, and where a
  * provider is made in the same run.
  */
-export function objectExists(type: string, id: string, parent: pulumi.Resource): pulumi.Output<boolean | undefined> {
-    const provider = parent.getProvider(type);
-    return pulumi.output(ask(type, id, provider === undefined ? { parent } : { parent, provider }));
+export function objectExists(type: string, id: string, parent?: pulumi.Resource): pulumi.Output<boolean | undefined> {
+    const provider = parent?.getProvider(type);
+    const options = { ...(parent !== undefined && { parent }), ...(provider !== undefined && { provider }) };
+    return pulumi.output(ask(type, id, options));
 }
 
 /** Whether a namespace is there; true also where nobody can tell. */

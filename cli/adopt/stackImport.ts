@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOfOwnIstio } from "../../checks/cluster/istioOwner";
 import { ADOPTED_ISTIO, type AdoptedRelease, type AdoptedReleases } from "../../components/adopted";
 import { formerValues } from "../../components/render/adoptedValues";
 import type { ReleaseName } from "../../shared/kubernetes/objects";
@@ -46,9 +47,15 @@ export async function missingReleases(cli: PulumiCli, releases: AdoptedReleases)
 /**
  * Imports releases into a stack, as the program's resources, and returns what the next `up` would do. Releases that are
  * there already stay as they are.
+ *
+ * @param isMissing true if the state lacks one of them.
  */
-export async function importReleases(cli: PulumiCli, releases: AdoptedReleases): Promise<PreviewStep[]> {
-    if ((await missingReleases(cli, releases)).length > 0) {
+export async function importReleases(
+    cli: PulumiCli,
+    releases: AdoptedReleases,
+    isMissing: boolean,
+): Promise<PreviewStep[]> {
+    if (isMissing) {
         const folder = mkdtempSync(join(tmpdir(), "adopt-"));
         try {
             const file = join(folder, "import.json");
@@ -77,7 +84,8 @@ async function completeImport(cli: PulumiCli, releases: AdoptedReleases, steps: 
     let changed = false;
     for (const { resource } of wantedReleases(releases)) {
         const planned = stepOf(steps, resource)?.newState;
-        const index = resources.findIndex(({ urn }) => isIt(urn, resource));
+        const own = resource.replace(ADOPTED_ISTIO, "istio");
+        const index = resources.findIndex(({ urn }) => isIt(urn, resource) || (isOfOwnIstio(urn) && isIt(urn, own)));
         const recorded = resources[index];
         if (planned === undefined || recorded === undefined) continue;
         const [old, now] = [recorded.inputs ?? {}, omit(withoutHidden(planned.inputs ?? {}), ...OF_HELM)];
@@ -160,11 +168,13 @@ function missingFrom(resources: StateResource[] | undefined, releases: AdoptedRe
 function recordedAs(resources: StateResource[], { resource, release }: WantedRelease): boolean {
     const found = resources.filter(({ type }) => type === RELEASE).find((one) => isSame(nameOf(one), release));
     if (found === undefined || isIt(found.urn, resource)) return found !== undefined;
+    // The next update takes the program's own over, under its new name.
+    if (isOfOwnIstio(found.urn)) return true;
     throw refuse(
         `Helm release ${fullName(release)}`,
         "a release that this stack does not have yet",
-        `one that it has as ${found.urn}, with which the program installed it`,
-        "set istio.install to true: this stack already installs and traces that Istio",
+        `one that it has as ${found.urn}`,
+        "remove it from the program that made it, with retainOnDelete, or adopt it into another stack",
     );
 }
 

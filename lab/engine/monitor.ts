@@ -13,12 +13,26 @@ import { identify } from "./objects";
 import type { Planner } from "./planner";
 import { Transforms } from "./transforms";
 import type { Resource, Severity } from "./types";
-import { urnOf } from "./urns";
+import { stackType, urnOf } from "./urns";
 
 const severities: Severity[] = ["debug", "info", "warning", "error"];
 const refusedCalls =
-    "invoke call registerStackInvokeTransform registerResourceHook " +
+    "call registerStackInvokeTransform registerResourceHook " +
     "registerErrorHook registerPackage startDebugging requirePulumiVersion";
+
+/** What the CLI's own functions say of the stack, as the last run has left it, by the function. */
+function recordedStack({ resources }: Deployment["file"]["state"]): Map<string, Record<string, JavaScriptValue>> {
+    const stack = resources.find(({ type }) => type === stackType)?.outputs ?? {};
+    const all = resources.map(({ urn, type, outputs }) => [urn, { type, outputs }] as const);
+    return new Map([
+        ["pulumi:pulumi:readStackOutputs", copyOf(stack)],
+        ["pulumi:pulumi:readStackResourceOutputs", copyOf(Object.fromEntries(all))],
+    ]);
+}
+
+function copyOf(values: object): Record<string, JavaScriptValue> {
+    return JSON.parse(JSON.stringify(values)) as Record<string, JavaScriptValue>;
+}
 
 /**
  * Serves `ResourceMonitor` and `Engine` on a loopback port, as the CLI does for the program.
@@ -33,6 +47,7 @@ export async function serveMonitor(
 ) {
     const place = deployment.file.state;
     const transforms = new Transforms();
+    const recorded = recordedStack(place);
     let root = "";
     const refuse = (what: string): Error => deployment.refuse(`The lab's engine does not serve ${what.trim()}.`);
     const unary = <Q, R>(serve: (request: Q) => R | Promise<R>): grpc.handleUnaryCall<Q, R> => {
@@ -72,6 +87,11 @@ export async function serveMonitor(
         ) as grpc.UntypedServiceImplementation),
         supportsFeature: unary(() => new proto.SupportsFeatureResponse().setHassupport(true)),
         getDeploymentInfo: unary(() => new proto.DeploymentInfo().setSupportedfeaturesList(features)),
+        invoke: unary((request: proto.ResourceInvokeRequest) => {
+            const outputs = recorded.get(request.getTok());
+            if (outputs === undefined) throw refuse(`invoke ${request.getTok()}`);
+            return new proto.ResourceInvokeResponse().setReturn(Struct.fromJavaScript({ outputs }));
+        }),
         registerResource: unary(register),
         registerStackTransform: unary((given: Callback) => {
             transforms.addToStack(given);
@@ -97,7 +117,8 @@ export async function serveMonitor(
                 ...{ urn, type, name: id, id, custom: true, external: true, ...identify(type, id) },
                 ...{ dependencies: [], provider: request.getProvider() || undefined },
             };
-            return new proto.ExistsResourceResponse().setExists(await planner.exists(asked));
+            const exists = await planner.exists(asked);
+            return new proto.ExistsResourceResponse().setExists(exists === true).setUnknown(exists === undefined);
         }),
         registerResourceOutputs: unary((request: proto.RegisterResourceOutputsRequest) => {
             const component = deployment.registered.get(request.getUrn());

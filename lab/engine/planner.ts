@@ -223,9 +223,10 @@ export class Planner {
         deployment.store(old, resource);
     }
 
-    /** Looks whether an object is there; a preview without a cluster believes that it is. */
-    async exists(resource: Resource): Promise<boolean> {
-        return this.isBlind() || (await this.deployment.providers.for(resource)?.adopt(resource)) === true;
+    /** Whether an object is there; undefined in a preview without a cluster, which cannot tell. */
+    async exists(resource: Resource): Promise<boolean | undefined> {
+        if (this.isBlind()) return undefined;
+        return (await this.deployment.providers.for(resource)?.adopt(resource)) === true;
     }
 
     private isBlind(): boolean {

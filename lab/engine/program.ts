@@ -40,6 +40,8 @@ export async function runProgram(
     const config = Object.entries(options.config).map(([key, value]) => [key.replace(":", ":config:"), value]);
     const env = {
         ...{ ...process.env, ...options.environment, PULUMI_NODEJS_TYPESCRIPT: String(typescript) },
+        // The CLI has it from its user.
+        ...(options.kubeconfig !== undefined && { KUBECONFIG: options.kubeconfig }),
         PULUMI_CONFIG: JSON.stringify(Object.fromEntries(config)),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(options.secretKeys ?? []),
     };
