@@ -4,7 +4,17 @@ import { runPreflight } from "../../../cli/preflight";
 import { assertHealthy, shell } from "../doctor/examine";
 import { FULL } from "../support/fullRun";
 import { kubectl, labWithProgram, program } from "../support/sharedLab";
-import { existing, helmInstall, LAB_VALUES, labWithoutIstio, ownersObjects, PROVIDER, removeIstio, run } from "./mesh";
+import {
+    existing,
+    helmInstall,
+    LAB_VALUES,
+    labWithoutIstio,
+    ownersObjects,
+    PROVIDER,
+    removeIstio,
+    run,
+    written,
+} from "./mesh";
 
 const TELEMETRY = {
     apiVersion: "telemetry.istio.io/v1",
@@ -40,6 +50,15 @@ if (FULL) {
             const found = findings.find(({ id }) => id === "mesh-revisions");
             assert.match(found?.got ?? "", /default \(istio-system\/istiod,.*canary \(istio-system\/istiod-canary,/);
             assert.match(found?.cure ?? "", /pulumi config set --path istio\.revision canary/);
+        });
+
+        it("is refused by the program itself too, at the preview and at the update, and nothing is written", async () => {
+            for (const operation of ["preview", "up"] as const) {
+                const result = await program(lab, operation, existing());
+                assert.match(result.failed ?? "", /no revision set; the cluster has default .*\(mesh-revisions\)/);
+                assert.deepEqual(written(result), []);
+            }
+            assert.deepEqual(ownersObjects(lab), owned);
         });
 
         it("is traced in the revision that is named, and the other keeps its own Telemetry and provider", async () => {
