@@ -70,7 +70,7 @@ if (FULL) {
             const before = istiods();
             for (const operation of ["preview", "up"]) {
                 const { code, output } = await cli.program(operation, existing({ provider: "tracing" }));
-                assert.equal(code, 255, output);
+                assert.notEqual(code, 0, output);
                 assert.match(
                     output,
                     /istio-base, istio-istiod, which the update would remove.*\(istio-of-this-stack\)/,

@@ -24,7 +24,7 @@ if (FULL) {
         const isRefused = async (settings: Record<string, string>, said: RegExp): Promise<void> => {
             for (const operation of ["preview", "up"]) {
                 const { code, output } = await cli.program(operation, settings);
-                assert.equal(code, 255, output);
+                assert.notEqual(code, 0, output);
                 assert.match(output, said);
                 assert.doesNotMatch(output, /unhandled exception/);
             }

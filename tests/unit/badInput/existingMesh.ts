@@ -15,8 +15,18 @@ export const BAD_EXISTING_MESH: BadConfiguration[] = [
     ["a root namespace in capitals", { ...EXISTING, "istio.rootNamespace": "Mesh" }, "istio.rootNamespace", /a-z/],
     ["a provider of the own Istio", { "istio.provider": "jaeger" }, "istio.provider", /istio\.install is true/],
     ["an ambient mesh of the own Istio", { "istio.ambient": "sidecarsOnly" }, "istio.ambient", /install is true/],
-    ["pods of istiod beside it", { ...EXISTING, pods: '{"istiod":{"labels":{"a":"b"}}}' }, "pods.istiod", /where its pods/],
-    ["the own namespace beside it", { ...EXISTING, ownNamespaces: '{"istio":{"labels":{"a":"b"}}}' }, "ownNamespaces.istio", /its owner/],
+    [
+        "pods of istiod beside it",
+        { ...EXISTING, pods: '{"istiod":{"labels":{"a":"b"}}}' },
+        "pods.istiod",
+        /where its pods/,
+    ],
+    [
+        "the own namespace beside it",
+        { ...EXISTING, ownNamespaces: '{"istio":{"labels":{"a":"b"}}}' },
+        "ownNamespaces.istio",
+        /its owner/,
+    ],
     ["a rollback of charts beside it", { ...EXISTING, helmAtomic: "true" }, "helmAtomic", /no chart/],
     ["a root namespace of the own Istio", { "istio.rootNamespace": "mesh" }, "istio.rootNamespace", /install is true/],
     [
