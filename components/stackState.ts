@@ -18,6 +18,6 @@ export async function stackResources(): Promise<string[] | undefined> {
 }
 
 async function ask(token: string, question: object): Promise<object | undefined> {
-    const { outputs } = (await pulumi.runtime.invoke(token, question as pulumi.Inputs)) as { outputs?: object };
+    const { outputs } = (await pulumi.runtime.invoke(token, question)) as { outputs?: object };
     return outputs;
 }
