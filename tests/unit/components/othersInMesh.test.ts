@@ -45,6 +45,7 @@ describe("the program in a cluster in which others have something too", () => {
         more: Record<string, string> = {},
     ): Promise<{ messages: string[]; registered: PlannedResource[] }> => {
         const all: Record<string, unknown> = { ...HEALTHY, ...objects };
+        await cluster?.close();
         cluster = await startFakeCluster((request) => {
             const [path = ""] = request.path.split("?");
             if (!Object.hasOwn(all, path)) return emptyCluster(request);

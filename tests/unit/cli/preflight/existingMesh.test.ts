@@ -43,6 +43,7 @@ describe("preflight of a stack with an Istio that is there already", () => {
     afterEach(() => cluster?.close());
     const look = async (objects: Objects = {}, istio: object = {}, more = {}): Promise<PreflightResult> => {
         const all: Objects = { ...MESH, ...objects };
+        await cluster?.close();
         cluster = await startFakeCluster((request) => {
             const [path = ""] = request.path.split("?");
             if (!Object.hasOwn(all, path)) return emptyCluster(request);
