@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { UserError } from "../shared/terminal/errors";
 import { at, parseJson } from "../shared/values/plainObjects";
-import { pointJaegerForward, provideCni, provideVolumes, type Cluster } from "./cluster";
+import { pointJaegerForward, provideCni, providePrometheus, provideVolumes, type Cluster } from "./cluster";
 import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
 import type { ProgramResult } from "./programResult";
@@ -47,7 +47,7 @@ async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
     const say = (line: string): void => {
         run.report({ kind: "program", line });
     };
-    if (run.operation === "up" && run.cluster !== undefined && installsCni(config)) await provideCni(run.cluster, say);
+    if (run.operation === "up" && run.cluster !== undefined) await provideImages(run.cluster, config, say);
     // Without a cluster, there is no state and nothing to read, so the embedded engine previews.
     const choice = run.pulumi ?? choiceOfEnvironment();
     const pulumi = run.cluster === undefined ? undefined : await choosePulumi(choice, say);
@@ -112,9 +112,16 @@ export function labSettings(stack: string, cluster: Cluster): Record<string, str
     );
 }
 
-/** True if the program would install Istio's CNI plugin, whose image the lab does not have from the start. */
-function installsCni({ project, config }: StackConfig): boolean {
-    return at(parseJson(config[`${project}:istio`] ?? ""), "cni", "mode") === "install";
+/** Gives the lab the images of this configuration that it does not have from the start. */
+async function provideImages(
+    cluster: Cluster,
+    { project, config }: StackConfig,
+    say: (line: string) => void,
+): Promise<void> {
+    const group = (name: string): unknown => parseJson(config[`${project}:${name}`] ?? "");
+    if (at(group("istio"), "cni", "mode") === "install") await provideCni(cluster, say);
+    const deploys = at(group("metrics"), "deployPrometheus");
+    if (deploys === true || deploys === "true") await providePrometheus(cluster, say);
 }
 
 function describeOverlay(stack: string, config: StackConfig): string {

@@ -78,8 +78,16 @@ export async function provideVolumes(cluster: Cluster): Promise<void> {
 
 /** Gives the lab the image of Istio's CNI agent. Call it before each `up` of a program that installs the agent. */
 export async function provideCni(cluster: Cluster, report: Report): Promise<void> {
-    const cni = await import("./cni");
-    return cni.provideCni(cluster, report);
+    const { provideImage } = await import("./onDemandImage");
+    const { ensureCniImage } = await import("../images/istioCni");
+    return provideImage(cluster, await ensureCniImage(report));
+}
+
+/** Gives the lab the image of Prometheus. Call it before each `up` of a program that deploys one. */
+export async function providePrometheus(cluster: Cluster, report: Report): Promise<void> {
+    const { provideImage } = await import("./onDemandImage");
+    const { ensurePrometheusImage } = await import("../images/prometheus");
+    return provideImage(cluster, await ensurePrometheusImage(report));
 }
 
 async function machineFacts(): ReturnType<typeof gatherFacts> {

@@ -166,6 +166,14 @@ export const ISTIO_CNI: GoPart = {
     usualSeconds: 90,
 };
 
+/** What finds pods for Debian's Prometheus. Few stacks deploy one, so it is built when one first does. */
+export const PROMETHEUS_DISCOVERY: GoPart = {
+    name: "prometheus",
+    programs: { "prometheus-discovery": "." },
+    packages: 1,
+    usualSeconds: 2,
+};
+
 /** Folder of a part's go.mod. */
 export function moduleFolder(part: GoPart): string {
     return path.join(SOURCES, part.module ?? part.name);

@@ -18,6 +18,9 @@ export const IMAGE_NAMES = {
 /** The image of Istio's CNI agent, which only stacks with `istio.cni` need. */
 export const CNI_IMAGE = `${ISTIO_HUB}/install-cni:${ISTIO_VERSION}`;
 
+/** The image of Prometheus, which only stacks with `metrics.deployPrometheus` need. */
+export const PROMETHEUS_IMAGE = "docker.io/prom/prometheus:v3.5.0";
+
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 

@@ -1,0 +1,3 @@
+module istio-tracing/lab/images/prometheus
+
+go 1.24.0
