@@ -1,0 +1,169 @@
+import type { PlainObject } from "../../shared/values/plainObjects";
+import { escapeRegExp } from "../../shared/values/regExp";
+
+/** What the rules depend on. */
+export interface AlertRulesSpec {
+    /** Full name of the Service to which sidecars send spans. */
+    collectorHost: string;
+    /** The tracer of the sidecars, as Envoy names it in its statistics. */
+    tracer: "opentelemetry" | "zipkin";
+    /** True if that Service is the stack's own Jaeger, so that what it accepts can be compared with what sidecars make. */
+    comparesReception: boolean;
+}
+
+/** An alert: when it fires, and how to go on. */
+export interface AlertRule {
+    alert: string;
+    /** PromQL. */
+    expr: string;
+    /** How long it must hold, as Prometheus writes it. */
+    for: string;
+    labels: { severity: "critical" | "warning" };
+    annotations: { summary: string; description: string; doctor_finding: string; doctor_command: string };
+}
+
+/** The command that names the fault behind every alert. */
+const DOCTOR = "npm run doctor -- --context NAME";
+
+/** A counter of the OpenTelemetry Collector; some versions and configurations append `_total` to its name. */
+function counter(name: string): string {
+    return `{__name__=~"otelcol_${name}(_total)?"}`;
+}
+
+/** A rate over five minutes, which is 0 where there is no series yet. */
+function rate(series: string): string {
+    return `(sum(rate(${series}[5m])) or vector(0))`;
+}
+
+/** How much a counter grew in half an hour. One that has no series before its first event is 1 when it appears. */
+function grewOrAppeared(series: string): string {
+    return `(increase(${series}[30m]) > 0) or (${series} unless ${series} offset 30m)`;
+}
+
+/** Rules that tell when spans get lost. Each names the doctor's findings that go with it. */
+export function renderAlertRules(spec: AlertRulesSpec): AlertRule[] {
+    return [...exportRules(spec), ...collectorRules(), ...controlPlaneRules()];
+}
+
+/** The rules as a rule file of Prometheus, which is also the spec of a PrometheusRule. */
+export function renderRuleGroups(spec: AlertRulesSpec): PlainObject {
+    return { groups: [{ name: "istio-tracing", rules: renderAlertRules(spec) }] };
+}
+
+function exportRules({ collectorHost, tracer, comparesReception }: AlertRulesSpec): AlertRule[] {
+    // Character classes, because a backslash would have to be escaped for PromQL too.
+    const host = escapeRegExp(collectorHost).replaceAll("\\.", "[.]");
+    const cluster = `cluster_name=~"outbound[|][0-9]+[|][|]${host};?"`;
+    const made = `sum(rate(envoy_tracing_${tracer}_spans_sent[5m]))`;
+    const failing = alert({
+        alert: "TracingExportFailing",
+        expr:
+            `sum(rate(envoy_cluster_upstream_rq{${cluster},response_code=~"5.."}[5m])) / ` +
+            `sum(rate(envoy_cluster_upstream_rq_completed{${cluster}}[5m])) > 0.05`,
+        for: "5m",
+        severity: "critical",
+        summary: "Sidecars cannot deliver spans",
+        description:
+            "{{ $value | humanizePercentage }} of the calls with which sidecars send spans fail. Requests of applications are not " +
+            "affected, but their spans are lost: sidecars do not send them again.",
+        finding: "collector-unreachable, export-failing",
+    });
+    const lost = alert({
+        alert: "TracingSpansLost",
+        expr: `1 - ${rate(counter("receiver_accepted_spans"))} / ${made} > 0.05 and ${made} > 0.1`,
+        for: "10m",
+        severity: "warning",
+        summary: "Spans are lost between sidecars and the collector",
+        description: "{{ $value | humanizePercentage }} of the spans that sidecars have sent off have not arrived.",
+        finding: "spans-lost, spans-not-received",
+    });
+    return comparesReception ? [failing, lost] : [failing];
+}
+
+function collectorRules(): AlertRule[] {
+    return [
+        alert({
+            alert: "TracingJaegerAbsent",
+            expr: 'absent(target_info{service_name="jaeger"})',
+            for: "5m",
+            severity: "critical",
+            summary: "Jaeger has no metrics",
+            description: "Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
+            finding: "collector-unreachable, query-unreachable",
+        }),
+        alert({
+            alert: "TracingCollectorRefusesSpans",
+            expr: `${rate(counter("receiver_refused_spans"))} + ${rate(counter("receiver_failed_spans"))} > 0`,
+            for: "5m",
+            severity: "critical",
+            summary: "The collector refuses spans",
+            description: "{{ $value | humanize }} spans per second are refused and lost, such as for lack of memory.",
+            finding: "collector-refuses, collector-limited",
+        }),
+        alert({
+            alert: "TracingStorageFailing",
+            expr: `${rate(counter("exporter_send_failed_spans"))} + ${rate(counter("exporter_enqueue_failed_spans"))} > 0`,
+            for: "5m",
+            severity: "critical",
+            summary: "Spans are not stored or passed on",
+            description:
+                "{{ $value | humanize }} spans per second have arrived, but the storage or another back end does not take them.",
+            finding: "storage-failing",
+        }),
+        alert({
+            alert: "TracingExporterQueueFilling",
+            expr: "max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity) > 0.8",
+            for: "5m",
+            severity: "warning",
+            summary: "The queue of an exporter is nearly full",
+            description:
+                "The queue of {{ $labels.exporter }} is {{ $value | humanizePercentage }} full. A full queue drops spans.",
+            finding: "storage-failing",
+        }),
+    ];
+}
+
+function controlPlaneRules(): AlertRule[] {
+    return [
+        alert({
+            alert: "TracingProviderHostUnknown",
+            expr: `sum(${grewOrAppeared("provider_lookup_cluster_failures")}) > 0`,
+            for: "1m",
+            severity: "critical",
+            summary: "Istio does not know the collector of a tracing provider",
+            description:
+                "istiod has no Service with the name that an extension provider has, so sidecars trace nothing.",
+            finding: "provider-host-unknown",
+        }),
+        alert({
+            alert: "TracingConfigurationRejected",
+            expr: `sum by (type) (${grewOrAppeared('pilot_total_xds_rejects{type=~"lds|cds"}')}) > 0`,
+            for: "1m",
+            severity: "warning",
+            summary: "Sidecars reject configuration from istiod",
+            description:
+                "Running sidecars keep the {{ $labels.type }} configuration that they had, and new pods do not become ready. Any " +
+                "mistake can cause that; one in a tracing provider rejects every listener.",
+            finding: "proxy-rejects-config",
+        }),
+    ];
+}
+
+function alert(rule: {
+    alert: string;
+    expr: string;
+    for: string;
+    severity: "critical" | "warning";
+    summary: string;
+    description: string;
+    finding: string;
+}): AlertRule {
+    const { severity, summary, description, finding } = rule;
+    return {
+        alert: rule.alert,
+        expr: rule.expr,
+        for: rule.for,
+        labels: { severity },
+        annotations: { summary, description, doctor_finding: finding, doctor_command: DOCTOR },
+    };
+}

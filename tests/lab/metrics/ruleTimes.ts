@@ -1,0 +1,165 @@
+import { escapeRegExp } from "../../../shared/values/regExp";
+
+/** When an alert is to fire, by series of one value a minute in promtool's notation, and by minutes since their start. */
+export interface RuleTime {
+    what: string;
+    alert: string;
+    series: Record<string, string>;
+    /** Minutes at which it is silent. */
+    silent: number[];
+    /** Minutes at which it fires. */
+    firing: number[];
+    /** Labels beside the severity. @default none */
+    labels?: Record<string, string>;
+}
+
+export const COLLECTOR_HOST = "jaeger-collector.istio-system.svc.cluster.local";
+
+const CLUSTER = `cluster_name="outbound|4317||${COLLECTOR_HOST}"`;
+/** As Istio 1.31 names the same cluster in some statistics. */
+const CLUSTER_NAMED = `cluster_name="outbound|4317||${COLLECTOR_HOST};"`;
+const MADE = 'envoy_tracing_opentelemetry_spans_sent{pod="frontend"}';
+const ACCEPTED = 'otelcol_receiver_accepted_spans_total{receiver="otlp"}';
+
+/** Every alert: it waits for its time, ends with its cause, and stays silent below its threshold. */
+export const RULE_TIMES: RuleTime[] = [
+    {
+        what: "one export call in ten fails for twenty minutes",
+        alert: "TracingExportFailing",
+        series: {
+            [`envoy_cluster_upstream_rq_completed{${CLUSTER}}`]: "0+60x60",
+            [`envoy_cluster_upstream_rq{${CLUSTER},response_code="503"}`]: "0+6x20 120x40",
+        },
+        silent: [5, 27, 50],
+        firing: [7, 20],
+    },
+    {
+        what: "every export call fails",
+        alert: "TracingExportFailing",
+        series: {
+            [`envoy_cluster_upstream_rq_completed{${CLUSTER_NAMED}}`]: "0+60x20",
+            [`envoy_cluster_upstream_rq{${CLUSTER_NAMED},response_code="503"}`]: "0+60x20",
+        },
+        silent: [5],
+        firing: [7],
+    },
+    {
+        what: "one export call in thirty fails, or calls to another cluster",
+        alert: "TracingExportFailing",
+        series: {
+            [`envoy_cluster_upstream_rq_completed{${CLUSTER}}`]: "0+60x30",
+            [`envoy_cluster_upstream_rq{${CLUSTER},response_code="503"}`]: "0+2x30",
+            'envoy_cluster_upstream_rq{cluster_name="outbound|80||backend",response_code="503"}': "0+60x30",
+        },
+        silent: [7, 15, 30],
+        firing: [],
+    },
+    {
+        what: "one span in six does not arrive",
+        alert: "TracingSpansLost",
+        series: { [MADE]: "0+60x40", [ACCEPTED]: "0+50x40" },
+        silent: [10],
+        firing: [12, 30],
+    },
+    {
+        what: "no span arrives, and nobody counts any",
+        alert: "TracingSpansLost",
+        series: { [MADE]: "0+60x40" },
+        silent: [10],
+        firing: [12, 30],
+    },
+    {
+        what: "one span in thirty does not arrive",
+        alert: "TracingSpansLost",
+        series: { [MADE]: "0+60x40", [ACCEPTED]: "0+58x40" },
+        silent: [12, 30],
+        firing: [],
+    },
+    {
+        what: "a mesh with one span a minute loses it",
+        alert: "TracingSpansLost",
+        series: { [MADE]: "0+1x40" },
+        silent: [12, 30],
+        firing: [],
+    },
+    {
+        what: "Jaeger disappears after five minutes, and comes back",
+        alert: "TracingJaegerAbsent",
+        series: { 'target_info{service_name="jaeger"}': "1x5 stale _x10 1x20" },
+        labels: { service_name: "jaeger" },
+        silent: [4, 10, 20],
+        firing: [12, 15],
+    },
+    {
+        what: "the collector refuses spans for ten minutes",
+        alert: "TracingCollectorRefusesSpans",
+        series: { 'otelcol_receiver_refused_spans{receiver="otlp"}': "0+6x10 60x30" },
+        silent: [5, 17, 30],
+        firing: [7, 12],
+    },
+    {
+        what: "the collector fails to take spans, as newer versions count it",
+        alert: "TracingCollectorRefusesSpans",
+        series: {
+            'otelcol_receiver_refused_spans_total{receiver="otlp"}': "0x20",
+            'otelcol_receiver_failed_spans_total{receiver="otlp"}': "0+6x20",
+        },
+        silent: [5],
+        firing: [7],
+    },
+    {
+        what: "the storage takes no spans",
+        alert: "TracingStorageFailing",
+        series: { 'otelcol_exporter_send_failed_spans_total{exporter="jaeger_storage_exporter"}': "0+6x20" },
+        silent: [5],
+        firing: [7],
+    },
+    {
+        what: "a full queue drops spans",
+        alert: "TracingStorageFailing",
+        series: { 'otelcol_exporter_enqueue_failed_spans{exporter="otlp/vendor"}': "0+6x20" },
+        silent: [5],
+        firing: [7],
+    },
+    {
+        what: "a queue is nine tenths full, and another is four fifths full",
+        alert: "TracingExporterQueueFilling",
+        series: {
+            'otelcol_exporter_queue_size{exporter="otlp/vendor"}': "9x20",
+            'otelcol_exporter_queue_capacity{exporter="otlp/vendor"}': "10x20",
+            'otelcol_exporter_queue_size{exporter="otlp/backup"}': "8x20",
+            'otelcol_exporter_queue_capacity{exporter="otlp/backup"}': "10x20",
+        },
+        labels: { exporter: "otlp/vendor" },
+        silent: [4],
+        firing: [6, 20],
+    },
+    {
+        what: "istiod fails for the first time to find a provider's Service, in the sixth minute",
+        alert: "TracingProviderHostUnknown",
+        series: { 'provider_lookup_cluster_failures{type="opentelemetry"}': "_x6 1x60" },
+        silent: [5, 6, 45],
+        firing: [9, 30],
+    },
+    {
+        what: "istiod fails again to find a provider's Service, after forty minutes",
+        alert: "TracingProviderHostUnknown",
+        series: { 'provider_lookup_cluster_failures{type="opentelemetry"}': "3x40 4x60" },
+        silent: [40, 80],
+        firing: [44, 60],
+    },
+    {
+        what: "sidecars reject listeners",
+        alert: "TracingConfigurationRejected",
+        series: {
+            'pilot_total_xds_rejects{type="lds"}': "_x6 2x60",
+            'pilot_total_xds_rejects{type="rds"}': "_x6 2x60",
+        },
+        labels: { type: "lds" },
+        silent: [5, 6, 45],
+        firing: [9, 30],
+    },
+];
+
+/** A pattern for the names of all alerts that have times. */
+export const ALERT_NAMES = new RegExp(`^(${RULE_TIMES.map(({ alert }) => escapeRegExp(alert)).join("|")})$`);
