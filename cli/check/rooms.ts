@@ -15,7 +15,7 @@ export interface Room {
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS =
-    "(adopted|charts|cni|collector|namespaceTracing|ownNamespaces|pods|resources|revision|storage|ui|versions)\\.ts$";
+    "(adopted|charts|cni|collector|metrics|namespaceTracing|ownNamespaces|pods|resources|revision|storage|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {
@@ -155,6 +155,13 @@ export const ROOMS: Room[] = [
         holds: "probes, evidence from the live path, findings, reports",
         mayImport: ["ground floor", "checks"],
         packages: ["@kubernetes/client-node", "picocolors", "tar-stream", "yaml"],
+    },
+    {
+        name: "dashboards",
+        path: "^dashboards/",
+        holds: "the source of the Grafana dashboards, and their JSON, which the program reads",
+        packages: ["@grafana/grafana-foundation-sdk"],
+        development: true,
     },
     {
         name: "lab",

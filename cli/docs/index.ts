@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DASHBOARD_FOLDER, renderDashboards } from "../../dashboards";
 import { renderPolicies } from "./policies";
 import { renderContributing } from "./rooms";
 import { renderSettings } from "./settings";
@@ -7,4 +9,10 @@ export const GENERATED: Record<string, () => Promise<string>> = {
     "CONTRIBUTING.md": renderContributing,
     "docs/policies.md": renderPolicies,
     "docs/settings.md": renderSettings,
+    ...Object.fromEntries(
+        Object.entries(renderDashboards()).map(([file, text]) => [
+            join(DASHBOARD_FOLDER, file),
+            () => Promise.resolve(text),
+        ]),
+    ),
 };

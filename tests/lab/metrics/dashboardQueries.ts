@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { listAt } from "../../../shared/values/plainObjects";
+
+/** Folder of the committed dashboards. */
+export const DASHBOARD_FOLDER = join(__dirname, "../../../dashboards/json");
+
+/** A query of a panel. */
+export interface DashboardQuery {
+    panel: string;
+    expr: string;
+}
+
+/** Every query of a dashboard, with what Grafana fills in for its variables. */
+export function queriesOf(file: string): DashboardQuery[] {
+    const dashboard: unknown = JSON.parse(readFileSync(join(DASHBOARD_FOLDER, file), "utf8"));
+    return listAt(dashboard, "panels").flatMap((panel) =>
+        listAt(panel, "targets").map((target) => ({
+            panel: `${file}: ${String(panel["title"])}`,
+            expr: String(target["expr"]).replaceAll("$__rate_interval", "2m").replaceAll("$service", ".+"),
+        })),
+    );
+}
+
+/**
+ * True for a query whose series the lab has: its Envoy does not make Istio's own metrics, and its Jaeger has no exporter with
+ * a queue. These run on recorded series instead.
+ */
+export function isLive({ expr }: Pick<DashboardQuery, "expr">): boolean {
+    return !/\bistio_requests?_|\botelcol_exporter_queue_/.test(expr);
+}
