@@ -9,6 +9,8 @@ import { JaegerAccess } from "./components/jaegerAccess";
 import { jaegerEntrance } from "./components/jaegerEntrance";
 import { stackMesh } from "./components/mesh";
 import { MeshTracing } from "./components/meshTracing";
+import { stackMonitoring } from "./components/stackMonitoring";
+import { monitoringOutputs } from "./components/monitoringOutputs";
 import { ownNamespace } from "./components/ownNamespace";
 import { injectionLabels } from "./components/revision";
 import { describeSampling, namespaceSampling } from "./components/sampling";
@@ -27,6 +29,7 @@ const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) }, onceAccepted)
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
+stackMonitoring(settings, inSystem, onceAccepted);
 const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash }, onceAccepted);
 
 if (settings.demo.deploy) {
@@ -48,3 +51,6 @@ export const jaegerUiCommand = jaeger?.uiCommand;
 export const collectorAddress = formatAddress(settings.collector);
 export const samplingPercent = tracing.samplingPercent;
 export const istioVersion = mesh.version;
+export const { grafanaDataSources, kialiTracing } = monitoringOutputs(settings, {
+    ...{ inCluster: jaeger?.uiUrl, forBrowsers: ui?.url },
+});

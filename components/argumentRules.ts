@@ -3,6 +3,7 @@ import { z } from "zod";
 import { asGiven, input, objectRule, optional, preset, schemaRule, type Reading, type Rule } from "./resolve";
 import type { LabelledNamespace } from "../checks/mesh/discoverySelectors";
 import type { ChartAccess } from "./charts";
+import type { AlertRulesSpec } from "./render/alertRules";
 import { DEFAULT_RESOURCES, type ResourceRequirements, type SizedContainer } from "./resources";
 import { CHART_ACCESS_SCHEMA, CHART_PASSWORD } from "./settings/chartAccess";
 import { COLLECTOR_FIELD, COLLECTOR_FIELDS } from "./settings/collectorFields";
@@ -76,6 +77,19 @@ export const SERVICE_HOST = textRule(
     "the full name of a Service, as a DNS name",
     "write it like jaeger-query.istio-system.svc.cluster.local",
     isHostName,
+);
+
+/** What the alerts depend on. */
+export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
+    {
+        expected: "an object with collectorHost, tracer and comparesReception",
+        next: 'write it like { collectorHost: "jaeger-collector.istio-system.svc.cluster.local", tracer: "opentelemetry", comparesReception: true }',
+    },
+    z.strictObject({
+        collectorHost: z.string().refine((host) => "value" in SERVICE_HOST.read("", host)),
+        tracer: z.enum(["opentelemetry", "zipkin"]),
+        comparesReception: z.boolean(),
+    }),
 );
 
 /** Extension provider of a mesh. */
@@ -168,7 +182,7 @@ export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
 );
 
 /** Image of a container, by default the one pinned in versions.ts. */
-export function imageRule(container: "jaeger" | "frontend" | "backend", pinned: string): Rule<string> {
+export function imageRule(container: "jaeger" | "prometheus" | "frontend" | "backend", pinned: string): Rule<string> {
     return preset(schemaRule(FIELDS.images, FIELDS.images.schema.shape[container].unwrap()), pinned);
 }
 

@@ -8,8 +8,10 @@ import type { JaegerArgs } from "./jaeger";
 import type { JaegerAccessArgs } from "./jaegerAccess";
 import type { JaegerUiArgs } from "./jaegerUi";
 import type { MeshTracingArgs } from "./meshTracing";
+import type { Metrics } from "./metrics";
 import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
 import { GATEWAY_NAME } from "./render/jaegerGateway";
+import type { JaegerMetrics } from "./render/spanMetrics";
 import { deepMerge, type PlainObject } from "../shared/values/plainObjects";
 import type { Settings } from "./settings";
 import { meshNamespaces } from "./settings/discoverySelectors";
@@ -139,12 +141,17 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
         storage: settings.jaeger.storage,
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
         config: settings.jaeger.config,
+        ...(settings.metrics && { metrics: jaegerMetrics(settings.metrics) }),
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         pods: settings.pods.jaeger,
         platformUserIds: assignsUserIds(settings.istio.values),
         readyTimeoutSeconds: settings.readyTimeoutSeconds,
     };
+}
+
+function jaegerMetrics({ prometheusUrl, sampled }: Metrics): JaegerMetrics {
+    return { prometheusUrl, ...(sampled && { sampled }) };
 }
 
 /** The settings of who may send spans to Jaeger and query it. */

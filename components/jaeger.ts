@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FLAG, imageRule, NAMESPACE_RULE, PODS_RULE, resourcesRule, setting } from "./argumentRules";
-import { ACCESS, findCustomStorageProblems, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
+import { ACCESS, findCustomStorageProblems, JAEGER_METRICS, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
 import { storageObjects } from "./jaegerStorage";
 import type { PodPolicy } from "./pods";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
@@ -14,6 +14,7 @@ import {
     renderQueryService,
 } from "./render/jaegerWorkload";
 import { renderServiceAccount } from "./render/podPolicy";
+import type { JaegerMetrics } from "./render/spanMetrics";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { asGiven, inArguments, optional, preset, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
@@ -56,6 +57,11 @@ export interface JaegerArgs {
      * @default none
      */
     config?: PlainObject;
+    /**
+     * Metrics of requests from spans: where they are queried, and the sampling rates if spans are a sample of them.
+     * @default none
+     */
+    metrics?: JaegerMetrics;
     /** @default 100m CPU and 256Mi memory requested, 1 CPU and 1Gi memory at most */
     resources?: ResourceRequirements;
     /** @default cluster.local */
@@ -93,12 +99,12 @@ export class Jaeger extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveJaeger(name, args);
-        const { namespace, access, storage } = spec;
+        const { namespace, access, storage, metrics } = spec;
         const password = args.storagePassword === undefined ? undefined : pulumi.secret(args.storagePassword);
         const shown = { ...args, access: undefined, storagePassword: password };
         super("istio-tracing:components:Jaeger", name, shown, opts);
 
-        const config = renderJaegerConfig({ storage, extra: spec.config, access });
+        const config = renderJaegerConfig({ storage, metrics, extra: spec.config, access });
         const configMap = new k8s.core.v1.ConfigMap(
             `${name}-config`,
             // No fixed name: a new configuration creates a new ConfigMap and restarts the pod.
@@ -137,6 +143,7 @@ const RULES = {
     storage: optional(STORAGE),
     storagePassword: optional(STORAGE_PASSWORD),
     config: asGiven(setting("jaeger.config")),
+    metrics: optional(JAEGER_METRICS),
     resources: resourcesRule("jaeger"),
     clusterDomain: setting("clusterDomain"),
     pods: PODS_RULE,
@@ -160,14 +167,14 @@ const ARGUMENT_OF = {
 export function resolveJaeger(name: string, args: JaegerArgs) {
     return resolveArgs("Jaeger", name, args, RULES, (given) => {
         const spec = { ...given, storage: given.storage ?? memoryStorage(given.resources.limits.memory) };
-        const { storage, config, storagePassword } = spec;
+        const { storage, config, metrics, storagePassword } = spec;
         // Only the presence of a password is compared.
         const jaegerStoragePassword = storagePassword === undefined ? "" : "(a password)";
         const problems = [
             ...findResourceProblems({ jaeger: spec.resources }),
             ...findStorageContradictions({ jaegerStorage: storage, jaegerStoragePassword }),
             ...findCustomStorageProblems(storage, config),
-            ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage),
+            ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage, metrics),
         ];
         return { spec, problems: inArguments(problems, ARGUMENT_OF) };
     });

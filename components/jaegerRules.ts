@@ -1,12 +1,14 @@
 import { z } from "zod";
 import { REVISION_RULE, setting, SIDECAR_HASH, textRule } from "./argumentRules";
 import type { AccessRules } from "./render/accessRules";
+import type { JaegerMetrics } from "./render/spanMetrics";
 import type { MeshIdentity } from "./render/jaegerAccess";
 import { isPlainObject, type PlainObject } from "../shared/values/plainObjects";
 import { input, objectRule, optional, preset, required, schemaRule, type Rule } from "./resolve";
 import { dnsLabel, dnsName } from "./settings/field";
 import { JAEGER_FIELDS } from "./settings/jaegerFields";
 import { resolveJaegerStorage } from "./settings/jaegerStorage";
+import { METRICS_FIELDS, HTTP_URL } from "./settings/metricsFields";
 import type { SettingsProblem } from "./settings/problems";
 import { UI_FIELDS } from "./settings/uiFields";
 import { BACKEND_PATH, customBackend, type JaegerStorage } from "./storage";
@@ -65,6 +67,28 @@ export const ACCESS: Rule<AccessRules> = preset<AccessRules>(
         },
     ),
     {},
+);
+
+const PERCENT = z.number().min(0).max(100);
+
+/** Where metrics from spans are queried, and what share of the requests they count. */
+export const JAEGER_METRICS: Rule<JaegerMetrics> = objectRule(
+    {
+        expected: "an object with prometheusUrl, and with sampled if spans are a sample of the requests",
+        next: 'write it like { prometheusUrl: "http://prometheus.monitoring:9090" }',
+    },
+    {
+        prometheusUrl: schemaRule(METRICS_FIELDS["metrics.prometheusUrl"], HTTP_URL),
+        sampled: optional(
+            schemaRule(
+                {
+                    expected: "an object with lowestPercent and highestPercent, each from 0 to 100",
+                    next: "write it like { lowestPercent: 1, highestPercent: 1 }",
+                },
+                z.strictObject({ lowestPercent: PERCENT, highestPercent: PERCENT }),
+            ),
+        ),
+    },
 );
 
 /** Password for the storage. Not empty. */

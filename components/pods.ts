@@ -2,7 +2,16 @@ import type { Toleration } from "../shared/kubernetes/tolerations";
 import type { PlainObject } from "../shared/values/plainObjects";
 
 /** The workloads whose pods are the program's. */
-export const WORKLOADS = ["istiod", "cni", "jaeger", "gateway", "frontend", "backend", "certManager"] as const;
+export const WORKLOADS = [
+    "istiod",
+    "cni",
+    "jaeger",
+    "prometheus",
+    "gateway",
+    "frontend",
+    "backend",
+    "certManager",
+] as const;
 
 /** Name of a workload whose pods are the program's. */
 export type Workload = (typeof WORKLOADS)[number];

@@ -21,6 +21,9 @@ export const JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.13.0";
 /** The Jaeger release line that the project's tests cover. */
 export const PROVEN_JAEGER_LINE = "2.13";
 
+/** Prometheus, which is deployed only if `metrics.deployPrometheus` is true: https://hub.docker.com/r/prom/prometheus */
+export const PROMETHEUS_IMAGE = "docker.io/prom/prometheus:v3.5.0";
+
 /** The demo's frontend: https://hub.docker.com/r/curlimages/curl */
 export const FRONTEND_IMAGE = "docker.io/curlimages/curl:8.16.0";
 

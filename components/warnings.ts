@@ -11,6 +11,7 @@ import {
     checkStrictWithoutSidecars,
 } from "../checks/telemetry/samplingSettings";
 import { checkTraceIdLogged } from "../checks/telemetry/accessLog";
+import { checkSampledMetrics } from "../checks/telemetry/sampledMetrics";
 import { checkCustomTags } from "../checks/telemetry/secretHeaders";
 import { checkTraceMemory } from "../checks/jaeger/traceMemory";
 import { checkProviderHeaders } from "../checks/telemetry/tracingProviders";
@@ -44,6 +45,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
             settings.collector.tls !== undefined,
         ),
         ...checkCollectorPort(settings.collector),
+        ...metricsWarnings(settings),
         ...readableCredentials(settings),
         ...meshConfigWarnings(settings),
     ];
@@ -61,6 +63,11 @@ function readableCredentials({ namespaces, istio }: Settings): Finding[] {
         ...providers.flatMap(checkProviderHeaders),
     ];
     return found.map((finding) => ({ ...finding, severity: "warning" }));
+}
+
+function metricsWarnings({ metrics }: Settings): Finding[] {
+    const sampled = metrics?.sampled;
+    return sampled === undefined ? [] : checkSampledMetrics(sampled.lowestPercent, sampled.highestPercent);
 }
 
 function meshConfigWarnings(settings: Settings): Finding[] {

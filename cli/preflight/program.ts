@@ -61,12 +61,15 @@ export function planFor(settings: Settings): ProgramPlan {
     const { istio, demo, collector, clusterDomain, ui, pods } = settings;
     const accounts = [pods.frontend, pods.backend].map((policy) => policy.serviceAccountAnnotations);
     const hasAccounts = accounts.some((annotations) => Object.keys(annotations).length > 0);
+    const { operator } = settings.monitoring;
+    const hasPrometheus = settings.metrics?.deploysPrometheus === true;
     const manager = ui.mode === "gateway" && ui.tls.mode === "certManager" ? ui.tls.install : undefined;
     const agent = istio.cni.mode === "install" ? { name: CNI_RELEASE, namespace: istio.cni.namespace } : undefined;
     const platform = at(istio.values, "global", "platform");
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
         charts: istio.install || ui.mode === "gateway" ? [undefined] : [],
+        clusterRoles: istio.install || ui.mode === "gateway" || hasPrometheus ? [undefined] : [],
         root: [istio.rootNamespace ?? istio.namespace],
         ownIstio: istio.install ? [istio.namespace] : [],
         istio: [istio.namespace],
@@ -75,6 +78,9 @@ export function planFor(settings: Settings): ProgramPlan {
         traced: Object.keys(settings.namespaces),
         volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
+        prometheus: hasPrometheus ? [istio.namespace] : [],
+        operator: operator === "none" ? [] : [istio.namespace],
+        operatorMesh: operator === "mesh" ? [istio.namespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],
         httpRoute: ui.mode === "httpRoute" ? [istio.namespace] : [],
         ingress: ui.mode === "ingress" ? [istio.namespace] : [],

@@ -2,13 +2,14 @@
  * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
  * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
  * its pods have service accounts of their own, in those traced, where Jaeger has a volume or is closed to all but the
- * mesh, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
+ * mesh, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
  * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
  */
 export type Scope =
     | "cluster"
     | "charts"
+    | "clusterRoles"
     | "root"
     | "ownIstio"
     | "istio"
@@ -17,6 +18,9 @@ export type Scope =
     | "traced"
     | "volume"
     | "meshOnly"
+    | "prometheus"
+    | "operator"
+    | "operatorMesh"
     | "gateway"
     | "httpRoute"
     | "ingress"
@@ -42,15 +46,15 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "customresourcedefinitions.apiextensions.k8s.io", scopes: ["charts"], verbs: CRUD },
     {
         resource: "clusterroles.rbac.authorization.k8s.io",
-        scopes: ["charts"],
+        scopes: ["clusterRoles"],
         verbs: [...CRUD, "bind", "escalate"],
     },
-    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["charts"], verbs: CRUD },
+    { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["clusterRoles"], verbs: CRUD },
     { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
     { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
     { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "cni"], verbs: CRUD },
+    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "prometheus", "cni"], verbs: CRUD },
     { resource: "configmaps", scopes: ["istio", "cni"], verbs: CRUD },
     {
         resource: "secrets",
@@ -77,6 +81,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "peerauthentications.security.istio.io", scopes: ["ownIstio"], verbs: CRUD },
     { resource: "serviceentries.networking.istio.io", scopes: ["root"], verbs: CRUD },
     { resource: "destinationrules.networking.istio.io", scopes: ["root"], verbs: CRUD },
+    { resource: "servicemonitors.monitoring.coreos.com", scopes: ["operator"], verbs: CRUD },
+    { resource: "prometheusrules.monitoring.coreos.com", scopes: ["operator"], verbs: CRUD },
+    { resource: "podmonitors.monitoring.coreos.com", scopes: ["operatorMesh"], verbs: CRUD },
     { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },
     { resource: "replicasets.apps", scopes: WORKLOADS, verbs: ["list", "watch"] },
     { resource: "pods", scopes: [...WORKLOADS, "cni"], verbs: ["list", "watch"] },

@@ -3,11 +3,14 @@ import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
+import { renderSpanMetrics, SPAN_METRICS_PRESETS, type JaegerMetrics } from "./spanMetrics";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
 
 /** Inputs of {@link renderJaegerConfig}. */
 export interface JaegerConfigSpec {
     storage: JaegerStorage;
+    /** @default no metrics from spans */
+    metrics?: JaegerMetrics | undefined;
     /** Further configuration of the user, merged last. */
     extra: PlainObject;
     /** @default no base path, and access for everybody */
@@ -19,8 +22,9 @@ export interface JaegerConfigSpec {
  *
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
-export function renderJaegerConfig({ storage, extra, access = {} }: JaegerConfigSpec): PlainObject {
-    return withQueryAccess([renderOwnedConfig(storage), extra].reduce(deepMerge, renderPresets(storage)), access);
+export function renderJaegerConfig({ storage, metrics, extra, access = {} }: JaegerConfigSpec): PlainObject {
+    const presets = [renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])];
+    return withQueryAccess([...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge), access);
 }
 
 /** What `jaeger.config` may change. */
@@ -44,7 +48,12 @@ function renderPresets(storage: JaegerStorage): PlainObject {
  * The part that the settings decide and that Services, probes and pods depend on. `jaeger.config` must not contradict
  * it.
  */
-export function renderOwnedConfig(storage: JaegerStorage): PlainObject {
+export function renderOwnedConfig(storage: JaegerStorage, metrics?: JaegerMetrics): PlainObject {
+    const owned = renderTracesConfig(storage);
+    return metrics === undefined ? owned : deepMerge(owned, renderSpanMetrics(metrics));
+}
+
+function renderTracesConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {
             extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],

@@ -7,6 +7,7 @@ import type { ResourceRequirements } from "../resources";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { STORAGE_PATHS } from "./jaegerStorage";
+import type { JaegerMetrics } from "./spanMetrics";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 import { INJECT_LABEL } from "../../shared/names/istio";
@@ -17,6 +18,9 @@ export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger"
 
 /** User of the image `jaegertracing/jaeger`. */
 const JAEGER_USER = 10001;
+const METRICS_PORTS = [JAEGER_PORTS.metrics, JAEGER_PORTS.spanMetrics];
+/** Name of the port with metrics from spans; a name has at most 15 characters. */
+const SPAN_METRICS_PORT = "http-spans";
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
 
 /** Inputs of {@link renderJaegerDeployment}. */
@@ -29,6 +33,8 @@ export interface JaegerWorkloadSpec {
     configHash: string;
     storage: JaegerStorage;
     storageObjects: StorageObjects;
+    /** @default no metrics from spans */
+    metrics?: JaegerMetrics | undefined;
     /** @default every pod of the cluster can send spans and query */
     access?: AccessRules;
     pods: PodPolicy;
@@ -62,6 +68,10 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                         ...(sidecarHash !== undefined && {
                             "istio-tracing/sidecar-hash": sidecarHash,
                             "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
+                            // Prometheus is in no mesh.
+                            ...(spec.metrics && {
+                                "traffic.sidecar.istio.io/excludeInboundPorts": METRICS_PORTS.join(","),
+                            }),
                         }),
                     },
                 },
@@ -188,6 +198,9 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
             { name: "grpc-query", containerPort: JAEGER_PORTS.queryGrpc },
             { name: "http-health", containerPort: JAEGER_PORTS.health },
             { name: "http-metrics", containerPort: JAEGER_PORTS.metrics },
+            ...(spec.metrics === undefined
+                ? []
+                : [{ name: SPAN_METRICS_PORT, containerPort: JAEGER_PORTS.spanMetrics }]),
         ],
         startupProbe: { ...healthProbe(), periodSeconds: 1, failureThreshold: 120 },
         readinessProbe: { ...healthProbe(), periodSeconds: 5 },

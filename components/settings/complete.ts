@@ -7,6 +7,7 @@ import type { PodPolicy, Workload } from "../pods";
 import { DEFAULT_INJECTION, injectionRevision } from "../revision";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
+import type { Metrics } from "../metrics";
 import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
@@ -15,6 +16,7 @@ import { resolveCni } from "./cniContradictions";
 import { resolveCollector } from "./collector";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
+import { resolveMetrics, resolveMonitoringSettings, type MonitoringSettings } from "./metrics";
 import { completeNamespaces } from "./ownNamespaceFields";
 import type { ParsedSettings } from "./parse";
 import { completePods } from "./podFields";
@@ -77,7 +79,7 @@ export interface Settings {
     istioChartPassword: string;
     /** Password of `ui.tls.certManagerChart.username`; empty for none. */
     certManagerChartPassword: string;
-    images: { jaeger: string; frontend: string; backend: string };
+    images: { jaeger: string; prometheus: string; frontend: string; backend: string };
     imagePullPolicy: string;
     demo: {
         /** False leaves frontend, backend and their namespace out. */
@@ -96,6 +98,10 @@ export interface Settings {
         /** Further configuration of Jaeger, merged last. */
         config: PlainObject;
     };
+    /** Metrics that Jaeger makes from spans, and their Prometheus; undefined for none. */
+    metrics: Metrics | undefined;
+    /** What Prometheus and Grafana of somebody else's get. */
+    monitoring: MonitoringSettings;
     /** Password of `jaeger.storage.username`; empty for none. */
     jaegerStoragePassword: string;
     resources: Record<SizedContainer, ResourceRequirements>;
@@ -148,6 +154,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         certManagerChartPassword: values.certManagerChartPassword,
         images: {
             jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
+            prometheus: values.images.prometheus ?? mirrored(versions.PROMETHEUS_IMAGE),
             frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
             backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
         },
@@ -165,6 +172,8 @@ export function completeSettings(values: ParsedSettings): Settings {
             storage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
             config: values["jaeger.config"],
         },
+        metrics: resolveMetrics(values),
+        monitoring: resolveMonitoringSettings(values),
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
         ownNamespaces: { ...completeNamespaces(values.ownNamespaces), ...(!install && { istio: EXISTING_NAMESPACE }) },

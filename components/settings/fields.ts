@@ -8,6 +8,7 @@ import { BOOLEAN, CHOICE_NEXT, decimal, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { ISTIO_FIELDS } from "./istioFields";
 import { JAEGER_FIELDS } from "./jaegerFields";
+import { METRICS_FIELDS } from "./metricsFields";
 import { NAMESPACES_FIELDS } from "./namespacesFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
 import { OWN_NAMESPACE_FIELDS } from "./ownNamespaceFields";
@@ -42,11 +43,10 @@ const resources = z.strictObject({ requests: resourceList.optional(), limits: re
 
 /** A registry by which every default image still has a name of bearable length. */
 function isRegistry(text: string): boolean {
-    const { ISTIO_HUB, JAEGER_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
+    const { ISTIO_HUB, JAEGER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
     const mirrored = (image: string): string => mirroredImage(image, text);
-    return (
-        isHub(mirrored(ISTIO_HUB)) && [JAEGER_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE].map(mirrored).every(isPinnedImage)
-    );
+    const images = [JAEGER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE];
+    return isHub(mirrored(ISTIO_HUB)) && images.map(mirrored).every(isPinnedImage);
 }
 
 /** What 253 characters of a full name leave beside `jaeger-collector.`, a namespace and `.svc.`. */
@@ -64,10 +64,11 @@ export const FIELDS = {
     ...UI_FIELDS,
     ...ISTIO_FIELDS,
     images: {
-        expected: "an object with jaeger, frontend, backend, each an image with a tag or a digest",
+        expected: "an object with jaeger, prometheus, frontend, backend, each an image with a tag or a digest",
         next: `write an image like ${versions.JAEGER_IMAGE}`,
         schema: z.strictObject({
             jaeger: imageName.optional(),
+            prometheus: imageName.optional(),
             frontend: imageName.optional(),
             backend: imageName.optional(),
         }),
@@ -94,6 +95,7 @@ export const FIELDS = {
         default: DEFAULT_CLUSTER_DOMAIN,
     },
     ...JAEGER_FIELDS,
+    ...METRICS_FIELDS,
     resources: {
         expected:
             `an object with ${SIZED_CONTAINERS.join(", ")}, each with requests and limits of cpu and memory ` +
@@ -142,6 +144,8 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "namespaces",
     "jaeger.storage",
     "jaeger.config",
+    "metrics.operatorLabels",
+    "metrics.dashboardLabels",
     "resources",
     "ownNamespaces",
     "pods",

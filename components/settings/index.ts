@@ -13,6 +13,7 @@ import { findIstiodValuesProblems } from "./istiodValues";
 import { findOwnNamespaceProblems } from "./ownNamespaceProblems";
 import { findJaegerConfigProblems } from "./jaegerConfig";
 import { findJaegerContradictions } from "./jaegerContradictions";
+import { findMetricsContradictions } from "./metricsContradictions";
 import { mustBeEncrypted } from "./misplacedSecrets";
 import { parseSettings } from "./parse";
 import { SettingsError, showSetting, type SettingsProblem } from "./problems";
@@ -78,7 +79,7 @@ export function resolveSettings(
             ? []
             : [
                   ...findJaegerContradictions(values, settings),
-                  ...findJaegerConfigProblems(settings.jaeger.config, settings.jaeger.storage),
+                  ...findJaegerConfigProblems(settings.jaeger.config, settings.jaeger.storage, settings.metrics),
               ]),
         ...(unusable.has("ui")
             ? []
@@ -92,6 +93,7 @@ export function resolveSettings(
                   hasJaeger: settings.jaeger.deploy,
                   extensionProviders: settings.istio.install ? providerNames(settings) : undefined,
               })),
+        ...findMetricsContradictions(values, settings),
         ...findExistingMeshContradictions(values),
         ...findAdoptedProblems(settings),
         ...findIstioChartProblems(settings),

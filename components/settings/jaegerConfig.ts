@@ -1,6 +1,7 @@
 import { isSecretHeader, isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { renderOwnedConfig } from "../render/jaegerConfig";
+import type { JaegerMetrics } from "../render/spanMetrics";
 import { BACKEND_PATH, type JaegerStorage } from "../storage";
 import { findOverrideProblems } from "./overrides";
 import type { SettingsProblem } from "./problems";
@@ -25,7 +26,11 @@ const FILE_NAME = /(^|[_.-])(file|path)$/i;
 const REFERENCE = /^((basic|bearer) )?\$\{(env|file):[^}]+\}$/i;
 
 /** What in the user's configuration of Jaeger contradicts a setting, or would be readable and must not be. */
-export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStorage): SettingsProblem[] {
+export function findJaegerConfigProblems(
+    extra: PlainObject,
+    storage: JaegerStorage,
+    metrics?: JaegerMetrics,
+): SettingsProblem[] {
     const others = BACKENDS.filter((type) => storage.type !== "custom" && type !== storage.type);
     const override = {
         setting: "jaeger.config",
@@ -37,6 +42,8 @@ export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStor
             [`${BACKEND}.memory.max_traces`]: "jaeger.maxTraces",
             [`${BACKEND}.badger.ttl`]: "jaeger.storage.retentionHours",
             [BACKEND]: "jaeger.storage",
+            "extensions.jaeger_storage.metric_backends.main.prometheus.endpoint": "metrics.prometheusUrl",
+            "exporters.prometheus.const_labels": "metrics.fromSampledSpans",
         },
         lists: [
             "service.extensions",
@@ -47,7 +54,7 @@ export function findJaegerConfigProblems(extra: PlainObject, storage: JaegerStor
         fixed: "remove it: Services, probes and other parts of the stack rest on this value, and no setting changes it",
     };
     const readable = readableSecrets(extra, []);
-    const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage));
+    const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage, metrics));
     // What is a secret is shown by neither of the two.
     return [...readable, ...owned.filter(({ key }) => !readable.some((secret) => secret.key.startsWith(key)))];
 }

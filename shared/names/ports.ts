@@ -4,5 +4,14 @@ export const RECEIVER_PORTS = { "otlp-grpc": 4317, "otlp-http": 4318, zipkin: 94
 /** How sidecars send spans to the collector. */
 export type CollectorProtocol = keyof typeof RECEIVER_PORTS;
 
-/** Ports of Jaeger's query API, health check and metrics. */
-export const JAEGER_PORTS = { queryHttp: 16686, queryGrpc: 16685, health: 13133, metrics: 8888 } as const;
+/** Ports of Jaeger's query API, health check, its own metrics, and those that it makes from spans. */
+export const JAEGER_PORTS = {
+    ...{ queryHttp: 16686, queryGrpc: 16685, health: 13133 },
+    ...{ metrics: 8888, spanMetrics: 8889 },
+} as const;
+
+/** Port of Prometheus: https://prometheus.io/docs/prometheus/latest/getting_started/ */
+export const PROMETHEUS_PORT = 9090;
+
+/** Ports of Istio's metrics: of istiod, and of Envoy in a sidecar. */
+export const ISTIO_METRICS_PORTS = { istiod: 15014, envoy: 15090 } as const;

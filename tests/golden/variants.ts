@@ -82,5 +82,15 @@ export const VARIANTS: Record<string, Variant> = {
             }),
         },
     ),
+    metrics: { stack: "ci", config: { "metrics.deployPrometheus": "true" } },
+    "metrics-operator": {
+        stack: "ci",
+        config: {
+            metrics: JSON.stringify({
+                prometheusUrl: "http://prometheus.monitoring.svc.cluster.local:9090",
+                ...{ operator: "mesh", operatorLabels: { release: "prometheus" } },
+            }),
+        },
+    },
     "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
 };

@@ -116,7 +116,7 @@ const BAD_AFFINITY: BadConfiguration[] = [
 /** What the program cannot put on its pods, or what something else decides. */
 export const BAD_PODS: BadConfiguration[] = [
     ["pods as a list", { pods: "[]" }, "pods", /for all pods of the program/],
-    ["an unknown workload", pods({ zipkin: {} }), "pods.zipkin", /istiod, cni, jaeger, gateway/],
+    ["an unknown workload", pods({ zipkin: {} }), "pods.zipkin", /istiod, cni, jaeger, prometheus/],
     [
         "an unknown field of a workload",
         pods({ istiod: { nodeSelectors: {} } }),

@@ -6,6 +6,7 @@ import { BAD_ADOPTED } from "./adopted";
 import { BAD_EXISTING_MESH } from "./existingMesh";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
+import { BAD_METRICS } from "./metrics";
 import { BAD_OBJECTS } from "./objects";
 import { BAD_OWN_NAMESPACES } from "./ownNamespaces";
 import { BAD_PODS } from "./pods";
@@ -21,6 +22,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_OBJECTS,
         ...BAD_MESH,
         ...BAD_STORAGE,
+        ...BAD_METRICS,
         ...CONTRADICTIONS,
         ...BAD_UI,
         ...BAD_ROUTES,

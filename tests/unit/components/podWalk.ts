@@ -27,11 +27,13 @@ const TEMPLATES: Record<string, string[]> = {
 const WITHOUT_PODS = [
     ...["Namespace", "NamespacePatch", "Service", "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"],
     ...["Telemetry", "AuthorizationPolicy", "PeerAuthentication", "Gateway", "VirtualService", "ServiceEntry"],
-    ...["DestinationRule", "Issuer", "Certificate"],
+    ...["DestinationRule", "Issuer", "Certificate", "ClusterRole", "ClusterRoleBinding"],
+    ...["ServiceMonitor", "PodMonitor", "PrometheusRule"],
 ];
 
 const WORKLOAD_OF: Record<string, Workload> = {
     "Deployment jaeger": "jaeger",
+    "Deployment tracing-prometheus": "prometheus",
     "Deployment frontend": "frontend",
     "Deployment backend": "backend",
     "Release istio-cni-agent": "cni",

@@ -34,6 +34,7 @@ const FULL = {
     jaeger: JSON.stringify({ storage: { type: "badger", size: "10Gi" } }),
     istio: JSON.stringify({ mtlsMode: "STRICT", cni: { mode: "install" } }),
     namespaces: JSON.stringify({ shop: { samplingPercent: 5 } }),
+    metrics: JSON.stringify({ deployPrometheus: true, fromSampledSpans: true }),
 };
 
 const planWith = (pods: object, more: object = {}): Promise<Plan> =>
@@ -133,7 +134,12 @@ describe("the setting pods", () => {
         const without = await planProgram(FULL);
         const sorted = ({ resources }: Plan): string[] => resources.map((one) => JSON.stringify(one)).sort();
         assert.deepEqual(sorted(await planWith({})), sorted(without));
-        assert.ok(!without.resources.some(({ type }) => type.endsWith(":ServiceAccount")));
+        // Prometheus asks the API server for pods, so it always has an account of its own.
+        const accounts = without.resources.filter(({ type }) => type.endsWith(":ServiceAccount"));
+        assert.deepEqual(
+            accounts.map(({ name }) => name),
+            ["tracing-prometheus"],
+        );
     });
 
     it("takes values that the command line writes without quotes", async () => {
@@ -163,13 +169,13 @@ describe("on OpenShift", () => {
         const istio = JSON.stringify({ values: { global: { platform: "openshift" } } });
         const plan = await planWith({}, { istio });
         assert.deepEqual(idsIn(plan), []);
-        for (const name of ["jaeger", "frontend", "backend"]) {
+        for (const name of ["jaeger", "tracing-prometheus", "frontend", "backend"]) {
             const found = plan.resources.find((one) => one.name === name && one.type.endsWith(":Deployment"));
             assert.equal(at(found?.inputs, "spec", "template", "spec", "securityContext", "runAsNonRoot"), true);
         }
     });
 
     it("and everywhere else each has the user of its image", async () => {
-        assert.equal(idsIn(await planWith({})).length, 3 * IDS.length);
+        assert.equal(idsIn(await planWith({})).length, 4 * IDS.length);
     });
 });

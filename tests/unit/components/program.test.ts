@@ -90,6 +90,8 @@ describe("the program", () => {
                 "*": { percent: 25, decidedBy: "samplingPercent" },
             },
             istioVersion: "1.31.1",
+            // Only a stack that asks for them has these.
+            ...{ grafanaDataSources: undefined, kialiTracing: undefined },
         });
     });
 

@@ -14,6 +14,7 @@ const UI = {
     }),
     uiBasicAuth: '{"username":"anna","password":"correct-horse-9"}',
     istio: '{"cni":{"mode":"install"}}',
+    metrics: '{"deployPrometheus":true,"fromSampledSpans":true}',
 };
 
 describe("preflight of a stack whose pods need more than a node", () => {

@@ -84,6 +84,22 @@ describe("what preflight believes of the program", () => {
         }
     });
 
+    it("covers the kinds of a Prometheus, and of what its operator and Grafana get", async () => {
+        const metrics = { deployPrometheus: true, operator: "mesh", dashboards: true };
+        const configured = { ...raw, samplingPercent: "100", metrics: JSON.stringify(metrics) };
+        const { resources: all } = await planProgram(configured);
+        const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+        for (const kind of ["ClusterRole", "ServiceMonitor", "PodMonitor", "PrometheusRule"])
+            assert.ok(
+                own.some(({ type }) => type.endsWith(`:${kind}`)),
+                kind,
+            );
+        assert.deepEqual(uncovered(own, planFor(resolveSettings(configured))), []);
+        const inOther = planFor(resolveSettings({ ...configured, istio: '{"install":false,"namespace":"mesh"}' }));
+        assert.ok(inOther.rights.some(({ resource }) => resource.startsWith("clusterroles.")));
+        assert.equal(inOther.pods.prometheus?.namespace, "mesh");
+    });
+
     it("knows the Helm releases by name and namespace", () => {
         const releases = resources
             .filter(({ type }) => type.endsWith(":Release"))
