@@ -16,7 +16,7 @@ export const CHART_ACCESS_SCHEMA = z.strictObject({
         .string({ error: USERNAME })
         .regex(/^[!-9;-~]([ -9;-~]{0,253}[!-9;-~])?$/, { error: USERNAME })
         .optional()
-        .describe("user of the repository, or of the login to the registry; the password is a setting of its own"),
+        .describe("user of the repository (https://); the password is a setting of its own"),
     caFile: z
         .string({ error: CA_FILE })
         .min(1, { error: CA_FILE })
@@ -102,6 +102,7 @@ export function findChartAccessProblems(compared: ComparedCharts): SettingsProbl
         ...(hasPassword ? [keys.password] : []),
     ];
     if (isLocalChartSource(source)) return given.map((key) => unused(key, `${keys.source} is a folder`));
+    if (source.startsWith("oci://")) return given.map((key) => unreadForRegistry(key, source, compared));
     if (source.startsWith("http://") && given.length > 0) {
         return [
             {
@@ -132,18 +133,8 @@ function loginProblems({ access: { username }, hasPassword, keys }: ComparedChar
     ];
 }
 
-function caFileProblems(caFile: string, { source, access, keys }: ComparedCharts): SettingsProblem[] {
+function caFileProblems(caFile: string, { keys }: ComparedCharts): SettingsProblem[] {
     const key = `${keys.access}.caFile`;
-    if (source.startsWith("oci://") && access.username === undefined) {
-        return [
-            {
-                key,
-                expected: `${keys.access}.username as well: without a login, the provider reads no such file for a registry`,
-                got: "no user",
-                next: "set the user and the password, or SSL_CERT_FILE in the environment of pulumi up",
-            },
-        ];
-    }
     const fault = pemFault(caFile);
     if (fault === undefined) return [];
     const next = "write the path from the folder of Pulumi.yaml, or an absolute one";
@@ -156,6 +147,20 @@ function pemFault(file: string): string | undefined {
     } catch (error) {
         return `which cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`;
     }
+}
+
+/** The provider resolves charts of registries by Helm's own login file and the machine's authorities alone. */
+function unreadForRegistry(key: string, source: string, { keys }: ComparedCharts): SettingsProblem {
+    const host = URL.canParse(source) ? new URL(source).host : "HOST";
+    const instead = key.endsWith(".caFile")
+        ? "set SSL_CERT_FILE in the environment of pulumi up"
+        : `log in on the machine that runs pulumi up: helm registry login ${host}`;
+    return {
+        key,
+        expected: `nothing, since ${keys.source} is a registry (oci://), for which Pulumi's Kubernetes provider does not read it`,
+        got: "a value that nothing would read",
+        next: `remove ${key}, and ${instead}`,
+    };
 }
 
 function unused(key: string, because: string): SettingsProblem {

@@ -76,10 +76,22 @@ export const BAD_CHARTS: BadConfiguration[] = [
         /certificates in PEM form/,
     ],
     [
-        "a CA of a registry without a login",
+        "a user of a registry, whom Pulumi's provider does not log in",
+        { "istio.chartSource": "oci://charts.example.com/istio", "istio.chartAccess.username": "reader" },
+        "istio.chartAccess.username",
+        /nothing, since istio\.chartSource is a registry/,
+    ],
+    [
+        "a CA of a registry",
         { "istio.chartSource": "oci://charts.example.com/istio", "istio.chartAccess.caFile": "ca.pem" },
         "istio.chartAccess.caFile",
-        /istio\.chartAccess\.username as well/,
+        /nothing, since istio\.chartSource is a registry/,
+    ],
+    [
+        "a password of a registry",
+        { "istio.chartSource": "oci://charts.example.com/istio", istioChartPassword: "geheim" },
+        "istioChartPassword",
+        /nothing, since istio\.chartSource is a registry/,
     ],
     [
         "a password beside the user of a repository",
@@ -95,7 +107,7 @@ export const BAD_CHARTS: BadConfiguration[] = [
     ],
     [
         "a user of cert-manager's repository without a password",
-        certManager({ source: "oci://charts.example.com/mirror", username: "reader" }),
+        certManager({ source: "https://charts.example.com/mirror", username: "reader" }),
         "certManagerChartPassword",
         /ui\.tls\.certManagerChart\.username names/,
     ],
