@@ -65,6 +65,8 @@ export default {
         // Parts of the project have a package.json of their own, for Pulumi alone.
         combinedDependencies: true,
         doNotFollow: { path: "node_modules" },
+        // Packages that name their files only under `exports`.
+        enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["require", "node", "default", "types"] },
         tsConfig: { fileName: "tsconfig.json" },
         // Types count as well: a circle of types is a circle for the reader.
         tsPreCompilationDeps: true,

@@ -59,7 +59,7 @@ function portsFor(object: Manifest, parseYaml: ParseYaml): Manifest[] | undefine
  * The labels of the pods that the OpenTelemetry operator creates; undefined for other objects, and for a collector that
  * it adds to pods of others.
  *
- * Source: https://github.com/open-telemetry/opentelemetry-operator (internal/manifests/manifestutils/labels.go)
+ * Source: https://github.com/open-telemetry/opentelemetry-operator (labels.go of its manifests)
  */
 export function podLabelsOf(object: Manifest): Record<string, string> | undefined {
     if (!isKind(object, "OpenTelemetryCollector", "opentelemetry.io") || textAt(object, "spec", "mode") === "sidecar")

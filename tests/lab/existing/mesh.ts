@@ -95,11 +95,13 @@ export async function run(
 
 /** What the program would write or has written: every step but those that read or leave things as they are. */
 export function written({ steps }: ProgramResult): string[] {
-    return steps
-        .filter(({ custom, op }) => custom && op !== "same" && op !== "read")
-        // A provider is only in the state.
-        .filter(({ urn }) => !urn.includes("::pulumi:providers:"))
-        .map(({ op, urn }) => `${op} ${urn}`);
+    return (
+        steps
+            .filter(({ custom, op }) => custom && op !== "same" && op !== "read")
+            // A provider is only in the state.
+            .filter(({ urn }) => !urn.includes("::pulumi:providers:"))
+            .map(({ op, urn }) => `${op} ${urn}`)
+    );
 }
 
 /** Kinds of what an installer of Istio owns. Its pods, leases and endpoints come and go by themselves. */
