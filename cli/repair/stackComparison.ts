@@ -2,17 +2,17 @@ import { METADATA, METADATA_LIST, type ClusterClient } from "../../shared/cluste
 import { requireAnswer } from "../cluster/connect";
 import { LiveObjects } from "../drift/live";
 import type { ClusterObject } from "../../shared/kubernetes/objects";
-import type { Manifest } from "../../shared/kubernetes/manifest";
+import { namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { judgeObject, originOf, type ObjectVerdict, type Origin, type PastRuns } from "./objects";
 import { isRead, nameOf, RELEASE, type Exported, type StateResource } from "./stackState";
+
+const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /** An object that the stack wants, and its action. */
 export interface JudgedObject {
     resource: StateResource;
     verdict: ObjectVerdict;
 }
-
-const NAMESPACE = "kubernetes:core/v1:Namespace";
 
 /** The objects of a stack in the cluster. */
 export interface StackComparison {
@@ -45,7 +45,7 @@ export async function compareWithCluster(
     );
     const creating = operations.filter(({ type }) => type === "creating").map(({ resource }) => resource);
     const wanted = [...creating, ...planned.filter(({ urn }) => !creating.some((one) => one.urn === urn))];
-    const homes = recorded.filter(({ type }) => type === NAMESPACE).map(({ id }) => id);
+    const homes = recorded.flatMap(({ type, id, external }) => (type === NAMESPACE && external !== true && id) || []);
     const objects: JudgedObject[] = [];
     const missing: StateResource[] = [];
     for (const resource of recorded) {
@@ -57,7 +57,7 @@ export async function compareWithCluster(
         const pending = creating.includes(one);
         const resource = pending ? one : await finder.withFoundName(one, recorded, runs);
         const origin = nameOf(resource) === undefined ? undefined : await finder.find(named(resource));
-        const inOwnNamespace = homes.includes(namespaceOf(resource));
+        const inOwnNamespace = homes.includes(namespaceOf(named(resource)));
         objects.push({ resource, verdict: judgeObject({ ...flags(resource), pending, inOwnNamespace, origin }, runs) });
     }
     return {
@@ -75,11 +75,6 @@ export async function readObject(client: ClusterClient, resource: StateResource)
 
 function flags({ type }: StateResource) {
     return { pending: false, recorded: false, patch: type.endsWith("Patch"), inOwnNamespace: false };
-}
-
-/** That of an object which has one. */
-function namespaceOf(resource: StateResource): string | undefined {
-    return (named(resource)["metadata"] as { namespace?: string }).namespace;
 }
 
 /** The object with its name in the cluster: from its ID if the state has one. */

@@ -3,6 +3,8 @@ export interface StateResource {
     urn: string;
     type: string;
     custom: boolean;
+    /** True if the program only reads the resource. */
+    external?: boolean;
     id?: string;
     inputs?: Record<string, unknown>;
     outputs?: Record<string, unknown>;
