@@ -1,11 +1,8 @@
-import * as fs from "node:fs";
 import * as path from "node:path";
-import { Apt } from "./apt";
-import { cacheDirectory, cacheEntry, contentKey, fillEntry, temporaryDirectory, type CacheEntry } from "./cache";
+import { cacheDirectory, cacheEntry, contentKey, type CacheEntry } from "./cache";
 import { multiarch, SUITE } from "./debian";
-import { withLock } from "./lock";
+import { ensureUnpacked } from "./debianPackages";
 import type { Report } from "./report";
-import { run } from "./run";
 
 /** Unpacked, not installed, Chromium, and what it needs to start. */
 export interface Browser {
@@ -25,36 +22,8 @@ const LEFT_OUT = ["libc6", "libgcc-s1", "gcc-12-base", "debconf"];
 export async function ensureBrowser(report: Report, cacheDir: string = cacheDirectory()): Promise<Browser> {
     const look = (): CacheEntry =>
         cacheEntry(cacheDir, "chromium", contentKey({ SUITE, PACKAGES, LEFT_OUT, arch: process.arch }));
-    if (!look().present) {
-        await withLock(path.join(cacheDir, "lock"), report, async () => {
-            const entry = look();
-            if (!entry.present) await unpack(cacheDir, entry);
-        });
-    }
-    return browserIn(look().folder);
-}
-
-async function unpack(cacheDir: string, entry: CacheEntry): Promise<void> {
-    const log = path.join(cacheDir, "logs", "chromium.log");
-    const work = path.join(temporaryDirectory(cacheDir), `apt-${process.pid}`);
-    const apt = new Apt(work, SUITE, log);
-    try {
-        await apt.update();
-        await fillEntry(cacheDir, entry, async (folder) => {
-            const files = await apt.download(PACKAGES);
-            for (const file of files.filter(({ name }) => !LEFT_OUT.includes(name))) {
-                await run({
-                    what: `unpack the Debian package ${file.name}`,
-                    program: "dpkg-deb",
-                    args: ["--extract", file.path, folder],
-                    log,
-                    nextStep: "check for a full disk (df -h), then run the same command again.",
-                });
-            }
-        });
-    } finally {
-        fs.rmSync(work, { recursive: true, force: true });
-    }
+    const isWanted = (name: string): boolean => !LEFT_OUT.includes(name);
+    return browserIn(await ensureUnpacked(report, cacheDir, look, { name: "chromium", packages: PACKAGES, isWanted }));
 }
 
 function browserIn(root: string): Browser {

@@ -1,26 +1,17 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { Apt } from "./apt";
 import { writeArchive } from "./archive";
 import type { ImageArchive } from "./artifacts";
 import { baseEntries } from "./baseLayer";
-import {
-    type CacheEntry,
-    cacheDirectory,
-    cacheEntry,
-    contentKey,
-    fileDigests,
-    fillEntry,
-    temporaryDirectory,
-} from "./cache";
+import { type CacheEntry, cacheDirectory, cacheEntry, contentKey, fileDigests, fillEntry } from "./cache";
 import { debianEntry, SUITE } from "./debian";
+import { ensureUnpacked } from "./debianPackages";
 import { buildGoPart } from "./golang";
 import { goEntry, PROMETHEUS_DISCOVERY } from "./goParts";
 import { directory, program, writeLayer } from "./layer";
 import { withLock } from "./lock";
 import { PROMETHEUS_IMAGE } from "./names";
 import type { Report } from "./report";
-import { run } from "./run";
 
 /** Debian's package of Prometheus 2.42, with promtool. */
 const PACKAGE = "prometheus";
@@ -59,38 +50,11 @@ export async function ensurePrometheusPrograms(
     return { prometheus: path.join(folder, "prometheus"), promtool: path.join(folder, "promtool") };
 }
 
-async function ensurePrograms(report: Report, cacheDir: string): Promise<string> {
-    const look = (): CacheEntry => programsEntry(cacheDir);
-    if (!look().present) {
-        await withLock(path.join(cacheDir, "lock"), report, async () => {
-            if (!look().present) await unpack(cacheDir, look());
-        });
-    }
-    return look().folder;
-}
-
 /** Unpacks the package alone: its programs need nothing but the C library. */
-async function unpack(cacheDir: string, entry: CacheEntry): Promise<void> {
-    const log = path.join(cacheDir, "logs", "prometheus.log");
-    const work = path.join(temporaryDirectory(cacheDir), `apt-${process.pid}`);
-    const apt = new Apt(work, SUITE, log);
-    try {
-        await apt.update();
-        await fillEntry(cacheDir, entry, async (folder) => {
-            const files = await apt.download([PACKAGE]);
-            for (const file of files.filter(({ name }) => name === PACKAGE)) {
-                await run({
-                    what: `unpack the Debian package ${file.name}`,
-                    program: "dpkg-deb",
-                    args: ["--extract", file.path, folder],
-                    log,
-                    nextStep: "check for a full disk (df -h), then run the same command again.",
-                });
-            }
-        });
-    } finally {
-        fs.rmSync(work, { recursive: true, force: true });
-    }
+function ensurePrograms(report: Report, cacheDir: string): Promise<string> {
+    const isWanted = (name: string): boolean => name === PACKAGE;
+    const wanted = { name: "prometheus", packages: [PACKAGE], isWanted };
+    return ensureUnpacked(report, cacheDir, () => programsEntry(cacheDir), wanted);
 }
 
 function programsEntry(cacheDir: string): CacheEntry {

@@ -5,7 +5,6 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Cluster } from "../../../lab/cluster";
-import { choosePulumi } from "../../../lab/pulumi";
 import { at, mapAt } from "../../../shared/values/plainObjects";
 import { examine, shell } from "../doctor/examine";
 import { command } from "../support/command";
@@ -89,9 +88,7 @@ if (FULL) {
 
         before(async () => {
             lab = await sharedLab();
-            const pulumi = await choosePulumi("real", () => undefined);
-            assert.ok(pulumi);
-            cli = new RealPulumi(lab, pulumi);
+            cli = await RealPulumi.of(lab);
             await cli.createStack();
             assert.equal((await program(lab, "destroy")).failed, undefined);
             forgetProgram();

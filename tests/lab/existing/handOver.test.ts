@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Cluster } from "../../../lab/cluster";
-import { choosePulumi } from "../../../lab/pulumi";
 import { assertHealthy, shell } from "../doctor/examine";
 import { FULL } from "../support/fullRun";
 import { RealPulumi, type Ended } from "../support/realPulumi";
@@ -42,9 +41,7 @@ if (FULL) {
         };
         before(async () => {
             lab = await labWithoutIstio();
-            const pulumi = await choosePulumi("real", () => undefined);
-            assert.ok(pulumi);
-            cli = new RealPulumi(lab, pulumi);
+            cli = await RealPulumi.of(lab);
             await cli.createStack();
             await cli.succeeds("up");
             file = join(lab.identity.stateDir, "Pulumi.handed.yaml");

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
-import { choosePulumi } from "../../../lab/pulumi";
 import { assertHealthy, shell } from "../doctor/examine";
 import { FULL } from "../support/fullRun";
 import { RealPulumi } from "../support/realPulumi";
@@ -34,9 +33,7 @@ if (FULL) {
         };
         before(async () => {
             lab = await labWithoutIstio();
-            const pulumi = await choosePulumi("real", () => undefined);
-            assert.ok(pulumi);
-            cli = new RealPulumi(lab, pulumi);
+            cli = await RealPulumi.of(lab);
             await cli.createStack();
             helmInstall(lab, "istio-base", "base", {});
             const meshConfig = { extensionProviders: [PROVIDER] };

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
-import { choosePulumi } from "../../../lab/pulumi";
 import { FULL } from "../support/fullRun";
 import { RealPulumi } from "../support/realPulumi";
 import { eventually, kubectl, labWithProgram, podUids, useRealPulumi } from "../support/sharedLab";
@@ -16,9 +15,7 @@ if (FULL) {
         before(async () => {
             lab = await labWithProgram();
             giveBack = await useRealPulumi(lab);
-            const pulumi = await choosePulumi("real", () => undefined);
-            assert.ok(pulumi);
-            cli = new RealPulumi(lab, pulumi);
+            cli = await RealPulumi.of(lab);
         });
         after(async () => {
             await cli.succeeds("up");

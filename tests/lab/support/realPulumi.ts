@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import type { Cluster } from "../../../lab/cluster";
 import { labStackConfig } from "../../../lab/program";
-import { pulumiHome, type Pulumi } from "../../../lab/pulumi";
+import { choosePulumi, pulumiHome, type Pulumi } from "../../../lab/pulumi";
 import { splitSecrets } from "../../../lab/pulumi/secrets";
 
 const ROOT = dirname(dirname(dirname(__dirname)));
@@ -22,9 +22,15 @@ export class RealPulumi {
     private readonly lab: Cluster;
     private readonly pulumi: Pulumi;
 
-    constructor(lab: Cluster, pulumi: Pulumi) {
+    private constructor(lab: Cluster, pulumi: Pulumi) {
         this.lab = lab;
         this.pulumi = pulumi;
+    }
+
+    static async of(lab: Cluster): Promise<RealPulumi> {
+        const pulumi = await choosePulumi("real", () => undefined);
+        assert.ok(pulumi);
+        return new RealPulumi(lab, pulumi);
     }
 
     run(...args: string[]): Promise<Ended> {
