@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
 import { isPlainObject, listAt } from "../../../shared/values/plainObjects";
 import { renderAlertRules } from "../../../components/render/alertRules";
-import { load } from "../support/mesh";
+import { envoyStats, load } from "../support/mesh";
 import { query } from "../support/prometheus";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 import { DASHBOARD_FOLDER, isLive, queriesOf } from "./dashboardQueries";
@@ -46,6 +46,7 @@ describe("the queries of dashboards and alerts, in a real Prometheus", function 
                 : expr.split(" and ").map((part) => ({ alert, expr: part.replace(/ > [0-9.]+$/, "") })),
         );
         const onlyWithFault = ["TracingProviderHostUnknown", "TracingConfigurationRejected"];
+        await failSomeExports(lab);
         await eventually(240, () => {
             const empty = compared.filter(
                 ({ alert, expr }) =>
@@ -65,3 +66,25 @@ describe("the queries of dashboards and alerts, in a real Prometheus", function 
         assert.deepEqual(texts.sort(), committed.sort());
     });
 });
+
+/** Takes Jaeger away until sidecars have counted failed export calls: Envoy has no series for them before the first one. */
+async function failSomeExports(lab: Cluster): Promise<void> {
+    scaleJaeger(lab, 0);
+    try {
+        kubectl(lab, "wait", "--for=delete", "pods", "-n", "istio-system", "-l", "app=jaeger", "--timeout=60s");
+        await eventually(60, () => {
+            load(lab, 5);
+            const failed = Object.entries(envoyStats(lab, "frontend")).filter(([name]) => FAILED_EXPORTS.test(name));
+            return Promise.resolve(failed.some(([, count]) => count > 0) ? true : "no export call failed");
+        });
+    } finally {
+        scaleJaeger(lab, 1);
+        kubectl(lab, "rollout", "status", "deployment/jaeger", "-n", "istio-system", "--timeout=120s");
+    }
+}
+
+const FAILED_EXPORTS = /\|4317\|\|jaeger-collector\..*;?\.upstream_rq_503$/;
+
+function scaleJaeger(lab: Cluster, replicas: number): void {
+    kubectl(lab, "scale", "deployment/jaeger", "-n", "istio-system", `--replicas=${String(replicas)}`);
+}
