@@ -1,4 +1,5 @@
 import { obstaclesToLab } from "../lab/cluster";
+import { ensureArtifacts } from "../lab/images";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
@@ -30,6 +31,8 @@ runCommand(async () => {
     }
     const pulumi = await choosePulumi(choiceOfEnvironment(), say);
     const by = pulumi === undefined ? "the lab's embedded engine" : describePulumi(pulumi);
+    // A first build takes minutes, which is no test's time.
+    await ensureArtifacts(say);
     say(`\nTests in the lab. The program runs with: ${by}`);
     const lab = await runLabTests(say);
     if (process.env["RECORD_SECONDS"] === "1" && !lab.interrupted) await recordSeconds(lab.files);
