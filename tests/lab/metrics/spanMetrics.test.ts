@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
 import { fetchJson, JaegerClient } from "../../../shared/jaeger/client";
 import { at, listAt } from "../../../shared/values/plainObjects";
+import { FULL } from "../support/fullRun";
 import { load } from "../support/mesh";
 import { ask, query, valueOf } from "../support/prometheus";
 import { eventually, labWithProgram, program } from "../support/sharedLab";
@@ -88,6 +89,7 @@ describe("metrics from spans, with a real Prometheus", function () {
         assert.deepEqual(changes, []);
     });
 
+    if (!FULL) return;
     it("are read from a Jaeger to which only the mesh may send spans", async () => {
         await up({ ui: '{"jaegerAccess":"mesh"}', "istio.mtlsMode": "STRICT" });
         await eventually(90, () => {
