@@ -2,6 +2,7 @@ import { obstaclesToLab } from "../lab/cluster";
 import { ensureArtifacts } from "../lab/images";
 import { choiceOfEnvironment, choosePulumi, describePulumi } from "../lab/pulumi";
 import { UserError } from "../shared/terminal/errors";
+import { FULL } from "../tests/lab/support/fullRun";
 import { runCommand } from "../shared/terminal/run";
 import { runChecks } from "./check/index";
 import { labTestFiles, testTitles } from "./check/labTests";
@@ -25,7 +26,7 @@ runCommand(async () => {
         if (required) throw new UserError(`LAB=required is set, but the lab cannot run here:\n${obstacles}`);
         say(`\n${String(tests.passed)} passed, ${String(tests.failed)} failed`);
         say(`\nNot run, because the lab cannot run here:`);
-        for (const title of await testTitles(labTestFiles())) say(`  - ${title}`);
+        for (const title of await testTitles(labTestFiles({ full: FULL }))) say(`  - ${title}`);
         say(`Reason: ${obstacles}`);
         return 0;
     }
@@ -46,5 +47,7 @@ runCommand(async () => {
     if (lab.skipped > 0 && required)
         throw new UserError(`LAB=required is set, but ${String(lab.skipped)} lab tests were skipped`);
     say(`${String(tests.passed + lab.passed)} passed, ${String(tests.failed + lab.failed)} failed`);
+    if (lab.failed === 0 && !FULL)
+        say("Next: npm run test:full (further cases and faults, with the real Pulumi CLI; about 90 minutes)");
     return lab.failed === 0 ? 0 : 1;
 });

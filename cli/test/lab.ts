@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { labTestFiles, LAB_TESTS } from "../check/labTests";
 import { NO_TESTS } from "../check/mocha";
 import type { TestReport } from "../check/reporter";
+import { FULL } from "../../tests/lab/support/fullRun";
 import { labCount, machineSize } from "./lanes";
 import { LabProcess, type FileRun } from "./labProcess";
 import { longestFirst, runQueue } from "./queue";
@@ -28,7 +29,7 @@ export interface LabRun extends TestReport {
  * Ctrl-C ends every file at its next test, and takes the labs down.
  */
 export async function runLabTests(say: (text: string) => void): Promise<LabRun> {
-    const all = labTestFiles();
+    const all = labTestFiles({ full: FULL });
     const isAlone = (file: string): boolean => relative(LAB_TESTS, file) in ALONE;
     const seconds = recordedSeconds();
     const labs = labCount(machineSize(), process.env["LABS"]);

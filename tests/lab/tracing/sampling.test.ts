@@ -1,11 +1,21 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
 import { binomialBounds } from "../../../doctor/analyzers/sampling/binomial";
+import { FULL } from "../support/fullRun";
 import { acceptedSpans, admin, load } from "../support/mesh";
 import { eventually, labWithProgram, podUids, program } from "../support/sharedLab";
 
 /** The frontend's own loop is at rest, so that every span counted comes from the requests of the test. */
 const QUIET = { "demo.intervalSeconds": "3600" };
+
+const RATES = [
+    { percent: 25, requests: 3000 },
+    { percent: 0, requests: 2000 },
+];
+const MORE_RATES = [
+    { percent: 0.5, requests: 8000 },
+    { percent: 100, requests: 2000 },
+];
 
 describe("the sampling rate, measured on requests without trace headers", () => {
     let lab: Cluster;
@@ -22,12 +32,7 @@ describe("the sampling rate, measured on requests without trace headers", () => 
         assert.equal((await program(lab, "up")).failed, undefined);
     });
 
-    for (const { percent, requests } of [
-        { percent: 25, requests: 3000 },
-        { percent: 0.5, requests: 8000 },
-        { percent: 0, requests: 2000 },
-        { percent: 100, requests: 2000 },
-    ]) {
+    for (const { percent, requests } of FULL ? [...RATES, ...MORE_RATES] : RATES) {
         it(`records ${String(percent)} percent of the traces, live, without a restart and without a failed request`, async () => {
             assert.equal((await program(lab, "up", { ...QUIET, samplingPercent: String(percent) })).failed, undefined);
             for (const workload of ["frontend", "backend"]) {
