@@ -13,11 +13,10 @@ describe("the engine, held to what the real CLI plans and does on a real cluster
     this.timeout(180_000);
     const comparison = new Comparison();
     let lab: Cluster;
-    let folder: string;
+    const folder = mkdtempSync(join(tmpdir(), "contract-"));
 
     before(async () => {
         lab = await sharedLab();
-        folder = mkdtempSync(join(tmpdir(), "contract-"));
     });
     after(() => {
         rmSync(folder, { recursive: true });
