@@ -13,9 +13,10 @@ describe("the engine, held to what the real CLI plans and does on a real cluster
     this.timeout(180_000);
     const comparison = new Comparison();
     let lab: Cluster;
-    const folder = mkdtempSync(join(tmpdir(), "contract-"));
+    let folder: string;
 
     before(async () => {
+        folder = mkdtempSync(join(tmpdir(), "contract-"));
         lab = await sharedLab();
     });
     after(() => {
