@@ -8,6 +8,7 @@ import { choiceOfEnvironment, choosePulumi, describePulumi, type PulumiChoice } 
 import { reportEvents } from "./demo/events";
 import { waitForJoinedTrace, type JoinedTrace } from "./demo/joinedTrace";
 import { showDemo } from "./demo/report";
+import { showViewer } from "./demo/viewer";
 import { runPreflight } from "./preflight";
 import { formatFinding } from "../checks/finding";
 import { getPath } from "../shared/stacks/settingPaths";
@@ -17,12 +18,13 @@ import { parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 import { runSteps } from "../shared/terminal/steps";
 
-const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real]
+const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real] [--no-viewer]
   starts a real mesh with real traces on this machine (Linux, root)
   --stack   stack whose settings apply; default ci
   --limit   time limit for a joined trace in Jaeger after the end of up, in seconds, 1 to 600; default 60
   --real    run the program with the real Pulumi CLI and Kubernetes provider: those on the PATH, or built from
-            their sources (once, about 17 minutes on two cores); default: a pulumi on the PATH, or the lab's engine`;
+            their sources (once, about 17 minutes on two cores); default: a pulumi on the PATH, or the lab's engine
+  --no-viewer  end without the page for traces (Zipkin), which the first run downloads after the trace is printed`;
 
 /**
  * Time limit for each answer and for late spans, in seconds. It is long because this machine may be busy. It delays
@@ -34,7 +36,7 @@ const PATIENCE_SECONDS = 60;
 const DOCTOR_REQUESTS = 50;
 
 runCommand(async (args) => {
-    const { stack, limitSeconds, choice, help } = parse(args);
+    const { stack, limitSeconds, choice, viewer, help } = parse(args);
     if (help) {
         console.log(USAGE);
         return 0;
@@ -112,6 +114,7 @@ runCommand(async (args) => {
         diagnosis,
     }))
         console.log(line);
+    if (viewer) await showViewer(lab(), trace.trace);
     return 0;
 });
 
@@ -119,14 +122,22 @@ interface DemoArguments {
     stack: string;
     limitSeconds: number;
     choice: PulumiChoice;
+    viewer: boolean;
     help: boolean;
 }
 
 function parse(args: string[]): DemoArguments {
-    const { stack, limit, real, help } = parseOptions(args, USAGE, {
+    const {
+        stack,
+        limit,
+        real,
+        help,
+        "no-viewer": noViewer,
+    } = parseOptions(args, USAGE, {
         stack: { type: "string", default: "ci" },
         limit: { type: "string", default: "60" },
         real: { type: "boolean", default: false },
+        "no-viewer": { type: "boolean", default: false },
         help: { type: "boolean", default: false },
     });
     const limitSeconds = Number(limit);
@@ -134,7 +145,7 @@ function parse(args: string[]): DemoArguments {
         const got = JSON.stringify(limit);
         throw new UserError(`expected --limit to be a whole number of seconds from 1 to 600, got ${got}\n${USAGE}`, 2);
     }
-    return { stack, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), help };
+    return { stack, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), viewer: !noViewer, help };
 }
 
 /** Rejects, before anything is built, a stack that could never show a trace. */

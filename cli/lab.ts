@@ -3,6 +3,7 @@ import { CLUSTER_COMMANDS, onLab } from "./lab/commands";
 import { interrupt, INTERRUPT_ARGUMENTS } from "./lab/interrupt";
 import { pulumi, PULUMI_ARGUMENTS } from "./lab/pulumi";
 import { stress, STRESS_ARGUMENTS } from "./lab/stress";
+import { viewer } from "./lab/viewer";
 import { clusterStatus, downCluster, execInCluster, upCluster } from "../lab/cluster";
 import { UserError } from "../shared/terminal/errors";
 import { runCommand } from "../shared/terminal/run";
@@ -29,6 +30,7 @@ const subcommands: Record<string, Subcommand> = {
         ]),
     ),
     pulumi: { arguments: PULUMI_ARGUMENTS, summary: "run the program in the lab", run: pulumi },
+    viewer: { arguments: "", summary: "copy the newest traces to a page for the browser", run: viewer },
     stress: { arguments: STRESS_ARGUMENTS, summary: "run the demo repeatedly on a busy machine", run: stress },
     interrupt: {
         arguments: INTERRUPT_ARGUMENTS,

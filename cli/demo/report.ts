@@ -52,7 +52,7 @@ export async function showDemo(demo: DemoReport): Promise<string[]> {
         ...describeDiagnosis(demo.diagnosis),
         pc.bold("Addresses on this machine"),
         `  Jaeger  ${demo.cluster.jaegerUrl}/trace/${trace.traceId}`,
-        `          (the lab's Jaeger has the complete query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder page)`,
+        `          (the lab's Jaeger has the complete query API, such as ${demo.cluster.jaegerUrl}/api/services, and a placeholder page; npm run lab -- viewer starts a real page)`,
         `  kubectl --kubeconfig ${demo.cluster.kubeconfig}`,
         "",
         pc.bold("Stack outputs"),

@@ -113,7 +113,7 @@ async function runOnce(hardship: Hardship, log: string, signal: AbortSignal): Pr
     const beside = hardship.beside && start(hardship.beside, `${log}.beside.log`, true);
     try {
         const started = performance.now();
-        const demo = await finish(start([...hardship.prefix, ...command("demo")], `${log}.log`), signal);
+        const demo = await finish(start([...hardship.prefix, ...command("demo", "--no-viewer")], `${log}.log`), signal);
         const seconds = (performance.now() - started) / 1000;
         const { restartCount } = await clusterStatus();
         const failed = demo !== 0;

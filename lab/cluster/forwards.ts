@@ -19,7 +19,12 @@ export async function withFreePorts(identity: LabIdentity): Promise<LabIdentity>
     return { ...identity, apiPort, jaegerPort: await freePort(identity.jaegerPort, [apiPort]) };
 }
 
-async function freePort(preferred: number, taken: number[]): Promise<number> {
+/**
+ * The first free port of 127.0.0.1 from this one on.
+ *
+ * @throws UserError if the next 200 are in use.
+ */
+export async function freePort(preferred: number, taken: number[]): Promise<number> {
     for (let port = preferred; port < preferred + 200; port++) {
         if (!taken.includes(port) && (await isFree(port))) return port;
     }
@@ -48,18 +53,39 @@ export function startForwards(holder: Holder, identity: LabIdentity, labnode: st
         `127.0.0.1:${identity.apiPort}=${identity.nodeAddress}:6443`,
         `127.0.0.1:${identity.jaegerPort}=@${jaegerTarget(identity)}`,
     ];
-    const argv = ["forward", "--lab", identity.name, "--pid", String(holder.process.pid), ...rules];
-    const child = spawnDetached(labnode, argv, logFile(identity, "forward"), process.env);
+    return spawnForward(holder, identity, labnode, rules, logFile(identity, "forward"));
+}
+
+/** Starts forwards by these rules, `LISTEN=TARGET`. They end with the holder. */
+export function spawnForward(
+    holder: Holder,
+    { name }: LabIdentity,
+    labnode: string,
+    rules: string[],
+    log: string,
+): ChildProcess {
+    const argv = ["forward", "--lab", name, "--pid", String(holder.process.pid), ...rules];
+    const child = spawnDetached(labnode, argv, log, process.env);
     child.unref();
     return child;
 }
 
+/** The forwards that the lab starts with. */
 export function findForwards(labName: string): ProcessInfo[] {
+    return allForwards(labName).filter(({ argv }) => argv.some((word) => word.includes("=@")));
+}
+
+/** The forwards to one address inside the lab. */
+export function findForwardsTo(labName: string, target: string): ProcessInfo[] {
+    return allForwards(labName).filter(({ argv }) => argv.some((word) => word.endsWith(`=${target}`)));
+}
+
+function allForwards(labName: string): ProcessInfo[] {
     return listProcesses().filter(({ argv }) => isLabnode(argv, "forward", labName));
 }
 
 export async function endForwards(labName: string): Promise<string[]> {
-    const forwards = findForwards(labName);
+    const forwards = allForwards(labName);
     await endProcesses(forwards);
     return forwards.length === 0 ? [] : ["the forwards from the host's loopback"];
 }

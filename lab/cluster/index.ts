@@ -90,6 +90,17 @@ export async function providePrometheus(cluster: Cluster, report: Report): Promi
     return provideImage(cluster, await ensurePrometheusImage(report));
 }
 
+/**
+ * Starts the trace viewer of the lab if it does not run, after it has fetched it if needed.
+ *
+ * @returns its URL on the host.
+ */
+export async function provideViewer(cluster: Cluster, report: Report): Promise<string> {
+    const { ensureViewer } = await import("../images/viewer");
+    const { startViewer } = await import("./viewer");
+    return startViewer(cluster, await ensureViewer(report), report);
+}
+
 async function machineFacts(): ReturnType<typeof gatherFacts> {
     const { artifactsAreCached, cacheDirectory } = await import("../images");
     const facts = await import("./facts");

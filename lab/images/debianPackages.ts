@@ -15,6 +15,8 @@ export interface DebianPackages {
     packages: string[];
     /** True for a downloaded package that is unpacked. */
     isWanted: (name: string) => boolean;
+    /** Completes the unpacked files, as their installation would. @default nothing to do */
+    finish?: (folder: string) => void;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function ensureUnpacked(
 async function unpack(
     cacheDir: string,
     entry: CacheEntry,
-    { name, packages, isWanted }: DebianPackages,
+    { name, packages, isWanted, finish }: DebianPackages,
 ): Promise<void> {
     const log = path.join(cacheDir, "logs", `${name}.log`);
     const work = path.join(temporaryDirectory(cacheDir), `apt-${process.pid}`);
@@ -58,6 +60,7 @@ async function unpack(
                     nextStep: "check for a full disk (df -h), then run the same command again.",
                 });
             }
+            finish?.(folder);
         });
     } finally {
         fs.rmSync(work, { recursive: true, force: true });

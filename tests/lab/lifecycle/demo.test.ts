@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { command } from "../support/command";
-import { kubectl, sharedLab } from "../support/sharedLab";
+import { eventually, kubectl, sharedLab } from "../support/sharedLab";
 import type { Cluster } from "../../../lab/cluster";
+import { endViewer } from "../../../lab/cluster/viewer";
 
 describe("npm run demo", () => {
     let output: string;
@@ -12,6 +13,7 @@ describe("npm run demo", () => {
         assert.equal(result.code, 0, result.output);
         output = result.output;
     });
+    after(() => endViewer(lab.identity));
 
     it("says how long each step took, up to the first joined trace", () => {
         for (const step of ["Kubernetes node", "Preflight", "pulumi up of the stack ci", "First joined trace"]) {
@@ -42,6 +44,19 @@ describe("npm run demo", () => {
         const [, base = "", traceId = ""] = /(http:\/\/127\.0\.0\.1:\d+)\/trace\/([0-9a-f]{32})/.exec(output) ?? [];
         const answer = await fetch(`${base}/api/traces/${traceId}`);
         assert.equal(answer.status, 200);
+    });
+
+    it("ends with a page that shows this trace, or with one line that says why there is none", async () => {
+        const page = /^ {2}this trace {2}(http:\/\/127\.0\.0\.1:\d+)\/zipkin\/traces\/([0-9a-f]{32})$/m.exec(output);
+        if (page === null) {
+            assert.match(output, /^No page for traces: .+ Next: npm run lab -- viewer$/m);
+            return;
+        }
+        const [, base = "", traceId = ""] = page;
+        await eventually(30, async () => {
+            const answer = await (await fetch(`${base}/api/v2/trace/${traceId}`)).text();
+            return (answer.includes('"frontend.demo"') && answer.includes('"backend.demo"')) || answer;
+        });
     });
 
     it("fails with the reason and the place of the logs when no joined trace appears in time", async () => {
