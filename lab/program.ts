@@ -15,6 +15,11 @@ const PROJECT_DIR = dirname(__dirname);
 export interface ProgramRun {
     operation: Operation;
     stack: string;
+    /**
+     * File with the stack's settings.
+     * @default Pulumi.STACK.yaml in the project's folder
+     */
+    file?: string;
     /** Without a lab, only a preview works, without the lab's overlay. */
     cluster: Cluster | undefined;
     /** Values that override the stack's, as with `pulumi config set`. */
@@ -42,7 +47,7 @@ async function runAnyEngine(run: ProgramRun): Promise<ProgramResult> {
     // LAB_PULUMI is for whole test runs, which also preview without the lab.
     if (run.pulumi === "real" && run.cluster === undefined)
         throw new UserError(`"${run.operation} --real" needs the lab, but it is down. Next: npm run lab -- up`, 2);
-    const config = labStackConfig(run.stack, run.cluster, run.overrides);
+    const config = labStackConfig(run.stack, run.cluster, run.overrides, run.file);
     if (config.changes.length > 0) run.report({ kind: "program", line: describeOverlay(run.stack, config) });
     const say = (line: string): void => {
         run.report({ kind: "program", line });
@@ -89,9 +94,10 @@ export function labStackConfig(
     stack: string,
     cluster: Cluster | undefined,
     overrides: Record<string, string> = {},
+    file?: string,
 ): StackConfig {
-    if (cluster === undefined) return loadStackConfig(PROJECT_DIR, stack, undefined, overrides);
-    return loadStackConfig(PROJECT_DIR, stack, labOverlay(cluster), overrides);
+    const overlay = cluster && labOverlay(cluster);
+    return loadStackConfig(PROJECT_DIR, stack, overlay, overrides, file);
 }
 
 /** File with the lab's overlay, for this lab. */

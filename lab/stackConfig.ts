@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { setPaths } from "../shared/stacks/settingPaths";
 import { loadStackConfig as loadFiles } from "../shared/stacks/stackConfig";
@@ -49,25 +49,28 @@ export const ENCRYPTED: readonly string[] = [
  *
  * @param overlay File with a `config:` block that overrides the stack's: objects are merged, other values are replaced.
  * @param overrides Values that override everything, as with `pulumi config set --path`. The only way to pass a secret.
+ * @param file Replaces Pulumi.STACK.yaml.
  */
 export function loadStackConfig(
     projectDir: string,
     stack: string,
     overlay?: string,
     overrides: Record<string, string> = {},
+    file?: string,
 ): StackConfig {
-    const { project, values, overlaid } = loadFiles(projectDir, stack, overlay);
-    const read = (file: string): Values => (parse(readFileSync(join(projectDir, file), "utf8")) ?? {}) as Values;
-    const stackFile = read(`Pulumi.${stack}.yaml`);
+    const { project, values, overlaid } = loadFiles(projectDir, stack, overlay, file);
+    const read = (path: string): Values => (parse(readFileSync(path, "utf8")) ?? {}) as Values;
+    const stackPath = file ?? join(projectDir, `Pulumi.${stack}.yaml`);
+    const stackFile = read(stackPath);
     const full = (key: string): string => (key.includes(":") ? key : `${project}:${key}`);
-    if (stackFile["environment"] !== undefined) refuse(`Pulumi.${stack}.yaml: "environment" is not served.`);
+    if (stackFile["environment"] !== undefined) refuse(`${basename(stackPath)}: "environment" is not served.`);
     const sealed = Object.entries(values).find(([, value]) => value.includes('"secure":'));
     if (sealed !== undefined)
         refuse(`The encrypted value of ${sealed[0]} cannot be decrypted here: pass it at run time.`);
     const changed = Object.fromEntries(Object.entries(overrides).map(([path, value]) => [full(path), value]));
     const config = setPaths(values, changed);
     const inFile = Object.keys((stackFile["config"] ?? {}) as Values).map(full);
-    const declared = Object.entries((read("Pulumi.yaml")["config"] ?? {}) as Record<string, Values>);
+    const declared = Object.entries((read(join(projectDir, "Pulumi.yaml"))["config"] ?? {}) as Record<string, Values>);
     const secretKeys = declared.filter(([, entry]) => at(entry, "secret") === true).map(([key]) => full(key));
     const missing = declared.filter(([key]) => config[full(key)] === undefined).map(([key]) => `'${key}'`);
     const about = `Stack '${stack}'`;

@@ -12,7 +12,8 @@ interface ResourceKind {
 interface Reference {
     apiVersion: string;
     kind: string;
-    metadata: { name?: string; namespace?: string };
+    /** Pulumi names an object that has none. */
+    metadata?: { name?: string; namespace?: string };
 }
 
 /** Reads the live objects of manifests. */
@@ -27,7 +28,7 @@ export class LiveObjects {
     /** The manifest with its name in the cluster, and the live object; undefined if there is none. */
     async find(manifest: Manifest): Promise<{ manifest: Manifest; live: Manifest | undefined }> {
         const { collection, namespaced } = await this.locate(manifest);
-        const { namespace, ...others } = manifest["metadata"] as Reference["metadata"];
+        const { namespace, ...others } = metadataOf(manifest);
         const metadata = namespaced ? { namespace: namespace ?? "default", ...others } : others;
         const named = { ...manifest, metadata };
         if (collection === undefined) return { manifest: named, live: undefined };
@@ -37,7 +38,7 @@ export class LiveObjects {
 
     /** For an object that Pulumi names: the newest one with such a name, or a pattern if there is none. */
     async withName(manifest: Manifest, resourceName: string): Promise<Manifest> {
-        const { metadata } = manifest as unknown as Reference;
+        const metadata = metadataOf(manifest);
         if (metadata.name !== undefined) return manifest;
         const { collection } = await this.locate(manifest);
         const form = new RegExp(`^${resourceName}-[0-9a-f]{8}$`);
@@ -53,11 +54,11 @@ export class LiveObjects {
 
     /** The API path of a manifest's kind; no collection if the server does not know the kind. */
     async locate(manifest: Manifest): Promise<{ collection: string | undefined; namespaced: boolean }> {
-        const { apiVersion, kind, metadata } = manifest as unknown as Reference;
+        const { apiVersion, kind } = manifest as unknown as Reference;
         const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
         const found = (await this.kindsOf(root)).find((one) => one.kind === kind && !one.name.includes("/"));
         if (found === undefined) return { collection: undefined, namespaced: true };
-        const scope = found.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+        const scope = found.namespaced ? `/namespaces/${metadataOf(manifest).namespace ?? "default"}` : "";
         return { collection: `${root}${scope}/${found.name}`, namespaced: found.namespaced };
     }
 
@@ -70,4 +71,8 @@ export class LiveObjects {
         this.kinds.set(root, asked);
         return asked;
     }
+}
+
+function metadataOf(manifest: Manifest): NonNullable<Reference["metadata"]> {
+    return (manifest as unknown as Reference).metadata ?? {};
 }

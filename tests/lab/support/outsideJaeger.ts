@@ -35,6 +35,8 @@ export interface OutsideJaeger {
     address: string;
     /** Certificate of the authority that has signed its own, as PEM. */
     authorityPem: string;
+    /** Leads the lab's Jaeger port on the host to it; an update of a stack with a Jaeger of its own leads it there. */
+    lead: () => void;
     stop: () => void;
 }
 
@@ -59,7 +61,10 @@ export async function startOutsideJaeger(lab: Cluster): Promise<OutsideJaeger> {
     const holder = String(findHolder(lab.identity.name)?.process.pid);
     const argv = ["--target", holder, "--net", "--", ...command, "--config", join(folder, "config.json")];
     const child: ChildProcess = spawn("nsenter", argv, { stdio: "ignore" });
-    writeFileSync(join(lab.identity.stateDir, "jaeger-target"), `${address}:${String(QUERY_PORT)}\n`);
+    const lead = (): void => {
+        writeFileSync(join(lab.identity.stateDir, "jaeger-target"), `${address}:${String(QUERY_PORT)}\n`);
+    };
+    lead();
     const client = new JaegerClient(lab.jaegerUrl);
     await eventually(20, () =>
         client.services().then(
@@ -71,7 +76,7 @@ export async function startOutsideJaeger(lab: Cluster): Promise<OutsideJaeger> {
         child.kill();
         rmSync(folder, { recursive: true, force: true });
     };
-    return { client, address, authorityPem: authority.certificatePem, stop };
+    return { client, address, authorityPem: authority.certificatePem, lead, stop };
 }
 
 /** Lets the cluster's DNS resolve the name, as it would a name of the Internet; answers what puts it back. */
