@@ -182,7 +182,10 @@ export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
 );
 
 /** Image of a container, by default the one pinned in versions.ts. */
-export function imageRule(container: "jaeger" | "prometheus" | "frontend" | "backend", pinned: string): Rule<string> {
+export function imageRule(
+    container: "jaeger" | "indexCleaner" | "prometheus" | "frontend" | "backend",
+    pinned: string,
+): Rule<string> {
     return preset(schemaRule(FIELDS.images, FIELDS.images.schema.shape[container].unwrap()), pinned);
 }
 

@@ -139,6 +139,8 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
         image: settings.images.jaeger,
         imagePullPolicy: settings.imagePullPolicy,
         storage: settings.jaeger.storage,
+        roles: settings.jaeger.roles,
+        indexCleanerImage: settings.images.indexCleaner,
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
         config: settings.jaeger.config,
         ...(settings.metrics && { metrics: jaegerMetrics(settings.metrics) }),

@@ -1,26 +1,24 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FLAG, imageRule, NAMESPACE_RULE, PODS_RULE, resourcesRule, setting } from "./argumentRules";
-import { ACCESS, findCustomStorageProblems, JAEGER_METRICS, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
-import { storageObjects } from "./jaegerStorage";
+import { ACCESS, findCustomStorageProblems, JAEGER_METRICS, ROLES, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
+import { indexCleaner, storageObjects } from "./jaegerStorage";
+import { jaegerDeployments } from "./jaegerWorkloads";
 import type { PodPolicy } from "./pods";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
-import { configHash, renderJaegerConfig } from "./render/jaegerConfig";
 import { JAEGER_PORTS } from "../shared/names/ports";
-import {
-    JAEGER_LABELS,
-    renderCollectorService,
-    renderJaegerDeployment,
-    renderQueryService,
-} from "./render/jaegerWorkload";
+import { JAEGER_LABELS } from "./render/jaegerRoles";
+import { renderCollectorService, renderQueryService } from "./render/jaegerWorkload";
 import { renderServiceAccount } from "./render/podPolicy";
 import type { JaegerMetrics } from "./render/spanMetrics";
 import type { PlainObject } from "../shared/values/plainObjects";
 import { asGiven, inArguments, optional, preset, resolveArgs, withoutOutputs, type RulesFor } from "./resolve";
-import { readyWithin, type ResourceRequirements } from "./resources";
+import type { ResourceRequirements } from "./resources";
+import type { JaegerRole, JaegerRoles } from "./roles";
 import { serviceAccount } from "./serviceAccount";
 import { findResourceProblems } from "./settings/contradictions";
 import { findJaegerConfigProblems } from "./settings/jaegerConfig";
+import { findSharingProblems } from "./settings/jaegerSharing";
 import { findStorageContradictions } from "./settings/jaegerContradictions";
 import { memoryStorage } from "./settings/jaegerStorage";
 import type { JaegerStorage } from "./storage";
@@ -53,6 +51,16 @@ export interface JaegerArgs {
      */
     storagePassword?: pulumi.Input<string>;
     /**
+     * The collector and the query server as Deployments of their own, for a storage that several Jaegers share.
+     * @default one pod with both
+     */
+    roles?: JaegerRoles | undefined;
+    /**
+     * Image of what deletes old indices, if `storage` is a search engine with `retentionHours`.
+     * @default the image pinned in versions.ts
+     */
+    indexCleanerImage?: string;
+    /**
      * Further configuration of Jaeger, merged last.
      * @default none
      */
@@ -84,12 +92,14 @@ export interface JaegerArgs {
 }
 
 /**
- * Jaeger v2 in one pod: receives OTLP and Zipkin spans, stores them, and serves the UI and the query API.
+ * Jaeger v2: receives OTLP and Zipkin spans, stores them, and serves the UI and the query API, in one pod or in roles.
  *
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
- * cluster, they are named `jaeger`, `jaeger-collector` and `jaeger-query`. With Badger also the PersistentVolumeClaim
- * `<name>-data`, which no update deletes; with a password the Secret `<name>-storage-password`; with a certificate
- * authority the ConfigMap `<name>-storage-ca`; when `pods` annotates it the ServiceAccount `<name>`.
+ * cluster, they are named `jaeger`, `jaeger-collector` and `jaeger-query`. With `roles`, the ConfigMaps, Deployments,
+ * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead. With
+ * Badger also the PersistentVolumeClaim `<name>-data`, which no update deletes; with a search engine and a retention the
+ * CronJob `<name>-index-cleaner`; with a password the Secret `<name>-storage-password`; with a certificate authority the
+ * ConfigMap `<name>-storage-ca`; when `pods` annotates it the ServiceAccount `<name>`.
  */
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
@@ -99,34 +109,23 @@ export class Jaeger extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveJaeger(name, args);
-        const { namespace, access, storage, metrics } = spec;
+        const { namespace, access, storage, roles } = spec;
         const password = args.storagePassword === undefined ? undefined : pulumi.secret(args.storagePassword);
         const shown = { ...args, access: undefined, storagePassword: password };
         super("istio-tracing:components:Jaeger", name, shown, opts);
 
-        const config = renderJaegerConfig({ storage, metrics, extra: spec.config, access });
-        const configMap = new k8s.core.v1.ConfigMap(
-            `${name}-config`,
-            // No fixed name: a new configuration creates a new ConfigMap and restarts the pod.
-            { metadata: { namespace }, data: { "config.yaml": JSON.stringify(config, undefined, 2) } },
-            { parent: this },
-        );
-        new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(namespace), { parent: this });
-        const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(namespace), { parent: this });
         const account = renderServiceAccount("jaeger", namespace, JAEGER_LABELS, spec.pods);
-        const workload = renderJaegerDeployment({
-            ...spec,
-            serviceAccountName: serviceAccount(name, account, this),
-            configMapName: configMap.metadata.name,
-            configHash: configHash(config),
-            storageObjects: storageObjects(name, namespace, storage, password, this),
-        });
-        const deployment = new k8s.apps.v1.Deployment(name, workload, {
-            parent: this,
-            customTimeouts: readyWithin(spec.readyTimeoutSeconds),
-        });
+        const serviceAccountName = serviceAccount(name, account, this);
+        const objects = storageObjects(name, namespace, storage, password, this);
+        const deployments = jaegerDeployments(name, { ...spec, serviceAccountName, storageObjects: objects }, this);
+        indexCleaner(name, { ...spec, image: spec.indexCleanerImage, storageObjects: objects }, this);
+        // A Service changes to the pods of roles only when these are ready; the former ones are deleted last.
+        const service = { parent: this, ...(roles !== undefined && { dependsOn: deployments }) };
+        const role = <Name extends JaegerRole>(one: Name): Name | undefined => (roles === undefined ? undefined : one);
+        new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(namespace, role("collector")), service);
+        const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(namespace, role("query")), service);
 
-        const home = deployment.metadata.namespace;
+        const home = pulumi.all(deployments.map(({ metadata }) => metadata.namespace)).apply(([first]) => first);
         const port = String(JAEGER_PORTS.queryHttp);
         const path = pathPrefixOf(access);
         this.uiUrl = pulumi.interpolate`http://${query.metadata.name}.${home}.svc.${spec.clusterDomain}:${port}${path}`;
@@ -142,6 +141,8 @@ const RULES = {
     imagePullPolicy: setting("imagePullPolicy"),
     storage: optional(STORAGE),
     storagePassword: optional(STORAGE_PASSWORD),
+    roles: optional(ROLES),
+    indexCleanerImage: imageRule("indexCleaner", versions.INDEX_CLEANER_IMAGE),
     config: asGiven(setting("jaeger.config")),
     metrics: optional(JAEGER_METRICS),
     resources: resourcesRule("jaeger"),
@@ -156,6 +157,7 @@ const ARGUMENT_OF = {
     "resources.jaeger": "resources",
     jaegerStoragePassword: "storagePassword",
     "jaeger.storage": "storage",
+    "jaeger.roles": "roles",
     "jaeger.config": "config",
 };
 
@@ -167,13 +169,14 @@ const ARGUMENT_OF = {
 export function resolveJaeger(name: string, args: JaegerArgs) {
     return resolveArgs("Jaeger", name, args, RULES, (given) => {
         const spec = { ...given, storage: given.storage ?? memoryStorage(given.resources.limits.memory) };
-        const { storage, config, metrics, storagePassword } = spec;
+        const { storage, config, metrics, roles, image, storagePassword } = spec;
         // Only the presence of a password is compared.
         const jaegerStoragePassword = storagePassword === undefined ? "" : "(a password)";
         const problems = [
             ...findResourceProblems({ jaeger: spec.resources }),
             ...findStorageContradictions({ jaegerStorage: storage, jaegerStoragePassword }),
             ...findCustomStorageProblems(storage, config),
+            ...findSharingProblems({ storage, roles, config, image }),
             ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage, metrics),
         ];
         return { spec, problems: inArguments(problems, ARGUMENT_OF) };

@@ -5,7 +5,7 @@ import { istioObject } from "./istioObject";
 import { BASE_PATH, CREDENTIAL, IDENTITY } from "./jaegerRules";
 import { USERS_FILE, type AccessRules } from "./render/accessRules";
 import { renderAuthorizationSpec, renderUntracedSpec, renderUsersFile, type MeshIdentity } from "./render/jaegerAccess";
-import { JAEGER_LABELS } from "./render/jaegerWorkload";
+import { JAEGER_LABELS } from "./render/jaegerRoles";
 import { optional, preset, resolveArgs, waitsFor, type Resolved, type RulesFor } from "./resolve";
 import type { BasicCredential } from "./ui";
 

@@ -8,7 +8,7 @@ import {
     renderRouteAnnotations,
     ROUTE_NAME,
 } from "./render/jaegerRoute";
-import { JAEGER_LABELS } from "./render/jaegerWorkload";
+import { JAEGER_LABELS } from "./render/jaegerRoles";
 import { preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { uiUrl, type UiRoute } from "./ui";
 import { ROUTE } from "./uiRules";

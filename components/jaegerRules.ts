@@ -12,6 +12,7 @@ import { METRICS_FIELDS, HTTP_URL } from "./settings/metricsFields";
 import type { SettingsProblem } from "./settings/problems";
 import { UI_FIELDS } from "./settings/uiFields";
 import { BACKEND_PATH, customBackend, type JaegerStorage } from "./storage";
+import type { JaegerRoles } from "./roles";
 import { DEFAULT_BASE_PATH, type BasicCredential } from "./ui";
 
 const { basePath } = UI_FIELDS.ui.schema.shape;
@@ -101,6 +102,21 @@ export const STORAGE_PASSWORD = input(
                 error: JAEGER_FIELDS.jaegerStoragePassword.expected,
             }),
     ),
+);
+
+const roleScale = z.strictObject({
+    min: z.number().int().min(1).max(50),
+    max: z.number().int().min(1).max(50),
+    cpuPercent: z.number().int().min(10).max(500),
+});
+
+/** Jaeger's roles, each with its number of pods. */
+export const ROLES: Rule<JaegerRoles> = schemaRule(
+    {
+        expected: "an object with collector and query, each with min, max (pods, 1 to 50) and cpuPercent (10 to 500)",
+        next: "write it like { collector: { min: 2, max: 6, cpuPercent: 75 }, query: { min: 2, max: 2, cpuPercent: 75 } }",
+    },
+    z.strictObject({ collector: roleScale, query: roleScale }),
 );
 
 const { expected, next } = JAEGER_FIELDS["jaeger.storage"];

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityConfigMap } from "./certificateAuthority";
+import { renderIndexCleaner, type IndexCleanerSpec } from "./render/jaegerRetention";
 import { renderDataClaim } from "./render/jaegerWorkload";
 import { isSearchStorage, type JaegerStorage, type StorageObjects } from "./storage";
 
@@ -35,4 +36,17 @@ export function storageObjects(
         objects.authority = authorityConfigMap(`${name}-storage-ca`, { parent }, namespace, storage.tls.ca);
     }
     return objects;
+}
+
+/** Creates the CronJob that deletes old indices of a search engine, if there is a retention for it. */
+export function indexCleaner(
+    name: string,
+    spec: Omit<IndexCleanerSpec, "storage"> & { storage: JaegerStorage },
+    parent: pulumi.Resource,
+): void {
+    const { storage } = spec;
+    if (!isSearchStorage(storage) || storage.retentionHours === undefined) return;
+    const { retentionHours } = storage;
+    const job = renderIndexCleaner({ ...spec, storage: { ...storage, retentionHours } });
+    new k8s.batch.v1.CronJob(`${name}-index-cleaner`, job, { parent });
 }

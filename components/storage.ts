@@ -20,7 +20,7 @@ export interface BadgerStorage {
     retentionHours: number;
 }
 
-/** Traces in an existing Elasticsearch or OpenSearch, which also decides how long they are kept. */
+/** Traces in an existing Elasticsearch or OpenSearch. */
 export interface SearchStorage {
     type: "elasticsearch" | "opensearch";
     /** URLs of its nodes, `http(s)://HOST:PORT`. */
@@ -31,6 +31,11 @@ export interface SearchStorage {
     username?: string;
     /** How to verify its certificate. @default by the public authorities in Jaeger's image */
     tls?: CollectorTls;
+    /**
+     * Hours for which a span is kept at least: whole days, 24 to 8760. A job then deletes older indices every day.
+     * @default what the server's own lifecycle policy says
+     */
+    retentionHours?: number;
 }
 
 /** A storage that Jaeger's configuration defines. */

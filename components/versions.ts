@@ -18,6 +18,12 @@ export const ISTIO_HUB = "docker.io/istio";
 /** Jaeger v2, one binary for collector, storage and query: https://hub.docker.com/r/jaegertracing/jaeger */
 export const JAEGER_IMAGE = "docker.io/jaegertracing/jaeger:2.13.0";
 
+/**
+ * Deletes old indices of Jaeger, only if `jaeger.storage.retentionHours` is set for Elasticsearch or OpenSearch:
+ * https://hub.docker.com/r/jaegertracing/jaeger-es-index-cleaner
+ */
+export const INDEX_CLEANER_IMAGE = "docker.io/jaegertracing/jaeger-es-index-cleaner:2.13.0";
+
 /** The Jaeger release line that the project's tests cover. */
 export const PROVEN_JAEGER_LINE = "2.13";
 

@@ -94,7 +94,7 @@ export function gatherFacts(client: ClusterClient, plan: ProgramPlan, collectorH
         user: askUser(client),
         rights: askRights(client, plan.rights),
         istiods: askIstiods(client),
-        jaeger: metadata(`/apis/apps/v1/${inIstio}/deployments/jaeger`),
+        jaeger: metadata(`/apis/apps/v1/${inIstio}/deployments/${plan.jaegerDeployment}`),
         webhooks: askWebhooks(client),
         crds: metadataList("/apis/apiextensions.k8s.io/v1/customresourcedefinitions").then((fact) =>
             map(fact, (items) => items.filter((crd) => ISTIO_CRD.test(crd.metadata.name))),

@@ -6,6 +6,7 @@ import type { WantedCertificate } from "../../checks/cluster/certificate";
 import type { WantedRoute } from "../../checks/cluster/entrance";
 import { ownCollectorHost } from "../../components/collector";
 import { CNI_RELEASE } from "../../components/render/cniValues";
+import { jaegerName } from "../../components/render/jaegerRoles";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
 import { RIGHTS_NEEDED, type RightNeeded, type Scope } from "./rightsNeeded";
 import { workloadPods, type Schedule } from "./scheduling";
@@ -13,7 +14,9 @@ import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { namespaceTracing } from "../../components/render/telemetry";
 import { DEFAULT_TAG } from "../../components/revision";
+import { isAutoscaled } from "../../components/roles";
 import type { Settings } from "../../components/settings";
+import { isSearchStorage } from "../../components/storage";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
 import { at } from "../../shared/values/plainObjects";
 
@@ -46,6 +49,8 @@ export interface ProgramPlan {
     pods: Schedule["pods"];
     /** Secrets with logins of registries, for every namespace with pods that ask for them. */
     pullSecrets: Schedule["pullSecrets"];
+    /** Name of Jaeger's Deployment, or of that of its collector. */
+    jaegerDeployment: string;
     /** The volume that Jaeger requests. */
     volume?: { storageClass?: string };
     /** Istio's CNI plugin, if it does the work of the init container; undefined otherwise. */
@@ -59,6 +64,7 @@ export interface ProgramPlan {
 /** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
     const { istio, demo, collector, clusterDomain, ui, pods } = settings;
+    const { storage, roles } = settings.jaeger;
     const accounts = [pods.frontend, pods.backend].map((policy) => policy.serviceAccountAnnotations);
     const hasAccounts = accounts.some((annotations) => Object.keys(annotations).length > 0);
     const { operator } = settings.monitoring;
@@ -76,7 +82,10 @@ export function planFor(settings: Settings): ProgramPlan {
         demo: demo.deploy ? [demo.namespace] : [],
         demoAccount: demo.deploy && hasAccounts ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
-        volume: settings.jaeger.storage.type === "badger" ? [istio.namespace] : [],
+        volume: storage.type === "badger" ? [istio.namespace] : [],
+        roles: roles === undefined ? [] : [istio.namespace],
+        autoscaledRoles: Object.values(roles ?? {}).some(isAutoscaled) ? [istio.namespace] : [],
+        retention: isSearchStorage(storage) && storage.retentionHours !== undefined ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         prometheus: hasPrometheus ? [istio.namespace] : [],
         operator: operator === "none" ? [] : [istio.namespace],
@@ -114,7 +123,8 @@ export function planFor(settings: Settings): ProgramPlan {
                 .flatMap((namespace) => verbs.map((verb) => ({ verb, resource, namespace }))),
         ),
         ...workloadPods(settings),
-        ...(settings.jaeger.storage.type === "badger" && { volume: settings.jaeger.storage }),
+        jaegerDeployment: jaegerName(roles && "collector"),
+        ...(storage.type === "badger" && { volume: storage }),
         ...certificateOf(ui),
         ...entranceOf(ui, istio.namespace),
         cni: istio.cni.mode === "none" ? undefined : { release: agent },

@@ -1,7 +1,7 @@
 /**
  * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
  * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
- * its pods have service accounts of their own, in those traced, where Jaeger has a volume or is closed to all but the
+ * its pods have service accounts of their own, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
  * mesh, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
  * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
@@ -17,6 +17,9 @@ export type Scope =
     | "demoAccount"
     | "traced"
     | "volume"
+    | "roles"
+    | "autoscaledRoles"
+    | "retention"
     | "meshOnly"
     | "prometheus"
     | "operator"
@@ -67,8 +70,9 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "daemonsets.apps", scopes: ["cni"], verbs: CRUD },
     { resource: "resourcequotas", scopes: ["cniQuota"], verbs: CRUD },
     { resource: "network-attachment-definitions.k8s.cni.cncf.io", scopes: ["cniNetwork"], verbs: CRUD },
-    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["ownIstio"], verbs: CRUD },
-    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio"], verbs: CRUD },
+    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["ownIstio", "autoscaledRoles"], verbs: CRUD },
+    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio", "roles"], verbs: CRUD },
+    { resource: "cronjobs.batch", scopes: ["retention"], verbs: CRUD },
     { resource: "telemetries.telemetry.istio.io", scopes: ["root", "meshOnly", "traced", "gateway"], verbs: CRUD },
     { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
     { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },

@@ -17,7 +17,7 @@ export interface AccessRules {
      * Secret whose key `htpasswd` contains the names and passwords that Jaeger requires for queries.
      * @default it requires none
      */
-    usersSecret?: pulumi.Input<string>;
+    usersSecret?: pulumi.Input<string> | undefined;
     /**
      * Gives the pod a sidecar for incoming requests, because only a sidecar knows their sender, and restarts the pod
      * when the sidecar must restart. Outgoing requests, such as to a database, bypass the sidecar.

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
+import type { JaegerRole } from "../roles";
+import { renderRoleConfig } from "./jaegerRoles";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
 import { renderSpanMetrics, SPAN_METRICS_PRESETS, type JaegerMetrics } from "./spanMetrics";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
@@ -15,6 +17,8 @@ export interface JaegerConfigSpec {
     extra: PlainObject;
     /** @default no base path, and access for everybody */
     access?: AccessRules;
+    /** @default both roles in one pod */
+    role?: JaegerRole | undefined;
 }
 
 /**
@@ -22,9 +26,11 @@ export interface JaegerConfigSpec {
  *
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
-export function renderJaegerConfig({ storage, metrics, extra, access = {} }: JaegerConfigSpec): PlainObject {
+export function renderJaegerConfig({ storage, metrics, extra, access = {}, role }: JaegerConfigSpec): PlainObject {
     const presets = [renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])];
-    return withQueryAccess([...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge), access);
+    const whole = [...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge);
+    const config = role === undefined ? whole : renderRoleConfig(whole, role);
+    return role === "collector" ? config : withQueryAccess(config, access);
 }
 
 /** What `jaeger.config` may change. */

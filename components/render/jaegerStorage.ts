@@ -43,10 +43,12 @@ export function renderProcessorNames(storage: JaegerStorage): string[] {
     return storage.type === "badger" ? [] : ["batch"];
 }
 
-function renderSearch({ serverUrls, indexPrefix, username, tls }: SearchStorage): PlainObject {
+function renderSearch({ serverUrls, indexPrefix, username, tls, retentionHours }: SearchStorage): PlainObject {
     return {
         server_urls: serverUrls,
         ...(indexPrefix !== undefined && { indices: { index_prefix: indexPrefix } }),
+        // Older spans are not even looked for.
+        ...(retentionHours !== undefined && { max_span_age: `${String(retentionHours)}h` }),
         ...(username !== undefined && {
             // From a file, because in a value, Jaeger would treat `$` as a variable.
             auth: { basic: { username: literal(username), password_file: `${STORAGE_PATHS.secret}/password` } },

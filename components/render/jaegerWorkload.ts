@@ -4,17 +4,16 @@ import type { PodPolicy } from "../pods";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
 import type { ResourceRequirements } from "../resources";
+import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { STORAGE_PATHS } from "./jaegerStorage";
 import type { JaegerMetrics } from "./spanMetrics";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import { JAEGER_LABELS, jaegerName, jaegerSelector, renderSpread } from "./jaegerRoles";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { podInjectionLabels } from "../revision";
-
-/** Labels that select Jaeger's pods. */
-export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger" };
 
 /** User of the image `jaegertracing/jaeger`. */
 const JAEGER_USER = 10001;
@@ -41,18 +40,23 @@ export interface JaegerWorkloadSpec {
     platformUserIds: boolean;
     /** @default the namespace's account `default` */
     serviceAccountName?: pulumi.Input<string> | undefined;
+    /** @default both roles in one pod */
+    role?: { name: JaegerRole; scale: RoleScale } | undefined;
 }
 
-/** Deployment `jaeger`: one pod. */
+/** Deployment `jaeger` with one pod, or that of a role. */
 export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.DeploymentArgs {
     const sidecarHash = spec.access?.sidecarHash;
-    const labels = { ...spec.pods.labels, ...JAEGER_LABELS };
+    const { name, scale } = spec.role ?? {};
+    const selector = jaegerSelector(name);
+    const labels = { ...spec.pods.labels, ...JAEGER_LABELS, ...selector };
     return {
-        metadata: { name: "jaeger", namespace: spec.namespace, labels },
+        metadata: { name: jaegerName(name), namespace: spec.namespace, labels },
         spec: {
-            replicas: 1,
+            // The autoscaler alone decides the number, so that an update does not set it back.
+            ...((scale === undefined || !isAutoscaled(scale)) && { replicas: scale?.min ?? 1 }),
             strategy: renderStrategy(spec.storage),
-            selector: { matchLabels: { app: "jaeger" } },
+            selector: { matchLabels: selector },
             template: {
                 metadata: {
                     // A Jaeger with a sidecar from a namespace's label would trace its own requests without end.
@@ -85,6 +89,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                     automountServiceAccountToken: false,
                     enableServiceLinks: false,
                     terminationGracePeriodSeconds: 30,
+                    ...(name !== undefined && { topologySpreadConstraints: renderSpread(name) }),
                     containers: [renderContainer(spec)],
                     volumes: renderVolumes(spec),
                 },
@@ -114,8 +119,8 @@ export function renderDataClaim(
  * Service `jaeger-collector`, which receives spans. The gRPC port is marked, because Envoy would otherwise use
  * HTTP/1.1.
  */
-export function renderCollectorService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
-    return renderService("jaeger-collector", namespace, [
+export function renderCollectorService(namespace: pulumi.Input<string>, role?: JaegerRole): k8s.core.v1.ServiceArgs {
+    return renderService("jaeger-collector", namespace, role, [
         { name: "grpc-otlp", port: RECEIVER_PORTS["otlp-grpc"], targetPort: "grpc-otlp", appProtocol: "grpc" },
         { name: "http-otlp", port: RECEIVER_PORTS["otlp-http"], targetPort: "http-otlp", appProtocol: "http" },
         { name: "http-zipkin", port: RECEIVER_PORTS.zipkin, targetPort: "http-zipkin", appProtocol: "http" },
@@ -123,8 +128,8 @@ export function renderCollectorService(namespace: pulumi.Input<string>): k8s.cor
 }
 
 /** Service `jaeger-query`, which serves traces to people and programs. */
-export function renderQueryService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
-    return renderService("jaeger-query", namespace, [
+export function renderQueryService(namespace: pulumi.Input<string>, role?: JaegerRole): k8s.core.v1.ServiceArgs {
+    return renderService("jaeger-query", namespace, role, [
         { name: "http-query", port: JAEGER_PORTS.queryHttp, targetPort: "http-query", appProtocol: "http" },
         { name: "grpc-query", port: JAEGER_PORTS.queryGrpc, targetPort: "grpc-query", appProtocol: "grpc" },
     ]);
@@ -133,6 +138,7 @@ export function renderQueryService(namespace: pulumi.Input<string>): k8s.core.v1
 function renderService(
     name: string,
     namespace: pulumi.Input<string>,
+    role: JaegerRole | undefined,
     ports: { name: string; port: number; targetPort: string; appProtocol: string }[],
 ): k8s.core.v1.ServiceArgs {
     return {
@@ -143,7 +149,7 @@ function renderService(
             // The program waits for the Deployment. To wait for endpoints as well costs ten seconds per Service.
             annotations: { "pulumi.com/skipAwait": "true" },
         },
-        spec: { selector: { app: "jaeger" }, ports: ports.map((port) => ({ ...port, protocol: "TCP" })) },
+        spec: { selector: jaegerSelector(role), ports: ports.map((port) => ({ ...port, protocol: "TCP" })) },
     };
 }
 
@@ -190,18 +196,9 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         imagePullPolicy: spec.imagePullPolicy,
         args: ["--config", CONFIG_FILE],
         env: renderMemoryLimit(spec.resources.limits.memory),
-        ports: [
-            { name: "grpc-otlp", containerPort: RECEIVER_PORTS["otlp-grpc"] },
-            { name: "http-otlp", containerPort: RECEIVER_PORTS["otlp-http"] },
-            { name: "http-zipkin", containerPort: RECEIVER_PORTS.zipkin },
-            { name: "http-query", containerPort: JAEGER_PORTS.queryHttp },
-            { name: "grpc-query", containerPort: JAEGER_PORTS.queryGrpc },
-            { name: "http-health", containerPort: JAEGER_PORTS.health },
-            { name: "http-metrics", containerPort: JAEGER_PORTS.metrics },
-            ...(spec.metrics === undefined
-                ? []
-                : [{ name: SPAN_METRICS_PORT, containerPort: JAEGER_PORTS.spanMetrics }]),
-        ],
+        ports: renderPorts(spec),
+        // Until everybody knows that the pod is going, spans and queries still come.
+        ...(spec.role !== undefined && { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
         startupProbe: { ...healthProbe(), periodSeconds: 1, failureThreshold: 120 },
         readinessProbe: { ...healthProbe(), periodSeconds: 5 },
         livenessProbe: { ...healthProbe(), periodSeconds: 15 },
@@ -209,6 +206,26 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         securityContext: RESTRICTED_CONTAINER,
         volumeMounts: renderMounts(spec),
     };
+}
+
+function renderPorts({ role, metrics }: JaegerWorkloadSpec): k8s.types.input.core.v1.ContainerPort[] {
+    const spans = [
+        { name: "grpc-otlp", containerPort: RECEIVER_PORTS["otlp-grpc"] },
+        { name: "http-otlp", containerPort: RECEIVER_PORTS["otlp-http"] },
+        { name: "http-zipkin", containerPort: RECEIVER_PORTS.zipkin },
+    ];
+    const queries = [
+        { name: "http-query", containerPort: JAEGER_PORTS.queryHttp },
+        { name: "grpc-query", containerPort: JAEGER_PORTS.queryGrpc },
+    ];
+    const makesMetrics = metrics !== undefined && role?.name !== "query";
+    return [
+        ...(role?.name === "query" ? [] : spans),
+        ...(role?.name === "collector" ? [] : queries),
+        { name: "http-health", containerPort: JAEGER_PORTS.health },
+        { name: "http-metrics", containerPort: JAEGER_PORTS.metrics },
+        ...(makesMetrics ? [{ name: SPAN_METRICS_PORT, containerPort: JAEGER_PORTS.spanMetrics }] : []),
+    ];
 }
 
 /**

@@ -2,7 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { ISTIO_METRICS_PORTS, JAEGER_PORTS } from "../../shared/names/ports";
 import type { PlainObject } from "../../shared/values/plainObjects";
-import { JAEGER_LABELS } from "./jaegerWorkload";
+import { JAEGER_LABELS } from "./jaegerRoles";
 
 /** The API of the Prometheus operator. */
 export const OPERATOR_API = "monitoring.coreos.com/v1";

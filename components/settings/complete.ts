@@ -8,6 +8,7 @@ import { DEFAULT_INJECTION, injectionRevision } from "../revision";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { Metrics } from "../metrics";
+import type { JaegerRoles } from "../roles";
 import type { JaegerStorage } from "../storage";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
@@ -79,7 +80,7 @@ export interface Settings {
     istioChartPassword: string;
     /** Password of `ui.tls.certManagerChart.username`; empty for none. */
     certManagerChartPassword: string;
-    images: { jaeger: string; prometheus: string; frontend: string; backend: string };
+    images: { jaeger: string; indexCleaner: string; prometheus: string; frontend: string; backend: string };
     imagePullPolicy: string;
     demo: {
         /** False leaves frontend, backend and their namespace out. */
@@ -95,6 +96,8 @@ export interface Settings {
         /** False when traces are kept elsewhere. */
         deploy: boolean;
         storage: JaegerStorage;
+        /** Its collector and its query server as Deployments of their own; undefined for one pod with both. */
+        roles: JaegerRoles | undefined;
         /** Further configuration of Jaeger, merged last. */
         config: PlainObject;
     };
@@ -154,6 +157,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         certManagerChartPassword: values.certManagerChartPassword,
         images: {
             jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
+            indexCleaner: values.images.indexCleaner ?? mirrored(versions.INDEX_CLEANER_IMAGE),
             prometheus: values.images.prometheus ?? mirrored(versions.PROMETHEUS_IMAGE),
             frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
             backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
@@ -170,6 +174,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         jaeger: {
             deploy: values["jaeger.deploy"],
             storage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
+            roles: values["jaeger.roles"],
             config: values["jaeger.config"],
         },
         metrics: resolveMetrics(values),

@@ -43,9 +43,9 @@ const resources = z.strictObject({ requests: resourceList.optional(), limits: re
 
 /** A registry by which every default image still has a name of bearable length. */
 function isRegistry(text: string): boolean {
-    const { ISTIO_HUB, JAEGER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
+    const { ISTIO_HUB, JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
     const mirrored = (image: string): string => mirroredImage(image, text);
-    const images = [JAEGER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE];
+    const images = [JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE];
     return isHub(mirrored(ISTIO_HUB)) && images.map(mirrored).every(isPinnedImage);
 }
 
@@ -64,10 +64,12 @@ export const FIELDS = {
     ...UI_FIELDS,
     ...ISTIO_FIELDS,
     images: {
-        expected: "an object with jaeger, prometheus, frontend, backend, each an image with a tag or a digest",
+        expected:
+            "an object with jaeger, indexCleaner, prometheus, frontend, backend, each an image with a tag or a digest",
         next: `write an image like ${versions.JAEGER_IMAGE}`,
         schema: z.strictObject({
             jaeger: imageName.optional(),
+            indexCleaner: imageName.optional(),
             prometheus: imageName.optional(),
             frontend: imageName.optional(),
             backend: imageName.optional(),
@@ -143,6 +145,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "images",
     "namespaces",
     "jaeger.storage",
+    "jaeger.roles",
     "jaeger.config",
     "metrics.operatorLabels",
     "metrics.dashboardLabels",

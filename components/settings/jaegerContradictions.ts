@@ -1,13 +1,15 @@
 import type { ParsedSettings } from "./parse";
 import { showSetting, type SettingsProblem } from "./problems";
+import { findSharingProblems, type SharedStorage } from "./jaegerSharing";
 import { isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
 export function findJaegerContradictions(given: ParsedSettings, settings: ComparedJaegerSettings): SettingsProblem[] {
     if (!settings.jaeger.deploy) return withoutJaeger(given, settings);
-    const { jaeger, jaegerStoragePassword } = settings;
+    const { jaeger, jaegerStoragePassword, images } = settings;
     return [
         ...maxTracesProblems(given, jaeger),
+        ...findSharingProblems({ ...jaeger, image: images.jaeger }),
         ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
     ];
 }
@@ -18,9 +20,10 @@ export interface ComparedStorage {
     jaegerStoragePassword: string;
 }
 
-/** What is compared: a storage, its password, and whether there is a Jaeger for it. */
+/** What is compared: a storage, its password, and whether there is a Jaeger for it, in roles or not. */
 export interface ComparedJaegerSettings {
-    jaeger: { deploy: boolean; storage: JaegerStorage };
+    jaeger: { deploy: boolean } & Omit<SharedStorage, "image">;
+    images: { jaeger: string };
     jaegerStoragePassword: string;
 }
 
@@ -35,6 +38,7 @@ function withoutJaeger(
 ): SettingsProblem[] {
     const set = {
         "jaeger.storage": storage.type !== "memory" && given["jaeger.storage"].type !== undefined,
+        "jaeger.roles": given["jaeger.roles"] !== undefined,
         "jaeger.maxTraces": given["jaeger.maxTraces"] !== undefined,
         "jaeger.config": Object.keys(given["jaeger.config"]).length > 0,
         jaegerStoragePassword: jaegerStoragePassword !== "",

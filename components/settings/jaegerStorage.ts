@@ -11,9 +11,12 @@ export function resolveJaegerStorage(
     values: Pick<ParsedSettings, "jaeger.storage" | "jaeger.maxTraces" | "jaeger.config">,
     memoryLimit: string | undefined,
 ): JaegerStorage {
-    const { type, size = "", storageClass, retentionHours = RETENTION_HOURS, ...search } = values["jaeger.storage"];
+    const { type, size = "", storageClass, retentionHours, ...search } = values["jaeger.storage"];
     if (type === undefined && customBackend(values["jaeger.config"]) !== undefined) return { type: "custom" };
-    if (type === "badger") return { type, size, retentionHours, ...(storageClass !== undefined && { storageClass }) };
+    if (type === "badger") {
+        const hours = retentionHours ?? RETENTION_HOURS;
+        return { type, size, retentionHours: hours, ...(storageClass !== undefined && { storageClass }) };
+    }
     if (type === "elasticsearch" || type === "opensearch") {
         const { serverUrls = [], indexPrefix, username, tls } = search;
         return {
@@ -22,6 +25,7 @@ export function resolveJaegerStorage(
             ...(indexPrefix !== undefined && { indexPrefix }),
             ...(username !== undefined && { username }),
             ...(tls?.ca !== undefined && { tls: { ...tls, ca: tls.ca } }),
+            ...(retentionHours !== undefined && { retentionHours }),
         };
     }
     const maxTraces = values["jaeger.maxTraces"];

@@ -40,6 +40,22 @@ export const VARIANTS: Record<string, Variant> = {
             }),
         },
     ),
+    "jaeger-roles": {
+        stack: "ci",
+        config: {
+            "jaeger.storage": JSON.stringify({
+                type: "opensearch",
+                serverUrls: ["https://search.example.com:9200"],
+                indexPrefix: "prod",
+                username: "jaeger",
+                tls: { ca: "configmap:search-ca", serverName: "search.internal" },
+                retentionHours: 168,
+            }),
+            "jaeger.roles": JSON.stringify({ collector: { min: 2, max: 6 }, query: { min: 3 } }),
+            jaegerStoragePassword: "made-up",
+            "metrics.prometheusUrl": "http://prometheus.monitoring:9090",
+        },
+    },
     "mesh-config": {
         stack: "ci",
         config: {

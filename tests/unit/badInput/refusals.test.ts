@@ -4,7 +4,7 @@ import { BAD_CNI } from "./cni";
 import { CONTRADICTIONS } from "./contradictions";
 import { BAD_ADOPTED } from "./adopted";
 import { BAD_EXISTING_MESH } from "./existingMesh";
-import { BAD_STORAGE } from "./jaeger";
+import { BAD_ROLES, BAD_STORAGE } from "./jaeger";
 import { BAD_MESH } from "./mesh";
 import { BAD_METRICS } from "./metrics";
 import { BAD_OBJECTS } from "./objects";
@@ -22,6 +22,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_OBJECTS,
         ...BAD_MESH,
         ...BAD_STORAGE,
+        ...BAD_ROLES,
         ...BAD_METRICS,
         ...CONTRADICTIONS,
         ...BAD_UI,

@@ -53,6 +53,31 @@ describe("Jaeger as a component", () => {
         });
     });
 
+    it("refuses roles with a storage that only one pod can have, and numbers of pods that are out of range", () => {
+        const scale = { min: 2, max: 4, cpuPercent: 75 };
+        const roles = { collector: scale, query: scale };
+        assert.deepEqual(keys({ roles }), ["roles (setting jaeger.roles)"]);
+        const shared = { ...LEAST, storage: SEARCH } as JaegerArgs;
+        assert.deepEqual(resolveJaeger("x", { ...shared, roles }).roles, roles);
+        assertRefused(resolveJaeger, shared, {
+            roles: [{}, { collector: scale }, { ...roles, query: { ...scale, min: 0 } }, { ...roles, agent: scale }],
+            indexCleanerImage: ["cleaner", ""],
+        });
+    });
+
+    it("refuses a ClickHouse that its version cannot search", () => {
+        const config = { extensions: { jaeger_storage: { backends: { main: { clickhouse: {} } } } } };
+        const storage = { type: "custom" };
+        const image = (tag: string): string => `docker.io/jaegertracing/jaeger:${tag}`;
+        for (const tag of ["2.13.0", "2.9.1", "1.62.0"]) {
+            assert.equal(keys({ storage, config, image: image(tag) }).length, 1, tag);
+        }
+        for (const tag of ["2.14.0", "2.18", "3.0.0", "latest"]) {
+            const args = { ...LEAST, storage, config, image: image(tag) } as JaegerArgs;
+            assert.doesNotThrow(() => resolveJaeger("x", args), tag);
+        }
+    });
+
     it("completes the storage that it is given", () => {
         const storage = { type: "badger", size: "10Gi" } as JaegerArgs["storage"];
         assert.deepEqual(resolveJaeger("x", { ...LEAST, storage }).storage, {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createAuthority } from "../../../shared/certificates/x509";
+import { at } from "../../../shared/values/plainObjects";
 import { planProgram, type Plan, type PlannedResource } from "../../../plan";
 
 const SECRET_MARK = "4dabf18193072939515e22adb298388d";
@@ -15,6 +16,23 @@ describe("Jaeger's storage in the program", () => {
         assert.ok(of(plan, "Deployment", "jaeger")?.dependencies.includes("jaeger-data"));
         assert.match(JSON.stringify(of(plan, "Deployment", "jaeger")?.inputs), /"persistentVolumeClaim":/);
         assert.equal(of(await planProgram({}), "PersistentVolumeClaim", "jaeger-data"), undefined);
+    });
+
+    it("is shared by a collector and a query server, whose pods the Services find once they are ready", async () => {
+        const storage = { type: "opensearch", serverUrls: ["https://search.example.com:9200"], retentionHours: 24 };
+        const plan = await planProgram({ jaeger: JSON.stringify({ storage, roles: { query: { min: 1 } } }) });
+        assert.equal(of(plan, "Deployment", "jaeger"), undefined);
+        for (const role of ["collector", "query"]) {
+            const service = of(plan, "Service", `jaeger-${role}`);
+            assert.ok(service?.dependencies.includes(`jaeger-${role}`), role);
+            assert.deepEqual(at(service?.inputs, "spec", "selector"), {
+                ...{ app: "jaeger", "app.kubernetes.io/component": role },
+            });
+            assert.ok(of(plan, "PodDisruptionBudget", `jaeger-${role}`));
+        }
+        assert.equal(of(plan, "HorizontalPodAutoscaler", "jaeger-query"), undefined);
+        assert.ok(of(plan, "CronJob", "jaeger-index-cleaner"));
+        assert.equal(of(await planProgram({}), "CronJob", "jaeger-index-cleaner"), undefined);
     });
 
     it("has its password in a Secret alone, and its authority in a ConfigMap", async () => {

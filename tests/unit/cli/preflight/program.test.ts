@@ -84,6 +84,23 @@ describe("what preflight believes of the program", () => {
         }
     });
 
+    it("covers the kinds of Jaeger in roles and of a retention, and looks for the collector's Deployment", async () => {
+        const storage = { type: "opensearch", serverUrls: ["https://search:9200"], retentionHours: 48 };
+        const jaeger = JSON.stringify({ storage, roles: { collector: { min: 2, max: 3 } } });
+        const configured = { ...raw, jaeger };
+        const { resources: all } = await planProgram(configured);
+        const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+        for (const kind of ["CronJob", "HorizontalPodAutoscaler", "PodDisruptionBudget"])
+            assert.ok(
+                own.some(({ type }) => type.endsWith(`:${kind}`)),
+                kind,
+            );
+        const inRoles = planFor(resolveSettings(configured));
+        assert.deepEqual(uncovered(own, inRoles), []);
+        assert.deepEqual([plan.jaegerDeployment, inRoles.jaegerDeployment], ["jaeger", "jaeger-collector"]);
+        assert.ok(!plan.rights.some(({ resource }) => resource === "cronjobs.batch"));
+    });
+
     it("covers the kinds of a Prometheus, and of what its operator and Grafana get", async () => {
         const metrics = { deployPrometheus: true, operator: "mesh", dashboards: true };
         const configured = { ...raw, samplingPercent: "100", metrics: JSON.stringify(metrics) };

@@ -72,6 +72,13 @@ describe("Jaeger's storage", () => {
         });
     });
 
+    it("a server with a retention is searched as far back as it keeps spans", () => {
+        assert.deepEqual((backend({ ...SEARCH, retentionHours: 168 }) as { opensearch: object }).opensearch, {
+            ...(backend(SEARCH) as { opensearch: object }).opensearch,
+            max_span_age: "168h",
+        });
+    });
+
     it("is rolled without a gap, but where one pod alone may have it", () => {
         assert.deepEqual(deployment(BADGER).strategy, { type: "Recreate" });
         for (const storage of [MEMORY, SEARCH, { type: "custom" } as const]) {

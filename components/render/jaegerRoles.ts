@@ -1,0 +1,81 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { itemsAt, mapAt, omit, type PlainObject } from "../../shared/values/plainObjects";
+import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
+
+/** Labels that select Jaeger's pods. */
+export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger" };
+
+/** Name of Jaeger's extension that serves queries. */
+const QUERY = "jaeger_query";
+
+/** Name of a Deployment of Jaeger: that of a role, or that of one pod with both. */
+export function jaegerName(role?: JaegerRole): string {
+    return role === undefined ? "jaeger" : `jaeger-${role}`;
+}
+
+/** Labels that select the pods of a role, or all pods of Jaeger. */
+export function jaegerSelector(role?: JaegerRole): Record<string, string> {
+    return { app: JAEGER_LABELS.app, ...(role !== undefined && { "app.kubernetes.io/component": role }) };
+}
+
+/**
+ * Jaeger's configuration as a role needs it: the collector serves no queries, and the query server receives and
+ * processes no spans.
+ *
+ * Source: https://github.com/jaegertracing/jaeger/blob/v2.13.0/cmd/jaeger/config-query.yaml
+ */
+export function renderRoleConfig(config: PlainObject, role: JaegerRole): PlainObject {
+    const service = mapAt(config, "service");
+    const extensions = mapAt(config, "extensions");
+    if (role === "collector") {
+        const started = itemsAt(service, "extensions").filter((name) => name !== QUERY);
+        return { ...config, service: { ...service, extensions: started }, extensions: omit(extensions, QUERY) };
+    }
+    return {
+        service: { ...service, pipelines: { traces: { receivers: ["nop"], exporters: ["nop"] } } },
+        extensions,
+        receivers: { nop: {} },
+        exporters: { nop: {} },
+    };
+}
+
+/** Pods of a role on different zones and nodes, as far as there are some. */
+export function renderSpread(role: JaegerRole): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+    return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+        ...{ maxSkew: 1, topologyKey, whenUnsatisfiable: "ScheduleAnyway" },
+        labelSelector: { matchLabels: jaegerSelector(role) },
+        // Pods of the former version do not count, so that an update does not move the others together.
+        matchLabelKeys: ["pod-template-hash"],
+    }));
+}
+
+/** Keeps all pods of a role but one while nodes are drained. */
+export function renderDisruptionBudget(
+    role: JaegerRole,
+    namespace: pulumi.Input<string>,
+): k8s.policy.v1.PodDisruptionBudgetArgs {
+    return {
+        metadata: { name: jaegerName(role), namespace, labels: JAEGER_LABELS },
+        spec: { maxUnavailable: 1, selector: { matchLabels: jaegerSelector(role) } },
+    };
+}
+
+/** Scales a role by its CPU use, which metrics-server tells; undefined for a fixed number of pods. */
+export function renderAutoscaler(
+    role: JaegerRole,
+    namespace: pulumi.Input<string>,
+    scale: RoleScale,
+): k8s.autoscaling.v2.HorizontalPodAutoscalerArgs | undefined {
+    if (!isAutoscaled(scale)) return undefined;
+    const target = { type: "Utilization", averageUtilization: scale.cpuPercent };
+    return {
+        metadata: { name: jaegerName(role), namespace, labels: JAEGER_LABELS },
+        spec: {
+            scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: jaegerName(role) },
+            minReplicas: scale.min,
+            maxReplicas: scale.max,
+            metrics: [{ type: "Resource", resource: { name: "cpu", target } }],
+        },
+    };
+}

@@ -1,0 +1,53 @@
+import { imageTag } from "../../checks/workload/images";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import type { JaegerRoles } from "../roles";
+import { BACKEND_PATH, customBackend, type JaegerStorage } from "../storage";
+import type { SettingsProblem } from "./problems";
+
+/** Storages that only one process can have. */
+const UNSHARED = ["memory", "badger"];
+
+/** What is compared: a storage, Jaeger's image, and whether several pods of it share the storage. */
+export interface SharedStorage {
+    storage: JaegerStorage;
+    roles: JaegerRoles | undefined;
+    /** Further configuration of Jaeger. */
+    config: PlainObject;
+    image: string;
+}
+
+/** Roles with a storage that only one pod can have, and a storage that this Jaeger cannot search. */
+export function findSharingProblems({ storage, roles, config, image }: SharedStorage): SettingsProblem[] {
+    const backend = customBackend(config);
+    const kinds = storage.type === "custom" ? (isPlainObject(backend) ? Object.keys(backend) : []) : [storage.type];
+    const unshared = kinds.find((kind) => UNSHARED.includes(kind));
+    return [
+        ...(roles === undefined || unshared === undefined ? [] : [rolesProblem(unshared, roles)]),
+        ...(kinds.includes("clickhouse") && cannotSearch(image) ? [clickhouseProblem(image)] : []),
+    ];
+}
+
+function rolesProblem(kind: string, { collector, query }: JaegerRoles): SettingsProblem {
+    const pods = collector.max + query.max;
+    return {
+        key: "jaeger.roles",
+        expected: `nothing here with the storage ${kind}, which only one pod can have`,
+        got: `up to ${String(pods)} pods, of which the query server would find no trace`,
+        next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch or opensearch that all pods share",
+    };
+}
+
+/** True for a release of Jaeger before 2.14, whose search in ClickHouse ends with a panic. */
+function cannotSearch(image: string): boolean {
+    const [, major, minor] = /^v?(\d+)\.(\d+)(\.|-|$)/.exec(imageTag(image) ?? "") ?? [];
+    return Number(major) < 2 || (Number(major) === 2 && Number(minor) < 14);
+}
+
+function clickhouseProblem(image: string): SettingsProblem {
+    return {
+        key: `jaeger.config.${BACKEND_PATH.join(".")}.clickhouse`,
+        expected: "Jaeger 2.14 or newer, because older ones cannot search ClickHouse: every search ends with a panic",
+        got: image,
+        next: "set images.jaeger to 2.18 or newer, which also has a retention (ttl), or choose another storage",
+    };
+}

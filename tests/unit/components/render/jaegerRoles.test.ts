@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
+import { renderIndexCleaner } from "../../../../components/render/jaegerRetention";
+import { renderAutoscaler, renderDisruptionBudget } from "../../../../components/render/jaegerRoles";
+import { renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
+import { PLAIN_PODS } from "../../../../components/pods";
+import { DEFAULT_RESOURCES } from "../../../../components/resources";
+import type { JaegerRole, RoleScale } from "../../../../components/roles";
+import type { SearchStorage } from "../../../../components/storage";
+import { at, itemsAt, mapAt, type PlainObject } from "../../../../shared/values/plainObjects";
+
+const STORAGE: SearchStorage = { type: "opensearch", serverUrls: ["https://a:9200", "https://b:9200"] };
+const ACCESS = { basePath: "/jaeger", usersSecret: "users" };
+const FIXED: RoleScale = { min: 3, max: 3, cpuPercent: 75 };
+const METRICS = { prometheusUrl: "http://prometheus:9090" };
+
+const configOf = (role: JaegerRole, extra: PlainObject = {}): PlainObject =>
+    renderJaegerConfig({ storage: STORAGE, metrics: METRICS, extra, access: ACCESS, role });
+const common = {
+    ...{ namespace: "istio-system", image: "jaeger:1", imagePullPolicy: "Always", pods: PLAIN_PODS },
+    ...{ storage: STORAGE, storageObjects: {}, platformUserIds: false },
+};
+const deployment = (name: JaegerRole, scale = FIXED): unknown =>
+    renderJaegerDeployment({
+        ...{ ...common, resources: DEFAULT_RESOURCES.jaeger, metrics: METRICS },
+        ...{ configMapName: "config-1", configHash: "abc", role: { name, scale } },
+    });
+const portsOf = (role: JaegerRole): unknown[] => {
+    const [container] = itemsAt(deployment(role), "spec", "template", "spec", "containers");
+    return itemsAt(container, "ports").map((port) => at(port, "name"));
+};
+
+describe("Jaeger in roles", () => {
+    it("has a collector that stores spans and serves no query", () => {
+        const config = configOf("collector");
+        assert.deepEqual(itemsAt(config, "service", "extensions"), ["jaeger_storage", "healthcheckv2"]);
+        assert.equal(at(config, "extensions", "jaeger_query"), undefined);
+        assert.deepEqual(itemsAt(config, "service", "pipelines", "traces", "receivers"), ["otlp", "zipkin"]);
+        assert.deepEqual(portsOf("collector"), [
+            ...["grpc-otlp", "http-otlp", "http-zipkin", "http-health", "http-metrics", "http-spans"],
+        ]);
+    });
+
+    it("has a query server with the same storage, below the path and behind the password, that takes no span", () => {
+        const config = configOf("query");
+        assert.deepEqual(config["receivers"], { nop: {} });
+        assert.deepEqual(Object.keys(mapAt(config, "service", "pipelines")), ["traces"]);
+        assert.equal(at(config, "extensions", "jaeger_query", "base_path"), "/jaeger");
+        assert.equal(at(config, "extensions", "jaeger_query", "http", "auth", "authenticator"), "basicauth/ui");
+        assert.deepEqual(mapAt(config, "extensions", "jaeger_storage"), {
+            ...mapAt(configOf("collector"), "extensions", "jaeger_storage"),
+        });
+        assert.deepEqual(portsOf("query"), ["http-query", "grpc-query", "http-health", "http-metrics"]);
+    });
+
+    it("takes further configuration where its role has the part", () => {
+        const extra = {
+            processors: { filter: { traces: {} } },
+            service: {
+                pipelines: { traces: { processors: ["filter", "batch"] } },
+                telemetry: { logs: { level: "debug" } },
+            },
+        };
+        assert.deepEqual(itemsAt(configOf("collector", extra), "service", "pipelines", "traces", "processors"), [
+            ...["filter", "batch"],
+        ]);
+        assert.equal(configOf("query", extra)["processors"], undefined);
+        for (const role of ["collector", "query"] as const) {
+            assert.equal(at(configOf(role, extra), "service", "telemetry", "logs", "level"), "debug");
+        }
+    });
+
+    it("has pods on several zones and nodes, all but one of which a drained node leaves, and which end late", () => {
+        const spec = mapAt(deployment("query"), "spec", "template", "spec");
+        const keys = itemsAt(spec, "topologySpreadConstraints").map((one) => at(one, "topologyKey"));
+        assert.deepEqual(keys, ["topology.kubernetes.io/zone", "kubernetes.io/hostname"]);
+        assert.equal(at(itemsAt(spec, "containers")[0], "lifecycle", "preStop", "sleep", "seconds"), 5);
+        assert.equal(at(renderDisruptionBudget("query", "x"), "spec", "maxUnavailable"), 1);
+    });
+
+    it("leaves the number of pods to an autoscaler where it varies, and to nobody else", () => {
+        const varying = { min: 2, max: 6, cpuPercent: 60 };
+        assert.equal(at(deployment("collector"), "spec", "replicas"), 3);
+        assert.equal("replicas" in mapAt(deployment("collector", varying), "spec"), false);
+        assert.equal(renderAutoscaler("collector", "x", FIXED), undefined);
+        const spec = mapAt(renderAutoscaler("collector", "x", varying), "spec");
+        assert.deepEqual([spec["minReplicas"], spec["maxReplicas"]], [2, 6]);
+        assert.equal(at(itemsAt(spec, "metrics")[0], "resource", "target", "averageUtilization"), 60);
+    });
+});
+
+describe("the retention of a search engine", () => {
+    const job = (storage: Partial<SearchStorage>, storageObjects = {}): PlainObject =>
+        mapAt(
+            renderIndexCleaner({ ...common, storage: { ...STORAGE, ...storage, retentionHours: 168 }, storageObjects }),
+            ...["spec", "jobTemplate", "spec", "template", "spec"],
+        );
+    const container = (pod: PlainObject): unknown => itemsAt(pod, "containers")[0];
+
+    it("deletes an index only when its last span is as old, once a day", () => {
+        // The cleaner counts from the next midnight, and an index is a day older than its last span.
+        assert.deepEqual(at(container(job({})), "args"), ["8", "https://a:9200"]);
+        assert.deepEqual(at(container(job({})), "env"), []);
+    });
+
+    it("logs in as Jaeger does, with the password from the Secret alone", () => {
+        const pod = job(
+            { indexPrefix: "prod", username: "jaeger", tls: { ca: "configmap:ca", serverName: "search" } },
+            { secret: "password-1", authority: "ca" },
+        );
+        assert.deepEqual(at(container(pod), "env"), [
+            { name: "INDEX_PREFIX", value: "prod" },
+            { name: "ES_USERNAME", value: "jaeger" },
+            { name: "ES_TLS_ENABLED", value: "true" },
+            { name: "ES_TLS_CA", value: "/etc/jaeger-storage-ca/ca.crt" },
+            { name: "ES_TLS_SERVER_NAME", value: "search" },
+            { name: "ES_PASSWORD", valueFrom: { secretKeyRef: { name: "password-1", key: "password" } } },
+        ]);
+        assert.deepEqual(at(pod, "volumes"), [{ name: "storage-ca", configMap: { name: "ca" } }]);
+    });
+});
