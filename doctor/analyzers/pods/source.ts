@@ -4,7 +4,7 @@ import { UserError } from "../../../shared/terminal/errors";
 import type { Access } from "../../connection/access";
 import { readRelatedObjects } from "../../evidence/relatedObjects";
 import { readWorkloads } from "../../inventory/discovery";
-import { fullName, isInjectionOn, isReady } from "../../inventory/mesh";
+import { fullName, isInjectionOn, isReady, sidecarOf } from "../../inventory/mesh";
 import type { Discovery } from "../../inventory/objects";
 import { nameForKubectl, rollableOf } from "../../inventory/workload";
 import type { PathOptions } from "../../probe/path";
@@ -16,7 +16,7 @@ const NAMESPACES = 3;
 
 /**
  * Why no pod can send a probe: what keeps away the pods of the workload that the user names, otherwise those of the
- * namespaces with injection. Undefined if nothing shows a reason.
+ * namespaces with injection or with pods that have a sidecar. Undefined if nothing shows a reason.
  */
 export async function sourceNotReady(
     access: Access,
@@ -24,10 +24,7 @@ export async function sourceNotReady(
     discovery: Discovery,
 ): Promise<UserError | undefined> {
     const name = from?.split("/").at(-1);
-    const injected = itemsOf(discovery.namespaces)
-        .filter(isInjectionOn)
-        .map(({ metadata }) => metadata.name);
-    const homes = name === undefined && namespace === undefined ? injected : [namespace ?? "default"];
+    const homes = name === undefined && namespace === undefined ? homesOfSidecars(discovery) : [namespace ?? "default"];
     // Pods that are ready have no HTTP client, which is another reason.
     const serves = itemsOf(discovery.pods).some((pod) => homes.includes(pod.metadata.namespace ?? "") && isReady(pod));
     if (name === undefined && serves) return undefined;
@@ -39,6 +36,18 @@ export async function sourceNotReady(
         }
     }
     return undefined;
+}
+
+/** Pods can ask for sidecars themselves, in a namespace whose labels say nothing. */
+function homesOfSidecars({ namespaces, pods }: Discovery): string[] {
+    const labelled = itemsOf(namespaces).filter(isInjectionOn);
+    const withSidecars = itemsOf(pods).filter((pod) => sidecarOf(pod) !== undefined);
+    return [
+        ...new Set([
+            ...labelled.map(({ metadata }) => metadata.name),
+            ...withSidecars.flatMap(({ metadata }) => metadata.namespace ?? []),
+        ]),
+    ];
 }
 
 async function whyMissing(

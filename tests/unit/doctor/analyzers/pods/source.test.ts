@@ -7,8 +7,15 @@ import { evidenceOf, pod, put } from "../../patient";
 const QUOTA = 'pods "a" is forbidden: exceeded quota: team, requested: pods=1, used: pods=3, limited: pods=3';
 
 /** What is said of a mesh whose only workload has no ready pod. */
-async function said(workload: object, options: PathOptions = {}, status: object = {}): Promise<string | undefined> {
+async function said(
+    workload: object,
+    options: PathOptions = {},
+    status: object = {},
+    namespaceLabels?: Record<string, string>,
+): Promise<string | undefined> {
     const { discovery } = evidenceOf();
+    if (namespaceLabels !== undefined)
+        put(discovery, "namespaces", { metadata: { name: "demo", labels: namespaceLabels } });
     const frontend = pod("demo", "frontend", "10.0.0.1");
     frontend.status = { phase: "Pending", ...status };
     put(discovery, "pods", frontend);
@@ -40,6 +47,16 @@ describe("a mesh without a ready pod that could send a probe", () => {
         assert.match(
             (await said({ spec: { replicas: 0 } }, { from: "frontend", namespace: "demo" })) ?? "",
             /replicas is 0\. Next: scale it up: kubectl scale deployment\/frontend -n demo --replicas=1\.$/,
+        );
+    });
+
+    it("is told by its image as well, where the pods ask for their sidecars and the namespace has no label", async () => {
+        const message = "failed to pull and unpack image: 401 Unauthorized";
+        const waiting = { reason: "ImagePullBackOff", message };
+        const status = { initContainerStatuses: [{ name: "istio-init", state: { waiting } }] };
+        assert.match(
+            (await said({}, {}, status, {})) ?? "",
+            /got: Deployment demo\/frontend: container istio-init of Pod .* is in ImagePullBackOff .*Next: The registry wants a login/,
         );
     });
 
