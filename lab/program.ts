@@ -3,7 +3,14 @@ import { dirname, join } from "node:path";
 
 import { UserError } from "../shared/terminal/errors";
 import { at, parseJson } from "../shared/values/plainObjects";
-import { pointJaegerForward, provideCni, providePrometheus, provideVolumes, type Cluster } from "./cluster";
+import {
+    pointJaegerForward,
+    provideCni,
+    provideCollector,
+    providePrometheus,
+    provideVolumes,
+    type Cluster,
+} from "./cluster";
 import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
 import type { ProgramResult } from "./programResult";
@@ -126,8 +133,9 @@ async function provideImages(
 ): Promise<void> {
     const group = (name: string): unknown => parseJson(config[`${project}:${name}`] ?? "");
     if (at(group("istio"), "cni", "mode") === "install") await provideCni(cluster, say);
-    const deploys = at(group("metrics"), "deployPrometheus");
-    if (deploys === true || deploys === "true") await providePrometheus(cluster, say);
+    const isOn = (value: unknown): boolean => value === true || value === "true";
+    if (isOn(at(group("metrics"), "deployPrometheus"))) await providePrometheus(cluster, say);
+    if (isOn(at(group("collectorTier"), "enabled"))) await provideCollector(cluster, say);
 }
 
 function describeOverlay(stack: string, config: StackConfig): string {

@@ -101,6 +101,13 @@ export async function provideViewer(cluster: Cluster, report: Report): Promise<s
     return startViewer(cluster, await ensureViewer(report), report);
 }
 
+/** Gives the lab the image of the OpenTelemetry Collector. Call it before each `up` of a program with a Collector tier. */
+export async function provideCollector(cluster: Cluster, report: Report): Promise<void> {
+    const { provideImage } = await import("./onDemandImage");
+    const { ensureCollectorImage } = await import("../images/collector");
+    return provideImage(cluster, await ensureCollectorImage(report));
+}
+
 async function machineFacts(): ReturnType<typeof gatherFacts> {
     const { artifactsAreCached, cacheDirectory } = await import("../images");
     const facts = await import("./facts");

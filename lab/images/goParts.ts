@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CacheEntry, cacheEntry, contentKey, fileDigests } from "./cache";
-import { IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, tagOf } from "./names";
+import { COLLECTOR_IMAGE, IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, tagOf } from "./names";
 
 /** Folder of the lab's Go modules. */
 export const SOURCES = path.join(__dirname, "go");
@@ -172,6 +172,16 @@ export const PROMETHEUS_DISCOVERY: GoPart = {
     programs: { "prometheus-discovery": "." },
     packages: 1,
     usualSeconds: 2,
+};
+
+/** The OpenTelemetry Collector. Few stacks have a Collector tier, so it is built when one first needs it. */
+export const COLLECTOR: GoPart = {
+    name: "collector",
+    version: tagOf(COLLECTOR_IMAGE),
+    programs: { otelcol: "." },
+    variables: { "main.version": tagOf(COLLECTOR_IMAGE) },
+    packages: 650,
+    usualSeconds: 240,
 };
 
 /** Folder of a part's go.mod. */

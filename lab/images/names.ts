@@ -21,6 +21,9 @@ export const CNI_IMAGE = `${ISTIO_HUB}/install-cni:${ISTIO_VERSION}`;
 /** The image of Prometheus, which only stacks with `metrics.deployPrometheus` need. */
 export const PROMETHEUS_IMAGE = "docker.io/prom/prometheus:v3.5.0";
 
+/** The image of the OpenTelemetry Collector, which only stacks with a Collector tier need. */
+export const COLLECTOR_IMAGE = "docker.io/otel/opentelemetry-collector-k8s:0.161.0";
+
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 
