@@ -10,6 +10,7 @@ import { jaegerEntrance } from "./components/jaegerEntrance";
 import { stackMesh } from "./components/mesh";
 import { MeshTracing } from "./components/meshTracing";
 import { stackMonitoring } from "./components/stackMonitoring";
+import { stackTier } from "./components/stackTier";
 import { monitoringOutputs } from "./components/monitoringOutputs";
 import { ownNamespace } from "./components/ownNamespace";
 import { injectionLabels } from "./components/revision";
@@ -29,6 +30,7 @@ const access = settings.jaeger.deploy
     ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) }, onceAccepted)
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
+stackTier(settings, inSystem, onceAccepted);
 stackMonitoring(settings, inSystem, onceAccepted);
 const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash }, onceAccepted);
 

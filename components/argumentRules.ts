@@ -183,7 +183,7 @@ export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
 
 /** Image of a container, by default the one pinned in versions.ts. */
 export function imageRule(
-    container: "jaeger" | "indexCleaner" | "prometheus" | "frontend" | "backend",
+    container: "jaeger" | "indexCleaner" | "prometheus" | "collector" | "frontend" | "backend",
     pinned: string,
 ): Rule<string> {
     return preset(schemaRule(FIELDS.images, FIELDS.images.schema.shape[container].unwrap()), pinned);

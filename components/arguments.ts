@@ -144,6 +144,7 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
         config: settings.jaeger.config,
         ...(settings.metrics && { metrics: jaegerMetrics(settings.metrics) }),
+        takesPlainSpans: settings.tier !== undefined,
         resources: settings.resources.jaeger,
         clusterDomain: settings.clusterDomain,
         pods: settings.pods.jaeger,

@@ -70,6 +70,12 @@ export interface JaegerArgs {
      * @default none
      */
     metrics?: JaegerMetrics;
+    /**
+     * True: spans come from Collectors outside of the mesh, so a sidecar of Jaeger's leaves the ports for spans alone. A
+     * NetworkPolicy must guard them.
+     * @default false
+     */
+    takesPlainSpans?: boolean;
     /** @default 100m CPU and 256Mi memory requested, 1 CPU and 1Gi memory at most */
     resources?: ResourceRequirements;
     /** @default cluster.local */
@@ -145,6 +151,7 @@ const RULES = {
     indexCleanerImage: imageRule("indexCleaner", versions.INDEX_CLEANER_IMAGE),
     config: asGiven(setting("jaeger.config")),
     metrics: optional(JAEGER_METRICS),
+    takesPlainSpans: preset(FLAG, false),
     resources: resourcesRule("jaeger"),
     clusterDomain: setting("clusterDomain"),
     pods: PODS_RULE,

@@ -7,6 +7,8 @@ export const WORKLOADS = [
     "cni",
     "jaeger",
     "prometheus",
+    "router",
+    "sampler",
     "gateway",
     "frontend",
     "backend",

@@ -11,7 +11,10 @@ export interface ResourceRequirements {
 }
 
 /** The containers whose size is a setting. */
-export const SIZED_CONTAINERS = ["istiod", "proxy", "cni", "jaeger", "prometheus", "frontend", "backend"] as const;
+export const SIZED_CONTAINERS = [
+    ...(["istiod", "proxy", "cni", "jaeger", "prometheus", "router", "sampler"] as const),
+    ...(["frontend", "backend"] as const),
+] as const;
 
 /** Name of a container whose size is a setting. */
 export type SizedContainer = (typeof SIZED_CONTAINERS)[number];
@@ -23,6 +26,8 @@ export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     cni: { requests: { cpu: "100m", memory: "100Mi" }, limits: { memory: "512Mi" } },
     jaeger: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
     prometheus: { requests: { cpu: "100m", memory: "256Mi" }, limits: { cpu: "1", memory: "1Gi" } },
+    router: { requests: { cpu: "100m", memory: "128Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+    sampler: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
     frontend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
     backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
 };

@@ -30,6 +30,15 @@ export const PROVEN_JAEGER_LINE = "2.13";
 /** Prometheus, which is deployed only if `metrics.deployPrometheus` is true: https://hub.docker.com/r/prom/prometheus */
 export const PROMETHEUS_IMAGE = "docker.io/prom/prometheus:v3.5.0";
 
+/**
+ * OpenTelemetry Collector, the distribution for Kubernetes, which is deployed only if `collectorTier.enabled` is true:
+ * https://hub.docker.com/r/otel/opentelemetry-collector-k8s
+ */
+export const COLLECTOR_IMAGE = "docker.io/otel/opentelemetry-collector-k8s:0.161.0";
+
+/** The Collector release line that the project's tests cover. */
+export const PROVEN_COLLECTOR_LINE = "0.161";
+
 /** The demo's frontend: https://hub.docker.com/r/curlimages/curl */
 export const FRONTEND_IMAGE = "docker.io/curlimages/curl:8.16.0";
 

@@ -1,4 +1,5 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector/settings";
+import { checkHeadRate } from "../checks/collector/tierSizing";
 import type { Finding } from "../checks/finding";
 import { undiscovered } from "../checks/mesh/discoverySelectors";
 import { checkImagePinned } from "../checks/workload/images";
@@ -46,6 +47,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ),
         ...checkCollectorPort(settings.collector),
         ...metricsWarnings(settings),
+        ...tierWarnings(settings),
         ...readableCredentials(settings),
         ...meshConfigWarnings(settings),
     ];
@@ -63,6 +65,14 @@ function readableCredentials({ namespaces, istio }: Settings): Finding[] {
         ...providers.flatMap(checkProviderHeaders),
     ];
     return found.map((finding) => ({ ...finding, severity: "warning" }));
+}
+
+/** Findings about a Collector tier. */
+function tierWarnings({ tier, samplingPercent }: Settings): Finding[] {
+    const keep = tier?.keep;
+    if (keep === undefined) return [];
+    const wants = keep.errors || keep.slowMs !== undefined || Object.keys(keep.slowServices).length > 0;
+    return checkHeadRate(samplingPercent, wants || keep.always.length > 0);
 }
 
 function metricsWarnings({ metrics }: Settings): Finding[] {

@@ -37,7 +37,7 @@ move them.
 
 The program validates all settings before it registers the first resource, and reports all problems at once.
 [environments.md](environments.md) shows how the stacks differ. These pages explain settings that belong together:
-[namespaces](namespaces.md), [collectors](collector.md), [storage](storage.md), [UI](ui.md), [platforms](platforms.md).
+[namespaces](namespaces.md), [collectors](collector.md), [storage](storage.md), [scale](scale.md), [UI](ui.md), [platforms](platforms.md).
 `;
 
 /** The reference of every setting, as Markdown. */

@@ -63,7 +63,7 @@ export interface ProgramPlan {
 
 /** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istio, demo, collector, clusterDomain, ui, pods } = settings;
+    const { istio, demo, collector, clusterDomain, ui, pods, tier } = settings;
     const { storage, roles } = settings.jaeger;
     const accounts = [pods.frontend, pods.backend].map((policy) => policy.serviceAccountAnnotations);
     const hasAccounts = accounts.some((annotations) => Object.keys(annotations).length > 0);
@@ -88,6 +88,9 @@ export function planFor(settings: Settings): ProgramPlan {
         retention: isSearchStorage(storage) && storage.retentionHours !== undefined ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         prometheus: hasPrometheus ? [istio.namespace] : [],
+        tier: tier === undefined ? [] : [istio.namespace],
+        tierRouters: tier?.layout === "split" ? [istio.namespace] : [],
+        tierRights: tier?.layout === "split" && tier.resolver === "k8s" ? [istio.namespace] : [],
         operator: operator === "none" ? [] : [istio.namespace],
         operatorMesh: operator === "mesh" ? [istio.namespace] : [],
         gateway: ui.mode === "gateway" ? [ui.namespace] : [],

@@ -2,7 +2,7 @@
  * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
  * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
  * its pods have service accounts of their own, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
- * mesh, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
+ * mesh, where it has a Collector tier, with routers, and with the right to look for samplers, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
  * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
  */
@@ -22,6 +22,9 @@ export type Scope =
     | "retention"
     | "meshOnly"
     | "prometheus"
+    | "tier"
+    | "tierRouters"
+    | "tierRights"
     | "operator"
     | "operatorMesh"
     | "gateway"
@@ -55,9 +58,13 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["clusterRoles"], verbs: CRUD },
     { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
-    { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "rolebindings.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem"], verbs: CRUD },
-    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "prometheus", "cni"], verbs: CRUD },
+    { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem", "tierRights"], verbs: CRUD },
+    {
+        resource: "rolebindings.rbac.authorization.k8s.io",
+        scopes: [...CHARTS, "kubeSystem", "tierRights"],
+        verbs: CRUD,
+    },
+    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "prometheus", "tier", "cni"], verbs: CRUD },
     { resource: "configmaps", scopes: ["istio", "cni"], verbs: CRUD },
     {
         resource: "secrets",
@@ -67,11 +74,16 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
     { resource: "services", scopes: WORKLOADS, verbs: CRUD },
     { resource: "deployments.apps", scopes: WORKLOADS, verbs: CRUD },
+    { resource: "statefulsets.apps", scopes: ["tier"], verbs: CRUD },
     { resource: "daemonsets.apps", scopes: ["cni"], verbs: CRUD },
     { resource: "resourcequotas", scopes: ["cniQuota"], verbs: CRUD },
     { resource: "network-attachment-definitions.k8s.cni.cncf.io", scopes: ["cniNetwork"], verbs: CRUD },
-    { resource: "horizontalpodautoscalers.autoscaling", scopes: ["ownIstio", "autoscaledRoles"], verbs: CRUD },
-    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio", "roles"], verbs: CRUD },
+    {
+        resource: "horizontalpodautoscalers.autoscaling",
+        scopes: ["ownIstio", "autoscaledRoles", "tierRouters"],
+        verbs: CRUD,
+    },
+    { resource: "poddisruptionbudgets.policy", scopes: ["ownIstio", "roles", "tier"], verbs: CRUD },
     { resource: "cronjobs.batch", scopes: ["retention"], verbs: CRUD },
     { resource: "telemetries.telemetry.istio.io", scopes: ["root", "meshOnly", "traced", "gateway"], verbs: CRUD },
     { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
@@ -79,7 +91,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
     { resource: "httproutes.gateway.networking.k8s.io", scopes: ["httpRoute"], verbs: CRUD },
     { resource: "ingresses.networking.k8s.io", scopes: ["ingress"], verbs: CRUD },
-    { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy"], verbs: CRUD },
+    { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy", "tier"], verbs: CRUD },
     { resource: "issuers.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "certificates.cert-manager.io", scopes: ["certificate"], verbs: CRUD },
     { resource: "peerauthentications.security.istio.io", scopes: ["ownIstio"], verbs: CRUD },

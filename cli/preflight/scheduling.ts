@@ -28,6 +28,8 @@ export function workloadPods(settings: Settings): Schedule {
         ...(settings.istio.cni.mode === "install" && { cni: ["cni"] }),
         ...(jaeger.deploy && { jaeger: jaegerAccess === "mesh" ? ["jaeger", "proxy"] : ["jaeger"] }),
         ...(settings.metrics?.deploysPrometheus === true && { prometheus: ["prometheus"] }),
+        ...(settings.tier !== undefined && { sampler: ["sampler"] }),
+        ...(settings.tier?.layout === "split" && { router: ["router"] }),
         ...(ui.mode === "gateway" && { gateway: ["proxy"] }),
         ...(demo.deploy && { frontend: ["frontend", "proxy"], backend: ["backend", "proxy"] }),
         ...(installs && { certManager: [] }),
@@ -85,7 +87,8 @@ function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "
         const { namespace } = istio.cni;
         return namespace === istio.namespace ? home(namespace, "istio") : { namespace, isNewNamespace: false };
     }
-    if (["istiod", "jaeger", "prometheus"].includes(workload)) return home(istio.namespace, "istio");
+    if (["istiod", "jaeger", "prometheus", "router", "sampler"].includes(workload))
+        return home(istio.namespace, "istio");
     if (workload === "frontend" || workload === "backend") return home(demo.namespace, "demo");
     if (ui.mode !== "gateway") return { namespace: "", isNewNamespace: false };
     if (workload === "gateway" && isInExistingNamespace(ui)) return { namespace: ui.namespace, isNewNamespace: false };

@@ -34,6 +34,8 @@ export interface JaegerWorkloadSpec {
     storageObjects: StorageObjects;
     /** @default no metrics from spans */
     metrics?: JaegerMetrics | undefined;
+    /** True: a sidecar leaves the ports for spans alone. @default false */
+    takesPlainSpans?: boolean;
     /** @default every pod of the cluster can send spans and query */
     access?: AccessRules;
     pods: PodPolicy;
@@ -72,10 +74,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
                         ...(sidecarHash !== undefined && {
                             "istio-tracing/sidecar-hash": sidecarHash,
                             "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
-                            // Prometheus is in no mesh.
-                            ...(spec.metrics && {
-                                "traffic.sidecar.istio.io/excludeInboundPorts": METRICS_PORTS.join(","),
-                            }),
+                            ...renderExcludedPorts(spec),
                         }),
                     },
                 },
@@ -96,6 +95,15 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
             },
         },
     };
+}
+
+/** Ports at which somebody outside of the mesh calls Jaeger: its Prometheus, and a Collector tier. */
+function renderExcludedPorts({ metrics, takesPlainSpans }: JaegerWorkloadSpec): Record<string, string> {
+    const ports = [
+        ...(metrics ? METRICS_PORTS : []),
+        ...(takesPlainSpans === true ? Object.values(RECEIVER_PORTS) : []),
+    ];
+    return ports.length === 0 ? {} : { "traffic.sidecar.istio.io/excludeInboundPorts": ports.join(",") };
 }
 
 /**

@@ -10,6 +10,7 @@ import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type Si
 import type { Metrics } from "../metrics";
 import type { JaegerRoles } from "../roles";
 import type { JaegerStorage } from "../storage";
+import type { CollectorTier } from "../tier";
 import type { BasicCredential, Ui } from "../ui";
 import * as versions from "../versions";
 import type { PlainObject } from "../../shared/values/plainObjects";
@@ -21,6 +22,7 @@ import { resolveMetrics, resolveMonitoringSettings, type MonitoringSettings } fr
 import { completeNamespaces } from "./ownNamespaceFields";
 import type { ParsedSettings } from "./parse";
 import { completePods } from "./podFields";
+import { resolveTier } from "./tier";
 import { resolveCredential, resolveJaegerAccess, resolveUi, type JaegerAccess } from "./ui";
 
 /** The configuration of a stack: validated, complete, in plain values. */
@@ -80,7 +82,14 @@ export interface Settings {
     istioChartPassword: string;
     /** Password of `ui.tls.certManagerChart.username`; empty for none. */
     certManagerChartPassword: string;
-    images: { jaeger: string; indexCleaner: string; prometheus: string; frontend: string; backend: string };
+    images: {
+        jaeger: string;
+        indexCleaner: string;
+        prometheus: string;
+        collector: string;
+        frontend: string;
+        backend: string;
+    };
     imagePullPolicy: string;
     demo: {
         /** False leaves frontend, backend and their namespace out. */
@@ -105,6 +114,10 @@ export interface Settings {
     metrics: Metrics | undefined;
     /** What Prometheus and Grafana of somebody else's get. */
     monitoring: MonitoringSettings;
+    /** Collectors between the mesh and the back ends of traces; undefined for none. */
+    tier: CollectorTier | undefined;
+    /** Headers of each back end of the tier, by its name. */
+    tierHeaders: Record<string, Record<string, string>>;
     /** Password of `jaeger.storage.username`; empty for none. */
     jaegerStoragePassword: string;
     resources: Record<SizedContainer, ResourceRequirements>;
@@ -159,6 +172,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             jaeger: values.images.jaeger ?? mirrored(versions.JAEGER_IMAGE),
             indexCleaner: values.images.indexCleaner ?? mirrored(versions.INDEX_CLEANER_IMAGE),
             prometheus: values.images.prometheus ?? mirrored(versions.PROMETHEUS_IMAGE),
+            collector: values.images.collector ?? mirrored(versions.COLLECTOR_IMAGE),
             frontend: values.images.frontend ?? mirrored(versions.FRONTEND_IMAGE),
             backend: values.images.backend ?? mirrored(versions.BACKEND_IMAGE),
         },
@@ -179,6 +193,8 @@ export function completeSettings(values: ParsedSettings): Settings {
         },
         metrics: resolveMetrics(values),
         monitoring: resolveMonitoringSettings(values),
+        tier: resolveTier(values),
+        tierHeaders: values.collectorTierHeaders,
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
         ownNamespaces: { ...completeNamespaces(values.ownNamespaces), ...(!install && { istio: EXISTING_NAMESPACE }) },

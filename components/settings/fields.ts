@@ -13,6 +13,7 @@ import { NAMESPACES_FIELDS } from "./namespacesFields";
 import { isWithin, parseQuantity } from "../../shared/kubernetes/quantities";
 import { OWN_NAMESPACE_FIELDS } from "./ownNamespaceFields";
 import { POD_FIELDS } from "./podFields";
+import { TIER_FIELDS } from "./tierFields";
 import { UI_FIELDS } from "./uiFields";
 
 const CPU = "a Kubernetes quantity from 1m to 1000, as text, such as 100m";
@@ -43,9 +44,11 @@ const resources = z.strictObject({ requests: resourceList.optional(), limits: re
 
 /** A registry by which every default image still has a name of bearable length. */
 function isRegistry(text: string): boolean {
-    const { ISTIO_HUB, JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
+    const { ISTIO_HUB, JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, COLLECTOR_IMAGE } = versions;
+    const { FRONTEND_IMAGE, BACKEND_IMAGE } = versions;
     const mirrored = (image: string): string => mirroredImage(image, text);
-    const images = [JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, FRONTEND_IMAGE, BACKEND_IMAGE];
+    const own = [JAEGER_IMAGE, INDEX_CLEANER_IMAGE, PROMETHEUS_IMAGE, COLLECTOR_IMAGE];
+    const images = [...own, FRONTEND_IMAGE, BACKEND_IMAGE];
     return isHub(mirrored(ISTIO_HUB)) && images.map(mirrored).every(isPinnedImage);
 }
 
@@ -65,12 +68,13 @@ export const FIELDS = {
     ...ISTIO_FIELDS,
     images: {
         expected:
-            "an object with jaeger, indexCleaner, prometheus, frontend, backend, each an image with a tag or a digest",
+            "an object with jaeger, indexCleaner, prometheus, collector, frontend, backend, each an image with a tag or a digest",
         next: `write an image like ${versions.JAEGER_IMAGE}`,
         schema: z.strictObject({
             jaeger: imageName.optional(),
             indexCleaner: imageName.optional(),
             prometheus: imageName.optional(),
+            collector: imageName.optional(),
             frontend: imageName.optional(),
             backend: imageName.optional(),
         }),
@@ -98,6 +102,7 @@ export const FIELDS = {
     },
     ...JAEGER_FIELDS,
     ...METRICS_FIELDS,
+    ...TIER_FIELDS,
     resources: {
         expected:
             `an object with ${SIZED_CONTAINERS.join(", ")}, each with requests and limits of cpu and memory ` +
@@ -149,6 +154,14 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "jaeger.config",
     "metrics.operatorLabels",
     "metrics.dashboardLabels",
+    "collectorTier.keep",
+    "collectorTier.routers",
+    "collectorTier.backends",
+    "collectorTier.exclude",
+    "collectorTier.redact",
+    "collectorTier.resourceAttributes",
+    "collectorTier.expected",
+    "collectorTierHeaders",
     "resources",
     "ownNamespaces",
     "pods",

@@ -17,6 +17,7 @@ import { findMetricsContradictions } from "./metricsContradictions";
 import { mustBeEncrypted } from "./misplacedSecrets";
 import { parseSettings } from "./parse";
 import { SettingsError, showSetting, type SettingsProblem } from "./problems";
+import { findTierContradictions } from "./tierContradictions";
 import { findUiProblems } from "./uiContradictions";
 
 export type { Settings } from "./complete";
@@ -94,6 +95,7 @@ export function resolveSettings(
                   extensionProviders: settings.istio.install ? providerNames(settings) : undefined,
               })),
         ...findMetricsContradictions(values, settings),
+        ...findTierContradictions(values, settings),
         ...findExistingMeshContradictions(values),
         ...findAdoptedProblems(settings),
         ...findIstioChartProblems(settings),

@@ -11,6 +11,8 @@ const PLACES: Partial<Record<SettingKey | Group, string>> = {
     "jaeger.config":
         "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} to where " +
         "Jaeger asks for it",
+    "collectorTier.backends":
+        "headers go into collectorTierHeaders; certificates are no secret; a key has no place here, since Collectors show none",
     images: "the login of a registry belongs into an imagePullSecret of the cluster",
     "istio.chartAccess": "the password goes into istioChartPassword",
     "istio.values":
@@ -22,6 +24,7 @@ const OF_GROUP: Partial<Record<Group, SettingKey>> = {
     collector: "collector.tls",
     istio: "istio.values",
     jaeger: "jaeger.config",
+    collectorTier: "collectorTier.backends",
 };
 
 /** True for a setting that a stack's file may hold only as `pulumi config set --secret` writes it. */

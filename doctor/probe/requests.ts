@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Fact } from "../../shared/cluster/facts";
 import type { Access, ContainerRef } from "../connection/access";
+import { PROBE_AGENT } from "../../shared/names/probe";
 
 /** The IDs of one probe. */
 export interface ProbeIds {
@@ -25,7 +26,7 @@ export interface ProbeAnswer extends ProbeIds {
 export type HttpClient = "curl" | "wget";
 
 /** Prefix of the user agents of the doctor's requests. */
-export const AGENT = "istio-tracing-doctor";
+export const AGENT = PROBE_AGENT;
 /** Time limit of a single request, in seconds. */
 export const REQUEST_LIMIT = 5;
 

@@ -108,5 +108,36 @@ export const VARIANTS: Record<string, Variant> = {
             }),
         },
     },
+    "collector-tier": {
+        stack: "ci",
+        config: {
+            collectorTier: JSON.stringify({
+                enabled: true,
+                keep: {
+                    ...{ slowMs: 1000, slowServices: { "backend.demo": 300 }, restPercent: 1, maxSpansPerSecond: 2000 },
+                    always: [{ attribute: "http.method", values: ["DELETE"] }],
+                    never: [{ attribute: "guid:x-request-id", values: ["none"] }],
+                    policies: [{ name: "many-spans", type: "span_count", span_count: { min_spans: 200 } }],
+                },
+                backends: {
+                    vendor: { address: "otel.example.com:443", protocol: "otlp-http", tls: { ca: "public" } },
+                    other: {
+                        address: "10.1.2.3:4317",
+                        tls: { ca: "configmap:other-ca", serverName: "otel.example.com" },
+                    },
+                },
+                exclude: { healthChecks: true, paths: ["/internal/*"] },
+                redact: { user_agent: "delete", "peer.address": "hash" },
+                resourceAttributes: { "k8s.cluster.name": "east" },
+                maxAttributeLength: 2048,
+                expected: { requestsPerSecond: 500 },
+            }),
+            collectorTierHeaders: '{"vendor":{"authorization":"Bearer made-up"}}',
+        },
+    },
+    "collector-tier-single": {
+        stack: "ci",
+        config: { collectorTier: '{"enabled":true,"layout":"single"}', ui: '{"jaegerAccess":"mesh"}' },
+    },
     "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
 };

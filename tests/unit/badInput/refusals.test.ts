@@ -13,6 +13,7 @@ import { BAD_PODS } from "./pods";
 import { BAD_REVISIONS } from "./revision";
 import { assertRefused } from "./refusal";
 import { BAD_SCALARS } from "./scalars";
+import { BAD_TIERS } from "./tier";
 import { BAD_UI } from "./ui";
 import { BAD_ROUTES } from "./uiRoutes";
 
@@ -24,6 +25,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_STORAGE,
         ...BAD_ROLES,
         ...BAD_METRICS,
+        ...BAD_TIERS,
         ...CONTRADICTIONS,
         ...BAD_UI,
         ...BAD_ROUTES,

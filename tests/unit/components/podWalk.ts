@@ -28,12 +28,15 @@ const WITHOUT_PODS = [
     ...["Namespace", "NamespacePatch", "Service", "ServiceAccount", "ConfigMap", "Secret", "PersistentVolumeClaim"],
     ...["Telemetry", "AuthorizationPolicy", "PeerAuthentication", "Gateway", "VirtualService", "ServiceEntry"],
     ...["DestinationRule", "Issuer", "Certificate", "ClusterRole", "ClusterRoleBinding"],
-    ...["ServiceMonitor", "PodMonitor", "PrometheusRule"],
+    ...["ServiceMonitor", "PodMonitor", "PrometheusRule", "Role", "RoleBinding", "NetworkPolicy"],
+    ...["HorizontalPodAutoscaler", "PodDisruptionBudget"],
 ];
 
 const WORKLOAD_OF: Record<string, Workload> = {
     "Deployment jaeger": "jaeger",
     "Deployment tracing-prometheus": "prometheus",
+    "Deployment tracing-router": "router",
+    "StatefulSet tracing-sampler": "sampler",
     "Deployment frontend": "frontend",
     "Deployment backend": "backend",
     "Release istio-cni-agent": "cni",

@@ -117,6 +117,17 @@ describe("what preflight believes of the program", () => {
         assert.equal(inOther.pods.prometheus?.namespace, "mesh");
     });
 
+    it("covers the kinds of a Collector tier, in both layouts", async () => {
+        for (const layout of ["split", "single"]) {
+            const tier = { enabled: true, layout, keep: { restPercent: 1 } };
+            const configured = { ...raw, collectorTier: JSON.stringify(tier) };
+            const { resources: all } = await planProgram(configured);
+            const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+            assert.ok(own.some(({ type }) => type.endsWith(":StatefulSet")));
+            assert.deepEqual(uncovered(own, planFor(resolveSettings(configured))), []);
+        }
+    });
+
     it("knows the Helm releases by name and namespace", () => {
         const releases = resources
             .filter(({ type }) => type.endsWith(":Release"))

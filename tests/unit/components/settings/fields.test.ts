@@ -3,6 +3,7 @@ import { FIELDS } from "../../../../components/settings/fields";
 import { createAuthority } from "../../../../shared/certificates/x509";
 import { problemsOf, settingsOf } from "./helpers";
 import { ACCEPTED_MESH, REFUSED_MESH } from "./meshValues";
+import { REFUSED_OF_TIER } from "./tierValues";
 
 const ADDRESS = "jaeger-collector.istio-system.svc.cluster.local";
 const CA_PEM = createAuthority("test").certificatePem;
@@ -180,6 +181,7 @@ const REFUSED: Record<string, string[]> = {
     "metrics.dashboardLabels": ["[]", '{"":"1"}', '{"a":null}'],
     "metrics.lokiUrl": ["loki:3100", "http://u:hidden@loki:3100", "http://loki:3100?a=b"],
     "metrics.outputs": ["", "all"],
+    ...REFUSED_OF_TIER,
     jaegerStoragePassword: [" hunter2", "hunter2\n", "p\u00e4ss", "x".repeat(1001)],
     "jaeger.maxTraces": ["99", "10000001", "1.5", "many", " ", "99999999999999999999"],
     "jaeger.config": ["[]", "text", "null", '{"receiver":{}}', '{"service":[]}', '{"processors":"batch"}'],

@@ -1,0 +1,106 @@
+import type { Finding } from "../finding";
+
+/** Memory that a Collector uses without any trace. */
+const BYTES_AT_REST = 80 * 2 ** 20;
+
+/** The part of the memory limit in which a memory_limiter at 80 % with a spike of 20 % refuses nothing. */
+const SHARE_OF_LIMIT = 0.6;
+
+/** Bytes of a span as it is sent, as a part of those that it takes while it waits. */
+const SENT_SHARE = 1 / 3;
+
+const SECONDS_PER_DAY = 86_400;
+
+/** What decides how many traces a tail sampler can wait for. */
+export interface SamplerSize {
+    /** Samplers that share the traces. */
+    samplers: number;
+    /** `num_traces` of each. */
+    waitingTraces: number;
+    /** `decision_wait`. */
+    decisionWaitSeconds: number;
+    /** Memory limit of each; undefined for none. */
+    memoryLimitBytes: number | undefined;
+}
+
+/** What reaches the samplers. */
+export interface SamplerLoad {
+    requestsPerSecond: number;
+    /** Percent of new traces that the mesh records. */
+    headPercent: number;
+    spansPerRequest: number;
+    bytesPerSpan: number;
+}
+
+/** What a load asks of each sampler, and of what is behind them. */
+export interface SamplerNeeds {
+    /** New traces per second of one sampler. */
+    tracesPerSecond: number;
+    /** Spans that one sampler holds while it waits. */
+    waitingSpans: number;
+    /** Memory limit that one sampler needs for them, in bytes. */
+    memoryBytes: number;
+    /** Spans per second that the mesh sends. */
+    spansPerSecond: number;
+}
+
+/** New traces per second up to which one sampler evicts none undecided. */
+export function evictionFreeTraces({ waitingTraces, decisionWaitSeconds }: SamplerSize): number {
+    return waitingTraces / decisionWaitSeconds;
+}
+
+/** What a load asks of samplers. */
+export function samplerNeeds(size: SamplerSize, load: SamplerLoad): SamplerNeeds {
+    const traces = (load.requestsPerSecond * load.headPercent) / 100;
+    const tracesPerSecond = traces / size.samplers;
+    const waitingSpans = tracesPerSecond * size.decisionWaitSeconds * load.spansPerRequest;
+    return {
+        ...{ tracesPerSecond, waitingSpans, spansPerSecond: traces * load.spansPerRequest },
+        memoryBytes: (waitingSpans * load.bytesPerSpan + BYTES_AT_REST) / SHARE_OF_LIMIT,
+    };
+}
+
+/** Which shares of all requests are kept, in percent, by what they are. */
+export interface KeptShares {
+    /** Of traces that a rule wants: the head rate, which no tail sampler can raise. */
+    wantedPercent: number;
+    /** Of all other traces. */
+    restPercent: number;
+}
+
+/** What is left of requests after the sampling of the mesh and that of the tier. */
+export function keptShares(headPercent: number, restPercent: number): KeptShares {
+    return { wantedPercent: headPercent, restPercent: (headPercent * restPercent) / 100 };
+}
+
+/** What is stored in a day, if no trace but the rest is kept: errors and slow traces come on top of it. */
+export function storedPerDay(load: SamplerLoad, restPercent: number): { spans: number; bytes: number } {
+    const share = keptShares(load.headPercent, restPercent).restPercent / 100;
+    const spans = load.requestsPerSecond * load.spansPerRequest * share * SECONDS_PER_DAY;
+    return { spans, bytes: spans * load.bytesPerSpan * SENT_SHARE };
+}
+
+/** Reports a mesh that throws traces away before a tail sampler can want them. */
+export function checkHeadRate(headPercent: number, isWanted: boolean): Finding[] {
+    if (!isWanted || headPercent >= 100) return [];
+    const share = String(headPercent);
+    const needed =
+        headPercent <= 0 ? "" : ` To see one of them with 95 % probability takes ${String(toSeeOne(headPercent))}.`;
+    return [
+        {
+            id: "tail-sampling-head-rate",
+            severity: "warning",
+            resource: "samplingPercent",
+            expected: "100, since collectorTier.keep decides which traces are kept",
+            got: `${share}: ${share} % of the errors and of the slow requests reach the tier, whatever it keeps.${needed}`,
+            cure:
+                "Set samplingPercent to 100. Each request then costs its sidecars the CPU of recording it, and the wire " +
+                `${headPercent <= 0 ? "all" : `${String(Math.round(100 / headPercent))} times as many`} spans; docs/scale.md has the sizes.`,
+        },
+    ];
+}
+
+/** Requests of which at least one is recorded with 95 % probability. */
+function toSeeOne(headPercent: number): number {
+    return Math.ceil(Math.log(0.05) / Math.log(1 - headPercent / 100));
+}

@@ -1,0 +1,124 @@
+import { isPlainObject } from "../../shared/values/plainObjects";
+import { ceilingShares, POLICY_NAMES, wantedPolicies } from "../render/tailSampling";
+import type { CollectorTier, KeepRules } from "../tier";
+import { showSetting, type SettingsProblem } from "./problems";
+
+const KEY = "collectorTier.keep";
+
+/** Spans of a request where collectorTier.expected does not tell them. */
+const USUAL_SPANS = 10;
+
+/** What the rules of a tier say against each other. */
+export function findKeepProblems(tier: CollectorTier): SettingsProblem[] {
+    const { keep } = tier;
+    if (keep === undefined) return [];
+    return [
+        ...(wantedPolicies(keep).length === 0 ? [keepsNothing()] : []),
+        ...slowProblems(keep),
+        ...matchProblems(keep),
+        ...policyProblems(keep),
+        ...ceilingProblems(tier, keep),
+    ];
+}
+
+function keepsNothing(): SettingsProblem {
+    return {
+        key: KEY,
+        expected: "one or more rules that keep traces",
+        got: "none: errors is false, restPercent is 0, and nothing else is set",
+        next: "set for example errors to true or restPercent to 1; samplingPercent 0 reports no spans at all",
+    };
+}
+
+/** A service's own limit means something only below the one for all. */
+function slowProblems({ slowMs, slowServices }: KeepRules): SettingsProblem[] {
+    if (slowMs === undefined) return [];
+    return Object.entries(slowServices).flatMap(([service, ms]) =>
+        ms < slowMs
+            ? []
+            : [
+                  {
+                      key: `${KEY}.slowServices.${service}`,
+                      expected: `less than ${KEY}.slowMs, ${String(slowMs)} ms, above which every trace is kept already`,
+                      got: `${String(ms)} ms`,
+                      next: "lower it, remove it, or raise slowMs",
+                  },
+              ],
+    );
+}
+
+function matchProblems({ always, never }: KeepRules): SettingsProblem[] {
+    return always.flatMap(({ attribute, values }, index) => {
+        const dropped = never.filter((other) => other.attribute === attribute).flatMap((other) => other.values);
+        const both = values.filter((value) => dropped.includes(value));
+        if (both.length === 0) return [];
+        return [
+            {
+                key: `${KEY}.always.${String(index)}`,
+                expected: `values of ${attribute} that ${KEY}.never does not drop`,
+                got: both.map((value) => showSetting(value)).join(", "),
+                next: "remove them from always or from never; never wins",
+            },
+        ];
+    });
+}
+
+function policyProblems({ policies, maxSpansPerSecond }: KeepRules): SettingsProblem[] {
+    const own = Object.values(POLICY_NAMES);
+    return policies.flatMap((policy, index) => {
+        const key = `${KEY}.policies.${String(index)}`;
+        const { name, type } = policy as { name: string; type: string };
+        const isOwn = own.some((one) => name === one || name.startsWith(`${one}-`));
+        const isTwice = policies.findIndex((other) => other["name"] === name) < index;
+        const found: SettingsProblem[] = [];
+        if (isOwn || isTwice) {
+            const expected = `a name of its own, and none that starts with ${own.join(", ")}`;
+            found.push({ key: `${key}.name`, expected, got: showSetting(name), next: "choose another name" });
+        }
+        if (type !== "always_sample" && !isPlainObject(policy[type])) {
+            const expected = `an object ${type} with the settings of the policy`;
+            found.push({ key, expected, got: showSetting(policy[type]), next: "see the processor's documentation" });
+        }
+        if (type === "composite" && maxSpansPerSecond !== undefined) {
+            const expected = `no composite policy with ${KEY}.maxSpansPerSecond, which puts all policies into one`;
+            found.push({ key: `${key}.type`, expected, got: type, next: "remove one of the two" });
+        }
+        if (JSON.stringify(policy).includes("${")) {
+            const expected = "no ${, which the Collector would replace by a variable";
+            found.push({ key, expected, got: "a text with ${", next: "write the value itself" });
+        }
+        return found;
+    });
+}
+
+/** A ceiling that no trace passes, or that is below what the rest alone would be. */
+function ceilingProblems({ samplers, expected }: CollectorTier, keep: KeepRules): SettingsProblem[] {
+    const ceiling = keep.maxSpansPerSecond;
+    if (ceiling === undefined) return [];
+    const key = `${KEY}.maxSpansPerSecond`;
+    const shares = Object.values(ceilingShares(wantedPolicies(keep).map(({ name }) => String(name))));
+    const spans = expected?.spansPerRequest ?? USUAL_SPANS;
+    const smallest = Math.min(...shares, 100);
+    const least = Math.ceil((spans * 100 * samplers) / smallest);
+    if (ceiling < least) {
+        return [
+            {
+                key,
+                expected: `at least ${String(least)}: each of ${String(samplers)} samplers gives its smallest rule ${String(smallest)} % of its part, and a trace of ${String(spans)} spans must pass`,
+                got: String(ceiling),
+                next: "raise it, or lower collectorTier.samplers; a trace with more spans than that never passes",
+            },
+        ];
+    }
+    const baseline =
+        expected === undefined ? 0 : (expected.requestsPerSecond * expected.spansPerRequest * keep.restPercent) / 100;
+    if (ceiling >= baseline) return [];
+    return [
+        {
+            key,
+            expected: `at least ${String(Math.ceil(baseline))}, what ${String(keep.restPercent)} % of the rest alone come to with collectorTier.expected`,
+            got: String(ceiling),
+            next: `raise it, or lower ${KEY}.restPercent`,
+        },
+    ];
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import {
+    checkHeadRate,
+    evictionFreeTraces,
+    keptShares,
+    samplerNeeds,
+    storedPerDay,
+} from "../../../checks/collector/tierSizing";
+
+const SIZE = { samplers: 2, waitingTraces: 50_000, decisionWaitSeconds: 10, memoryLimitBytes: undefined };
+const LOAD = { requestsPerSecond: 1000, headPercent: 100, spansPerRequest: 10, bytesPerSpan: 3000 };
+
+describe("the arithmetic of a Collector tier", () => {
+    it("says how many new traces a sampler takes before it evicts undecided ones", () => {
+        assert.equal(evictionFreeTraces(SIZE), 5000);
+        // The processor's own defaults.
+        assert.equal(Math.floor(evictionFreeTraces({ ...SIZE, decisionWaitSeconds: 30 })), 1666);
+    });
+
+    it("says what a load asks of each sampler", () => {
+        const needs = samplerNeeds(SIZE, LOAD);
+        assert.equal(needs.tracesPerSecond, 500);
+        assert.equal(needs.waitingSpans, 50_000);
+        assert.equal(needs.spansPerSecond, 10_000);
+        // 143 MiB of spans and 80 at rest, in 60 % of the limit.
+        assert.equal(Math.round(needs.memoryBytes / 2 ** 20), 372);
+        assert.equal(samplerNeeds(SIZE, { ...LOAD, headPercent: 1 }).waitingSpans, 500);
+    });
+
+    it("multiplies the rates of the mesh and of the tier", () => {
+        assert.deepEqual(keptShares(100, 1), { wantedPercent: 100, restPercent: 1 });
+        assert.deepEqual(keptShares(1, 1), { wantedPercent: 1, restPercent: 0.01 });
+        assert.equal(storedPerDay(LOAD, 1).spans, 8_640_000);
+    });
+
+    it("warns of a mesh that throws errors away before the tier can want them", () => {
+        const [found] = checkHeadRate(1, true);
+        assert.equal(found?.id, "tail-sampling-head-rate");
+        assert.match(found.got, /1 % of the errors.* 95 % probability takes 299\./);
+        assert.match(found.cure, /100 times as many spans/);
+        assert.deepEqual(checkHeadRate(100, true), []);
+        assert.deepEqual(checkHeadRate(1, false), []);
+        assert.equal(checkHeadRate(0, true).length, 1);
+    });
+});
