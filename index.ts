@@ -9,6 +9,7 @@ import { JaegerAccess } from "./components/jaegerAccess";
 import { jaegerEntrance } from "./components/jaegerEntrance";
 import { stackMesh } from "./components/mesh";
 import { MeshTracing } from "./components/meshTracing";
+import { stackDoctor } from "./components/stackDoctor";
 import { stackMonitoring } from "./components/stackMonitoring";
 import { stackTier } from "./components/stackTier";
 import { monitoringOutputs } from "./components/monitoringOutputs";
@@ -41,6 +42,7 @@ if (settings.demo.deploy) {
     const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
     new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
 }
+stackDoctor(settings, sidecarHash, onceAccepted);
 const own = Object.entries(settings.namespaces).map(([namespace, tracing]) => {
     const args = { namespace, istioVersion: mesh.version, ...tracing };
     return [namespace, new TracedNamespace(`traced-${namespace}`, args, afterwards).telemetrySpec] as const;

@@ -8,7 +8,18 @@ import { fileURLToPath } from "node:url";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [command, ...args] = process.argv.slice(2);
 /** Commands for which `npm ci --omit=dev` is enough. */
-const PRODUCTION = ["adopt", "cleanup", "doctor", "drift", "graph", "policy", "preflight", "repair", "settings"];
+const PRODUCTION = [
+    "adopt",
+    "cleanup",
+    "doctor",
+    "drift",
+    "graph",
+    "pack",
+    "policy",
+    "preflight",
+    "repair",
+    "settings",
+];
 
 if (command === undefined || !/^[a-z]+$/.test(command) || !existsSync(join(root, "cli", `${command}.ts`))) {
     console.error(`error: expected a command of this project, got ${JSON.stringify(command ?? "")}; see "npm run".`);

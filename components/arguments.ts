@@ -8,6 +8,7 @@ import type { JaegerArgs } from "./jaeger";
 import type { JaegerAccessArgs } from "./jaegerAccess";
 import type { JaegerUiArgs } from "./jaegerUi";
 import type { MeshTracingArgs } from "./meshTracing";
+import { DOCTOR_NAME } from "./doctorName";
 import type { Metrics } from "./metrics";
 import { CHALLENGE_INGRESS_CLASS } from "./render/certificate";
 import { GATEWAY_NAME } from "./render/jaegerGateway";
@@ -121,8 +122,9 @@ export function existingMeshArgs(settings: Settings): ExistingMeshArgs {
 }
 
 /** Namespaces whose pods the stack traces. */
-export function tracedNamespaces({ demo, namespaces }: Settings): string[] {
-    return [...(demo.deploy ? [demo.namespace] : []), ...Object.keys(namespaces)];
+export function tracedNamespaces({ demo, doctor, namespaces }: Settings): string[] {
+    const own = [...(demo.deploy ? [demo.namespace] : []), ...(doctor ? [doctor.namespace] : [])];
+    return [...own, ...Object.keys(namespaces)];
 }
 
 /** The settings of mesh-wide tracing, beside what the mesh decides. */
@@ -159,12 +161,14 @@ function jaegerMetrics({ prometheusUrl, sampled }: Metrics): JaegerMetrics {
 
 /** The settings of who may send spans to Jaeger and query it. */
 export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "sidecarHash"> {
-    const { ui, uiCredential: credential, jaegerAccess } = settings;
+    const { ui, uiCredential: credential, jaegerAccess, doctor } = settings;
     const meshOnly = jaegerAccess === "mesh";
-    if (ui.mode === "none") return { meshOnly, revision: settings.istio.injectedBy };
+    const watched = doctor && { doctor: { namespace: doctor.namespace, serviceAccount: DOCTOR_NAME } };
+    if (ui.mode === "none") return { meshOnly, revision: settings.istio.injectedBy, ...watched };
     return {
         ...{ meshOnly, revision: settings.istio.injectedBy },
         ...queriesFrom(ui),
+        ...watched,
         basePath: ui.basePath,
         ...(credential && { credential }),
     };

@@ -36,6 +36,11 @@ export interface JaegerAccessArgs {
      */
     queriesFrom?: MeshIdentity;
     /**
+     * Service account of the doctor in the cluster, which may query too.
+     * @default none
+     */
+    doctor?: MeshIdentity;
+    /**
      * Path below which Jaeger serves the UI and the query API over HTTP.
      * @default /
      */
@@ -58,10 +63,8 @@ export class JaegerAccess extends pulumi.ComponentResource {
     public readonly rules: AccessRules;
 
     constructor(name: string, args: JaegerAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { namespace, basePath, credential, meshOnly, queriesFrom, sidecarHash, revision } = resolveJaegerAccess(
-            name,
-            args,
-        );
+        const resolved = resolveJaegerAccess(name, args);
+        const { namespace, basePath, credential, meshOnly, queriesFrom, doctor, sidecarHash, revision } = resolved;
         const kept = credential && { ...credential, password: pulumi.secret(credential.password) };
         super(
             "istio-tracing:components:JaegerAccess",
@@ -85,13 +88,14 @@ export class JaegerAccess extends pulumi.ComponentResource {
             const child = { parent: this, dependsOn: waitsFor(sidecarHash) };
             const selector = { app: JAEGER_LABELS.app };
             const object = { name: "jaeger", namespace };
+            const queries = [queriesFrom, doctor].filter((identity) => identity !== undefined);
             const policy = istioObject(
                 name,
                 {
                     ...object,
                     apiVersion: "security.istio.io/v1",
                     kind: "AuthorizationPolicy",
-                    spec: renderAuthorizationSpec(selector, queriesFrom),
+                    spec: renderAuthorizationSpec(selector, queries),
                 },
                 child,
             );
@@ -121,6 +125,7 @@ const RULES = {
     sidecarHash: optional(SIDECAR_HASH),
     revision: REVISION_RULE,
     queriesFrom: optional(IDENTITY),
+    doctor: optional(IDENTITY),
     basePath: BASE_PATH,
     credential: optional(CREDENTIAL),
 } satisfies RulesFor<JaegerAccessArgs>;

@@ -12,8 +12,11 @@ export function jaegerEntrance(
     { namespace, sidecarHash }: { namespace: pulumi.Input<string>; sidecarHash: pulumi.Input<string> },
     options: pulumi.ComponentResourceOptions = {},
 ): { url: pulumi.Output<string> } | undefined {
-    const { ui, jaegerAccess } = settings;
-    if (isRoute(ui)) return new JaegerRoute(name, { namespace, route: ui, meshOnly: jaegerAccess === "mesh" }, options);
+    const { ui, jaegerAccess, doctor } = settings;
+    if (isRoute(ui)) {
+        const access = { meshOnly: jaegerAccess === "mesh", doctorNamespace: doctor?.namespace };
+        return new JaegerRoute(name, { namespace, route: ui, ...access }, options);
+    }
     const args = jaegerUiArgs(settings);
     return args && new JaegerUi(name, { sidecarHash, ...args }, options);
 }

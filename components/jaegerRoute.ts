@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { FLAG, NAMESPACE_RULE } from "./argumentRules";
+import { FLAG, NAMESPACE_RULE, textRule } from "./argumentRules";
 import {
     renderHttpRouteSpec,
     renderIngressSpec,
@@ -9,7 +9,8 @@ import {
     ROUTE_NAME,
 } from "./render/jaegerRoute";
 import { JAEGER_LABELS } from "./render/jaegerRoles";
-import { preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { dnsLabel } from "./settings/field";
+import { optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { uiUrl, type UiRoute } from "./ui";
 import { ROUTE } from "./uiRules";
 
@@ -23,6 +24,11 @@ export interface JaegerRouteArgs {
      * @default false
      */
     meshOnly?: boolean;
+    /**
+     * Namespace of the doctor in the cluster, which may query too.
+     * @default none
+     */
+    doctorNamespace?: string | undefined;
 }
 
 /**
@@ -36,13 +42,14 @@ export class JaegerRoute extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
 
     constructor(name: string, args: JaegerRouteArgs, opts?: pulumi.ComponentResourceOptions) {
-        const { namespace, route, meshOnly } = resolveJaegerRoute(name, args);
+        const { namespace, route, meshOnly, doctorNamespace } = resolveJaegerRoute(name, args);
         super("istio-tracing:components:JaegerRoute", name, { ...args }, opts);
 
         const annotations = renderRouteAnnotations(route);
         const metadata = { name: ROUTE_NAME, namespace, ...(Object.keys(annotations).length > 0 && { annotations }) };
         if (route.from !== undefined && !meshOnly) {
-            const spec = renderQueryPolicySpec({ app: JAEGER_LABELS.app }, route.from.namespace);
+            const from = [route.from.namespace, ...(doctorNamespace === undefined ? [] : [doctorNamespace])];
+            const spec = renderQueryPolicySpec({ app: JAEGER_LABELS.app }, from);
             const policy = { metadata: { name: "jaeger-query", namespace }, spec };
             new k8s.networking.v1.NetworkPolicy(`${name}-access`, policy, { parent: this });
         }
@@ -77,6 +84,7 @@ const RULES = {
     namespace: NAMESPACE_RULE,
     route: ROUTE,
     meshOnly: preset(FLAG, false),
+    doctorNamespace: optional(textRule("the name of a namespace", "name the namespace of the doctor", dnsLabel)),
 } satisfies RulesFor<JaegerRouteArgs>;
 
 /**

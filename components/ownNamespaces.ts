@@ -1,5 +1,5 @@
 /** The namespaces that the program makes, by what is in them. */
-export const OWN_NAMESPACES = ["istio", "demo", "gateway", "certManager"] as const;
+export const OWN_NAMESPACES = ["istio", "demo", "doctor", "gateway", "certManager"] as const;
 
 /** A namespace that the program makes, by what is in it. */
 export type OwnNamespace = (typeof OWN_NAMESPACES)[number];

@@ -12,6 +12,7 @@ export const WORKLOADS = [
     "gateway",
     "frontend",
     "backend",
+    "doctor",
     "certManager",
 ] as const;
 

@@ -13,7 +13,7 @@ export interface ResourceRequirements {
 /** The containers whose size is a setting. */
 export const SIZED_CONTAINERS = [
     ...(["istiod", "proxy", "cni", "jaeger", "prometheus", "router", "sampler"] as const),
-    ...(["frontend", "backend"] as const),
+    ...(["frontend", "backend", "doctor"] as const),
 ] as const;
 
 /** Name of a container whose size is a setting. */
@@ -30,6 +30,7 @@ export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     sampler: { requests: { cpu: "200m", memory: "512Mi" }, limits: { cpu: "2", memory: "1Gi" } },
     frontend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
     backend: { requests: { cpu: "10m", memory: "16Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
+    doctor: { requests: { cpu: "20m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
 };
 
 /** Pulumi's timeouts for a workload. A workload that never becomes ready fails with its reason after this time. */

@@ -1,45 +1,19 @@
 import { stringify } from "yaml";
+import { DOCTOR_READS, type RbacRule } from "../checks/cluster/doctorRights";
 
-interface Rule {
-    apiGroups: string[];
-    resources: string[];
-    verbs: string[];
-}
-
-const READ: Rule[] = [
-    { apiGroups: [""], resources: ["namespaces", "pods", "services", "events"], verbs: ["list"] },
-    { apiGroups: [""], resources: ["configmaps"], verbs: ["get"] },
-    { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: ["list"] },
-    { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
-    { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list"] },
-    { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list"] },
-    { apiGroups: ["telemetry.istio.io"], resources: ["telemetries"], verbs: ["list"] },
-    {
-        apiGroups: ["networking.istio.io"],
-        resources: ["serviceentries", "destinationrules", "virtualservices", "sidecars", "envoyfilters"],
-        verbs: ["list"],
-    },
-    {
-        apiGroups: ["security.istio.io"],
-        resources: ["authorizationpolicies", "peerauthentications"],
-        verbs: ["list"],
-    },
-    {
-        apiGroups: ["admissionregistration.k8s.io"],
-        resources: ["mutatingwebhookconfigurations"],
-        verbs: ["list"],
-    },
+const READ: RbacRule[] = [
+    ...DOCTOR_READS,
     { apiGroups: [""], resources: ["pods/log", "pods/proxy", "services/proxy"], verbs: ["get"] },
 ];
 /** WebSockets start with a GET, which older API servers use as the verb. */
-const EXEC: Rule = { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] };
-const PROBE_POD: Rule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete", "list"] };
+const EXEC: RbacRule = { apiGroups: [""], resources: ["pods/exec", "pods/portforward"], verbs: ["create", "get"] };
+const PROBE_POD: RbacRule = { apiGroups: ["batch"], resources: ["jobs"], verbs: ["create", "delete", "list"] };
 
 const NAME = "istio-tracing-doctor";
 
 /** Every right that the doctor uses, as YAML for `kubectl apply`. */
 export function renderRbac(): string {
-    const role = (name: string, rules: Rule[]): string =>
+    const role = (name: string, rules: RbacRule[]): string =>
         stringify({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata: { name }, rules });
     return [
         `# Reads objects, logs and Jaeger, and runs curl and pilot-agent inside pods. Bind it with:`,

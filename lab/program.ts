@@ -7,10 +7,12 @@ import {
     pointJaegerForward,
     provideCni,
     provideCollector,
+    provideDoctor,
     providePrometheus,
     provideVolumes,
     type Cluster,
 } from "./cluster";
+import { DOCTOR_IMAGE } from "./images/names";
 import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
 import type { ProgramResult } from "./programResult";
@@ -136,6 +138,8 @@ async function provideImages(
     const isOn = (value: unknown): boolean => value === true || value === "true";
     if (isOn(at(group("metrics"), "deployPrometheus"))) await providePrometheus(cluster, say);
     if (isOn(at(group("collectorTier"), "enabled"))) await provideCollector(cluster, say);
+    const isOurs = at(group("doctor"), "image") === DOCTOR_IMAGE;
+    if (isOurs && isOn(at(group("doctor"), "enabled"))) await provideDoctor(cluster, say);
 }
 
 function describeOverlay(stack: string, config: StackConfig): string {

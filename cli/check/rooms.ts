@@ -15,7 +15,7 @@ export interface Room {
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS =
-    "(adopted|charts|cni|collector|metrics|namespaceTracing|ownNamespaces|pods|resources|revision|roles|storage|tier|ui|versions)\\.ts$";
+    "(adopted|charts|cni|collector|doctorName|metrics|namespaceTracing|ownNamespaces|pods|resources|revision|roles|storage|tier|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {
@@ -203,7 +203,7 @@ export const ROOMS: Room[] = [
     },
     {
         name: "cli, for development",
-        path: "^cli/(bench|check|checkpoints|contract|demo|docs|golden|lab|test)(/|\\.ts$)",
+        path: "^cli/(bench|check|checkpoints|contract|demo|docs|golden|lab|pack|test)(/|\\.ts$)",
         holds: "one file per command",
         mayImport: "everything",
         packages: "all",

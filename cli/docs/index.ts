@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { DASHBOARD_FOLDER, renderDashboards } from "../../dashboards";
+import { renderObserve } from "./observe";
 import { renderPolicies } from "./policies";
 import { renderContributing } from "./rooms";
 import { renderSettings } from "./settings";
@@ -7,6 +8,7 @@ import { renderSettings } from "./settings";
 /** Every file that `npm run docs` writes, and its content. */
 export const GENERATED: Record<string, () => Promise<string>> = {
     "CONTRIBUTING.md": renderContributing,
+    "docs/observe.md": renderObserve,
     "docs/policies.md": renderPolicies,
     "docs/settings.md": renderSettings,
     ...Object.fromEntries(

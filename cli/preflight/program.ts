@@ -32,7 +32,7 @@ export interface ProgramPlan {
     revisions: string[];
     /** Namespaces that the program creates. */
     namespaces: { istio: PlannedNamespace; demo?: PlannedNamespace };
-    /** Further namespaces that it creates: those of the UI's gateway and of cert-manager. */
+    /** Further namespaces that it creates: those of the doctor, the UI's gateway and cert-manager. */
     further: PlannedNamespace[];
     /** Namespaces of other owners that it patches. */
     traced: TracedNamespaceWanted[];
@@ -61,9 +61,11 @@ export interface ProgramPlan {
     outsideCollector: boolean;
 }
 
+type DoctorScope = Extract<Scope, `doctor${string}`>;
+
 /** The program's plan for these settings. A unit test compares it with the program's own resources. */
 export function planFor(settings: Settings): ProgramPlan {
-    const { istio, demo, collector, clusterDomain, ui, pods, tier } = settings;
+    const { istio, demo, doctor, collector, clusterDomain, ui, pods, tier } = settings;
     const { storage, roles } = settings.jaeger;
     const accounts = [pods.frontend, pods.backend].map((policy) => policy.serviceAccountAnnotations);
     const hasAccounts = accounts.some((annotations) => Object.keys(annotations).length > 0);
@@ -75,12 +77,13 @@ export function planFor(settings: Settings): ProgramPlan {
     const namespacesOf: Record<Scope, (string | undefined)[]> = {
         cluster: [undefined],
         charts: istio.install || ui.mode === "gateway" ? [undefined] : [],
-        clusterRoles: istio.install || ui.mode === "gateway" || hasPrometheus ? [undefined] : [],
+        clusterRoles: istio.install || ui.mode === "gateway" || hasPrometheus || doctor ? [undefined] : [],
         root: [istio.rootNamespace ?? istio.namespace],
         ownIstio: istio.install ? [istio.namespace] : [],
         istio: [istio.namespace],
         demo: demo.deploy ? [demo.namespace] : [],
         demoAccount: demo.deploy && hasAccounts ? [demo.namespace] : [],
+        ...scopesOfDoctor(settings),
         traced: Object.keys(settings.namespaces),
         volume: storage.type === "badger" ? [istio.namespace] : [],
         roles: roles === undefined ? [] : [istio.namespace],
@@ -150,8 +153,25 @@ function entranceOf(ui: Ui, namespace: string): Pick<ProgramPlan, "httpRoute" | 
     return ui.mode === "ingress" ? { ingress: ui.className === undefined ? {} : { className: ui.className } } : {};
 }
 
-/** Namespaces of the UI that the program makes, or that somebody else has made for it, with their names in it. */
+function scopesOfDoctor({ doctor, uiCredential, jaeger, monitoring }: Settings): Record<DoctorScope, string[]> {
+    const home = doctor === undefined ? [] : [doctor.namespace];
+    return {
+        doctor: home,
+        doctorLogin: jaeger.deploy && uiCredential !== undefined ? home : [],
+        doctorMonitor: monitoring.operator === "none" ? [] : home,
+    };
+}
+
+/** Namespaces of the doctor and the UI that the program makes, or that somebody else has made for it, with their names in it. */
 export function furtherNamespaces(settings: Settings): PlannedNamespace[] {
+    const { doctor } = settings;
+    return [
+        ...(doctor ? [planned(settings, "doctor", doctor.namespace, "doctor", "doctor.namespace")] : []),
+        ...namespacesOfUi(settings),
+    ];
+}
+
+function namespacesOfUi(settings: Settings): PlannedNamespace[] {
     const { ui } = settings;
     if (ui.mode !== "gateway") return [];
     const manager = ui.tls.mode === "certManager" ? ui.tls.install : undefined;

@@ -1,7 +1,7 @@
 /**
  * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
  * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
- * its pods have service accounts of their own, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
+ * its pods have service accounts of their own, in that of the doctor, with a login for Jaeger or an object for the operator, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
  * mesh, where it has a Collector tier, with routers, and with the right to look for samplers, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
  * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
@@ -15,6 +15,9 @@ export type Scope =
     | "istio"
     | "demo"
     | "demoAccount"
+    | "doctor"
+    | "doctorLogin"
+    | "doctorMonitor"
     | "traced"
     | "volume"
     | "roles"
@@ -41,7 +44,7 @@ export type Scope =
 const CRUD = ["create", "get", "patch", "delete"];
 /** Where a Helm chart creates accounts and their rights. */
 const CHARTS: readonly Scope[] = ["istio", "gateway", "certManager"];
-const WORKLOADS: readonly Scope[] = [...CHARTS, "demo"];
+const WORKLOADS: readonly Scope[] = [...CHARTS, "demo", "doctor"];
 
 /**
  * Every kind that the program and its charts write, with its verbs. Secrets contain Helm's state, which Helm lists and
@@ -58,17 +61,25 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "clusterrolebindings.rbac.authorization.k8s.io", scopes: ["clusterRoles"], verbs: CRUD },
     { resource: "mutatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
     { resource: "validatingwebhookconfigurations.admissionregistration.k8s.io", scopes: ["charts"], verbs: CRUD },
-    { resource: "roles.rbac.authorization.k8s.io", scopes: [...CHARTS, "kubeSystem", "tierRights"], verbs: CRUD },
     {
-        resource: "rolebindings.rbac.authorization.k8s.io",
-        scopes: [...CHARTS, "kubeSystem", "tierRights"],
+        resource: "roles.rbac.authorization.k8s.io",
+        scopes: [...CHARTS, "kubeSystem", "doctor", "tierRights"],
         verbs: CRUD,
     },
-    { resource: "serviceaccounts", scopes: [...CHARTS, "demoAccount", "prometheus", "tier", "cni"], verbs: CRUD },
+    {
+        resource: "rolebindings.rbac.authorization.k8s.io",
+        scopes: [...CHARTS, "kubeSystem", "doctor", "tierRights"],
+        verbs: CRUD,
+    },
+    {
+        resource: "serviceaccounts",
+        scopes: [...CHARTS, "demoAccount", "doctor", "prometheus", "tier", "cni"],
+        verbs: CRUD,
+    },
     { resource: "configmaps", scopes: ["istio", "cni"], verbs: CRUD },
     {
         resource: "secrets",
-        scopes: [...CHARTS, "cni"],
+        scopes: [...CHARTS, "cni", "doctorLogin"],
         verbs: ["create", "get", "list", "update", "patch", "delete"],
     },
     { resource: "persistentvolumeclaims", scopes: ["volume"], verbs: CRUD },
@@ -97,7 +108,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "peerauthentications.security.istio.io", scopes: ["ownIstio"], verbs: CRUD },
     { resource: "serviceentries.networking.istio.io", scopes: ["root"], verbs: CRUD },
     { resource: "destinationrules.networking.istio.io", scopes: ["root"], verbs: CRUD },
-    { resource: "servicemonitors.monitoring.coreos.com", scopes: ["operator"], verbs: CRUD },
+    { resource: "servicemonitors.monitoring.coreos.com", scopes: ["operator", "doctorMonitor"], verbs: CRUD },
     { resource: "prometheusrules.monitoring.coreos.com", scopes: ["operator"], verbs: CRUD },
     { resource: "podmonitors.monitoring.coreos.com", scopes: ["operatorMesh"], verbs: CRUD },
     { resource: "jobs.batch", scopes: ["certManager"], verbs: [...CRUD, "list", "watch"] },

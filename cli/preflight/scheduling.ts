@@ -21,7 +21,7 @@ export interface Schedule {
 
 /** The pods of a program with these settings. */
 export function workloadPods(settings: Settings): Schedule {
-    const { ui, demo, jaeger, jaegerAccess, resources } = settings;
+    const { ui, demo, doctor, jaeger, jaegerAccess, resources } = settings;
     const installs = ui.mode === "gateway" && ui.tls.mode === "certManager" && ui.tls.install !== undefined;
     const containers: Partial<Record<Workload, SizedContainer[]>> = {
         ...(settings.istio.install && { istiod: ["istiod"] }),
@@ -32,6 +32,8 @@ export function workloadPods(settings: Settings): Schedule {
         ...(settings.tier?.layout === "split" && { router: ["router"] }),
         ...(ui.mode === "gateway" && { gateway: ["proxy"] }),
         ...(demo.deploy && { frontend: ["frontend", "proxy"], backend: ["backend", "proxy"] }),
+        // Its client and its server.
+        ...(doctor && { doctor: ["doctor", "proxy", "doctor", "proxy"] }),
         ...(installs && { certManager: [] }),
     };
     const found = Object.entries(containers) as [Workload, SizedContainer[]][];
@@ -58,7 +60,7 @@ function pullSecrets(settings: Settings, workloads: Workload[]): PullSecret[] {
         const home = namespaceOf(settings, name);
         return settings.pods[name].imagePullSecrets.map((secret) => ({ ...home, name: secret, workloads: [name] }));
     });
-    const isInjected = (name: Workload): boolean => ["gateway", "frontend", "backend"].includes(name);
+    const isInjected = (name: Workload): boolean => ["gateway", "frontend", "backend", "doctor"].includes(name);
     const sidecars = settings.pods.istiod.imagePullSecrets.flatMap((name) => [
         ...workloads
             .filter(isInjected)
@@ -90,6 +92,7 @@ function namespaceOf(settings: Settings, workload: Workload): Pick<PullSecret, "
     if (["istiod", "jaeger", "prometheus", "router", "sampler"].includes(workload))
         return home(istio.namespace, "istio");
     if (workload === "frontend" || workload === "backend") return home(demo.namespace, "demo");
+    if (workload === "doctor") return home(settings.doctor?.namespace ?? "", "doctor");
     if (ui.mode !== "gateway") return { namespace: "", isNewNamespace: false };
     if (workload === "gateway" && isInExistingNamespace(ui)) return { namespace: ui.namespace, isNewNamespace: false };
     if (workload === "gateway") return home(ui.namespace, "gateway");

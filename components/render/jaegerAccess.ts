@@ -14,24 +14,23 @@ export function renderUsersFile({ username, password }: BasicCredential): string
 }
 
 /**
- * Spec of the AuthorizationPolicy on Jaeger: spans from every workload of the mesh, queries only from the gateway, and
- * nothing else from outside the pod. Plain text has no identity and is rejected at every port.
+ * Spec of the AuthorizationPolicy on Jaeger: spans from every workload of the mesh, queries only from the gateway and the
+ * doctor in the cluster, and nothing else from outside the pod. Plain text has no identity and is rejected at every port.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
-export function renderAuthorizationSpec(
-    selector: Record<string, string>,
-    queries: MeshIdentity | undefined,
-): PlainObject {
+export function renderAuthorizationSpec(selector: Record<string, string>, queries: MeshIdentity[]): PlainObject {
     const rule = (principal: string, ports: number[]): PlainObject => ({
         from: [{ source: { principals: [principal] } }],
         to: [{ operation: { ports: ports.map(String) } }],
     });
     const intake = rule("*", Object.values(RECEIVER_PORTS));
     // The trust domain cluster.local matches the mesh's own trust domain, under any name.
-    const principal = `cluster.local/ns/${queries?.namespace ?? ""}/sa/${queries?.serviceAccount ?? ""}`;
-    const query = queries && rule(principal, [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc]);
-    return { selector: { matchLabels: selector }, action: "ALLOW", rules: [intake, ...(query ? [query] : [])] };
+    const principals = queries.map(
+        ({ namespace, serviceAccount }) => `cluster.local/ns/${namespace}/sa/${serviceAccount}`,
+    );
+    const query = principals.map((principal) => rule(principal, [JAEGER_PORTS.queryHttp, JAEGER_PORTS.queryGrpc]));
+    return { selector: { matchLabels: selector }, action: "ALLOW", rules: [intake, ...query] };
 }
 
 /**

@@ -54,17 +54,19 @@ export function renderIngressSpec({ className, host, basePath, tls }: UiIngress)
 }
 
 /**
- * Spec of the NetworkPolicy on Jaeger: queries only from a namespace, everything else from everywhere. Port forwarding
+ * Spec of the NetworkPolicy on Jaeger: queries only from these namespaces, everything else from everywhere. Port forwarding
  * and probes are not affected. It has an effect only where the cluster's network enforces such policies.
  */
 export function renderQueryPolicySpec(
     selector: Record<string, string>,
-    namespace: string,
+    namespaces: string[],
 ): k8s.types.input.networking.v1.NetworkPolicySpec {
     const ports = (numbers: number[]): k8s.types.input.networking.v1.NetworkPolicyPort[] =>
         numbers.map((port) => ({ port, protocol: "TCP" }));
     const { queryHttp, health, metrics } = JAEGER_PORTS;
-    const from = [{ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } }];
+    const from = namespaces.map((namespace) => ({
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    }));
     return {
         podSelector: { matchLabels: selector },
         policyTypes: ["Ingress"],

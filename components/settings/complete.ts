@@ -16,6 +16,7 @@ import * as versions from "../versions";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { resolveCni } from "./cniContradictions";
 import { resolveCollector } from "./collector";
+import { resolveDoctor, type DoctorSettings } from "./doctor";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
 import { resolveMetrics, resolveMonitoringSettings, type MonitoringSettings } from "./metrics";
@@ -118,6 +119,8 @@ export interface Settings {
     tier: CollectorTier | undefined;
     /** Headers of each back end of the tier, by its name. */
     tierHeaders: Record<string, Record<string, string>>;
+    /** The doctor in the cluster; undefined for none. */
+    doctor: DoctorSettings | undefined;
     /** Password of `jaeger.storage.username`; empty for none. */
     jaegerStoragePassword: string;
     resources: Record<SizedContainer, ResourceRequirements>;
@@ -195,6 +198,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         monitoring: resolveMonitoringSettings(values),
         tier: resolveTier(values),
         tierHeaders: values.collectorTierHeaders,
+        doctor: resolveDoctor(values),
         jaegerStoragePassword: values.jaegerStoragePassword,
         resources,
         ownNamespaces: { ...completeNamespaces(values.ownNamespaces), ...(!install && { istio: EXISTING_NAMESPACE }) },

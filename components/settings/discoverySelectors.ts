@@ -21,6 +21,7 @@ const FORM =
 export interface NamespaceSettings {
     istio: { namespace: string; injectedBy: string | undefined; values: PlainObject };
     demo: { deploy: boolean; namespace: string };
+    doctor: { namespace: string } | undefined;
     namespaces: Record<string, Pick<NamespaceTracing, "injection">>;
     collector: Pick<Collector, "host" | "outsideAddress">;
     ui: Ui;
@@ -75,7 +76,7 @@ function selectorsIn(istiodValues: PlainObject): unknown {
 
 /** The namespaces that matter to the mesh, with the labels that the program gives them. */
 export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[] {
-    const { istio, demo, namespaces, collector, ui } = settings;
+    const { istio, demo, doctor, namespaces, collector, ui } = settings;
     const others = (name: string, labels = {}): LabelledNamespace => ({ name, labels, complete: false });
     const own = (name: string, key: OwnNamespace, labels = {}): LabelledNamespace => {
         const { existing, labels: further } = settings.ownNamespaces[key];
@@ -84,6 +85,7 @@ export function meshNamespaces(settings: NamespaceSettings): LabelledNamespace[]
     const found = [
         own(istio.namespace, "istio"),
         ...(demo.deploy ? [own(demo.namespace, "demo", injectionLabels(istio.injectedBy))] : []),
+        ...(doctor ? [own(doctor.namespace, "doctor", injectionLabels(istio.injectedBy))] : []),
         ...Object.entries(namespaces).map(([name, { injection }]) => others(name, askedLabels(injection))),
         ...(ui.mode !== "gateway"
             ? []

@@ -4,6 +4,7 @@ import { SIZED_CONTAINERS } from "../resources";
 import * as versions from "../versions";
 import { COLLECTOR_FIELDS } from "./collectorFields";
 import { DEMO_FIELDS } from "./demoFields";
+import { DOCTOR_FIELDS } from "./doctorFields";
 import { BOOLEAN, CHOICE_NEXT, decimal, isHostName, type Field } from "./field";
 import { isHub, isPinnedImage, mirroredImage } from "./imageReferences";
 import { ISTIO_FIELDS } from "./istioFields";
@@ -103,6 +104,7 @@ export const FIELDS = {
     ...JAEGER_FIELDS,
     ...METRICS_FIELDS,
     ...TIER_FIELDS,
+    ...DOCTOR_FIELDS,
     resources: {
         expected:
             `an object with ${SIZED_CONTAINERS.join(", ")}, each with requests and limits of cpu and memory ` +

@@ -2,7 +2,7 @@ import { FIELDS, type SettingKey } from "./fields";
 import { isSecret, type Field } from "./field";
 
 /** Keys of the configuration that hold several settings each. */
-export const GROUPS = ["collector", "istio", "demo", "jaeger", "metrics", "collectorTier"] as const;
+export const GROUPS = ["collector", "istio", "demo", "jaeger", "metrics", "collectorTier", "doctor"] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** What a group takes, in words that an error shows, and whether those may show what was given. */

@@ -7,6 +7,7 @@ import { findCertManagerChartProblems, findIstioChartProblems } from "./chartAcc
 import { findCniContradictions, findCniValuesProblems } from "./cniContradictions";
 import { completeSettings, type Settings } from "./complete";
 import { findContradictions } from "./contradictions";
+import { findDoctorContradictions } from "./doctorContradictions";
 import { findExistingMeshContradictions } from "./existingMeshContradictions";
 import { findUndiscovered, meshNamespaces } from "./discoverySelectors";
 import { findIstiodValuesProblems } from "./istiodValues";
@@ -96,6 +97,7 @@ export function resolveSettings(
               })),
         ...findMetricsContradictions(values, settings),
         ...findTierContradictions(values, settings),
+        ...findDoctorContradictions(values, settings),
         ...findExistingMeshContradictions(values),
         ...findAdoptedProblems(settings),
         ...findIstioChartProblems(settings),

@@ -6,11 +6,12 @@ const ENFORCE = "pod-security.kubernetes.io/enforce";
 
 /** Pod Security levels that the program would write and that refuse the init container of sidecars, or the CNI agent. */
 export function findOwnNamespaceProblems(settings: Settings): SettingsProblem[] {
-    const { istio, demo, jaeger, jaegerAccess } = settings;
+    const { istio, demo, doctor, jaeger, jaegerAccess } = settings;
     const agent = agentProblems(settings);
     if (istio.cni.mode !== "none") return agent;
     const sidecars: Partial<Record<OwnNamespace, string>> = {
         ...(demo.deploy && { demo: "the demo's pods have sidecars" }),
+        ...(doctor && { doctor: "the doctor's pods have sidecars" }),
         ...(jaeger.deploy && jaegerAccess === "mesh" && { istio: "Jaeger has a sidecar, with ui.jaegerAccess mesh" }),
     };
     return Object.entries(sidecars).flatMap(([name, why]) => {

@@ -108,6 +108,13 @@ export async function provideCollector(cluster: Cluster, report: Report): Promis
     return provideImage(cluster, await ensureCollectorImage(report));
 }
 
+/** Gives the lab the image of the doctor. Call it before each `up` of a program that deploys one. */
+export async function provideDoctor(cluster: Cluster, report: Report): Promise<void> {
+    const { provideImage } = await import("./onDemandImage");
+    const { ensureDoctorImage } = await import("../images/doctor");
+    return provideImage(cluster, await ensureDoctorImage(report));
+}
+
 async function machineFacts(): ReturnType<typeof gatherFacts> {
     const { artifactsAreCached, cacheDirectory } = await import("../images");
     const facts = await import("./facts");

@@ -24,6 +24,9 @@ export const PROMETHEUS_IMAGE = "docker.io/prom/prometheus:v3.5.0";
 /** The image of the OpenTelemetry Collector, which only stacks with a Collector tier need. */
 export const COLLECTOR_IMAGE = "docker.io/otel/opentelemetry-collector-k8s:0.161.0";
 
+/** The image of the doctor, for stacks that name it in `doctor.image`. Nobody publishes one. */
+export const DOCTOR_IMAGE = "istio-tracing.example/tracing-doctor:lab";
+
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 

@@ -15,3 +15,12 @@ export const PROMETHEUS_PORT = 9090;
 
 /** Ports of Istio's metrics: of istiod, and of Envoy in a sidecar. */
 export const ISTIO_METRICS_PORTS = { istiod: 15014, envoy: 15090 } as const;
+
+/** Port of Envoy's admin interface, which a sidecar opens inside of its pod alone. */
+export const ENVOY_ADMIN_PORT = 15000;
+
+/**
+ * Ports of the doctor in the cluster: the requests that it answers itself, its sidecar's configuration, and its metrics at
+ * the usual port of OpenTelemetry's exporters.
+ */
+export const DOCTOR_PORTS = { answer: 8080, relay: 9465, metrics: 9464 } as const;

@@ -139,5 +139,9 @@ export const VARIANTS: Record<string, Variant> = {
         stack: "ci",
         config: { collectorTier: '{"enabled":true,"layout":"single"}', ui: '{"jaegerAccess":"mesh"}' },
     },
+    doctor: {
+        stack: "ci",
+        config: { doctor: JSON.stringify({ enabled: true, image: "registry.example.com/tracing-doctor:1" }) },
+    },
     "ui-none-mesh": { stack: "ci", config: { ui: '{"jaegerAccess":"mesh"}' } },
 };

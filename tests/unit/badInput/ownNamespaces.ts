@@ -10,7 +10,7 @@ const ENFORCE = "labels.pod-security.kubernetes.io/enforce";
 /** What cannot be said of the program's own namespaces. */
 export const BAD_OWN_NAMESPACES: BadConfiguration[] = [
     ["own namespaces as a list", { ownNamespaces: "[]" }, "ownNamespaces", /for all namespaces of the program/],
-    ["an unknown namespace", own({ shop: {} }), "ownNamespaces.shop", /istio, demo, gateway, certManager/],
+    ["an unknown namespace", own({ shop: {} }), "ownNamespaces.shop", /istio, demo, doctor, gateway, certManager/],
     ["a flag that is none", own({ demo: { existing: "yes" } }), "ownNamespaces.demo.existing", /true or false/],
     [
         "labels of a namespace of somebody else's",

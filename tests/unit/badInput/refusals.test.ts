@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { BAD_CHARTS } from "./charts";
 import { BAD_CNI } from "./cni";
 import { CONTRADICTIONS } from "./contradictions";
+import { BAD_DOCTOR } from "./doctor";
 import { BAD_ADOPTED } from "./adopted";
 import { BAD_EXISTING_MESH } from "./existingMesh";
 import { BAD_ROLES, BAD_STORAGE } from "./jaeger";
@@ -26,6 +27,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_ROLES,
         ...BAD_METRICS,
         ...BAD_TIERS,
+        ...BAD_DOCTOR,
         ...CONTRADICTIONS,
         ...BAD_UI,
         ...BAD_ROUTES,

@@ -9,6 +9,7 @@ const FULL = {
         tls: { mode: "certManager", certManager: "install", issuer: { type: "selfSigned" } },
     }),
     uiBasicAuth: JSON.stringify({ username: "anna", password: "correct-horse-9" }),
+    doctor: JSON.stringify({ enabled: true, image: "registry.example.com/tracing-doctor:1" }),
 };
 const LABELS = { team: "platform", "pod-security.kubernetes.io/warn": "restricted" };
 const ANNOTATIONS = { "scheduler.alpha.kubernetes.io/node-selector": "pool=mesh" };
@@ -88,6 +89,7 @@ describe("the setting ownNamespaces", () => {
             ["cert-manager", "platform"],
             ["demo", undefined],
             ["istio-system", "platform"],
+            ["tracing-doctor", "platform"],
         ]);
     });
 

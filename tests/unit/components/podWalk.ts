@@ -39,6 +39,8 @@ const WORKLOAD_OF: Record<string, Workload> = {
     "StatefulSet tracing-sampler": "sampler",
     "Deployment frontend": "frontend",
     "Deployment backend": "backend",
+    "Deployment doctor": "doctor",
+    "Deployment doctor-server": "doctor",
     "Release istio-cni-agent": "cni",
     "Release istio-istiod": "istiod",
     "Release jaeger-ui-gateway": "gateway",

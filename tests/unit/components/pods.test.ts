@@ -35,6 +35,7 @@ const FULL = {
     istio: JSON.stringify({ mtlsMode: "STRICT", cni: { mode: "install" } }),
     namespaces: JSON.stringify({ shop: { samplingPercent: 5 } }),
     metrics: JSON.stringify({ deployPrometheus: true, fromSampledSpans: true }),
+    doctor: JSON.stringify({ enabled: true, image: "registry.example.com/tracing-doctor:1" }),
 };
 
 /** A tier samples traces, so the same stack cannot have metrics from spans. */
@@ -63,7 +64,7 @@ describe("the setting pods", () => {
         const tier = (await planWith(POLICY, TIER)).resources.filter(({ name }) => name.startsWith("tracing-"));
         const resources = [...(await planWith(POLICY)).resources, ...tier];
         const walked = walkPods(resources);
-        assert.deepEqual(walked.map(({ workload }) => workload).sort(), [...WORKLOADS].sort());
+        assert.deepEqual([...new Set(walked.map(({ workload }) => workload))].sort(), [...WORKLOADS].sort());
         assert.deepEqual(
             lacking(resources, POLICY),
             LEFT_TO_CNI.map((field) => `Release istio-cni-agent: ${field}`),
@@ -138,12 +139,9 @@ describe("the setting pods", () => {
         const without = await planProgram(FULL);
         const sorted = ({ resources }: Plan): string[] => resources.map((one) => JSON.stringify(one)).sort();
         assert.deepEqual(sorted(await planWith({})), sorted(without));
-        // Prometheus asks the API server for pods, so it always has an account of its own.
+        // These ask the API server, so they always have an account of their own.
         const accounts = without.resources.filter(({ type }) => type.endsWith(":ServiceAccount"));
-        assert.deepEqual(
-            accounts.map(({ name }) => name),
-            ["tracing-prometheus"],
-        );
+        assert.deepEqual(accounts.map(({ name }) => name).sort(), ["doctor", "tracing-prometheus"]);
     });
 
     it("takes values that the command line writes without quotes", async () => {
@@ -173,13 +171,13 @@ describe("on OpenShift", () => {
         const istio = JSON.stringify({ values: { global: { platform: "openshift" } } });
         const plan = await planWith({}, { istio });
         assert.deepEqual(idsIn(plan), []);
-        for (const name of ["jaeger", "tracing-prometheus", "frontend", "backend"]) {
+        for (const name of ["jaeger", "tracing-prometheus", "frontend", "backend", "doctor", "doctor-server"]) {
             const found = plan.resources.find((one) => one.name === name && one.type.endsWith(":Deployment"));
             assert.equal(at(found?.inputs, "spec", "template", "spec", "securityContext", "runAsNonRoot"), true);
         }
     });
 
     it("and everywhere else each has the user of its image", async () => {
-        assert.equal(idsIn(await planWith({})).length, 4 * IDS.length);
+        assert.equal(idsIn(await planWith({})).length, 6 * IDS.length);
     });
 });

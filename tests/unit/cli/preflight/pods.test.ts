@@ -16,6 +16,7 @@ const UI = {
     istio: '{"cni":{"mode":"install"}}',
     metrics: '{"deployPrometheus":true,"fromSampledSpans":true}',
 };
+const DOCTOR = { doctor: '{"enabled":true,"image":"registry.example.com/tracing-doctor:1"}' };
 
 describe("preflight of a stack whose pods need more than a node", () => {
     let cluster: FakeCluster | undefined;
@@ -97,7 +98,7 @@ describe("preflight of a stack whose pods need more than a node", () => {
 
     it("knows every workload that the setting names", () => {
         const tier = { ...UI, metrics: "{}", collectorTier: '{"enabled":true,"keep":{"restPercent":1}}' };
-        const known = [UI, tier].flatMap((raw) => Object.keys(planFor(resolveSettings(raw)).pods));
+        const known = [{ ...UI, ...DOCTOR }, tier].flatMap((raw) => Object.keys(planFor(resolveSettings(raw)).pods));
         assert.deepEqual([...new Set(known)].sort(), [...WORKLOADS].sort());
     });
 });

@@ -104,6 +104,10 @@ const REFUSED: Record<string, string[]> = {
     "demo.namespace": ["", "Demo", LONG_LABEL, "kube-system", "default"],
     clusterDomain: ["", "cluster..local", "-x", "Cluster.local"],
     "demo.traceContext": ["both", "", "Client"],
+    "doctor.enabled": ["yes", "", "1"],
+    "doctor.image": ["doctor", "registry.example.com/doctor", "a b:1", "[]"],
+    "doctor.namespace": ["", "Doctor", "a.b", "x".repeat(64)],
+    "doctor.intervalSeconds": ["0", "14", "3601", "60.5", "1m", ""],
     "demo.intervalSeconds": ["0", "0.05", "3600.1", "-1", "5s", "NaN", ""],
     ownNamespaces: [
         "[]",
@@ -227,6 +231,8 @@ const ACCEPTED: Record<string, string[]> = {
     imageRegistry: ["", "mirror.example.com/docker.io"],
     "istio.namespace": [],
     "demo.namespace": ["shop", "a".repeat(63)],
+    "doctor.image": ["", "registry.example.com/tracing-doctor:1"],
+    "doctor.intervalSeconds": ["15", "60", "3600"],
     "demo.intervalSeconds": ["0.1", "3600", "2.5"],
     ownNamespaces: [
         "{}",

@@ -1,0 +1,60 @@
+import type { Diagnosis } from "../diagnose";
+import type { Evidence } from "../evidence";
+import type { Sight } from "../watch/sight";
+import type { MetricValues } from "./metrics";
+
+const STATES = ["ok", "broken", "unknown"] as const;
+
+/** What an examination shows, in metrics. */
+export function observeExamination(
+    values: MetricValues,
+    { segments, sampling, loss, skipped, healthy }: Diagnosis,
+    { probedAt }: Pick<Evidence, "probedAt">,
+): void {
+    const result = resultOf({ segments, healthy });
+    values.set("probeSuccess", { complete: 1, incomplete: 0, unknown: undefined }[result]);
+    values.add("probes", 1, { result });
+    values.set("probeDuration", probedAt && (probedAt.to - probedAt.from) / 1000);
+    values.add("spansMade", loss.made);
+    values.add("spansExported", loss.exportsSucceeded, { result: "succeeded" });
+    values.add("spansExported", loss.exportsFailed, { result: "failed" });
+    values.add("spansAccepted", loss.accepted);
+    values.add("spansRefused", loss.refused);
+    values.add("spansStored", loss.stored);
+    values.add("spansExpected", loss.expected);
+    for (const [hop, count] of Object.entries(loss.missing)) values.add("spansMissing", count, { hop });
+    values.set("samplingWanted", sampling.configuredPercent / 100);
+    values.set("samplingSeen", sampling.livePercent === undefined ? undefined : sampling.livePercent / 100);
+    for (const { segment, state } of segments)
+        for (const one of STATES) values.set("segment", one === state ? 1 : 0, { segment, state: one });
+    values.setAll(
+        "unknown",
+        [...new Set(skipped.map(({ what }) => what))].map((what) => ({ what })),
+    );
+}
+
+/** An examination that failed proves nothing. */
+export function observeFailure(values: MetricValues): void {
+    values.set("probeSuccess", undefined);
+    values.add("probes", 1, { result: "unknown" });
+    values.set("samplingSeen", undefined);
+    values.setAll("segment", []);
+    values.setAll("unknown", [{ what: "the mesh" }]);
+}
+
+/** The confirmed findings. */
+export function observeFindings(values: MetricValues, { findings }: Pick<Sight, "findings">): void {
+    values.setAll(
+        "finding",
+        findings.map(({ id, segment, severity, resource }) => ({ id, segment, severity, resource })),
+    );
+}
+
+/** Without a broken segment, a probe whose trace is not complete may only not have been found. */
+function resultOf({
+    segments,
+    healthy,
+}: Pick<Diagnosis, "segments" | "healthy">): "complete" | "incomplete" | "unknown" {
+    if (healthy || segments.every(({ state }) => state === "ok")) return "complete";
+    return segments.some(({ state }) => state === "broken") ? "incomplete" : "unknown";
+}
