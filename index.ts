@@ -1,20 +1,17 @@
 import { log } from "@pulumi/pulumi";
 import { formatFinding } from "./checks/finding";
-import { backendArgs, frontendArgs, jaegerAccessArgs, jaegerArgs, meshTracingArgs } from "./components/arguments";
-import { Backend } from "./components/backend";
+import { jaegerAccessArgs, jaegerArgs, meshTracingArgs } from "./components/arguments";
 import { formatAddress } from "./components/collector";
-import { Frontend } from "./components/frontend";
 import { Jaeger } from "./components/jaeger";
 import { JaegerAccess } from "./components/jaegerAccess";
 import { jaegerEntrance } from "./components/jaegerEntrance";
 import { stackMesh } from "./components/mesh";
 import { MeshTracing } from "./components/meshTracing";
+import { stackDemo } from "./components/stackDemo";
 import { stackDoctor } from "./components/stackDoctor";
 import { stackMonitoring } from "./components/stackMonitoring";
 import { stackTier } from "./components/stackTier";
 import { monitoringOutputs } from "./components/monitoringOutputs";
-import { ownNamespace } from "./components/ownNamespace";
-import { injectionLabels } from "./components/revision";
 import { describeSampling, namespaceSampling } from "./components/sampling";
 import { readSettings } from "./components/settings";
 import { TracedNamespace } from "./components/tracedNamespace";
@@ -35,13 +32,7 @@ stackTier(settings, inSystem, onceAccepted);
 stackMonitoring(settings, inSystem, onceAccepted);
 const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash }, onceAccepted);
 
-if (settings.demo.deploy) {
-    const options = { labels: injectionLabels(settings.istio.injectedBy), ...onceAccepted };
-    const demo = ownNamespace("demo", settings.demo.namespace, settings.ownNamespaces.demo, options);
-    const injected = { namespace: demo.name, sidecarHash };
-    const backend = new Backend("backend", { ...injected, ...backendArgs(settings) });
-    new Frontend("frontend", { ...injected, ...frontendArgs(settings), backendUrl: backend.url });
-}
+stackDemo(settings, mesh);
 stackDoctor(settings, sidecarHash, onceAccepted);
 const own = Object.entries(settings.namespaces).map(([namespace, tracing]) => {
     const args = { namespace, istioVersion: mesh.version, ...tracing };

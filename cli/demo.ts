@@ -11,6 +11,7 @@ import { showDemo } from "./demo/report";
 import { showViewer } from "./demo/viewer";
 import { runPreflight } from "./preflight";
 import { formatFinding } from "../checks/finding";
+import { DEMO_FIELDS } from "../components/settings/demoFields";
 import { getPath } from "../shared/stacks/settingPaths";
 import { loadStackConfig, ownSettings } from "../shared/stacks/stackConfig";
 import { UserError } from "../shared/terminal/errors";
@@ -18,9 +19,11 @@ import { parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 import { runSteps } from "../shared/terminal/steps";
 
-const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real] [--no-viewer]
+const USAGE = `npm run demo [-- --stack STACK] [--scenario SCENARIO] [--limit SECONDS] [--real] [--no-viewer]
   starts a real mesh with real traces on this machine (Linux, root)
   --stack   stack whose settings apply; default ci
+  --scenario  the setting demo.scenario: basic, orders (a third service) or faults (which is sometimes slow, or
+            fails), with demo.traceContext client; default: the settings of the stack
   --limit   time limit for a joined trace in Jaeger after the end of up, in seconds, 1 to 600; default 60
   --real    run the program with the real Pulumi CLI and Kubernetes provider: those on the PATH, or built from
             their sources (once, about 17 minutes on two cores); default: a pulumi on the PATH, or the lab's engine
@@ -32,11 +35,13 @@ const USAGE = `npm run demo [-- --stack STACK] [--limit SECONDS] [--real] [--no-
  */
 const PATIENCE_SECONDS = 60;
 
+const SCENARIOS: string[] = DEMO_FIELDS["demo.scenario"].schema.options;
+
 /** Enough requests to show in a moment that none gets lost. */
 const DOCTOR_REQUESTS = 50;
 
 runCommand(async (args) => {
-    const { stack, limitSeconds, choice, viewer, help } = parse(args);
+    const { stack, overrides, limitSeconds, choice, viewer, help } = parse(args);
     if (help) {
         console.log(USAGE);
         return 0;
@@ -80,6 +85,7 @@ runCommand(async (args) => {
                     operation: "up",
                     stack,
                     cluster: lab(),
+                    overrides,
                     pulumi: choice,
                     report: reportEvents(report),
                 });
@@ -120,6 +126,8 @@ runCommand(async (args) => {
 
 interface DemoArguments {
     stack: string;
+    /** Settings over those of the stack. */
+    overrides: Record<string, string>;
     limitSeconds: number;
     choice: PulumiChoice;
     viewer: boolean;
@@ -129,12 +137,14 @@ interface DemoArguments {
 function parse(args: string[]): DemoArguments {
     const {
         stack,
+        scenario,
         limit,
         real,
         help,
         "no-viewer": noViewer,
     } = parseOptions(args, USAGE, {
         stack: { type: "string", default: "ci" },
+        scenario: { type: "string" },
         limit: { type: "string", default: "60" },
         real: { type: "boolean", default: false },
         "no-viewer": { type: "boolean", default: false },
@@ -145,7 +155,17 @@ function parse(args: string[]): DemoArguments {
         const got = JSON.stringify(limit);
         throw new UserError(`expected --limit to be a whole number of seconds from 1 to 600, got ${got}\n${USAGE}`, 2);
     }
-    return { stack, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), viewer: !noViewer, help };
+    if (scenario !== undefined && !SCENARIOS.includes(scenario)) {
+        const expected = SCENARIOS.join(", ");
+        throw new UserError(
+            `expected --scenario to be one of ${expected}, got ${JSON.stringify(scenario)}\n${USAGE}`,
+            2,
+        );
+    }
+    // Only with a context from the frontend are its requests to both services one trace.
+    const overrides: Record<string, string> =
+        scenario === undefined ? {} : { "demo.scenario": scenario, "demo.traceContext": "client" };
+    return { stack, overrides, limitSeconds, choice: real ? "real" : choiceOfEnvironment(), viewer: !noViewer, help };
 }
 
 /** Rejects, before anything is built, a stack that could never show a trace. */

@@ -23,6 +23,11 @@ import * as versions from "./versions";
 export interface BackendArgs {
     /** Existing namespace whose pods are injected. */
     namespace: pulumi.Input<string>;
+    /**
+     * Name of its Service, its Deployment and, if it has one, its ServiceAccount in the cluster.
+     * @default backend
+     */
+    serviceName?: string;
     /** @default the image pinned in versions.ts */
     image?: string;
     /** @default IfNotPresent */
@@ -67,7 +72,7 @@ export interface BackendArgs {
  * The demo's server: one Deployment and one Service with a named HTTP port.
  *
  * Children: Service `<name>`, Deployment `<name>`, and when `pods` annotates it the ServiceAccount `<name>`. In the cluster
- * they are called `backend`.
+ * they are called `serviceName`.
  */
 export class Backend extends pulumi.ComponentResource {
     /** URL for pods in the same namespace. */
@@ -77,8 +82,10 @@ export class Backend extends pulumi.ComponentResource {
         const spec = resolveBackend(name, args);
         super("istio-tracing:components:Backend", name, { ...args }, opts);
 
-        const service = new k8s.core.v1.Service(name, renderBackendService(spec.namespace), { parent: this });
-        const serviceAccountName = serviceAccount(name, renderDemoAccount("backend", spec), this);
+        const service = new k8s.core.v1.Service(name, renderBackendService(spec.serviceName, spec.namespace), {
+            parent: this,
+        });
+        const serviceAccountName = serviceAccount(name, renderDemoAccount(spec.serviceName, spec), this);
         new k8s.apps.v1.Deployment(name, renderBackendDeployment({ ...spec, serviceAccountName }), {
             parent: this,
             customTimeouts: readyWithin(spec.readyTimeoutSeconds),
@@ -91,6 +98,14 @@ export class Backend extends pulumi.ComponentResource {
 
 const RULES = {
     namespace: NAMESPACE_RULE,
+    serviceName: preset(
+        textRule(
+            "the name of a Service: 1 to 63 of a-z, 0-9 and -, starting with a letter",
+            "write it like backend",
+            isServiceName,
+        ),
+        "backend",
+    ),
     image: imageRule("backend", versions.BACKEND_IMAGE),
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("backend"),
@@ -116,6 +131,10 @@ export function resolveBackend(name: string, args: BackendArgs): Resolved<typeof
         spec,
         problems: inArguments(findResourceProblems({ backend: spec.resources }), { "resources.backend": "resources" }),
     }));
+}
+
+function isServiceName(text: string): boolean {
+    return /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
 }
 
 /** It is an argument of the container's command, for which Linux allows 128 KiB and no NUL. */

@@ -14,7 +14,7 @@ import {
 import type { PodPolicy } from "./pods";
 import { renderDemoAccount, renderFrontendDeployment } from "./render/demoPods";
 import type { TraceContextOrigin } from "./render/frontendScript";
-import { inArguments, input, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { inArguments, input, optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
 import { serviceAccount } from "./serviceAccount";
 import { findResourceProblems } from "./settings/contradictions";
@@ -26,6 +26,11 @@ export interface FrontendArgs {
     namespace: pulumi.Input<string>;
     /** URL of every request. */
     backendUrl: pulumi.Input<string>;
+    /**
+     * URL of a further request after each one to the backend, in the same trace.
+     * @default none
+     */
+    ordersUrl?: pulumi.Input<string> | undefined;
     /** @default the image pinned in versions.ts */
     image?: string;
     /** @default IfNotPresent */
@@ -94,6 +99,7 @@ export class Frontend extends pulumi.ComponentResource {
 const RULES = {
     namespace: NAMESPACE_RULE,
     backendUrl: input(textRule("a URL, http://HOST/PATH", "pass backend.url or your own URL", isUrl)),
+    ordersUrl: optional(input(textRule("a URL, http://HOST/PATH", "pass url of a Backend or your own URL", isUrl))),
     image: imageRule("frontend", versions.FRONTEND_IMAGE),
     imagePullPolicy: setting("imagePullPolicy"),
     resources: resourcesRule("frontend"),

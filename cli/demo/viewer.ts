@@ -14,7 +14,7 @@ export async function showViewer(cluster: Cluster, trace: Trace | undefined): Pr
         const report = (line: string): void => {
             console.log(pc.dim(`· ${line}`));
         };
-        const pages = await showTraces(cluster, report, trace === undefined ? [] : [trace]);
+        const pages = await showTraces(cluster, report, trace === undefined ? [] : [trace.traceId]);
         console.log(pc.bold("Look at the traces in a browser (Zipkin, with a copy of what Jaeger has)"));
         console.log(`  this trace  ${trace === undefined ? pages.url : tracePage(pages, trace.traceId)}`);
         console.log(`  all traces  ${pages.url}`);

@@ -39,13 +39,15 @@ export async function viewer(args: string[]): Promise<number> {
 /**
  * Starts the lab's trace viewer if it does not run, and copies the newest traces from Jaeger to it.
  *
- * @param wanted traces that must be among them.
+ * @param wanted IDs of traces that must be among them.
  * @throws Error if the viewer cannot be fetched or started, or if Jaeger does not answer.
  */
-export async function showTraces(cluster: Cluster, report: Report, wanted: Trace[] = []): Promise<TracePages> {
+export async function showTraces(cluster: Cluster, report: Report, wanted: string[] = []): Promise<TracePages> {
     const url = await provideViewer(cluster, report);
-    const newest = await newestTraces(new JaegerClient(cluster.jaegerUrl));
-    const traces = [...new Map([...wanted, ...newest].map((trace) => [trace.traceId, trace])).values()];
+    const jaeger = new JaegerClient(cluster.jaegerUrl);
+    const asked = (await Promise.all(wanted.map((id) => jaeger.trace(id)))).filter((trace) => trace !== undefined);
+    const all = [...asked, ...(await newestTraces(jaeger))];
+    const traces = [...new Map(all.map((trace) => [trace.traceId, trace])).values()];
     const response = await fetch(`${url}/api/v2/spans`, {
         method: "POST",
         headers: { "content-type": "application/json" },

@@ -84,6 +84,7 @@ export function planFor(settings: Settings): ProgramPlan {
         demo: demo.deploy ? [demo.namespace] : [],
         demoAccount: demo.deploy && hasAccounts ? [demo.namespace] : [],
         ...scopesOfDoctor(settings),
+        demoFaults: demo.deploy && demo.scenario === "faults" ? [demo.namespace] : [],
         traced: Object.keys(settings.namespaces),
         volume: storage.type === "badger" ? [istio.namespace] : [],
         roles: roles === undefined ? [] : [istio.namespace],

@@ -1,7 +1,7 @@
 /**
  * Where resources of a kind are written: in the whole cluster, there for charts alone, in the root namespace, in that of
  * an Istio that the program installs, in one of the program's namespaces, in that of the demo when
- * its pods have service accounts of their own, in that of the doctor, with a login for Jaeger or an object for the operator, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
+ * its pods have service accounts of their own or some of its requests fail on purpose, in that of the doctor, with a login for Jaeger or an object for the operator, in those traced, where Jaeger has a volume, is in roles, some of them autoscaled, has old indices deleted, or is closed to all but the
  * mesh, where it has a Collector tier, with routers, and with the right to look for samplers, where it deploys a Prometheus or gives objects to the operator of one, where the UI's gateway is or has a certificate kept, where Jaeger is reached by a route or an Ingress or from one
  * namespace, where the program installs cert-manager, whose chart writes into kube-system as well, and where it installs
  * Istio's CNI agent, with a quota on GKE and an object of Multus in `default`.
@@ -18,6 +18,7 @@ export type Scope =
     | "doctor"
     | "doctorLogin"
     | "doctorMonitor"
+    | "demoFaults"
     | "traced"
     | "volume"
     | "roles"
@@ -99,7 +100,7 @@ export const RIGHTS_NEEDED: readonly { resource: string; scopes: readonly Scope[
     { resource: "telemetries.telemetry.istio.io", scopes: ["root", "meshOnly", "traced", "gateway"], verbs: CRUD },
     { resource: "authorizationpolicies.security.istio.io", scopes: ["meshOnly", "gateway"], verbs: CRUD },
     { resource: "gateways.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
-    { resource: "virtualservices.networking.istio.io", scopes: ["gateway"], verbs: CRUD },
+    { resource: "virtualservices.networking.istio.io", scopes: ["gateway", "demoFaults"], verbs: CRUD },
     { resource: "httproutes.gateway.networking.k8s.io", scopes: ["httpRoute"], verbs: CRUD },
     { resource: "ingresses.networking.k8s.io", scopes: ["ingress"], verbs: CRUD },
     { resource: "networkpolicies.networking.k8s.io", scopes: ["queryPolicy", "tier"], verbs: CRUD },

@@ -35,6 +35,7 @@ const ECHO_USER = 65532;
 export function renderFrontendDeployment(
     spec: DemoWorkloadSpec & {
         backendUrl: pulumi.Input<string>;
+        ordersUrl?: pulumi.Input<string> | undefined;
         intervalSeconds: number;
         traceContext: TraceContextOrigin;
     },
@@ -42,10 +43,11 @@ export function renderFrontendDeployment(
     const freshMinutes = Math.ceil((spec.intervalSeconds * 2 + 30) / 60);
     return renderDeployment("frontend", spec, CURL_USER, {
         command: ["sh", "-c"],
-        args: [renderFrontendScript(spec.traceContext)],
+        args: [renderFrontendScript(spec.traceContext, spec.ordersUrl !== undefined)],
         env: [
             { name: "BACKEND_URL", value: spec.backendUrl },
             { name: "INTERVAL_SECONDS", value: String(spec.intervalSeconds) },
+            ...(spec.ordersUrl === undefined ? [] : [{ name: "ORDERS_URL", value: spec.ordersUrl }]),
         ],
         // Ready after the first answered request, so that traffic flows when `up` ends.
         startupProbe: { exec: { command: ["test", "-f", "/tmp/ready"] }, periodSeconds: 1, failureThreshold: 120 },
@@ -57,10 +59,12 @@ export function renderFrontendDeployment(
     });
 }
 
-/** Deployment `backend`: answers every request with a fixed text. */
-export function renderBackendDeployment(spec: DemoWorkloadSpec & { text: string }): k8s.apps.v1.DeploymentArgs {
+/** The Deployment of a backend: answers every request with a fixed text. */
+export function renderBackendDeployment(
+    spec: DemoWorkloadSpec & { text: string; serviceName: string },
+): k8s.apps.v1.DeploymentArgs {
     const probe = { httpGet: { path: "/", port: "http" } };
-    return renderDeployment("backend", spec, ECHO_USER, {
+    return renderDeployment(spec.serviceName, spec, ECHO_USER, {
         args: [`-listen=:${String(BACKEND_PORT)}`, `-text=${spec.text}`],
         ports: [{ name: "http", containerPort: BACKEND_PORT }],
         startupProbe: { ...probe, periodSeconds: 1, failureThreshold: 120 },
@@ -71,17 +75,17 @@ export function renderBackendDeployment(spec: DemoWorkloadSpec & { text: string 
     });
 }
 
-/** Service `backend`. Its port is named, because Istio could otherwise treat the traffic as TCP and report no spans. */
-export function renderBackendService(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
+/** The Service of a backend. Its port is named, because Istio could otherwise treat the traffic as TCP and report no spans. */
+export function renderBackendService(name: string, namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
     return {
         metadata: {
-            name: "backend",
+            name,
             namespace,
-            labels: workloadLabels("backend"),
+            labels: workloadLabels(name),
             annotations: { "pulumi.com/skipAwait": "true" },
         },
         spec: {
-            selector: { app: "backend" },
+            selector: { app: name },
             ports: [{ name: "http", port: 80, targetPort: "http", protocol: "TCP", appProtocol: "http" }],
         },
     };
@@ -89,7 +93,7 @@ export function renderBackendService(namespace: pulumi.Input<string>): k8s.core.
 
 /** Service account of a demo workload whose policy annotates it. */
 export function renderDemoAccount(
-    name: "frontend" | "backend",
+    name: string,
     { namespace, pods }: Pick<DemoWorkloadSpec, "namespace" | "pods">,
 ): k8s.core.v1.ServiceAccountArgs | undefined {
     return renderServiceAccount(name, namespace, workloadLabels(name), pods);

@@ -8,9 +8,12 @@ export type TraceContextOrigin = "client" | "mesh";
  * `traceparent` and in matching B3 headers. With `mesh`, it carries no trace header, and the first sidecar starts the
  * trace. After a failed request, the next one follows after a second, regardless of the interval.
  *
- * Reads BACKEND_URL and INTERVAL_SECONDS. Needs `sh`, `od`, `tr`, `curl`, `sleep` and `touch`.
+ * @param callsOrders true: each request to the backend is followed by one to `orders` with the same headers, whose failure
+ * delays nothing.
+ *
+ * Reads BACKEND_URL, INTERVAL_SECONDS and, if it calls `orders`, ORDERS_URL. Needs `sh`, `od`, `tr`, `curl`, `sleep` and `touch`.
  */
-export function renderFrontendScript(origin: TraceContextOrigin): string {
+export function renderFrontendScript(origin: TraceContextOrigin, callsOrders = false): string {
     const head = [
         "set -u",
         "trap 'exit 0' TERM INT",
@@ -28,12 +31,20 @@ export function renderFrontendScript(origin: TraceContextOrigin): string {
         mesh: ["  trace_id=-; set --"],
     }[origin];
     const tail = [
-        '  status=$(curl -sS -o /dev/null -w "%{http_code}" --max-time "$limit" "$@" "$BACKEND_URL")',
-        '  echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) GET $BACKEND_URL status=$status trace_id=$trace_id"',
+        ...get("status", "BACKEND_URL", '"$limit"'),
+        ...(callsOrders ? get("orders", "ORDERS_URL", "10") : []),
         "  touch /tmp/alive",
         '  if [ "$status" = 200 ]; then touch /tmp/ready; limit=10; pause=$INTERVAL_SECONDS; else pause=1; fi',
         '  sleep "$pause" & wait $!',
         "done",
     ];
     return [...head, ...request, ...tail, ""].join("\n");
+}
+
+/** One request and its line in the log. Its status goes into a variable. */
+function get(variable: string, url: string, limit: string): string[] {
+    return [
+        `  ${variable}=$(curl -sS -o /dev/null -w "%{http_code}" --max-time ${limit} "$@" "$${url}")`,
+        `  echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) GET $${url} status=$${variable} trace_id=$trace_id"`,
+    ];
 }

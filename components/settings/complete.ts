@@ -97,6 +97,7 @@ export interface Settings {
         deploy: boolean;
         namespace: string;
         traceContext: TraceContextOrigin;
+        scenario: "basic" | "orders" | "faults";
         intervalSeconds: number;
     };
     /** Namespaces of somebody else's that are traced, by name. */
@@ -184,6 +185,7 @@ export function completeSettings(values: ParsedSettings): Settings {
             deploy: values["demo.deploy"],
             namespace: values["demo.namespace"],
             traceContext: values["demo.traceContext"],
+            scenario: values["demo.scenario"],
             intervalSeconds: values["demo.intervalSeconds"],
         },
         namespaces: injectedBy(asked, values.namespaces),

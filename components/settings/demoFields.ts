@@ -24,6 +24,18 @@ export const DEMO_FIELDS = {
         schema: z.enum(["client", "mesh"]),
         default: "client",
     },
+    "demo.scenario": {
+        meaning:
+            "What the demo shows: basic (the frontend calls the backend), orders (it also calls a third service, orders, in " +
+            "the same trace) or faults (the same, but one in five requests to orders takes two seconds longer, and one in " +
+            "five is answered with 503). With `traceContext: mesh`, each request is a trace of its own. The service orders " +
+            "has the image, size and pod settings of the backend.",
+        expected:
+            "basic (frontend and backend), orders (a third service) or faults (orders, sometimes slow or failing)",
+        next: CHOICE_NEXT,
+        schema: z.enum(["basic", "orders", "faults"]),
+        default: "basic",
+    },
     "demo.intervalSeconds": {
         meaning: "Seconds between two requests from the frontend, 0.1 to 3600.",
         expected: "a number from 0.1 to 3600 in steps of 0.1 (seconds between two requests)",

@@ -19,6 +19,7 @@ describe("Backend", () => {
             image: ["", "http-echo", "docker.io/hashicorp/http-echo:", 5, `a:${"b".repeat(1000)}`],
             imagePullPolicy: ["Sometimes"],
             resources: [{ requests: { cpu: "10m" } }, { requests: { memory: "1Ti" }, limits: { memory: "1Gi" } }, null],
+            serviceName: ["", "Orders", "1st", "orders-", "a".repeat(64), null],
             text: ["", "a".repeat(10_001), "a\0b", 5],
             readyTimeoutSeconds: [0, 9, 3601, "60", NaN],
         });

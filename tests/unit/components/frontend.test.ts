@@ -21,6 +21,7 @@ describe("Frontend", () => {
         assertRefused(resolveFrontend, LEAST, {
             namespace: ["", "a".repeat(64)],
             backendUrl: ["", "backend", "ftp://backend", "http://", "http://back end", 80],
+            ordersUrl: ["", "orders", 80, null],
             image: ["curl", ""],
             traceContext: ["", "server", true],
             resources: [{ requests: { cpu: "2" }, limits: { cpu: "1" } }],

@@ -102,6 +102,7 @@ export const likelyConfiguration: fc.Arbitrary<Record<string, string>> = fc
             imagePullPolicy: fc.constantFrom("IfNotPresent", "Always", "Never"),
             "demo.namespace": label,
             "demo.traceContext": fc.constantFrom("client", "mesh"),
+            "demo.scenario": fc.constantFrom("basic", "orders", "faults"),
             "demo.intervalSeconds": fc.integer({ min: 1, max: 36_000 }).map((tenths) => String(tenths / 10)),
             "jaeger.maxTraces": fc.integer({ min: 100, max: 10_000_000 }).map(String),
             resources: asJson(optional({ istiod: sizes, proxy: sizes, jaeger: sizes, backend: sizes })),

@@ -80,6 +80,10 @@ export function assertRendered(raw: Record<string, string>, plan: Plan): void {
         "demo.traceContext": (asked) => {
             assert.equal(String(at(container("frontend"), "args.0")).includes("traceparent"), asked === "client");
         },
+        "demo.scenario": (asked) => {
+            assert.equal(inputs(plan, "Deployment", "orders") !== undefined, asked !== "basic");
+            assert.equal(inputs(plan, "VirtualService", "orders-faults") !== undefined, asked === "faults");
+        },
         "demo.intervalSeconds": (asked) => {
             assert.equal(Number(at(container("frontend"), "env.1.value")), Number(asked));
         },

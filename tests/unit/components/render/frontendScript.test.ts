@@ -10,6 +10,7 @@ async function headersSeen(
     origin: TraceContextOrigin,
     count: number,
     statuses = [200],
+    { callsOrders = false } = {},
 ): Promise<IncomingHttpHeaders[]> {
     const seen: IncomingHttpHeaders[] = [];
     const server = createServer((request, response) => {
@@ -21,8 +22,8 @@ async function headersSeen(
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    const child = spawn("sh", ["-c", renderFrontendScript(origin)], {
-        env: { ...process.env, BACKEND_URL: url, INTERVAL_SECONDS: "0.01" },
+    const child = spawn("sh", ["-c", renderFrontendScript(origin, callsOrders)], {
+        env: { ...process.env, BACKEND_URL: url, ORDERS_URL: url, INTERVAL_SECONDS: "0.01" },
         stdio: "ignore",
     });
     try {
@@ -55,6 +56,13 @@ describe("the frontend's loop", () => {
         const [headers] = await headersSeen("mesh", 1);
         for (const name of Object.keys(headers ?? {}))
             assert.doesNotMatch(name, /^(traceparent|tracestate|x-b3-.*|b3)$/);
+    });
+
+    it("calls the third service in the trace of its request to the backend, also if that service fails", async () => {
+        const requests = await headersSeen("client", 4, [200, 503], { callsOrders: true });
+        const contexts = requests.map((headers) => headers["traceparent"]);
+        assert.deepEqual([contexts[0], contexts[2]], [contexts[1], contexts[3]]);
+        assert.notEqual(contexts[0], contexts[2]);
     });
 
     it("goes on after a request that fails", async () => {

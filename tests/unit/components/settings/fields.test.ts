@@ -108,6 +108,7 @@ const REFUSED: Record<string, string[]> = {
     "doctor.image": ["doctor", "registry.example.com/doctor", "a b:1", "[]"],
     "doctor.namespace": ["", "Doctor", "a.b", "x".repeat(64)],
     "doctor.intervalSeconds": ["0", "14", "3601", "60.5", "1m", ""],
+    "demo.scenario": ["third", "", "Faults"],
     "demo.intervalSeconds": ["0", "0.05", "3600.1", "-1", "5s", "NaN", ""],
     ownNamespaces: [
         "[]",
