@@ -8,6 +8,7 @@ import type { Outcome } from "./outcome";
 import { gatherFacts, type ClusterFacts } from "./facts";
 import { askPlatform, platformOutcomes } from "./platform";
 import { planFor } from "./program";
+import { PASSWORD_VARIABLE, storageServerOutcomes } from "./storageServer";
 import { CannotLook, openTarget, type Target } from "../../shared/cluster/target";
 
 /** The options of {@link runPreflight}. */
@@ -60,15 +61,17 @@ async function look(target: Target, settings: Settings, options: PreflightOption
     const client = await openClient(target, options.timeoutSeconds ?? 5);
     try {
         const wanted = meshWanted(settings);
-        const [facts, platform, mesh] = await Promise.all([
+        const [facts, platform, mesh, storage] = await Promise.all([
             gatherFacts(client, plan, settings.collector.host),
             askPlatform(client, plan, settings),
             wanted && askExistingMesh(client, wanted),
+            storageServerOutcomes(settings, client, process.env[PASSWORD_VARIABLE]),
         ]);
         refuseUnusable(facts, target);
         const outcomes = [
             ...(wanted === undefined || mesh === undefined ? [] : existingMeshOutcomes(mesh, wanted, facts, settings)),
             ...evaluate(facts, plan, settings),
+            ...storage,
             ...platformOutcomes({ ...platform, nodes: facts.nodes }, plan, settings, isUpdate(facts, plan)),
         ];
         const failed = outcomes.some(({ findings }) => findings.some(({ severity }) => severity === "error"));

@@ -83,6 +83,13 @@ export async function provideCni(cluster: Cluster, report: Report): Promise<void
     return provideImage(cluster, await ensureCniImage(report));
 }
 
+/** Gives the lab the image of what deletes old indices of Jaeger. Call it before such a job runs. */
+export async function provideIndexCleaner(cluster: Cluster, report: Report): Promise<void> {
+    const { provideImage } = await import("./onDemandImage");
+    const { ensureIndexCleanerImage } = await import("../images/indexCleaner");
+    return provideImage(cluster, await ensureIndexCleanerImage(report));
+}
+
 /** Gives the lab the image of Prometheus. Call it before each `up` of a program that deploys one. */
 export async function providePrometheus(cluster: Cluster, report: Report): Promise<void> {
     const { provideImage } = await import("./onDemandImage");

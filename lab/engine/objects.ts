@@ -15,7 +15,7 @@ const forceNew: Record<string, string> = {
 /** Unsupported kinds with many such properties or special readiness, which the program does not use. */
 const refused =
     "v1/Pod v1/PersistentVolume v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
-    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job batch/v1/CronJob apiextensions.k8s.io/v1/CustomResourceDefinition";
+    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job apiextensions.k8s.io/v1/CustomResourceDefinition";
 const refusedAnnotation = /^pulumi\.com\/(?!(skipAwait|timeoutSeconds|autonamed|deletionPropagationPolicy)$)/;
 const clusterScoped = new RegExp(
     "^(Namespace|Node|ClusterRole(Binding)?|CustomResourceDefinition|APIService|(Priority|Runtime|Ingress|Gateway)Class|" +

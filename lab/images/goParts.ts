@@ -166,6 +166,16 @@ export const ISTIO_CNI: GoPart = {
     usualSeconds: 90,
 };
 
+/** What deletes old indices of Jaeger. Only tests of storages use it, so it is built when one first does. */
+export const INDEX_CLEANER: GoPart = {
+    name: "es-index-cleaner",
+    module: "jaeger",
+    version: tagOf(IMAGE_NAMES.jaeger),
+    programs: { "es-index-cleaner": "github.com/jaegertracing/jaeger/cmd/es-index-cleaner" },
+    packages: 20,
+    usualSeconds: 10,
+};
+
 /** What finds pods for Debian's Prometheus. Few stacks deploy one, so it is built when one first does. */
 export const PROMETHEUS_DISCOVERY: GoPart = {
     name: "prometheus",

@@ -16,8 +16,9 @@ export interface MavenFile {
     sha256: string;
 }
 
-/** Maven's plugin that copies a file. */
+/** Maven's plugin that copies a file, and all libraries of a project. */
 const COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
+const COPY_ALL = `${COPY}-dependencies`;
 
 /** A file of Maven Central from the cache, which Maven fills if needed, through the mirrors and proxies that it knows. */
 export async function ensureMavenFile(
@@ -40,18 +41,42 @@ export async function ensureMavenFile(
     return path.join(folder, onlyFile(folder));
 }
 
-/** Downloads into a repository of its own, so that the user's is neither read nor changed. */
 async function fetchFile(folder: string, { coordinates, sha256 }: MavenFile, java: Java, log: string): Promise<void> {
-    const work = path.join(folder, "work");
-    fs.mkdirSync(work);
+    const goal = [COPY, `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`];
+    await runMaven(`download ${coordinates}`, goal, path.join(folder, "work"), java, log);
+    await verify(path.join(folder, onlyFile(folder)), coordinates, sha256);
+}
+
+/**
+ * Downloads the libraries that a folder's `pom.xml` names, with all that they need, into another folder. Its
+ * `jars.sha256` says which files these are, in the form of `sha256sum`.
+ */
+export async function fetchDependencies(folder: string, sources: string, java: Java, log: string): Promise<void> {
+    const pom = path.join(sources, "pom.xml");
+    const goal = ["-f", pom, COPY_ALL, "-DincludeScope=runtime", `-DoutputDirectory=${folder}`];
+    await runMaven(`download what ${pom} names`, goal, `${folder}-work`, java, log);
+    const wanted = fs
+        .readFileSync(path.join(sources, "jars.sha256"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => line.split(/ +/) as [sha256: string, name: string]);
+    for (const [sha256, name] of wanted) await verify(path.join(folder, name), name, sha256);
+    const names = wanted.map(([, name]) => name);
+    const others = fs.readdirSync(folder).filter((name) => !names.includes(name));
+    if (others.length > 0) throw new Error(`Expected only the files of jars.sha256, got also ${others.join(", ")}.`);
+}
+
+/** Runs Maven with a repository of its own, so that the user's is neither read nor changed. */
+async function runMaven(what: string, goal: string[], work: string, java: Java, log: string): Promise<void> {
+    fs.mkdirSync(work, { recursive: true });
     const trustStore = path.join(work, "trusted.jks");
     writeTrustStore(trustStore);
     await run({
-        what: `download ${coordinates}`,
+        what,
         program: java.maven,
         args: [
             ...["--batch-mode", "--no-transfer-progress", `-Dmaven.repo.local=${path.join(work, "repository")}`],
-            ...[COPY, `-Dartifact=${coordinates}`, `-DoutputDirectory=${folder}`],
+            ...goal,
         ],
         cwd: work,
         env: {
@@ -63,13 +88,15 @@ async function fetchFile(folder: string, { coordinates, sha256 }: MavenFile, jav
         nextStep: "check that Maven Central or your mirror of it is reachable (~/.m2/settings.xml).",
     });
     fs.rmSync(work, { recursive: true });
-    const got = await digest(path.join(folder, onlyFile(folder)));
-    if (got !== sha256) {
-        throw new Error(
-            `Expected ${coordinates} with the SHA-256 ${sha256}, got ${got}.\n` +
-                "Next step: check the mirror of Maven Central that you use (~/.m2/settings.xml).",
-        );
-    }
+}
+
+async function verify(file: string, name: string, sha256: string): Promise<void> {
+    const got = fs.existsSync(file) ? await digest(file) : "no such file";
+    if (got === sha256) return;
+    throw new Error(
+        `Expected ${name} with the SHA-256 ${sha256}, got ${got}.\n` +
+            "Next step: check the mirror of Maven Central that you use (~/.m2/settings.xml).",
+    );
 }
 
 function onlyFile(folder: string): string {

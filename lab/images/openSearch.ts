@@ -1,0 +1,62 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { cacheDirectory, cacheEntry, contentKey, fileDigests, fillEntry, type CacheEntry } from "./cache";
+import { ensureJava, type Java } from "./java";
+import { withLock } from "./lock";
+import { ensureMavenFile, fetchDependencies, type MavenFile } from "./mavenCentral";
+import type { Report } from "./report";
+import { run } from "./run";
+
+/** Folder with the libraries' names and checksums, and our program that starts a node. */
+const SOURCES = path.join(__dirname, "java", "opensearch");
+const PROGRAM = "OpenSearchNode";
+
+/** Eclipse's compiler. Debian's Java has none without a graphical library. */
+const COMPILER: MavenFile = {
+    coordinates: "org.eclipse.jdt:ecj:3.37.0:jar",
+    sha256: "cde026ff966b48b5e5f148b6f041ceff3cf4f85cf75155f4ec0f40e4ee14b545",
+};
+
+/** A command that starts an OpenSearch node. Its further arguments: folder, address, port. */
+export type OpenSearch = readonly string[];
+
+/**
+ * OpenSearch 2.19 from the cache, which it fills from Maven Central if needed. It has neither TLS nor logins: those are in
+ * a plugin that Maven Central does not have. Only tests of storages need it, so no lab waits for it.
+ */
+export async function ensureOpenSearch(report: Report, cacheDir: string = cacheDirectory()): Promise<OpenSearch> {
+    const java = await ensureJava(report, cacheDir);
+    const compiler = await ensureMavenFile(report, COMPILER, cacheDir);
+    const look = (): CacheEntry =>
+        cacheEntry(cacheDir, "opensearch", contentKey({ COMPILER, own: fileDigests(SOURCES) }));
+    if (!look().present) {
+        await withLock(path.join(cacheDir, "lock"), report, async () => {
+            if (look().present) return;
+            report("fetching OpenSearch from Maven Central");
+            const log = path.join(cacheDir, "logs", "opensearch.log");
+            await fillEntry(cacheDir, look(), async (folder) => {
+                await fetchDependencies(path.join(folder, "lib"), SOURCES, java, log);
+                await compile(folder, compiler, java, log);
+            });
+        });
+    }
+    const { folder } = look();
+    const classPath = [path.join(folder, "classes"), path.join(folder, "lib", "*")].join(":");
+    // It compiles a little instead of much, which starts faster.
+    return [java.program, "-Xmx384m", "-XX:TieredStopAtLevel=1", "-cp", classPath, PROGRAM];
+}
+
+async function compile(folder: string, compiler: string, java: Java, log: string): Promise<void> {
+    const libraries = path.join(folder, "lib");
+    const classPath = fs.readdirSync(libraries).map((name) => path.join(libraries, name));
+    await run({
+        what: `compile ${PROGRAM}.java`,
+        program: java.program,
+        args: [
+            ...["-jar", compiler, "--release", "17", "-nowarn", "-cp", classPath.join(":")],
+            ...["-d", path.join(folder, "classes"), path.join(SOURCES, `${PROGRAM}.java`)],
+        ],
+        log,
+        nextStep: "see the log for the compiler's errors.",
+    });
+}
