@@ -40,7 +40,7 @@ function refuse(problem: string): never {
 
 /** Settings that the program accepts only as encrypted by `pulumi config set --secret`. */
 export const ENCRYPTED: readonly string[] = [
-    ...["collectorHeaders", "uiBasicAuth", "jaegerStoragePassword"],
+    ...["collectorHeaders", "collectorTierHeaders", "uiBasicAuth", "jaegerStoragePassword"],
     ...["istioChartPassword", "certManagerChartPassword"],
 ];
 
