@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { UserError } from "../shared/terminal/errors";
+import { labFamilies, networksOf, type IpFamily } from "./ipFamilies";
 
 /** Everything by which the labs of one machine differ. */
 export interface LabIdentity {
@@ -14,7 +15,11 @@ export interface LabIdentity {
     lockFolder: string;
     /** Folder for all files of the lab, including the kubeconfig and the logs. */
     stateDir: string;
-    /** Address of the node inside the lab's own network namespace. */
+    /** Families of its addresses, the one that Services have by default first. */
+    families: IpFamily[];
+    /** Addresses of the node inside the lab's own network namespace, one of each family. */
+    nodeAddresses: string[];
+    /** The first of them. */
     nodeAddress: string;
     /**
      * Port on the host's 127.0.0.1 that is forwarded to the API server. If it is in use, `up` takes the next free one.
@@ -39,6 +44,8 @@ export function labIdentity(checkoutPath: string = dirname(__dirname), number: n
         .update(number === 1 ? checkout : `${checkout} ${number}`)
         .digest();
     const name = `istio-tracing-${hash.toString("hex").slice(0, 8)}`;
+    const families = labFamilies();
+    const nodeAddresses = networksOf(families).map((network) => network.nodeAddress(1 + (hash.readUInt32BE(8) % 254)));
     const apiPort = firstPort + 2 * (hash.readUInt32BE(4) % portPairs);
     return {
         name,
@@ -46,7 +53,7 @@ export function labIdentity(checkoutPath: string = dirname(__dirname), number: n
         // The further ones take turns.
         lockFolder: number === 1 ? checkout : join(checkout, "lab"),
         stateDir: join(stateHome(), "istio-tracing", name),
-        nodeAddress: `10.200.${1 + (hash.readUInt32BE(8) % 254)}.1`,
+        ...{ families, nodeAddresses, nodeAddress: nodeAddresses[0] ?? "" },
         apiPort,
         jaegerPort: apiPort + 1,
     };

@@ -1,16 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
+import { networksOf, ofFamilies, type IpFamily } from "../ipFamilies";
 import { cniFolders } from "./cniFolders";
 import type { Credentials } from "./credentials";
-import { podSubnet } from "./node";
+import { listenAddress } from "./controlPlane";
 import type { Program } from "./supervisor";
 
-export const dnsAddress = "10.96.0.10";
 export const containerdSocket = "/run/containerd/containerd.sock";
-
-/** The single node's part of the pod subnet. */
-const nodePodSubnet = "10.244.0.0/24";
 
 export type Snapshotter = "overlayfs" | "native";
 
@@ -56,7 +53,8 @@ conf_dir = ${JSON.stringify(options.cniConfDir)}
 }
 
 /** How pods get their addresses. Each pod has its own routed link, so that no bridge with netfilter hooks is needed. */
-export function cniConfig(): object {
+export function cniConfig(families: IpFamily[]): object {
+    const networks = networksOf(families);
     return {
         cniVersion: "1.0.0",
         name: "lab",
@@ -66,8 +64,8 @@ export function cniConfig(): object {
                 ipMasq: false,
                 ipam: {
                     type: "host-local",
-                    ranges: [[{ subnet: nodePodSubnet }]],
-                    routes: [{ dst: "0.0.0.0/0" }],
+                    ranges: networks.map(({ nodePodSubnet }) => [{ subnet: nodePodSubnet }]),
+                    routes: networks.map(({ everywhere }) => ({ dst: everywhere })),
                     dataDir: "/run/cni",
                 },
             },
@@ -86,7 +84,10 @@ export function kubeletConfig(identity: LabIdentity, credentials: Credentials): 
         failSwapOn: false,
         containerRuntimeEndpoint: `unix://${containerdSocket}`,
         clusterDomain: "cluster.local",
-        clusterDNS: [dnsAddress],
+        address: listenAddress(identity),
+        clusterDNS: networksOf(identity.families)
+            .slice(0, 1)
+            .map(({ dnsAddress }) => dnsAddress),
         resolvConf: "/dev/null",
         authentication: { anonymous: { enabled: false }, x509: { clientCAFile: credentials.authority } },
         tlsCertFile: credentials.kubelet.certificate,
@@ -110,7 +111,7 @@ export function kubelet(identity: LabIdentity, credentials: Credentials, configF
             `--config=${configFile}`,
             `--kubeconfig=${credentials.kubeconfigs.kubelet}`,
             `--hostname-override=${identity.name}`,
-            `--node-ip=${identity.nodeAddress}`,
+            `--node-ip=${identity.nodeAddresses.join(",")}`,
         ],
     };
 }
@@ -134,7 +135,7 @@ export function kubeProxyConfig(identity: LabIdentity, credentials: Credentials)
         kind: "KubeProxyConfiguration",
         mode: "nftables",
         hostnameOverride: identity.name,
-        clusterCIDR: podSubnet,
+        clusterCIDR: ofFamilies(identity.families, ({ podSubnet }) => podSubnet),
         clientConnection: { kubeconfig: credentials.kubeconfigs.kubeProxy },
         // A limit of the whole machine, not only of the lab's network.
         conntrack: { maxPerCore: 0 },
@@ -158,7 +159,7 @@ export function writeAgentConfigs(
         writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content, undefined, 2));
         return path;
     };
-    write("cni/10-lab.conflist", cniConfig());
+    write("cni/10-lab.conflist", cniConfig(identity.families));
     const { binDir: cniBinDir, confDir: cniConfDir } = cniFolders;
     const options = { snapshotter, pauseImage, cniBinDir, cniConfDir, root: "/var/lib/containerd" };
     return {

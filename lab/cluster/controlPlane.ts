@@ -1,6 +1,6 @@
 import type { LabIdentity } from "../identity";
+import { FAMILY_NETWORKS, ofFamilies } from "../ipFamilies";
 import type { Credentials } from "./credentials";
-import { podSubnet, serviceSubnet } from "./node";
 import type { Program } from "./supervisor";
 
 export function etcd(identity: LabIdentity): Program {
@@ -36,10 +36,11 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
         args: [
             "--etcd-servers=http://127.0.0.1:2379",
             `--advertise-address=${identity.nodeAddress}`,
+            `--bind-address=${listenAddress(identity)}`,
             "--secure-port=6443",
             "--authorization-mode=Node,RBAC",
             "--allow-privileged=true",
-            `--service-cluster-ip-range=${serviceSubnet}`,
+            `--service-cluster-ip-range=${ofFamilies(identity.families, (of) => of.serviceSubnet)}`,
             `--client-ca-file=${credentials.authority}`,
             `--tls-cert-file=${credentials.apiServer.certificate}`,
             `--tls-private-key-file=${credentials.apiServer.key}`,
@@ -57,7 +58,7 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
     };
 }
 
-export function controllerManager(credentials: Credentials): Program {
+export function controllerManager({ families }: LabIdentity, credentials: Credentials): Program {
     return {
         program: "kube-controller-manager",
         needs: ["kube-apiserver"],
@@ -65,8 +66,8 @@ export function controllerManager(credentials: Credentials): Program {
             `--kubeconfig=${credentials.kubeconfigs.controllerManager}`,
             "--leader-elect=false",
             "--allocate-node-cidrs=true",
-            `--cluster-cidr=${podSubnet}`,
-            `--service-cluster-ip-range=${serviceSubnet}`,
+            `--cluster-cidr=${ofFamilies(families, (of) => of.podSubnet)}`,
+            `--service-cluster-ip-range=${ofFamilies(families, (of) => of.serviceSubnet)}`,
             `--root-ca-file=${credentials.authority}`,
             `--service-account-private-key-file=${credentials.serviceAccountKey}`,
             `--cluster-signing-cert-file=${credentials.authority}`,
@@ -90,4 +91,9 @@ export function scheduler(credentials: Credentials): Program {
             "--profiling=false",
         ],
     };
+}
+
+/** All addresses of the node. One of IPv6 listens for IPv4 as well, but not the other way round. */
+export function listenAddress({ families }: LabIdentity): string {
+    return families.includes("ipv6") ? FAMILY_NETWORKS.ipv6.unspecified : FAMILY_NETWORKS.ipv4.unspecified;
 }

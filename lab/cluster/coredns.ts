@@ -1,4 +1,4 @@
-import { dnsAddress } from "./agents";
+import { networksOf, type IpFamily } from "../ipFamilies";
 
 // Two zones, because within one zone, the fixed order of plugins would make "template" answer before "kubernetes".
 const corefile = `cluster.local:53 in-addr.arpa:53 ip6.arpa:53 {
@@ -31,7 +31,8 @@ const labels = { "k8s-app": "kube-dns" };
 const metadata = { name: "coredns", namespace: "kube-system", labels };
 
 /** CoreDNS as in other clusters: with the names, labels and rights of the upstream manifest. */
-export function corednsObjects(image: string): ApiObject[] {
+export function corednsObjects(image: string, families: IpFamily[]): ApiObject[] {
+    const [dnsAddress] = networksOf(families).map((network) => network.dnsAddress);
     return [
         {
             path: "/api/v1/namespaces/kube-system/serviceaccounts/coredns",

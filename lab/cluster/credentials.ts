@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
+import { hostAndPort, networksOf } from "../ipFamilies";
 import { type Authority, type Certificate, createAuthority, createLeaf } from "../../shared/certificates/x509";
 
 /** Files with which the parts of the cluster authenticate each other. Only root can read them. */
@@ -35,7 +36,7 @@ export interface KubeconfigOptions {
 
 /** Address of the API server inside the lab. */
 export function insideApiUrl(identity: LabIdentity): string {
-    return `https://${identity.nodeAddress}:6443`;
+    return `https://${hostAndPort(identity.nodeAddress, 6443)}`;
 }
 
 /** Address of the API server on the host's loopback. */
@@ -100,11 +101,12 @@ export function createCredentials(identity: LabIdentity): Credentials {
 
 function apiServerCertificate(identity: LabIdentity, authority: Authority): Certificate {
     const service = "kubernetes.default.svc";
+    const services = networksOf(identity.families).map(({ apiServiceAddress }) => apiServiceAddress);
     return createLeaf(authority, {
         subject: { commonName: "kube-apiserver" },
         usage: "server",
         dnsNames: ["kubernetes", "kubernetes.default", service, `${service}.cluster.local`, "localhost", identity.name],
-        addresses: [identity.nodeAddress, "127.0.0.1", "10.96.0.1"],
+        addresses: [...identity.nodeAddresses, "127.0.0.1", ...services],
     });
 }
 
@@ -113,7 +115,7 @@ function kubeletCertificate(identity: LabIdentity, authority: Authority): Certif
         subject: { commonName: `system:node:${identity.name}`, organization: "system:nodes" },
         usage: "server",
         dnsNames: [identity.name],
-        addresses: [identity.nodeAddress],
+        addresses: identity.nodeAddresses,
     });
 }
 

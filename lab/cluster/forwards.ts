@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import type { LabIdentity } from "../identity";
+import { hostAndPort } from "../ipFamilies";
 import { UserError } from "../../shared/terminal/errors";
 import { ApiClient, ApiError } from "./api";
 import { type Holder, spawnDetached } from "./holder";
@@ -50,7 +51,7 @@ function isFree(port: number): Promise<boolean> {
 /** Starts the forwards from the host's loopback into the lab. They end with the holder. */
 export function startForwards(holder: Holder, identity: LabIdentity, labnode: string): ChildProcess {
     const rules = [
-        `127.0.0.1:${identity.apiPort}=${identity.nodeAddress}:6443`,
+        `127.0.0.1:${identity.apiPort}=${hostAndPort(identity.nodeAddress, 6443)}`,
         `127.0.0.1:${identity.jaegerPort}=@${jaegerTarget(identity)}`,
     ];
     return spawnForward(holder, identity, labnode, rules, logFile(identity, "forward"));
@@ -103,7 +104,10 @@ export async function pointForward(cluster: Cluster): Promise<void> {
         }
         if (answer.status !== 200) throw new ApiError(jaegerService, answer);
         const service = JSON.parse(answer.text) as { spec: { clusterIP: string } };
-        writeFileSync(jaegerTarget(cluster.identity), `${service.spec.clusterIP}:${String(JAEGER_PORTS.queryHttp)}\n`);
+        writeFileSync(
+            jaegerTarget(cluster.identity),
+            `${hostAndPort(service.spec.clusterIP, JAEGER_PORTS.queryHttp)}\n`,
+        );
     } finally {
         api.close();
     }

@@ -2,11 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Artifacts } from "../images";
 import { UserError } from "../../shared/terminal/errors";
+import type { LabIdentity } from "../identity";
+import { FAMILY_NETWORKS, type IpFamily } from "../ipFamilies";
 import type { Holder } from "./holder";
 import { quote } from "../../shared/values/quote";
-
-export const serviceSubnet = "10.96.0.0/16";
-export const podSubnet = "10.244.0.0/16";
 
 /** Host folders that the lab replaces with its own empty ones, so that default paths never touch the host's. */
 const hiddenFolders = ["/run", "/var/lib", "/var/log"];
@@ -62,22 +61,30 @@ export function mountScript(stateDir: string, neededFolders: string[]): string {
 }
 
 /**
- * The shell script that creates the node's network: one address, and routes to pods and Services, but not to the
- * outside.
+ * The shell script that creates the node's network: one address of each family, and routes to pods and Services, but not to
+ * the outside.
  */
-export function networkScript(nodeAddress: string): string {
+export function networkScript({ families, nodeAddresses }: Pick<LabIdentity, "families" | "nodeAddresses">): string {
     return [
         "set -e",
         "ip link set lo up",
         "ip link add node0 type veth peer name node0-peer",
         "ip link set node0-peer up",
         "ip link set node0 up",
-        `ip address add ${nodeAddress}/24 dev node0`,
-        // Service addresses are rewritten on the way out. Until then, they need any route.
-        `ip route add ${serviceSubnet} dev node0 src ${nodeAddress}`,
-        "ip route add unreachable default",
-        "echo 1 >/proc/sys/net/ipv4/ip_forward",
+        ...families.flatMap((family, index) => familyLines(family, nodeAddresses[index] ?? "")),
     ].join("\n");
+}
+
+function familyLines(family: IpFamily, nodeAddress: string): string[] {
+    const { nodePrefix, serviceSubnet, forwarding } = FAMILY_NETWORKS[family];
+    const [ip, flags] = family === "ipv6" ? ["ip -6", " nodad"] : ["ip", ""];
+    return [
+        `${ip} address add ${nodeAddress}/${String(nodePrefix)} dev node0${flags}`,
+        // Service addresses are rewritten on the way out. Until then, they need any route.
+        `${ip} route add ${serviceSubnet} dev node0 src ${nodeAddress}`,
+        `${ip} route add unreachable default`,
+        `echo 1 >/proc/sys/net/${forwarding}`,
+    ];
 }
 
 /** Environment of everything that runs inside the node. */

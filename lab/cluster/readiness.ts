@@ -63,7 +63,7 @@ export async function waitForApi(api: ApiClient, waiting: Waiting): Promise<void
 export async function applyDns(image: string, api: ApiClient, waiting: Waiting): Promise<void> {
     let refusal: string | undefined;
     const options = waitOptions(waiting, "kube-apiserver", () => refusal);
-    for (const { path, object } of corednsObjects(image)) {
+    for (const { path, object } of corednsObjects(image, waiting.identity.families)) {
         const apply = async (): Promise<undefined> => {
             await api.apply(path, object).catch((error: unknown) => {
                 if (error instanceof ApiError && !error.mayPass) refusal = error.message;

@@ -86,7 +86,7 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
                 context.holder = await startHolder(identity, labnode(), context.signal);
                 const mounts = mountScript(identity.stateDir, [artifacts().binDir, artifacts().debian.root]);
                 const plugins = cniScript(artifacts(), identity.stateDir);
-                const script = [mounts, networkScript(identity.nodeAddress), plugins].join("\n");
+                const script = [mounts, networkScript(identity), plugins].join("\n");
                 await runInNode(context.holder, script, nodeEnvironment(artifacts()));
             },
             undo: async () => {
@@ -120,7 +120,7 @@ export function clusterSteps(context: StepContext): ClusterStep[] {
             after: ["namespaces"],
             run: async () => {
                 const proxy = kubeProxy(need(context.configs).kubeProxy);
-                const programs = [controllerManager(credentials()), scheduler(credentials()), proxy];
+                const programs = [controllerManager(identity, credentials()), scheduler(credentials()), proxy];
                 await Promise.all(programs.map(startAndWait));
             },
         },

@@ -31,7 +31,7 @@ export interface UpOptions {
 /** Returns the lab that is up, or recreates it from any state. The caller holds the lab's lock. */
 export async function up(options: UpOptions): Promise<Cluster> {
     const { identity, artifacts, report } = options;
-    const found = await usableCluster(identity.name, artifacts, report);
+    const found = await usableCluster(identity, artifacts, report);
     if (typeof found !== "string") return found;
     const removed = await removeLab(identity);
     if (removed.length > 0) report(`recreating the lab, because ${found}; removed ${removed.length} remains of it`);
@@ -39,13 +39,19 @@ export async function up(options: UpOptions): Promise<Cluster> {
 }
 
 /** The lab that is up with exactly these artifacts, or the reason why there is none. */
-async function usableCluster(labName: string, artifacts: Artifacts, report: Report): Promise<Cluster | string> {
+async function usableCluster(
+    { name: labName, families }: LabIdentity,
+    artifacts: Artifacts,
+    report: Report,
+): Promise<Cluster | string> {
     const holder = findHolder(labName);
     if (holder === undefined) return "an earlier run left remains behind";
     const cluster = readRecord(holder);
     if (cluster === undefined) return "an earlier `up` ended before it was complete";
     if (JSON.stringify(cluster.artifacts) !== JSON.stringify(artifacts))
         return "it was created from other programs or images";
+    if (JSON.stringify(cluster.identity.families) !== JSON.stringify(families))
+        return `its addresses are not of ${families.join(" and ")}`;
     if (findForwards(labName).length === 0) startForwards(holder, cluster.identity, join(artifacts.binDir, "labnode"));
     const api = new ApiClient(cluster.kubeconfig);
     const waiting = { identity: cluster.identity, report };

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Report } from "../images";
 import type { LabIdentity } from "../identity";
+import { hostAndPort } from "../ipFamilies";
 import type { Viewer } from "../images/viewer";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { UserError } from "../../shared/terminal/errors";
@@ -113,5 +114,5 @@ async function whyUnhealthy(url: string): Promise<string | undefined> {
 }
 
 function target(identity: LabIdentity): string {
-    return `${identity.nodeAddress}:${String(RECEIVER_PORTS.zipkin)}`;
+    return hostAndPort(identity.nodeAddress, RECEIVER_PORTS.zipkin);
 }

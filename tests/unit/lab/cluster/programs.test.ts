@@ -29,7 +29,7 @@ describe("the programs of the node", () => {
     const programs: Program[] = [
         etcd(labIdentity()),
         apiServer(labIdentity(), credentials),
-        controllerManager(credentials),
+        controllerManager(labIdentity(), credentials),
         scheduler(credentials),
         kubeProxy("/config"),
         containerdProgram("/config"),
