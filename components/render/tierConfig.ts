@@ -171,20 +171,28 @@ function isMatch(attribute: string, pattern: string): string {
 }
 
 /** What is written on kept spans, or taken away from them. */
-function renderChanges({ redact, resourceAttributes, maxAttributeLength }: CollectorTier): PlainObject {
+function renderChanges({ keep, redact, resourceAttributes, maxAttributeLength }: CollectorTier): PlainObject {
     const actions = Object.entries(redact).map(([key, action]) => ({ key, action }));
     const attributes = Object.entries(resourceAttributes).map(([key, value]) => ({ key, value, action: "upsert" }));
-    const length = maxAttributeLength === undefined ? "" : String(maxAttributeLength);
+    const statements = [
+        ...(keep === undefined ? [] : POLICY_ATTRIBUTES.map(fromScope)),
+        ...(maxAttributeLength === undefined ? [] : [`truncate_all(span.attributes, ${String(maxAttributeLength)})`]),
+    ];
     return {
         ...(actions.length > 0 && { attributes: { actions } }),
         ...(attributes.length > 0 && { resource: { attributes } }),
-        ...(length !== "" && {
-            transform: {
-                error_mode: "ignore",
-                trace_statements: [{ context: "span", statements: [`truncate_all(span.attributes, ${length})`] }],
-            },
+        ...(statements.length > 0 && {
+            transform: { error_mode: "ignore", trace_statements: [{ context: "span", statements }] },
         }),
     };
+}
+
+/** Attributes that tell which policy kept a trace, and which one within a ceiling. */
+const POLICY_ATTRIBUTES = ["tailsampling.policy", "tailsampling.composite_policy"];
+
+/** The processor writes them on the scope, of which Jaeger shows nothing. */
+function fromScope(name: string): string {
+    return `set(span.attributes["${name}"], scope.attributes["${name}"]) where scope.attributes["${name}"] != nil`;
 }
 
 /** Every address of the pod: IPv4, IPv6 or both. */

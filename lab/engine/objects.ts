@@ -5,6 +5,8 @@ import { isPlainObject } from "../../shared/values/plainObjects";
 /** Properties whose change makes the provider replace the object. */
 const forceNew: Record<string, string> = {
     "apps/v1/Deployment": "spec.selector",
+    "apps/v1/StatefulSet":
+        "spec.podManagementPolicy spec.revisionHistoryLimit spec.selector spec.serviceName spec.volumeClaimTemplates",
     "rbac.authorization.k8s.io/v1/ClusterRoleBinding": "roleRef",
     "rbac.authorization.k8s.io/v1/RoleBinding": "roleRef",
     "v1/ConfigMap": "data binaryData",
@@ -15,7 +17,7 @@ const forceNew: Record<string, string> = {
 /** Unsupported kinds with many such properties or special readiness, which the program does not use. */
 const refused =
     "v1/Pod v1/PersistentVolume v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
-    "apps/v1/DaemonSet apps/v1/StatefulSet batch/v1/Job apiextensions.k8s.io/v1/CustomResourceDefinition";
+    "apps/v1/DaemonSet batch/v1/Job apiextensions.k8s.io/v1/CustomResourceDefinition";
 const refusedAnnotation = /^pulumi\.com\/(?!(skipAwait|timeoutSeconds|autonamed|deletionPropagationPolicy)$)/;
 const clusterScoped = new RegExp(
     "^(Namespace|Node|ClusterRole(Binding)?|CustomResourceDefinition|APIService|(Priority|Runtime|Ingress|Gateway)Class|" +

@@ -20,6 +20,17 @@ function deployment(object: Values): string | undefined {
     return `${ready}/${wanted} Pods ready${stuck}`;
 }
 
+/** As the provider judges one whose pods are updated one after another. */
+function statefulSet(object: Values): string | undefined {
+    const status = at(object, "status");
+    const seen = number(status, "observedGeneration") >= number(object, "metadata", "generation");
+    const [ready, wanted] = [number(status, "readyReplicas"), Number(at(object, "spec", "replicas") ?? 1)];
+    const counts = ["replicas", "currentReplicas"].map((field) => number(status, field));
+    const updated = textAt(status, "currentRevision") === textAt(status, "updateRevision");
+    if (seen && updated && [...counts, ready].every((count) => count === wanted)) return undefined;
+    return `${ready}/${wanted} Pods ready${updated ? "" : ", and not all of them updated"}`;
+}
+
 async function service(client: KubeClient, object: Values): Promise<string | undefined> {
     const { type, clusterIP, selector } = at(object, "spec") as Values;
     if (type === "LoadBalancer" && listAt(object, "status", "loadBalancer", "ingress").length === 0) {
@@ -67,11 +78,17 @@ async function faults(client: KubeClient, object: Values): Promise<string[]> {
     return ours.slice(-1).map((event) => `[FailedCreate] ${textAt(event, "message")}`);
 }
 
+/** What an object lacks, by what its kind is ready for. */
+function whyOpen(client: KubeClient, kind: string, object: Values): Promise<string | undefined> | string | undefined {
+    if (kind === "apps/v1/Deployment") return deployment(object);
+    if (kind === "apps/v1/StatefulSet") return statefulSet(object);
+    return kind === "v1/Service" ? service(client, object) : undefined;
+}
+
 /** Why an object is not ready for the provider; undefined if it is. */
 export async function judge(client: KubeClient, object: Values): Promise<string | undefined> {
     const kind = kindOf(object);
     if (annotation(object, "skipAwait") === "true") return undefined;
-    const isService = kind === "v1/Service";
-    const open = kind === "apps/v1/Deployment" ? deployment(object) : isService && (await service(client, object));
+    const open = await whyOpen(client, kind, object);
     return open ? [open, ...(await faults(client, object))].join("\n") : undefined;
 }

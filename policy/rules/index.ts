@@ -6,6 +6,7 @@ import { collectorName } from "./collectorName";
 import { collectorPortOwn } from "./collectorPortOwn";
 import { collectorReceiver } from "./collectorReceiver";
 import { collectorServed } from "./collectorServed";
+import { collectorTier } from "./collectorTier";
 import { customTags } from "./customTags";
 import { durableStorage } from "./durableStorage";
 import { imagePinned } from "./imagePinned";
@@ -26,6 +27,7 @@ import { samplingCap } from "./samplingCap";
 import { samplingPlaced } from "./samplingPlaced";
 import { strictMtls } from "./strictMtls";
 import { tailSamplingOrder } from "./tailSamplingOrder";
+import { tailSamplingPolicies } from "./tailSamplingPolicies";
 import { telemetryInRoot } from "./telemetryInRoot";
 import { telemetryProvider } from "./telemetryProvider";
 import { telemetryRevision } from "./telemetryRevision";
@@ -47,6 +49,8 @@ export const RULES: readonly Rule[] = [
     collectorReceiver,
     collectorPortOwn,
     tailSamplingOrder,
+    tailSamplingPolicies,
+    collectorTier,
     otlpPortMarked,
     portsNamed,
     imagePinned,

@@ -4,7 +4,7 @@ import { complete, remains } from "../../../../lab/engine/objects";
 describe("an object of the Kubernetes API", () => {
     const object = (kind: string, metadata: object = {}) => ({ apiVersion: "apps/v1", kind, metadata });
     for (const [what, given, name] of [
-        ["a kind that the engine cannot wait for", object("StatefulSet"), "apps/v1/StatefulSet"],
+        ["a kind that the engine cannot wait for", object("DaemonSet"), "apps/v1/DaemonSet"],
         ["a list", object("DeploymentList"), "apps/v1/DeploymentList"],
         ["a generated name", object("Deployment", { generateName: "a-" }), "metadata.generateName"],
         [

@@ -1,0 +1,165 @@
+import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
+import { secondsOf } from "../../shared/values/duration";
+import type { ParseYaml } from "../../shared/values/parseYaml";
+import { at, itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import type { Finding } from "../finding";
+import { isInjected, namespacesOf } from "../workload/injection";
+import { podTemplateOf, type PodTemplate } from "../workload/podTemplates";
+import { collectorConfigsOf, type CollectorConfig } from "./configuration";
+import { tailSamplersOf } from "./tailSamplingPolicies";
+
+/** A workload with the Collector configurations that its pods mount. */
+interface TierWorkload {
+    pods: PodTemplate;
+    workload: Manifest;
+    configs: CollectorConfig[];
+}
+
+/** Kubernetes' own grace period and the processor's own wait, in seconds. */
+const USUAL_GRACE = 30;
+const USUAL_WAIT = "30s";
+
+const VERBS = ["get", "list", "watch"];
+
+/**
+ * Reports tiers of OpenTelemetry Collectors that decide about parts of traces, trace themselves, end before they have
+ * decided, or may not look for their samplers.
+ */
+export function checkTierWorkloads(objects: Manifest[], parseYaml: ParseYaml): Finding[] {
+    const configs = objects.flatMap((object) =>
+        collectorConfigsOf(object, parseYaml).map((one) => [object, one] as const),
+    );
+    const workloads = objects.flatMap((workload): TierWorkload[] => {
+        const pods = podTemplateOf(workload);
+        const mounted = configs.filter(([object]) => pods !== undefined && mounts(pods, object)).map(([, one]) => one);
+        return pods === undefined || mounted.length === 0 ? [] : [{ pods, workload, configs: mounted }];
+    });
+    const balances = configs.some(([, one]) => balancersOf(one).length > 0);
+    const namespaces = namespacesOf(objects);
+    return workloads.flatMap((tier) => [
+        ...(balances ? [] : splitTraces(tier, objects)),
+        ...shortGrace(tier),
+        ...selfTraced(tier, namespaces.get(namespaceOf(tier.workload))),
+        ...lackingRights(tier, objects),
+    ]);
+}
+
+function mounts({ spec, namespace }: PodTemplate, object: Manifest): boolean {
+    if (!isKind(object, "ConfigMap", "") || namespaceOf(object) !== (namespace ?? "")) return false;
+    return listAt(spec, "volumes").some((volume) => textAt(volume, "configMap", "name") === nameOf(object));
+}
+
+/** Settings of the exporters that bring the spans of a trace together. */
+function balancersOf({ config }: CollectorConfig): unknown[] {
+    const isBalancer = (name: string): boolean =>
+        ["load_balancing", "loadbalancing"].includes(name.split("/")[0] ?? "");
+    return Object.entries(mapAt(config, "exporters")).flatMap(([name, settings]) =>
+        isBalancer(name) ? [settings] : [],
+    );
+}
+
+function splitTraces({ pods, workload, configs }: TierWorkload, objects: Manifest[]): Finding[] {
+    const replicas = Number(at(workload, "spec", "replicas") ?? 1);
+    const scaler = objects.find(
+        (object) =>
+            isKind(object, "HorizontalPodAutoscaler", "autoscaling") &&
+            namespaceOf(object) === namespaceOf(workload) &&
+            textAt(object, "spec", "scaleTargetRef", "name") === nameOf(workload) &&
+            Number(at(object, "spec", "maxReplicas") ?? 1) > 1,
+    );
+    if (!configs.some((one) => tailSamplersOf(one).length > 0) || (replicas <= 1 && scaler === undefined)) return [];
+    const { resource, object } = pods;
+    return [
+        {
+            ...{ id: "tail-sampling-split", severity: "error", resource, object },
+            expected:
+                "one replica, or a tier before it with the load_balancing exporter, which sends all spans of a trace to one",
+            got: `tail_sampling in ${scaler === undefined ? `${String(replicas)} replicas` : "an autoscaled workload"}, and no load_balancing exporter: each decides about the spans that it happens to get`,
+            cure: "Set replicas to 1, or put Collectors with load_balancing (routing_key: traceID) in front.",
+        },
+    ];
+}
+
+function shortGrace({ pods, configs }: TierWorkload): Finding[] {
+    const grace = Number(pods.spec["terminationGracePeriodSeconds"] ?? USUAL_GRACE);
+    const waits = configs
+        .flatMap(tailSamplersOf)
+        .map(([, settings]) => textAt(settings, "decision_wait") ?? USUAL_WAIT);
+    const longest = Math.max(0, ...waits.map(secondsOf));
+    if (longest === 0 || grace > longest) return [];
+    const { resource, object } = pods;
+    return [
+        {
+            ...{ id: "tail-sampling-grace", severity: "warning", resource, object },
+            expected: `a terminationGracePeriodSeconds above decision_wait, ${String(longest)} s`,
+            got: `${String(grace)} s`,
+            cure: "Raise terminationGracePeriodSeconds, so that an ending pod can decide about what it holds and send it.",
+        },
+    ];
+}
+
+function selfTraced({ pods, configs }: TierWorkload, namespace: Manifest | undefined): Finding[] {
+    const isTier = configs.some((one) => tailSamplersOf(one).length > 0 || balancersOf(one).length > 0);
+    if (!isTier || isInjected(pods, namespace) !== true) return [];
+    const { resource, object } = pods;
+    return [
+        {
+            ...{ id: "collector-traces-itself", severity: "warning", resource, object },
+            expected: 'pods outside of the mesh, with the label sidecar.istio.io/inject: "false"',
+            got: "pods with a sidecar, which traces the calls by which the pods receive spans, and so makes further ones",
+            cure: 'Set the label sidecar.istio.io/inject to "false" on the pods, or disable reporting for them with a Telemetry.',
+        },
+    ];
+}
+
+/** Rights that the resolver `k8s` needs, in the namespace of its Service. */
+function lackingRights({ pods, workload, configs }: TierWorkload, objects: Manifest[]): Finding[] {
+    const services = configs
+        .flatMap(balancersOf)
+        .flatMap((settings) => textAt(settings, "resolver", "k8s", "service") ?? []);
+    const account = textAt(pods.spec, "serviceAccountName") ?? "default";
+    const missing = services.filter((service) => {
+        const namespace = service.split(".")[1] ?? namespaceOf(workload);
+        return !mayList(objects, { account, home: namespaceOf(workload), namespace });
+    });
+    const { resource, object } = pods;
+    return missing.slice(0, 1).map((service) => ({
+        ...{ id: "load-balancing-rights", severity: "error" as const, resource, object, missingKind: "RoleBinding" },
+        expected: `the service account ${account} with ${VERBS.join(", ")} on endpointslices of discovery.k8s.io, where ${service} is`,
+        got: 'no such right among the objects; the exporter then finds no endpoint (couldn\'t find the exporter for the endpoint "")',
+        cure: "Add a Role with that rule and a RoleBinding to the service account, or use the resolver dns, which needs no rights.",
+    }));
+}
+
+function mayList(objects: Manifest[], who: { account: string; home: string; namespace: string }): boolean {
+    return objects.some((binding) => {
+        const isWide = isKind(binding, "ClusterRoleBinding", "rbac.authorization.k8s.io");
+        const isLocal =
+            isKind(binding, "RoleBinding", "rbac.authorization.k8s.io") && namespaceOf(binding) === who.namespace;
+        if (!isWide && !isLocal) return false;
+        const isMeant = listAt(binding, "subjects").some(
+            (subject) =>
+                textAt(subject, "kind") === "ServiceAccount" &&
+                textAt(subject, "name") === who.account &&
+                (textAt(subject, "namespace") ?? who.home) === who.home,
+        );
+        return isMeant && objects.some((role) => isRoleOf(binding, role) && grantsSlices(role));
+    });
+}
+
+function isRoleOf(binding: Manifest, role: Manifest): boolean {
+    const kind = textAt(binding, "roleRef", "kind") ?? "";
+    if (!isKind(role, kind, "rbac.authorization.k8s.io") || nameOf(role) !== textAt(binding, "roleRef", "name"))
+        return false;
+    return kind === "ClusterRole" || namespaceOf(role) === namespaceOf(binding);
+}
+
+function grantsSlices(role: Manifest): boolean {
+    return listAt(role, "rules").some((rule) => {
+        const has = (part: string, wanted: string[]): boolean => {
+            const given = itemsAt(rule, part).map(String);
+            return given.includes("*") || wanted.every((one) => given.includes(one));
+        };
+        return has("apiGroups", ["discovery.k8s.io"]) && has("resources", ["endpointslices"]) && has("verbs", VERBS);
+    });
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { Cluster } from "../../../lab/cluster";
+import { JaegerClient } from "../../../shared/jaeger/client";
+import { whyNotJoined } from "../../../shared/jaeger/joined";
+import { freshContext, request } from "../support/mesh";
+import { eventually, labWithProgram, podUids, program } from "../support/sharedLab";
+import { sendTraces, storedTraces, tier, whole } from "../support/tier";
+
+const ALL = tier({}, { layout: "single", redact: { user_agent: "hash" }, resourceAttributes: { team: "shop" } });
+const CLOSED = { ui: '{"jaegerAccess":"mesh"}', "istio.mtlsMode": "STRICT" };
+
+describe("one Collector before Jaeger", function () {
+    this.timeout(900_000);
+    let lab: Cluster;
+    let jaeger: JaegerClient;
+    let pods: Record<string, string[]>;
+    before(async () => {
+        lab = await labWithProgram();
+        jaeger = new JaegerClient(lab.jaegerUrl);
+        assert.equal((await program(lab, "up", { samplingPercent: "100" })).failed, undefined);
+        pods = podUids(lab);
+    });
+    after(async () => {
+        assert.equal((await program(lab, "up")).failed, undefined);
+    });
+
+    const joins = (): Promise<true> =>
+        eventually(60, async () => {
+            const { header, traceId } = freshContext();
+            assert.equal(request(lab, header, "user-agent: istio-tracing-doctor/test"), "200");
+            await new Promise((resolve) => setTimeout(resolve, 5000));
+            const trace = await jaeger.trace(traceId);
+            if (trace === undefined) return "no trace reaches Jaeger";
+            return whyNotJoined(trace, "frontend.demo", "backend.demo") ?? true;
+        });
+
+    it("takes over from Jaeger and hands back, under load, without a failed request and without a new sidecar", async () => {
+        for (const settings of [ALL, { samplingPercent: "100" }, ALL]) {
+            const codes = requestsFor(lab, 25);
+            assert.equal((await program(lab, "up", settings)).failed, undefined);
+            await joins();
+            const answered = await codes;
+            assert.ok(answered.length > 100, `${String(answered.length)} requests`);
+            assert.deepEqual(
+                answered.filter((code) => code !== "200"),
+                [],
+            );
+        }
+        assert.deepEqual(podUids(lab), pods);
+    });
+
+    it("passes every trace on, without rules to keep some, and changes attributes", async () => {
+        const since = Date.now();
+        const sent = await sendTraces(lab, { errors: 100, other: 400 });
+        const stored = await storedTraces(lab, since);
+        const traces = whole(stored, [...(sent["errors"] ?? []), ...(sent["other"] ?? [])]);
+        assert.equal(traces.length, 500);
+        for (const { tags } of traces.flatMap(({ spans }) => spans)) {
+            assert.match(tags["user_agent"] ?? "", /^[0-9a-f]{64}$/);
+            assert.equal(tags["tailsampling.policy"], undefined);
+        }
+    });
+
+    it("decides by rules too", async () => {
+        assert.equal((await program(lab, "up", tier({ restPercent: 0 }, { layout: "single" }))).failed, undefined);
+        const since = Date.now();
+        const sent = await sendTraces(lab, { errors: 100, other: 400 });
+        const stored = await storedTraces(lab, since);
+        assert.equal(whole(stored, sent["errors"]).length, 100);
+        assert.equal(stored.size, 100);
+    });
+
+    it("sends to a Jaeger that only the mesh may reach, in a mesh of mutual TLS alone", async () => {
+        assert.equal((await program(lab, "up", { ...ALL, ...CLOSED })).failed, undefined);
+        await joins();
+    });
+});
+
+/** Sends requests from the demo's frontend one after another for some seconds and returns their status codes. */
+function requestsFor(lab: Cluster, seconds: number): Promise<string[]> {
+    const script =
+        `end=$(($(date +%s) + ${String(seconds)})); while [ $(date +%s) -lt $end ]; do ` +
+        `curl -s -o /dev/null -w '%{http_code}\\n' --max-time 5 'http://backend/?n=[1-20]'; done`;
+    const args = ["exec", "-n", "demo", "deploy/frontend", "-c", "frontend", "--", "sh", "-c", script];
+    const child = spawn(join(lab.artifacts.binDir, "kubectl"), args, {
+        env: { ...process.env, KUBECONFIG: lab.kubeconfig },
+    });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    return new Promise((resolve) => {
+        child.on("close", () => {
+            resolve(output.trim().split("\n"));
+        });
+    });
+}
