@@ -82,13 +82,14 @@ export const SERVICE_HOST = textRule(
 /** What the alerts depend on. */
 export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
     {
-        expected: "an object with collectorHost, tracer and comparesReception",
+        expected: "an object with collectorHost, tracer and comparesReception, and hasDoctor if needed",
         next: 'write it like { collectorHost: "jaeger-collector.istio-system.svc.cluster.local", tracer: "opentelemetry", comparesReception: true }',
     },
     z.strictObject({
         collectorHost: z.string().refine((host) => "value" in SERVICE_HOST.read("", host)),
         tracer: z.enum(["opentelemetry", "zipkin"]),
         comparesReception: z.boolean(),
+        hasDoctor: z.boolean().optional(),
     }),
 );
 

@@ -32,10 +32,11 @@ export function monitoringArgs(settings: Settings): Omit<MonitoringArgs, "namesp
 }
 
 /** What the alerts depend on. */
-function alertRules({ collector, istio, clusterDomain }: Settings): AlertRulesSpec {
+function alertRules({ collector, istio, clusterDomain, doctor }: Settings): AlertRulesSpec {
     return {
         collectorHost: collector.host,
         tracer: collector.protocol === "zipkin" ? "zipkin" : "opentelemetry",
         comparesReception: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
+        ...(doctor && { hasDoctor: true }),
     };
 }

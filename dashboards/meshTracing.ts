@@ -1,4 +1,5 @@
 import type { DashboardSpec } from "./build";
+import { DOCTOR_ROW } from "./doctor";
 import { COLLECTOR_CLUSTER, collectorMetric, rateOf, share, sumOrZero } from "./metrics";
 
 const MADE = `(${sumOrZero(rateOf("envoy_tracing_opentelemetry_spans_sent"))} + ${sumOrZero(rateOf("envoy_tracing_zipkin_spans_sent"))})`;
@@ -115,5 +116,6 @@ export const MESH_TRACING: DashboardSpec = {
                 },
             ],
         },
+        DOCTOR_ROW,
     ],
 };

@@ -1,5 +1,7 @@
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { escapeRegExp } from "../../shared/values/regExp";
+import { alertRule, type AlertRule } from "./alertRule";
+import { DOCTOR_ALERTS } from "./doctorAlerts";
 
 /** What the rules depend on. */
 export interface AlertRulesSpec {
@@ -9,21 +11,12 @@ export interface AlertRulesSpec {
     tracer: "opentelemetry" | "zipkin";
     /** True if that Service is the stack's own Jaeger, so that what it accepts can be compared with what sidecars make. */
     comparesReception: boolean;
+    /**
+     * True if the stack has a doctor in the cluster.
+     * @default false
+     */
+    hasDoctor?: boolean;
 }
-
-/** An alert: when it fires, and how to go on. */
-export interface AlertRule {
-    alert: string;
-    /** PromQL. */
-    expr: string;
-    /** How long it must hold, as Prometheus writes it. */
-    for: string;
-    labels: { severity: "critical" | "warning" };
-    annotations: { summary: string; description: string; doctor_finding: string; doctor_command: string };
-}
-
-/** The command that names the fault behind every alert. */
-const DOCTOR = "npm run doctor -- --context NAME";
 
 /** A counter of the OpenTelemetry Collector; some versions and configurations append `_total` to its name. */
 function counter(name: string): string {
@@ -42,7 +35,8 @@ function grewOrAppeared(series: string): string {
 
 /** Rules that tell when spans get lost. Each names the doctor's findings that go with it. */
 export function renderAlertRules(spec: AlertRulesSpec): AlertRule[] {
-    return [...exportRules(spec), ...collectorRules(), ...controlPlaneRules()];
+    const ofDoctor = spec.hasDoctor === true ? DOCTOR_ALERTS.map(alertRule) : [];
+    return [...exportRules(spec), ...collectorRules(), ...controlPlaneRules(), ...ofDoctor];
 }
 
 /** The rules as a rule file of Prometheus, which is also the spec of a PrometheusRule. */
@@ -55,7 +49,7 @@ function exportRules({ collectorHost, tracer, comparesReception }: AlertRulesSpe
     const host = escapeRegExp(collectorHost).replaceAll("\\.", "[.]");
     const cluster = `cluster_name=~"outbound[|][0-9]+[|][|]${host};?"`;
     const made = `sum(rate(envoy_tracing_${tracer}_spans_sent[5m]))`;
-    const failing = alert({
+    const failing = alertRule({
         alert: "TracingExportFailing",
         expr:
             `sum(rate(envoy_cluster_upstream_rq{${cluster},response_code=~"5.."}[5m])) / ` +
@@ -68,7 +62,7 @@ function exportRules({ collectorHost, tracer, comparesReception }: AlertRulesSpe
             "affected, but their spans are lost: sidecars do not send them again.",
         finding: "collector-unreachable, export-failing",
     });
-    const lost = alert({
+    const lost = alertRule({
         alert: "TracingSpansLost",
         expr: `1 - ${rate(counter("receiver_accepted_spans"))} / ${made} > 0.05 and ${made} > 0.1`,
         for: "10m",
@@ -82,7 +76,7 @@ function exportRules({ collectorHost, tracer, comparesReception }: AlertRulesSpe
 
 function collectorRules(): AlertRule[] {
     return [
-        alert({
+        alertRule({
             alert: "TracingJaegerAbsent",
             expr: 'absent(target_info{service_name="jaeger"})',
             for: "5m",
@@ -91,7 +85,7 @@ function collectorRules(): AlertRule[] {
             description: "Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
             finding: "collector-unreachable, query-unreachable",
         }),
-        alert({
+        alertRule({
             alert: "TracingCollectorRefusesSpans",
             expr: `${rate(counter("receiver_refused_spans"))} + ${rate(counter("receiver_failed_spans"))} > 0`,
             for: "5m",
@@ -100,7 +94,7 @@ function collectorRules(): AlertRule[] {
             description: "{{ $value | humanize }} spans per second are refused and lost, such as for lack of memory.",
             finding: "collector-refuses, collector-limited",
         }),
-        alert({
+        alertRule({
             alert: "TracingStorageFailing",
             expr: `${rate(counter("exporter_send_failed_spans"))} + ${rate(counter("exporter_enqueue_failed_spans"))} > 0`,
             for: "5m",
@@ -110,7 +104,7 @@ function collectorRules(): AlertRule[] {
                 "{{ $value | humanize }} spans per second have arrived, but the storage or another back end does not take them.",
             finding: "storage-failing",
         }),
-        alert({
+        alertRule({
             alert: "TracingExporterQueueFilling",
             expr: "max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity) > 0.8",
             for: "5m",
@@ -125,7 +119,7 @@ function collectorRules(): AlertRule[] {
 
 function controlPlaneRules(): AlertRule[] {
     return [
-        alert({
+        alertRule({
             alert: "TracingProviderHostUnknown",
             expr: `sum(${grewOrAppeared("provider_lookup_cluster_failures")}) > 0`,
             for: "1m",
@@ -135,7 +129,7 @@ function controlPlaneRules(): AlertRule[] {
                 "istiod has no Service with the name that an extension provider has, so sidecars trace nothing.",
             finding: "provider-host-unknown",
         }),
-        alert({
+        alertRule({
             alert: "TracingConfigurationRejected",
             expr: `sum by (type) (${grewOrAppeared('pilot_total_xds_rejects{type=~"lds|cds"}')}) > 0`,
             for: "1m",
@@ -147,23 +141,4 @@ function controlPlaneRules(): AlertRule[] {
             finding: "proxy-rejects-config",
         }),
     ];
-}
-
-function alert(rule: {
-    alert: string;
-    expr: string;
-    for: string;
-    severity: "critical" | "warning";
-    summary: string;
-    description: string;
-    finding: string;
-}): AlertRule {
-    const { severity, summary, description, finding } = rule;
-    return {
-        alert: rule.alert,
-        expr: rule.expr,
-        for: rule.for,
-        labels: { severity },
-        annotations: { summary, description, doctor_finding: finding, doctor_command: DOCTOR },
-    };
 }

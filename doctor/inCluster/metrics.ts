@@ -60,11 +60,7 @@ export const METRICS = {
         "Spans of the whole mesh that the collector sent to its storage during examinations.",
     ),
     spansExpected: counter("tracing_spans_expected_total", "Spans that the doctor's own requests must produce."),
-    spansMissing: counter(
-        "tracing_spans_missing_total",
-        "Those of them that Jaeger does not have, by the hop that should have reported them.",
-        "hop",
-    ),
+    spansMissing: counter("tracing_spans_missing_total", "Those of them that Jaeger does not have."),
     samplingWanted: gauge(
         "tracing_sampling_wanted_ratio",
         "Share of new traces to record at the doctor's client according to the objects, 0 to 1.",

@@ -22,7 +22,8 @@ export function observeExamination(
     values.add("spansRefused", loss.refused);
     values.add("spansStored", loss.stored);
     values.add("spansExpected", loss.expected);
-    for (const [hop, count] of Object.entries(loss.missing)) values.add("spansMissing", count, { hop });
+    const missing = Object.values(loss.missing).reduce((sum, count) => sum + count, 0);
+    values.add("spansMissing", loss.found === undefined ? undefined : missing);
     values.set("samplingWanted", sampling.configuredPercent / 100);
     values.set("samplingSeen", sampling.livePercent === undefined ? undefined : sampling.livePercent / 100);
     for (const { segment, state } of segments)

@@ -5,9 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderAlertRules } from "../../../components/render/alertRules";
 import { ensurePrometheusPrograms } from "../../../lab/images/prometheus";
-import { ALERT_NAMES, COLLECTOR_HOST, RULE_TIMES, type RuleTime } from "./ruleTimes";
+import { DOCTOR_RULE_TIMES } from "./doctorRuleTimes";
+import { COLLECTOR_HOST, RULE_TIMES, type RuleTime } from "./ruleTimes";
 
-const RULES = renderAlertRules({ collectorHost: COLLECTOR_HOST, tracer: "opentelemetry", comparesReception: true });
+const RULES = renderAlertRules({
+    collectorHost: COLLECTOR_HOST,
+    tracer: "opentelemetry",
+    comparesReception: true,
+    hasDoctor: true,
+});
+const TIMES = [...RULE_TIMES, ...DOCTOR_RULE_TIMES];
 
 describe("the alerts, by promtool", function () {
     this.timeout(900_000);
@@ -35,15 +42,20 @@ describe("the alerts, by promtool", function () {
 
     it("are right in form, and each has times that are tested", () => {
         for (const tracer of ["opentelemetry", "zipkin"] as const) {
-            const rules = renderAlertRules({ collectorHost: "otel.example.com", tracer, comparesReception: true });
+            const rules = renderAlertRules({
+                collectorHost: "otel.example.com",
+                tracer,
+                comparesReception: true,
+                hasDoctor: true,
+            });
             write("all.yml", { groups: [{ name: "istio-tracing", rules }] });
-            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 8 rules found/);
+            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 12 rules found/);
         }
-        const untested = RULES.filter(({ alert }) => !ALERT_NAMES.test(alert));
+        const untested = RULES.filter(({ alert }) => !TIMES.some((time) => time.alert === alert));
         assert.deepEqual(untested, []);
     });
 
-    for (const time of RULE_TIMES)
+    for (const time of TIMES)
         it(`${time.alert} is on time when ${time.what}`, () => {
             write("times.yml", timesOf(time));
             run("test", "rules", "times.yml");

@@ -23,9 +23,9 @@ export function queriesOf(file: string): DashboardQuery[] {
 }
 
 /**
- * True for a query whose series the lab has: its Envoy does not make Istio's own metrics, and its Jaeger has no exporter with
- * a queue. These run on recorded series instead.
+ * True for a query whose series the lab has: its Envoy does not make Istio's own metrics, its Jaeger has no exporter with a
+ * queue, and not every stack has a doctor. These run on recorded series instead.
  */
 export function isLive({ expr }: Pick<DashboardQuery, "expr">): boolean {
-    return !/\bistio_requests?_|\botelcol_exporter_queue_/.test(expr);
+    return !/\bistio_requests?_|\botelcol_exporter_queue_|\btracing_(?!opentelemetry|zipkin)/.test(expr);
 }

@@ -18,7 +18,7 @@ const WORKLOADS =
     'reporter="destination",source_workload="frontend",destination_workload="backend",destination_workload_namespace="demo"';
 
 /**
- * Series in the form of Istio's documentation, and of a Collector with a queue, each with its growth a second:
+ * Series in the form of Istio's documentation, of a Collector with a queue, and of the doctor in the cluster, each with its growth a second:
  * https://istio.io/latest/docs/reference/config/metrics/
  */
 const COUNTERS: [string, number][] = [
@@ -32,9 +32,17 @@ const COUNTERS: [string, number][] = [
 const GAUGES: [string, number][] = [
     ['otelcol_exporter_queue_size{exporter="otlp/vendor",pod="sampler"}', 400],
     ['otelcol_exporter_queue_capacity{exporter="otlp/vendor",pod="sampler"}', 1000],
+    ...Object.entries({ probe_success: 1, probe_duration_seconds: 2, examination_duration_seconds: 6 }).map(ofDoctor),
+    ...Object.entries({ sampling_wanted_ratio: 0.5, sampling_seen_ratio: 0.25 }).map(ofDoctor),
+    ['tracing_unknown{what="the collector\'s own metrics"}', 1],
+    ['tracing_finding{id="spans-lost",segment="export",severity="error",resource="Service a/b"}', 1],
 ];
 
-describe("the queries on Istio's own metrics and on queues, on recorded series in a real Prometheus", function () {
+function ofDoctor([name, value]: [string, number]): [string, number] {
+    return [`tracing_${name}{pod="tracing-doctor"}`, value];
+}
+
+describe("the queries on Istio's own metrics, on queues and on the doctor, on recorded series in a real Prometheus", function () {
     this.timeout(900_000);
     let folder: string;
     let server: ChildProcess;
@@ -98,6 +106,10 @@ describe("the queries on Istio's own metrics and on queues, on recorded series i
         .filter((one) => !isLive(one));
     const expected: Record<string, number[]> = {
         "mesh-tracing.json: Recorded requests": [0.1],
+        "mesh-tracing.json: Probes": [1, 1],
+        "mesh-tracing.json: Findings": [1],
+        "mesh-tracing.json: Sampling rate at the doctor's client": [0.5, 0.25],
+        "mesh-tracing.json: Time of a probe": [2, 6],
         "services.json: Requests per second (Istio)": [10],
         "services.json: Failed requests (Istio)": [0.1],
         "services.json: Durations (Istio)": [1, 5, 5],

@@ -1,5 +1,3 @@
-import { escapeRegExp } from "../../../shared/values/regExp";
-
 /** When an alert is to fire, by series of one value a minute in promtool's notation, and by minutes since their start. */
 export interface RuleTime {
     what: string;
@@ -160,6 +158,3 @@ export const RULE_TIMES: RuleTime[] = [
         firing: [9, 30],
     },
 ];
-
-/** A pattern for the names of all alerts that have times. */
-export const ALERT_NAMES = new RegExp(`^(${RULE_TIMES.map(({ alert }) => escapeRegExp(alert)).join("|")})$`);

@@ -117,6 +117,24 @@ describe("what preflight believes of the program", () => {
         assert.equal(inOther.pods.prometheus?.namespace, "mesh");
     });
 
+    it("covers the kinds of the doctor in the cluster, and its namespace", async () => {
+        const configured = {
+            ...raw,
+            ui: JSON.stringify({ mode: "gateway", host: "traces.example.com", tls: { mode: "plainHttp" } }),
+            uiBasicAuth: JSON.stringify({ username: "anna", password: "correct-horse-9" }),
+            metrics: JSON.stringify({ operator: "jaeger" }),
+            doctor: JSON.stringify({ enabled: true, image: "registry.example.com/tracing-doctor:1" }),
+        };
+        const { resources: all } = await planProgram(configured);
+        const own = all.filter(({ type }) => type.startsWith("kubernetes:"));
+        const watched = planFor(resolveSettings(configured));
+        assert.deepEqual(uncovered(own, watched), []);
+        assert.ok(
+            watched.further.some(({ name, setting }) => `${setting} ${name}` === "doctor.namespace tracing-doctor"),
+        );
+        assert.equal(watched.pods.doctor?.namespace, "tracing-doctor");
+    });
+
     it("covers the kinds of a Collector tier, in both layouts", async () => {
         for (const layout of ["split", "single"]) {
             const tier = { enabled: true, layout, keep: { restPercent: 1 } };
