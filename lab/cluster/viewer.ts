@@ -22,7 +22,7 @@ const LAST_START = 4800;
 const MAX_SPANS = 50_000;
 
 /** Time limit for the start of the server, in seconds. It is 17 s on two busy processors. */
-const START_LIMIT_SECONDS = 180;
+const START_LIMIT_SECONDS = 120;
 
 /**
  * Starts the trace viewer inside the lab's network, if it is not running there, and a forward to it from the host's

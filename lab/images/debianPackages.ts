@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { Apt } from "./apt";
 import { fillEntry, temporaryDirectory, type CacheEntry } from "./cache";
 import { SUITE } from "./debian";
-import { withLock } from "./lock";
+import { withLock, type LockWait } from "./lock";
 import type { Report } from "./report";
 import { run } from "./run";
 
@@ -29,12 +29,14 @@ export async function ensureUnpacked(
     cacheDir: string,
     look: () => CacheEntry,
     wanted: DebianPackages,
+    wait: LockWait = {},
 ): Promise<string> {
     if (!look().present) {
-        await withLock(path.join(cacheDir, "lock"), report, async () => {
+        const fill = async (): Promise<void> => {
             const entry = look();
             if (!entry.present) await unpack(cacheDir, entry, wanted);
-        });
+        };
+        await withLock(path.join(cacheDir, "lock"), report, fill, wait);
     }
     return look().folder;
 }

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { cacheDirectory, cacheEntry, contentKey, type CacheEntry } from "./cache";
 import { SUITE } from "./debian";
 import { ensureUnpacked } from "./debianPackages";
+import type { LockWait } from "./lock";
 import type { Report } from "./report";
 
 /** Unpacked, not installed, Java 17 and Maven. */
@@ -21,12 +22,16 @@ const PACKAGES = ["openjdk-17-jre-headless", "maven"];
 const WANTED = /^(openjdk-17-jre-headless|maven|lib.+-java)$/;
 
 /** Java and Maven from the cache, which it fills from Debian if needed. Only parts from Maven Central need them. */
-export async function ensureJava(report: Report, cacheDir: string = cacheDirectory()): Promise<Java> {
+export async function ensureJava(
+    report: Report,
+    cacheDir: string = cacheDirectory(),
+    wait: LockWait = {},
+): Promise<Java> {
     const inputs = { layout: 1, SUITE, PACKAGES, wanted: WANTED.source, arch: process.arch };
     const look = (): CacheEntry => cacheEntry(cacheDir, "java", contentKey(inputs));
     const isWanted = (name: string): boolean => WANTED.test(name);
     const wanted = { name: "java", packages: PACKAGES, isWanted, finish: keepLinksInside };
-    const root = await ensureUnpacked(report, cacheDir, look, wanted);
+    const root = await ensureUnpacked(report, cacheDir, look, wanted, wait);
     const machines = path.join(root, "usr/lib/jvm");
     const machine = fs.readdirSync(machines).find((name) => name.startsWith("java-17-openjdk-"));
     if (machine === undefined) {

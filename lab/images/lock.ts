@@ -3,15 +3,33 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Report } from "./report";
 
+/** For how long to wait for a lock. */
+export interface LockWait {
+    /** Seconds, then the wait ends with an error. @default without end */
+    limitSeconds?: number;
+}
+
+/** Exit code of flock when the limit has passed, unlike that of a failure. */
+const LIMIT_PASSED = 75;
+
 /**
  * Runs `work` while holding the exclusive lock on `file`.
  *
  * A child holds the lock as long as this process keeps its end of a pipe open, so the kernel releases it even after a
  * kill -9 of this process.
  */
-export async function withLock<T>(file: string, report: Report, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+    file: string,
+    report: Report,
+    work: () => Promise<T>,
+    { limitSeconds }: LockWait = {},
+): Promise<T> {
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    const holder = spawn("flock", ["--exclusive", file, "sh", "-c", "echo locked; exec cat >/dev/null"], {
+    const limit =
+        limitSeconds === undefined
+            ? []
+            : ["--timeout", String(limitSeconds), "--conflict-exit-code", String(LIMIT_PASSED)];
+    const holder = spawn("flock", ["--exclusive", ...limit, file, "sh", "-c", "echo locked; exec cat >/dev/null"], {
         stdio: ["pipe", "pipe", "pipe"],
         // Ctrl-C must not release the lock while this process still cleans up.
         detached: true,
@@ -60,7 +78,8 @@ function acquired(holder: ReturnType<typeof spawn>, file: string, report: Report
         });
         holder.once("close", (code) => {
             settle(() => {
-                reject(new Error(`Could not lock ${file}: flock ended with ${code}. ${errors.trim()}`));
+                if (code === LIMIT_PASSED) reject(new Error("Another run still builds into the same cache."));
+                else reject(new Error(`Could not lock ${file}: flock ended with ${code}. ${errors.trim()}`));
             });
         });
     });

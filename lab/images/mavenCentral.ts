@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheDirectory, cacheEntry, contentKey, fillEntry, type CacheEntry } from "./cache";
 import { ensureJava, type Java } from "./java";
-import { withLock } from "./lock";
+import { withLock, type LockWait } from "./lock";
 import type { Report } from "./report";
 import { run } from "./run";
 import { writeTrustStore } from "./trustStore";
@@ -25,17 +25,19 @@ export async function ensureMavenFile(
     report: Report,
     file: MavenFile,
     cacheDir: string = cacheDirectory(),
+    wait: LockWait = {},
 ): Promise<string> {
     const name = `maven-${file.coordinates.split(":")[1] ?? ""}`;
     const look = (): CacheEntry => cacheEntry(cacheDir, name, contentKey({ file }));
-    const java = await ensureJava(report, cacheDir);
+    const java = await ensureJava(report, cacheDir, wait);
     if (!look().present) {
-        await withLock(path.join(cacheDir, "lock"), report, async () => {
+        const fill = async (): Promise<void> => {
             if (look().present) return;
             report(`fetching ${file.coordinates} from Maven Central`);
             const log = path.join(cacheDir, "logs", `${name}.log`);
             await fillEntry(cacheDir, look(), (folder) => fetchFile(folder, file, java, log));
-        });
+        };
+        await withLock(path.join(cacheDir, "lock"), report, fill, wait);
     }
     const { folder } = look();
     return path.join(folder, onlyFile(folder));

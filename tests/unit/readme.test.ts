@@ -57,6 +57,14 @@ describe("the README", () => {
         assert.match(README, /docs\/upgrading\.md/);
     });
 
+    it("and every page of the documentation have one title", () => {
+        const pages = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md"));
+        for (const page of ["README.md", ...pages.map((name) => `docs/${name}`)]) {
+            const prose = readFileSync(join(ROOT, page), "utf8").replace(/^```[^]*?^```$/gm, "");
+            assert.equal(prose.match(/^# /gm)?.length, 1, page);
+        }
+    });
+
     it("shows a quick start that is part of the walkthrough", () => {
         const commands = (heading: string): string[] =>
             [...(README.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "").matchAll(/```sh\n([^]*?)```/g)]
