@@ -4,8 +4,8 @@ import type { AccessRules } from "./render/accessRules";
 import { configHash, renderJaegerConfig, type JaegerConfigSpec } from "./render/jaegerConfig";
 import { renderAutoscaler, renderDisruptionBudget } from "./render/jaegerRoles";
 import { renderJaegerDeployment, type JaegerWorkloadSpec } from "./render/jaegerWorkload";
-import { readyWithin } from "./resources";
-import { JAEGER_ROLES, type JaegerRole, type JaegerRoles } from "./roles";
+import { keepsScale, readyWithin } from "./resources";
+import { isAutoscaled, JAEGER_ROLES, type JaegerRole, type JaegerRoles } from "./roles";
 
 /** What Jaeger's Deployments have in common. */
 export interface JaegerWorkloads extends Omit<JaegerWorkloadSpec, "configMapName" | "configHash" | "role"> {
@@ -58,7 +58,11 @@ function deployment(
         configMapName: configMap.metadata.name,
         configHash: configHash(config),
     });
-    return new k8s.apps.v1.Deployment(name, workload, { parent, customTimeouts: readyWithin(readyTimeoutSeconds) });
+    return new k8s.apps.v1.Deployment(name, workload, {
+        parent,
+        customTimeouts: readyWithin(readyTimeoutSeconds),
+        ...keepsScale(role !== undefined && isAutoscaled(role.scale)),
+    });
 }
 
 /** The collector asks nobody for a password. */

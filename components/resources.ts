@@ -33,6 +33,16 @@ export const DEFAULT_RESOURCES: Record<SizedContainer, ResourceRequirements> = {
     doctor: { requests: { cpu: "20m", memory: "128Mi" }, limits: { cpu: "500m", memory: "512Mi" } },
 };
 
+/**
+ * Options of a workload that starts with a number of pods of its own. An autoscaler decides about it from then on, so no
+ * update sets it back. Without a number, Kubernetes starts one pod, and goes back to one when a fixed number is taken away.
+ *
+ * Source: https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling
+ */
+export function keepsScale(isAutoscaled: boolean): { ignoreChanges?: string[] } {
+    return isAutoscaled ? { ignoreChanges: ["spec.replicas"] } : {};
+}
+
 /** Pulumi's timeouts for a workload. A workload that never becomes ready fails with its reason after this time. */
 export function readyWithin(seconds: number): { create: string; update: string } {
     return { create: `${String(seconds)}s`, update: `${String(seconds)}s` };

@@ -13,7 +13,7 @@ import {
     RESOLVER_RULES,
 } from "./render/tierObjects";
 import { renderRouter, renderSampler, tierLabels, type TierWorkloadSpec } from "./render/tierWorkloads";
-import { readyWithin, type ResourceRequirements } from "./resources";
+import { keepsScale, readyWithin, type ResourceRequirements } from "./resources";
 import { serviceAccount } from "./serviceAccount";
 import { TIER_NAMES } from "./tier";
 import type { PlainObject } from "../shared/values/plainObjects";
@@ -70,20 +70,22 @@ export function tierRouters(
     const name = TIER_NAMES.router;
     const { routers, resolver } = config.tier;
     const asksApiServer = resolver === "k8s";
+    const isAutoscaled = routers.min < routers.max;
     guards(name, spec, parent);
-    if (routers.min < routers.max)
+    if (isAutoscaled)
         new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, renderRouterAutoscaler(namespace, routers), { parent });
     const rights = asksApiServer ? resolverRights(spec, parent) : undefined;
     const account = renderServiceAccount(name, namespace, tierLabels(name), spec.pods);
     const workload = renderRouter({
         ...commonSpec(name, spec, renderRouterConfig(config), parent),
         serviceAccountName: rights?.account ?? serviceAccount(name, account, parent),
-        replicas: routers.min === routers.max ? routers.min : undefined,
+        replicas: routers.min,
         asksApiServer,
     });
     return new k8s.apps.v1.Deployment(name, workload, {
         parent,
         customTimeouts: readyWithin(spec.readyTimeoutSeconds),
+        ...keepsScale(isAutoscaled),
         // A router without a sampler, or without the right to look for one, has nowhere to send spans.
         dependsOn: rights === undefined ? [samplers] : [samplers, rights.binding],
     });

@@ -4,7 +4,7 @@ import type { PodPolicy } from "../pods";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
 import type { ResourceRequirements } from "../resources";
-import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
+import type { JaegerRole, RoleScale } from "../roles";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { USERS_FOLDER, type AccessRules } from "./accessRules";
 import { STORAGE_PATHS } from "./jaegerStorage";
@@ -55,8 +55,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
     return {
         metadata: { name: jaegerName(name), namespace: spec.namespace, labels },
         spec: {
-            // The autoscaler alone decides the number, so that an update does not set it back.
-            ...((scale === undefined || !isAutoscaled(scale)) && { replicas: scale?.min ?? 1 }),
+            replicas: scale?.min ?? 1,
             strategy: renderStrategy(spec.storage),
             selector: { matchLabels: selector },
             template: {

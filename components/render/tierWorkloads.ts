@@ -36,8 +36,8 @@ export interface TierWorkloadSpec {
 
 /** Further inputs of {@link renderRouter}. */
 export interface RouterSpec extends TierWorkloadSpec {
-    /** Undefined where an autoscaler decides. */
-    replicas: number | undefined;
+    /** With an autoscaler, the number to start with. */
+    replicas: number;
     /** True if the pods ask the API server for the samplers. */
     asksApiServer: boolean;
 }
@@ -64,7 +64,7 @@ export function renderRouter(spec: RouterSpec): k8s.apps.v1.DeploymentArgs {
     return {
         metadata: renderMetadata(name, spec),
         spec: {
-            ...(spec.replicas !== undefined && { replicas: spec.replicas }),
+            replicas: spec.replicas,
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
             selector: { matchLabels: { app: name } },
             template: renderTemplate(name, spec, {
