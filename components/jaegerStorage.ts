@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { authorityConfigMap } from "./certificateAuthority";
 import { renderIndexCleaner, type IndexCleanerSpec } from "./render/jaegerRetention";
 import { renderDataClaim } from "./render/jaegerWorkload";
-import { isSearchStorage, type JaegerStorage, type StorageObjects } from "./storage";
+import { isSearchStorage, isServerStorage, type JaegerStorage, type StorageObjects } from "./storage";
 
 /**
  * Creates the objects that a storage needs in addition to Jaeger's pod: a volume, or the password and the authority of
@@ -32,7 +32,7 @@ export function storageObjects(
         const args = { metadata: { namespace }, stringData: { password } };
         objects.secret = new k8s.core.v1.Secret(`${name}-storage-password`, args, { parent }).metadata.name;
     }
-    if (isSearchStorage(storage) && storage.tls !== undefined) {
+    if (isServerStorage(storage) && storage.tls !== undefined) {
         objects.authority = authorityConfigMap(`${name}-storage-ca`, { parent }, namespace, storage.tls.ca);
     }
     return objects;

@@ -38,15 +38,49 @@ export interface SearchStorage {
     retentionHours?: number;
 }
 
+/** Traces in an existing Cassandra. */
+export interface CassandraStorage {
+    type: "cassandra";
+    /** Its nodes to begin with, `HOST` or `HOST:PORT`. */
+    servers: string[];
+    /** The datacenter that Jaeger writes to and reads from. */
+    datacenter: string;
+    /** Keyspace, which Jaeger creates if there is none. */
+    keyspace: string;
+    /** Copies of each span in each datacenter, 1 to 9. It counts only when Jaeger creates the keyspace. */
+    replicationFactor: number;
+    /** Hours after which a span is dropped, 1 to 8760. It counts only when Jaeger creates the keyspace. */
+    retentionHours: number;
+    /** User of password authentication. The password is a separate input. @default none */
+    username?: string;
+    /** How to verify its certificate. @default without TLS */
+    tls?: CollectorTls;
+}
+
+/** Traces in a server that speaks Jaeger's storage API over gRPC. */
+export interface RemoteStorage {
+    type: "remote";
+    /** Its address, `HOST:PORT`. */
+    endpoint: string;
+    /** How to verify its certificate. @default without TLS */
+    tls?: CollectorTls;
+}
+
 /** A storage that Jaeger's configuration defines. */
 export interface CustomStorage {
     type: "custom";
 }
 
 /** Storage of Jaeger's traces. */
-export type JaegerStorage = MemoryStorage | BadgerStorage | SearchStorage | CustomStorage;
+export type JaegerStorage =
+    MemoryStorage | BadgerStorage | SearchStorage | CassandraStorage | RemoteStorage | CustomStorage;
 
-/** True for traces that are stored outside Jaeger's pod and its volume. */
+/** True for a server whose certificate Jaeger may have to verify. */
+export function isServerStorage(storage: JaegerStorage): storage is SearchStorage | CassandraStorage | RemoteStorage {
+    return isSearchStorage(storage) || storage.type === "cassandra" || storage.type === "remote";
+}
+
+/** True for an Elasticsearch or OpenSearch. */
 export function isSearchStorage(storage: JaegerStorage): storage is SearchStorage {
     return storage.type === "elasticsearch" || storage.type === "opensearch";
 }

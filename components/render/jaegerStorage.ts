@@ -1,4 +1,5 @@
-import { isSearchStorage, type JaegerStorage, type SearchStorage } from "../storage";
+import type { CollectorTls } from "../collector";
+import { isSearchStorage, type CassandraStorage, type JaegerStorage, type SearchStorage } from "../storage";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Paths of the storage in Jaeger's pod. */
@@ -20,6 +21,8 @@ export function renderBackend(storage: JaegerStorage): PlainObject {
     if (storage.type === "custom") return {};
     if (storage.type === "memory") return { memory: { max_traces: storage.maxTraces } };
     if (isSearchStorage(storage)) return { [storage.type]: renderSearch(storage) };
+    if (storage.type === "cassandra") return { cassandra: renderCassandra(storage) };
+    if (storage.type === "remote") return { grpc: { endpoint: storage.endpoint, tls: renderTls(storage) } };
     return {
         badger: {
             ephemeral: false,
@@ -32,7 +35,10 @@ export function renderBackend(storage: JaegerStorage): PlainObject {
 /** Values that further configuration of Jaeger can change. */
 export function renderBackendPresets(storage: JaegerStorage): PlainObject {
     // Every write reaches the disk before it is acknowledged, so even a node failure loses none.
-    return storage.type === "badger" ? { badger: { consistency: true } } : {};
+    if (storage.type === "badger") return { badger: { consistency: true } };
+    // A span is acknowledged when most copies are written, so it outlives a node.
+    if (storage.type === "cassandra") return { cassandra: { query: { consistency: "LOCAL_QUORUM" } } };
+    return {};
 }
 
 /**
@@ -40,7 +46,7 @@ export function renderBackendPresets(storage: JaegerStorage): PlainObject {
  * databases do not use it: with batches, a killed Jaeger lost 284 of 1440 spans.
  */
 export function renderProcessorNames(storage: JaegerStorage): string[] {
-    return storage.type === "badger" ? [] : ["batch"];
+    return ["badger", "cassandra", "remote"].includes(storage.type) ? [] : ["batch"];
 }
 
 function renderSearch({ serverUrls, indexPrefix, username, tls, retentionHours }: SearchStorage): PlainObject {
@@ -53,12 +59,42 @@ function renderSearch({ serverUrls, indexPrefix, username, tls, retentionHours }
             // From a file, because in a value, Jaeger would treat `$` as a variable.
             auth: { basic: { username: literal(username), password_file: `${STORAGE_PATHS.secret}/password` } },
         }),
-        ...(tls !== undefined && {
-            tls: {
-                ...(tls.ca !== "public" && { ca_file: `${STORAGE_PATHS.authority}/ca.crt` }),
-                ...(tls.serverName !== undefined && { server_name_override: tls.serverName }),
+        ...(tls !== undefined && { tls: renderTls({ tls }) }),
+    };
+}
+
+/** The time to live and the replication are in the tables that Jaeger creates; later, it does not change them. */
+function renderCassandra(storage: CassandraStorage): PlainObject {
+    const { servers, datacenter, keyspace, replicationFactor, retentionHours, username } = storage;
+    const ttl = `${String(retentionHours)}h`;
+    return {
+        schema: {
+            ...{ keyspace, datacenter, create: true, replication_factor: replicationFactor },
+            ...{
+                trace_ttl: ttl,
+                dependencies_ttl: ttl,
+                compaction_window: `${String(windowMinutes(retentionHours))}m`,
             },
-        }),
+        },
+        connection: {
+            ...{ servers, local_dc: datacenter, tls: renderTls(storage) },
+            ...(username !== undefined && {
+                auth: { basic: { username: literal(username), password: `\${file:${STORAGE_PATHS.secret}/password}` } },
+            }),
+        },
+    };
+}
+
+/** Cassandra wants fewer than 50 windows for the time to live: https://www.jaegertracing.io/docs/2.13/storage/cassandra/ */
+function windowMinutes(retentionHours: number): number {
+    return Math.max(60, Math.ceil((retentionHours * 60) / 40));
+}
+
+function renderTls({ tls }: { tls?: CollectorTls }): PlainObject {
+    if (tls === undefined) return { insecure: true };
+    return {
+        ...(tls.ca !== "public" && { ca_file: `${STORAGE_PATHS.authority}/ca.crt` }),
+        ...(tls.serverName !== undefined && { server_name_override: tls.serverName }),
     };
 }
 

@@ -10,6 +10,7 @@ export function findJaegerContradictions(given: ParsedSettings, settings: Compar
     return [
         ...maxTracesProblems(given, jaeger),
         ...findSharingProblems({ ...jaeger, image: images.jaeger }),
+        ...cassandraPasswordProblems(settings),
         ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
     ];
 }
@@ -18,6 +19,26 @@ export function findJaegerContradictions(given: ParsedSettings, settings: Compar
 export interface ComparedStorage {
     jaegerStorage: JaegerStorage;
     jaegerStoragePassword: string;
+}
+
+/** Characters of a password that Jaeger reads as a part of its configuration, which is YAML with variables. */
+const PLAIN_PASSWORD = /^[A-Za-z0-9][A-Za-z0-9._+/=@^-]*$/;
+
+/** A password for Cassandra that Jaeger would not read as it is. For other storages, it reads a file of its own. */
+function cassandraPasswordProblems({
+    jaeger: { storage },
+    jaegerStoragePassword,
+}: ComparedJaegerSettings): SettingsProblem[] {
+    if (storage.type !== "cassandra" || jaegerStoragePassword === "") return [];
+    if (PLAIN_PASSWORD.test(jaegerStoragePassword)) return [];
+    return [
+        {
+            key: "jaegerStoragePassword",
+            expected: "letters, digits and . _ + / = @ ^ -, starting with a letter or digit, for the storage cassandra",
+            got: "other characters, which are not shown",
+            next: "give the user of Cassandra such a password, for example the output of: openssl rand -hex 24",
+        },
+    ];
 }
 
 /** What is compared: a storage, its password, and whether there is a Jaeger for it, in roles or not. */
@@ -29,7 +50,7 @@ export interface ComparedJaegerSettings {
 
 /** A password without a user, a user without a password, and either without encryption. */
 export function findStorageContradictions(settings: ComparedStorage): SettingsProblem[] {
-    return [...passwordProblems(settings), ...plainHttpProblems(settings)];
+    return [...passwordProblems(settings), ...plainTextProblems(settings)];
 }
 
 function withoutJaeger(
@@ -71,8 +92,9 @@ function maxTracesProblems(given: ParsedSettings, { storage }: ComparedJaegerSet
 
 /** Without a password Jaeger would send no credentials at all, and say nothing. */
 function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStorage): SettingsProblem[] {
-    const takesPassword = isSearchStorage(jaegerStorage) || jaegerStorage.type === "custom";
-    const username = isSearchStorage(jaegerStorage) ? jaegerStorage.username : undefined;
+    const hasLogin = isSearchStorage(jaegerStorage) || jaegerStorage.type === "cassandra";
+    const takesPassword = hasLogin || jaegerStorage.type === "custom";
+    const username = hasLogin ? jaegerStorage.username : undefined;
     if (jaegerStoragePassword === "") {
         if (username === undefined) return [];
         return [
@@ -90,7 +112,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
                 key: "jaegerStoragePassword",
                 expected: `nothing here, since the storage ${jaegerStorage.type} asks for no password`,
                 got: "a password, which is not shown",
-                next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch or opensearch that it is for",
+                next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch, opensearch or cassandra that it is for",
             },
         ];
     }
@@ -105,7 +127,17 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
     ];
 }
 
-function plainHttpProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[] {
+function plainTextProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[] {
+    if (jaegerStorage.type === "cassandra" && jaegerStorage.username !== undefined && !jaegerStorage.tls) {
+        return [
+            {
+                key: "jaeger.storage.tls",
+                expected: "an authority to trust, since the password would travel in plain text otherwise",
+                got: "nothing",
+                next: "set jaeger.storage.tls.ca to public, to certificates as PEM text, or to configmap:NAME",
+            },
+        ];
+    }
     if (!isSearchStorage(jaegerStorage)) return [];
     const { serverUrls, username, tls } = jaegerStorage;
     const plain = serverUrls.filter((url) => url.startsWith("http://"));

@@ -18,8 +18,8 @@ export const JAEGER_FIELDS = {
     },
     "jaeger.storage": {
         meaning:
-            "Where Jaeger keeps traces: `type` memory (default), badger (a volume), elasticsearch or opensearch, with the " +
-            "fields that the type needs.",
+            "Where Jaeger keeps traces: `type` memory (default), badger (a volume), elasticsearch, opensearch, cassandra or " +
+            "remote (Jaeger's storage API over gRPC), with the fields that the type needs.",
         expected:
             `an object with type (${STORAGE_TYPE}); for badger also size, storageClass, retentionHours; for elasticsearch and ` +
             "opensearch serverUrls, indexPrefix, username, tls",
@@ -29,7 +29,7 @@ export const JAEGER_FIELDS = {
         schema: STORAGE_SCHEMA,
         default: {},
         // Where people put passwords and keys by mistake.
-        secret: ["serverUrls", "username", "tls"],
+        secret: ["serverUrls", "servers", "endpoint", "username", "tls"],
     },
     ...ROLES_FIELDS,
     "jaeger.maxTraces": {

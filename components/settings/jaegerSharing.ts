@@ -33,7 +33,7 @@ function rolesProblem(kind: string, { collector, query }: JaegerRoles): Settings
         key: "jaeger.roles",
         expected: `nothing here with the storage ${kind}, which only one pod can have`,
         got: `up to ${String(pods)} pods, of which the query server would find no trace`,
-        next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch or opensearch that all pods share",
+        next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch, opensearch, cassandra or remote that all pods share",
     };
 }
 

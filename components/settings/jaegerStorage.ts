@@ -6,28 +6,49 @@ import type { ParsedSettings } from "./parse";
 /** Hours that Badger keeps a span when nothing is said: Jaeger's own default. */
 const RETENTION_HOURS = 72;
 
+/** A week, of which Cassandra keeps three copies, as it needs to do without one node. */
+const CASSANDRA_RETENTION_HOURS = 168;
+const REPLICATION = 3;
+const KEYSPACE = "jaeger_v1";
+
 /** Where Jaeger keeps its traces, complete; `memoryLimit` is that of its container, as a Kubernetes quantity. */
 export function resolveJaegerStorage(
     values: Pick<ParsedSettings, "jaeger.storage" | "jaeger.maxTraces" | "jaeger.config">,
     memoryLimit: string | undefined,
 ): JaegerStorage {
-    const { type, size = "", storageClass, retentionHours, ...search } = values["jaeger.storage"];
+    const { type, size = "", storageClass, retentionHours, tls: given, ...server } = values["jaeger.storage"];
+    const tls = given?.ca === undefined ? {} : { tls: { ...given, ca: given.ca } };
     if (type === undefined && customBackend(values["jaeger.config"]) !== undefined) return { type: "custom" };
     if (type === "badger") {
         const hours = retentionHours ?? RETENTION_HOURS;
         return { type, size, retentionHours: hours, ...(storageClass !== undefined && { storageClass }) };
     }
     if (type === "elasticsearch" || type === "opensearch") {
-        const { serverUrls = [], indexPrefix, username, tls } = search;
+        const { serverUrls = [], indexPrefix, username } = server;
         return {
             type,
             serverUrls,
             ...(indexPrefix !== undefined && { indexPrefix }),
             ...(username !== undefined && { username }),
-            ...(tls?.ca !== undefined && { tls: { ...tls, ca: tls.ca } }),
+            ...tls,
             ...(retentionHours !== undefined && { retentionHours }),
         };
     }
+    if (type === "cassandra") {
+        const {
+            servers = [],
+            datacenter = "",
+            keyspace = KEYSPACE,
+            replicationFactor = REPLICATION,
+            username,
+        } = server;
+        const hours = retentionHours ?? CASSANDRA_RETENTION_HOURS;
+        return {
+            ...{ type, servers, datacenter, keyspace, replicationFactor, retentionHours: hours, ...tls },
+            ...(username !== undefined && { username }),
+        };
+    }
+    if (type === "remote") return { type, endpoint: server.endpoint ?? "", ...tls };
     const maxTraces = values["jaeger.maxTraces"];
     return maxTraces === undefined ? memoryStorage(memoryLimit) : { type: "memory", maxTraces };
 }

@@ -1,10 +1,11 @@
+import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { TLS_SCHEMA } from "./collectorFields";
-import { dnsName } from "./field";
+import { dnsName, isHostName, numeric } from "./field";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 
 /** The types of storage, in words. */
-export const STORAGE_TYPE = "memory, badger, elasticsearch or opensearch";
+export const STORAGE_TYPE = "memory, badger, elasticsearch, opensearch, cassandra or remote";
 const SIZE = "the size of the volume: a Kubernetes quantity of 1Gi or more, as text";
 const STORAGE_CLASS = "the name of a StorageClass of the cluster";
 const RETENTION = "a whole number from 1 to 8760 (hours after which a span is dropped)";
@@ -12,6 +13,13 @@ const DAYS = "whole days in hours, 24 to 8760, since Jaeger keeps an index per d
 const URLS = "a list of one or more URLs of the nodes";
 const URL_FORM = "https://HOST:PORT or http://HOST:PORT, without user, password, query and fragment";
 const PREFIX = "1 to 60 of a-z, 0-9, - and _, starting with a letter or digit";
+const SERVER = "HOST or HOST:PORT, a DNS name or an IPv4 address";
+const SERVERS = `a list of one or more nodes, each ${SERVER}`;
+const DATACENTER = "the name of a datacenter of the cluster, such as dc1";
+const KEYSPACE = "1 to 48 of a-z, 0-9 and _, starting with a letter";
+const REPLICATION = "a whole number from 1 to 9 (copies of each span)";
+const ENDPOINT = "HOST:PORT of a server with Jaeger's storage API over gRPC";
+const CLICKHOUSE = `${STORAGE_TYPE}: Jaeger 2.13 cannot search ClickHouse; with 2.18 or newer, configure it in jaeger.config`;
 const USERNAME = "1 to 200 printable ASCII characters without a colon";
 
 /** Which fields of jaeger.storage go with which types. */
@@ -19,17 +27,33 @@ const SEARCH = ["elasticsearch", "opensearch"];
 const TYPES_OF: Record<string, readonly string[]> = {
     size: ["badger"],
     storageClass: ["badger"],
-    retentionHours: ["badger", ...SEARCH],
+    retentionHours: ["badger", ...SEARCH, "cassandra"],
     serverUrls: SEARCH,
     indexPrefix: SEARCH,
-    username: SEARCH,
-    tls: SEARCH,
+    servers: ["cassandra"],
+    datacenter: ["cassandra"],
+    keyspace: ["cassandra"],
+    replicationFactor: ["cassandra"],
+    endpoint: ["remote"],
+    username: [...SEARCH, "cassandra"],
+    tls: [...SEARCH, "cassandra", "remote"],
+};
+
+/** What a type cannot do without. */
+const REQUIRED: Record<string, Record<string, string>> = {
+    badger: { size: SIZE },
+    elasticsearch: { serverUrls: URLS },
+    opensearch: { serverUrls: URLS },
+    cassandra: { servers: SERVERS, datacenter: DATACENTER },
+    remote: { endpoint: ENDPOINT },
 };
 
 /** The setting jaeger.storage. */
 export const STORAGE_SCHEMA = z
     .strictObject({
-        type: z.enum(["memory", "badger", "elasticsearch", "opensearch"], { error: STORAGE_TYPE }).optional(),
+        type: z
+            .enum(["memory", "badger", "elasticsearch", "opensearch", "cassandra", "remote"], { error: refusedType })
+            .optional(),
         size: text(SIZE, (size) => (parseQuantity(size) ?? 0) >= 2 ** 30).optional(),
         storageClass: text(STORAGE_CLASS, (name) => name.length <= 253 && dnsName.test(name)).optional(),
         retentionHours: z
@@ -39,6 +63,11 @@ export const STORAGE_SCHEMA = z
             .optional(),
         serverUrls: z.array(text(URL_FORM, isServerUrl), { error: URLS }).min(1, { error: URLS }).optional(),
         indexPrefix: text(PREFIX, (prefix) => /^[a-z0-9][a-z0-9_-]{0,59}$/.test(prefix)).optional(),
+        servers: z.array(text(SERVER, isServer), { error: SERVERS }).min(1, { error: SERVERS }).optional(),
+        datacenter: text(DATACENTER, (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)).optional(),
+        keyspace: text(KEYSPACE, (name) => /^[a-z][a-z0-9_]{0,47}$/.test(name)).optional(),
+        replicationFactor: numeric(/^[1-9]$/, 1, 9, REPLICATION).optional(),
+        endpoint: text(ENDPOINT, (address) => isServer(address) && address.includes(":")).optional(),
         username: text(USERNAME, (name) => /^[!-9;-~]([ -9;-~]{0,198}[!-9;-~])?$/.test(name)).optional(),
         tls: TLS_SCHEMA.optional(),
     })
@@ -49,19 +78,28 @@ export const STORAGE_SCHEMA = z
             const message = `no ${field} with type ${type}: it goes with ${types.join(" and ")}`;
             context.addIssue({ code: "custom", path: [field], message });
         }
-        if (type === "badger" && given.size === undefined) {
-            context.addIssue({ code: "custom", path: ["size"], message: SIZE });
+        for (const [field, message] of Object.entries(REQUIRED[type] ?? {})) {
+            if (given[field as keyof typeof given] !== undefined) continue;
+            context.addIssue({ code: "custom", path: [field], message });
         }
         if (SEARCH.includes(type) && (given.retentionHours ?? 0) % 24 !== 0) {
             context.addIssue({ code: "custom", path: ["retentionHours"], message: DAYS });
-        }
-        if (SEARCH.includes(type) && given.serverUrls === undefined) {
-            context.addIssue({ code: "custom", path: ["serverUrls"], message: URLS });
         }
     });
 
 function text(expected: string, isRight: (value: string) => boolean): z.ZodType<string> {
     return z.string({ error: expected }).refine(isRight, { error: expected });
+}
+
+/** ClickHouse is a storage of Jaeger's, so people look for the reason. */
+function refusedType({ input }: { input?: unknown }): string {
+    return input === "clickhouse" ? CLICKHOUSE : STORAGE_TYPE;
+}
+
+function isServer(address: string): boolean {
+    const [host = "", port = "1", ...rest] = address.split(":");
+    const isPort = /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535;
+    return rest.length === 0 && isPort && (isHostName(host) || isIPv4(host));
 }
 
 /** No `$` either: Jaeger would take what follows for the name of a variable. */

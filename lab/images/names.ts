@@ -26,6 +26,7 @@ export const COLLECTOR_IMAGE = "docker.io/otel/opentelemetry-collector-k8s:0.161
 
 /** The image of the doctor, for stacks that name it in `doctor.image`. Nobody publishes one. */
 export const DOCTOR_IMAGE = "istio-tracing.example/tracing-doctor:lab";
+
 /** The image of what deletes old indices of Jaeger, which only stacks with a retention for a search engine need. */
 export const INDEX_CLEANER_IMAGE = "docker.io/jaegertracing/jaeger-es-index-cleaner:2.13.0";
 

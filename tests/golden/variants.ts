@@ -56,6 +56,29 @@ export const VARIANTS: Record<string, Variant> = {
             "metrics.prometheusUrl": "http://prometheus.monitoring:9090",
         },
     },
+    "jaeger-cassandra": {
+        stack: "ci",
+        config: {
+            "jaeger.storage": JSON.stringify({
+                type: "cassandra",
+                servers: ["cassandra-0.cassandra.db", "10.1.2.3:9142"],
+                datacenter: "dc1",
+                username: "jaeger",
+                tls: { ca: "configmap:cassandra-ca" },
+            }),
+            jaegerStoragePassword: "made-up",
+        },
+    },
+    "jaeger-remote": {
+        stack: "ci",
+        config: {
+            "jaeger.storage": JSON.stringify({
+                type: "remote",
+                endpoint: "storage.example.com:17271",
+                tls: { ca: "public" },
+            }),
+        },
+    },
     "mesh-config": {
         stack: "ci",
         config: {

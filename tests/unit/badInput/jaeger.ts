@@ -1,22 +1,22 @@
 import type { BadConfiguration } from "./refusal";
 
-const ELASTIC = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"] };
-const storage = (value: object, more: Record<string, string> = {}): Record<string, string> => ({
+/** A storage that is complete. */
+export const ELASTIC = { type: "elasticsearch", serverUrls: ["https://es.example.com:9200"] };
+/** Settings with a storage. */
+export const storage = (value: object, more: Record<string, string> = {}): Record<string, string> => ({
     "jaeger.storage": JSON.stringify(value),
     ...more,
 });
-const roles = (value: object, more: Record<string, string> = storage(ELASTIC)): Record<string, string> => ({
-    "jaeger.roles": JSON.stringify(value),
-    ...more,
-});
-const config = (value: object): Record<string, string> => ({ "jaeger.config": JSON.stringify(value) });
-const password = { jaegerStoragePassword: "geheim" };
+/** Settings with further configuration of Jaeger. */
+export const config = (value: object): Record<string, string> => ({ "jaeger.config": JSON.stringify(value) });
+/** A password for a storage. */
+export const password = { jaegerStoragePassword: "geheim" };
 
 /** Where traces are kept: types, sizes, addresses, and what one storage needs and another does not take. */
 export const BAD_STORAGE: BadConfiguration[] = [
     [
         "a storage that Jaeger does not have here",
-        storage({ type: "cassandra" }),
+        storage({ type: "influx" }),
         "jaeger.storage.type",
         /memory, badger, elasticsearch/,
     ],
@@ -141,65 +141,5 @@ export const BAD_STORAGE: BadConfiguration[] = [
         config({ service: [] }),
         "jaeger.config.service",
         /as Jaeger's own configuration file/,
-    ],
-];
-
-/** Jaeger in roles, and storages by how they take that. */
-export const BAD_ROLES: BadConfiguration[] = [
-    [
-        "roles that share no memory",
-        roles({ collector: { min: 3 } }, {}),
-        "jaeger.roles",
-        /memory, which only one pod can have/,
-    ],
-    [
-        "roles that share no volume",
-        roles({ query: {} }, storage({ type: "badger", size: "1Gi" })),
-        "jaeger.roles",
-        /badger, which only one pod can have/,
-    ],
-    [
-        "roles that share no memory of a configuration",
-        roles(
-            { query: {} },
-            config({ extensions: { jaeger_storage: { backends: { main: { memory: { max_traces: 5 } } } } } }),
-        ),
-        "jaeger.roles",
-        /memory, which only one pod can have/,
-    ],
-    [
-        "roles of no Jaeger",
-        roles({ query: {} }, { "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" }),
-        "jaeger.roles",
-        /since jaeger\.deploy is false/,
-    ],
-    ["a role that Jaeger does not have", roles({ agent: {} }), "jaeger.roles.agent", /collector and query/],
-    ["a role without pods", roles({ query: { min: 0 } }), "jaeger.roles.query.min", /1 to 50/],
-    ["a role of half a pod", roles({ query: { max: 2.5 } }), "jaeger.roles.query.max", /a whole number/],
-    ["a role that shrinks", roles({ collector: { min: 4, max: 3 } }), "jaeger.roles.collector.max", /at least min/],
-    [
-        "a role with fewer pods at most than by default",
-        roles({ collector: { max: 1 } }),
-        "jaeger.roles.collector.max",
-        /at least min/,
-    ],
-    ["a role scaled by no CPU", roles({ query: { cpuPercent: 5 } }), "jaeger.roles.query.cpuPercent", /10 to 500/],
-    [
-        "an index kept for half a day",
-        storage({ ...ELASTIC, retentionHours: 36 }),
-        "jaeger.storage.retentionHours",
-        /whole days in hours/,
-    ],
-    [
-        "an index kept for less than a day",
-        storage({ ...ELASTIC, retentionHours: 12 }),
-        "jaeger.storage.retentionHours",
-        /whole days in hours/,
-    ],
-    [
-        "a ClickHouse that Jaeger 2.13 cannot search",
-        config({ extensions: { jaeger_storage: { backends: { main: { clickhouse: {} } } } } }),
-        "jaeger.config.extensions.jaeger_storage.backends.main.clickhouse",
-        /Jaeger 2\.14 or newer/,
     ],
 ];

@@ -3,7 +3,7 @@ import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
 import { renderDataClaim, renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
 import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
-import type { BadgerStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
+import type { BadgerStorage, CassandraStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
 
 const MEMORY: JaegerStorage = { type: "memory", maxTraces: 1000 };
 const BADGER: BadgerStorage = { type: "badger", size: "10Gi", retentionHours: 24 };
@@ -70,6 +70,36 @@ describe("Jaeger's storage", () => {
         assert.deepEqual(backend({ ...SEARCH, tls: { ca: "public" }, indexPrefix: undefined, username: undefined }), {
             opensearch: { server_urls: ["https://es.example.com:9200"], tls: {} },
         });
+    });
+
+    it("Cassandra gets tables with the retention and the copies, and acknowledges what most copies have", () => {
+        const storage: CassandraStorage = {
+            ...{ type: "cassandra", servers: ["cassandra"], datacenter: "dc1", keyspace: "jaeger_v1" },
+            ...{ replicationFactor: 3, retentionHours: 168, username: "jae$ger", tls: { ca: "configmap:ca" } },
+        };
+        assert.deepEqual(backend(storage), {
+            cassandra: {
+                schema: {
+                    ...{ keyspace: "jaeger_v1", datacenter: "dc1", create: true, replication_factor: 3 },
+                    ...{ trace_ttl: "168h", dependencies_ttl: "168h", compaction_window: "252m" },
+                },
+                connection: {
+                    ...{ servers: ["cassandra"], local_dc: "dc1", tls: { ca_file: "/etc/jaeger-storage-ca/ca.crt" } },
+                    auth: { basic: { username: "jae$$ger", password: "${file:/etc/jaeger-storage/password}" } },
+                },
+                query: { consistency: "LOCAL_QUORUM" },
+            },
+        });
+        assert.deepEqual(config(storage).service.pipelines.traces.processors, []);
+    });
+
+    it("a remote storage gets spans before they are acknowledged, and TLS only where there is an authority", () => {
+        const remote: JaegerStorage = { type: "remote", endpoint: "storage:17271" };
+        assert.deepEqual(backend(remote), { grpc: { endpoint: "storage:17271", tls: { insecure: true } } });
+        assert.deepEqual(backend({ ...remote, tls: { ca: "public", serverName: "storage.example.com" } }), {
+            grpc: { endpoint: "storage:17271", tls: { server_name_override: "storage.example.com" } },
+        });
+        assert.deepEqual(config(remote).service.pipelines.traces.processors, []);
     });
 
     it("a server with a retention is searched as far back as it keeps spans", () => {

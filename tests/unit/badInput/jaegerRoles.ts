@@ -1,0 +1,122 @@
+import type { BadConfiguration } from "./refusal";
+import { config, ELASTIC, password, storage } from "./jaeger";
+
+const CASSANDRA = { type: "cassandra", servers: ["cassandra"], datacenter: "dc1" };
+const roles = (value: object, more: Record<string, string> = storage(ELASTIC)): Record<string, string> => ({
+    "jaeger.roles": JSON.stringify(value),
+    ...more,
+});
+
+/** Jaeger in roles, and storages by how they take that. */
+export const BAD_ROLES: BadConfiguration[] = [
+    [
+        "roles that share no memory",
+        roles({ collector: { min: 3 } }, {}),
+        "jaeger.roles",
+        /memory, which only one pod can have/,
+    ],
+    [
+        "roles that share no volume",
+        roles({ query: {} }, storage({ type: "badger", size: "1Gi" })),
+        "jaeger.roles",
+        /badger, which only one pod can have/,
+    ],
+    [
+        "roles that share no memory of a configuration",
+        roles(
+            { query: {} },
+            config({ extensions: { jaeger_storage: { backends: { main: { memory: { max_traces: 5 } } } } } }),
+        ),
+        "jaeger.roles",
+        /memory, which only one pod can have/,
+    ],
+    [
+        "roles of no Jaeger",
+        roles({ query: {} }, { "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" }),
+        "jaeger.roles",
+        /since jaeger\.deploy is false/,
+    ],
+    ["a role that Jaeger does not have", roles({ agent: {} }), "jaeger.roles.agent", /collector and query/],
+    ["a role without pods", roles({ query: { min: 0 } }), "jaeger.roles.query.min", /1 to 50/],
+    ["a role of half a pod", roles({ query: { max: 2.5 } }), "jaeger.roles.query.max", /a whole number/],
+    ["a role that shrinks", roles({ collector: { min: 4, max: 3 } }), "jaeger.roles.collector.max", /at least min/],
+    [
+        "a role with fewer pods at most than by default",
+        roles({ collector: { max: 1 } }),
+        "jaeger.roles.collector.max",
+        /at least min/,
+    ],
+    ["a role scaled by no CPU", roles({ query: { cpuPercent: 5 } }), "jaeger.roles.query.cpuPercent", /10 to 500/],
+    [
+        "an index kept for half a day",
+        storage({ ...ELASTIC, retentionHours: 36 }),
+        "jaeger.storage.retentionHours",
+        /whole days in hours/,
+    ],
+    [
+        "an index kept for less than a day",
+        storage({ ...ELASTIC, retentionHours: 12 }),
+        "jaeger.storage.retentionHours",
+        /whole days in hours/,
+    ],
+    [
+        "a ClickHouse that Jaeger 2.13 cannot search",
+        config({ extensions: { jaeger_storage: { backends: { main: { clickhouse: {} } } } } }),
+        "jaeger.config.extensions.jaeger_storage.backends.main.clickhouse",
+        /Jaeger 2\.14 or newer/,
+    ],
+    [
+        "a ClickHouse as a type",
+        storage({ type: "clickhouse" }),
+        "jaeger.storage.type",
+        /cannot search ClickHouse; with 2\.18 or newer/,
+    ],
+    [
+        "a Cassandra without a datacenter",
+        storage({ type: "cassandra", servers: ["cassandra"] }),
+        "jaeger.storage.datacenter",
+        /such as dc1/,
+    ],
+    [
+        "a Cassandra by a URL",
+        storage({ ...CASSANDRA, servers: ["https://cassandra:9042"] }),
+        "jaeger.storage.servers.0",
+        /HOST or HOST:PORT/,
+    ],
+    [
+        "a Cassandra that copies nothing",
+        storage({ ...CASSANDRA, replicationFactor: 0 }),
+        "jaeger.storage.replicationFactor",
+        /1 to 9/,
+    ],
+    [
+        "a keyspace with a dash",
+        storage({ ...CASSANDRA, keyspace: "jaeger-v1" }),
+        "jaeger.storage.keyspace",
+        /a-z, 0-9 and _/,
+    ],
+    [
+        "a password for Cassandra in plain text",
+        storage({ ...CASSANDRA, username: "jaeger" }, password),
+        "jaeger.storage.tls",
+        /in plain text otherwise/,
+    ],
+    [
+        "a password for Cassandra that Jaeger would take for a variable",
+        storage({ ...CASSANDRA, username: "jaeger", tls: { ca: "public" } }, { jaegerStoragePassword: "pa$$s" }),
+        "jaegerStoragePassword",
+        /letters, digits and/,
+    ],
+    [
+        "a remote storage without a port",
+        storage({ type: "remote", endpoint: "storage.example.com" }),
+        "jaeger.storage.endpoint",
+        /HOST:PORT/,
+    ],
+    [
+        "a login for a remote storage",
+        storage({ type: "remote", endpoint: "storage:17271", username: "jaeger" }),
+        "jaeger.storage.username",
+        /no username with type remote/,
+    ],
+];
