@@ -7,7 +7,7 @@ import { jaegerDeployments } from "./jaegerWorkloads";
 import type { PodPolicy } from "./pods";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
 import { JAEGER_PORTS } from "../shared/names/ports";
-import { JAEGER_LABELS } from "./render/jaegerRoles";
+import { JAEGER_LABELS, renderCollectorPods } from "./render/jaegerRoles";
 import { renderCollectorService, renderQueryService } from "./render/jaegerWorkload";
 import { renderServiceAccount } from "./render/podPolicy";
 import type { JaegerMetrics } from "./render/spanMetrics";
@@ -102,7 +102,8 @@ export interface JaegerArgs {
  *
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
  * cluster, they are named `jaeger`, `jaeger-collector` and `jaeger-query`. With `roles`, the ConfigMaps, Deployments,
- * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead. With
+ * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead, and there
+ * is the headless Service `<name>-collector-headless`, for senders outside of the mesh that balance by themselves. With
  * Badger also the PersistentVolumeClaim `<name>-data`, which no update deletes; with a search engine and a retention the
  * CronJob `<name>-index-cleaner`; with a password the Secret `<name>-storage-password`; with a certificate authority the
  * ConfigMap `<name>-storage-ca`; when `pods` annotates it the ServiceAccount `<name>`.
@@ -129,6 +130,8 @@ export class Jaeger extends pulumi.ComponentResource {
         const service = { parent: this, ...(roles !== undefined && { dependsOn: deployments }) };
         const role = <Name extends JaegerRole>(one: Name): Name | undefined => (roles === undefined ? undefined : one);
         new k8s.core.v1.Service(`${name}-collector`, renderCollectorService(namespace, role("collector")), service);
+        if (roles !== undefined)
+            new k8s.core.v1.Service(`${name}-collector-headless`, renderCollectorPods(namespace), { parent: this });
         const query = new k8s.core.v1.Service(`${name}-query`, renderQueryService(namespace, role("query")), service);
 
         const home = pulumi.all(deployments.map(({ metadata }) => metadata.namespace)).apply(([first]) => first);

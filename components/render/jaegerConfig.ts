@@ -3,7 +3,7 @@ import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import type { JaegerRole } from "../roles";
-import { renderRoleConfig } from "./jaegerRoles";
+import { COLLECTOR_PRESETS, renderRoleConfig } from "./jaegerRoles";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
 import { renderSpanMetrics, SPAN_METRICS_PRESETS, type JaegerMetrics } from "./spanMetrics";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
@@ -27,7 +27,10 @@ export interface JaegerConfigSpec {
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
 export function renderJaegerConfig({ storage, metrics, extra, access = {}, role }: JaegerConfigSpec): PlainObject {
-    const presets = [renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])];
+    const presets = [
+        ...[renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])],
+        ...(role === "collector" ? [COLLECTOR_PRESETS] : []),
+    ];
     const whole = [...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge);
     const config = role === undefined ? whole : renderRoleConfig(whole, role);
     return role === "collector" ? config : withQueryAccess(config, access);

@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { itemsAt, mapAt, omit, type PlainObject } from "../../shared/values/plainObjects";
 import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
 
@@ -8,6 +9,27 @@ export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger"
 
 /** Name of Jaeger's extension that serves queries. */
 const QUERY = "jaeger_query";
+
+/** Headless Service of the role `collector`, for senders that choose among its pods themselves. */
+export const COLLECTOR_PODS = "jaeger-collector-headless";
+
+/**
+ * What `jaeger.config` may change in the role `collector`. A sender outside of the mesh keeps its connections, and looks
+ * for new pods only when one of them ends.
+ *
+ * Source: https://github.com/open-telemetry/opentelemetry-collector/blob/v0.140.0/config/configgrpc/README.md
+ */
+export const COLLECTOR_PRESETS: PlainObject = {
+    receivers: {
+        otlp: {
+            protocols: {
+                grpc: {
+                    keepalive: { server_parameters: { max_connection_age: "30s", max_connection_age_grace: "10s" } },
+                },
+            },
+        },
+    },
+};
 
 /** Name of a Deployment of Jaeger: that of a role, or that of one pod with both. */
 export function jaegerName(role?: JaegerRole): string {
@@ -48,6 +70,24 @@ export function renderSpread(role: JaegerRole): k8s.types.input.core.v1.Topology
         // Pods of the former version do not count, so that an update does not move the others together.
         matchLabelKeys: ["pod-template-hash"],
     }));
+}
+
+/**
+ * Service {@link COLLECTOR_PODS}. Without a mesh, gRPC balances over the addresses that a name has, and a cluster IP is
+ * one. Sidecars do not need to know it.
+ */
+export function renderCollectorPods(namespace: pulumi.Input<string>): k8s.core.v1.ServiceArgs {
+    const port = RECEIVER_PORTS["otlp-grpc"];
+    return {
+        metadata: {
+            ...{ name: COLLECTOR_PODS, namespace, labels: JAEGER_LABELS },
+            annotations: { "pulumi.com/skipAwait": "true", "networking.istio.io/exportTo": "~" },
+        },
+        spec: {
+            ...{ clusterIP: "None", selector: jaegerSelector("collector") },
+            ports: [{ name: "grpc-otlp", port, targetPort: "grpc-otlp", appProtocol: "grpc", protocol: "TCP" }],
+        },
+    };
 }
 
 /** Keeps all pods of a role but one while nodes are drained. */

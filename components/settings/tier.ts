@@ -2,7 +2,9 @@ import { ownCollectorHost } from "../collector";
 import type { SamplerLoad, SamplerSize } from "../../checks/collector/tierSizing";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
+import { COLLECTOR_PODS } from "../render/jaegerRoles";
 import type { NamedBackend } from "../render/tierBackends";
+import type { JaegerRoles } from "../roles";
 import { TIER_NAMES, type CollectorTier } from "../tier";
 import type { ParsedSettings } from "./parse";
 
@@ -75,17 +77,19 @@ export function tierBackends(tier: CollectorTier, jaegerHost: string | undefined
     return [...(jaegerHost === undefined ? [] : [jaeger]), ...others];
 }
 
-/** Host of the stack's own Jaeger, if it has one. */
+/** Host of the stack's own Jaeger for samplers, if it has one. With roles, it has an address for each collector. */
 export function ownJaegerHost({
     jaeger,
     istio,
     clusterDomain,
 }: {
-    jaeger: { deploy: boolean };
+    jaeger: { deploy: boolean; roles: JaegerRoles | undefined };
     istio: { namespace: string };
     clusterDomain: string;
 }): string | undefined {
-    return jaeger.deploy ? ownCollectorHost(istio.namespace, clusterDomain) : undefined;
+    if (!jaeger.deploy) return undefined;
+    const host = ownCollectorHost(istio.namespace, clusterDomain);
+    return jaeger.roles === undefined ? host : host.replace(/^[^.]+/, COLLECTOR_PODS);
 }
 
 /** What decides how many traces the samplers can wait for. */

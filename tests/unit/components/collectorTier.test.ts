@@ -104,6 +104,27 @@ describe("CollectorTier", () => {
         );
     });
 
+    it("balances over every collector of a Jaeger in roles, and calls one Jaeger at its Service", async () => {
+        const storage = JSON.stringify({ type: "opensearch", serverUrls: ["https://search.example.com:9200"] });
+        const roles = JSON.stringify({ collector: { min: 2, max: 6 } });
+        const inRoles = await planned({ ...STACK, "jaeger.storage": storage, "jaeger.roles": roles });
+        const endpoint = (resources: PlannedResource[]): unknown => {
+            const text = at(
+                plain(find(resources, "ConfigMap", "tracing-sampler-config")?.inputs),
+                "data",
+                "config.yaml",
+            );
+            return at(JSON.parse(String(text)), "exporters", "otlp_grpc/jaeger", "endpoint");
+        };
+        assert.equal(endpoint(inRoles), "jaeger-collector-headless.istio-system.svc.cluster.local:4317");
+        const service = at(plain(find(inRoles, "Service", "jaeger-collector-headless")?.inputs), "spec");
+        assert.equal(at(service, "clusterIP"), "None");
+        assert.deepEqual(at(service, "selector"), { app: "jaeger", "app.kubernetes.io/component": "collector" });
+        const single = await planned(STACK);
+        assert.equal(endpoint(single), "jaeger-collector.istio-system.svc.cluster.local:4317");
+        assert.equal(find(single, "Service", "jaeger-collector-headless"), undefined);
+    });
+
     it("is the only sender of spans to a Jaeger that is closed to all but the mesh", async () => {
         const resources = await planned({ ...STACK, ui: '{"jaegerAccess":"mesh"}' });
         const policy = plain(find(resources, "NetworkPolicy", "jaeger-spans")?.inputs);

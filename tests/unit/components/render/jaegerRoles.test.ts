@@ -41,6 +41,18 @@ describe("Jaeger in roles", () => {
         ]);
     });
 
+    it("ends connections after a while, so that senders outside of the mesh find new collectors", () => {
+        const path = ["receivers", "otlp", "protocols", "grpc", "keepalive", "server_parameters"];
+        const given = (age: string): PlainObject =>
+            path.reduceRight<PlainObject>((inner, key) => ({ [key]: inner }), {
+                max_connection_age: age,
+            });
+        assert.equal(at(configOf("collector"), ...path, "max_connection_age"), "30s");
+        assert.equal(at(configOf("collector", given("5m")), ...path, "max_connection_age"), "5m");
+        const one = renderJaegerConfig({ storage: STORAGE, extra: {} });
+        assert.equal(at(one, ...path), undefined);
+    });
+
     it("has a query server with the same storage, below the path and behind the password, that takes no span", () => {
         const config = configOf("query");
         assert.deepEqual(config["receivers"], { nop: {} });
