@@ -20,6 +20,7 @@ import { findResourceProblems } from "./settings/contradictions";
 import { findJaegerConfigProblems } from "./settings/jaegerConfig";
 import { findSharingProblems } from "./settings/jaegerSharing";
 import { findStorageContradictions } from "./settings/jaegerContradictions";
+import { findRetentionProblems } from "./settings/retentionProblems";
 import { memoryStorage } from "./settings/jaegerStorage";
 import type { JaegerStorage } from "./storage";
 import * as versions from "./versions";
@@ -187,6 +188,7 @@ export function resolveJaeger(name: string, args: JaegerArgs) {
             ...findStorageContradictions({ jaegerStorage: storage, jaegerStoragePassword }),
             ...findCustomStorageProblems(storage, config),
             ...findSharingProblems({ storage, roles, config, image }),
+            ...findRetentionProblems(storage, withoutOutputs(config) as PlainObject),
             ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage, metrics),
         ];
         return { spec, problems: inArguments(problems, ARGUMENT_OF) };

@@ -1,6 +1,7 @@
 import type { ParsedSettings } from "./parse";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findSharingProblems, type SharedStorage } from "./jaegerSharing";
+import { findRetentionProblems } from "./retentionProblems";
 import { isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
@@ -11,6 +12,7 @@ export function findJaegerContradictions(given: ParsedSettings, settings: Compar
         ...maxTracesProblems(given, jaeger),
         ...findSharingProblems({ ...jaeger, image: images.jaeger }),
         ...cassandraPasswordProblems(settings),
+        ...findRetentionProblems(jaeger.storage, jaeger.config),
         ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
     ];
 }

@@ -6,6 +6,11 @@ const roles = (value: object, more: Record<string, string> = storage(ELASTIC)): 
     "jaeger.roles": JSON.stringify(value),
     ...more,
 });
+const SEARCH_CONFIG = "jaeger.config.extensions.jaeger_storage.backends.main.elasticsearch";
+const kept = (elasticsearch: object): Record<string, string> => ({
+    ...storage({ ...ELASTIC, retentionHours: 168 }),
+    ...config({ extensions: { jaeger_storage: { backends: { main: { elasticsearch } } } } }),
+});
 
 /** Jaeger in roles, and storages by how they take that. */
 export const BAD_ROLES: BadConfiguration[] = [
@@ -58,6 +63,30 @@ export const BAD_ROLES: BadConfiguration[] = [
         storage({ ...ELASTIC, retentionHours: 12 }),
         "jaeger.storage.retentionHours",
         /whole days in hours/,
+    ],
+    [
+        "a lifecycle policy beside a retention",
+        kept({ use_ilm: true }),
+        `${SEARCH_CONFIG}.use_ilm`,
+        /no rolled-over ones/,
+    ],
+    [
+        "rolled-over indices beside a retention",
+        kept({ use_aliases: true }),
+        `${SEARCH_CONFIG}.use_aliases`,
+        /no rolled-over ones/,
+    ],
+    [
+        "indices of a month with a retention",
+        kept({ indices: { spans: { date_layout: "2006-01" } } }),
+        `${SEARCH_CONFIG}.indices.spans.date_layout`,
+        /2006-01-02/,
+    ],
+    [
+        "a prefix that a retention does not know",
+        kept({ indices: { index_prefix: "prod" } }),
+        `${SEARCH_CONFIG}.indices.index_prefix`,
+        /without the prefix/,
     ],
     [
         "a ClickHouse that Jaeger 2.13 cannot search",
