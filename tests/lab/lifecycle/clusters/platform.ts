@@ -9,6 +9,8 @@ import type { ClusterStack, Others } from "./stack";
 const CHARTS_PASSWORD = "geheim";
 const THEIRS = ["istio-system", "demo"];
 const CLASSES = { "platform-high": "1000", "platform-low": "10" };
+/** The gateway's namespace, as the file names it. */
+const EDGE = "edge-of-the-cluster-of-the-team-that-observes-what-others-build";
 /** What the file asks the load balancer for. */
 const ADDRESS = "10.77.0.9";
 
@@ -60,7 +62,7 @@ export const PLATFORM: ClusterStack = {
     },
 };
 
-const SERVICE = ["get", "service", "jaeger-gateway", "-n", "edge", "--ignore-not-found"];
+const SERVICE = ["get", "service", "jaeger-gateway", "-n", EDGE, "--ignore-not-found"];
 
 /** Does what a cloud's controller does for a Service of its class: gives it the address. */
 function balance(lab: Cluster): void {
@@ -78,7 +80,7 @@ function balance(lab: Cluster): void {
         "service",
         "jaeger-gateway",
         "-n",
-        "edge",
+        EDGE,
         "--subresource=status",
         "--type=merge",
         "-p",
