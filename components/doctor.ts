@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { IN_CLUSTER_READS, OWN_NAMESPACE_READS } from "../checks/cluster/doctorRights";
 import {
     FLAG,
@@ -23,7 +24,7 @@ import {
     renderDoctorServerService,
 } from "./render/doctorWorkload";
 import { OPERATOR_API } from "./render/monitors";
-import { inArguments, optional, preset, resolveArgs, type Resolved, type RulesFor } from "./resolve";
+import { inArguments, optional, preset, resolveArgs, schemaRule, type Resolved, type RulesFor } from "./resolve";
 import { readyWithin, type ResourceRequirements } from "./resources";
 import { findResourceProblems } from "./settings/contradictions";
 import { isPinnedImage } from "./settings/imageReferences";
@@ -42,6 +43,11 @@ export interface DoctorArgs {
      * @default 60
      */
     intervalSeconds?: number;
+    /**
+     * How long collectors hold spans until they have decided about their trace, in seconds, 0 to 600.
+     * @default 0
+     */
+    holdSeconds?: number;
     /** @default 20m CPU and 128Mi memory requested, 500m CPU and 512Mi memory at most */
     resources?: ResourceRequirements;
     /** `sidecarHash` of {@link Istio}: restarts the pods when their sidecars must restart. */
@@ -179,6 +185,13 @@ const RULES = {
     ),
     imagePullPolicy: setting("imagePullPolicy"),
     intervalSeconds: setting("doctor.intervalSeconds"),
+    holdSeconds: preset(
+        schemaRule(
+            { expected: "a whole number from 0 to 600 (seconds)", next: "omit it without a Collector tier" },
+            z.number().int().min(0).max(600),
+        ),
+        0,
+    ),
     resources: resourcesRule("doctor"),
     sidecarHash: SIDECAR_HASH,
     injectByLabel: preset(FLAG, false),

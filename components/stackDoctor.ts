@@ -23,9 +23,10 @@ function doctorArgs(
     settings: Settings,
     { image, intervalSeconds }: NonNullable<Settings["doctor"]>,
 ): Omit<DoctorArgs, "namespace" | "sidecarHash"> {
-    const { monitoring, uiCredential: credential, jaeger, jaegerAccess } = settings;
+    const { monitoring, uiCredential: credential, jaeger, jaegerAccess, tier } = settings;
     return {
         ...{ image, intervalSeconds },
+        ...(tier && { holdSeconds: tier.decisionWaitSeconds }),
         imagePullPolicy: settings.imagePullPolicy,
         resources: settings.resources.doctor,
         injectByLabel: settings.ownNamespaces.doctor.existing,

@@ -39,11 +39,12 @@ export interface DoctorWorkloadSpec {
 export function renderDoctorDeployment(
     spec: DoctorWorkloadSpec & {
         intervalSeconds: number;
+        holdSeconds: number;
         meshOnly: boolean;
         loginSecret?: pulumi.Input<string> | undefined;
     },
 ): k8s.apps.v1.DeploymentArgs {
-    const { intervalSeconds, loginSecret, meshOnly } = spec;
+    const { intervalSeconds, holdSeconds, loginSecret, meshOnly } = spec;
     const asked = [...API_SERVER_PORTS, JAEGER_PORTS.metrics, DOCTOR_PORTS.relay];
     const field = (fieldPath: string): object => ({ valueFrom: { fieldRef: { fieldPath } } });
     const port = DOCTOR_PORTS.metrics;
@@ -57,6 +58,7 @@ export function renderDoctorDeployment(
                 { name: "POD_NAMESPACE", ...field("metadata.namespace") },
                 { name: "PROBE_URL", value: `http://${DOCTOR_SERVER_NAME}` },
                 { name: "INTERVAL_SECONDS", value: String(intervalSeconds) },
+                { name: "HOLD_SECONDS", value: String(holdSeconds) },
                 ...(loginSecret === undefined
                     ? []
                     : [

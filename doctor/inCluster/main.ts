@@ -25,13 +25,18 @@ const EXAMINATION_SECONDS = 60;
 /** Time limit for the pod to become ready, in seconds. */
 const START_SECONDS = 30;
 
+/** Collectors may hold the spans of a probe, and those of one that is repeated. */
+function limitOf({ holdSeconds }: InClusterSettings): number {
+    return EXAMINATION_SECONDS + 2 * holdSeconds;
+}
+
 /** Examines the path between the doctor's own pods. */
 async function examine(settings: InClusterSettings, whole: boolean): Promise<Examination> {
     const target = openTarget({});
     const client = await openClient(target, REQUEST_SECONDS);
     const own = { name: settings.pod, namespace: settings.namespace };
     const access = inClusterAccess(client, own, { timeoutSeconds: REQUEST_SECONDS });
-    const deadline = startDeadline(EXAMINATION_SECONDS);
+    const deadline = startDeadline(limitOf(settings));
     try {
         await requireReachable(client, target);
         await ownPodReady(client, own);
@@ -67,7 +72,10 @@ async function watchCluster(): Promise<void> {
     const settings = readEnvironment(process.env);
     const values = new MetricValues();
     let lastMs = Date.now();
-    const server = openMetricsServer(values, { intervalSeconds: settings.intervalSeconds, lastMs: () => lastMs });
+    const { intervalSeconds } = settings;
+    // A probe and the examination that confirms it.
+    const longestSeconds = 2 * limitOf(settings);
+    const server = openMetricsServer(values, { intervalSeconds, longestSeconds, lastMs: () => lastMs });
     server.listen(DOCTOR_PORTS.metrics);
     const ended = new AbortController();
     for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -82,7 +90,6 @@ async function watchCluster(): Promise<void> {
     const onRound = (): void => {
         lastMs = Date.now();
     };
-    const { intervalSeconds } = settings;
     const once = (whole: boolean): Promise<Examination> => examine(settings, whole);
     await keepWatch({ examine: once, intervalSeconds, values, onChange, onRound, signal: ended.signal });
 }

@@ -7,6 +7,8 @@ export interface InClusterSettings {
     /** URL of its own server. */
     probeUrl: string;
     intervalSeconds: number;
+    /** How long collectors hold spans until they have decided about their trace, in seconds. */
+    holdSeconds: number;
     /** `USER:PASSWORD` for a Jaeger that requires a login. */
     jaegerLogin: string | undefined;
 }
@@ -21,16 +23,19 @@ export function readEnvironment(env: Record<string, string | undefined>): InClus
             2,
         );
     };
-    const interval = wanted("INTERVAL_SECONDS");
-    const intervalSeconds = Number(interval);
-    if (!Number.isInteger(intervalSeconds) || intervalSeconds < 1)
+    const seconds = (name: string, text: string, least: number, setting: string): number => {
+        const value = Number(text);
+        if (Number.isInteger(value) && value >= least) return value;
         throw new UserError(
-            `expected INTERVAL_SECONDS to be a whole number of seconds, got ${JSON.stringify(interval)}. Next: correct doctor.intervalSeconds`,
+            `expected ${name} to be a whole number of seconds, got ${JSON.stringify(text)}. Next: correct ${setting}`,
             2,
         );
+    };
+    const interval = wanted("INTERVAL_SECONDS");
     return {
         ...{ pod: wanted("POD_NAME"), namespace: wanted("POD_NAMESPACE"), probeUrl: wanted("PROBE_URL") },
-        intervalSeconds,
+        intervalSeconds: seconds("INTERVAL_SECONDS", interval, 1, "doctor.intervalSeconds"),
+        holdSeconds: seconds("HOLD_SECONDS", env["HOLD_SECONDS"] ?? "0", 0, "collectorTier.decisionWaitSeconds"),
         jaegerLogin: env["JAEGER_LOGIN"] || undefined,
     };
 }

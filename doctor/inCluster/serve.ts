@@ -4,19 +4,19 @@ import type { MetricValues } from "./metrics";
 
 /** Intervals without an end of an examination after which the process is restarted. */
 const MISSED = 10;
-/** No examination takes longer, in seconds. */
-const LONGEST_SECONDS = 120;
 
 /** Whether the watch goes on. */
 export interface Pulse {
     intervalSeconds: number;
+    /** No round of examinations takes longer. */
+    longestSeconds: number;
     /** When the last examination ended, otherwise when the process started, in milliseconds since 1970. */
     lastMs: () => number;
 }
 
 /** Serves the metrics at `/metrics`, and the health at `/healthz` and `/readyz`. */
-export function openMetricsServer(values: MetricValues, { intervalSeconds, lastMs }: Pulse): Server {
-    const limitSeconds = MISSED * intervalSeconds + LONGEST_SECONDS;
+export function openMetricsServer(values: MetricValues, { intervalSeconds, longestSeconds, lastMs }: Pulse): Server {
+    const limitSeconds = MISSED * intervalSeconds + longestSeconds;
     const answer = (path: string): { status: number; type?: string; text: string } => {
         if (path === "/metrics") return { status: 200, type: "text/plain; version=0.0.4", text: values.format() };
         if (path === "/readyz") return { status: 200, text: "ok\n" };

@@ -65,6 +65,17 @@ describe("the doctor in the cluster", () => {
         assert.match(jaeger(route, "NetworkPolicy"), /"kubernetes\.io\/metadata\.name":"tracing-doctor"/);
     });
 
+    it("waits as long as a Collector tier holds spans", async () => {
+        const hold = async (more: object): Promise<unknown> => {
+            const { inputs } = ofDoctor(await planWith(more))["Deployment doctor"] ?? {};
+            const [container] = listAt(inputs, "spec", "template", "spec", "containers");
+            return listAt(container, "env").find(({ name }) => name === "HOLD_SECONDS")?.["value"];
+        };
+        assert.equal(await hold({}), "0");
+        const tier = { enabled: true, keep: { restPercent: 1 }, decisionWaitSeconds: 30, gracePeriodSeconds: 60 };
+        assert.equal(await hold({ collectorTier: JSON.stringify(tier) }), "30");
+    });
+
     it("logs in to a Jaeger that asks for it, from a Secret of its own", async () => {
         const own = ofDoctor(
             await planWith({
@@ -92,6 +103,7 @@ describe("the doctor in the cluster", () => {
             image: ["", "doctor", 5],
             imagePullPolicy: ["Sometimes"],
             intervalSeconds: [14, "60"],
+            holdSeconds: [-1, 601, 1.5, "10"],
             resources: [{ requests: { cpu: "2" }, limits: { cpu: "1" } }],
             sidecarHash: [""],
             injectByLabel: ["true"],

@@ -68,7 +68,9 @@ describe("the doctor's metrics", () => {
         let lastMs = Date.now();
         const values = new MetricValues();
         values.set("probeSuccess", 1);
-        const base = await listen(openMetricsServer(values, { intervalSeconds: 15, lastMs: () => lastMs }));
+        const base = await listen(
+            openMetricsServer(values, { intervalSeconds: 15, longestSeconds: 120, lastMs: () => lastMs }),
+        );
         const answer = await fetch(`${base}/metrics`);
         assert.match(answer.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
         assert.match(await answer.text(), /# TYPE tracing_probe_success gauge\ntracing_probe_success 1\n/);
@@ -84,8 +86,9 @@ describe("the environment of the doctor", () => {
     const ENV = { POD_NAME: "a", POD_NAMESPACE: "b", PROBE_URL: "http://c", INTERVAL_SECONDS: "60" };
 
     it("tells where it is and what to do", () => {
-        const { pod, namespace, intervalSeconds, jaegerLogin } = readEnvironment(ENV);
-        assert.deepEqual([pod, namespace, intervalSeconds, jaegerLogin], ["a", "b", 60, undefined]);
+        const { pod, namespace, intervalSeconds, holdSeconds, jaegerLogin } = readEnvironment(ENV);
+        assert.deepEqual([pod, namespace, intervalSeconds, holdSeconds, jaegerLogin], ["a", "b", 60, 0, undefined]);
+        assert.equal(readEnvironment({ ...ENV, HOLD_SECONDS: "30" }).holdSeconds, 30);
     });
 
     it("is refused with the name of what is missing", () => {
