@@ -82,7 +82,8 @@ export const SERVICE_HOST = textRule(
 /** What the alerts depend on. */
 export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
     {
-        expected: "an object with collectorHost, tracer and comparesReception, and hasDoctor if needed",
+        expected:
+            "an object with collectorHost, tracer and comparesReception, and hasDoctor, inRoles and tier if needed",
         next: 'write it like { collectorHost: "jaeger-collector.istio-system.svc.cluster.local", tracer: "opentelemetry", comparesReception: true }',
     },
     z.strictObject({
@@ -90,6 +91,8 @@ export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
         tracer: z.enum(["opentelemetry", "zipkin"]),
         comparesReception: z.boolean(),
         hasDoctor: z.boolean().optional(),
+        inRoles: z.boolean().optional(),
+        tier: z.enum(["split", "single"]).optional(),
     }),
 );
 

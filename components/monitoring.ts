@@ -48,7 +48,7 @@ export interface MonitoringArgs {
      * @default false
      */
     hasSpanMetrics?: boolean;
-    /** What the alerts depend on. */
+    /** What the alerts depend on. Its `inRoles` and `tier` say which pods have metrics too. */
     alerts: AlertRulesSpec;
 }
 
@@ -56,7 +56,8 @@ export interface MonitoringArgs {
  * What Prometheus and Grafana of somebody else's need to show the tracing of a mesh: Services with Jaeger's metrics, objects
  * for the Prometheus operator, and dashboards.
  *
- * Children: Services `<name>-jaeger-metrics` and `<name>-jaeger-span-metrics`; with an operator ServiceMonitor
+ * Children: Services `<name>-jaeger-metrics` and `<name>-jaeger-span-metrics`, and of a tier `<name>-tracing-router-metrics`
+ * and `<name>-tracing-sampler-metrics`; with an operator ServiceMonitor
  * `<name>-jaeger`, PodMonitors `<name>-istiod` and `<name>-sidecars`, PrometheusRule `<name>-alerts`; with dashboards a
  * ConfigMap for each. In the cluster, the names start with `jaeger-` or `istio-tracing-`.
  */
@@ -67,7 +68,9 @@ export class Monitoring extends pulumi.ComponentResource {
         super("istio-tracing:components:Monitoring", name, { ...args }, opts);
 
         const child = { parent: this };
-        for (const service of metricsServices(hasSpanMetrics))
+        const { inRoles, tier } = spec.alerts;
+        const sources = { hasSpanMetrics, inRoles, tier };
+        for (const service of metricsServices(sources))
             new k8s.core.v1.Service(
                 `${name}-${service.name}`,
                 renderMetricsService(service, namespace, operator === "none"),
@@ -79,7 +82,7 @@ export class Monitoring extends pulumi.ComponentResource {
             new k8s.apiextensions.CustomResource(`${name}-${role}`, object, child);
         };
         if (operator !== "none") {
-            forOperator("ServiceMonitor", "jaeger", renderServiceMonitorSpec(hasSpanMetrics));
+            forOperator("ServiceMonitor", "jaeger", renderServiceMonitorSpec(sources));
             forOperator("PrometheusRule", "alerts", renderRuleGroups(spec.alerts));
         }
         if (operator === "mesh") {

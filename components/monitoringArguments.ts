@@ -32,11 +32,13 @@ export function monitoringArgs(settings: Settings): Omit<MonitoringArgs, "namesp
 }
 
 /** What the alerts depend on. */
-function alertRules({ collector, istio, clusterDomain, doctor }: Settings): AlertRulesSpec {
+function alertRules({ collector, istio, clusterDomain, doctor, jaeger, tier }: Settings): AlertRulesSpec {
     return {
         collectorHost: collector.host,
         tracer: collector.protocol === "zipkin" ? "zipkin" : "opentelemetry",
         comparesReception: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         ...(doctor && { hasDoctor: true }),
+        ...(jaeger.roles && { inRoles: true }),
+        ...(tier && { tier: tier.layout }),
     };
 }

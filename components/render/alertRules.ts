@@ -1,7 +1,9 @@
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { escapeRegExp } from "../../shared/values/regExp";
-import { alertRule, type AlertRule } from "./alertRule";
+import { JAEGER_ROLES } from "../roles";
+import { alertRule, type AlertRule, type AlertWords } from "./alertRule";
 import { DOCTOR_ALERTS } from "./doctorAlerts";
+import { tierAlerts } from "./tierAlerts";
 
 /** What the rules depend on. */
 export interface AlertRulesSpec {
@@ -16,6 +18,13 @@ export interface AlertRulesSpec {
      * @default false
      */
     hasDoctor?: boolean;
+    /**
+     * True if Jaeger's collectors and query servers have pods of their own.
+     * @default false
+     */
+    inRoles?: boolean;
+    /** Layout of the stack's Collector tier. @default there is none */
+    tier?: "split" | "single";
 }
 
 /** A counter of the OpenTelemetry Collector; some versions and configurations append `_total` to its name. */
@@ -33,10 +42,27 @@ function grewOrAppeared(series: string): string {
     return `(increase(${series}[30m]) > 0) or (${series} unless ${series} offset 30m)`;
 }
 
+/** The pods of one role are no sign that those of the other are there. */
+const ROLE_ABSENT: AlertWords = {
+    alert: "TracingRoleAbsent",
+    expr: JAEGER_ROLES.map((role) => `absent(target_info{service_name="jaeger",jaeger_role="${role}"})`).join(" or "),
+    for: "5m",
+    severity: "critical",
+    summary: "A role of Jaeger's has no metrics",
+    description:
+        "Every {{ $labels.jaeger_role }} pod of Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
+    finding: "collector-unreachable, query-unreachable",
+};
+
 /** Rules that tell when spans get lost. Each names the doctor's findings that go with it. */
 export function renderAlertRules(spec: AlertRulesSpec): AlertRule[] {
-    const ofDoctor = spec.hasDoctor === true ? DOCTOR_ALERTS.map(alertRule) : [];
-    return [...exportRules(spec), ...collectorRules(), ...controlPlaneRules(), ...ofDoctor];
+    const { hasDoctor, inRoles, tier } = spec;
+    const ofParts = [
+        ...(inRoles === true ? [ROLE_ABSENT] : []),
+        ...(tier === undefined ? [] : tierAlerts(tier)),
+        ...(hasDoctor === true ? DOCTOR_ALERTS : []),
+    ];
+    return [...exportRules(spec), ...collectorRules(), ...controlPlaneRules(), ...ofParts.map(alertRule)];
 }
 
 /** The rules as a rule file of Prometheus, which is also the spec of a PrometheusRule. */

@@ -3,7 +3,7 @@ import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import type { JaegerRole } from "../roles";
-import { COLLECTOR_PRESETS, renderRoleConfig } from "./jaegerRoles";
+import { renderRoleConfig, rolePresets } from "./jaegerRoles";
 import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
 import { renderSpanMetrics, SPAN_METRICS_PRESETS, type JaegerMetrics } from "./spanMetrics";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
@@ -29,7 +29,7 @@ export interface JaegerConfigSpec {
 export function renderJaegerConfig({ storage, metrics, extra, access = {}, role }: JaegerConfigSpec): PlainObject {
     const presets = [
         ...[renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])],
-        ...(role === "collector" ? [COLLECTOR_PRESETS] : []),
+        ...(role === undefined ? [] : [rolePresets(role)]),
     ];
     const whole = [...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge);
     const config = role === undefined ? whole : renderRoleConfig(whole, role);

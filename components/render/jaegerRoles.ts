@@ -14,22 +14,18 @@ const QUERY = "jaeger_query";
 export const COLLECTOR_PODS = "jaeger-collector-headless";
 
 /**
- * What `jaeger.config` may change in the role `collector`. A sender outside of the mesh keeps its connections, and looks
- * for new pods only when one of them ends.
+ * What `jaeger.config` may change in a role. Its metrics name the role. A sender outside of the mesh keeps its connections
+ * to collectors, and looks for new pods only when one of them ends.
  *
  * Source: https://github.com/open-telemetry/opentelemetry-collector/blob/v0.140.0/config/configgrpc/README.md
  */
-export const COLLECTOR_PRESETS: PlainObject = {
-    receivers: {
-        otlp: {
-            protocols: {
-                grpc: {
-                    keepalive: { server_parameters: { max_connection_age: "30s", max_connection_age_grace: "10s" } },
-                },
-            },
-        },
-    },
-};
+export function rolePresets(role: JaegerRole): PlainObject {
+    const keepalive = { server_parameters: { max_connection_age: "30s", max_connection_age_grace: "10s" } };
+    return {
+        service: { telemetry: { resource: { "jaeger.role": role } } },
+        ...(role === "collector" && { receivers: { otlp: { protocols: { grpc: { keepalive } } } } }),
+    };
+}
 
 /** Name of a Deployment of Jaeger: that of a role, or that of one pod with both. */
 export function jaegerName(role?: JaegerRole): string {

@@ -2,7 +2,9 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { ISTIO_METRICS_PORTS, JAEGER_PORTS } from "../../shared/names/ports";
 import type { PlainObject } from "../../shared/values/plainObjects";
-import { JAEGER_LABELS } from "./jaegerRoles";
+import { TIER_NAMES } from "../tier";
+import { JAEGER_LABELS, jaegerSelector } from "./jaegerRoles";
+import { tierLabels } from "./tierWorkloads";
 
 /** The API of the Prometheus operator. */
 export const OPERATOR_API = "monitoring.coreos.com/v1";
@@ -11,20 +13,47 @@ export const OPERATOR_API = "monitoring.coreos.com/v1";
 const METRICS_LABEL = "istio-tracing/metrics";
 const INTERVAL = "15s";
 
-/** A Service with metrics of Jaeger. */
+/** A Service with metrics of Jaeger, or of a Collector tier. */
 export interface MetricsService {
     name: string;
     portName: string;
     port: number;
+    /** Labels of the Service itself. */
+    labels: Record<string, string>;
+    /** Labels of the pods that serve the metrics. */
+    selector: Record<string, string>;
 }
 
-/** Services with Jaeger's metrics: about itself, and from spans if it makes those. One each, for annotations know one port. */
-export function metricsServices(hasSpanMetrics: boolean): MetricsService[] {
+/** What has metrics. */
+export interface MetricsSources {
+    /** True if Jaeger makes metrics from spans, which only its collectors do. */
+    hasSpanMetrics: boolean;
+    /** True if Jaeger's collectors and query servers have pods of their own. @default false */
+    inRoles?: boolean;
+    /** Layout of the Collector tier. @default there is none */
+    tier?: "split" | "single";
+}
+
+const ABOUT_ITSELF = { portName: "http-metrics", port: JAEGER_PORTS.metrics };
+
+/**
+ * Services with metrics: those of Jaeger about itself, and from spans if it makes those, and those of each part of a
+ * Collector tier. One each, for annotations know one port.
+ */
+export function metricsServices({ hasSpanMetrics, inRoles, tier }: MetricsSources): MetricsService[] {
+    const fromSpans = { name: "jaeger-span-metrics", portName: "http-spans", port: JAEGER_PORTS.spanMetrics };
+    const collectors = jaegerSelector(inRoles === true ? "collector" : undefined);
+    const parts = [
+        ...(tier === "split" ? [TIER_NAMES.router] : []),
+        ...(tier === undefined ? [] : [TIER_NAMES.sampler]),
+    ];
     return [
-        { name: "jaeger-metrics", portName: "http-metrics", port: JAEGER_PORTS.metrics },
-        ...(hasSpanMetrics
-            ? [{ name: "jaeger-span-metrics", portName: "http-spans", port: JAEGER_PORTS.spanMetrics }]
-            : []),
+        { name: "jaeger-metrics", ...ABOUT_ITSELF, labels: JAEGER_LABELS, selector: jaegerSelector() },
+        ...(hasSpanMetrics ? [{ ...fromSpans, labels: JAEGER_LABELS, selector: collectors }] : []),
+        ...parts.map((app) => ({
+            ...{ name: `${app}-metrics`, ...ABOUT_ITSELF },
+            ...{ labels: tierLabels(app), selector: { app } },
+        })),
     ];
 }
 
@@ -34,7 +63,7 @@ export function metricsServices(hasSpanMetrics: boolean): MetricsService[] {
  * @param annotated true for a Prometheus that finds what it scrapes by annotations.
  */
 export function renderMetricsService(
-    { name, portName, port }: MetricsService,
+    { name, portName, port, labels, selector }: MetricsService,
     namespace: pulumi.Input<string>,
     annotated: boolean,
 ): k8s.core.v1.ServiceArgs {
@@ -42,7 +71,7 @@ export function renderMetricsService(
         metadata: {
             name,
             namespace,
-            labels: { ...JAEGER_LABELS, [METRICS_LABEL]: "jaeger" },
+            labels: { ...labels, [METRICS_LABEL]: "jaeger" },
             annotations: {
                 // The program waits for the Deployment. To wait for endpoints as well costs ten seconds per Service.
                 "pulumi.com/skipAwait": "true",
@@ -50,17 +79,18 @@ export function renderMetricsService(
             },
         },
         spec: {
-            selector: { app: JAEGER_LABELS.app },
+            selector,
             ports: [{ name: portName, port, targetPort: port, appProtocol: "http", protocol: "TCP" }],
         },
     };
 }
 
 /** Spec of the ServiceMonitor of those Services. */
-export function renderServiceMonitorSpec(hasSpanMetrics: boolean): PlainObject {
+export function renderServiceMonitorSpec(sources: MetricsSources): PlainObject {
+    const ports = new Set(metricsServices(sources).map(({ portName }) => portName));
     return {
         selector: { matchLabels: { [METRICS_LABEL]: "jaeger" } },
-        endpoints: metricsServices(hasSpanMetrics).map(({ portName }) => ({ port: portName, interval: INTERVAL })),
+        endpoints: [...ports].map((port) => ({ port, interval: INTERVAL })),
     };
 }
 

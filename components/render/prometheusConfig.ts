@@ -1,5 +1,6 @@
 import { DOCTOR_PORTS, ISTIO_METRICS_PORTS, JAEGER_PORTS, PROMETHEUS_PORT } from "../../shared/names/ports";
 import { DOCTOR_NAME } from "../doctorName";
+import { TIER_NAMES } from "../tier";
 import type { PlainObject } from "../../shared/values/plainObjects";
 
 /** Files of the ConfigMap: the configuration, and the alerts, whose path is relative to it. */
@@ -7,7 +8,7 @@ export const CONFIG_FILE = "prometheus.yml";
 export const RULES_FILE = "alerts.yml";
 
 /**
- * Configuration of the program's own Prometheus: Jaeger, the metrics that it makes from spans, istiod, the doctor, every
+ * Configuration of the program's own Prometheus: Jaeger, the metrics that it makes from spans, a Collector tier, istiod, the doctor, every
  * sidecar and gateway, and itself.
  *
  * Source: https://prometheus.io/docs/prometheus/latest/configuration/configuration/
@@ -20,6 +21,10 @@ export function renderPrometheusConfig(): PlainObject {
             { job_name: "prometheus", static_configs: [{ targets: [`localhost:${String(PROMETHEUS_PORT)}`] }] },
             podJob("jaeger", [labelled("app", "jaeger"), portNumber(JAEGER_PORTS.metrics)]),
             podJob("span-metrics", [labelled("app", "jaeger"), portNumber(JAEGER_PORTS.spanMetrics)]),
+            podJob("tier", [
+                labelled("app", `${TIER_NAMES.router}|${TIER_NAMES.sampler}`),
+                portNumber(JAEGER_PORTS.metrics),
+            ]),
             podJob("istiod", [labelled("app", "istiod"), portNumber(ISTIO_METRICS_PORTS.istiod)]),
             podJob("doctor", [labelled("app", DOCTOR_NAME), portNumber(DOCTOR_PORTS.metrics)]),
             podJob("envoy", [portNumber(ISTIO_METRICS_PORTS.envoy)], "/stats/prometheus"),

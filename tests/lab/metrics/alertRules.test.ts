@@ -8,11 +8,12 @@ import { ensurePrometheusPrograms } from "../../../lab/images/prometheus";
 import { DOCTOR_RULE_TIMES } from "./doctorRuleTimes";
 import { COLLECTOR_HOST, RULE_TIMES, type RuleTime } from "./ruleTimes";
 
+const PARTS = { hasDoctor: true, inRoles: true, tier: "split" } as const;
 const RULES = renderAlertRules({
     collectorHost: COLLECTOR_HOST,
     tracer: "opentelemetry",
     comparesReception: true,
-    hasDoctor: true,
+    ...PARTS,
 });
 const TIMES = [...RULE_TIMES, ...DOCTOR_RULE_TIMES];
 
@@ -46,10 +47,10 @@ describe("the alerts, by promtool", function () {
                 collectorHost: "otel.example.com",
                 tracer,
                 comparesReception: true,
-                hasDoctor: true,
+                ...PARTS,
             });
             write("all.yml", { groups: [{ name: "istio-tracing", rules }] });
-            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 12 rules found/);
+            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 15 rules found/);
         }
         const untested = RULES.filter(({ alert }) => !TIMES.some((time) => time.alert === alert));
         assert.deepEqual(untested, []);

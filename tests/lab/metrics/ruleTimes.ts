@@ -89,6 +89,38 @@ export const RULE_TIMES: RuleTime[] = [
         firing: [12, 15],
     },
     {
+        what: "every collector disappears after five minutes, and query servers remain",
+        alert: "TracingRoleAbsent",
+        series: {
+            'target_info{service_name="jaeger",jaeger_role="collector"}': "1x5 stale _x20",
+            'target_info{service_name="jaeger",jaeger_role="query"}': "1x30",
+        },
+        labels: { service_name: "jaeger", jaeger_role: "collector" },
+        silent: [4, 10],
+        firing: [12, 20],
+    },
+    {
+        what: "every sampler disappears after five minutes, and comes back",
+        alert: "TracingTierAbsent",
+        series: {
+            'target_info{service_name="tracing-sampler"}': "1x5 stale _x10 1x20",
+            'target_info{service_name="tracing-router"}': "1x40",
+        },
+        labels: { service_name: "tracing-sampler" },
+        silent: [4, 10, 20],
+        firing: [12, 15],
+    },
+    {
+        what: "a sampler evicts traces for ten minutes",
+        alert: "TracingTierEvictsTraces",
+        series: {
+            'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early_total{pod="tracing-sampler-0"}':
+                "0+6x10 60x30",
+        },
+        silent: [5, 17, 30],
+        firing: [7, 12],
+    },
+    {
         what: "the collector refuses spans for ten minutes",
         alert: "TracingCollectorRefusesSpans",
         series: { 'otelcol_receiver_refused_spans{receiver="otlp"}': "0+6x10 60x30" },

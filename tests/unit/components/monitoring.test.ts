@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitoringArgs } from "../../../components/monitoringArguments";
 import { DASHBOARD_FILES, resolveMonitoring, type MonitoringArgs } from "../../../components/monitoring";
-import type { AlertRulesSpec } from "../../../components/render/alertRules";
+import { renderAlertRules, type AlertRulesSpec } from "../../../components/render/alertRules";
 import { renderGrafanaDataSources, renderKialiTracing } from "../../../components/render/grafana";
 import { plain, planProgram, type PlannedResource } from "../../../plan";
 import { setPaths } from "../../../shared/stacks/settingPaths";
@@ -16,6 +16,11 @@ const ALERTS: AlertRulesSpec = {
     collectorHost: "jaeger-collector.tracing.svc.cluster.local",
     tracer: "opentelemetry",
     comparesReception: true,
+};
+const KEEP = { "collectorTier.keep": '{"restPercent":1}' };
+const ROLES = {
+    "jaeger.storage": JSON.stringify({ type: "opensearch", serverUrls: ["https://search.example.com:9200"] }),
+    "jaeger.roles": JSON.stringify({ collector: { min: 2 }, query: { min: 2 } }),
 };
 const LEAST: MonitoringArgs = { namespace: "tracing", alerts: ALERTS };
 const URL = "http://prometheus.monitoring:9090";
@@ -37,7 +42,13 @@ describe("Monitoring", () => {
             dashboards: ["true"],
             dashboardLabels: [{ a: "-" }],
             hasSpanMetrics: [1],
-            alerts: [{}, { ...ALERTS, collectorHost: "a b" }, { ...ALERTS, tracer: "jaeger" }, 5],
+            alerts: [
+                ...[{}, { ...ALERTS, collectorHost: "a b" }, { ...ALERTS, tracer: "jaeger" }, 5],
+                ...[
+                    { ...ALERTS, inRoles: "yes" },
+                    { ...ALERTS, tier: "double" },
+                ],
+            ],
         });
     });
 
@@ -78,6 +89,54 @@ describe("Monitoring", () => {
             resources.some(({ name }) => name === "monitoring-jaeger-span-metrics"),
             false,
         );
+    });
+
+    it("reads the metrics of every part of a tier, and those from spans only where they are served", async () => {
+        const tier = { "metrics.operator": "jaeger", "collectorTier.enabled": "true", ...KEEP };
+        const selected = async (raw: Record<string, string>): Promise<object> => {
+            const resources = await planned(raw);
+            const monitor = mapAt(inputsOf(resources, "monitoring-jaeger"), "spec", "selector", "matchLabels");
+            const services = resources.filter(
+                ({ type, name }) => type.endsWith(":Service") && name.startsWith("monitoring"),
+            );
+            return Object.fromEntries(
+                services.map(({ name }) => {
+                    const service = inputsOf(resources, name);
+                    for (const [label, value] of Object.entries(monitor))
+                        assert.equal(at(service, "metadata", "labels", label), value);
+                    return [name.replace("monitoring-", ""), at(service, "spec", "selector")];
+                }),
+            );
+        };
+        const router = { "tracing-router-metrics": { app: "tracing-router" } };
+        const sampler = { "tracing-sampler-metrics": { app: "tracing-sampler" } };
+        const jaeger = { "jaeger-metrics": { app: "jaeger" } };
+        assert.deepEqual(await selected(tier), { ...jaeger, ...router, ...sampler });
+        assert.deepEqual(await selected({ ...tier, "collectorTier.layout": "single" }), { ...jaeger, ...sampler });
+        const fromSpans = { samplingPercent: "100", "metrics.operator": "jaeger", "metrics.prometheusUrl": URL };
+        assert.deepEqual(await selected({ ...fromSpans, ...ROLES }), {
+            ...jaeger,
+            "jaeger-span-metrics": { app: "jaeger", "app.kubernetes.io/component": "collector" },
+        });
+        const monitor = inputsOf(await planned(tier), "monitoring-jaeger");
+        assert.deepEqual(at(monitor, "spec", "endpoints"), [{ port: "http-metrics", interval: "15s" }]);
+    });
+
+    it("alerts when a role of Jaeger's or a part of a tier is gone, where there is one", () => {
+        const absent = (raw: Record<string, string>): string[] =>
+            renderAlertRules(monitoringArgs(settingsOf({ "metrics.operator": "jaeger", ...raw }))?.alerts ?? ALERTS)
+                .filter(({ expr }) => expr.includes("absent("))
+                .flatMap(({ expr }) => [...expr.matchAll(/target_info\{(.*?)\}/g)].map(([, labels]) => labels ?? ""));
+        const jaeger = 'service_name="jaeger"';
+        assert.deepEqual(absent({}), [jaeger]);
+        assert.deepEqual(absent(ROLES), [
+            jaeger,
+            ...["collector", "query"].map((role) => `${jaeger},jaeger_role="${role}"`),
+        ]);
+        const [router, sampler] = ["router", "sampler"].map((part) => `service_name="tracing-${part}"`);
+        const tier = { "collectorTier.enabled": "true", ...KEEP };
+        assert.deepEqual(absent(tier), [jaeger, router, sampler]);
+        assert.deepEqual(absent({ ...tier, "collectorTier.layout": "single" }), [jaeger, sampler]);
     });
 
     it("leaves the mesh's own pods to others with the operator jaeger", async () => {

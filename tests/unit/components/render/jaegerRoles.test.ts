@@ -65,7 +65,7 @@ describe("Jaeger in roles", () => {
         assert.deepEqual(portsOf("query"), ["http-query", "grpc-query", "http-health", "http-metrics"]);
     });
 
-    it("takes further configuration where its role has the part", () => {
+    it("takes further configuration where its role has the part, and names the role in its metrics", () => {
         const extra = {
             processors: { filter: { traces: {} } },
             service: {
@@ -79,6 +79,9 @@ describe("Jaeger in roles", () => {
         assert.equal(configOf("query", extra)["processors"], undefined);
         for (const role of ["collector", "query"] as const) {
             assert.equal(at(configOf(role, extra), "service", "telemetry", "logs", "level"), "debug");
+            assert.deepEqual(mapAt(configOf(role), "service", "telemetry", "resource"), {
+                ...{ "service.name": "jaeger", "jaeger.role": role },
+            });
         }
     });
 

@@ -53,8 +53,8 @@ describe("Jaeger's configuration with metrics from spans", () => {
 });
 
 describe("the configuration of the stack's own Prometheus", () => {
-    it("scrapes Jaeger, the metrics from spans, istiod, the doctor, the sidecars and itself", () => {
+    it("scrapes Jaeger, the metrics from spans, a Collector tier, istiod, the doctor, the sidecars and itself", () => {
         const jobs = listAt(renderPrometheusConfig(), "scrape_configs").map((job) => job["job_name"]);
-        assert.deepEqual(jobs, ["prometheus", "jaeger", "span-metrics", "istiod", "doctor", "envoy"]);
+        assert.deepEqual(jobs, [...["prometheus", "jaeger", "span-metrics", "tier", "istiod", "doctor", "envoy"]]);
     });
 });
