@@ -10,7 +10,6 @@ import { MeshTracing } from "./components/meshTracing";
 import { stackDemo } from "./components/stackDemo";
 import { stackDoctor } from "./components/stackDoctor";
 import { stackMonitoring } from "./components/stackMonitoring";
-import { stackTier } from "./components/stackTier";
 import { monitoringOutputs } from "./components/monitoringOutputs";
 import { describeSampling, namespaceSampling } from "./components/sampling";
 import { readSettings } from "./components/settings";
@@ -24,11 +23,12 @@ const mesh = stackMesh(settings);
 const { afterwards, onceAccepted, sidecarHash } = mesh;
 const tracing = new MeshTracing("mesh-default", { ...meshTracingArgs(settings), ...mesh.tracing }, afterwards);
 const inSystem = { namespace: mesh.namespace };
+// With a tier, Jaeger closes to the spans of sidecars, which must have left it.
+const accessAfter = settings.tier === undefined ? onceAccepted : afterwards;
 const access = settings.jaeger.deploy
-    ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) }, onceAccepted)
+    ? new JaegerAccess("jaeger-access", { ...inSystem, sidecarHash, ...jaegerAccessArgs(settings) }, accessAfter)
     : undefined;
 const jaeger = access && new Jaeger("jaeger", { ...inSystem, access: access.rules, ...jaegerArgs(settings) });
-stackTier(settings, inSystem, onceAccepted);
 stackMonitoring(settings, inSystem, onceAccepted);
 const ui = jaegerEntrance("jaeger-ui", settings, { ...inSystem, sidecarHash }, onceAccepted);
 

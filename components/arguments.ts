@@ -161,12 +161,13 @@ function jaegerMetrics({ prometheusUrl, sampled }: Metrics): JaegerMetrics {
 
 /** The settings of who may send spans to Jaeger and query it. */
 export function jaegerAccessArgs(settings: Settings): Omit<JaegerAccessArgs, "namespace" | "sidecarHash"> {
-    const { ui, uiCredential: credential, jaegerAccess, doctor } = settings;
+    const { ui, uiCredential: credential, jaegerAccess, doctor, tier } = settings;
     const meshOnly = jaegerAccess === "mesh";
     const watched = doctor && { doctor: { namespace: doctor.namespace, serviceAccount: DOCTOR_NAME } };
-    if (ui.mode === "none") return { meshOnly, revision: settings.istio.injectedBy, ...watched };
+    const common = { meshOnly, revision: settings.istio.injectedBy, takesPlainSpans: tier !== undefined };
+    if (ui.mode === "none") return { ...common, ...watched };
     return {
-        ...{ meshOnly, revision: settings.istio.injectedBy },
+        ...common,
         ...queriesFrom(ui),
         ...watched,
         basePath: ui.basePath,

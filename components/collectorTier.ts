@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { PodPolicy } from "./pods";
-import { renderJaegerIntakePolicy, renderTierService } from "./render/tierObjects";
+import { renderTierPolicy, renderTierService } from "./render/tierObjects";
 import type { ResourceRequirements } from "./resources";
 import { TIER_NAMES } from "./tier";
 import { tierRouters, tierSamplers, type TierPartSpec } from "./tierParts";
@@ -16,7 +16,7 @@ export type { CollectorTierArgs } from "./tierRules";
  * Children, named so in the cluster too: Service `tracing-collector`; Deployment, HorizontalPodAutoscaler,
  * PodDisruptionBudget, NetworkPolicy, ServiceAccount, Role and RoleBinding `tracing-router`; StatefulSet, Service,
  * PodDisruptionBudget and NetworkPolicy `tracing-sampler`; ConfigMaps `tracing-router-config` and `tracing-sampler-config`
- * and Secret `tracing-sampler-headers` under generated names; NetworkPolicy `jaeger-spans` with `guardsJaeger`.
+ * and Secret `tracing-sampler-headers` under generated names.
  */
 export class CollectorTier extends pulumi.ComponentResource {
     /** Known when the Collectors that take spans from the mesh are ready. */
@@ -29,14 +29,22 @@ export class CollectorTier extends pulumi.ComponentResource {
 
         const { namespace, config } = spec;
         const part = (resources: ResourceRequirements, pods: PodPolicy): TierPartSpec => ({ ...spec, resources, pods });
-        if (spec.guardsJaeger)
-            new k8s.networking.v1.NetworkPolicy("jaeger-spans", renderJaegerIntakePolicy(namespace), { parent: this });
+        const isSplit = config.tier.layout === "split";
         const samplers = tierSamplers(part(spec.samplerResources, spec.samplerPods), headers, this);
-        const intake =
-            config.tier.layout === "split"
-                ? tierRouters(part(spec.routerResources, spec.routerPods), samplers, this)
-                : samplers;
-        new k8s.core.v1.Service(TIER_NAMES.service, renderTierService(namespace, config.tier), { parent: this });
+        const intake = isSplit ? tierRouters(part(spec.routerResources, spec.routerPods), samplers, this) : samplers;
+        const policyOfSamplers = (after: pulumi.Resource[]): pulumi.Resource =>
+            new k8s.networking.v1.NetworkPolicy(
+                TIER_NAMES.sampler,
+                renderTierPolicy(namespace, TIER_NAMES.sampler, config.tier),
+                { parent: this, dependsOn: after },
+            );
+        // A change of the layout moves the Service from one part to the other. The samplers take spans from the mesh
+        // before that, or until after it.
+        const before = isSplit ? [intake] : [intake, policyOfSamplers([])];
+        const service = new k8s.core.v1.Service(TIER_NAMES.service, renderTierService(namespace, config.tier), {
+            ...{ parent: this, dependsOn: before },
+        });
+        if (isSplit) policyOfSamplers([service]);
 
         this.ready = intake.urn;
         this.registerOutputs({ ready: this.ready });

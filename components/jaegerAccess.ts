@@ -6,6 +6,7 @@ import { BASE_PATH, CREDENTIAL, IDENTITY } from "./jaegerRules";
 import { USERS_FILE, type AccessRules } from "./render/accessRules";
 import { renderAuthorizationSpec, renderUntracedSpec, renderUsersFile, type MeshIdentity } from "./render/jaegerAccess";
 import { JAEGER_LABELS } from "./render/jaegerRoles";
+import { renderJaegerIntakePolicy } from "./render/tierObjects";
 import { optional, preset, resolveArgs, waitsFor, type Resolved, type RulesFor } from "./resolve";
 import type { BasicCredential } from "./ui";
 
@@ -25,6 +26,11 @@ export interface JaegerAccessArgs {
      * @default Jaeger gets no sidecar
      */
     sidecarHash?: pulumi.Input<string>;
+    /**
+     * True: with `meshOnly`, spans come from a {@link CollectorTier} instead, whose samplers alone may send some.
+     * @default false
+     */
+    takesPlainSpans?: boolean;
     /**
      * Revision or revision tag that injects the sidecar of Jaeger's pod.
      * @default the default revision
@@ -56,7 +62,8 @@ export interface JaegerAccessArgs {
  * Who may send spans to Jaeger, and who may query it.
  *
  * Children: Secret `<name>-users` with a credential; AuthorizationPolicy `<name>` and Telemetry `<name>-untraced` with
- * `meshOnly`. In the cluster, the last two are named `jaeger`.
+ * `meshOnly`, in the cluster named `jaeger`; NetworkPolicy `<name>-spans`, in the cluster named `jaeger-spans`, with
+ * `takesPlainSpans` as well.
  */
 export class JaegerAccess extends pulumi.ComponentResource {
     /** The argument `access` of {@link Jaeger}. Resources that use it wait until these rules are in the cluster. */
@@ -64,7 +71,8 @@ export class JaegerAccess extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerAccessArgs, opts?: pulumi.ComponentResourceOptions) {
         const resolved = resolveJaegerAccess(name, args);
-        const { namespace, basePath, credential, meshOnly, queriesFrom, doctor, sidecarHash, revision } = resolved;
+        const { namespace, basePath, credential, meshOnly, takesPlainSpans, queriesFrom, doctor } = resolved;
+        const { sidecarHash, revision } = resolved;
         const kept = credential && { ...credential, password: pulumi.secret(credential.password) };
         super(
             "istio-tracing:components:JaegerAccess",
@@ -109,9 +117,12 @@ export class JaegerAccess extends pulumi.ComponentResource {
                 },
                 child,
             );
-            // Depends on both, so that the rules apply before Jaeger exists.
+            const guard = takesPlainSpans
+                ? new k8s.networking.v1.NetworkPolicy(`${name}-spans`, renderJaegerIntakePolicy(namespace), child)
+                : policy;
+            // Depends on all, so that the rules apply before Jaeger exists.
             rules.revision = revision;
-            rules.sidecarHash = pulumi.all([sidecarHash, policy.urn, untraced.urn]).apply(([hash]) => hash);
+            rules.sidecarHash = pulumi.all([sidecarHash, policy.urn, untraced.urn, guard.urn]).apply(([hash]) => hash);
         }
 
         this.rules = rules;
@@ -123,6 +134,7 @@ const RULES = {
     namespace: NAMESPACE_RULE,
     meshOnly: preset(FLAG, false),
     sidecarHash: optional(SIDECAR_HASH),
+    takesPlainSpans: preset(FLAG, false),
     revision: REVISION_RULE,
     queriesFrom: optional(IDENTITY),
     doctor: optional(IDENTITY),

@@ -11,6 +11,7 @@ import type { MeshTracingArgs } from "./meshTracing";
 import { ownNamespace } from "./ownNamespace";
 import { waitsFor } from "./resolve";
 import type { Settings } from "./settings";
+import { stackTier } from "./stackTier";
 
 /** The mesh of a stack, whoever installed it. */
 export interface StackMesh {
@@ -40,7 +41,9 @@ function installedMesh(settings: Settings): StackMesh {
     const system = ownNamespace("istio-system", settings.istio.namespace, settings.ownNamespaces.istio);
     const cniArgs = istioCniArgs(settings);
     const cni = cniArgs && new IstioCni("istio-cni", cniArgs, { dependsOn: system.resource });
-    const dependsOn = cni ? [system.resource, cni] : system.resource;
+    const tier = stackTier(settings, { namespace: system.name });
+    // Sidecars follow istiod to another receiver of spans within seconds, so it must be ready before.
+    const dependsOn = [system.resource, ...(cni ? [cni] : []), ...(tier ? [tier] : [])];
     const istio = new Istio("istio", istioArgs(settings), { dependsOn });
     return {
         namespace: system.name,
@@ -62,14 +65,16 @@ function existingMesh(settings: Settings): StackMesh {
     const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;
     registerOnceAccepted(pulumi.all([sidecarHash, requireOwnIstioKept(settings)]), mesh);
     const onceAccepted = { dependsOn: waitsFor(sidecarHash) };
+    const system = ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, onceAccepted);
+    const tier = stackTier(settings, { namespace: system.name }, onceAccepted);
     const adopted = adoptedIstioArgs(settings);
     // An Istio of the program's own stays where it is when others take it over.
     const aliases = isOwnRelease(settings.istio) ? [{ name: "istio", type: "istio-tracing:components:Istio" }] : [];
     const afterwards = adopted
-        ? { dependsOn: new AdoptedIstio(ADOPTED_ISTIO, adopted, { ...onceAccepted, aliases }) }
+        ? { dependsOn: new AdoptedIstio(ADOPTED_ISTIO, adopted, { dependsOn: waitsFor(sidecarHash, tier), aliases }) }
         : onceAccepted;
     return {
-        namespace: ownNamespace("istio-system", namespace, settings.ownNamespaces.istio, onceAccepted).name,
+        namespace: system.name,
         tracing: { rootNamespace, provider, istioVersion: version, ...(revision !== undefined && { revision }) },
         ...{ version, meshConfig, sidecarHash, afterwards, onceAccepted },
     };

@@ -176,10 +176,10 @@ export function inArguments(problems: SettingsProblem[], argumentOf: Record<stri
     });
 }
 
-/** The resources of an output, for `dependsOn`. They are known before its value. */
-export function waitsFor(value: pulumi.Input<string>): pulumi.Output<pulumi.Resource[]> {
+/** The resources of an output, for `dependsOn`, and a further one. Those of the output are known before its value. */
+export function waitsFor(value: pulumi.Input<string>, further?: pulumi.Resource): pulumi.Output<pulumi.Resource[]> {
     // Pulumi adds the resources from which an output comes to those that it contains.
-    return pulumi.output(value).apply(() => []);
+    return pulumi.output(value).apply(() => (further === undefined ? [] : [further]));
 }
 
 function readAll(

@@ -10,12 +10,12 @@ import { describeTier } from "./tierForecast";
 export function stackTier(
     settings: Settings,
     inSystem: { namespace: pulumi.Input<string> },
-    options: pulumi.ComponentResourceOptions,
-): void {
+    options: pulumi.ComponentResourceOptions = {},
+): CollectorTier | undefined {
     const args = collectorTierArgs(settings);
-    if (args === undefined) return;
+    if (args === undefined) return undefined;
     for (const line of describeTier(settings)) void log.info(line);
-    new CollectorTier("collector-tier", { ...inSystem, ...args }, options);
+    return new CollectorTier("collector-tier", { ...inSystem, ...args }, options);
 }
 
 /** The settings of the Collector tier; undefined if there is none. */
@@ -33,7 +33,7 @@ export function collectorTierArgs(settings: Settings): Omit<CollectorTierArgs, "
         ),
         headers: settings.tierHeaders,
         namespaceName: settings.istio.namespace,
-        ...(jaegerHost !== undefined && { jaegerHost, guardsJaeger: settings.jaegerAccess === "mesh" }),
+        ...(jaegerHost !== undefined && { jaegerHost }),
         image: settings.images.collector,
         imagePullPolicy: settings.imagePullPolicy,
         ...{ routerResources: resources.router, samplerResources: resources.sampler },

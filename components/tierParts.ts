@@ -30,7 +30,7 @@ export interface TierPartSpec {
     readyTimeoutSeconds: number;
 }
 
-/** Registers the samplers and what belongs to them; returns their StatefulSet. */
+/** Registers the samplers and what belongs to them, but for their NetworkPolicy; returns their StatefulSet. */
 export function tierSamplers(
     spec: TierPartSpec,
     headers: Record<string, pulumi.Input<string>>,
@@ -43,7 +43,7 @@ export function tierSamplers(
             ? undefined
             : new k8s.core.v1.Secret(`${name}-headers`, { metadata: { namespace }, stringData: headers }, { parent });
     new k8s.core.v1.Service(name, renderSamplerService(namespace), { parent });
-    guards(name, spec, parent);
+    disruptionBudget(name, spec, parent);
     const account = renderServiceAccount(name, namespace, tierLabels(name), spec.pods);
     const workload = renderSampler({
         ...commonSpec(name, spec, renderSamplerConfig(config), parent),
@@ -71,7 +71,8 @@ export function tierRouters(
     const { routers, resolver } = config.tier;
     const asksApiServer = resolver === "k8s";
     const isAutoscaled = routers.min < routers.max;
-    guards(name, spec, parent);
+    new k8s.networking.v1.NetworkPolicy(name, renderTierPolicy(namespace, name, config.tier), { parent });
+    disruptionBudget(name, spec, parent);
     if (isAutoscaled)
         new k8s.autoscaling.v2.HorizontalPodAutoscaler(name, renderRouterAutoscaler(namespace, routers), { parent });
     const rights = asksApiServer ? resolverRights(spec, parent) : undefined;
@@ -120,9 +121,8 @@ function resolverRights(
     return { account: account.metadata.name, binding };
 }
 
-/** The ways into a part, and how many of its pods may be gone. */
-function guards(name: string, { namespace, config }: TierPartSpec, parent: pulumi.Resource): void {
-    new k8s.networking.v1.NetworkPolicy(name, renderTierPolicy(namespace, name, config.tier), { parent });
+/** How many of a part's pods may be gone. */
+function disruptionBudget(name: string, { namespace }: TierPartSpec, parent: pulumi.Resource): void {
     new k8s.policy.v1.PodDisruptionBudget(name, renderDisruptionBudget(namespace, name), { parent });
 }
 

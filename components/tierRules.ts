@@ -39,11 +39,6 @@ export interface CollectorTierArgs extends TierSettings {
      */
     jaegerHost?: string;
     /**
-     * True: only the samplers may send spans to that Jaeger.
-     * @default false
-     */
-    guardsJaeger?: boolean;
-    /**
      * Headers of every call to a back end, by its name. Always kept as Pulumi secrets.
      * @default none
      */
@@ -105,7 +100,6 @@ const RULES = {
     maxAttributeLength: setting("collectorTier.maxAttributeLength"),
     expected: setting("collectorTier.expected"),
     jaegerHost: optional(SERVICE_HOST),
-    guardsJaeger: preset(FLAG, false),
     headers: HEADERS,
     image: imageRule("collector", versions.COLLECTOR_IMAGE),
     imagePullPolicy: setting("imagePullPolicy"),

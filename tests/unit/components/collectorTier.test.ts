@@ -127,7 +127,7 @@ describe("CollectorTier", () => {
 
     it("is the only sender of spans to a Jaeger that is closed to all but the mesh", async () => {
         const resources = await planned({ ...STACK, ui: '{"jaegerAccess":"mesh"}' });
-        const policy = plain(find(resources, "NetworkPolicy", "jaeger-spans")?.inputs);
+        const policy = plain(find(resources, "NetworkPolicy", "jaeger-access-spans")?.inputs);
         const [spans, others] = listAt(policy, "spec", "ingress");
         assert.deepEqual(
             itemsAt(spans, "ports").map((port) => at(port, "port")),
