@@ -1,6 +1,7 @@
 import type { CollectorTls } from "../collector";
 import { isSearchStorage, type CassandraStorage, type JaegerStorage, type SearchStorage } from "../storage";
 import type { PlainObject } from "../../shared/values/plainObjects";
+import { literalText } from "./literalText";
 
 /** Paths of the storage in Jaeger's pod. */
 export const STORAGE_PATHS = {
@@ -57,7 +58,7 @@ function renderSearch({ serverUrls, indexPrefix, username, tls, retentionHours }
         ...(retentionHours !== undefined && { max_span_age: `${String(retentionHours)}h` }),
         ...(username !== undefined && {
             // From a file, because in a value, Jaeger would treat `$` as a variable.
-            auth: { basic: { username: literal(username), password_file: `${STORAGE_PATHS.secret}/password` } },
+            auth: { basic: { username: literalText(username), password_file: `${STORAGE_PATHS.secret}/password` } },
         }),
         ...(tls !== undefined && { tls: renderTls({ tls }) }),
     };
@@ -79,7 +80,7 @@ function renderCassandra(storage: CassandraStorage): PlainObject {
         connection: {
             ...{ servers, local_dc: datacenter, tls: renderTls(storage) },
             ...(username !== undefined && {
-                auth: { basic: { username: literal(username), password: `\${file:${STORAGE_PATHS.secret}/password}` } },
+                auth: { basic: { username: literalText(username), password: `\${file:${STORAGE_PATHS.secret}/password}` } },
             }),
         },
     };
@@ -96,9 +97,4 @@ function renderTls({ tls }: { tls?: CollectorTls }): PlainObject {
         ...(tls.ca !== "public" && { ca_file: `${STORAGE_PATHS.authority}/ca.crt` }),
         ...(tls.serverName !== undefined && { server_name_override: tls.serverName }),
     };
-}
-
-/** Escapes text so that Jaeger does not replace variables in it. */
-function literal(text: string): string {
-    return text.replaceAll("$", "$$$$");
 }

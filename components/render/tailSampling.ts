@@ -1,6 +1,7 @@
-import type { PlainObject } from "../../shared/values/plainObjects";
+import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
 import { PROBE_AGENT } from "../../shared/names/probe";
 import type { AttributeMatch, KeepRules } from "../tier";
+import { literalText, literalValues } from "./literalText";
 
 /** Names of the policies that the program writes; a number or a service follows some of them. */
 export const POLICY_NAMES = {
@@ -35,7 +36,7 @@ const SERVER_FAULTS = [
  * Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/processor/tailsamplingprocessor
  */
 export function renderPolicies(keep: KeepRules, samplers: number): PlainObject[] {
-    const drops = [...renderNever(keep.never), ...keep.policies.filter(({ type }) => type === "drop")];
+    const drops = [...renderNever(keep.never), ...furtherPolicies(keep, true)];
     const wants = wantedPolicies(keep);
     const ceiling = keep.maxSpansPerSecond;
     return [
@@ -51,14 +52,14 @@ export function wantedPolicies(keep: KeepRules): PlainObject[] {
     const { errors, slowMs, slowServices, restPercent } = keep;
     return [
         ...keep.always.map(({ attribute, values }, index) =>
-            match(`${POLICY_NAMES.always}-${String(index + 1)}`, { key: attribute, values }),
+            match(`${POLICY_NAMES.always}-${String(index + 1)}`, { key: attribute, values: values.map(literalText) }),
         ),
         ...(errors ? [condition(POLICY_NAMES.errors, SERVER_FAULTS)] : []),
         ...(slowMs === undefined
             ? []
             : [{ name: POLICY_NAMES.slow, type: "latency", latency: { threshold_ms: slowMs } }]),
         ...Object.entries(slowServices).map(([service, ms]) => slowService(service, ms)),
-        ...keep.policies.filter(({ type }) => type !== "drop"),
+        ...furtherPolicies(keep, false),
         ...(restPercent === 0
             ? []
             : [
@@ -80,10 +81,20 @@ export function ceilingShares(names: string[]): Record<string, number> {
     return Object.fromEntries(names.map((name) => [name, name === POLICY_NAMES.rest ? ofRest : each]));
 }
 
+/** The policies of the user's own, either those that drop traces or all others. */
+function furtherPolicies({ policies }: KeepRules, drops: boolean): PlainObject[] {
+    const wanted = policies.filter(({ type }) => (type === "drop") === drops);
+    return wanted.map(literalValues).filter(isPlainObject);
+}
+
 function renderNever(never: AttributeMatch[]): PlainObject[] {
     return never.map(({ attribute, values }, index) => {
         const name = `${POLICY_NAMES.never}-${String(index + 1)}`;
-        return { name, type: "drop", drop: { drop_sub_policy: [match(`${name}-match`, { key: attribute, values })] } };
+        return {
+            name,
+            type: "drop",
+            drop: { drop_sub_policy: [match(`${name}-match`, { key: attribute, values: values.map(literalText) })] },
+        };
     });
 }
 

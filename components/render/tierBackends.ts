@@ -18,17 +18,23 @@ export interface HeaderVariable {
 /** Exporters of a sampler, one for each back end, with the given queue and retry. */
 export function renderExporters(backends: NamedBackend[], queue: PlainObject): PlainObject {
     return Object.fromEntries(
-        backends.map((backend) => {
+        backends.map((backend, index) => {
             const kind = backend.protocol === "otlp-http" ? "otlp_http" : "otlp_grpc";
-            return [`${kind}/${backend.name}`, { ...renderTarget(backend), ...renderHeaders(backend), ...queue }];
+            return [
+                `${kind}/${backend.name}`,
+                { ...renderTarget(backend), ...renderHeaders(backend, index), ...queue },
+            ];
         }),
     );
 }
 
 /** The variables of a sampler's container for the headers of every back end. */
 export function headerVariables(backends: NamedBackend[]): HeaderVariable[] {
-    return backends.flatMap(({ name, headers }) =>
-        headers.map((header) => ({ variable: variableName(name, header), secretKey: `${name}.${header}` })),
+    return backends.flatMap(({ name, headers }, backend) =>
+        headers.map((header, index) => ({
+            variable: variableName(backend, index),
+            secretKey: `${name}.${header}`,
+        })),
     );
 }
 
@@ -54,19 +60,16 @@ function renderTarget({ name, host, port, protocol, path, tls }: NamedBackend): 
     return { traces_endpoint: url, ...(secured && { tls: secured }) };
 }
 
-function renderHeaders({ name, headers }: NamedBackend): PlainObject {
+function renderHeaders({ headers }: NamedBackend, backend: number): PlainObject {
     if (headers.length === 0) return {};
     return {
-        headers: Object.fromEntries(headers.map((header) => [header, `\${env:${variableName(name, header)}}`])),
+        headers: Object.fromEntries(
+            headers.map((header, index) => [header, `\${env:${variableName(backend, index)}}`]),
+        ),
     };
 }
 
-/** A variable of the container, which a configuration can name. */
-function variableName(backend: string, header: string): string {
-    return `HEADER_${[backend, header].map(escaped).join("_")}`.toUpperCase();
-}
-
-/** Different names stay different. */
-function escaped(name: string): string {
-    return name.replaceAll("_", "__").replaceAll("-", "_");
+/** A variable of the container, by the places of a back end and of its header: names have more characters than variables. */
+function variableName(backend: number, header: number): string {
+    return `HEADER_${String(backend)}_${String(header)}`;
 }

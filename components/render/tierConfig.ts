@@ -2,6 +2,7 @@ import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { TIER_NAMES, type CollectorTier } from "../tier";
 import { renderExporters, type NamedBackend } from "./tierBackends";
+import { literalText } from "./literalText";
 import { renderPolicies } from "./tailSampling";
 
 /** Spans that a queue holds before it refuses more. */
@@ -173,7 +174,9 @@ function isMatch(attribute: string, pattern: string): string {
 /** What is written on kept spans, or taken away from them. */
 function renderChanges({ keep, redact, resourceAttributes, maxAttributeLength }: CollectorTier): PlainObject {
     const actions = Object.entries(redact).map(([key, action]) => ({ key, action }));
-    const attributes = Object.entries(resourceAttributes).map(([key, value]) => ({ key, value, action: "upsert" }));
+    const attributes = Object.entries(resourceAttributes).map(([key, value]) => ({
+        ...{ key, value: literalText(value), action: "upsert" },
+    }));
     const statements = [
         ...(keep === undefined ? [] : POLICY_ATTRIBUTES.map(fromScope)),
         ...(maxAttributeLength === undefined ? [] : [`truncate_all(span.attributes, ${String(maxAttributeLength)})`]),

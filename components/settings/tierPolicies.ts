@@ -1,7 +1,7 @@
-import { isPlainObject } from "../../shared/values/plainObjects";
 import { ceilingShares, POLICY_NAMES, wantedPolicies } from "../render/tailSampling";
 import type { CollectorTier, KeepRules } from "../tier";
 import { showSetting, type SettingsProblem } from "./problems";
+import { findTypeProblems } from "./tierPolicyTypes";
 
 const KEY = "collectorTier.keep";
 
@@ -67,7 +67,7 @@ function policyProblems({ policies, maxSpansPerSecond }: KeepRules): SettingsPro
     const own = Object.values(POLICY_NAMES);
     return policies.flatMap((policy, index) => {
         const key = `${KEY}.policies.${String(index)}`;
-        const { name, type } = policy as { name: string; type: string };
+        const name = String(policy["name"]);
         const isOwn = own.some((one) => name === one || name.startsWith(`${one}-`));
         const isTwice = policies.findIndex((other) => other["name"] === name) < index;
         const found: SettingsProblem[] = [];
@@ -75,19 +75,7 @@ function policyProblems({ policies, maxSpansPerSecond }: KeepRules): SettingsPro
             const expected = `a name of its own, and none that starts with ${own.join(", ")}`;
             found.push({ key: `${key}.name`, expected, got: showSetting(name), next: "choose another name" });
         }
-        if (type !== "always_sample" && !isPlainObject(policy[type])) {
-            const expected = `an object ${type} with the settings of the policy`;
-            found.push({ key, expected, got: showSetting(policy[type]), next: "see the processor's documentation" });
-        }
-        if (type === "composite" && maxSpansPerSecond !== undefined) {
-            const expected = `no composite policy with ${KEY}.maxSpansPerSecond, which puts all policies into one`;
-            found.push({ key: `${key}.type`, expected, got: type, next: "remove one of the two" });
-        }
-        if (JSON.stringify(policy).includes("${")) {
-            const expected = "no ${, which the Collector would replace by a variable";
-            found.push({ key, expected, got: "a text with ${", next: "write the value itself" });
-        }
-        return found;
+        return [...found, ...findTypeProblems(policy, key, maxSpansPerSecond !== undefined)];
     });
 }
 

@@ -79,17 +79,25 @@ export const BAD_TIERS: BadConfiguration[] = [
         /an object span_count/,
     ],
     [
-        "a variable in a policy",
-        keep({ policies: [{ name: "big", type: "string_attribute", string_attribute: { key: "${env:A}" } }] }),
-        `${KEEP}.policies.0`,
-        /which the Collector would replace/,
+        "a policy of no type",
+        keep({ policies: [{ name: "big", type: "latncy", latncy: {} }] }),
+        `${KEEP}.policies.0.type`,
+        /one of always_sample, .*latency/,
     ],
     [
-        "a composite policy in a ceiling",
-        keep({ maxSpansPerSecond: 5000, policies: [{ name: "c", type: "composite", composite: {} }] }),
-        `${KEEP}.policies.0.type`,
-        /no composite policy/,
+        "a policy of no type in another",
+        keep({
+            policies: [{ name: "a", type: "and", and: { and_sub_policy: [{ name: "b", type: "drop", drop: {} }] } }],
+        }),
+        `${KEEP}.policies.0.and.and_sub_policy.0.type`,
+        /one of always_sample, .*not/,
     ],
+    ...["composite", "not"].map((type): BadConfiguration => [
+        `a policy ${type} in a ceiling`,
+        keep({ maxSpansPerSecond: 5000, policies: [{ name: "c", type, [type]: {} }] }),
+        `${KEEP}.policies.0.type`,
+        /with maxSpansPerSecond, which puts all policies into a composite one, one of /,
+    ]),
     [
         "more traces than samplers remember",
         { ...ON, ...expecting(20_000), "resources.sampler.limits.memory": "64Gi" },

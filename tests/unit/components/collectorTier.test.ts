@@ -96,7 +96,7 @@ describe("CollectorTier", () => {
         const raw = { ...STACK, "collectorTier.backends": backends, collectorTierHeaders: headers };
         const resources = await planned(raw, ["collectorTierHeaders"]);
         const config = find(resources, "ConfigMap", "tracing-sampler-config");
-        assert.match(JSON.stringify(config?.inputs), /\$\{env:HEADER_VENDOR_X_KEY\}/);
+        assert.match(JSON.stringify(config?.inputs), /\$\{env:HEADER_1_0\}/);
         const withSecret = resources.filter(({ inputs }) => JSON.stringify(plain(inputs)).includes("geheim"));
         assert.deepEqual(
             withSecret.map(({ name }) => name).filter((name) => name !== "collector-tier"),

@@ -23,7 +23,8 @@ async function waits(raw: Record<string, string>): Promise<(kind: string, name: 
 describe("the order in which a Collector tier is made", () => {
     it("has it ready before istiod sends sidecars to it", async () => {
         const release = (await waits({}))("Release", "istio-base");
-        for (const part of ["tracing-router", "tracing-sampler", "tracing-collector"]) assert.ok(release.includes(part));
+        for (const part of ["tracing-router", "tracing-sampler", "tracing-collector"])
+            assert.ok(release.includes(part));
         const adopted = (await waits({ istio: JSON.stringify(ADOPTED) }))("Release", "adopted-istio-istiod");
         for (const part of ["tracing-router", "tracing-collector"]) assert.ok(adopted.includes(part));
     });
