@@ -43,6 +43,14 @@ export function keepsScale(isAutoscaled: boolean): { ignoreChanges?: string[] } 
     return isAutoscaled ? { ignoreChanges: ["spec.replicas"] } : {};
 }
 
+/**
+ * Annotation of a workload with a fixed number of pods, which may have had an autoscaler: that has left a number of its
+ * own, and Kubernetes would refuse another one as a conflict.
+ *
+ * Source: https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+ */
+export const TAKES_SCALE_BACK = { "pulumi.com/patchForce": "true" };
+
 /** Pulumi's timeouts for a workload. A workload that never becomes ready fails with its reason after this time. */
 export function readyWithin(seconds: number): { create: string; update: string } {
     return { create: `${String(seconds)}s`, update: `${String(seconds)}s` };

@@ -81,6 +81,7 @@ export function tierRouters(
         ...commonSpec(name, spec, renderRouterConfig(config), parent),
         serviceAccountName: rights?.account ?? serviceAccount(name, account, parent),
         replicas: routers.min,
+        isAutoscaled,
         asksApiServer,
     });
     return new k8s.apps.v1.Deployment(name, workload, {

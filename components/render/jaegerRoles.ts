@@ -2,6 +2,7 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
 import { itemsAt, mapAt, omit, type PlainObject } from "../../shared/values/plainObjects";
+import { TAKES_SCALE_BACK } from "../resources";
 import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
 
 /** Labels that select Jaeger's pods. */
@@ -95,6 +96,11 @@ export function renderDisruptionBudget(
         metadata: { name: jaegerName(role), namespace, labels: JAEGER_LABELS },
         spec: { maxUnavailable: 1, selector: { matchLabels: jaegerSelector(role) } },
     };
+}
+
+/** What a role's Deployment says of its number of pods: that a fixed one holds, also after an autoscaler. */
+export function scaleMetadata(scale: RoleScale | undefined): { annotations?: Record<string, string> } {
+    return scale === undefined || isAutoscaled(scale) ? {} : { annotations: TAKES_SCALE_BACK };
 }
 
 /** Scales a role by its CPU use, which metrics-server tells; undefined for a fixed number of pods. */

@@ -11,7 +11,7 @@ import { STORAGE_PATHS } from "./jaegerStorage";
 import type { JaegerMetrics } from "./spanMetrics";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
-import { JAEGER_LABELS, jaegerName, jaegerSelector, renderSpread } from "./jaegerRoles";
+import { JAEGER_LABELS, jaegerName, jaegerSelector, renderSpread, scaleMetadata } from "./jaegerRoles";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { podInjectionLabels } from "../revision";
 
@@ -53,7 +53,7 @@ export function renderJaegerDeployment(spec: JaegerWorkloadSpec): k8s.apps.v1.De
     const selector = jaegerSelector(name);
     const labels = { ...spec.pods.labels, ...JAEGER_LABELS, ...selector };
     return {
-        metadata: { name: jaegerName(name), namespace: spec.namespace, labels },
+        metadata: { name: jaegerName(name), namespace: spec.namespace, labels, ...scaleMetadata(scale) },
         spec: {
             replicas: scale?.min ?? 1,
             strategy: renderStrategy(spec.storage),

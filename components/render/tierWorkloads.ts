@@ -4,7 +4,7 @@ import { INJECT_LABEL } from "../../shared/names/istio";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { PodPolicy } from "../pods";
-import type { ResourceRequirements } from "../resources";
+import { TAKES_SCALE_BACK, type ResourceRequirements } from "../resources";
 import { TIER_NAMES } from "../tier";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
@@ -38,6 +38,7 @@ export interface TierWorkloadSpec {
 export interface RouterSpec extends TierWorkloadSpec {
     /** With an autoscaler, the number to start with. */
     replicas: number;
+    isAutoscaled: boolean;
     /** True if the pods ask the API server for the samplers. */
     asksApiServer: boolean;
 }
@@ -62,7 +63,10 @@ export function tierLabels(name: string): { app: string; "app.kubernetes.io/name
 export function renderRouter(spec: RouterSpec): k8s.apps.v1.DeploymentArgs {
     const name = TIER_NAMES.router;
     return {
-        metadata: renderMetadata(name, spec),
+        metadata: {
+            ...renderMetadata(name, spec),
+            ...(!spec.isAutoscaled && { annotations: TAKES_SCALE_BACK }),
+        },
         spec: {
             replicas: spec.replicas,
             strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },

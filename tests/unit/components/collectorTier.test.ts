@@ -78,6 +78,16 @@ describe("CollectorTier", () => {
         assert.equal(find(single, "Deployment", "tracing-router"), undefined);
     });
 
+    it("takes the number of routers back from an autoscaler that is gone", async () => {
+        const force = (resources: PlannedResource[]): unknown =>
+            at(
+                plain(find(resources, "Deployment", "tracing-router")?.inputs),
+                ...["metadata", "annotations", "pulumi.com/patchForce"],
+            );
+        assert.equal(force(await planned({ ...STACK, "collectorTier.routers": '{"min":3,"max":3}' })), "true");
+        assert.equal(force(await planned({ ...STACK, "collectorTier.routers": '{"min":3,"max":6}' })), undefined);
+    });
+
     it("gives the routers the right to look for samplers only where they ask the API server", async () => {
         const rules = (resources: PlannedResource[]): unknown =>
             at(plain(find(resources, "Role", "tracing-router")?.inputs), "rules");

@@ -98,6 +98,10 @@ describe("Jaeger in roles", () => {
         assert.equal(at(deployment("collector"), "spec", "replicas"), 3);
         // Without a number, Kubernetes would start one pod, and go back to one from a fixed number.
         assert.equal(at(deployment("collector", varying), "spec", "replicas"), 2);
+        // An autoscaler that is gone has left a number, with which the fixed one would conflict.
+        const force = (scale: RoleScale): unknown =>
+            at(deployment("collector", scale), "metadata", "annotations", "pulumi.com/patchForce");
+        assert.deepEqual([force(FIXED), force(varying)], ["true", undefined]);
         assert.equal(renderAutoscaler("collector", "x", FIXED), undefined);
         const spec = mapAt(renderAutoscaler("collector", "x", varying), "spec");
         assert.deepEqual([spec["minReplicas"], spec["maxReplicas"]], [2, 6]);
