@@ -30,6 +30,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "lifecycle/cni.test.ts",
     "lifecycle/platformRules.test.ts",
     "metrics/queries.test.ts",
+    "scale/doctor.test.ts",
     "scale/endings.test.ts",
     "scale/single.test.ts",
     "storage/search.test.ts",

@@ -28,6 +28,8 @@ export interface AwaitedTraces {
     pods: PodObject[];
     probes: ProbeRun[];
     burst: (Burst & { agent: string; percent: number }) | undefined;
+    /** How long collectors hold spans until they have decided about their trace. */
+    holdMs: number;
     /** How long to wait for missing traces, in addition to flush and batch times. */
     patienceMs: number;
 }
@@ -51,9 +53,9 @@ export async function awaitTraces(query: QueryEvidence, awaited: AwaitedTraces):
 
 async function observe(
     { client }: QueryEvidence,
-    { path: meant, provider, pods, probes, burst, patienceMs }: AwaitedTraces,
+    { path: meant, provider, pods, probes, burst, holdMs, patienceMs }: AwaitedTraces,
 ): Promise<Omit<Observed, "waitedMs">> {
-    const patience = flushInterval(meant, provider) + BATCH_MS;
+    const patience = flushInterval(meant, provider) + BATCH_MS + holdMs;
     if (client === undefined) {
         // The counts of sidecars and collector are complete only after the spans have left.
         await new Promise((resolve) => setTimeout(resolve, patience));

@@ -25,6 +25,7 @@ import { sendProbeRuns, sendRequests } from "./sendRequests";
 import { relatedScope, readRelatedObjects } from "./relatedObjects";
 import { readCounts, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
 import { readCollectorFiles, readReceivers } from "./receivers";
+import { findTiers, holdMs, readTiers } from "./tiers";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { fullServiceName } from "../../shared/kubernetes/services";
 import { sourceNotReady } from "../analyzers/pods/source";
@@ -145,11 +146,13 @@ async function collectAlong(
         readSample(access, chooseSample(cluster, meant)),
         readCollectorFiles(access, collector?.pods ?? []),
     ]);
+    const tiers = await findTiers(access, discovery, collector, collectorFiles);
+    const tiersBefore = await readTiers(access, tiers);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options);
     const pods = itemsOf(discovery.pods);
     const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
-    const awaited = { path: meant, provider: collector?.kind, pods, patienceMs };
+    const awaited = { path: meant, provider: collector?.kind, pods, holdMs: holdMs(tiers), patienceMs };
     const observed = await awaitTraces(query, {
         ...{ ...awaited, probes: sent },
         burst: burst && { ...burst, percent: configured.client.percent },
@@ -183,6 +186,7 @@ async function collectAlong(
               readRelatedObjects(access, relatedScope(observed.path, collector, query, discovery)),
           ])
         : [[], undefined];
+    const tiersAfter = await readTiers(access, tiers);
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(observed.path, responding);
@@ -203,6 +207,9 @@ async function collectAlong(
             ...(await readSidecars(missed, (pod) => readSidecarAfterwards(access, pod, question))),
         ],
         collectorCounts: { before, after },
+        tiers: tiers.map((tier, index) => ({
+            ...{ ...tier, before: tiersBefore[index] ?? {}, after: tiersAfter[index] ?? {} },
+        })),
         ...{ collectorFiles, receivers, ...(relatedObjects && { relatedObjects }) },
         ...(probes === sent && { probedAt }),
         burst: observed.burst,

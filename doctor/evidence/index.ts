@@ -17,6 +17,7 @@ import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
 import type { RelatedObjects } from "./relatedObjects";
+import type { TierEvidence } from "./tiers";
 
 /** A probe and its result. */
 export interface ProbeRun {
@@ -73,6 +74,8 @@ export interface Evidence {
     collectorCounts: CollectorReadings;
     /** The collector's own configuration, if its pods mount it from ConfigMaps. */
     collectorFiles: Fact<ConfigMapObject[]>;
+    /** The collectors that spans pass on their way to the storage, that of the mesh first. */
+    tiers?: TierEvidence[];
     /** The protocols that its pods accept, if they could be queried. */
     receivers: PodReceiver[];
     query: QueryEvidence;

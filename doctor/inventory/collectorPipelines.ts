@@ -1,10 +1,10 @@
 import { collectorConfigsOf } from "../../checks/collector/configuration";
-import { itemsOf } from "../../shared/cluster/facts";
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import type { ConfigMapObject } from "../../shared/kubernetes/objects";
 import { itemsAt, mapAt } from "../../shared/values/plainObjects";
-import type { Evidence } from "../evidence";
 import { parseText } from "../parseText";
+import type { CollectorTarget } from "./collector";
 import { fullName } from "./mesh";
 
 /** A file of a ConfigMap with the collector's own configuration. */
@@ -27,7 +27,10 @@ export interface TracesPipeline {
 export function collectorFilesOf({
     collector,
     collectorFiles,
-}: Pick<Evidence, "collector" | "collectorFiles">): CollectorFile[] {
+}: {
+    collector: CollectorTarget | undefined;
+    collectorFiles: Fact<ConfigMapObject[]>;
+}): CollectorFile[] {
     if (collector === undefined) return [];
     return itemsOf(collectorFiles).flatMap((configMap) =>
         Object.entries(configMap.data ?? {}).flatMap(([key, text]) =>

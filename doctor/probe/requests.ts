@@ -53,6 +53,8 @@ export function probeHeaders({ traceId, spanId, requestId }: ProbeIds, b3: boole
     return {
         traceparent: `00-${traceId}-${spanId}-01`,
         "x-request-id": requestId,
+        // A Collector tier keeps what it knows by this. The burst's own agent is another one.
+        "user-agent": `${AGENT}/probe`,
         ...(b3 && { "x-b3-traceid": traceId, "x-b3-spanid": spanId, "x-b3-sampled": "1" }),
     };
 }

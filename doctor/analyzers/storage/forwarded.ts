@@ -1,14 +1,10 @@
-import { itemsOf } from "../../../shared/cluster/facts";
-import type { ServiceObject } from "../../../shared/kubernetes/objects";
 import { textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import { podsBehind } from "../../inventory/collector";
 import { collectorFilesOf, kindOf, nameOfFile, pipelinesOf } from "../../inventory/collectorPipelines";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
+import { FORWARDING, serviceAt } from "../../inventory/nextTier";
 import type { Draft } from "../draft";
-
-/** Exporters that send spans to the next collector. */
-const FORWARDING = ["otlp", "otlphttp", "otlp_grpc", "otlp_http", "zipkin"];
 
 /**
  * A collector that forwards spans to other pods than the query Service leads to. Whether both have the same storage is
@@ -21,7 +17,7 @@ export function forwardedElsewhere(evidence: Evidence): Omit<Draft, "id" | "valu
         const exporters = pipelinesOf(file.config).flatMap((pipeline) => pipeline.exporters);
         for (const name of exporters.filter((one) => FORWARDING.includes(kindOf(one)))) {
             const endpoint = textAt(file.config, "exporters", name, "endpoint") ?? "";
-            const service = serviceAt(endpoint, file.configMap.metadata.namespace ?? "", evidence);
+            const service = serviceAt(endpoint, file.configMap.metadata.namespace ?? "", discovery);
             const pods = service === undefined ? [] : podsBehind(service, discovery).filter(isReady);
             const same = pods.some((pod) => query.pods.some((one) => fullName(one) === fullName(pod)));
             if (service === undefined || pods.length === 0 || same) continue;
@@ -35,17 +31,4 @@ export function forwardedElsewhere(evidence: Evidence): Omit<Draft, "id" | "valu
         }
     }
     return undefined;
-}
-
-/** The Service of an endpoint, as DNS finds it from a pod of a namespace. */
-function serviceAt(endpoint: string, home: string, { discovery }: Evidence): ServiceObject | undefined {
-    const host = endpoint
-        .replace(/^\w+:\/\//, "")
-        .replace(/[/?].*$/s, "")
-        .replace(/:\d+$/, "");
-    const [name, namespace = home, svc = "svc"] = host.split(".");
-    if (svc !== "svc") return undefined;
-    return itemsOf(discovery.services).find(
-        ({ metadata }) => metadata.name === name && metadata.namespace === namespace,
-    );
 }

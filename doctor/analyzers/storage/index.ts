@@ -6,6 +6,7 @@ import type { PodObject } from "../../../shared/kubernetes/objects";
 import { limitsOf } from "./limits";
 import { tracesNotFound } from "./notFound";
 import { splitStorage } from "./split";
+import { describeTiers, tierFindings } from "./tiers";
 import { draftFor, unknown } from "../draft";
 
 const make = draftFor("storage");
@@ -19,8 +20,11 @@ export function judgeStorage(evidence: Evidence): Judgement {
     };
     const restarted = (collector?.pods ?? []).flatMap(describeRestarts);
     if (restarted.length > 0) values["restarts"] = restarted.join("; ");
+    Object.assign(values, describeTiers(evidence));
     const split = splitStorage(evidence, values);
     if (split !== undefined) return { state: "broken", values, findings: [split] };
+    const ofTiers = tierFindings(evidence, values);
+    if (ofTiers.length > 0) return { state: "broken", values, findings: ofTiers };
     if ("value" in growth) {
         const { stored, storeFailed: failed, queued } = growth.value;
         values["spans stored meanwhile"] = stored === undefined ? "not counted" : String(stored);

@@ -21,6 +21,23 @@ export const OTHER_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "dropped-by-tail-sampling",
+        harm: (patient) => {
+            patient.spans = "none";
+            const config = {
+                receivers: { otlp: {} },
+                processors: { tail_sampling: { policies: [{ name: "slow", type: "latency" }] } },
+                service: { pipelines: { traces: { receivers: ["otlp"], processors: ["tail_sampling"] } } },
+            };
+            const metadata = { name: "sampler", namespace: "istio-system" };
+            const configMap = { metadata, data: { "config.yaml": JSON.stringify(config) } };
+            const pods = [pod("istio-system", "sampler", "10.0.0.20", false)];
+            const files = [{ configMap, key: "config.yaml", config }];
+            const service = { metadata: { name: "sampler", namespace: "istio-system" } };
+            patient.evidence.tiers = [{ service, pods, files, before: {}, after: { notKept: 3 } }];
+        },
+    },
+    {
         id: "target-not-visible",
         harm: (patient) => {
             silent(patient, { [ADDRESS]: { rq_total: 0 } });
