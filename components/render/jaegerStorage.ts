@@ -80,7 +80,9 @@ function renderCassandra(storage: CassandraStorage): PlainObject {
         connection: {
             ...{ servers, local_dc: datacenter, tls: renderTls(storage) },
             ...(username !== undefined && {
-                auth: { basic: { username: literalText(username), password: `\${file:${STORAGE_PATHS.secret}/password}` } },
+                auth: {
+                    basic: { username: literalText(username), password: `\${file:${STORAGE_PATHS.secret}/password}` },
+                },
             }),
         },
     };
