@@ -3,8 +3,18 @@ import type { Finding } from "../finding";
 /** Memory that a Collector uses without any trace. */
 const BYTES_AT_REST = 80 * 2 ** 20;
 
-/** The part of the memory limit in which a memory_limiter at 80 % with a spike of 20 % refuses nothing. */
-const SHARE_OF_LIMIT = 0.6;
+/**
+ * The part of the memory limit that may be in use for long. A memory_limiter at 80 % with a spike of 20 % refuses spans
+ * from 60 % on, and counts garbage too; queues to back ends that are away need room as well.
+ */
+const SHARE_OF_LIMIT = 0.4;
+
+/** Memory of a remembered decision, and of a trace whose spans are gone, in bytes: estimates from their fields. */
+const BYTES_PER_DECISION = 130;
+const BYTES_PER_TRACE = 300;
+
+/** Decisions that a sampler remembers at most of one kind. */
+const MOST_DECISIONS = 1_000_000;
 
 /** Bytes of a span as it is sent, as a part of those that it takes while it waits. */
 const SENT_SHARE = 1 / 3;
@@ -49,6 +59,22 @@ export function evictionFreeTraces({ waitingTraces, decisionWaitSeconds }: Sampl
     return waitingTraces / decisionWaitSeconds;
 }
 
+/** Decisions that a sampler remembers of traces that have left its memory: fewer are kept than dropped. */
+export function cachedDecisions(waitingTraces: number): { kept: number; dropped: number } {
+    return { kept: Math.min(waitingTraces, MOST_DECISIONS), dropped: Math.min(10 * waitingTraces, MOST_DECISIONS) };
+}
+
+/** Memory limit that a sampler needs without a waiting span, in bytes, once it remembers all that it may. */
+export function leastMemory({ waitingTraces }: Pick<SamplerSize, "waitingTraces">): number {
+    return limitFor(0, waitingTraces);
+}
+
+function limitFor(spanBytes: number, waitingTraces: number): number {
+    const { kept, dropped } = cachedDecisions(waitingTraces);
+    const remembered = (kept + dropped) * BYTES_PER_DECISION + waitingTraces * BYTES_PER_TRACE;
+    return (spanBytes + remembered + BYTES_AT_REST) / SHARE_OF_LIMIT;
+}
+
 /** What a load asks of samplers. */
 export function samplerNeeds(size: SamplerSize, load: SamplerLoad): SamplerNeeds {
     const traces = (load.requestsPerSecond * load.headPercent) / 100;
@@ -56,7 +82,7 @@ export function samplerNeeds(size: SamplerSize, load: SamplerLoad): SamplerNeeds
     const waitingSpans = tracesPerSecond * size.decisionWaitSeconds * load.spansPerRequest;
     return {
         ...{ tracesPerSecond, waitingSpans, spansPerSecond: traces * load.spansPerRequest },
-        memoryBytes: (waitingSpans * load.bytesPerSpan + BYTES_AT_REST) / SHARE_OF_LIMIT,
+        memoryBytes: limitFor(waitingSpans * load.bytesPerSpan, size.waitingTraces),
     };
 }
 

@@ -1,4 +1,5 @@
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
+import { cachedDecisions } from "../../checks/collector/tierSizing";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { TIER_NAMES, type CollectorTier } from "../tier";
 import { renderExporters, type NamedBackend } from "./tierBackends";
@@ -7,6 +8,10 @@ import { renderPolicies } from "./tailSampling";
 
 /** Spans that a queue holds before it refuses more. */
 export const QUEUE_SPANS = 50_000;
+
+/** Batches that leave a queue at the same time. */
+const ROUTER_CONSUMERS = 50;
+const SAMPLER_CONSUMERS = 10;
 
 /** Seconds for which an export is tried again before its spans are given up. */
 const RETRY_SECONDS = 300;
@@ -22,8 +27,9 @@ export interface TierConfigSpec {
 /**
  * Configuration of a router, which sends all spans of a trace to the same sampler.
  *
- * Its queue stands before the choice of a sampler: what one refuses is sent again to those that are there then. So the
- * exporter to each of them has neither a queue nor a retry of its own.
+ * Its queue stands before the choice of a sampler: what one refuses is sent again to those that are there then. That
+ * sends the whole batch to all samplers again, so the exporter to each of them first tries for a few seconds by itself.
+ * Many consumers keep one sampler that does not answer from stopping what is for the others.
  *
  * Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/exporter/loadbalancingexporter
  */
@@ -38,14 +44,17 @@ export function renderRouterConfig(spec: TierConfigSpec): PlainObject {
                 routing_key: "traceID",
                 protocol: {
                     otlp: {
-                        timeout: "5s",
+                        timeout: "2s",
                         tls: { insecure: true },
                         sending_queue: { enabled: false },
-                        retry_on_failure: { enabled: false },
+                        retry_on_failure: {
+                            enabled: true,
+                            ...{ initial_interval: "200ms", max_interval: "1s", max_elapsed_time: "5s" },
+                        },
                     },
                 },
                 resolver: renderResolver(spec),
-                ...renderQueue(),
+                ...renderQueue(ROUTER_CONSUMERS),
             },
         },
         service: renderService(TIER_NAMES.router, ["memory_limiter", ...Object.keys(filter)], ["load_balancing"]),
@@ -59,7 +68,7 @@ export function renderRouterConfig(spec: TierConfigSpec): PlainObject {
  * Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/v0.161.0/processor/tailsamplingprocessor
  */
 export function renderSamplerConfig({ tier, backends }: TierConfigSpec): PlainObject {
-    const exporters = renderExporters(backends, renderQueue());
+    const exporters = renderExporters(backends, renderQueue(SAMPLER_CONSUMERS));
     const before = tier.layout === "single" ? renderFilter(tier) : {};
     const processors = {
         memory_limiter: MEMORY_LIMITER,
@@ -108,9 +117,9 @@ function renderService(name: string, processors: string[], exporters: string[]):
     };
 }
 
-function renderQueue(): PlainObject {
+function renderQueue(consumers: number): PlainObject {
     return {
-        sending_queue: { enabled: true, sizer: "items", queue_size: QUEUE_SPANS, num_consumers: 10 },
+        sending_queue: { enabled: true, sizer: "items", queue_size: QUEUE_SPANS, num_consumers: consumers },
         retry_on_failure: {
             enabled: true,
             ...{ initial_interval: "500ms", max_interval: "5s", max_elapsed_time: `${String(RETRY_SECONDS)}s` },
@@ -134,12 +143,15 @@ function renderTailSampling({
     layout,
 }: CollectorTier): PlainObject {
     if (keep === undefined) return {};
+    const cached = cachedDecisions(waitingTraces);
     return {
         tail_sampling: {
             decision_wait: `${String(decisionWaitSeconds)}s`,
             num_traces: waitingTraces,
             // A span that comes after its trace has left the memory shares the decision.
-            decision_cache: { sampled_cache_size: 10 * waitingTraces, non_sampled_cache_size: 10 * waitingTraces },
+            decision_cache: {
+                ...{ sampled_cache_size: cached.kept, non_sampled_cache_size: cached.dropped },
+            },
             policies: renderPolicies(keep, layout === "single" ? 1 : samplers),
         },
     };

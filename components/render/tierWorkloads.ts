@@ -180,10 +180,16 @@ function renderContainer(name: string, spec: TierWorkloadSpec): k8s.types.input.
     };
 }
 
+/**
+ * The part of the memory limit from which Go collects garbage as often as it must: below the 60 % from which the
+ * memory_limiter refuses spans, because that counts garbage too.
+ */
+const GO_SHARE = 0.55;
+
 /** Go collects garbage before the memory_limiter refuses spans, and that before the kernel ends the pod. */
 function memoryLimit({ resources }: TierWorkloadSpec): { name: string; value: string }[] {
     const bytes = parseQuantity(resources.limits.memory ?? "");
-    return bytes === undefined ? [] : [{ name: "GOMEMLIMIT", value: String(Math.floor(bytes * 0.8)) }];
+    return bytes === undefined ? [] : [{ name: "GOMEMLIMIT", value: String(Math.floor(bytes * GO_SHARE)) }];
 }
 
 function healthProbe(): k8s.types.input.core.v1.Probe {

@@ -1,4 +1,4 @@
-import { evictionFreeTraces, samplerNeeds } from "../../checks/collector/tierSizing";
+import { evictionFreeTraces, leastMemory, samplerNeeds, type SamplerSize } from "../../checks/collector/tierSizing";
 import { imageTag } from "../../checks/workload/images";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { CollectorTier } from "../tier";
@@ -131,8 +131,9 @@ function findHeaderProblems(tier: CollectorTier, headers: Record<string, unknown
 /** Refuses what an expected load would break: traces that are evicted undecided, and memory that does not suffice. */
 function findSizeProblems(tier: CollectorTier, head: number, memoryLimit: string | undefined): SettingsProblem[] {
     const load = samplerLoad(tier, head);
-    if (load === undefined || tier.keep === undefined) return [];
+    if (tier.keep === undefined) return [];
     const size = samplerSize(tier, memoryLimit);
+    if (load === undefined) return leastMemoryProblems(size, memoryLimit);
     const { tracesPerSecond, waitingSpans, memoryBytes } = samplerNeeds(size, load);
     const most = evictionFreeTraces(size);
     const found: SettingsProblem[] = [];
@@ -147,12 +148,25 @@ function findSizeProblems(tier: CollectorTier, head: number, memoryLimit: string
     if (size.memoryLimitBytes !== undefined && memoryBytes > size.memoryLimitBytes) {
         found.push({
             key: "resources.sampler.limits.memory",
-            expected: `at least ${mebibytes(memoryBytes)}: ${rounded(waitingSpans)} waiting spans of ${String(load.bytesPerSpan)} bytes in each of ${String(tier.samplers)} samplers, with room for a memory_limiter that refuses nothing`,
+            expected: `at least ${mebibytes(memoryBytes)}: ${rounded(waitingSpans)} waiting spans of ${String(load.bytesPerSpan)} bytes in each of ${String(tier.samplers)} samplers and what it remembers, with room for a memory_limiter that refuses nothing`,
             got: memoryLimit ?? "",
             next: "raise resources.sampler.limits.memory or collectorTier.samplers, or lower collectorTier.decisionWaitSeconds",
         });
     }
     return found;
+}
+
+function leastMemoryProblems(size: SamplerSize, memoryLimit: string | undefined): SettingsProblem[] {
+    const least = leastMemory(size);
+    if (size.memoryLimitBytes === undefined || least <= size.memoryLimitBytes) return [];
+    return [
+        {
+            key: "resources.sampler.limits.memory",
+            expected: `at least ${mebibytes(least)}, which a sampler needs to remember ${String(size.waitingTraces)} traces and the decisions about earlier ones, without any waiting span`,
+            got: memoryLimit ?? "",
+            next: "raise resources.sampler.limits.memory, or lower collectorTier.waitingTraces",
+        },
+    ];
 }
 
 /** The tier decides where the mesh sends spans, and takes OTLP alone. */

@@ -108,7 +108,13 @@ export const BAD_TIERS: BadConfiguration[] = [
         "less memory than waiting spans need",
         { ...ON, ...expecting(5000) },
         "resources.sampler.limits.memory",
-        /at least 1326Mi: 250000 waiting spans of 3000 bytes in each of 2 samplers/,
+        /at least 2195Mi: 250000 waiting spans of 3000 bytes in each of 2 samplers/,
+    ],
+    [
+        "less memory than what samplers remember",
+        { ...ON, "collectorTier.waitingTraces": "1000000" },
+        "resources.sampler.limits.memory",
+        /at least \d+Mi, which a sampler needs to remember 1000000 traces/,
     ],
     [
         "a back end with a scheme",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import {
+    cachedDecisions,
     checkHeadRate,
     evictionFreeTraces,
     keptShares,
+    leastMemory,
     samplerNeeds,
     storedPerDay,
 } from "../../../checks/collector/tierSizing";
@@ -22,9 +24,16 @@ describe("the arithmetic of a Collector tier", () => {
         assert.equal(needs.tracesPerSecond, 500);
         assert.equal(needs.waitingSpans, 50_000);
         assert.equal(needs.spansPerSecond, 10_000);
-        // 143 MiB of spans and 80 at rest, in 60 % of the limit.
-        assert.equal(Math.round(needs.memoryBytes / 2 ** 20), 372);
+        // 143 MiB of spans, 80 at rest, and 82 of traces and decisions that it remembers, in 40 % of the limit.
+        assert.equal(Math.round(needs.memoryBytes / 2 ** 20), 764);
         assert.equal(samplerNeeds(SIZE, { ...LOAD, headPercent: 1 }).waitingSpans, 500);
+    });
+
+    it("counts what a sampler remembers, and keeps that within bounds", () => {
+        assert.deepEqual(cachedDecisions(50_000), { kept: 50_000, dropped: 500_000 });
+        assert.deepEqual(cachedDecisions(10_000_000), { kept: 1_000_000, dropped: 1_000_000 });
+        assert.equal(Math.round(leastMemory(SIZE) / 2 ** 20), 406);
+        assert.ok(leastMemory({ waitingTraces: 10_000_000 }) > 7 * 2 ** 30);
     });
 
     it("multiplies the rates of the mesh and of the tier", () => {

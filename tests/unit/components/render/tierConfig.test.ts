@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { headerVariables, renderExporters } from "../../../../components/render/tierBackends";
-import { renderSamplerConfig } from "../../../../components/render/tierConfig";
+import { renderRouterConfig, renderSamplerConfig } from "../../../../components/render/tierConfig";
 import { tierBackends } from "../../../../components/settings/tier";
 import type { CollectorTier } from "../../../../components/tier";
-import { at, itemsAt, listAt, textAt } from "../../../../shared/values/plainObjects";
+import { plain, planProgram } from "../../../../plan";
+import { parseQuantity } from "../../../../shared/kubernetes/quantities";
+import { secondsOf } from "../../../../shared/values/duration";
+import { at, itemsAt, listAt, mapAt, textAt } from "../../../../shared/values/plainObjects";
 import { settingsOf } from "../settings/helpers";
 
 function tierWith(settings: object, headers: Record<string, object> = {}): CollectorTier {
@@ -32,6 +35,30 @@ describe("the configuration of a Collector tier", () => {
             assert.match(variable, /^[A-Z0-9_]+$/);
             assert.equal(textAt(exporters, `otlp_grpc/${backend}`, "headers", header), `\${env:${variable}}`);
         }
+    });
+
+    it("tries a sampler that refuses for some seconds before it sends a batch to all of them again", () => {
+        const spec = { tier: tierWith({}), namespace: "istio-system", clusterDomain: "cluster.local", backends: [] };
+        const exporter = mapAt(renderRouterConfig(spec), "exporters", "load_balancing");
+        const inner = mapAt(exporter, "protocol", "otlp");
+        assert.deepEqual(at(inner, "sending_queue"), { enabled: false });
+        assert.equal(at(inner, "retry_on_failure", "enabled"), true);
+        assert.ok(
+            secondsOf(textAt(inner, "timeout") ?? "") <
+                secondsOf(textAt(inner, "retry_on_failure", "max_elapsed_time") ?? ""),
+        );
+        assert.ok(Number(at(exporter, "sending_queue", "num_consumers")) >= 50);
+    });
+
+    it("has Go collect garbage before spans are refused", async () => {
+        const { resources } = await planProgram({ collectorTier: '{"enabled":true,"layout":"single"}' });
+        const sampler = resources.find(({ type }) => type.endsWith(":StatefulSet"));
+        const [container] = listAt(plain(sampler?.inputs), "spec", "template", "spec", "containers");
+        const limit = parseQuantity(textAt(container, "resources", "limits", "memory") ?? "") ?? 0;
+        const [goLimit] = listAt(container, "env").filter(({ name }) => name === "GOMEMLIMIT");
+        const limiter = mapAt(samplerConfig(tierWith({})), "processors", "memory_limiter");
+        const refuses = Number(limiter["limit_percentage"]) - Number(limiter["spike_limit_percentage"]);
+        assert.ok(Number(goLimit?.["value"]) < (limit * refuses) / 100);
     });
 
     it("has the texts of a stack as they are, and no variables in them", () => {

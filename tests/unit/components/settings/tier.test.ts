@@ -61,7 +61,7 @@ describe("a Collector tier", () => {
         const expected = '{"requestsPerSecond":500,"spansPerRequest":12}';
         const [, , load] = describeTier(settingsOf({ ...ON, "collectorTier.expected": expected }));
         assert.match(load ?? "", /are 6 000 spans per second, and 250 new traces per second of each sampler/);
-        assert.match(load ?? "", /holds 30 000 spans and needs a memory limit of 277 MiB/);
+        assert.match(load ?? "", /holds 30 000 spans and needs a memory limit of 621 MiB/);
         assert.match(load ?? "", /about 5 184 000 spans a day are stored, 5\.2 GB/);
     });
 });
