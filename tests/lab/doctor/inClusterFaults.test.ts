@@ -3,7 +3,8 @@ import type { SegmentName } from "../../../doctor/segments";
 import type { Cluster } from "../../../lab/cluster";
 import { FULL } from "../support/fullRun";
 import { DOCTOR_SETTINGS, findsInCluster, turnsGreen } from "../support/inClusterDoctor";
-import { kubectl, labWithProgram, program } from "../support/sharedLab";
+import { query } from "../support/prometheus";
+import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 import { apply, changeMesh, keepState, patch } from "./faults";
 
 const [SYSTEM, HOME] = ["istio-system", "tracing-doctor"];
@@ -121,7 +122,8 @@ if (FULL)
         let restore: () => Promise<void>;
         before(async () => {
             lab = await labWithProgram();
-            assert.equal((await program(lab, "up", DOCTOR_SETTINGS)).failed, undefined);
+            const settings = { ...DOCTOR_SETTINGS, "metrics.deployPrometheus": "true" };
+            assert.equal((await program(lab, "up", settings)).failed, undefined);
             restore = keepState(lab);
             await turnsGreen(lab);
         });
@@ -141,4 +143,13 @@ if (FULL)
                 }
                 await turnsGreen(lab);
             });
+
+        it("nothing else, and the stack's own Prometheus has its metrics", async () => {
+            await eventually(120, () => {
+                const [probe] = query(lab, "max(tracing_probe_success)");
+                const findings = query(lab, "tracing_finding");
+                const answer = JSON.stringify({ probe, findings });
+                return Promise.resolve((probe?.value === 1 && findings.length === 0) || answer);
+            });
+        });
     });
