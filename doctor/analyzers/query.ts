@@ -24,8 +24,23 @@ export function judgeQuery(evidence: Evidence): Judgement {
         const other = otherJaeger(evidence, values);
         return { state: other === undefined ? "ok" : "broken", values, findings: other === undefined ? [] : [other] };
     }
+    if (query.failing === true) return { state: "broken", values, findings: [failing(evidence, values)] };
     if (query.blind !== undefined) return unknown(`${query.problem ?? ""}; ${query.blind}`, values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
+}
+
+/** Jaeger answers that it failed. The spans that it accepts meanwhile may be lost. */
+function failing({ query }: Evidence, values: Record<string, string>): DoctorFinding {
+    return make({
+        id: "query-failing",
+        resource: query.where,
+        expected: "Jaeger's query API with a storage that answers",
+        got: `a Jaeger that answers, but fails: ${query.problem ?? ""}`,
+        cure:
+            "Check in the log of its pods what its storage answers: whether the server is up and has room, and whether it takes " +
+            "Jaeger's certificate authority and login (stack settings: jaeger.storage, jaegerStoragePassword).",
+        values,
+    });
 }
 
 function blame(evidence: Evidence, values: Record<string, string>): DoctorFinding {

@@ -27,6 +27,8 @@ export interface QueryEvidence {
     problem: string | undefined;
     /** The next step if no object of the mesh is responsible for the failed query, or if this may be another Jaeger. */
     blind: string | undefined;
+    /** True if Jaeger answers that it failed, which it does when its storage fails. */
+    failing?: boolean;
     /** Its services. */
     services: string[];
 }
@@ -69,7 +71,8 @@ export async function openQuery(
     const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: below(root, paths), ask });
     const guess = outside ? NAME_IT : undefined;
     if (through.client !== undefined) return { ...through, service, pods, blind: guess };
-    if (through.blind !== undefined && login === undefined) return { ...through, service, pods };
+    const isFinal = through.failing === true || (through.blind !== undefined && login === undefined);
+    if (isFinal) return { ...through, service, pods };
     const past = await openPast(access, pod, paths, ask, login);
     if (pod !== undefined && isClosed(pod, login)) return { ...past, service, pods, blind: past.blind ?? guess };
     return { ...past, where: through.where, service, pods, problem: through.problem, blind: guess };
@@ -166,7 +169,8 @@ async function open(to: { where: string; bases: Base[]; ask: AskJson }): Promise
             const where = to.where + (path === "" ? "" : ` below ${path}`);
             return { ...nothing(where, ""), client, basePath: path, problem: undefined, services };
         } catch (error) {
-            const { message, next, silent } = error as Refusal;
+            const { message, next, silent, failing } = error as Refusal;
+            if (failing === true) return { ...nothing(to.where, message), failing };
             problem = message;
             blind = next;
             if (silent === true) break;

@@ -9,7 +9,12 @@ export interface Refusal extends Error {
     next?: string;
     /** True if there was no answer at all, which another path does not change. */
     silent?: boolean;
+    /** True if Jaeger answered that it failed, which another path does not change either. */
+    failing?: boolean;
 }
+
+/** With this status, Jaeger answers a query that its storage does not answer. */
+const FAILED = 500;
 
 const LOG_IN =
     "if Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD, or pass the URL at which people open it: --jaeger URL";
@@ -38,10 +43,11 @@ export function askThrough(access: Access): AskJson {
     return async (path) => {
         const fact = await access.get(path);
         if ("value" in fact) return ANSWER(fact.value);
-        const { kind, reason, byApiServer = false } = fact.failure;
+        const { kind, reason, status, byApiServer = false } = fact.failure;
         // A sidecar in front of Jaeger also answers 403. More rights do not help there.
         const next = kind === "forbidden" && byApiServer ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
-        throw Object.assign(new Error(reason), { next, silent: kind === "unreachable" });
+        const failing = status === FAILED && !byApiServer;
+        throw Object.assign(new Error(reason), { next, failing, silent: kind === "unreachable" });
     };
 }
 
@@ -53,7 +59,11 @@ export async function askUrl(address: string): Promise<unknown> {
     } catch (error) {
         if (error instanceof StatusError) {
             const refused = error.status === 401 || error.status === 403;
-            throw Object.assign(new Error(`it answers with status ${String(error.status)}`), refused ? { next } : {});
+            const failing = error.status === FAILED;
+            throw Object.assign(
+                new Error(`it answers with status ${String(error.status)}`),
+                refused ? { next } : { failing },
+            );
         }
         if (error instanceof SyntaxError) return undefined;
         const { reason } = explainNetworkError(((error as Error).cause ?? error) as Error, 5, address);

@@ -5,6 +5,7 @@ import { JaegerClient } from "../../../shared/jaeger/client";
 import { whyNotJoined } from "../../../shared/jaeger/joined";
 import { provideIndexCleaner, type Cluster } from "../../../lab/cluster";
 import { FULL } from "../support/fullRun";
+import { assertHealthy } from "../doctor/examine";
 import { startInLab } from "../support/jaegerPod";
 import { freshContext, request } from "../support/mesh";
 import { listAt, textAt } from "../../../shared/values/plainObjects";
@@ -95,6 +96,10 @@ if (FULL)
             const { summary } = await up();
             assert.deepEqual({ ...summary, same: 0 }, { create: 0, update: 0, replace: 0, delete: 0, same: 0 });
         });
+
+        it("are where the doctor finds its own, without a finding about the roles", async () => {
+            await assertHealthy(lab);
+        }).timeout(120_000);
 
         it("are all there after every pod of each role was replaced in turn, if they were acknowledged", async () => {
             const ids = await sendFor(90, () => {

@@ -18,6 +18,7 @@ describe("a Jaeger that is named by its URL", () => {
     before(async () => {
         server = createServer((request, response) => {
             const { authorization } = request.headers;
+            if (request.url?.startsWith("/failing") === true) return void response.writeHead(500).end("{}");
             if (request.url?.startsWith("/page") === true) return void response.end("<html>");
             if (request.url?.startsWith("/locked") === true && authorization !== `Basic ${btoa("anna:a:b%")}`)
                 return void response.writeHead(401).end();
@@ -66,6 +67,12 @@ describe("a Jaeger that is named by its URL", () => {
             assert.match(found.blind ?? "", next);
         });
     }
+
+    it("is known to fail where its storage does not answer", async () => {
+        const { failing, problem } = await ask({ jaegerUrl: `${url}/failing` });
+        assert.deepEqual([failing, problem], [true, "it answers with status 500"]);
+        assert.notEqual((await ask({ jaegerUrl: `${url}/page` })).failing, true);
+    });
 
     it("is said to give no answer where a question was not waited for", () => {
         const error = new DOMException("The operation was aborted due to timeout", "TimeoutError");

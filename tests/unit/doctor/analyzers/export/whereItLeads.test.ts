@@ -195,3 +195,18 @@ describe("a query Service that selects pods which are no Jaeger", () => {
         assert.match(commands.join(), /"path":"\/spec\/selector","value":\{"app":"jaeger"\}/);
     });
 });
+
+describe("a Jaeger whose storage does not answer", () => {
+    it("is found to fail, and its Service is left as it is", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            patient.spans = "none";
+            const query = { where: "jaeger", service: undefined, pods: [], problem: "HTTP status 500", failing: true };
+            const unasked = { client: undefined, basePath: undefined, blind: undefined, services: [] };
+            patient.evidence.query = { ...query, ...unasked };
+        });
+        const { cure, commands, got } = findingOf(diagnosis, "query-failing");
+        assert.match(got, /fails: HTTP status 500$/);
+        assert.match(cure, /jaeger\.storage, jaegerStoragePassword/);
+        assert.deepEqual(commands, []);
+    });
+});
