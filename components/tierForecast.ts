@@ -1,5 +1,7 @@
 import { evictionFreeTraces, keptShares, samplerNeeds, storedPerDay } from "../checks/collector/tierSizing";
+import { restWithinCeiling } from "./render/tailSampling";
 import type { Settings } from "./settings";
+import { samplingRange } from "./settings/metrics";
 import { samplerLoad, samplerSize } from "./settings/tier";
 import type { CollectorTier } from "./tier";
 
@@ -35,10 +37,10 @@ function describeSize(settings: Settings, tier: CollectorTier): string {
 }
 
 function describeLoad(settings: Settings, tier: CollectorTier): string[] {
-    const load = samplerLoad(tier, settings.samplingPercent);
+    const load = samplerLoad(tier, samplingRange(settings).highestPercent);
     if (load === undefined || tier.keep === undefined) return [];
     const needs = samplerNeeds(samplerSize(tier, undefined), load);
-    const { spans, bytes } = storedPerDay(load, tier.keep.restPercent);
+    const { spans, bytes } = storedPerDay(load, tier.keep.restPercent, restWithinCeiling(tier.keep));
     return [
         `Collector tier: ${count(load.requestsPerSecond)} requests per second of ${count(load.spansPerRequest)} spans are ` +
             `${count(needs.spansPerSecond)} spans per second, and ${count(needs.tracesPerSecond)} new traces per second of each ` +

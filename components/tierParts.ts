@@ -56,7 +56,8 @@ export function tierSamplers(
     });
     return new k8s.apps.v1.StatefulSet(name, workload, {
         parent,
-        customTimeouts: readyWithin(spec.readyTimeoutSeconds),
+        // An update replaces one sampler after the other.
+        customTimeouts: readyWithin(spec.readyTimeoutSeconds * config.tier.samplers),
     });
 }
 

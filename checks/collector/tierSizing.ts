@@ -99,10 +99,19 @@ export function keptShares(headPercent: number, restPercent: number): KeptShares
     return { wantedPercent: headPercent, restPercent: (headPercent * restPercent) / 100 };
 }
 
-/** What is stored in a day, if no trace but the rest is kept: errors and slow traces come on top of it. */
-export function storedPerDay(load: SamplerLoad, restPercent: number): { spans: number; bytes: number } {
+/**
+ * What is stored in a day, if no trace but the rest is kept: errors and slow traces come on top of it.
+ *
+ * @param mostSpansPerSecond what a ceiling lets pass of the rest.
+ */
+export function storedPerDay(
+    load: SamplerLoad,
+    restPercent: number,
+    mostSpansPerSecond = Infinity,
+): { spans: number; bytes: number } {
     const share = keptShares(load.headPercent, restPercent).restPercent / 100;
-    const spans = load.requestsPerSecond * load.spansPerRequest * share * SECONDS_PER_DAY;
+    const wanted = load.requestsPerSecond * load.spansPerRequest * share;
+    const spans = Math.min(wanted, mostSpansPerSecond) * SECONDS_PER_DAY;
     return { spans, bytes: spans * load.bytesPerSpan * SENT_SHARE };
 }
 

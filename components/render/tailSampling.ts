@@ -14,6 +14,9 @@ export const POLICY_NAMES = {
     ceiling: "ceiling",
 } as const;
 
+/** Spans of the doctor's probes: of all samplers together, and what each takes at once. */
+const PROBE_LIMIT = { spansPerSecond: 200, burst: 10_000 };
+
 /** Percent of a ceiling that the rest gets where other rules want traces as well. */
 const SHARE_OF_REST = 20;
 
@@ -41,8 +44,7 @@ export function renderPolicies(keep: KeepRules, samplers: number): PlainObject[]
     const ceiling = keep.maxSpansPerSecond;
     return [
         ...drops,
-        // A few traces, and only while the doctor runs.
-        match(POLICY_NAMES.probe, { key: "user_agent", values: [`^${PROBE_AGENT}/`], enabled_regex_matching: true }),
+        renderProbe(samplers),
         ...(ceiling === undefined ? wants : [renderCeiling(wants, Math.floor(ceiling / samplers))]),
     ];
 }
@@ -81,10 +83,29 @@ export function ceilingShares(names: string[]): Record<string, number> {
     return Object.fromEntries(names.map((name) => [name, name === POLICY_NAMES.rest ? ofRest : each]));
 }
 
+/** Keeps the doctor's probes, which are few. Anybody can send its user agent, so it has a limit of its own. */
+function renderProbe(samplers: number): PlainObject {
+    const { spansPerSecond, burst } = PROBE_LIMIT;
+    const agent = { key: "user_agent", values: [`^${PROBE_AGENT}/`], enabled_regex_matching: true };
+    const limit = { spans_per_second: Math.ceil(spansPerSecond / samplers), burst_capacity: burst };
+    const both = [
+        match(`${POLICY_NAMES.probe}-agent`, agent),
+        { name: `${POLICY_NAMES.probe}-limit`, type: "rate_limiting", rate_limiting: limit },
+    ];
+    return { name: POLICY_NAMES.probe, type: "and", and: { and_sub_policy: both } };
+}
+
 /** The policies of the user's own, either those that drop traces or all others. */
 function furtherPolicies({ policies }: KeepRules, drops: boolean): PlainObject[] {
     const wanted = policies.filter(({ type }) => (type === "drop") === drops);
     return wanted.map(literalValues).filter(isPlainObject);
+}
+
+/** Spans per second of the rest that a ceiling lets pass; Infinity without a ceiling. */
+export function restWithinCeiling(keep: KeepRules): number {
+    if (keep.maxSpansPerSecond === undefined) return Infinity;
+    const shares = ceilingShares(wantedPolicies(keep).map(({ name }) => String(name)));
+    return (keep.maxSpansPerSecond * (shares[POLICY_NAMES.rest] ?? 0)) / 100;
 }
 
 function renderNever(never: AttributeMatch[]): PlainObject[] {

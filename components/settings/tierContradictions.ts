@@ -8,7 +8,7 @@ import { samplingRange } from "./metrics";
 import type { ParsedSettings } from "./parse";
 import { showSetting, type SettingsProblem } from "./problems";
 import { samplerLoad, samplerSize } from "./tier";
-import { findKeepProblems } from "./tierPolicies";
+import { findBaselineProblems, findKeepProblems } from "./tierPolicies";
 
 /** What the settings of the tier say against each other, and against those of the mesh, Jaeger and metrics. */
 export function findTierContradictions(given: ParsedSettings, settings: Settings): SettingsProblem[] {
@@ -18,6 +18,7 @@ export function findTierContradictions(given: ParsedSettings, settings: Settings
     return [
         ...findTierProblems(tier, settings.jaeger.deploy),
         ...findHeaderProblems(tier, given.collectorTierHeaders),
+        ...findBaselineProblems(tier, head),
         ...findSizeProblems(tier, head, settings.resources.sampler.limits.memory),
         ...findMeshProblems(given),
         ...versionProblems(given["collectorTier.anyVersion"], settings.images.collector),

@@ -1,4 +1,4 @@
-import { ceilingShares, POLICY_NAMES, wantedPolicies } from "../render/tailSampling";
+import { ceilingShares, POLICY_NAMES, restWithinCeiling, wantedPolicies } from "../render/tailSampling";
 import type { CollectorTier, KeepRules } from "../tier";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findTypeProblems } from "./tierPolicyTypes";
@@ -79,7 +79,7 @@ function policyProblems({ policies, maxSpansPerSecond }: KeepRules): SettingsPro
     });
 }
 
-/** A ceiling that no trace passes, or that is below what the rest alone would be. */
+/** A ceiling that no trace passes. */
 function ceilingProblems({ samplers, expected }: CollectorTier, keep: KeepRules): SettingsProblem[] {
     const ceiling = keep.maxSpansPerSecond;
     if (ceiling === undefined) return [];
@@ -87,25 +87,43 @@ function ceilingProblems({ samplers, expected }: CollectorTier, keep: KeepRules)
     const shares = Object.values(ceilingShares(wantedPolicies(keep).map(({ name }) => String(name))));
     const spans = expected?.spansPerRequest ?? USUAL_SPANS;
     const smallest = Math.min(...shares, 100);
-    const least = Math.ceil((spans * 100 * samplers) / smallest);
-    if (ceiling < least) {
+    if (smallest === 0) {
+        const got = `${String(shares.length)} rules`;
+        const next = `put values of one attribute into one rule, or remove ${key}`;
         return [
             {
                 key,
-                expected: `at least ${String(least)}: each of ${String(samplers)} samplers gives its smallest rule ${String(smallest)} % of its part, and a trace of ${String(spans)} spans must pass`,
-                got: String(ceiling),
-                next: "raise it, or lower collectorTier.samplers; a trace with more spans than that never passes",
+                expected: "so few rules that each gets 1 % of the ceiling, without the 20 % of the rest",
+                got,
+                next,
             },
         ];
     }
-    const baseline =
-        expected === undefined ? 0 : (expected.requestsPerSecond * expected.spansPerRequest * keep.restPercent) / 100;
-    if (ceiling >= baseline) return [];
+    const least = Math.ceil((spans * 100 * samplers) / smallest);
+    if (ceiling >= least) return [];
     return [
         {
             key,
-            expected: `at least ${String(Math.ceil(baseline))}, what ${String(keep.restPercent)} % of the rest alone come to with collectorTier.expected`,
+            expected: `at least ${String(least)}: each of ${String(samplers)} samplers gives its smallest rule ${String(smallest)} % of its part, and a trace of ${String(spans)} spans must pass`,
             got: String(ceiling),
+            next: "raise it, or lower collectorTier.samplers; a trace with more spans than that never passes",
+        },
+    ];
+}
+
+/** A ceiling whose part for the rest is below what the rest comes to, of the percentage that the mesh records. */
+export function findBaselineProblems({ keep, expected }: CollectorTier, headPercent: number): SettingsProblem[] {
+    if (keep?.maxSpansPerSecond === undefined || expected === undefined) return [];
+    const passing = restWithinCeiling(keep);
+    const share = (headPercent * keep.restPercent) / 100 / 100;
+    const baseline = expected.requestsPerSecond * expected.spansPerRequest * share;
+    if (passing >= baseline) return [];
+    const least = Math.ceil((baseline * keep.maxSpansPerSecond) / passing);
+    return [
+        {
+            key: `${KEY}.maxSpansPerSecond`,
+            expected: `at least ${String(least)}: with collectorTier.expected, the rest comes to ${String(Math.ceil(baseline))} spans per second, and gets ${String(Math.floor(passing))}`,
+            got: String(keep.maxSpansPerSecond),
             next: `raise it, or lower ${KEY}.restPercent`,
         },
     ];

@@ -57,7 +57,9 @@ export const KEEP_SCHEMA = z
             .describe("percent of all other traces; left out: 1"),
         maxSpansPerSecond: whole(1, 10_000_000, SPANS)
             .optional()
-            .describe("ceiling for all samplers together, which nothing exceeds but the doctor's probes"),
+            .describe(
+                "ceiling for all samplers together, which nothing exceeds but the few spans of the doctor's probes",
+            ),
         always: matches.optional().describe("traces that are kept for an attribute of a span"),
         never: matches.optional().describe("traces that are dropped for one, whatever else wants them"),
         policies: z

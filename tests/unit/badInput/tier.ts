@@ -64,7 +64,16 @@ export const BAD_TIERS: BadConfiguration[] = [
         "a ceiling below the baseline",
         keep({ restPercent: 10, maxSpansPerSecond: 500 }, expecting(1000)),
         `${KEEP}.maxSpansPerSecond`,
-        /at least 1000, what 10 % of the rest alone come to/,
+        /at least 5000: with collectorTier\.expected, the rest comes to 1000 spans per second, and gets 100/,
+    ],
+    [
+        "a ceiling with more rules than it has percents",
+        keep({
+            maxSpansPerSecond: 5000,
+            always: Array.from({ length: 81 }, (_, index) => ({ attribute: "a", values: [String(index)] })),
+        }),
+        `${KEEP}.maxSpansPerSecond`,
+        /so few rules that each gets 1 %/,
     ],
     [
         "a policy with a name of the program's",

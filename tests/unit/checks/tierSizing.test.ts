@@ -40,6 +40,7 @@ describe("the arithmetic of a Collector tier", () => {
         assert.deepEqual(keptShares(100, 1), { wantedPercent: 100, restPercent: 1 });
         assert.deepEqual(keptShares(1, 1), { wantedPercent: 1, restPercent: 0.01 });
         assert.equal(storedPerDay(LOAD, 1).spans, 8_640_000);
+        assert.equal(storedPerDay(LOAD, 1, 40).spans, 40 * 86_400);
     });
 
     it("warns of a mesh that throws errors away before the tier can want them", () => {

@@ -36,6 +36,13 @@ describe("the policies of tail sampling", () => {
         assert.equal(policies[0]?.["type"], "drop");
     });
 
+    it("keep no more of what calls itself the doctor than its probes need", () => {
+        const [probe] = renderPolicies({ ...NONE, restPercent: 5 }, 4);
+        const [agent, limit] = listAt(probe, "and", "and_sub_policy");
+        assert.deepEqual(at(agent, "string_attribute", "values"), ["^istio-tracing-doctor/"]);
+        assert.deepEqual(at(limit, "rate_limiting"), { spans_per_second: 50, burst_capacity: 10_000 });
+    });
+
     it("are within one ceiling, of which each sampler has its part", () => {
         const drop = { name: "noise", type: "drop", drop: {} };
         const keep = { ...NONE, errors: true, slowMs: 500, restPercent: 1, maxSpansPerSecond: 900, policies: [drop] };
