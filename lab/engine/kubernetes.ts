@@ -21,13 +21,15 @@ export function kubernetesProvider(connect: () => KubeClient, namespace?: string
         resource.id = [namespaceOf(live), nameOf(live)].filter((part) => part !== "").join("/");
         resource.outputs = markSecrets(live, resource.inputs);
     };
-    /** Server-side apply without force, which the provider uses for updates and patches. */
-    const apply = (path: string, body: unknown, fieldManager: string): Promise<Values> =>
-        connect()
-            .call("PATCH", path, { body, query: { fieldManager }, type: "application/apply-patch+yaml" })
+    /** Server-side apply, which the provider uses for updates and patches. It takes fields of others only if asked to. */
+    const apply = (path: string, body: unknown, fieldManager: string): Promise<Values> => {
+        const query = { fieldManager, ...(annotation(body, "patchForce") === "true" && { force: "true" }) };
+        return connect()
+            .call("PATCH", path, { body, query, type: "application/apply-patch+yaml" })
             .catch((error: unknown) => {
                 throw explain(error);
             });
+    };
     /** Reads an object (empty if it is gone) until `open` returns no reason to wait. */
     const wait = async (
         resource: Resource,

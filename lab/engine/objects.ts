@@ -18,7 +18,8 @@ const forceNew: Record<string, string> = {
 const refused =
     "v1/Pod v1/PersistentVolume v1/ResourceQuota storage.k8s.io/v1/StorageClass " +
     "apps/v1/DaemonSet batch/v1/Job apiextensions.k8s.io/v1/CustomResourceDefinition";
-const refusedAnnotation = /^pulumi\.com\/(?!(skipAwait|timeoutSeconds|autonamed|deletionPropagationPolicy)$)/;
+const refusedAnnotation =
+    /^pulumi\.com\/(?!(skipAwait|timeoutSeconds|autonamed|deletionPropagationPolicy|patchForce)$)/;
 const clusterScoped = new RegExp(
     "^(Namespace|Node|ClusterRole(Binding)?|CustomResourceDefinition|APIService|(Priority|Runtime|Ingress|Gateway)Class|" +
         "(Validating|Mutating)(WebhookConfiguration|AdmissionPolicy(Binding)?))$",
