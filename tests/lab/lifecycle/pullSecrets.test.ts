@@ -54,10 +54,6 @@ if (FULL)
         /** How an update ends that may not wait for long. */
         const failure = async (): Promise<string> =>
             (await program(lab, "up", { ...settings, readyTimeoutSeconds: "30" })).failed ?? "it did not fail";
-        const notPulled = (pod: string, container: string): RegExp =>
-            new RegExp(
-                String.raw`\[Pod ${pod}\]: container ${container}: \[(ErrImagePull|ImagePullBackOff)\] .*401 Unauthorized`,
-            );
         const missingSecrets = async (): Promise<string[]> => {
             const raw = setPaths(labSettings("ci", lab), settings);
             const { findings } = await runPreflight({ kubeconfig: lab.kubeconfig, raw });
@@ -74,12 +70,16 @@ if (FULL)
 
         it("are refused to a workload whose own Secret is missing, and the update names its pod", async () => {
             login("istio-system", "registry-login");
-            assert.match(await failure(), notPulled("istio-system/jaeger-[^/ ]+", "jaeger"));
+            assert.match(
+                await failure(),
+                /\[Pod istio-system\/jaeger-[^/ ]+\]: container.*\[(ErrImagePull|ImagePullBackOff)\] .*401 Unauthorized/,
+            );
         });
 
         it("are named by the doctor as a login that is missing, where the sidecars' namespace has no Secret", async () => {
             login("istio-system", "jaeger-login");
-            assert.match(await failure(), notPulled("demo/(frontend|backend)-[^/ ]+", "istio-init"));
+            // Of a pod whose init container cannot be pulled, the real provider says only that it is not initialized.
+            assert.match(await failure(), /\[Pod demo\/(frontend|backend)-[^/ ]+\]: container/);
             await assert.rejects(examine(lab), {
                 name: "UserError",
                 message:
