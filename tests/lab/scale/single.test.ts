@@ -5,7 +5,7 @@ import type { Cluster } from "../../../lab/cluster";
 import { JaegerClient } from "../../../shared/jaeger/client";
 import { whyNotJoined } from "../../../shared/jaeger/joined";
 import { freshContext, request } from "../support/mesh";
-import { eventually, labWithProgram, program } from "../support/sharedLab";
+import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 import { sendTraces, storedTraces, tier, tierCounter, whole } from "../support/tier";
 
 const ALL = tier({}, { layout: "single", redact: { user_agent: "hash" }, resourceAttributes: { team: "shop" } });
@@ -62,6 +62,7 @@ describe("one Collector before Jaeger", function () {
 
     it("decides by rules too", async () => {
         assert.equal((await program(lab, "up", tier({ restPercent: 0 }, { layout: "single" }))).failed, undefined);
+        replaced(lab);
         const since = Date.now();
         const sent = await sendTraces(lab, { errors: 100, other: 400 });
         const stored = await storedTraces(lab, since);
@@ -71,6 +72,7 @@ describe("one Collector before Jaeger", function () {
 
     it("sends to a Jaeger that only the mesh may reach, in a mesh of mutual TLS alone", async () => {
         assert.equal((await program(lab, "up", { ...ALL, ...CLOSED })).failed, undefined);
+        replaced(lab);
         const [sent, failed] = ["sent_spans", "send_failed_spans"].map((name) => `otelcol_exporter_${name}`);
         const before = tierCounter(lab, "tracing-sampler", sent ?? "");
         await sendTraces(lab, { other: 100 });
@@ -82,6 +84,12 @@ describe("one Collector before Jaeger", function () {
         assert.equal(tierCounter(lab, "tracing-sampler", failed ?? ""), 0);
     });
 });
+
+/** Waits until an update has replaced the Collector, for which Pulumi's Kubernetes provider does not wait. */
+function replaced(lab: Cluster): void {
+    const what = ["statefulset/tracing-sampler", "-n", "istio-system", "--timeout=120s"];
+    kubectl(lab, "rollout", "status", ...what);
+}
 
 /** Sends requests from the demo's frontend one after another for some seconds and returns their status codes. */
 function requestsFor(lab: Cluster, seconds: number): Promise<string[]> {
