@@ -3,15 +3,7 @@ import { dirname, join } from "node:path";
 
 import { UserError } from "../shared/terminal/errors";
 import { at, parseJson } from "../shared/values/plainObjects";
-import {
-    pointJaegerForward,
-    provideCni,
-    provideCollector,
-    provideDoctor,
-    providePrometheus,
-    provideVolumes,
-    type Cluster,
-} from "./cluster";
+import { pointJaegerForward, provideOnDemand, provideVolumes, type Cluster, type OnDemandImageName } from "./cluster";
 import { DOCTOR_IMAGE } from "./images/names";
 import { loadStackConfig, readOutputs, runEngine, type EngineEvent, type Operation, type StackConfig } from "./engine";
 import { labIdentity } from "./identity";
@@ -134,12 +126,16 @@ async function provideImages(
     say: (line: string) => void,
 ): Promise<void> {
     const group = (name: string): unknown => parseJson(config[`${project}:${name}`] ?? "");
-    if (at(group("istio"), "cni", "mode") === "install") await provideCni(cluster, say);
     const isOn = (value: unknown): boolean => value === true || value === "true";
-    if (isOn(at(group("metrics"), "deployPrometheus"))) await providePrometheus(cluster, say);
-    if (isOn(at(group("collectorTier"), "enabled"))) await provideCollector(cluster, say);
     const isOurs = at(group("doctor"), "image") === DOCTOR_IMAGE;
-    if (isOurs && isOn(at(group("doctor"), "enabled"))) await provideDoctor(cluster, say);
+    const needed: Partial<Record<OnDemandImageName, boolean>> = {
+        cni: at(group("istio"), "cni", "mode") === "install",
+        prometheus: isOn(at(group("metrics"), "deployPrometheus")),
+        collector: isOn(at(group("collectorTier"), "enabled")),
+        doctor: isOurs && isOn(at(group("doctor"), "enabled")),
+    };
+    for (const [image, isNeeded] of Object.entries(needed))
+        if (isNeeded) await provideOnDemand(cluster, image as OnDemandImageName, say);
 }
 
 function describeOverlay(stack: string, config: StackConfig): string {

@@ -76,25 +76,22 @@ export async function provideVolumes(cluster: Cluster): Promise<void> {
     return volumes.provideVolumes(cluster.identity, cluster.kubeconfig);
 }
 
-/** Gives the lab the image of Istio's CNI agent. Call it before each `up` of a program that installs the agent. */
-export async function provideCni(cluster: Cluster, report: Report): Promise<void> {
-    const { provideImage } = await import("./onDemandImage");
-    const { ensureCniImage } = await import("../images/istioCni");
-    return provideImage(cluster, await ensureCniImage(report));
-}
+/** The images that a lab has only when something needs them. */
+const IMAGES_ON_DEMAND = {
+    cni: async (report: Report) => (await import("../images/istioCni")).ensureCniImage(report),
+    collector: async (report: Report) => (await import("../images/collector")).ensureCollectorImage(report),
+    doctor: async (report: Report) => (await import("../images/doctor")).ensureDoctorImage(report),
+    indexCleaner: async (report: Report) => (await import("../images/indexCleaner")).ensureIndexCleanerImage(report),
+    prometheus: async (report: Report) => (await import("../images/prometheus")).ensurePrometheusImage(report),
+};
 
-/** Gives the lab the image of what deletes old indices of Jaeger. Call it before such a job runs. */
-export async function provideIndexCleaner(cluster: Cluster, report: Report): Promise<void> {
-    const { provideImage } = await import("./onDemandImage");
-    const { ensureIndexCleanerImage } = await import("../images/indexCleaner");
-    return provideImage(cluster, await ensureIndexCleanerImage(report));
-}
+/** Name of an image that a lab has only when something needs it. */
+export type OnDemandImageName = keyof typeof IMAGES_ON_DEMAND;
 
-/** Gives the lab the image of Prometheus. Call it before each `up` of a program that deploys one. */
-export async function providePrometheus(cluster: Cluster, report: Report): Promise<void> {
+/** Gives the lab such an image. Call it before each `up` of a program that needs it, and before a pod that does. */
+export async function provideOnDemand(cluster: Cluster, image: OnDemandImageName, report: Report): Promise<void> {
     const { provideImage } = await import("./onDemandImage");
-    const { ensurePrometheusImage } = await import("../images/prometheus");
-    return provideImage(cluster, await ensurePrometheusImage(report));
+    return provideImage(cluster, await IMAGES_ON_DEMAND[image](report));
 }
 
 /**
@@ -106,20 +103,6 @@ export async function provideViewer(cluster: Cluster, report: Report): Promise<s
     const { ensureViewer } = await import("../images/viewer");
     const { startViewer } = await import("./viewer");
     return startViewer(cluster, await ensureViewer(report), report);
-}
-
-/** Gives the lab the image of the OpenTelemetry Collector. Call it before each `up` of a program with a Collector tier. */
-export async function provideCollector(cluster: Cluster, report: Report): Promise<void> {
-    const { provideImage } = await import("./onDemandImage");
-    const { ensureCollectorImage } = await import("../images/collector");
-    return provideImage(cluster, await ensureCollectorImage(report));
-}
-
-/** Gives the lab the image of the doctor. Call it before each `up` of a program that deploys one. */
-export async function provideDoctor(cluster: Cluster, report: Report): Promise<void> {
-    const { provideImage } = await import("./onDemandImage");
-    const { ensureDoctorImage } = await import("../images/doctor");
-    return provideImage(cluster, await ensureDoctorImage(report));
 }
 
 async function machineFacts(): ReturnType<typeof gatherFacts> {

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { Apt } from "./apt";
 import { fillEntry, temporaryDirectory, type CacheEntry } from "./cache";
 import { SUITE } from "./debian";
-import { withLock, type LockWait } from "./lock";
+import { ensureEntry } from "./ensureEntry";
+import type { LockWait } from "./lock";
 import type { Report } from "./report";
 import { run } from "./run";
 
@@ -24,21 +25,14 @@ export interface DebianPackages {
  *
  * @param look finds the entry, each time anew, because another process may fill it.
  */
-export async function ensureUnpacked(
+export function ensureUnpacked(
     report: Report,
     cacheDir: string,
     look: () => CacheEntry,
     wanted: DebianPackages,
     wait: LockWait = {},
 ): Promise<string> {
-    if (!look().present) {
-        const fill = async (): Promise<void> => {
-            const entry = look();
-            if (!entry.present) await unpack(cacheDir, entry, wanted);
-        };
-        await withLock(path.join(cacheDir, "lock"), report, fill, wait);
-    }
-    return look().folder;
+    return ensureEntry(report, cacheDir, look, (entry) => unpack(cacheDir, entry, wanted), wait);
 }
 
 async function unpack(

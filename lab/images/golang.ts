@@ -1,11 +1,20 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CacheEntry, fillEntry } from "./cache";
-import { COMPILER_FLAGS, type GoPart, linkerFlags, moduleFolder } from "./goParts";
+import { ensureEntry } from "./ensureEntry";
+import { COMPILER_FLAGS, goEntry, type GoPart, linkerFlags, moduleFolder } from "./goParts";
 import { findGo, goEnvironment } from "./goToolchain";
 import { type GoCall, reduceModules } from "./reducedModule";
-import { duration, type Report } from "./report";
+import { duration, type Report, Steps } from "./report";
 import { run } from "./run";
+
+/** The folder of a part's programs, built into the cache first if needed. */
+export function ensureGoPart(report: Report, cacheDir: string, part: GoPart): Promise<string> {
+    const what = `${part.name} ${part.version ?? ""}`.trim();
+    const build = (entry: CacheEntry): Promise<void> =>
+        new Steps(1, report).run(what, part.usualSeconds, (say) => buildGoPart(cacheDir, entry, part, say));
+    return ensureEntry(report, cacheDir, () => goEntry(cacheDir, part), build);
+}
 
 /** Builds all programs of a part into its cache entry. */
 export async function buildGoPart(cacheDir: string, entry: CacheEntry, part: GoPart, say: Report): Promise<void> {

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { cacheDirectory, cacheEntry, contentKey, fillEntry, type CacheEntry } from "./cache";
+import { ensureEntry } from "./ensureEntry";
 import { ensureJava, type Java } from "./java";
-import { withLock, type LockWait } from "./lock";
+import type { LockWait } from "./lock";
 import type { Report } from "./report";
 import { run } from "./run";
 import { writeTrustStore } from "./trustStore";
@@ -30,16 +31,12 @@ export async function ensureMavenFile(
     const name = `maven-${file.coordinates.split(":")[1] ?? ""}`;
     const look = (): CacheEntry => cacheEntry(cacheDir, name, contentKey({ file }));
     const java = await ensureJava(report, cacheDir, wait);
-    if (!look().present) {
-        const fill = async (): Promise<void> => {
-            if (look().present) return;
-            report(`fetching ${file.coordinates} from Maven Central`);
-            const log = path.join(cacheDir, "logs", `${name}.log`);
-            await fillEntry(cacheDir, look(), (folder) => fetchFile(folder, file, java, log));
-        };
-        await withLock(path.join(cacheDir, "lock"), report, fill, wait);
-    }
-    const { folder } = look();
+    const fill = (entry: CacheEntry): Promise<void> => {
+        report(`fetching ${file.coordinates} from Maven Central`);
+        const log = path.join(cacheDir, "logs", `${name}.log`);
+        return fillEntry(cacheDir, entry, (target) => fetchFile(target, file, java, log));
+    };
+    const folder = await ensureEntry(report, cacheDir, look, fill, wait);
     return path.join(folder, onlyFile(folder));
 }
 

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDirectory, cacheEntry, contentKey, fileDigests, fillEntry, type CacheEntry } from "./cache";
+import { ensureEntry } from "./ensureEntry";
 import { ensureJava, type Java } from "./java";
-import { withLock } from "./lock";
 import { ensureMavenFile, fetchDependencies, type MavenFile } from "./mavenCentral";
 import type { Report } from "./report";
 import { run } from "./run";
@@ -29,18 +29,14 @@ export async function ensureOpenSearch(report: Report, cacheDir: string = cacheD
     const compiler = await ensureMavenFile(report, COMPILER, cacheDir);
     const look = (): CacheEntry =>
         cacheEntry(cacheDir, "opensearch", contentKey({ COMPILER, own: fileDigests(SOURCES) }));
-    if (!look().present) {
-        await withLock(path.join(cacheDir, "lock"), report, async () => {
-            if (look().present) return;
-            report("fetching OpenSearch from Maven Central");
-            const log = path.join(cacheDir, "logs", "opensearch.log");
-            await fillEntry(cacheDir, look(), async (folder) => {
-                await fetchDependencies(path.join(folder, "lib"), SOURCES, java, log);
-                await compile(folder, compiler, java, log);
-            });
+    const folder = await ensureEntry(report, cacheDir, look, (entry) => {
+        report("fetching OpenSearch from Maven Central");
+        const log = path.join(cacheDir, "logs", "opensearch.log");
+        return fillEntry(cacheDir, entry, async (target) => {
+            await fetchDependencies(path.join(target, "lib"), SOURCES, java, log);
+            await compile(target, compiler, java, log);
         });
-    }
-    const { folder } = look();
+    });
     const classPath = [path.join(folder, "classes"), path.join(folder, "lib", "*")].join(":");
     // It compiles a little instead of much, which starts faster.
     return [java.program, "-Xmx384m", "-XX:TieredStopAtLevel=1", "-cp", classPath, PROGRAM];

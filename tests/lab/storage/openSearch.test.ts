@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { JaegerClient } from "../../../shared/jaeger/client";
 import { whyNotJoined } from "../../../shared/jaeger/joined";
-import { provideIndexCleaner, type Cluster } from "../../../lab/cluster";
+import { provideOnDemand, type Cluster } from "../../../lab/cluster";
 import { FULL } from "../support/fullRun";
 import { assertHealthy } from "../doctor/examine";
 import { startInLab } from "../support/jaegerPod";
@@ -27,7 +27,7 @@ if (FULL)
             this.timeout(600_000);
             lab = await labWithProgram();
             jaeger = new JaegerClient(lab.jaegerUrl);
-            await provideIndexCleaner(lab, () => undefined);
+            await provideOnDemand(lab, "indexCleaner", () => undefined);
             server = await startOpenSearch(lab);
             assert.equal((await up()).failed, undefined);
         });

@@ -1,5 +1,5 @@
 import type { Cluster } from "../../../../lab/cluster";
-import { provideCni } from "../../../../lab/cluster";
+import { provideOnDemand } from "../../../../lab/cluster";
 import { cniFolders } from "../../../../lab/cluster/cniFolders";
 import { ISTIO_HUB, ISTIO_VERSION } from "../../../../lab/images/names";
 import { BACKEND_IMAGE, FRONTEND_IMAGE } from "../../../../components/versions";
@@ -66,7 +66,7 @@ const INGRESS = ["get", "ingress", "jaeger-ui", "-n", "istio-system"];
 
 /** Istio's CNI plugin, as the platform's own team has it. */
 async function installCni(lab: Cluster): Promise<void> {
-    await provideCni(lab, () => undefined);
+    await provideOnDemand(lab, "cni", () => undefined);
     helmInstall(lab, RELEASE, "cni", {
         global: { hub: ISTIO_HUB, tag: ISTIO_VERSION, imagePullPolicy: "Never" },
         ...{ cniBinDir: cniFolders.binDir, cniConfDir: cniFolders.confDir, provider: "default" },
