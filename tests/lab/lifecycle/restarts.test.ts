@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
 import { labSettings } from "../../../lab/program";
+import { requestsFor } from "../support/requestsFor";
 import { eventually, kubectl, labWithProgram, podUids, program } from "../support/sharedLab";
 
 const NAMESPACE = "rolling-test";
+const CLIENT = { namespace: NAMESPACE, target: "client", container: "client", url: "http://backend.demo/" };
 
 describe("a change of what sidecars read only when they start", () => {
     let lab: Cluster;
@@ -41,7 +41,7 @@ describe("a change of what sidecars read only when they start", () => {
             proxy: { limits: { memory: string } };
         };
         resources.proxy.limits.memory = "272Mi";
-        const requests = requestsFor(lab, 25);
+        const requests = requestsFor(lab, 25, CLIENT);
         const result = await program(lab, "up", { resources: JSON.stringify(resources) });
         assert.equal(result.failed, undefined);
         await eventually(40, () => {
@@ -60,24 +60,6 @@ describe("a change of what sidecars read only when they start", () => {
         );
     });
 });
-
-/** Sends requests to the backend one after another for some seconds and returns their status codes. */
-function requestsFor(lab: Cluster, seconds: number): Promise<string[]> {
-    const script =
-        `end=$(($(date +%s) + ${String(seconds)})); while [ $(date +%s) -lt $end ]; do ` +
-        `curl -s -o /dev/null -w '%{http_code}\\n' --max-time 5 'http://backend.demo/?n=[1-20]'; done`;
-    const args = ["exec", "-n", NAMESPACE, "client", "-c", "client", "--", "sh", "-c", script];
-    const child = spawn(join(lab.artifacts.binDir, "kubectl"), args, {
-        env: { ...process.env, KUBECONFIG: lab.kubeconfig },
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    return new Promise((resolve) => {
-        child.on("close", () => {
-            resolve(output.trim().split("\n"));
-        });
-    });
-}
 
 function podUid(lab: Cluster, namespace: string, selector: string): string {
     return kubectl(lab, "get", "pods", "-n", namespace, "-l", selector, "-o", "jsonpath={.items[*].metadata.uid}");

@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
 import { JaegerClient } from "../../../shared/jaeger/client";
 import { whyNotJoined } from "../../../shared/jaeger/joined";
 import { freshContext, request } from "../support/mesh";
+import { requestsFor } from "../support/requestsFor";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 import { sendTraces, storedTraces, tier, tierCounter, whole } from "../support/tier";
 
 const ALL = tier({}, { layout: "single", redact: { user_agent: "hash" }, resourceAttributes: { team: "shop" } });
 const CLOSED = { ui: '{"jaegerAccess":"mesh"}', "istio.mtlsMode": "STRICT" };
+
+const FRONTEND = { namespace: "demo", target: "deploy/frontend", container: "frontend", url: "http://backend/" };
 
 describe("one Collector before Jaeger", function () {
     this.timeout(900_000);
@@ -36,7 +37,7 @@ describe("one Collector before Jaeger", function () {
 
     it("takes over from Jaeger and hands back, under load, without a failed request", async () => {
         for (const settings of [ALL, { samplingPercent: "100" }, ALL]) {
-            const codes = requestsFor(lab, 25);
+            const codes = requestsFor(lab, 25, FRONTEND);
             assert.equal((await program(lab, "up", settings)).failed, undefined);
             await joins();
             const answered = await codes;
@@ -89,22 +90,4 @@ describe("one Collector before Jaeger", function () {
 function replaced(lab: Cluster): void {
     const what = ["statefulset/tracing-sampler", "-n", "istio-system", "--timeout=120s"];
     kubectl(lab, "rollout", "status", ...what);
-}
-
-/** Sends requests from the demo's frontend one after another for some seconds and returns their status codes. */
-function requestsFor(lab: Cluster, seconds: number): Promise<string[]> {
-    const script =
-        `end=$(($(date +%s) + ${String(seconds)})); while [ $(date +%s) -lt $end ]; do ` +
-        `curl -s -o /dev/null -w '%{http_code}\\n' --max-time 5 'http://backend/?n=[1-20]'; done`;
-    const args = ["exec", "-n", "demo", "deploy/frontend", "-c", "frontend", "--", "sh", "-c", script];
-    const child = spawn(join(lab.artifacts.binDir, "kubectl"), args, {
-        env: { ...process.env, KUBECONFIG: lab.kubeconfig },
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    return new Promise((resolve) => {
-        child.on("close", () => {
-            resolve(output.trim().split("\n"));
-        });
-    });
 }
