@@ -83,7 +83,7 @@ export const SERVICE_HOST = textRule(
 export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
     {
         expected:
-            "an object with collectorHost, tracer and comparesReception, and hasDoctor, inRoles and tier if needed",
+            "an object with collectorHost, tracer and comparesReception, and hasDoctor, inRoles, hasIngester and tier if needed",
         next: 'write it like { collectorHost: "jaeger-collector.istio-system.svc.cluster.local", tracer: "opentelemetry", comparesReception: true }',
     },
     z.strictObject({
@@ -92,6 +92,7 @@ export const ALERTS_RULE: Rule<AlertRulesSpec> = schemaRule(
         comparesReception: z.boolean(),
         hasDoctor: z.boolean().optional(),
         inRoles: z.boolean().optional(),
+        hasIngester: z.boolean().optional(),
         tier: z.enum(["split", "single"]).optional(),
     }),
 );

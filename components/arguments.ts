@@ -142,6 +142,8 @@ export function jaegerArgs(settings: Settings): Omit<JaegerArgs, "namespace" | "
         imagePullPolicy: settings.imagePullPolicy,
         storage: settings.jaeger.storage,
         roles: settings.jaeger.roles,
+        kafka: settings.jaeger.kafka,
+        kafkaPassword: settings.jaegerKafkaPassword === "" ? undefined : settings.jaegerKafkaPassword,
         indexCleanerImage: settings.images.indexCleaner,
         storagePassword: settings.jaegerStoragePassword === "" ? undefined : settings.jaegerStoragePassword,
         config: settings.jaeger.config,

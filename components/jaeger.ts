@@ -2,8 +2,10 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { FLAG, imageRule, NAMESPACE_RULE, PODS_RULE, resourcesRule, setting } from "./argumentRules";
 import { ACCESS, findCustomStorageProblems, JAEGER_METRICS, ROLES, STORAGE, STORAGE_PASSWORD } from "./jaegerRules";
-import { indexCleaner, storageObjects } from "./jaegerStorage";
+import { indexCleaner, kafkaObjects, storageObjects } from "./jaegerStorage";
 import { jaegerDeployments } from "./jaegerWorkloads";
+import type { Kafka } from "./kafka";
+import { KAFKA, KAFKA_PASSWORD } from "./kafkaRules";
 import type { PodPolicy } from "./pods";
 import { pathPrefixOf, type AccessRules } from "./render/accessRules";
 import { JAEGER_PORTS } from "../shared/names/ports";
@@ -22,6 +24,7 @@ import { findSharingProblems } from "./settings/jaegerSharing";
 import { findStorageContradictions } from "./settings/jaegerContradictions";
 import { findRetentionProblems } from "./settings/retentionProblems";
 import { memoryStorage } from "./settings/jaegerStorage";
+import { findKafkaProblems, resolveRoles } from "./settings/kafka";
 import type { JaegerStorage } from "./storage";
 import * as versions from "./versions";
 
@@ -56,6 +59,16 @@ export interface JaegerArgs {
      * @default one pod with both
      */
     roles?: JaegerRoles | undefined;
+    /**
+     * A topic of Kafka between the collectors and `storage`. Jaeger then runs in roles, with ingesters.
+     * @default collectors store spans themselves
+     */
+    kafka?: Kafka | undefined;
+    /**
+     * Password for Kafka. Always kept as a Pulumi secret.
+     * @default none
+     */
+    kafkaPassword?: pulumi.Input<string>;
     /**
      * Image of what deletes old indices, if `storage` is a search engine with `retentionHours`.
      * @default the image pinned in versions.ts
@@ -103,11 +116,11 @@ export interface JaegerArgs {
  *
  * Children: ConfigMap `<name>-config`, Deployment `<name>`, Services `<name>-collector` and `<name>-query`. In the
  * cluster, they are named `jaeger`, `jaeger-collector` and `jaeger-query`. With `roles`, the ConfigMaps, Deployments,
- * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead, and there
- * is the headless Service `<name>-collector-headless`, for senders outside of the mesh that balance by themselves. With
+ * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead, and with
+ * `kafka` of `<name>-ingester`, and there is the headless Service `<name>-collector-headless`, for senders outside of the mesh that balance by themselves. With
  * Badger also the PersistentVolumeClaim `<name>-data`, which no update deletes; with a search engine and a retention the
  * CronJob `<name>-index-cleaner`; with a password the Secret `<name>-storage-password`; with a certificate authority the
- * ConfigMap `<name>-storage-ca`; when `pods` annotates it the ServiceAccount `<name>`.
+ * ConfigMap `<name>-storage-ca`; for Kafka the same with `kafka` in their names; when `pods` annotates it the ServiceAccount `<name>`.
  */
 export class Jaeger extends pulumi.ComponentResource {
     /** URL of the UI and the query API inside the cluster. */
@@ -117,15 +130,18 @@ export class Jaeger extends pulumi.ComponentResource {
 
     constructor(name: string, args: JaegerArgs, opts?: pulumi.ComponentResourceOptions) {
         const spec = resolveJaeger(name, args);
-        const { namespace, access, storage, roles } = spec;
-        const password = args.storagePassword === undefined ? undefined : pulumi.secret(args.storagePassword);
-        const shown = { ...args, access: undefined, storagePassword: password };
+        const { namespace, access, storage, kafka, roles } = spec;
+        const password = secretOf(args.storagePassword);
+        const kafkaPassword = secretOf(args.kafkaPassword);
+        const shown = { ...args, access: undefined, storagePassword: password, kafkaPassword };
         super("istio-tracing:components:Jaeger", name, shown, opts);
 
         const account = renderServiceAccount("jaeger", namespace, JAEGER_LABELS, spec.pods);
         const serviceAccountName = serviceAccount(name, account, this);
         const objects = storageObjects(name, namespace, storage, password, this);
-        const deployments = jaegerDeployments(name, { ...spec, serviceAccountName, storageObjects: objects }, this);
+        const inKafka = kafka && kafkaObjects(name, namespace, kafka, kafkaPassword, this);
+        const mounted = { storageObjects: objects, kafkaObjects: inKafka };
+        const deployments = jaegerDeployments(name, { ...spec, serviceAccountName, ...mounted }, this);
         indexCleaner(name, { ...spec, image: spec.indexCleanerImage, storageObjects: objects }, this);
         // A Service changes to the pods of roles only when these are ready; the former ones are deleted last.
         const service = { parent: this, ...(roles !== undefined && { dependsOn: deployments }) };
@@ -144,6 +160,10 @@ export class Jaeger extends pulumi.ComponentResource {
     }
 }
 
+function secretOf(password: pulumi.Input<string> | undefined): pulumi.Output<string> | undefined {
+    return password === undefined ? undefined : pulumi.secret(password);
+}
+
 const RULES = {
     namespace: NAMESPACE_RULE,
     access: ACCESS,
@@ -152,6 +172,8 @@ const RULES = {
     storage: optional(STORAGE),
     storagePassword: optional(STORAGE_PASSWORD),
     roles: optional(ROLES),
+    kafka: optional(KAFKA),
+    kafkaPassword: optional(KAFKA_PASSWORD),
     indexCleanerImage: imageRule("indexCleaner", versions.INDEX_CLEANER_IMAGE),
     config: asGiven(setting("jaeger.config")),
     metrics: optional(JAEGER_METRICS),
@@ -169,6 +191,8 @@ const ARGUMENT_OF = {
     jaegerStoragePassword: "storagePassword",
     "jaeger.storage": "storage",
     "jaeger.roles": "roles",
+    jaegerKafkaPassword: "kafkaPassword",
+    "jaeger.kafka": "kafka",
     "jaeger.config": "config",
 };
 
@@ -179,17 +203,22 @@ const ARGUMENT_OF = {
  */
 export function resolveJaeger(name: string, args: JaegerArgs) {
     return resolveArgs("Jaeger", name, args, RULES, (given) => {
-        const spec = { ...given, storage: given.storage ?? memoryStorage(given.resources.limits.memory) };
-        const { storage, config, metrics, roles, image, storagePassword } = spec;
+        const spec = {
+            ...given,
+            storage: given.storage ?? memoryStorage(given.resources.limits.memory),
+            roles: resolveRoles(given.roles, given.kafka),
+        };
+        const { storage, config, metrics, kafka, image, storagePassword } = spec;
         // Only the presence of a password is compared.
         const jaegerStoragePassword = storagePassword === undefined ? "" : "(a password)";
         const problems = [
             ...findResourceProblems({ jaeger: spec.resources }),
             ...findStorageContradictions({ jaegerStorage: storage, jaegerStoragePassword }),
             ...findCustomStorageProblems(storage, config),
-            ...findSharingProblems({ storage, roles, config, image }),
+            ...findSharingProblems({ storage, roles: kafka === undefined ? spec.roles : undefined, config, image }),
+            ...findKafkaProblems({ ...spec, kafkaPassword: spec.kafkaPassword === undefined ? "" : "(a password)" }),
             ...findRetentionProblems(storage, withoutOutputs(config) as PlainObject),
-            ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage, metrics),
+            ...findJaegerConfigProblems(withoutOutputs(config) as PlainObject, storage, metrics, kafka),
         ];
         return { spec, problems: inArguments(problems, ARGUMENT_OF) };
     });

@@ -113,10 +113,11 @@ const roleScale = z.strictObject({
 /** Jaeger's roles, each with its number of pods. */
 export const ROLES: Rule<JaegerRoles> = schemaRule(
     {
-        expected: "an object with collector and query, each with min, max (pods, 1 to 50) and cpuPercent (10 to 500)",
+        expected:
+            "an object with collector, query and, with Kafka, ingester, each with min, max (pods, 1 to 50) and cpuPercent (10 to 500)",
         next: "write it like { collector: { min: 2, max: 6, cpuPercent: 75 }, query: { min: 2, max: 2, cpuPercent: 75 } }",
     },
-    z.strictObject({ collector: roleScale, query: roleScale }),
+    z.strictObject({ collector: roleScale, query: roleScale, ingester: roleScale.optional() }),
 );
 
 const { expected, next } = JAEGER_FIELDS["jaeger.storage"];

@@ -1,8 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityConfigMap } from "./certificateAuthority";
+import type { Kafka } from "./kafka";
 import { renderIndexCleaner, type IndexCleanerSpec } from "./render/jaegerRetention";
 import { renderDataClaim } from "./render/jaegerWorkload";
+import type { KafkaObjects } from "./render/jaegerVolumes";
 import { isSearchStorage, isServerStorage, type JaegerStorage, type StorageObjects } from "./storage";
 
 /**
@@ -35,6 +37,24 @@ export function storageObjects(
     if (isServerStorage(storage) && storage.tls !== undefined) {
         objects.authority = authorityConfigMap(`${name}-storage-ca`, { parent }, namespace, storage.tls.ca);
     }
+    return objects;
+}
+
+/** Creates the objects that a login for Kafka needs: the password, and the authority of its certificate. */
+export function kafkaObjects(
+    name: string,
+    namespace: pulumi.Input<string>,
+    { tls }: Kafka,
+    password: pulumi.Output<string> | undefined,
+    parent: pulumi.Resource,
+): KafkaObjects {
+    const objects: KafkaObjects = {};
+    if (password !== undefined) {
+        // No fixed name: a new password creates a new Secret and restarts the pods.
+        const args = { metadata: { namespace }, stringData: { password } };
+        objects.secret = new k8s.core.v1.Secret(`${name}-kafka-password`, args, { parent }).metadata.name;
+    }
+    if (tls !== undefined) objects.authority = authorityConfigMap(`${name}-kafka-ca`, { parent }, namespace, tls.ca);
     return objects;
 }
 

@@ -5,7 +5,8 @@ import { configHash, renderJaegerConfig, type JaegerConfigSpec } from "./render/
 import { renderAutoscaler, renderDisruptionBudget } from "./render/jaegerRoles";
 import { renderJaegerDeployment, type JaegerWorkloadSpec } from "./render/jaegerWorkload";
 import { keepsScale, readyWithin } from "./resources";
-import { isAutoscaled, JAEGER_ROLES, type JaegerRole, type JaegerRoles } from "./roles";
+import type { Kafka } from "./kafka";
+import { isAutoscaled, scaledRoles, type JaegerRole, type JaegerRoles } from "./roles";
 
 /** What Jaeger's Deployments have in common. */
 export interface JaegerWorkloads extends Omit<JaegerWorkloadSpec, "configMapName" | "configHash" | "role"> {
@@ -13,6 +14,8 @@ export interface JaegerWorkloads extends Omit<JaegerWorkloadSpec, "configMapName
     access: AccessRules;
     /** @default one pod with both roles */
     roles: JaegerRoles | undefined;
+    /** @default collectors store spans themselves */
+    kafka: Kafka | undefined;
     readyTimeoutSeconds: number;
 }
 
@@ -27,9 +30,8 @@ export function jaegerDeployments(
 ): k8s.apps.v1.Deployment[] {
     const { roles } = spec;
     if (roles === undefined) return [deployment(name, spec, undefined, parent)];
-    return JAEGER_ROLES.map((role) => {
+    return scaledRoles(roles).map(({ name: role, scale }) => {
         const child = `${name}-${role}`;
-        const scale = roles[role];
         const made = deployment(child, spec, { name: role, scale }, parent);
         new k8s.policy.v1.PodDisruptionBudget(child, renderDisruptionBudget(role, spec.namespace), { parent });
         const autoscaler = renderAutoscaler(role, spec.namespace, scale);
@@ -44,9 +46,9 @@ function deployment(
     role: JaegerWorkloadSpec["role"],
     parent: pulumi.Resource,
 ): k8s.apps.v1.Deployment {
-    const { namespace, storage, metrics, readyTimeoutSeconds } = spec;
+    const { namespace, storage, kafka, metrics, readyTimeoutSeconds } = spec;
     const access = accessOf(spec.access, role?.name);
-    const config = renderJaegerConfig({ storage, metrics, extra: spec.config, access, role: role?.name });
+    const config = renderJaegerConfig({ storage, kafka, metrics, extra: spec.config, access, role: role?.name });
     const configMap = new k8s.core.v1.ConfigMap(
         `${name}-config`,
         // No fixed name: a new configuration creates a new ConfigMap and restarts the pod.
@@ -65,8 +67,8 @@ function deployment(
     });
 }
 
-/** The collector asks nobody for a password. */
+/** Only the query server asks for a password. */
 function accessOf(access: AccessRules, role: JaegerRole | undefined): AccessRules {
-    if (role !== "collector") return access;
+    if (role === undefined || role === "query") return access;
     return { ...access, usersSecret: undefined };
 }

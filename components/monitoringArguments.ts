@@ -39,6 +39,7 @@ function alertRules({ collector, istio, clusterDomain, doctor, jaeger, tier }: S
         comparesReception: collector.host === ownCollectorHost(istio.namespace, clusterDomain),
         ...(doctor && { hasDoctor: true }),
         ...(jaeger.roles && { inRoles: true }),
+        ...(jaeger.kafka && { hasIngester: true }),
         ...(tier && { tier: tier.layout }),
     };
 }

@@ -1,5 +1,8 @@
-/** The parts of Jaeger that can be Deployments of their own: one receives and stores spans, one serves queries. */
-export const JAEGER_ROLES = ["collector", "query"] as const;
+/**
+ * The parts of Jaeger that can be Deployments of their own: one receives spans, one stores those that Kafka hands over, one
+ * serves queries.
+ */
+export const JAEGER_ROLES = ["collector", "ingester", "query"] as const;
 
 /** A part of Jaeger with a Deployment of its own. */
 export type JaegerRole = (typeof JAEGER_ROLES)[number];
@@ -15,7 +18,26 @@ export interface RoleScale {
 }
 
 /** Jaeger's roles, each with its number of pods. */
-export type JaegerRoles = Record<JaegerRole, RoleScale>;
+export interface JaegerRoles {
+    collector: RoleScale;
+    query: RoleScale;
+    /** @default none; with Kafka, two pods */
+    ingester?: RoleScale;
+}
+
+/** A role that exists. */
+export interface ScaledRole {
+    name: JaegerRole;
+    scale: RoleScale;
+}
+
+/** The roles that exist, in the order in which a span meets them. */
+export function scaledRoles(roles: JaegerRoles): ScaledRole[] {
+    return JAEGER_ROLES.flatMap((name) => {
+        const scale = roles[name];
+        return scale === undefined ? [] : [{ name, scale }];
+    });
+}
 
 /** True for a role that a HorizontalPodAutoscaler scales. */
 export function isAutoscaled({ min, max }: RoleScale): boolean {

@@ -41,6 +41,7 @@ function refuse(problem: string): never {
 /** Settings that the program accepts only as encrypted by `pulumi config set --secret`. */
 export const ENCRYPTED: readonly string[] = [
     ...["collectorHeaders", "collectorTierHeaders", "uiBasicAuth", "jaegerStoragePassword"],
+    "jaegerKafkaPassword",
     ...["istioChartPassword", "certManagerChartPassword"],
 ];
 

@@ -15,7 +15,7 @@ export interface Room {
 
 const PLAIN_DATA = ["shared/values", "shared/names", "shared/kubernetes"];
 const VALUES_OF_COMPONENTS =
-    "(adopted|charts|cni|collector|doctorName|metrics|namespaceTracing|ownNamespaces|pods|resources|revision|roles|storage|tier|ui|versions)\\.ts$";
+    "(adopted|charts|cni|collector|doctorName|kafka|metrics|namespaceTracing|ownNamespaces|pods|resources|revision|roles|storage|tier|ui|versions)\\.ts$";
 
 /** Sets of rooms, by name. */
 export const SETS: Record<string, readonly string[]> = {

@@ -14,7 +14,7 @@ import type { OwnNamespace } from "../../components/ownNamespaces";
 import { NAMESPACE_TELEMETRY } from "../../components/render/istioObjects";
 import { namespaceTracing } from "../../components/render/telemetry";
 import { DEFAULT_TAG } from "../../components/revision";
-import { isAutoscaled } from "../../components/roles";
+import { isAutoscaled, scaledRoles } from "../../components/roles";
 import type { Settings } from "../../components/settings";
 import { isSearchStorage } from "../../components/storage";
 import { isInExistingNamespace, isRoute, type Ui } from "../../components/ui";
@@ -88,7 +88,7 @@ export function planFor(settings: Settings): ProgramPlan {
         traced: Object.keys(settings.namespaces),
         volume: storage.type === "badger" ? [istio.namespace] : [],
         roles: roles === undefined ? [] : [istio.namespace],
-        autoscaledRoles: Object.values(roles ?? {}).some(isAutoscaled) ? [istio.namespace] : [],
+        autoscaledRoles: roles && scaledRoles(roles).some(({ scale }) => isAutoscaled(scale)) ? [istio.namespace] : [],
         retention: isSearchStorage(storage) && storage.retentionHours !== undefined ? [istio.namespace] : [],
         meshOnly: settings.jaegerAccess === "mesh" ? [istio.namespace] : [],
         prometheus: hasPrometheus ? [istio.namespace] : [],

@@ -1,7 +1,7 @@
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { escapeRegExp } from "../../shared/values/regExp";
-import { JAEGER_ROLES } from "../roles";
-import { alertRule, type AlertRule, type AlertWords } from "./alertRule";
+import { ingesterAlerts, roleAbsent } from "./jaegerAlerts";
+import { alertRule, type AlertRule } from "./alertRule";
 import { DOCTOR_ALERTS } from "./doctorAlerts";
 import { tierAlerts } from "./tierAlerts";
 
@@ -23,6 +23,11 @@ export interface AlertRulesSpec {
      * @default false
      */
     inRoles?: boolean;
+    /**
+     * True if spans wait in Kafka for ingesters.
+     * @default false
+     */
+    hasIngester?: boolean;
     /** Layout of the stack's Collector tier. @default there is none */
     tier?: "split" | "single";
 }
@@ -42,23 +47,12 @@ function grewOrAppeared(series: string): string {
     return `(increase(${series}[30m]) > 0) or (${series} unless ${series} offset 30m)`;
 }
 
-/** The pods of one role are no sign that those of the other are there. */
-const ROLE_ABSENT: AlertWords = {
-    alert: "TracingRoleAbsent",
-    expr: JAEGER_ROLES.map((role) => `absent(target_info{service_name="jaeger",jaeger_role="${role}"})`).join(" or "),
-    for: "5m",
-    severity: "critical",
-    summary: "A role of Jaeger's has no metrics",
-    description:
-        "Every {{ $labels.jaeger_role }} pod of Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
-    finding: "collector-unreachable, query-unreachable",
-};
-
 /** Rules that tell when spans get lost. Each names the doctor's findings that go with it. */
 export function renderAlertRules(spec: AlertRulesSpec): AlertRule[] {
-    const { hasDoctor, inRoles, tier } = spec;
+    const { hasDoctor, inRoles, hasIngester = false, tier } = spec;
     const ofParts = [
-        ...(inRoles === true ? [ROLE_ABSENT] : []),
+        ...(inRoles === true ? [roleAbsent(hasIngester)] : []),
+        ...(hasIngester ? ingesterAlerts() : []),
         ...(tier === undefined ? [] : tierAlerts(tier)),
         ...(hasDoctor === true ? DOCTOR_ALERTS : []),
     ];

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
+import type { Kafka } from "../kafka";
 import type { JaegerStorage } from "../storage";
 import { withQueryAccess, type AccessRules } from "./accessRules";
 import type { JaegerRole } from "../roles";
+import { KAFKA_PRESETS, renderKafka } from "./jaegerKafka";
 import { renderRoleConfig, rolePresets } from "./jaegerRoles";
-import { renderBackend, renderBackendPresets, renderProcessorNames } from "./jaegerStorage";
+import { renderBackend, renderBackendPresets, renderProcessorNames, STORAGE_EXPORTER } from "./jaegerStorage";
 import { renderSpanMetrics, SPAN_METRICS_PRESETS, type JaegerMetrics } from "./spanMetrics";
 import { canonicalJson, deepMerge, type PlainObject } from "../../shared/values/plainObjects";
 
@@ -19,6 +21,8 @@ export interface JaegerConfigSpec {
     access?: AccessRules;
     /** @default both roles in one pod */
     role?: JaegerRole | undefined;
+    /** @default collectors store spans themselves */
+    kafka?: Kafka | undefined;
 }
 
 /**
@@ -26,14 +30,15 @@ export interface JaegerConfigSpec {
  *
  * Source: https://www.jaegertracing.io/docs/2.13/deployment/configuration/
  */
-export function renderJaegerConfig({ storage, metrics, extra, access = {}, role }: JaegerConfigSpec): PlainObject {
+export function renderJaegerConfig(spec: JaegerConfigSpec): PlainObject {
+    const { storage, metrics, extra, access = {}, role, kafka } = spec;
     const presets = [
-        ...[renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : [])],
+        ...[renderPresets(storage), ...(metrics ? [SPAN_METRICS_PRESETS] : []), ...(kafka ? [KAFKA_PRESETS] : [])],
         ...(role === undefined ? [] : [rolePresets(role)]),
     ];
-    const whole = [...presets, renderOwnedConfig(storage, metrics), extra].reduce(deepMerge);
-    const config = role === undefined ? whole : renderRoleConfig(whole, role);
-    return role === "collector" ? config : withQueryAccess(config, access);
+    const whole = [...presets, renderOwnedConfig(storage, metrics, kafka), extra].reduce(deepMerge);
+    const config = role === undefined ? whole : renderRoleConfig(whole, role, kafka !== undefined);
+    return role === undefined || role === "query" ? withQueryAccess(config, access) : config;
 }
 
 /** What `jaeger.config` may change. */
@@ -57,16 +62,20 @@ function renderPresets(storage: JaegerStorage): PlainObject {
  * The part that the settings decide and that Services, probes and pods depend on. `jaeger.config` must not contradict
  * it.
  */
-export function renderOwnedConfig(storage: JaegerStorage, metrics?: JaegerMetrics): PlainObject {
-    const owned = renderTracesConfig(storage);
-    return metrics === undefined ? owned : deepMerge(owned, renderSpanMetrics(metrics));
+export function renderOwnedConfig(storage: JaegerStorage, metrics?: JaegerMetrics, kafka?: Kafka): PlainObject {
+    const target = kafka === undefined ? STORAGE_EXPORTER : "kafka";
+    return [
+        renderTracesConfig(storage),
+        ...(kafka === undefined ? [] : [renderKafka(kafka)]),
+        ...(metrics === undefined ? [] : [renderSpanMetrics(metrics, target)]),
+    ].reduce(deepMerge);
 }
 
 function renderTracesConfig(storage: JaegerStorage): PlainObject {
     return {
         service: {
             extensions: ["jaeger_storage", "jaeger_query", "healthcheckv2"],
-            pipelines: { traces: { receivers: ["otlp", "zipkin"], exporters: ["jaeger_storage_exporter"] } },
+            pipelines: { traces: { receivers: ["otlp", "zipkin"], exporters: [STORAGE_EXPORTER] } },
             telemetry: {
                 metrics: {
                     readers: [{ pull: { exporter: { prometheus: { host: "", port: JAEGER_PORTS.metrics } } } }],
@@ -91,7 +100,7 @@ function renderTracesConfig(storage: JaegerStorage): PlainObject {
             },
             zipkin: { endpoint: listen(RECEIVER_PORTS.zipkin) },
         },
-        exporters: { jaeger_storage_exporter: { trace_storage: "main" } },
+        exporters: { [STORAGE_EXPORTER]: { trace_storage: "main" } },
     };
 }
 

@@ -1,9 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
-import { itemsAt, mapAt, omit, type PlainObject } from "../../shared/values/plainObjects";
+import { at, itemsAt, mapAt, omit, type PlainObject } from "../../shared/values/plainObjects";
 import { TAKES_SCALE_BACK } from "../resources";
 import { isAutoscaled, type JaegerRole, type RoleScale } from "../roles";
+import { INGESTER_PIPELINE } from "./jaegerKafka";
+import { STORAGE_EXPORTER } from "./jaegerStorage";
 
 /** Labels that select Jaeger's pods. */
 export const JAEGER_LABELS = { app: "jaeger", "app.kubernetes.io/name": "jaeger" };
@@ -39,24 +41,58 @@ export function jaegerSelector(role?: JaegerRole): Record<string, string> {
 }
 
 /**
- * Jaeger's configuration as a role needs it: the collector serves no queries, and the query server receives and
- * processes no spans.
+ * Jaeger's configuration as a role needs it: only the query server serves queries, and it receives and processes no spans.
+ * With Kafka, the collector does not know the storage, so that it works while that is away.
  *
  * Source: https://github.com/jaegertracing/jaeger/blob/v2.13.0/cmd/jaeger/config-query.yaml
  */
-export function renderRoleConfig(config: PlainObject, role: JaegerRole): PlainObject {
-    const service = mapAt(config, "service");
-    const extensions = mapAt(config, "extensions");
-    if (role === "collector") {
-        const started = itemsAt(service, "extensions").filter((name) => name !== QUERY);
-        return { ...config, service: { ...service, extensions: started }, extensions: omit(extensions, QUERY) };
-    }
+export function renderRoleConfig(config: PlainObject, role: JaegerRole, hasKafka: boolean): PlainObject {
+    if (role === "query") return renderQueryConfig(config);
+    if (role === "ingester") return renderIngesterConfig(config);
+    if (!hasKafka) return withoutExtensions(config, [QUERY]);
+    const pipelines = omit(mapAt(config, "service", "pipelines"), INGESTER_PIPELINE);
+    return withoutExtensions(
+        {
+            ...config,
+            service: { ...mapAt(config, "service"), pipelines },
+            receivers: omit(mapAt(config, "receivers"), "kafka"),
+            exporters: omit(mapAt(config, "exporters"), STORAGE_EXPORTER),
+        },
+        [QUERY, "jaeger_storage"],
+    );
+}
+
+function renderQueryConfig({ service, extensions }: PlainObject): PlainObject {
     return {
-        service: { ...service, pipelines: { traces: { receivers: ["nop"], exporters: ["nop"] } } },
+        service: { ...mapAt(service), pipelines: { traces: { receivers: ["nop"], exporters: ["nop"] } } },
         extensions,
         receivers: { nop: {} },
         exporters: { nop: {} },
     };
+}
+
+/** The ingester has a pipeline of its own, whose processors are those that the user gives it. */
+function renderIngesterConfig(config: PlainObject): PlainObject {
+    const pipeline = mapAt(config, "service", "pipelines", INGESTER_PIPELINE);
+    const used = itemsAt(pipeline, "processors").map(String);
+    const processors = Object.entries(mapAt(config, "processors")).filter(([name]) => used.includes(name));
+    return withoutExtensions(
+        {
+            service: { ...mapAt(config, "service"), pipelines: { [INGESTER_PIPELINE]: pipeline } },
+            extensions: config["extensions"],
+            receivers: { kafka: at(config, "receivers", "kafka") },
+            ...(processors.length > 0 && { processors: Object.fromEntries(processors) }),
+            exporters: { [STORAGE_EXPORTER]: at(config, "exporters", STORAGE_EXPORTER) },
+        },
+        [QUERY],
+    );
+}
+
+function withoutExtensions(config: PlainObject, names: string[]): PlainObject {
+    const service = mapAt(config, "service");
+    const started = itemsAt(service, "extensions").filter((name) => !names.includes(String(name)));
+    const extensions = omit(mapAt(config, "extensions"), ...names);
+    return { ...config, service: { ...service, extensions: started }, extensions };
 }
 
 /** Pods of a role on different zones and nodes, as far as there are some. */

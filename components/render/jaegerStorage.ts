@@ -3,6 +3,9 @@ import { isSearchStorage, type CassandraStorage, type JaegerStorage, type Search
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { literalText } from "./literalText";
 
+/** Name of Jaeger's exporter that stores spans. */
+export const STORAGE_EXPORTER = "jaeger_storage_exporter";
+
 /** Paths of the storage in Jaeger's pod. */
 export const STORAGE_PATHS = {
     /** The volume of a Badger database. */
@@ -93,10 +96,11 @@ function windowMinutes(retentionHours: number): number {
     return Math.max(60, Math.ceil((retentionHours * 60) / 40));
 }
 
-function renderTls({ tls }: { tls?: CollectorTls }): PlainObject {
+/** How a server's certificate is verified, by the authority in a folder of the pod. */
+export function renderTls({ tls }: { tls?: CollectorTls }, folder: string = STORAGE_PATHS.authority): PlainObject {
     if (tls === undefined) return { insecure: true };
     return {
-        ...(tls.ca !== "public" && { ca_file: `${STORAGE_PATHS.authority}/ca.crt` }),
+        ...(tls.ca !== "public" && { ca_file: `${folder}/ca.crt` }),
         ...(tls.serverName !== undefined && { server_name_override: tls.serverName }),
     };
 }

@@ -6,8 +6,8 @@ import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
 import type { ResourceRequirements } from "../resources";
 import type { JaegerRole, RoleScale } from "../roles";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import { USERS_FOLDER, type AccessRules } from "./accessRules";
-import { STORAGE_PATHS } from "./jaegerStorage";
+import type { AccessRules } from "./accessRules";
+import { renderMounts, renderVolumes, type KafkaObjects } from "./jaegerVolumes";
 import type { JaegerMetrics } from "./spanMetrics";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
@@ -32,6 +32,8 @@ export interface JaegerWorkloadSpec {
     configHash: string;
     storage: JaegerStorage;
     storageObjects: StorageObjects;
+    /** @default collectors store spans themselves */
+    kafkaObjects?: KafkaObjects | undefined;
     /** @default no metrics from spans */
     metrics?: JaegerMetrics | undefined;
     /** True: a sidecar leaves the ports for spans alone. @default false */
@@ -169,33 +171,6 @@ function renderStrategy(storage: JaegerStorage): k8s.types.input.apps.v1.Deploym
     return { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }
 
-function renderVolumes(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Volume[] {
-    const { configMapName, access: { usersSecret } = {} } = spec;
-    const { claim, secret, authority } = spec.storageObjects;
-    return [
-        { name: "config", configMap: { name: configMapName } },
-        ...(claim === undefined ? [] : [{ name: "data", persistentVolumeClaim: { claimName: claim } }]),
-        ...(secret === undefined ? [] : [{ name: "storage-password", secret: { secretName: secret } }]),
-        ...(authority === undefined ? [] : [{ name: "storage-ca", configMap: { name: authority } }]),
-        ...(usersSecret === undefined ? [] : [{ name: "users", secret: { secretName: usersSecret } }]),
-    ];
-}
-
-function renderMounts({ storageObjects, access }: JaegerWorkloadSpec): k8s.types.input.core.v1.VolumeMount[] {
-    const { claim, secret, authority } = storageObjects;
-    return [
-        { name: "config", mountPath: "/etc/jaeger", readOnly: true },
-        ...(claim === undefined ? [] : [{ name: "data", mountPath: STORAGE_PATHS.data }]),
-        ...(secret === undefined
-            ? []
-            : [{ name: "storage-password", mountPath: STORAGE_PATHS.secret, readOnly: true }]),
-        ...(authority === undefined
-            ? []
-            : [{ name: "storage-ca", mountPath: STORAGE_PATHS.authority, readOnly: true }]),
-        ...(access?.usersSecret === undefined ? [] : [{ name: "users", mountPath: USERS_FOLDER, readOnly: true }]),
-    ];
-}
-
 function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Container {
     return {
         name: "jaeger",
@@ -204,8 +179,8 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         args: ["--config", CONFIG_FILE],
         env: renderMemoryLimit(spec.resources.limits.memory),
         ports: renderPorts(spec),
-        // Until everybody knows that the pod is going, spans and queries still come.
-        ...(spec.role !== undefined && { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
+        // Until everybody knows that the pod is going, spans and queries still come. Nobody sends to ingesters.
+        ...(isServed(spec.role?.name) && { lifecycle: { preStop: { sleep: { seconds: 5 } } } }),
         startupProbe: { ...healthProbe(), periodSeconds: 1, failureThreshold: 120 },
         readinessProbe: { ...healthProbe(), periodSeconds: 5 },
         livenessProbe: { ...healthProbe(), periodSeconds: 15 },
@@ -213,6 +188,10 @@ function renderContainer(spec: JaegerWorkloadSpec): k8s.types.input.core.v1.Cont
         securityContext: RESTRICTED_CONTAINER,
         volumeMounts: renderMounts(spec),
     };
+}
+
+function isServed(role: JaegerRole | undefined): boolean {
+    return role === "collector" || role === "query";
 }
 
 function renderPorts({ role, metrics }: JaegerWorkloadSpec): k8s.types.input.core.v1.ContainerPort[] {
@@ -225,10 +204,11 @@ function renderPorts({ role, metrics }: JaegerWorkloadSpec): k8s.types.input.cor
         { name: "http-query", containerPort: JAEGER_PORTS.queryHttp },
         { name: "grpc-query", containerPort: JAEGER_PORTS.queryGrpc },
     ];
-    const makesMetrics = metrics !== undefined && role?.name !== "query";
+    const takes = (name: JaegerRole): boolean => role === undefined || role.name === name;
+    const makesMetrics = metrics !== undefined && takes("collector");
     return [
-        ...(role?.name === "query" ? [] : spans),
-        ...(role?.name === "collector" ? [] : queries),
+        ...(takes("collector") ? spans : []),
+        ...(takes("query") ? queries : []),
         { name: "http-health", containerPort: JAEGER_PORTS.health },
         { name: "http-metrics", containerPort: JAEGER_PORTS.metrics },
         ...(makesMetrics ? [{ name: SPAN_METRICS_PORT, containerPort: JAEGER_PORTS.spanMetrics }] : []),

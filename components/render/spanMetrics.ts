@@ -1,6 +1,7 @@
 import { JAEGER_PORTS } from "../../shared/names/ports";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { formatRange, type Metrics } from "../metrics";
+import { STORAGE_EXPORTER } from "./jaegerStorage";
 
 /** What Jaeger needs to know of the metrics. */
 export type JaegerMetrics = Pick<Metrics, "prometheusUrl" | "sampled">;
@@ -12,13 +13,15 @@ export const SPAN_METRICS = "spanmetrics";
  * The part of Jaeger's configuration that makes metrics of requests from spans and queries them from Prometheus, for the
  * Monitor tab and the metrics API. Spans are counted when they arrive, whatever becomes of them in the storage.
  *
+ * @param target exporter to which spans go as well.
+ *
  * Source: https://github.com/jaegertracing/jaeger/blob/v2.13.0/cmd/jaeger/config-spm.yaml
  */
-export function renderSpanMetrics({ prometheusUrl, sampled }: JaegerMetrics): PlainObject {
+export function renderSpanMetrics({ prometheusUrl, sampled }: JaegerMetrics, target = STORAGE_EXPORTER): PlainObject {
     return {
         service: {
             pipelines: {
-                traces: { exporters: ["jaeger_storage_exporter", SPAN_METRICS] },
+                traces: { exporters: [target, SPAN_METRICS] },
                 [`metrics/${SPAN_METRICS}`]: { receivers: [SPAN_METRICS], exporters: ["prometheus"] },
             },
         },

@@ -8,6 +8,7 @@ import { DEFAULT_INJECTION, injectionRevision } from "../revision";
 import type { TraceContextOrigin } from "../render/frontendScript";
 import { DEFAULT_RESOURCES, SIZED_CONTAINERS, type ResourceRequirements, type SizedContainer } from "../resources";
 import type { Metrics } from "../metrics";
+import type { Kafka } from "../kafka";
 import type { JaegerRoles } from "../roles";
 import type { JaegerStorage } from "../storage";
 import type { CollectorTier } from "../tier";
@@ -19,6 +20,7 @@ import { resolveCollector } from "./collector";
 import { resolveDoctor, type DoctorSettings } from "./doctor";
 import { mirroredImage } from "./imageReferences";
 import { resolveJaegerStorage } from "./jaegerStorage";
+import { resolveKafka, resolveRoles } from "./kafka";
 import { resolveMetrics, resolveMonitoringSettings, type MonitoringSettings } from "./metrics";
 import { completeNamespaces } from "./ownNamespaceFields";
 import type { ParsedSettings } from "./parse";
@@ -109,6 +111,8 @@ export interface Settings {
         storage: JaegerStorage;
         /** Its collector and its query server as Deployments of their own; undefined for one pod with both. */
         roles: JaegerRoles | undefined;
+        /** The topic between its collectors and its storage; undefined for none. */
+        kafka: Kafka | undefined;
         /** Further configuration of Jaeger, merged last. */
         config: PlainObject;
     };
@@ -124,6 +128,8 @@ export interface Settings {
     doctor: DoctorSettings | undefined;
     /** Password of `jaeger.storage.username`; empty for none. */
     jaegerStoragePassword: string;
+    /** Password of `jaeger.kafka.username`; empty for none. */
+    jaegerKafkaPassword: string;
     resources: Record<SizedContainer, ResourceRequirements>;
     /** Whose each namespace of the program's is, and what is written on it. */
     ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
@@ -193,7 +199,8 @@ export function completeSettings(values: ParsedSettings): Settings {
         jaeger: {
             deploy: values["jaeger.deploy"],
             storage: resolveJaegerStorage(values, resources.jaeger.limits.memory),
-            roles: values["jaeger.roles"],
+            roles: resolveRoles(values["jaeger.roles"], resolveKafka(values["jaeger.kafka"])),
+            kafka: resolveKafka(values["jaeger.kafka"]),
             config: values["jaeger.config"],
         },
         metrics: resolveMetrics(values),
@@ -202,6 +209,7 @@ export function completeSettings(values: ParsedSettings): Settings {
         tierHeaders: values.collectorTierHeaders,
         doctor: resolveDoctor(values),
         jaegerStoragePassword: values.jaegerStoragePassword,
+        jaegerKafkaPassword: values.jaegerKafkaPassword,
         resources,
         ownNamespaces: { ...completeNamespaces(values.ownNamespaces), ...(!install && { istio: EXISTING_NAMESPACE }) },
         pods: completePods(values.pods),

@@ -153,6 +153,7 @@ export const OBJECT_KEYS: readonly SettingKey[] = [
     "namespaces",
     "jaeger.storage",
     "jaeger.roles",
+    "jaeger.kafka",
     "jaeger.config",
     "metrics.operatorLabels",
     "metrics.dashboardLabels",

@@ -79,10 +79,7 @@ export function resolveSettings(
         ...findContradictions({ ...settings, collector }),
         ...(unusable.has("jaeger.storage") || unusable.has("jaeger.deploy")
             ? []
-            : [
-                  ...findJaegerContradictions(values, settings),
-                  ...findJaegerConfigProblems(settings.jaeger.config, settings.jaeger.storage, settings.metrics),
-              ]),
+            : [...findJaegerContradictions(values, settings), ...findConfigProblems(settings)]),
         ...(unusable.has("ui")
             ? []
             : findUiProblems({
@@ -111,6 +108,10 @@ export function resolveSettings(
     const all = [...found, ...problems, ...apart];
     if (all.length > 0) throw new SettingsError(all);
     return settings;
+}
+
+function findConfigProblems({ jaeger, metrics }: Settings): SettingsProblem[] {
+    return findJaegerConfigProblems(jaeger.config, jaeger.storage, metrics, jaeger.kafka);
 }
 
 /** The inputs of the istiod chart that follow from the settings. */

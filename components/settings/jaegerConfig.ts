@@ -1,6 +1,8 @@
 import { isSecretHeader, isSecretName, isSecretText } from "../../checks/telemetry/secretHeaders";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
+import type { Kafka } from "../kafka";
 import { renderOwnedConfig } from "../render/jaegerConfig";
+import { INGESTER_PIPELINE } from "../render/jaegerKafka";
 import type { JaegerMetrics } from "../render/spanMetrics";
 import { BACKEND_PATH, type JaegerStorage } from "../storage";
 import { findOverrideProblems } from "./overrides";
@@ -30,6 +32,7 @@ export function findJaegerConfigProblems(
     extra: PlainObject,
     storage: JaegerStorage,
     metrics?: JaegerMetrics,
+    kafka?: Kafka,
 ): SettingsProblem[] {
     const others = BACKENDS.filter((type) => storage.type !== "custom" && type !== storage.type);
     const override = {
@@ -42,6 +45,8 @@ export function findJaegerConfigProblems(
             [`${BACKEND}.memory.max_traces`]: "jaeger.maxTraces",
             [`${BACKEND}.badger.ttl`]: "jaeger.storage.retentionHours",
             [BACKEND]: "jaeger.storage",
+            "receivers.kafka": "jaeger.kafka",
+            "exporters.kafka": "jaeger.kafka",
             "extensions.jaeger_storage.metric_backends.main.prometheus.endpoint": "metrics.prometheusUrl",
             "exporters.prometheus.const_labels": "metrics.fromSampledSpans",
         },
@@ -49,12 +54,13 @@ export function findJaegerConfigProblems(
             "service.extensions",
             "service.pipelines.traces.receivers",
             "service.pipelines.traces.exporters",
+            `service.pipelines.${INGESTER_PIPELINE}.exporters`,
             "service.telemetry.metrics.readers",
         ],
         fixed: "remove it: Services, probes and other parts of the stack rest on this value, and no setting changes it",
     };
     const readable = readableSecrets(extra, []);
-    const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage, metrics));
+    const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage, metrics, kafka));
     // What is a secret is shown by neither of the two.
     return [...readable, ...owned.filter(({ key }) => !readable.some((secret) => secret.key.startsWith(key)))];
 }

@@ -1,16 +1,20 @@
 import type { ParsedSettings } from "./parse";
 import { showSetting, type SettingsProblem } from "./problems";
 import { findSharingProblems, type SharedStorage } from "./jaegerSharing";
+import { findKafkaProblems, type ComparedKafka } from "./kafka";
 import { findRetentionProblems } from "./retentionProblems";
 import { isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
 export function findJaegerContradictions(given: ParsedSettings, settings: ComparedJaegerSettings): SettingsProblem[] {
     if (!settings.jaeger.deploy) return withoutJaeger(given, settings);
-    const { jaeger, jaegerStoragePassword, images } = settings;
+    const { jaeger, jaegerStoragePassword, jaegerKafkaPassword, images } = settings;
+    // Kafka brings the roles with it, so what is wrong with both is said of Kafka.
+    const roles = jaeger.kafka === undefined ? jaeger.roles : undefined;
     return [
         ...maxTracesProblems(given, jaeger),
-        ...findSharingProblems({ ...jaeger, image: images.jaeger }),
+        ...findSharingProblems({ ...jaeger, roles, image: images.jaeger }),
+        ...findKafkaProblems({ ...jaeger, kafkaPassword: jaegerKafkaPassword }),
         ...cassandraPasswordProblems(settings),
         ...findRetentionProblems(jaeger.storage, jaeger.config),
         ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
@@ -45,9 +49,10 @@ function cassandraPasswordProblems({
 
 /** What is compared: a storage, its password, and whether there is a Jaeger for it, in roles or not. */
 export interface ComparedJaegerSettings {
-    jaeger: { deploy: boolean } & Omit<SharedStorage, "image">;
+    jaeger: { deploy: boolean } & Omit<SharedStorage, "image"> & Pick<ComparedKafka, "kafka">;
     images: { jaeger: string };
     jaegerStoragePassword: string;
+    jaegerKafkaPassword: string;
 }
 
 /** A password without a user, a user without a password, and either without encryption. */
@@ -57,14 +62,16 @@ export function findStorageContradictions(settings: ComparedStorage): SettingsPr
 
 function withoutJaeger(
     given: ParsedSettings,
-    { jaeger: { storage }, jaegerStoragePassword }: ComparedJaegerSettings,
+    { jaeger: { storage, kafka }, jaegerStoragePassword, jaegerKafkaPassword }: ComparedJaegerSettings,
 ): SettingsProblem[] {
     const set = {
         "jaeger.storage": storage.type !== "memory" && given["jaeger.storage"].type !== undefined,
         "jaeger.roles": given["jaeger.roles"] !== undefined,
+        "jaeger.kafka": kafka !== undefined,
         "jaeger.maxTraces": given["jaeger.maxTraces"] !== undefined,
         "jaeger.config": Object.keys(given["jaeger.config"]).length > 0,
         jaegerStoragePassword: jaegerStoragePassword !== "",
+        jaegerKafkaPassword: jaegerKafkaPassword !== "",
     };
     return Object.entries(set)
         .filter(([, isSet]) => isSet)

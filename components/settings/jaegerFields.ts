@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BOOLEAN, CHOICE_NEXT, decimal, type Field } from "./field";
 import { STORAGE_SCHEMA, STORAGE_TYPE } from "./jaegerStorageFields";
+import { KAFKA_FIELDS } from "./kafkaFields";
 import { ROLES_FIELDS } from "./rolesFields";
 
 const CONFIG_PART = "an object, as Jaeger's own configuration file has it";
@@ -32,6 +33,7 @@ export const JAEGER_FIELDS = {
         secret: ["serverUrls", "servers", "endpoint", "username", "tls"],
     },
     ...ROLES_FIELDS,
+    ...KAFKA_FIELDS,
     "jaeger.maxTraces": {
         meaning:
             "Number of traces that Jaeger keeps in memory before it drops the oldest. By default, as many as fit into its " +

@@ -1,6 +1,6 @@
 import { imageTag } from "../../checks/workload/images";
 import { isPlainObject, type PlainObject } from "../../shared/values/plainObjects";
-import type { JaegerRoles } from "../roles";
+import { scaledRoles, type JaegerRoles } from "../roles";
 import { BACKEND_PATH, customBackend, type JaegerStorage } from "../storage";
 import type { SettingsProblem } from "./problems";
 
@@ -27,8 +27,8 @@ export function findSharingProblems({ storage, roles, config, image }: SharedSto
     ];
 }
 
-function rolesProblem(kind: string, { collector, query }: JaegerRoles): SettingsProblem {
-    const pods = collector.max + query.max;
+function rolesProblem(kind: string, roles: JaegerRoles): SettingsProblem {
+    const pods = scaledRoles(roles).reduce((sum, { scale }) => sum + scale.max, 0);
     return {
         key: "jaeger.roles",
         expected: `nothing here with the storage ${kind}, which only one pod can have`,

@@ -1,8 +1,8 @@
-import { isIPv4 } from "node:net";
 import { z } from "zod";
 import { TLS_SCHEMA } from "./collectorFields";
-import { dnsName, isHostName, numeric } from "./field";
+import { dnsName, numeric } from "./field";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
+import { isServer, isServerWithPort, isUserName, text, USER_NAME } from "./serverAddress";
 
 /** The types of storage, in words. */
 export const STORAGE_TYPE = "memory, badger, elasticsearch, opensearch, cassandra or remote";
@@ -20,7 +20,6 @@ const KEYSPACE = "1 to 48 of a-z, 0-9 and _, starting with a letter";
 const REPLICATION = "a whole number from 1 to 9 (copies of each span)";
 const ENDPOINT = "HOST:PORT of a server with Jaeger's storage API over gRPC";
 const CLICKHOUSE = `${STORAGE_TYPE}: Jaeger 2.13 cannot search ClickHouse; with 2.18 or newer, configure it in jaeger.config`;
-const USERNAME = "1 to 200 printable ASCII characters without a colon";
 
 /** Which fields of jaeger.storage go with which types. */
 const SEARCH = ["elasticsearch", "opensearch"];
@@ -67,8 +66,8 @@ export const STORAGE_SCHEMA = z
         datacenter: text(DATACENTER, (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)).optional(),
         keyspace: text(KEYSPACE, (name) => /^[a-z][a-z0-9_]{0,47}$/.test(name)).optional(),
         replicationFactor: numeric(/^[1-9]$/, 1, 9, REPLICATION).optional(),
-        endpoint: text(ENDPOINT, (address) => isServer(address) && address.includes(":")).optional(),
-        username: text(USERNAME, (name) => /^[!-9;-~]([ -9;-~]{0,198}[!-9;-~])?$/.test(name)).optional(),
+        endpoint: text(ENDPOINT, isServerWithPort).optional(),
+        username: text(USER_NAME, isUserName).optional(),
         tls: TLS_SCHEMA.optional(),
     })
     .superRefine((given, context) => {
@@ -87,19 +86,9 @@ export const STORAGE_SCHEMA = z
         }
     });
 
-function text(expected: string, isRight: (value: string) => boolean): z.ZodType<string> {
-    return z.string({ error: expected }).refine(isRight, { error: expected });
-}
-
 /** ClickHouse is a storage of Jaeger's, so people look for the reason. */
 function refusedType({ input }: { input?: unknown }): string {
     return input === "clickhouse" ? CLICKHOUSE : STORAGE_TYPE;
-}
-
-function isServer(address: string): boolean {
-    const [host = "", port = "1", ...rest] = address.split(":");
-    const isPort = /^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65535;
-    return rest.length === 0 && isPort && (isHostName(host) || isIPv4(host));
 }
 
 /** No `$` either: Jaeger would take what follows for the name of a variable. */

@@ -8,6 +8,7 @@ const PLACES: Partial<Record<SettingKey | Group, string>> = {
     "collector.tls": "certificates are no secret; a key has no place here, since sidecars show none to the collector",
     ui: "the password of users goes into uiBasicAuth, that of cert-manager's chart into certManagerChartPassword",
     "jaeger.storage": "the password goes into jaegerStoragePassword",
+    "jaeger.kafka": "the password goes into jaegerKafkaPassword",
     "jaeger.config":
         "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} to where " +
         "Jaeger asks for it",

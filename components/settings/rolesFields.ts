@@ -12,28 +12,35 @@ const cpuPercent = numeric(/^[1-9]\d{1,2}$/, 10, 500, CPU);
 const DEFAULT_MIN = 2;
 const DEFAULT_CPU = 75;
 
+/** The pods of a role of which nothing is said. */
+export const PRESET_SCALE: RoleScale = { min: DEFAULT_MIN, max: DEFAULT_MIN, cpuPercent: DEFAULT_CPU };
+
 const scale = z
     .strictObject({ min: pods.optional(), max: pods.optional(), cpuPercent: cpuPercent.optional() })
     .superRefine(({ min = DEFAULT_MIN, max = min }, context) => {
         if (max < min) context.addIssue({ code: "custom", path: ["max"], message: ORDER });
     });
 
-/** Jaeger's collector and query server as Deployments of their own. */
+/** Jaeger's collector, ingester and query server as Deployments of their own. */
 export const ROLES_FIELDS = {
     "jaeger.roles": {
         meaning:
-            "Runs `collector` and `query` as Deployments of their own, each with `min` and `max` pods (2), autoscaled " +
-            "between the two by CPU if they differ. Needs a storage that several Jaegers can share.",
+            "Runs `collector` and `query`, and `ingester` with `jaeger.kafka`, as Deployments of their own, each with `min` " +
+            "and `max` pods (2), autoscaled between the two by CPU if they differ. Needs a storage that several Jaegers can " +
+            "share.",
         expected:
-            "an object with collector and query, each with min, max (pods, 1 to 50) and cpuPercent (10 to 500), or {} for " +
-            "one pod with both",
+            "an object with collector, query and, with Kafka, ingester, each with min, max (pods, 1 to 50) and cpuPercent " +
+            "(10 to 500), or {} for one pod with all",
         next: "write it like { collector: { min: 2, max: 6, cpuPercent: 75 }, query: { min: 2 } }",
         schema: z
-            .strictObject({ collector: scale.optional(), query: scale.optional() })
-            .transform(({ collector, query }): JaegerRoles | undefined =>
-                collector === undefined && query === undefined
+            .strictObject({ collector: scale.optional(), query: scale.optional(), ingester: scale.optional() })
+            .transform(({ collector, query, ingester }): JaegerRoles | undefined =>
+                collector === undefined && query === undefined && ingester === undefined
                     ? undefined
-                    : { collector: complete(collector), query: complete(query) },
+                    : {
+                          ...{ collector: complete(collector), query: complete(query) },
+                          ...(ingester && { ingester: complete(ingester) }),
+                      },
             ),
         default: {},
     },

@@ -69,6 +69,23 @@ export const VARIANTS: Record<string, Variant> = {
             jaegerStoragePassword: "made-up",
         },
     },
+    "jaeger-kafka": {
+        stack: "ci",
+        config: {
+            "jaeger.storage": JSON.stringify({
+                ...{ type: "cassandra", servers: ["cassandra-0.cassandra.db"], datacenter: "dc1" },
+                ...{ username: "jaeger", tls: { ca: "configmap:cassandra-ca" } },
+            }),
+            jaegerStoragePassword: "made-up",
+            "jaeger.kafka": JSON.stringify({
+                ...{ brokers: ["kafka-0.kafka:9093", "kafka-1.kafka:9093"], topic: "jaeger-spans", partitions: 12 },
+                ...{ username: "jaeger", tls: { ca: "configmap:kafka-ca", serverName: "kafka.internal" } },
+            }),
+            jaegerKafkaPassword: "made-up",
+            "jaeger.roles": JSON.stringify({ ingester: { min: 2, max: 12 } }),
+            "metrics.operator": "jaeger",
+        },
+    },
     "jaeger-remote": {
         stack: "ci",
         config: {

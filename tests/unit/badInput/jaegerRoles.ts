@@ -41,7 +41,12 @@ export const BAD_ROLES: BadConfiguration[] = [
         "jaeger.roles",
         /since jaeger\.deploy is false/,
     ],
-    ["a role that Jaeger does not have", roles({ agent: {} }), "jaeger.roles.agent", /collector and query/],
+    [
+        "a role that Jaeger does not have",
+        roles({ agent: {} }),
+        "jaeger.roles.agent",
+        /collector, query and, with Kafka, ingester/,
+    ],
     ["a role without pods", roles({ query: { min: 0 } }), "jaeger.roles.query.min", /1 to 50/],
     ["a role of half a pod", roles({ query: { max: 2.5 } }), "jaeger.roles.query.max", /a whole number/],
     ["a role that shrinks", roles({ collector: { min: 4, max: 3 } }), "jaeger.roles.collector.max", /at least min/],

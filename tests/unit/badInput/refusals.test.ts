@@ -7,6 +7,7 @@ import { BAD_ADOPTED } from "./adopted";
 import { BAD_EXISTING_MESH } from "./existingMesh";
 import { BAD_STORAGE } from "./jaeger";
 import { BAD_ROLES } from "./jaegerRoles";
+import { BAD_KAFKA } from "./kafka";
 import { BAD_MESH } from "./mesh";
 import { BAD_METRICS } from "./metrics";
 import { BAD_OBJECTS } from "./objects";
@@ -26,6 +27,7 @@ describe("a preview refuses, before anything is registered,", () => {
         ...BAD_MESH,
         ...BAD_STORAGE,
         ...BAD_ROLES,
+        ...BAD_KAFKA,
         ...BAD_METRICS,
         ...BAD_TIERS,
         ...BAD_DOCTOR,

@@ -65,6 +65,22 @@ describe("Jaeger as a component", () => {
         });
     });
 
+    it("has ingesters with Kafka, and refuses what Kafka cannot be, or cannot stand before", () => {
+        const kafka = { brokers: ["kafka:9092"], topic: "spans", partitions: 2 };
+        const shared = { ...LEAST, storage: SEARCH } as JaegerArgs;
+        const two = { min: 2, max: 2, cpuPercent: 75 };
+        const args = { ...shared, kafka } as JaegerArgs;
+        assert.deepEqual(resolveJaeger("x", args).roles, { collector: two, query: two, ingester: two });
+        assert.deepEqual(keys({ kafka }), ["kafka (setting jaeger.kafka)"]);
+        assert.deepEqual(keys({ ...shared, kafka: { ...kafka, partitions: 1 } }), [
+            "kafka.partitions (setting jaeger.kafka.partitions)",
+        ]);
+        assertRefused(resolveJaeger, shared, {
+            kafka: [5, { ...kafka, topic: "a b" }, { ...kafka, brokers: [] }, { ...kafka, mechanism: "PLAINTEXT" }],
+            kafkaPassword: ["", "pa$$s", 5],
+        });
+    });
+
     it("refuses a ClickHouse that its version cannot search", () => {
         const config = { extensions: { jaeger_storage: { backends: { main: { clickhouse: {} } } } } };
         const storage = { type: "custom" };

@@ -46,6 +46,7 @@ describe("Monitoring", () => {
                 ...[{}, { ...ALERTS, collectorHost: "a b" }, { ...ALERTS, tracer: "jaeger" }, 5],
                 ...[
                     { ...ALERTS, inRoles: "yes" },
+                    { ...ALERTS, hasIngester: 1 },
                     { ...ALERTS, tier: "double" },
                 ],
             ],
@@ -132,6 +133,11 @@ describe("Monitoring", () => {
         assert.deepEqual(absent(ROLES), [
             jaeger,
             ...["collector", "query"].map((role) => `${jaeger},jaeger_role="${role}"`),
+        ]);
+        const kafka = { "jaeger.kafka": JSON.stringify({ brokers: ["kafka:9092"], topic: "spans", partitions: 2 }) };
+        assert.deepEqual(absent({ ...ROLES, ...kafka }), [
+            jaeger,
+            ...["collector", "ingester", "query"].map((role) => `${jaeger},jaeger_role="${role}"`),
         ]);
         const [router, sampler] = ["router", "sampler"].map((part) => `service_name="tracing-${part}"`);
         const tier = { "collectorTier.enabled": "true", ...KEEP };

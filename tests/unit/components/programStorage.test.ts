@@ -35,6 +35,24 @@ describe("Jaeger's storage in the program", () => {
         assert.equal(of(await planProgram({}), "CronJob", "jaeger-index-cleaner"), undefined);
     });
 
+    it("gets its spans from Kafka by ingesters, each role with a Secret of its own only where it logs in", async () => {
+        const storage = { type: "opensearch", serverUrls: ["https://search.example.com:9200"] };
+        const kafka = { brokers: ["kafka:9093"], topic: "spans", partitions: 4, username: "jaeger", tls: { ca: PEM } };
+        const jaeger = JSON.stringify({ storage, kafka, roles: { ingester: { min: 2, max: 4 } } });
+        const plan = await planProgram({ jaeger, jaegerKafkaPassword: "geheim" });
+        const secret = of(plan, "Secret", "jaeger-kafka-password");
+        assert.match(JSON.stringify(secret?.inputs["stringData"]), new RegExp(SECRET_MARK));
+        const component = of(plan, "Jaeger", "jaeger");
+        const others = plan.resources.filter((one) => one !== secret && one !== component);
+        assert.doesNotMatch(JSON.stringify([others, plan.outputs, plan.messages]), /geheim/);
+        const mounts = (role: string): boolean =>
+            of(plan, "Deployment", `jaeger-${role}`)?.dependencies.includes("jaeger-kafka-password") === true;
+        assert.deepEqual(["collector", "ingester", "query"].map(mounts), [true, true, false]);
+        assert.ok(of(plan, "PodDisruptionBudget", "jaeger-ingester"));
+        assert.ok(of(plan, "HorizontalPodAutoscaler", "jaeger-ingester"));
+        assert.equal(of(plan, "Service", "jaeger-ingester"), undefined);
+    });
+
     it("has its password in a Secret alone, and its authority in a ConfigMap", async () => {
         const storage = {
             type: "opensearch",
