@@ -1,22 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PodPolicy } from "../pods";
-import type { ResourceRequirements } from "../resources";
 import { renderFrontendScript, type TraceContextOrigin } from "./frontendScript";
 import { podInjectionLabels } from "../revision";
 import { renderPodFields, renderServiceAccount } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import type { WorkloadSpec } from "./workload";
 
 /** The common inputs of both demo workloads. */
-export interface DemoWorkloadSpec {
-    namespace: pulumi.Input<string>;
-    image: string;
-    imagePullPolicy: string;
-    resources: ResourceRequirements;
+export interface DemoWorkloadSpec extends WorkloadSpec {
     /** Restarts the pods when the configuration that their sidecars read at startup changes. */
     sidecarHash: pulumi.Input<string>;
-    pods: PodPolicy;
-    platformUserIds: boolean;
     /** True where the namespace does not ask for sidecars by a label of its own. */
     injectByLabel: boolean;
     /** Revision or tag that they ask for. @default the default revision */

@@ -2,11 +2,10 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { DOCTOR_PORTS, JAEGER_PORTS } from "../../shared/names/ports";
 import { DOCTOR_NAME, DOCTOR_SERVER_NAME } from "../doctorName";
-import type { PodPolicy } from "../pods";
-import type { ResourceRequirements } from "../resources";
 import { podInjectionLabels } from "../revision";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import type { WorkloadSpec } from "./workload";
 
 /** Key of the Secret with the login for Jaeger. */
 export const LOGIN_KEY = "login";
@@ -18,17 +17,11 @@ const USER = 1000;
 const API_SERVER_PORTS = [443, 6443];
 
 /** The common inputs of the doctor's two workloads. */
-export interface DoctorWorkloadSpec {
-    namespace: pulumi.Input<string>;
-    image: string;
-    imagePullPolicy: string;
-    resources: ResourceRequirements;
+export interface DoctorWorkloadSpec extends WorkloadSpec {
     /** Account of both: the rights are for the doctor alone, which alone gets a token. */
     serviceAccountName: pulumi.Input<string>;
     /** Restarts the pods when the configuration that their sidecars read at startup changes. */
     sidecarHash: pulumi.Input<string>;
-    pods: PodPolicy;
-    platformUserIds: boolean;
     /** True where the namespace does not ask for sidecars by a label of its own. */
     injectByLabel: boolean;
     /** Revision or tag that they ask for. @default the default revision */

@@ -1,9 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PodPolicy } from "../pods";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import type { BadgerStorage, JaegerStorage, StorageObjects } from "../storage";
-import type { ResourceRequirements } from "../resources";
 import type { JaegerRole, RoleScale } from "../roles";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { AccessRules } from "./accessRules";
@@ -14,6 +12,7 @@ import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
 import { JAEGER_LABELS, jaegerName, jaegerSelector, renderSpread, scaleMetadata } from "./jaegerRoles";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { podInjectionLabels } from "../revision";
+import type { ConfiguredWorkloadSpec } from "./workload";
 
 /** User of the image `jaegertracing/jaeger`. */
 const JAEGER_USER = 10001;
@@ -23,13 +22,7 @@ const SPAN_METRICS_PORT = "http-spans";
 const CONFIG_FILE = "/etc/jaeger/config.yaml";
 
 /** Inputs of {@link renderJaegerDeployment}. */
-export interface JaegerWorkloadSpec {
-    namespace: pulumi.Input<string>;
-    image: string;
-    imagePullPolicy: string;
-    resources: ResourceRequirements;
-    configMapName: pulumi.Input<string>;
-    configHash: string;
+export interface JaegerWorkloadSpec extends ConfiguredWorkloadSpec {
     storage: JaegerStorage;
     storageObjects: StorageObjects;
     /** @default collectors store spans themselves */
@@ -40,8 +33,6 @@ export interface JaegerWorkloadSpec {
     takesPlainSpans?: boolean;
     /** @default every pod of the cluster can send spans and query */
     access?: AccessRules;
-    pods: PodPolicy;
-    platformUserIds: boolean;
     /** @default the namespace's account `default` */
     serviceAccountName?: pulumi.Input<string> | undefined;
     /** @default both roles in one pod */

@@ -3,11 +3,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { PROMETHEUS_PORT } from "../../shared/names/ports";
 import { PROMETHEUS_NAME } from "../metrics";
-import type { PodPolicy } from "../pods";
-import type { ResourceRequirements } from "../resources";
 import { CONFIG_FILE } from "./prometheusConfig";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import type { ConfiguredWorkloadSpec } from "./workload";
 
 /** Labels that select the pods of the program's own Prometheus. */
 export const PROMETHEUS_LABELS = { app: PROMETHEUS_NAME, "app.kubernetes.io/name": PROMETHEUS_NAME };
@@ -18,15 +17,7 @@ const CONFIG_FOLDER = "/etc/prometheus";
 const DATA_FOLDER = "/prometheus";
 
 /** Inputs of {@link renderPrometheusDeployment}. */
-export interface PrometheusWorkloadSpec {
-    namespace: pulumi.Input<string>;
-    image: string;
-    imagePullPolicy: string;
-    resources: ResourceRequirements;
-    configMapName: pulumi.Input<string>;
-    configHash: string;
-    pods: PodPolicy;
-    platformUserIds: boolean;
+export interface PrometheusWorkloadSpec extends ConfiguredWorkloadSpec {
     serviceAccountName: pulumi.Input<string>;
 }
 

@@ -3,11 +3,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import { JAEGER_PORTS, RECEIVER_PORTS } from "../../shared/names/ports";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
-import type { PodPolicy } from "../pods";
-import { TAKES_SCALE_BACK, type ResourceRequirements } from "../resources";
+import { TAKES_SCALE_BACK } from "../resources";
 import { TIER_NAMES } from "../tier";
 import { renderPodFields } from "./podPolicy";
 import { RESTRICTED_CONTAINER, restrictedPod } from "./security";
+import type { ConfiguredWorkloadSpec } from "./workload";
 
 /** User of the Collector's images. */
 const COLLECTOR_USER = 10001;
@@ -21,16 +21,8 @@ export const DRAIN_SECONDS = 5;
 const RECORD_POLICY = "--feature-gates=processor.tailsamplingprocessor.recordpolicy";
 
 /** Inputs of {@link renderRouter} and {@link renderSampler}. */
-export interface TierWorkloadSpec {
-    namespace: pulumi.Input<string>;
-    image: string;
-    imagePullPolicy: string;
-    resources: ResourceRequirements;
-    pods: PodPolicy;
-    platformUserIds: boolean;
+export interface TierWorkloadSpec extends ConfiguredWorkloadSpec {
     gracePeriodSeconds: number;
-    configMapName: pulumi.Input<string>;
-    configHash: string;
     serviceAccountName: pulumi.Input<string> | undefined;
 }
 
