@@ -2,6 +2,7 @@ import type { Access } from "../../../doctor/connection/access";
 import { diagnose, type Diagnosis } from "../../../doctor/diagnose";
 import { collectEvidence } from "../../../doctor/evidence/collect";
 import { at } from "../../../shared/values/plainObjects";
+import { inVirtualTime } from "../virtualTime";
 import { fakeEnvoy, type FakeEnvoySpec } from "./fakeEnvoy";
 
 const HOST = "jaeger-collector.istio-system.svc.cluster.local";
@@ -195,7 +196,8 @@ function service(namespace: string, app: string, port: unknown, name = app): unk
 /** What the doctor says of such a mesh. */
 export async function examineFake(spec: Partial<FakeMeshSpec> = {}, requests = 20): Promise<Diagnosis> {
     const { access } = fakeMesh({ bystanders: 0, backends: 1, answering: 0, ...spec });
-    return diagnose(await collectEvidence(access, { requests, patienceSeconds: 0 }, () => undefined));
+    const options = { requests, patienceSeconds: 0 };
+    return diagnose(await inVirtualTime(() => collectEvidence(access, options, () => undefined)));
 }
 
 /** A Telemetry for the whole mesh, or for pods with a label `app`; the provider of {@link MESH} is `jaeger`. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
 import type { Access } from "../../../../doctor/connection/access";
-import { observeChange } from "../../../../doctor/during";
+import { observeChange as observeInTime, type DuringOptions } from "../../../../doctor/during";
 import {
     findOutages,
     isCostly,
@@ -11,9 +11,13 @@ import {
     type DuringReport,
 } from "../../../../doctor/during/request";
 import { duringJson, formatDuring } from "../../../../doctor/report/during";
+import { inVirtualTime } from "../../virtualTime";
 import { fakeMesh, type FakeMeshSpec } from "../fakeMesh";
 
 const QUICK = { requests: 100, intervalMs: 20, runSeconds: 30, settleMs: 100, patienceMs: 1000 };
+/** Without waiting. */
+const observeChange = (access: Access, options: DuringOptions, change: () => Promise<void>): Promise<DuringReport> =>
+    inVirtualTime(() => observeInTime(access, options, change));
 const COMMAND = { text: "true", exitCode: 0, seconds: 1 };
 
 /** What happens to the n-th request: an answer, an error, a trace that is lost, or an end of the sending container. */
