@@ -1,19 +1,6 @@
 import assert from "node:assert/strict";
+import { judge, provider, service, serviceEntry } from "./collectorObjects";
 import { judgeTexts, meshConfigMap, TELEMETRY } from "./judged";
-
-const HTTP = "http: { path: /v1/traces, timeout: 3s }";
-const provider = (service: string, port: number, kind = "opentelemetry", more = ""): string =>
-    `extensionProviders:\n  - name: otel\n    ${kind}: { service: ${service}, port: ${String(port)}${more === "" ? "" : `, ${more}`} }\n`;
-const service = (name: string, namespace: string, spec: string): string =>
-    `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { ${spec} }\n`;
-const serviceEntry = (host: string, namespace: string, ports: string): string =>
-    `apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: entry, namespace: ${namespace} }\nspec: { hosts: [${host}], resolution: DNS, ports: [${ports}] }\n`;
-const destinationRule = (host: string, policy: string): string =>
-    `apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: rule, namespace: istio-system }\nspec: { host: ${host}, trafficPolicy: { ${policy} } }\n`;
-
-function judge(mesh: string, ...objects: string[]): ReturnType<typeof judgeTexts> {
-    return judgeTexts({ "mesh.yaml": meshConfigMap(mesh), "rest.yaml": [TELEMETRY, ...objects].join("---\n") });
-}
 
 const GRPC = "selector: { app: otel }, ports: [{ name: grpc-otlp, port: 4317 }]";
 const HOST = "otel.tracing.svc.cluster.local";
@@ -193,41 +180,6 @@ describe("a provider of another kind", () => {
             provider("otel-collector.tracing.svc.cluster.local", port, "skywalking");
         assert.deepEqual(judge(named(11800), collector).rules, []);
         assert.deepEqual(judge(named(4317), collector).rules, ["collector-port-served"]);
-    });
-});
-
-describe("a hosted collector behind port 443", () => {
-    const entry = (protocol: string): string =>
-        serviceEntry("traces.example.com", "istio-system", `{ number: 443, name: out, protocol: ${protocol} }`);
-    const simple = destinationRule("traces.example.com", "tls: { mode: SIMPLE }");
-    const named = provider("traces.example.com", 443, "opentelemetry", HTTP);
-
-    it("takes OTLP over HTTP by TLS that sidecars start, whose port is an advice", () => {
-        for (const protocol of ["HTTPS", "HTTP", "TLS"]) {
-            const { rules, violations } = judge(named, entry(protocol), simple);
-            assert.deepEqual(rules, ["collector-port-own"], protocol);
-            assert.equal(violations[0]?.severity, "warning");
-        }
-    });
-
-    it("takes nothing in plain text, whatever number the mesh has for it", () => {
-        for (const protocol of ["HTTP", "HTTPS", "TLS"]) {
-            const { rules, violations } = judge(named, entry(protocol));
-            assert.deepEqual(rules, ["collector-port-served"], protocol);
-            assert.match(violations[0]?.cure ?? "", /Add a DestinationRule for traces\.example\.com/);
-        }
-        const ports = "{ number: 8443, name: http, protocol: HTTP, targetPort: 443 }";
-        const { violations } = judge(
-            provider("traces.example.com", 8443, "opentelemetry", HTTP),
-            serviceEntry("traces.example.com", "istio-system", ports),
-        );
-        assert.match(violations[0]?.expected ?? "", /TLS to traces\.example\.com, whose port 443/);
-    });
-
-    it("takes OTLP over gRPC only through a port that is marked so", () => {
-        const grpc = provider("traces.example.com", 443);
-        assert.deepEqual(judge(grpc, entry("HTTPS"), simple).rules, ["collector-port-served", "collector-port-own"]);
-        assert.deepEqual(judge(grpc, entry("GRPC"), simple).rules, ["collector-port-own"]);
     });
 });
 

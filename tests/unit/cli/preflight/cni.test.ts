@@ -14,6 +14,7 @@ describe("preflight of a stack with Istio's CNI plugin", () => {
     let cluster: FakeCluster | undefined;
     afterEach(() => cluster?.close());
     const look = async (raw: Record<string, string>, answer: Answer = () => undefined) => {
+        await cluster?.close();
         cluster = await startFakeCluster((request) => answer(request) ?? system(request) ?? emptyCluster(request));
         return runPreflight({ raw, kubeconfig: cluster.kubeconfig });
     };
@@ -94,7 +95,6 @@ describe("preflight of a stack with Istio's CNI plugin", () => {
 
     it("takes the agent of the cluster, and its own of an earlier update", async () => {
         assert.deepEqual(await idsOf(INSTALLED, agent({})), []);
-        await cluster?.close();
         assert.deepEqual(await idsOf(INSTALL, agent(RELEASED)), []);
     });
 
@@ -114,7 +114,6 @@ describe("preflight of a stack with Istio's CNI plugin", () => {
     it("finds a namespace for the agent that is missing, or that rejects it", async () => {
         const raw = istio({ cni: { mode: "install", namespace: "cni" } });
         assert.deepEqual(await idsOf(raw), ["error cni-namespace-exists: Namespace cni"]);
-        await cluster?.close();
         const labels = { "pod-security.kubernetes.io/enforce": "baseline" };
         const closed: Answer = ({ path }) =>
             path === "/api/v1/namespaces/cni" ? { body: { metadata: { name: "cni", labels } } } : undefined;
@@ -143,7 +142,6 @@ describe("preflight of a stack with Istio's CNI plugin", () => {
                 : agent({})(request);
         const existing = { ownNamespaces: '{"demo":{"existing":true}}' };
         assert.deepEqual(await idsOf({ ...INSTALLED, ...existing }, demo), []);
-        await cluster?.close();
         const { findings } = await look(existing, demo);
         assert.deepEqual([findings[0]?.id], ["pod-security-admits-sidecars"]);
         assert.match(findings[0]?.cure ?? "", /istio\.cni\.mode install/);

@@ -1,21 +1,8 @@
-import { relatedObjects, autoscaler } from "../relatedObjects";
-import { collectorFile, HOST, objectOf, pod, put } from "../patient";
-import {
-    ADDRESS,
-    UNANSWERED,
-    silent,
-    named,
-    port,
-    spec,
-    handmadeSlice,
-    withSidecar,
-    tls,
-    LOCAL,
-    TRACING,
-    type Scenario,
-} from "./scenarioParts";
+import { relatedObjects } from "../relatedObjects";
+import { collectorFile, HOST, objectOf, put } from "../patient";
+import { ADDRESS, UNANSWERED, silent, port, withSidecar, tls, LOCAL, type Scenario } from "./scenarioParts";
 
-/** Faults of the way to the collector. */
+/** Faults of the way to the collector and of its receiver. */
 export const EXPORT_SCENARIOS: Scenario[] = [
     {
         id: "collector-port-protocol",
@@ -41,59 +28,6 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
-        id: "collector-endpoints-ready",
-        what: "a workload without a pod",
-        harm: (patient) => {
-            silent(patient, {});
-            patient.jaegers = [];
-            put(patient.discovery, "endpointSlices");
-            const template = { metadata: { labels: { app: "jaeger" } } };
-            const workload = {
-                kind: "Deployment" as const,
-                metadata: { name: "jaeger" },
-                spec: { replicas: 0, template },
-            };
-            patient.evidence.workloads = { value: [workload] };
-        },
-    },
-    {
-        id: "collector-endpoints-ready",
-        what: "a selector that fits nothing",
-        harm: (patient) => {
-            silent(patient, {});
-            spec(patient, { selector: { app: "jager" } });
-            put(patient.discovery, "endpointSlices");
-            const ports = [{ name: "grpc-otlp", containerPort: 4317 }];
-            const template = {
-                metadata: { labels: { app: "jaeger" } },
-                spec: { containers: [{ name: "jaeger", ports }] },
-            };
-            const selector = { matchLabels: { app: "jaeger" } };
-            const workload = {
-                kind: "Deployment" as const,
-                metadata: { name: "jaeger" },
-                spec: { selector, template },
-            };
-            patient.evidence.workloads = { value: [workload] };
-        },
-    },
-    {
-        id: "collector-endpoints-ready",
-        what: "scaled to nothing by KEDA",
-        harm: (patient) => {
-            silent(patient, {});
-            patient.jaegers = [];
-            put(patient.discovery, "endpointSlices");
-            const template = { metadata: { labels: { app: "jaeger" } } };
-            const metadata = { name: "jaeger", namespace: "istio-system" };
-            const workload = { kind: "Deployment" as const, metadata, spec: { replicas: 0, template } };
-            patient.evidence.workloads = { value: [workload] };
-            patient.evidence.relatedObjects = relatedObjects({
-                autoscalers: [autoscaler({ minReplicas: 1 }, "jaeger")],
-            });
-        },
-    },
-    {
         id: "collector-network-policy",
         what: "for ingress",
         harm: (patient) => {
@@ -103,59 +37,10 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
-        id: "pods-not-started",
-        harm: (patient) => {
-            silent(patient, {});
-            put(patient.discovery, "endpointSlices");
-            const [jaeger] = patient.jaegers;
-            const ended = { terminated: { reason: "OOMKilled", exitCode: 137 } };
-            const waiting = { waiting: { reason: "CrashLoopBackOff" } };
-            const containerStatuses = [{ name: "jaeger", restartCount: 4, state: waiting, lastState: ended }];
-            if (jaeger !== undefined) jaeger.status = { phase: "Running", containerStatuses };
-        },
-    },
-    {
-        id: "collector-headless",
-        harm: (patient) => {
-            silent(patient, {});
-            spec(patient, { clusterIP: "None" });
-        },
-    },
-    {
-        id: "collector-external-name",
-        harm: (patient) => {
-            named("alias.demo.svc.cluster.local")(patient);
-            for (const chains of [patient.outbound, patient.inbound])
-                for (const chain of chains)
-                    chain.tracing = { ...TRACING, cluster: "outbound|4317||alias.demo.svc.cluster.local" };
-            patient.services.push({
-                metadata: { name: "alias", namespace: "demo" },
-                spec: { type: "ExternalName", externalName: HOST },
-            });
-        },
-    },
-    {
-        id: "collector-pod-foreign",
-        harm: (patient) => {
-            const other = pod("istio-system", "jaeger", "10.0.0.10", false);
-            other.metadata = { name: "operator", namespace: "istio-system", labels: { app: "jaeger" } };
-            for (const { metadata } of patient.jaegers) metadata.labels = { ...metadata.labels, role: "collector" };
-            patient.jaegers = [...patient.jaegers, other];
-            patient.exports = { ...patient.exports, "10.0.0.10:4317": UNANSWERED };
-        },
-    },
-    {
         id: "collector-receiver-local",
         harm: (patient) => {
             silent(patient);
             collectorFile(patient, LOCAL);
-        },
-    },
-    {
-        id: "collector-target-port",
-        harm: (patient) => {
-            silent(patient);
-            port(patient, { targetPort: 14317 });
         },
     },
     {
@@ -231,13 +116,6 @@ export const EXPORT_SCENARIOS: Scenario[] = [
         },
     },
     {
-        id: "collector-endpoint-dead",
-        harm: (patient) => {
-            patient.exports = { ...patient.exports, "10.9.9.9:4317": UNANSWERED };
-            handmadeSlice(patient, ["10.9.9.9"]);
-        },
-    },
-    {
         id: "provider-http-unfit",
         harm: (patient) => {
             silent(patient, { "10.0.0.9:4318": UNANSWERED });
@@ -268,10 +146,6 @@ export const EXPORT_SCENARIOS: Scenario[] = [
             patient.provider["opentelemetry"] = { service: HOST, port: 4317, grpc: { timeout: "1ms" } };
             patient.exports = { [ADDRESS]: { rq_total: 9, rq_success: 6, rq_error: 3, rq_timeout: 3, cx_total: 1 } };
         },
-    },
-    {
-        id: "collector-service-exists",
-        harm: named("jaeger-colector.istio-system.svc.cluster.local"),
     },
     {
         id: "collector-receiver-port",

@@ -2,13 +2,19 @@ import type { Evidence } from "../../../../doctor/evidence";
 import type { Span } from "../../../../shared/jaeger/client";
 import { evidenceOf } from "../patient";
 import type { Patient } from "../patientModel";
+import { ENDPOINT_SCENARIOS } from "./endpointScenarios";
 import { EXPORT_SCENARIOS } from "./exportScenarios";
 import { OTHER_SCENARIOS } from "./otherScenarios";
 import type { Scenario } from "./scenarioParts";
 import { TELEMETRY_SCENARIOS } from "./telemetryScenarios";
 
 /** Every fault for which the doctor has commands. */
-export const SCENARIOS: Scenario[] = [...EXPORT_SCENARIOS, ...TELEMETRY_SCENARIOS, ...OTHER_SCENARIOS];
+export const SCENARIOS: Scenario[] = [
+    ...ENDPOINT_SCENARIOS,
+    ...EXPORT_SCENARIOS,
+    ...TELEMETRY_SCENARIOS,
+    ...OTHER_SCENARIOS,
+];
 
 /** The evidence of a mesh with a fault of these. */
 export function evidenceWith(harm: (patient: Patient) => void): Evidence {
