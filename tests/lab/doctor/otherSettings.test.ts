@@ -92,7 +92,9 @@ describe("the doctor, in a mesh that works with other settings", () => {
         assert.equal((await program(lab, "up", { "jaeger.config": jaegerConfig })).failed, undefined);
         await eventually(60, async () => {
             const { findings, brokenAt } = await examine(lab);
-            const found = findings.some(({ id, cure }) => id === "trace-not-found" && cure.includes("tail_sampling"));
+            const found = findings.some(
+                ({ id, got }) => id === "dropped-by-tail-sampling" && got.includes("no policy wanted them (slow)"),
+            );
             return (
                 (found && brokenAt === "storage") || `${brokenAt ?? "none"}: ${findings.map(({ id }) => id).join(", ")}`
             );

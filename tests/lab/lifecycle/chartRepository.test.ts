@@ -49,7 +49,11 @@ describe("a chart repository that asks for a password, behind a proxy", () => {
                 const { failed, steps } = await program(lab, operation, overrides, events);
                 assert.match(failed ?? "", reason);
                 assert.match(failed ?? "", /check the chart name and repository configuration/);
-                const written = steps.filter(({ custom, op }) => custom && op !== "same" && op !== "read");
+                // The Pulumi CLI also records its own providers, which are in no cluster.
+                const written = steps.filter(
+                    ({ custom, op, type }) =>
+                        custom && !type.startsWith("pulumi:providers:") && op !== "same" && op !== "read",
+                );
                 assert.deepEqual(written, []);
                 assert.doesNotMatch(JSON.stringify([failed, events]), /geheim/);
             }
