@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
-import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
+import type { KubeConfig, V1Status } from "@kubernetes/client-node";
+import { Exec } from "@kubernetes/client-node/dist/exec.js";
 import type { ClusterClient } from "../../shared/cluster/client";
 import type { Fact } from "../../shared/cluster/facts";
 import { showBytes } from "../../shared/values/bytes";

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
-import { PortForward, type KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { PortForward } from "@kubernetes/client-node/dist/portforward.js";
 import type { Failure } from "../../shared/cluster/facts";
 import { explainSocketError, type OpenSocket } from "./webSocket";
 

@@ -1,4 +1,5 @@
-import { KubeConfig } from "@kubernetes/client-node";
+// Of the whole package, lazy.cjs could not leave out a class for every kind of object.
+import { KubeConfig } from "@kubernetes/client-node/dist/config.js";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";

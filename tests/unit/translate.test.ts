@@ -24,6 +24,18 @@ describe("the start of the program", () => {
         assert.equal(loaded, "true 0\n");
     });
 
+    it("loads no class of the Kubernetes client for a kind of objects, of which it uses none", () => {
+        const loaded = runScript(`
+            const urls = [];
+            const load = (url, context, next) => (urls.push(url), next(url, context));
+            require("node:module").registerHooks({ load });
+            for (const file of ["./shared/cluster/target", "./doctor/connection/portForward"]) require(file);
+            const count = (part) => urls.filter((url) => url.includes(part)).length;
+            console.log(count("client-node/dist/config.js"), count("/gen/models/"));
+        `);
+        assert.equal(loaded, "1 0\n");
+    });
+
     it("leaves the SDK able to serialize a function", () => {
         const text = runScript(`
             const { runtime } = require("@pulumi/pulumi");
