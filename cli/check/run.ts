@@ -19,6 +19,9 @@ export interface ToolOptions {
     onLine?: (line: string) => void;
 }
 
+/** Tools make much garbage: with room for it, they collect it less often, which takes a tenth of ESLint's time. */
+const YOUNG_SPACE = "--max-semi-space-size=64";
+
 /**
  * Runs a script of an npm package with the same Node.js.
  *
@@ -29,7 +32,7 @@ export function runTool(
     args: string[],
     { cwd = PROJECT_DIR, env = process.env, onLine }: ToolOptions = {},
 ): Promise<ToolResult> {
-    const child = spawn(process.execPath, [join(PROJECT_DIR, "node_modules", script), ...args], {
+    const child = spawn(process.execPath, [YOUNG_SPACE, join(PROJECT_DIR, "node_modules", script), ...args], {
         cwd,
         // Output for a program, or for later, has no colors.
         env: { ...env, NO_COLOR: "1" },

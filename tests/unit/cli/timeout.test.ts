@@ -4,6 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { UserError } from "../../../shared/terminal/errors";
+import { answerLimit } from "../../../shared/terminal/options";
 import { kubeconfigFor } from "../fakeCluster";
 
 const CLI = join(__dirname, "../../../cli");
@@ -28,10 +30,7 @@ describe("a command for a cluster that never answers", () => {
             const options = command === "repair" ? ["--releases-only"] : [];
             return [command, await run(command, "--timeout", "1", ...options)] as const;
         });
-        const refused = ["0", "601", "1m"].map(
-            async (wrong) => [wrong, await run("preflight", `--timeout=${wrong}`)] as const,
-        );
-        ended = Object.fromEntries(await Promise.all([...ends, ...refused]));
+        ended = Object.fromEntries(await Promise.all(ends));
     });
     after(() => {
         server.close();
@@ -59,9 +58,12 @@ describe("a command for a cluster that never answers", () => {
 
     it("is refused a time that is none", () => {
         for (const wrong of ["0", "601", "1m"]) {
-            const { status, said = "" } = ended[wrong] ?? {};
-            assert.equal(status, 2, said);
-            assert.match(said, /--timeout to be a whole number of seconds from 1 to 600, got "/);
+            assert.throws(
+                () => answerLimit(wrong),
+                (error: UserError) =>
+                    error.exitCode === 2 &&
+                    /--timeout to be a whole number of seconds from 1 to 600, got "/.test(error.message),
+            );
         }
     });
 

@@ -7,7 +7,7 @@ import { judge } from "../../../policy/rule";
 import { RULES } from "../../../policy/rules";
 import type { Manifest } from "../../../shared/kubernetes/manifest";
 import { isPlainObject } from "../../../shared/values/plainObjects";
-import { mutate, MUTATION } from "./mutate";
+import { fuzzRuns, mutate, MUTATION } from "./mutate";
 import fc from "fast-check";
 
 const FIXTURES = join(__dirname, "..", "..", "policy", "fixtures");
@@ -33,7 +33,7 @@ describe("the rules, whatever the objects are", () => {
                         for (const finding of judge(rule, manifests, {})) assert.ok(formatFinding(finding).length > 0);
                 },
             ),
-            { numRuns: Number(process.env["FUZZ_RUNS"] ?? 400), seed: 14 },
+            { numRuns: fuzzRuns(200), seed: 14 },
         );
     });
 

@@ -10,7 +10,7 @@ import { formatText } from "../../../doctor/report/text";
 import { CannotLook } from "../../../shared/cluster/target";
 import { UserError } from "../../../shared/terminal/errors";
 import { fakeMesh, MESH, type FakeMeshSpec } from "../doctor/fakeMesh";
-import { mutate, mutateText, MUTATION, type Mutation } from "./mutate";
+import { fuzzRuns, mutate, mutateText, MUTATION, type Mutation } from "./mutate";
 import { OBJECTS } from "./recorded";
 import fc from "fast-check";
 
@@ -89,8 +89,8 @@ describe("the doctor, whatever it reads", () => {
                     }
                 },
             ),
-            { numRuns: Number(process.env["FUZZ_RUNS"] ?? 250), seed: 14 },
+            { numRuns: fuzzRuns(120), seed: 14 },
         );
-        assert.ok(diagnosed > 50);
+        assert.ok(diagnosed > 30);
     });
 });

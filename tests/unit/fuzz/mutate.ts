@@ -1,5 +1,10 @@
 import fc from "fast-check";
 
+/** How many random cases a test tries: few, unless FUZZ_RUNS says how many, or in `npm run test:full`. */
+export function fuzzRuns(few: number): number {
+    return Number(process.env["FUZZ_RUNS"] ?? (process.env["FULL"] === "1" ? 5 * few : few));
+}
+
 /** A change to a value that came from somewhere else: at one place of it stands something that nobody counted on. */
 export interface Mutation {
     /** Leads to the place: which of the keys of each level. */

@@ -6,6 +6,7 @@ import { SettingsError } from "../../../components/settings/problems";
 import { setPaths } from "../../../shared/stacks/settingPaths";
 import { planProgram } from "../../../plan";
 import { anyConfiguration, likelyConfiguration } from "./arbitraries";
+import { fuzzRuns } from "../fuzz/mutate";
 import { assertRendered } from "./rendered";
 
 /** The message of a refusal, which is checked to be complete; undefined when the configuration is accepted. */
@@ -38,7 +39,7 @@ describe("settings that chance has written", () => {
                 const blocks = (refusal(raw) ?? "").split(/\n(?= {2}\S)/).slice(1);
                 assert.equal(new Set(blocks).size, blocks.length);
             }),
-            { numRuns: 500 },
+            { numRuns: fuzzRuns(250) },
         );
     });
 

@@ -65,31 +65,34 @@ describe("the check of imports", () => {
         }
     });
 
-    it("refuses an import that goes up, around or in a circle", () => {
-        const { code, output } = checkProject({
-            "shared/values/up.ts": 'import { RULE } from "../../checks/rule";\nexport const UP = RULE;\n',
-            "checks/rule.ts": "export const RULE = 1;\n",
-            "doctor/around.ts": 'import type { Pack } from "../policy/pack";\nexport const AROUND: Pack = 1;\n',
-            "policy/pack.ts": "export type Pack = number;\n",
-            "lab/one.ts": 'import { TWO } from "./two";\nexport const ONE = (): number => TWO();\n',
-            "lab/two.ts": 'import { ONE } from "./one";\nexport const TWO = (): number => ONE();\n',
+    describe("of a project with an import of every wrong kind", () => {
+        let checked: ReturnType<typeof checkProject>;
+        before(() => {
+            checked = checkProject({
+                "shared/values/up.ts": 'import { RULE } from "../../checks/rule";\nexport const UP = RULE;\n',
+                "checks/rule.ts": "export const RULE = 1;\n",
+                "doctor/around.ts": 'import type { Pack } from "../policy/pack";\nexport const AROUND: Pack = 1;\n',
+                "policy/pack.ts": "export type Pack = number;\n",
+                "lab/one.ts": 'import { TWO } from "./two";\nexport const ONE = (): number => TWO();\n',
+                "lab/two.ts": 'import { ONE } from "./one";\nexport const TWO = (): number => ONE();\n',
+                "checks/yaml.ts": 'import { load } from "js-yaml";\nexport const CHECK = load;\n',
+                "cli/doctor.ts": 'import { LAB } from "./fromLab/lab";\nexport const DOCTOR = LAB;\n',
+                "cli/fromLab/lab.ts": 'import { LAB } from "../../lab/lab";\nexport { LAB };\n',
+                "lab/lab.ts": 'import { credentials } from "@grpc/grpc-js";\nexport const LAB = credentials;\n',
+            });
+            assert.notEqual(checked.code, 0);
         });
-        assert.notEqual(code, 0);
-        assert.match(output, /error imports of shared\/values: shared\/values\/up\.ts . checks\/rule\.ts/);
-        assert.match(output, /error imports of doctor: doctor\/around\.ts . policy\/pack\.ts/);
-        assert.match(output, /error no circle: lab\/one\.ts/);
-    });
 
-    it("refuses a package that a room may not use, and one for development where that may be missing", () => {
-        const { code, output } = checkProject({
-            "checks/yaml.ts": 'import { load } from "js-yaml";\nexport const CHECK = load;\n',
-            "cli/doctor.ts": 'import { LAB } from "./fromLab/lab";\nexport const DOCTOR = LAB;\n',
-            "cli/fromLab/lab.ts": 'import { LAB } from "../../lab/lab";\nexport { LAB };\n',
-            "lab/lab.ts": 'import { credentials } from "@grpc/grpc-js";\nexport const LAB = credentials;\n',
+        it("refuses an import that goes up, around or in a circle", () => {
+            assert.match(checked.output, /error imports of shared\/values: shared\/values\/up\.ts . checks\/rule\.ts/);
+            assert.match(checked.output, /error imports of doctor: doctor\/around\.ts . policy\/pack\.ts/);
+            assert.match(checked.output, /error no circle: lab\/one\.ts/);
         });
-        assert.notEqual(code, 0);
-        assert.match(output, /error packages of checks: checks\/yaml\.ts/);
-        assert.match(output, /error production without packages for development: cli\/doctor\.ts/);
+
+        it("refuses a package that a room may not use, and one for development where that may be missing", () => {
+            assert.match(checked.output, /error packages of checks: checks\/yaml\.ts/);
+            assert.match(checked.output, /error production without packages for development: cli\/doctor\.ts/);
+        });
     });
 });
 
