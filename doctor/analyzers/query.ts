@@ -2,6 +2,7 @@ import type { Evidence } from "../evidence";
 import { isQueryPort, QUERY_PORT } from "../evidence/query";
 import { podsBehind } from "../inventory/collector";
 import { fullName, listNames } from "../inventory/mesh";
+import { nextSteps } from "../nextSteps";
 import type { DoctorFinding, Judgement } from "../segments";
 import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Operation } from "../remediation/commands";
@@ -86,12 +87,10 @@ function blockedByPolicy(evidence: Evidence, values: Record<string, string>): Do
         if (denied !== undefined)
             return make({
                 id: "query-network-policy",
-                expected: "a query API that the API server can reach, through which the doctor asks it",
+                expected: `a query API that ${nextSteps().asker}`,
                 ...denied,
                 got: `${problem}; ${denied.got}`,
-                cure:
-                    "Let the addresses of the API server or of nodes in with a further NetworkPolicy (ipBlock), or pass the URL at " +
-                    "which people open Jaeger: --jaeger URL. People who come through an allowed pod or gateway are not affected.",
+                cure: `${nextSteps().letIn} People who come through an allowed pod or gateway are not affected.`,
                 values,
             });
     }
@@ -105,7 +104,7 @@ function serviceMissing(evidence: Evidence, values: Record<string, string>): Doc
         resource: `namespace ${collector?.service?.metadata.namespace ?? ""}`,
         expected: `a Service with the port ${String(QUERY_PORT)} of Jaeger's UI and query API`,
         got: "no such Service in the cluster",
-        cure: "Create one for Jaeger's pods. If Jaeger is elsewhere, name it with --jaeger URL.",
+        cure: `Create one for Jaeger's pods. If Jaeger is elsewhere, ${nextSteps().elsewhere}.`,
         // An OpenTelemetry Collector stores no traces. Only pods that answered belong to Jaeger.
         commands: query.client === undefined ? [] : createQueryService(evidence),
         values,

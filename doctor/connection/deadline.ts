@@ -1,4 +1,5 @@
 import { UserError } from "../../shared/terminal/errors";
+import { nextSteps } from "../nextSteps";
 import type { Access } from "./access";
 
 /** The time limit of a run. */
@@ -63,8 +64,8 @@ export function withDeadline(access: Access, { expired }: Deadline): Access {
 
 function tooLate(seconds: number): UserError {
     return new UserError(
-        `expected the doctor to end within ${String(seconds)} s, but it did not. Next: allow more time with --timeout SECONDS, ` +
-            "send fewer requests with --requests NUMBER, or check whether the cluster answers: kubectl get pods -A",
+        `expected the doctor to end within ${String(seconds)} s, but it did not. Next: ${nextSteps().moreTime}, ` +
+            "or check whether the cluster answers: kubectl get pods -A",
         2,
     );
 }

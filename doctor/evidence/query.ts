@@ -7,7 +7,8 @@ import { podsBehind, type CollectorTarget } from "../inventory/collector";
 import { fullName, isReady, sidecarOf } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { basePathsOf } from "./queryBasePath";
-import { askThrough, askUrl, GET_RIGHTS, type Refusal } from "./queryRequest";
+import { nextSteps } from "../nextSteps";
+import { askThrough, askUrl, type Refusal } from "./queryRequest";
 
 /** Port of Jaeger's UI and query API: https://www.jaegertracing.io/docs/2.13/apis/ */
 export const QUERY_PORT = JAEGER_PORTS.queryHttp;
@@ -41,8 +42,6 @@ export interface QueryOptions {
     jaegerLogin?: string;
 }
 
-const NAME_IT = "name the Jaeger that has the traces: --jaeger URL";
-
 /** Finds a way to query Jaeger: at the user's URL, otherwise through its Service, otherwise at its pod. */
 export async function openQuery(
     access: Access,
@@ -63,13 +62,18 @@ export async function openQuery(
         const past = await openPast(access, pod, paths, ask, login);
         const problem = `no Service has the port ${String(QUERY_PORT)} of Jaeger's query API`;
         // Not every collector is a Jaeger. A collector that forwards spans does not show where they are stored.
-        return { ...past, pods, problem, blind: past.client === undefined ? (past.blind ?? NAME_IT) : undefined };
+        return {
+            ...past,
+            pods,
+            problem,
+            blind: past.client === undefined ? (past.blind ?? nextSteps().nameJaeger) : undefined,
+        };
     }
     const { name, namespace } = service.metadata;
     const port = String(queryPort(service)?.port);
     const root = `/api/v1/namespaces/${namespace ?? ""}/services/http:${name}:${port}/proxy`;
     const through = await open({ where: `Service ${fullName(service)}:${port}`, bases: below(root, paths), ask });
-    const guess = outside ? NAME_IT : undefined;
+    const guess = outside ? nextSteps().nameJaeger : undefined;
     if (through.client !== undefined) return { ...through, service, pods, blind: guess };
     const isFinal = through.failing === true || (through.blind !== undefined && login === undefined);
     if (isFinal) return { ...through, service, pods };
@@ -84,7 +88,7 @@ export async function openQueryAt(url: string, login: string | undefined): Promi
     // With the API server's proxy, Jaeger's own path follows the proxy's path.
     const path = pathname.replace(/^.*\/proxy|\/$/g, "");
     const found = await open({ where: origin, bases: [{ address: withLogin(url, login), path }], ask: askUrl });
-    return found.client === undefined ? { ...found, blind: found.blind ?? "correct --jaeger" } : found;
+    return found.client === undefined ? { ...found, blind: found.blind ?? nextSteps().correctJaeger } : found;
 }
 
 /** The Service of Jaeger's query API, with preference for the collector's namespace. */
@@ -134,7 +138,8 @@ async function openPast(
     const inside = await open({ where: `${where}, from inside`, bases, ask: askUrl });
     const failure = forward.failure();
     if (inside.client !== undefined || failure === undefined) return inside;
-    return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? GET_RIGHTS : NAME_IT };
+    const { reachJaeger, nameJaeger } = nextSteps();
+    return { ...inside, problem: failure.reason, blind: failure.kind === "forbidden" ? reachJaeger : nameJaeger };
 }
 
 /** A possible address of the query API. */

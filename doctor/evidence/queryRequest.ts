@@ -2,6 +2,7 @@ import { explainNetworkError } from "../../shared/cluster/request";
 import { fetchJson, StatusError, type AskJson } from "../../shared/jaeger/client";
 import { either, flag, listOf, mapOf, number, objectOf, text } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
+import { nextSteps } from "../nextSteps";
 
 /** Why a query got no answer. */
 export interface Refusal extends Error {
@@ -15,13 +16,6 @@ export interface Refusal extends Error {
 
 /** With this status, Jaeger answers a query that its storage does not answer. */
 const FAILED = 500;
-
-const LOG_IN =
-    "if Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD, or pass the URL at which people open it: --jaeger URL";
-const CORRECT_LOGIN = "correct the user and password in JAEGER_LOGIN";
-/** The next step if the API server rejects the request. */
-export const GET_RIGHTS =
-    "see the required rights with --print-rbac, or pass the URL at which people open it: --jaeger URL";
 
 const SPAN = objectOf(
     {
@@ -45,7 +39,8 @@ export function askThrough(access: Access): AskJson {
         if ("value" in fact) return ANSWER(fact.value);
         const { kind, reason, status, byApiServer = false } = fact.failure;
         // A sidecar in front of Jaeger also answers 403. More rights do not help there.
-        const next = kind === "forbidden" && byApiServer ? GET_RIGHTS : kind === "unauthorized" ? LOG_IN : undefined;
+        const { reachJaeger, logIn } = nextSteps();
+        const next = kind === "forbidden" && byApiServer ? reachJaeger : kind === "unauthorized" ? logIn : undefined;
         const failing = status === FAILED && !byApiServer;
         throw Object.assign(new Error(reason), { next, failing, silent: kind === "unreachable" });
     };
@@ -53,7 +48,8 @@ export function askThrough(access: Access): AskJson {
 
 /** Queries over HTTP, and describes why there is no answer. */
 export async function askUrl(address: string): Promise<unknown> {
-    const next = new URL(address).username === "" ? LOG_IN : CORRECT_LOGIN;
+    const { logIn, correctLogin } = nextSteps();
+    const next = new URL(address).username === "" ? logIn : correctLogin;
     try {
         return ANSWER(await fetchJson(address));
     } catch (error) {

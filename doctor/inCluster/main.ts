@@ -9,6 +9,7 @@ import { diagnose } from "../diagnose";
 import { collectEvidence } from "../evidence/collect";
 import type { Change } from "../watch/sight";
 import { isReady } from "../inventory/mesh";
+import { speakOfSettings } from "../nextSteps";
 import { inClusterAccess, type OwnPod } from "./access";
 import { serveAnswers } from "./answer";
 import { keepWatch, type Examination } from "./keepWatch";
@@ -69,6 +70,7 @@ async function ownPodReady(client: ClusterClient, { namespace, name }: OwnPod): 
 }
 
 async function watchCluster(): Promise<void> {
+    speakOfSettings();
     const settings = readEnvironment(process.env);
     const values = new MetricValues();
     let lastMs = Date.now();

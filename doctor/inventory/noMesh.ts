@@ -1,4 +1,5 @@
 import { UserError } from "../../shared/terminal/errors";
+import { nextSteps } from "../nextSteps";
 import type { Discovery } from "./objects";
 
 /** The error of a cluster without an Istio control plane, or without the rights to see one. */
@@ -7,9 +8,7 @@ export function noMesh(discovery: Discovery): UserError {
     const got = "failure" in fact ? fact.failure.reason : "no Deployment with the label app=istiod";
     return new UserError(
         `expected an Istio control plane in this cluster, got: ${got}. Next: ` +
-            ("failure" in fact
-                ? "see the rights that the doctor needs with --print-rbac."
-                : "install Istio, or choose another --context."),
+            ("failure" in fact ? `${nextSteps().seeRights}.` : `${nextSteps().findMesh}.`),
         2,
     );
 }

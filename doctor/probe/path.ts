@@ -5,6 +5,7 @@ import { UserError } from "../../shared/terminal/errors";
 import { fullName, isReady, podsOf, sidecarOf } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { workloadOf } from "../inventory/workload";
+import { nextSteps } from "../nextSteps";
 import { isDemo, candidateSources, candidateUrl } from "./defaultPath";
 
 /** The path that the user names. The doctor finds missing parts. */
@@ -100,8 +101,8 @@ function askedSources(
     const all = [...new Set(inNamespace.map(workloadOf))];
     const there = all.length > NAMES ? `${all.slice(0, NAMES).join(", ")} and others` : all.join(", ");
     throw new NobodyToAsk(
-        `expected --from to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
-            `Workloads with ready pods there: ${there === "" ? "none" : there}. Next: correct --from or -n NAMESPACE.`,
+        `expected ${nextSteps().source} to name a workload with a ready pod in the namespace ${namespace}, got ${from}. ` +
+            `Workloads with ready pods there: ${there === "" ? "none" : there}. Next: ${nextSteps().correctSource}.`,
     );
 }
 

@@ -2,6 +2,7 @@ import type { Fact, Failure } from "../../shared/cluster/facts";
 import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
+import { nextSteps } from "../nextSteps";
 import { appContainer, findPaths, NobodyToAsk, tryCommand, type PathOptions, type ProbePath } from "./path";
 import { placementOf } from "./placement";
 import { planOf, type Approve } from "./plan";
@@ -78,11 +79,10 @@ function unableToAsk(
         `none${where}${tried === "" ? "" : ` (examined ${tried})`}`;
     const next =
         refused?.kind === "forbidden" || unread.length > 0
-            ? "see the required rights with --print-rbac, and check whether the cluster answers: kubectl get pods -A"
+            ? `${nextSteps().seeRights}, and check whether the cluster answers: kubectl get pods -A`
             : refused !== undefined
-              ? `name another path with --from deploy/NAME -n NAMESPACE --to URL, or check whether commands run there: ${tryCommand(refused.path.source)}`
-              : "name them with --from deploy/NAME -n NAMESPACE --to URL, allow the doctor's own pod with " +
-                "--probe-pod, or see the required rights with --print-rbac";
+              ? `${nextSteps().anotherPath}, or check whether commands run there: ${tryCommand(refused.path.source)}`
+              : `${nextSteps().namePath}, or ${nextSteps().seeRights}`;
     return new NobodyToAsk(
         `expected a pod of the mesh with curl or wget, and a Service for it to call, got: ${got}. Next: ${next}.`,
         paths.map(({ source }) => source),

@@ -2,6 +2,7 @@ import type { CollectorTarget } from "../../inventory/collector";
 import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
 import type { Evidence } from "../../evidence";
 import { configMapOf, fullName } from "../../inventory/mesh";
+import { nextSteps } from "../../nextSteps";
 import type { DoctorFinding } from "../../segments";
 import type { ClusterObject, PodObject } from "../../../shared/kubernetes/objects";
 import { servedPort } from "../../../shared/kubernetes/services";
@@ -36,7 +37,7 @@ export function clusterMissing(
         got: `Pod ${fullName(pod)} without it, and ${unread.length > 0 ? `${unread.join(", ")} could not be read` : "no object explains why"}`,
         cure:
             unread.length > 0
-                ? "Grant the doctor the rights of --print-rbac, so that it can find what hides the cluster."
+                ? `${nextSteps().grantRights}, so that it can find what hides the cluster.`
                 : "Check whether the sidecar still receives updates (istioctl proxy-status), and restart the workload if it does not.",
         ...blame,
         values,

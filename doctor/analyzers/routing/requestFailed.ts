@@ -5,6 +5,7 @@ import type { Evidence } from "../../evidence";
 import { describeFlags } from "../../evidence/responseFlags";
 import { toManifests } from "../../inventory/manifests";
 import { describeCaller, fullName, identityOf, sidecarOf } from "../../inventory/mesh";
+import { nextSteps } from "../../nextSteps";
 import { admit } from "../../remediation/authorization";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
@@ -66,8 +67,8 @@ function rejectedAtTarget(evidence: Evidence, values: Record<string, string>): D
         got: `${values["answers"] ?? ""}: ${denial.got}: rejects ${method} ${asked} at port ${String(port)} of Pod ${fullName(pod)} from ${caller}`,
         cure:
             denial.action === "DENY"
-                ? `If ${caller} may call the application, exclude it from that rule. DENY takes precedence over every policy that allows. Otherwise, probe a path that is allowed (--from, --to).`
-                : `If ${caller} may call the application, allow it. Rules of several policies add up. Otherwise, probe a path that is allowed (--from, --to).`,
+                ? `If ${caller} may call the application, exclude it from that rule. DENY takes precedence over every policy that allows. ${nextSteps().otherPath}`
+                : `If ${caller} may call the application, allow it. Rules of several policies add up. ${nextSteps().otherPath}`,
         commands: admit(objects, request, target, {
             name: `${path.service?.metadata.name ?? "target"}-callers`,
             labels: path.service?.spec?.selector ?? pod.metadata.labels ?? {},

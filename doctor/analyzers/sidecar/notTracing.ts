@@ -10,6 +10,7 @@ import type { Evidence } from "../../evidence";
 import type { SidecarEvidence } from "../../evidence/sidecar";
 import { toManifests, toMeshSource } from "../../inventory/manifests";
 import { configMapOf, fullName } from "../../inventory/mesh";
+import { nextSteps } from "../../nextSteps";
 import type { DoctorFinding } from "../../segments";
 import { meshConfigCure, telemetryCommands } from "../../remediation/istioConfiguration";
 import { filtersOfTracing } from "./envoyFilters";
@@ -41,7 +42,7 @@ export function notTracing(
             resource,
             expected: "a tracer",
             got: "an HTTP connection manager without one",
-            cure: `Grant the doctor the rights of --print-rbac, so that it can find the cause: ${reason}.`,
+            cure: `${nextSteps().grantRights}, so that it can find the cause: ${reason}.`,
             values,
         });
     }

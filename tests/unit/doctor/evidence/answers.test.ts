@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Access, ExecResult } from "../../../../doctor/connection/access";
 import { readLogs } from "../../../../doctor/evidence/accessLog";
-import { askThrough, GET_RIGHTS, type Refusal } from "../../../../doctor/evidence/queryRequest";
+import { askThrough, type Refusal } from "../../../../doctor/evidence/queryRequest";
+import { BY_OPTIONS } from "../../../../doctor/nextSteps";
 import { freshIds, sendProbes, type HttpClient } from "../../../../doctor/probe/requests";
 import type { Failure } from "../../../../shared/cluster/facts";
 import type { PodObject } from "../../../../shared/kubernetes/objects";
@@ -19,7 +20,7 @@ describe("a refusal on the way to Jaeger", () => {
 
     it("is cured by more rights only where the API server refuses", async () => {
         const refused = { kind: "forbidden", reason: "in whatever words" } as const;
-        assert.equal(await next({ ...refused, byApiServer: true }), GET_RIGHTS);
+        assert.equal(await next({ ...refused, byApiServer: true }), BY_OPTIONS.reachJaeger);
         assert.equal(await next({ ...refused, byApiServer: false }), undefined);
     });
 

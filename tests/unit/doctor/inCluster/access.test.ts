@@ -30,6 +30,12 @@ describe("the doctor in the cluster", () => {
         assert.ok(direct.includes("http://jaeger-0.ip:8888/metrics"));
     });
 
+    it("asks the API server fewer than thirty times for a probe", async () => {
+        const { read } = await examine();
+        assert.ok(read.length > 10 && read.length < 30, read.join("\n"));
+        assert.ok(read.every((path) => !path.includes("watch=")));
+    });
+
     it("finds the same fault as from outside, with its segment", async () => {
         const { diagnosis } = await examine({ envoy: { traced: false } });
         assert.equal(diagnosis.healthy, false);
