@@ -31,6 +31,8 @@ export interface Diagnosis {
     mesh: { revision: string; version: string; installer: string; namespace: string };
     /** True if the trace of every probe is complete and there is no error. */
     healthy: boolean;
+    /** True if the trace of every probe is complete, whatever else is wrong. */
+    complete: boolean;
     /** The first segment at which the evidence ends, otherwise that of the first error; undefined without an error. */
     brokenAt: DoctorFinding["segment"] | undefined;
     segments: SegmentResult[];
@@ -104,7 +106,7 @@ export function diagnose(evidence: Evidence): Diagnosis {
     return {
         path: describePath(evidence.path),
         mesh: { revision, version, installer, namespace },
-        healthy: complete && error === undefined,
+        ...{ healthy: complete && error === undefined, complete },
         brokenAt: brokenAt ?? located[0]?.segment ?? error?.segment,
         segments: located[0] === undefined ? segments : markBroken(segments, located[0]),
         ...{ findings, inventory, sampling, loss },

@@ -8,10 +8,10 @@ const STATES = ["ok", "broken", "unknown"] as const;
 /** What an examination shows, in metrics. */
 export function observeExamination(
     values: MetricValues,
-    { segments, sampling, loss, skipped, healthy }: Diagnosis,
+    { segments, sampling, loss, skipped, complete }: Diagnosis,
     { probedAt }: Pick<Evidence, "probedAt">,
 ): void {
-    const result = resultOf({ segments, healthy });
+    const result = resultOf({ segments, complete });
     values.set("probeSuccess", { complete: 1, incomplete: 0, unknown: undefined }[result]);
     values.add("probes", 1, { result });
     values.set("probeDuration", probedAt && (probedAt.to - probedAt.from) / 1000);
@@ -51,11 +51,14 @@ export function observeFindings(values: MetricValues, { findings }: Pick<Sight, 
     );
 }
 
-/** Without a broken segment, a probe whose trace is not complete may only not have been found. */
+/**
+ * A fault beside the probe's way, such as a second back end, leaves its trace complete. Without a broken segment, a trace that
+ * is not complete may only not have been found.
+ */
 function resultOf({
     segments,
-    healthy,
-}: Pick<Diagnosis, "segments" | "healthy">): "complete" | "incomplete" | "unknown" {
-    if (healthy || segments.every(({ state }) => state === "ok")) return "complete";
+    complete,
+}: Pick<Diagnosis, "segments" | "complete">): "complete" | "incomplete" | "unknown" {
+    if (complete) return "complete";
     return segments.some(({ state }) => state === "broken") ? "incomplete" : "unknown";
 }

@@ -12,7 +12,12 @@ const FINDING = { id: "spans-lost", severity: "error", segment: "export", resour
 function diagnosisWith(...findings: object[]): Diagnosis {
     const broken = findings.length > 0;
     return {
-        ...{ healthy: !broken, brokenAt: broken ? "export" : undefined, findings: findings as DoctorFinding[] },
+        ...{
+            healthy: !broken,
+            complete: !broken,
+            brokenAt: broken ? "export" : undefined,
+            findings: findings as DoctorFinding[],
+        },
         segments: ["sidecar", "export"].map((segment) => ({
             segment,
             state: broken && segment === "export" ? "broken" : "ok",
@@ -73,6 +78,12 @@ describe("the watch in the cluster", () => {
             changes.map(({ now }) => now.state),
             ["healthy", "faulty", "healthy"],
         );
+    });
+
+    it("counts a probe whose trace is complete as a success, whatever else is found", async () => {
+        const { texts } = await watched([() => ({ ...diagnosisWith(FINDING), complete: true })]);
+        assert.match(texts.join("\n"), /^tracing_probe_success 1$/m);
+        assert.match(texts.join("\n"), /^tracing_finding\{id="spans-lost"/m);
     });
 
     it("goes on if it cannot look, and then claims nothing", async () => {
