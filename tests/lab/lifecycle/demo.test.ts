@@ -41,7 +41,8 @@ describe("npm run demo", () => {
     });
 
     it("prints an address of Jaeger that answers on this machine with that trace", async () => {
-        const [, base = "", traceId = ""] = /(http:\/\/127\.0\.0\.1:\d+)\/trace\/([0-9a-f]{32})/.exec(output) ?? [];
+        const [, base = "", traceId = ""] =
+            /(http:\/\/127\.0\.0\.1:\d+)\/api\/traces\/([0-9a-f]{32})/.exec(output) ?? [];
         const answer = await fetch(`${base}/api/traces/${traceId}`);
         assert.equal(answer.status, 200);
     });
