@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { monitoringArgs, prometheusArgs } from "./monitoringArguments";
 import { Monitoring } from "./monitoring";
 import { Prometheus } from "./prometheus";
+import { requireOperator } from "./prometheusOperator";
 import type { Settings } from "./settings";
 
 /** What the settings ask for beside traces: a Prometheus, and what others' Prometheus and Grafana need. */
@@ -13,5 +14,8 @@ export function stackMonitoring(
     const prometheus = prometheusArgs(settings);
     if (prometheus !== undefined) new Prometheus("tracing-prometheus", { ...inSystem, ...prometheus }, options);
     const monitoring = monitoringArgs(settings);
-    if (monitoring !== undefined) new Monitoring("monitoring", { ...inSystem, ...monitoring }, options);
+    if (monitoring === undefined) return;
+    const accepted = requireOperator(settings.monitoring.operator);
+    const namespace = pulumi.all([inSystem.namespace, accepted]).apply(([name]) => name);
+    new Monitoring("monitoring", { ...monitoring, namespace }, options);
 }

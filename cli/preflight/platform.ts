@@ -8,15 +8,18 @@ import {
     type CiliumConfig,
 } from "../../checks/cluster/platform";
 import type { Finding } from "../../checks/finding";
+import { checkPrometheusOperator } from "../../checks/cluster/prometheusOperator";
 import { checkQuota, QUOTA, type QuotaObject, type Requested } from "../../checks/cluster/quota";
 import { GATEWAY_NAME } from "../../components/render/jaegerGateway";
+import { OPERATOR_API } from "../../components/render/monitors";
 import type { Settings } from "../../components/settings";
+import { monitoringArgs } from "../../components/monitoringArguments";
 import type { ClusterClient } from "../../shared/cluster/client";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
 import { parseQuantity } from "../../shared/kubernetes/quantities";
 import type { NodeObject } from "../../shared/kubernetes/objects";
-import { textAt } from "../../shared/values/plainObjects";
+import { listAt, textAt } from "../../shared/values/plainObjects";
 import { mapOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import { settle } from "../../shared/values/settle";
 import { ifWanted, list, map, one } from "../../shared/cluster/ask";
@@ -32,6 +35,8 @@ export interface PlatformFacts {
     services: Fact<BalancedService[]> | undefined;
     /** ResourceQuotas and LimitRanges of the namespaces with pods of the program. */
     quotas: Fact<QuotaObject[]>;
+    /** Kinds of the Prometheus operator that the cluster serves. */
+    operator: Fact<string[]>;
 }
 
 const CONFIG_MAP: Shape<{ data?: CiliumConfig }> = objectOf<{ data?: CiliumConfig }>({ data: mapOf(text) });
@@ -53,6 +58,9 @@ export function askPlatform(
             map(fact, (found) => found?.data),
         ),
         openShift: client.get("/apis/config.openshift.io/v1").then((fact) => map(fact, (found) => found !== undefined)),
+        operator: client
+            .get(`/apis/${OPERATOR_API}`)
+            .then((fact) => map(fact, (found) => listAt(found, "resources").map((one) => textAt(one, "kind") ?? ""))),
         services: ifWanted(balanced, () => list(client, "/api/v1/services", BALANCED_SERVICE)),
         quotas: Promise.all(quotas).then((facts) => {
             const failed = facts.find((fact) => "failure" in fact);
@@ -85,6 +93,14 @@ export function platformOutcomes(
         judge("quotas", [facts.quotas], ([objects]) => ({
             findings: update ? [] : quotaFindings(objects, plan, itemsOf(facts.nodes)),
             passed: objects.length === 0 ? "none" : "room for the program's pods",
+        })),
+        judge("Prometheus operator", [facts.operator], ([kinds]) => ({
+            findings: checkPrometheusOperator(
+                settings.monitoring.operator,
+                [...new Set(kinds)].filter((kind) => kind !== ""),
+                monitoringArgs(settings) !== undefined,
+            ),
+            passed: kinds.length === 0 ? "not in this cluster: metrics are found by annotations" : "its CRDs are there",
         })),
         ...(facts.services === undefined
             ? []
