@@ -41,7 +41,7 @@ export const ROOMS: Room[] = [
     {
         name: "translate.cjs",
         path: "^(lazy|translate)\\.cjs$",
-        holds: "translates TypeScript, and loads parts of Pulumi's SDK late",
+        holds: "translates TypeScript, and loads parts of packages late",
         packages: ["@swc/core"],
     },
     {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PROJECT = join(__dirname, "../..");
@@ -12,6 +15,35 @@ function runScript(script: string): string {
         encoding: "utf8",
     });
 }
+
+describe("a translation that is kept", () => {
+    const folder = mkdtempSync(join(tmpdir(), "translate-"));
+    const file = join(folder, "said.ts");
+    const kept = join(
+        PROJECT,
+        "node_modules/.cache/istio-tracing/translated",
+        `${createHash("sha256").update(file).digest("hex").slice(0, 32)}.js`,
+    );
+    const run = (): string => runScript(`require(${JSON.stringify(file)})`);
+    after(() => {
+        rmSync(folder, { recursive: true });
+        rmSync(kept, { force: true });
+    });
+
+    it("is used while the file is as it was", () => {
+        writeFileSync(file, 'const said: string = "one";\nconsole.log(said);\n');
+        assert.equal(run(), "one\n");
+        writeFileSync(kept, readFileSync(kept, "utf8").replace('"one"', '"kept"'));
+        assert.equal(run(), "kept\n");
+    });
+
+    it("is made again when the file has changed, or when it is not whole", () => {
+        writeFileSync(file, 'const said: string = "two";\nconsole.log(said);\n');
+        assert.equal(run(), "two\n");
+        writeFileSync(kept, "");
+        assert.equal(run(), "two\n");
+    });
+});
 
 describe("the start of the program", () => {
     it("loads neither a compiler nor npm's resolver, which Pulumi's SDK needs to serialize functions", () => {
