@@ -1,6 +1,6 @@
-import { BlockList, isIP } from "node:net";
 import { matchesSelector, type LabelSelector } from "../../shared/kubernetes/labelSelectors";
 import type { Metadata } from "../../shared/kubernetes/objects";
+import { isInRange } from "../../shared/values/addresses";
 import { at, isPlainObject, itemsAt, listAt, mapAt, textAt, type PlainObject } from "../../shared/values/plainObjects";
 
 /** A NetworkPolicy: https://kubernetes.io/docs/concepts/services-networking/network-policies/ */
@@ -98,7 +98,8 @@ function isPeer(peer: PlainObject, end: NetworkEnd | undefined, home: string): b
         if (end === undefined) return ["0.0.0.0/0", "::/0"].includes(textAt(block, "cidr") ?? "");
         const except = itemsAt(block, "except").map(String);
         return end.addresses.some(
-            (address) => isIn(address, textAt(block, "cidr") ?? "") && !except.some((cidr) => isIn(address, cidr)),
+            (address) =>
+                isInRange(address, textAt(block, "cidr") ?? "") && !except.some((cidr) => isInRange(address, cidr)),
         );
     }
     if (end === undefined) return false;
@@ -107,15 +108,4 @@ function isPeer(peer: PlainObject, end: NetworkEnd | undefined, home: string): b
         ? matchesSelector(namespaceSelector, end.namespaceLabels)
         : end.namespace === home;
     return isHome && (!isPlainObject(podSelector) || matchesSelector(podSelector, end.labels));
-}
-
-function isIn(address: string, cidr: string): boolean {
-    const [network = "", prefix = ""] = cidr.split("/");
-    const family = isIP(network);
-    if (family === 0 || isIP(address) !== family || !/^\d+$/.test(prefix)) return false;
-    if (Number(prefix) > (family === 4 ? 32 : 128)) return false;
-    const kind = family === 4 ? "ipv4" : "ipv6";
-    const list = new BlockList();
-    list.addSubnet(network, Number(prefix), kind);
-    return list.check(address, kind);
 }

@@ -2,7 +2,7 @@ import { selects } from "../../shared/kubernetes/labelSelectors";
 import { isKind, namespaceOf, resourceName, type Manifest } from "../../shared/kubernetes/manifest";
 import { listAt, mapAt, textAt } from "../../shared/values/plainObjects";
 
-/** A request as AuthorizationPolicies see it. */
+/** A request without a token, as AuthorizationPolicies see it. */
 export interface AuthorizedRequest {
     /**
      * The sender's identity in its mesh certificate, under each name of the trust domain; undefined for plain text,
@@ -32,11 +32,15 @@ export interface Denial {
     got: string;
 }
 
+/** Keys of a rule's source and of its conditions about the client's token (JWT). */
+const TOKEN_KEYS = ["requestPrincipals", "notRequestPrincipals"];
+const TOKEN_CONDITION = "request.auth.";
+
 type Match = "yes" | "no" | "unknown";
 
 /**
- * The policies that reject a request. A condition on anything but its source, port, method and path counts as admitting
- * it.
+ * The policies that reject a request. A condition on anything but its source, port, method, path and token counts as
+ * admitting it.
  *
  * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/
  */
@@ -69,6 +73,21 @@ export function matchingRules(policy: Manifest, request: AuthorizedRequest): num
     );
 }
 
+/** True for a policy with a rule about the client's token, which decides differently for clients that send one. */
+export function asksForToken(policy: Manifest): boolean {
+    return listAt(policy, "spec", "rules").some(
+        (rule) =>
+            listAt(rule, "when").some(isAboutToken) ||
+            listAt(rule, "from").some((from) =>
+                Object.keys(mapAt(from, "source")).some((key) => TOKEN_KEYS.includes(key)),
+            ),
+    );
+}
+
+function isAboutToken(condition: Manifest): boolean {
+    return textAt(condition, "key")?.startsWith(TOKEN_CONDITION) === true;
+}
+
 function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: AuthorizedPod): boolean {
     if (![namespace, rootNamespace].includes(namespaceOf(policy))) return false;
     // Policies with a target apply to gateways, waypoints and the Services behind them.
@@ -82,8 +101,14 @@ function isAttached(policy: Manifest, { labels, namespace, rootNamespace }: Auth
 function ruleMatches(rule: Manifest, request: AuthorizedRequest, home: string): Match {
     const sources = listAt(rule, "from").map((from) => fieldsMatch(mapAt(from, "source"), request, home));
     const operations = listAt(rule, "to").map((to) => fieldsMatch(mapAt(to, "operation"), request, home));
-    const conditions: Match[] = listAt(rule, "when").length > 0 ? ["unknown"] : [];
+    const conditions = listAt(rule, "when").map(conditionMatches);
     return all([...some(sources), ...some(operations), ...conditions]);
+}
+
+/** Of the conditions, only those on a token are decided, which these requests do not have. */
+function conditionMatches(condition: Manifest): Match {
+    if (!isAboutToken(condition)) return "unknown";
+    return Array.isArray(condition["values"]) ? "no" : "yes";
 }
 
 /** @param home namespace of the policy, to which the name of a service account without a namespace refers. */
@@ -109,6 +134,8 @@ function fieldMatches(
         ports: [String(port)],
         methods: method === undefined ? undefined : [method],
         paths: path === undefined ? undefined : [path],
+        // Neither the doctor nor a sidecar's tracer sends a token.
+        requestPrincipals: [],
     };
     const not = /^not([A-Z])(.*)$/.exec(key);
     const meant = not === null ? key : `${(not[1] ?? "").toLowerCase()}${not[2] ?? ""}`;

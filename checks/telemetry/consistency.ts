@@ -129,6 +129,15 @@ export function checkOneTelemetry(telemetries: Manifest[]): Finding[] {
     });
 }
 
+/** A Telemetry that is not mesh-wide, and why. */
+function nameWithin(telemetry: Manifest, rootNamespace: string): string {
+    const home = namespaceOf(telemetry);
+    const reach = isWide(telemetry) ? "" : "workloads that its selector selects in ";
+    return home === rootNamespace && isWide(telemetry)
+        ? resourceName(telemetry)
+        : `${resourceName(telemetry)}, which counts only for ${reach}${home === "" ? "its namespace" : home}`;
+}
+
 /** Reports a mesh with a tracing provider that no mesh-wide Telemetry uses. */
 export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfigSource[]): Finding[] {
     const tracing = telemetries.filter((telemetry) => listAt(telemetry, "spec", "tracing").length > 0);
@@ -156,7 +165,10 @@ export function checkTelemetryInRoot(telemetries: Manifest[], meshes: MeshConfig
                 resource,
                 object,
                 expected: `a Telemetry with tracing and without a selector in the root namespace ${rootNamespace}`,
-                got: tracing.length === 0 ? "no Telemetry with tracing" : tracing.map(resourceName).join(", "),
+                got:
+                    tracing.length === 0
+                        ? "no Telemetry with tracing"
+                        : tracing.map((telemetry) => nameWithin(telemetry, rootNamespace)).join(", "),
                 cure: `Create one in ${rootNamespace}: a provider that no Telemetry there uses traces nothing in the mesh.`,
             }))
     );

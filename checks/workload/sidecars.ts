@@ -39,17 +39,19 @@ export function podsWithoutSidecar<Pod extends PodObject>(
         if (!staying || hasSidecar({ metadata, spec })) return false;
         const template = { metadata: { ...metadata } as Manifest, spec: { ...spec } as Manifest };
         if (isInjected(template, { ...namespace }) !== true) return false;
-        return metadata.labels?.[INJECT_LABEL] === "true" || isInjectedByDefault(metadata.labels ?? {}, injector);
+        return injectorRefusal(metadata.labels ?? {}, injector) === undefined;
     });
 }
 
-function isInjectedByDefault(
+/** The field of an injector's configuration that keeps it from a pod with these labels, although its namespace asks for it. */
+export function injectorRefusal(
     labels: Record<string, string>,
     { policy, neverInjectSelector = [] }: InjectorConfig,
-): boolean {
+): keyof InjectorConfig | undefined {
+    if (labels[INJECT_LABEL] === "true") return undefined;
+    if (policy === "disabled") return "policy";
     // An injector ignores an empty selector.
-    return (
-        policy !== "disabled" &&
-        !neverInjectSelector.some((selector) => !isEmptySelector(selector) && matchesSelector(selector, labels))
-    );
+    const isMeant = (selector: LabelSelector): boolean =>
+        !isEmptySelector(selector) && matchesSelector(selector, labels);
+    return neverInjectSelector.some(isMeant) ? "neverInjectSelector" : undefined;
 }

@@ -3,7 +3,6 @@ import { revisionOf } from "../../checks/mesh/controlPlane";
 import type { TelemetryObject } from "../../checks/mesh/objects";
 import { INJECTOR_CONFIG, TELEMETRY } from "../../checks/mesh/shapes";
 import type { SamplingDecision } from "../../checks/telemetry/samplingDecision";
-import type { InjectorConfig } from "../../checks/workload/sidecars";
 import { listAll, METADATA_LIST } from "../../shared/cluster/client";
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type {
@@ -16,6 +15,7 @@ import type {
     WorkloadObject,
 } from "../../shared/kubernetes/objects";
 import { CONFIG_MAP, ENDPOINT_SLICE, listedPods, OBJECT, SERVICE, WORKLOAD } from "../../shared/kubernetes/shapes";
+import { mapAt } from "../../shared/values/plainObjects";
 import { settle } from "../../shared/values/settle";
 import type { Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
@@ -111,18 +111,19 @@ async function readInjectors(access: Access, istiods: Fact<IstiodObject[]>): Pro
     const injectors = fact.value.map(({ metadata, data }) => ({
         namespace: metadata.namespace ?? "",
         revision: revisionOf({ metadata }),
-        config: readInjector(data?.["config"] ?? ""),
+        config: INJECTOR_CONFIG(readYaml(data?.["config"])) ?? {},
+        proxyValues: mapAt(readYaml(data?.["values"]), "global", "proxy"),
     }));
     return { value: injectors };
 }
 
-/** An unreadable configuration is treated as missing. */
-function readInjector(text: string): InjectorConfig {
+/** The content of a text; undefined for one that cannot be read. */
+function readYaml(text = ""): unknown {
     const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
     try {
-        return (document.errors.length === 0 ? INJECTOR_CONFIG(document.toJS()) : undefined) ?? {};
+        return document.errors.length === 0 ? document.toJS() : undefined;
     } catch {
-        return {};
+        return undefined;
     }
 }
 

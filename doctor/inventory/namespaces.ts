@@ -101,7 +101,7 @@ function meshOfMost(meshes: Mesh[], { object, pods }: Members): Mesh | undefined
 }
 
 /** The configuration of a control plane's injector; empty if it could not be read. */
-function injectorOf({ namespace, revision }: Mesh, { injectors }: Discovery): InjectorConfig {
+export function injectorOf({ namespace, revision }: Mesh, { injectors }: Discovery): InjectorConfig {
     const found = itemsOf(injectors).find((one) => one.namespace === namespace && one.revision === revision);
     return found?.config ?? {};
 }

@@ -1,6 +1,7 @@
 import type { MeshConfigObject, TelemetryObject } from "../../checks/mesh/objects";
 import type { InjectorConfig } from "../../checks/workload/sidecars";
 import type { Fact } from "../../shared/cluster/facts";
+import type { PlainObject } from "../../shared/values/plainObjects";
 import type { ObjectName } from "../../shared/kubernetes/manifest";
 import type {
     ClusterObject,
@@ -32,6 +33,8 @@ export interface Injector {
     namespace: string;
     revision: string;
     config: InjectorConfig;
+    /** `global.proxy` of the values with which Istio was installed; undefined if they could not be read. */
+    proxyValues?: PlainObject;
 }
 
 /** The objects of a cluster. Each list has its own failure, so that missing rights only remove some lists. */

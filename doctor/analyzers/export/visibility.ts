@@ -68,10 +68,10 @@ function hiderOf(
 }
 
 /** A Service or ServiceEntry that is not exported to the pod's namespace, by its own setting or the mesh's. */
-function notExported(
+export function notExported(
     pod: PodObject,
     { mesh }: Pick<Evidence, "mesh">,
-    { serviceEntry, service }: CollectorTarget,
+    { serviceEntry, service }: Partial<Pick<CollectorTarget, "serviceEntry" | "service">>,
 ): Blame | undefined {
     const { defaultServiceExportTo } = mesh.config as { defaultServiceExportTo?: string[] };
     const entryTo = (serviceEntry?.spec?.["exportTo"] ?? []) as string[];

@@ -12,6 +12,7 @@ import { isUnresolved } from "../entry";
 import { answeredElsewhere } from "./answeredElsewhere";
 import { draftFor, ok, unknown } from "../draft";
 import { emptyDestination } from "./emptyDestinations";
+import { rateLimited } from "./limited";
 import { requestFailed } from "./requestFailed";
 
 const make = draftFor("routing");
@@ -65,7 +66,7 @@ export function judgeRouting(evidence: Evidence): Judgement {
         return { state: "broken", values, findings: [finding] };
     }
     const unanswered = requestFailed(evidence, values);
-    if (unanswered !== undefined) return { state: "broken", values, findings: [unanswered] };
+    if (unanswered?.severity === "error") return { state: "broken", values, findings: [unanswered] };
     const bare = path.targets.find((pod) => sidecarOf(pod) === undefined);
     if (bare !== undefined) {
         return { state: "broken", values, findings: [make(missingSidecar(bare, evidence, values))] };
@@ -73,7 +74,10 @@ export function judgeRouting(evidence: Evidence): Judgement {
     const bypassed = targetBypassed(evidence, values);
     if (bypassed !== undefined) return { state: "broken", values, findings: [make(bypassed)] };
     return hasArrived(evidence)
-        ? ok(values)
+        ? {
+              ...ok(values),
+              findings: [...(unanswered === undefined ? [] : [unanswered]), ...rateLimited(evidence, values)],
+          }
         : unknown("no evidence that a sidecar of the target received the request", values);
 }
 

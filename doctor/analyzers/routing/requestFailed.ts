@@ -1,6 +1,13 @@
-import { denialsOf, type AuthorizedPod, type AuthorizedRequest, type Denial } from "../../../checks/mesh/authorization";
+import {
+    asksForToken,
+    denialsOf,
+    type AuthorizedPod,
+    type AuthorizedRequest,
+    type Denial,
+} from "../../../checks/mesh/authorization";
 import { tlsMode } from "../../../checks/mesh/destinationRules";
 import { itemsOf } from "../../../shared/cluster/facts";
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import { describeFlags } from "../../evidence/responseFlags";
 import { toManifests } from "../../inventory/manifests";
@@ -15,7 +22,7 @@ import { ruleOfTarget } from "./targetTls";
 
 /**
  * A request that the application never answers. Its own answers are not a fault, even errors. A status 403 counts as a
- * failure only if a policy explains it.
+ * failure only if a policy explains it, and as a warning if that policy is about tokens.
  */
 export function requestFailed(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { path, probes, responseFlags: flags } = evidence;
@@ -60,6 +67,7 @@ function rejectedAtTarget(evidence: Evidence, values: Record<string, string>): D
     if (denial === undefined) return undefined;
     const { from, port, method = "", path: asked = "" } = request;
     const caller = describeCaller(from);
+    if (denials.some((one) => asksForToken(one.policy))) return withoutToken(denials, pod, values);
     return draftFor("routing")({
         id: "request-failed",
         resource: known.map(({ resource }) => resource).join(", "),
@@ -74,6 +82,19 @@ function rejectedAtTarget(evidence: Evidence, values: Record<string, string>): D
             labels: path.service?.spec?.selector ?? pod.metadata.labels ?? {},
             principals: from?.principals.slice(-1),
         }),
+        values,
+    });
+}
+
+/** A policy about tokens: clients that send one may have an answer, so only the doctor is known to have none. */
+function withoutToken(denials: Denial[], pod: PodObject, values: Record<string, string>): DoctorFinding {
+    return draftFor("routing")({
+        id: "request-failed",
+        severity: "warning",
+        resource: denials.map(({ resource }) => resource).join(", "),
+        expected: "an answer from the application",
+        got: `${values["answers"] ?? ""}: rejected by the sidecar of Pod ${fullName(pod)}, because its rules ask for a token (JWT), and the doctor's requests have none`,
+        cure: "Requests with a valid token pass; let the application send one. The trace of a request without one ends at that sidecar. To prove more, probe a path that needs no token (--to).",
         values,
     });
 }

@@ -1,4 +1,4 @@
-import { correctionsOf, describeDecision } from "../../../checks/telemetry/samplingDecision";
+import { correctionsOf, describeDecision, type SamplingDecision } from "../../../checks/telemetry/samplingDecision";
 import { doSpansFail } from "../export/failures";
 import { droppersOf } from "../storage/misroutedSpans";
 import { binomialBounds } from "./binomial";
@@ -105,10 +105,29 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     if (off.some(({ severity }) => severity === "error")) return off;
     const drawless = judgeRandomSampling(evidence);
     if (drawless !== undefined) return [drawless];
+    if (configuredPercent === 0 && (traces ?? 0) === 0) return [rateOfZero(decidedBy, { resource, values })];
     if (traces === undefined) return [];
     const unrecorded = judgeUnrecorded(report, traces, evidence, { resource, values });
     if (unrecorded !== undefined) return [unrecorded];
     return judgeMeasured({ ...report, words }, traces, evidence, { resource, values });
+}
+
+/** A rate with which only requests that bring a decision of their own are recorded, such as the doctor's probes. */
+function rateOfZero(
+    decidedBy: SamplingDecision,
+    about: { resource: string; values: Record<string, string> },
+): DoctorFinding {
+    const isTelemetry = decidedBy.source === "telemetry";
+    return make({
+        id: "sampling-zero",
+        severity: "warning",
+        ...about,
+        expected: "a rate above 0 where traces begin",
+        got: `0 percent, from ${describeDecision(decidedBy)}: no request is recorded unless its client decided so`,
+        cure: isTelemetry
+            ? "Set randomSamplingPercentage there to the share of requests that you want, unless another hop or the clients begin every trace."
+            : "Set randomSamplingPercentage in the Telemetry of the root namespace to the share of requests that you want; it overrides that setting.",
+    });
 }
 
 /**

@@ -6,6 +6,7 @@ import { isOf } from "../../evidence/traceStructure";
 import type { Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
 import { rollableOf } from "../../inventory/workload";
+import { leftOutByValues } from "./captured";
 import { chainOf } from "./filterChain";
 import { templateCommands } from "./injection";
 
@@ -23,12 +24,13 @@ export function sourceBypassed(evidence: Evidence, values: Record<string, string
         return first !== undefined && path.targets.some((pod) => isOf(first, pod));
     });
     return direct
-        ? bypassed(path.source, "outbound", "the target received the probe's own context, unchanged", values)
+        ? bypassed(path.source, "outbound", "the target received the probe's own context, unchanged", evidence, values)
         : undefined;
 }
 
 /** A target whose requests bypass its sidecar, which counted none of the answered requests. */
-export function targetBypassed({ path, probes, targets }: Evidence, values: Record<string, string>): Draft | undefined {
+export function targetBypassed(evidence: Evidence, values: Record<string, string>): Draft | undefined {
+    const { path, probes, targets } = evidence;
     const answered = probes.every(({ answer }) => answer.status >= 200 && answer.status < 400);
     const [first] = targets;
     if (!answered || first === undefined || targets.length < path.targets.length) return undefined;
@@ -39,7 +41,7 @@ export function targetBypassed({ path, probes, targets }: Evidence, values: Reco
         return inboundRequests(before.value.clusters) === inboundRequests(after.value.clusters);
     });
     return asleep
-        ? bypassed(first.pod, "inbound", "it answered, but its sidecar counted no request", values)
+        ? bypassed(first.pod, "inbound", "it answered, but its sidecar counted no request", evidence, values)
         : undefined;
 }
 
@@ -58,17 +60,24 @@ function bypassed(
     pod: PodObject,
     direction: "inbound" | "outbound",
     got: string,
+    evidence: Evidence,
     values: Record<string, string>,
 ): Draft {
+    const leftOut = leftOutByValues(pod, direction, evidence);
+    const about = {
+        id: "sidecar-bypassed",
+        resource: `Pod ${fullName(pod)}`,
+        expected: `${direction} requests that go through its sidecar`,
+        values,
+    };
+    if (leftOut !== undefined) return { ...about, ...leftOut, got: `${got}: ${leftOut.got}` };
     const found = Object.entries(pod.metadata.annotations ?? {}).filter(([name]) =>
         name.startsWith("traffic.sidecar.istio.io/"),
     );
     const annotations = found.map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
     const ofDirection = found.filter(([name]) => name.toLowerCase().includes(direction)).map(([name]) => name);
     return {
-        id: "sidecar-bypassed",
-        resource: `Pod ${fullName(pod)}`,
-        expected: `${direction} requests that go through its sidecar`,
+        ...about,
         got: annotations.length === 0 ? got : `${got}; annotations ${annotations.join(", ")}`,
         cure:
             (annotations.length > 0
@@ -76,7 +85,6 @@ function bypassed(
                 : "No annotation of the pod explains it. Check whether the installation of Istio excludes ports or addresses (global.proxy of its values).") +
             " An application that runs as user 1337 or in the node's network also bypasses its sidecar.",
         commands: withoutAnnotations(pod, ofDirection),
-        values,
     };
 }
 

@@ -15,6 +15,7 @@ import { httpIncomplete } from "../export/otlpHttp";
 import { clusterMissing } from "../export/visibility";
 import { isEveryProbeComplete } from "../propagation";
 import { liveOfListener, routeOf, runtimeOf } from "../sampling/live";
+import { detectedAsTcp } from "./detected";
 import { filtersRefused } from "./envoyFilters";
 import { chainOf } from "./filterChain";
 import { doubtfulText, refusedText } from "./meshText";
@@ -45,10 +46,15 @@ export function judgeSidecar(evidence: Evidence): Judgement {
         values[name] = describeChain(chain, former) + describeRoute(sidecar, evidence) + describeRuntime(sidecar);
         const [rejected] = sidecar.listeners.value.rejected;
         const hidden = chain === undefined && sidecar === evidence.source ? targetHidden(evidence, values) : undefined;
+        const detected =
+            sidecar === evidence.source
+                ? undefined
+                : detectedAsTcp(sidecar, sidecar.listeners.value.chains, evidence, values);
         // Without a listener for the port, it is unknown what happens to its requests.
         if (chain === undefined) blind++;
         if (hidden !== undefined) findings.push(hidden);
         else if (rejected !== undefined) findings.push(rejectedConfig(sidecar.pod, rejected, evidence, values));
+        else if (detected !== undefined) findings.push(detected);
         else if (chain?.kind === "tcp") findings.push(takenForTcp(sidecar, evidence, values));
         else if (chain?.kind === "http" && chain.tracing === undefined && !former) {
             // A rejected configuration does not show what istiod uses.

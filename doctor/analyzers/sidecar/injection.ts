@@ -2,7 +2,9 @@ import type { ClusterObject, PodObject } from "../../../shared/kubernetes/object
 import { revisionOf } from "../../../checks/mesh/controlPlane";
 import { itemsOf } from "../../../shared/cluster/facts";
 import type { Evidence } from "../../evidence";
+import { injectorRefusal, type InjectorConfig } from "../../../checks/workload/sidecars";
 import { isInjectionOn, type Mesh } from "../../inventory/mesh";
+import { injectorOf } from "../../inventory/namespaces";
 import { restartCommands, rollableOf, waitCommands } from "../../inventory/workload";
 import type { Command } from "../../remediation/commands";
 import type { Draft } from "../draft";
@@ -81,12 +83,37 @@ function blameNamespace(pod: PodObject, { discovery, mesh }: Evidence): Blame {
             commands: labelled,
         };
     }
+    const refused = refusedByInjector(pod, mesh, discovery);
+    if (refused !== undefined) return refused;
     return {
         got: "none, although its namespace enables injection: the pod is older than the label, or the webhook did not answer",
         cure: `Everything else looks correct: ${again}`,
         commands: restartCommands(pod),
     };
 }
+
+/** An injector whose own configuration leaves the pod out. A label of the pod itself takes precedence over it. */
+function refusedByInjector(pod: PodObject, mesh: Mesh, discovery: Evidence["discovery"]): Blame | undefined {
+    const field = injectorRefusal(pod.metadata.labels ?? {}, injectorOf(mesh, discovery));
+    if (field === undefined) return undefined;
+    const workload = rollableOf(pod);
+    const template = { metadata: { labels: { [INJECT_LABEL]: "true" } } };
+    const { says, value } = INJECTOR_FIELDS[field];
+    return {
+        got: `none, although its namespace enables injection: ${says} (${value} in the values of istiod's installer, ${mesh.installer})`,
+        cure: `Change that value, then restart the workload, or label the pod template ${INJECT_LABEL}: "true", which takes precedence.`,
+        commands: workload === undefined ? [] : templateCommands(workload, pod, template),
+    };
+}
+
+/** What keeps an injector from a pod, and the Helm value of istiod behind it. */
+const INJECTOR_FIELDS: Record<keyof InjectorConfig, { says: string; value: string }> = {
+    policy: { says: "the injector's policy is disabled", value: "global.proxy.autoInject" },
+    neverInjectSelector: {
+        says: "neverInjectSelector of the injector selects the pod",
+        value: "sidecarInjectorWebhook.neverInjectSelector",
+    },
+};
 
 /** False if no pod of the control plane is ready. A restarted pod would then not start. */
 function isServed({ revision, namespace }: Mesh, discovery: Evidence["discovery"]): boolean {

@@ -4,10 +4,27 @@ import { fullName } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { coversHost, egressOf, sidecarResourceOf } from "../../inventory/sidecarEgress";
 import { draftFor } from "../draft";
+import { notExported } from "../export/visibility";
 import { patchCommand } from "../../remediation/commands";
 
-/** A Sidecar resource that hides the requested port from the source's sidecar, so that it creates no span. */
+/** What hides the requested port from the source's sidecar, so that it creates no span. */
 export function targetHidden(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
+    const { service, port, source } = evidence.path;
+    const unseen = service && notExported(source, evidence, { service });
+    if (service === undefined || unseen === undefined) return hiddenBySidecar(evidence, values);
+    return draftFor("sidecar")({
+        id: "target-not-visible",
+        resource: `Service ${fullName(service)}`,
+        expected: `port ${String(port)} of that Service in the sidecar of Pod ${fullName(source)}, which calls it`,
+        got: "none",
+        cure: "Make it visible.",
+        ...unseen,
+        values,
+    });
+}
+
+/** A Sidecar resource that leaves the requested port out. */
+function hiddenBySidecar(evidence: Evidence, values: Record<string, string>): DoctorFinding | undefined {
     const { path, mesh } = evidence;
     const { service, port, source } = path;
     const sidecar = sidecarResourceOf(source, evidence);

@@ -58,6 +58,15 @@ describe("AuthorizationPolicies in the way of a request", () => {
             [allow({ from: [{ source: { namespaces: ["a"] } }, { source: { principals: ["*/sa/b"] } }] })],
             "action ALLOW, and no rule matches",
         ],
+        "one that wants a token": [[allow(source({ requestPrincipals: ["*"] }))], "action ALLOW, and no rule matches"],
+        "one that wants a claim of a token": [
+            [allow({ when: [{ key: "request.auth.claims[groups]", values: ["a"] }] })],
+            "action ALLOW, and no rule matches",
+        ],
+        "one that keeps out what has no token": [
+            [deny(source({ notRequestPrincipals: ["*"] }))],
+            "action DENY, and rule 1 matches",
+        ],
         "one that keeps out all": [[deny({})], "action DENY, and rule 1 matches"],
         "one that keeps out what does not come from elsewhere": [
             [deny(source({ namespaces: ["shop"] }), source({ notPrincipals: ["cluster.local/ns/shop/*"] }))],

@@ -68,6 +68,23 @@ describe("a request that a policy rejects", () => {
         assert.doesNotMatch(plain.commands.join(), /principals/);
     });
 
+    it("is a warning without a command where the policy asks for a token, which other clients may have", () => {
+        const rules: Record<string, unknown>[] = [
+            { from: [{ source: { requestPrincipals: ["*"] } }] },
+            { when: [{ key: "request.auth.claims[groups]", values: ["a"] }] },
+        ];
+        for (const rule of rules) {
+            const diagnosis = diagnosisOf((patient) => {
+                patient.status = 403;
+                policy(patient, { rules: [rule] });
+            });
+            const { resource, severity, got, commands } = findingOf(diagnosis, "request-failed");
+            assert.deepEqual([resource, severity, commands], ["AuthorizationPolicy demo/strict", "warning", []]);
+            assert.match(got, /^403, 403, 403: .* ask for a token \(JWT\), and the doctor's requests have none$/);
+            assert.ok(diagnosis.healthy);
+        }
+    });
+
     it("is known from the target's access log where a condition hides the reason", () => {
         const when = [{ key: "request.headers[x]", notValues: ["y"] }];
         const denied = rejected((patient) => {

@@ -35,6 +35,17 @@ describe("the rate that the doctor finds", () => {
         assert.deepEqual(findings(1, { source: "istioDefault", corrections: [] }), ["sampling-default"]);
     });
 
+    it("is a warning at 0, whoever set it, because the probes alone are recorded then", () => {
+        const object = { namespace: "demo", name: "quiet" };
+        for (const decidedBy of [PILOT, { source: "telemetry", object, field: "randomSamplingPercentage" } as const]) {
+            const read = evidence(0, decidedBy);
+            const [finding] = judgeSampling(reportSampling(read, true), read);
+            assert.deepEqual([finding?.id, finding?.severity], ["sampling-zero", "warning"]);
+            assert.match(finding?.got ?? "", /^0 percent, from (PILOT_TRACE_SAMPLING of istiod|Telemetry demo\/quiet)/);
+            assert.deepEqual(finding?.commands, []);
+        }
+    });
+
     it("is out of range where Istio does not apply it as it is written", () => {
         assert.deepEqual(findings(1, { ...PILOT, corrections: ["outOfRange"] }), ["sampling-out-of-range"]);
         assert.deepEqual(findings(1, { source: "istioDefault", corrections: ["zeroIgnored"] }), [

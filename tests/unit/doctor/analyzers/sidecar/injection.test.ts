@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { InjectorConfig } from "../../../../../checks/workload/sidecars";
+import type { Draft } from "../../../../../doctor/analyzers/draft";
 import { missingSidecar } from "../../../../../doctor/analyzers/sidecar/injection";
 import type { Evidence } from "../../../../../doctor/evidence";
 import { missingLabel, originsOf } from "../../../../../doctor/inventory/hostOrigins";
@@ -6,13 +8,21 @@ import type { Mesh } from "../../../../../doctor/inventory/mesh";
 import type { Discovery } from "../../../../../doctor/inventory/objects";
 import type { PodObject } from "../../../../../shared/kubernetes/objects";
 
+const REPLICAS = { kind: "ReplicaSet", name: "backend-7f9" };
 const HOST = "jaeger.tracing.svc.cluster.local";
 const POD: PodObject = { metadata: { name: "backend-1", namespace: "demo" }, spec: { serviceAccountName: "backend" } };
 
 function discovery(some: Partial<Discovery>): Discovery {
     const none = { value: [] };
     return {
-        ...{ namespaces: none, services: none, serviceEntries: none, injectionWebhooks: none, istiods: none },
+        ...{
+            namespaces: none,
+            services: none,
+            serviceEntries: none,
+            injectionWebhooks: none,
+            istiods: none,
+            injectors: none,
+        },
         ...some,
     } as Discovery;
 }
@@ -83,6 +93,30 @@ describe("why a pod has no sidecar", () => {
     it("is its age where the webhooks could not be listed", () => {
         const injectionWebhooks = { failure: { kind: "forbidden" as const, reason: "not you" } };
         assert.match(got({ namespaces: asks({ "istio.io/rev": "1-20" }), injectionWebhooks }), /older than the label/);
+    });
+});
+
+describe("a pod that the injector's own configuration leaves out", () => {
+    const namespaces = { value: [namespace("demo", { "istio-injection": "enabled" })] };
+    const blame = (config: InjectorConfig, labels = { app: "backend", "pod-template-hash": "7f9" }): Draft => {
+        const pod = { ...POD, metadata: { ...POD.metadata, labels, ownerReferences: [REPLICAS] } };
+        const injectors = { value: [{ namespace: "istio-system", revision: "default", config }] };
+        const injectionWebhooks = { value: [namespace("webhook", { "istio.io/rev": "default" })] };
+        const found = discovery({ namespaces, injectors, injectionWebhooks });
+        return missingSidecar(pod, { discovery: found, mesh: mesh() } as Evidence, {});
+    };
+
+    it("gets a label that takes precedence, because new pods would have no sidecar either", () => {
+        const selected = blame({ neverInjectSelector: [{ matchLabels: { app: "backend" } }] });
+        assert.match(selected.got, /neverInjectSelector of the injector selects the pod/);
+        assert.match(blame({ policy: "disabled" }).got, /policy is disabled \(global\.proxy\.autoInject in/);
+        const [first] = selected.commands ?? [];
+        assert.equal(first?.verb, "merge");
+        assert.match(JSON.stringify(first), /"labels":\{"sidecar\.istio\.io\/inject":"true"\}/);
+    });
+
+    it("is only older than the label where it does not", () => {
+        assert.match(blame({ neverInjectSelector: [{ matchLabels: { app: "other" } }] }).got, /older than the label/);
     });
 });
 
