@@ -183,13 +183,20 @@ function withLoss(
     return { segments: marked, lost: named ? [] : lost };
 }
 
-/** A fault with an error needs no additional advice. */
+/** A fault with an error needs no additional advice, and the same change for the same object is one fault. */
 function withoutRepeats(findings: DoctorFinding[]): DoctorFinding[] {
-    const errors = findings.filter(({ severity }) => severity === "error");
-    const isRepeat = (finding: DoctorFinding): boolean =>
-        finding.severity !== "error" &&
-        errors.some(({ id, resource }) => id === finding.id && resource === finding.resource);
-    return findings.filter((finding) => !isRepeat(finding));
+    const isRepeat = (finding: DoctorFinding, index: number): boolean =>
+        findings.some((other, place) => {
+            if (other.severity !== "error" || other.resource !== finding.resource) return false;
+            const advice = finding.severity !== "error";
+            return (advice && other.id === finding.id) || ((advice || place < index) && isSameCure(other, finding));
+        });
+    return findings.filter((finding, index) => !isRepeat(finding, index));
+}
+
+/** True for a change of the mesh configuration that would be made twice. */
+function isSameCure({ steps, commands }: DoctorFinding, other: DoctorFinding): boolean {
+    return steps.some(({ verb }) => verb === "setMesh") && commands.join("\n") === other.commands.join("\n");
 }
 
 function markBroken(segments: SegmentResult[], { segment }: DoctorFinding): SegmentResult[] {

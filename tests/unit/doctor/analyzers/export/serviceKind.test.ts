@@ -115,6 +115,7 @@ describe("a collector behind an alias", () => {
             findingOf(diagnosis, "proxy-rejects-config").got,
             /unknown cluster: Service istio-system\/alias is an alias of/,
         );
+        assert.ok(!foundIn(diagnosis).includes("export: collector-external-name"), "one fault, one command");
     });
 });
 
