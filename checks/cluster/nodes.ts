@@ -14,6 +14,8 @@ const ARCHITECTURES = ["amd64", "arm64"];
 
 /** A pod of the program's: what it requests, and what the scheduler must know of it. */
 export interface PlannedPod extends Capacity {
+    /** How many of them there are at least. @default one */
+    count?: number;
     /** Labels that a node must have. @default any node will do */
     nodeSelector?: Record<string, string>;
     /** @default none */
@@ -71,7 +73,7 @@ export function checkNodeResources(
         memory: parseQuantity(status?.allocatable?.["memory"] ?? "") ?? 0,
     });
     const total = sum(usable.map(free));
-    const wanted = sum(Object.values(pods));
+    const wanted = requestedBy(pods);
     const findings: Finding[] = [];
     if (wanted.cpu > total.cpu || wanted.memory > total.memory) {
         findings.push(
@@ -116,8 +118,12 @@ export function describe({ cpu, memory }: Capacity): string {
     return `${String(Math.round(cpu * 1000) / 1000)} CPU and ${(memory / 2 ** 30).toFixed(1)} GiB`;
 }
 
-/** The sum of capacities. */
-export function sum(capacities: Capacity[]): Capacity {
+/** What all pods of the workloads request together. */
+export function requestedBy(pods: Record<string, PlannedPod>): Capacity {
+    return sum(Object.values(pods).map(({ cpu, memory, count = 1 }) => ({ cpu: cpu * count, memory: memory * count })));
+}
+
+function sum(capacities: Capacity[]): Capacity {
     return capacities.reduce((left, right) => ({ cpu: left.cpu + right.cpu, memory: left.memory + right.memory }), {
         cpu: 0,
         memory: 0,

@@ -6,7 +6,13 @@ import {
     checkPodSecurity,
     type PlannedNamespace,
 } from "../../checks/cluster/namespaces";
-import { checkNodeArchitecture, checkNodeResources, describe, sum, usableByAny } from "../../checks/cluster/nodes";
+import {
+    checkNodeArchitecture,
+    checkNodeResources,
+    describe,
+    requestedBy,
+    usableByAny,
+} from "../../checks/cluster/nodes";
 import { checkSchedulable } from "../../checks/cluster/scheduling";
 import { isMadeByPulumi, isOwnedBy, type ClusterObject, type NodeObject } from "../../shared/kubernetes/objects";
 import { checkRelease } from "../../checks/cluster/helmReleases";
@@ -92,7 +98,7 @@ export function evaluate(facts: ClusterFacts, plan: ProgramPlan, settings: Setti
             findings: nodeFindings(nodes, plan),
             passed:
                 `${String(usableByAny(nodes, plan.pods).length)} usable; the program requests ` +
-                `${describe(sum(Object.values(plan.pods)))} in all`,
+                `${describe(requestedBy(plan.pods))} in all`,
         })),
         ...podOutcomes(facts, plan),
     ];

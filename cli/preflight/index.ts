@@ -8,7 +8,7 @@ import type { Outcome } from "./outcome";
 import { gatherFacts, type ClusterFacts } from "./facts";
 import { askPlatform, platformOutcomes } from "./platform";
 import { planFor } from "./program";
-import { PASSWORD_VARIABLE, storageServerOutcomes } from "./storageServer";
+import { storeOutcomes } from "./stores";
 import { CannotLook, openTarget, type Target } from "../../shared/cluster/target";
 
 /** The options of {@link runPreflight}. */
@@ -65,7 +65,7 @@ async function look(target: Target, settings: Settings, options: PreflightOption
             gatherFacts(client, plan, settings.collector.host),
             askPlatform(client, plan, settings),
             wanted && askExistingMesh(client, wanted),
-            storageServerOutcomes(settings, client, process.env[PASSWORD_VARIABLE]),
+            storeOutcomes(settings, client, process.env),
         ]);
         refuseUnusable(facts, target);
         const outcomes = [

@@ -3,6 +3,7 @@ import type { PullSecret, ScheduledPods } from "../../checks/cluster/scheduling"
 import type { OwnNamespace } from "../../components/ownNamespaces";
 import type { Workload } from "../../components/pods";
 import type { SizedContainer } from "../../components/resources";
+import { scaledRoles } from "../../components/roles";
 import type { Settings } from "../../components/settings";
 import { isInExistingNamespace } from "../../components/ui";
 import type { Toleration } from "../../shared/kubernetes/tolerations";
@@ -47,11 +48,23 @@ export function workloadPods(settings: Settings): Schedule {
         const { namespace } = namespaceOf(settings, name);
         return [
             name,
-            { namespace, ...size, nodeSelector, tolerations: [...tolerations, ...everywhere], priorityClassName },
+            {
+                ...{ namespace, ...size, count: countOf(settings, name), nodeSelector, priorityClassName },
+                tolerations: [...tolerations, ...everywhere],
+            },
         ] as const;
     });
     const names = found.map(([name]) => name);
     return { pods: Object.fromEntries(pods) as unknown as Schedule["pods"], pullSecrets: pullSecrets(settings, names) };
+}
+
+/** How many pods of a workload there are at least. The agent of Istio's CNI plugin counts as one. */
+function countOf({ istio, jaeger, tier }: Settings, workload: Workload | "istiod"): number {
+    if (workload === "istiod") return istio.replicas.min;
+    if (workload === "sampler") return tier?.layout === "split" ? tier.samplers : 1;
+    if (workload === "router") return tier?.routers.min ?? 1;
+    if (workload !== "jaeger" || jaeger.roles === undefined) return 1;
+    return scaledRoles(jaeger.roles).reduce((sum, { scale }) => sum + scale.min, 0);
 }
 
 /** What sidecars pull with, every traced namespace needs too: there nobody makes the Secret but its owner. */

@@ -186,6 +186,23 @@ describe("what preflight believes of the program", () => {
         assert.deepEqual([istiod.cpu, istiod.memory], [0.5, 2 * 2 ** 30]);
     });
 
+    it("counts the pods of each role of Jaeger's, of the control plane and of a tier", () => {
+        const kafka = { brokers: ["kafka:9092"], topic: "spans", partitions: 9 };
+        const storage = { type: "opensearch", serverUrls: ["https://search:9200"] };
+        const roles = { collector: { min: 3 }, ingester: { min: 4, max: 9 }, query: { min: 2 } };
+        const { pods } = planFor(
+            resolveSettings({
+                jaeger: JSON.stringify({ storage, kafka, roles }),
+                istio: JSON.stringify({ replicas: { min: 2, max: 5 } }),
+                collectorTier: JSON.stringify({ enabled: true, keep: { restPercent: 1 }, samplers: 3 }),
+            }),
+        );
+        const counts = [pods.jaeger, pods.istiod, pods.sampler, pods.router, pods.frontend].map((pod) => pod?.count);
+        assert.deepEqual(counts.slice(0, 3), [9, 2, 3]);
+        assert.equal(counts.at(-1), 1);
+        assert.equal(plan.pods.jaeger?.count, 1);
+    });
+
     it("asks for the rights to hand out Istio's roles", () => {
         const roles = RIGHTS_NEEDED.find(({ resource }) => resource.startsWith("clusterroles."));
         assert.ok(roles?.verbs.includes("escalate") && roles.verbs.includes("bind"));
