@@ -29,6 +29,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "lifecycle/chartRepository.test.ts",
     "lifecycle/cni.test.ts",
     "lifecycle/platformRules.test.ts",
+    "metrics/alertFaults.test.ts",
     "metrics/queries.test.ts",
     "scale/doctor.test.ts",
     "scale/endings.test.ts",
