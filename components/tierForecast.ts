@@ -1,4 +1,10 @@
-import { evictionFreeTraces, keptShares, samplerNeeds, storedPerDay } from "../checks/collector/tierSizing";
+import {
+    evictionFreeTraces,
+    keptShares,
+    longestWait,
+    samplerNeeds,
+    storedPerDay,
+} from "../checks/collector/tierSizing";
 import { restWithinCeiling } from "./render/tailSampling";
 import type { Settings } from "./settings";
 import { samplingRange } from "./settings/metrics";
@@ -31,7 +37,7 @@ function describeSize(settings: Settings, tier: CollectorTier): string {
     const size = samplerSize(tier, settings.resources.sampler.limits.memory);
     return (
         `Collector tier: each of ${String(tier.samplers)} samplers remembers ${count(tier.waitingTraces)} traces and decides ` +
-        `after ${String(tier.decisionWaitSeconds)} s, so above ${count(evictionFreeTraces(size))} new traces per second it evicts ` +
+        `after ${String(tier.decisionWaitSeconds)} to ${String(longestWait(tier))} s, so above ${count(evictionFreeTraces(size))} new traces per second it evicts ` +
         "undecided ones."
     );
 }

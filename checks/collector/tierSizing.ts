@@ -54,9 +54,18 @@ export interface SamplerNeeds {
     spansPerSecond: number;
 }
 
+/**
+ * Seconds that a trace waits at most: the processor decides once a second, about all traces that have waited long enough.
+ *
+ * Source: https://github.com/open-telemetry/opentelemetry-collector-contrib/blob/processor/tailsamplingprocessor/v0.161.0/processor/tailsamplingprocessor/processor.go (tickerFrequency)
+ */
+export function longestWait({ decisionWaitSeconds }: Pick<SamplerSize, "decisionWaitSeconds">): number {
+    return decisionWaitSeconds + 1;
+}
+
 /** New traces per second up to which one sampler evicts none undecided. */
-export function evictionFreeTraces({ waitingTraces, decisionWaitSeconds }: SamplerSize): number {
-    return waitingTraces / decisionWaitSeconds;
+export function evictionFreeTraces(size: SamplerSize): number {
+    return size.waitingTraces / longestWait(size);
 }
 
 /** Decisions that a sampler remembers of traces that have left its memory: fewer are kept than dropped. */
@@ -79,7 +88,7 @@ function limitFor(spanBytes: number, waitingTraces: number): number {
 export function samplerNeeds(size: SamplerSize, load: SamplerLoad): SamplerNeeds {
     const traces = (load.requestsPerSecond * load.headPercent) / 100;
     const tracesPerSecond = traces / size.samplers;
-    const waitingSpans = tracesPerSecond * size.decisionWaitSeconds * load.spansPerRequest;
+    const waitingSpans = tracesPerSecond * longestWait(size) * load.spansPerRequest;
     return {
         ...{ tracesPerSecond, waitingSpans, spansPerSecond: traces * load.spansPerRequest },
         memoryBytes: limitFor(waitingSpans * load.bytesPerSpan, size.waitingTraces),

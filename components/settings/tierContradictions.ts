@@ -1,4 +1,10 @@
-import { evictionFreeTraces, leastMemory, samplerNeeds, type SamplerSize } from "../../checks/collector/tierSizing";
+import {
+    evictionFreeTraces,
+    leastMemory,
+    longestWait,
+    samplerNeeds,
+    type SamplerSize,
+} from "../../checks/collector/tierSizing";
 import { imageTag } from "../../checks/workload/images";
 import { RECEIVER_PORTS } from "../../shared/names/ports";
 import type { CollectorTier } from "../tier";
@@ -141,7 +147,7 @@ function findSizeProblems(tier: CollectorTier, head: number, memoryLimit: string
     if (tracesPerSecond > most) {
         found.push({
             key: "collectorTier.waitingTraces",
-            expected: `at least ${String(Math.ceil(tracesPerSecond * tier.decisionWaitSeconds))}: ${rounded(tracesPerSecond)} new traces per second of each sampler, for ${String(tier.decisionWaitSeconds)} seconds`,
+            expected: `at least ${String(Math.ceil(tracesPerSecond * longestWait(tier)))}: ${rounded(tracesPerSecond)} new traces per second of each sampler, for ${String(tier.decisionWaitSeconds)} seconds and up to one more until the decision`,
             got: `${String(tier.waitingTraces)}, which is enough for ${rounded(most)} per second; the oldest would be evicted undecided`,
             next: "raise collectorTier.waitingTraces or collectorTier.samplers, or lower collectorTier.decisionWaitSeconds",
         });

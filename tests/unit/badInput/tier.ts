@@ -111,13 +111,13 @@ export const BAD_TIERS: BadConfiguration[] = [
         "more traces than samplers remember",
         { ...ON, ...expecting(20_000), "resources.sampler.limits.memory": "64Gi" },
         "collectorTier.waitingTraces",
-        /at least 100000: 10000 new traces per second of each sampler, for 10 seconds/,
+        /at least 110000: 10000 new traces per second of each sampler, for 10 seconds and up to one more/,
     ],
     [
         "less memory than waiting spans need",
         { ...ON, ...expecting(5000) },
         "resources.sampler.limits.memory",
-        /at least 2195Mi: 250000 waiting spans of 3000 bytes in each of 2 samplers/,
+        /at least 2374Mi: 275000 waiting spans of 3000 bytes in each of 2 samplers/,
     ],
     [
         "less memory than what samplers remember",

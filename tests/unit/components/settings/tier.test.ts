@@ -52,7 +52,7 @@ describe("a Collector tier", () => {
         assert.ok(ids({ ...ON, samplingPercent: "1" }).includes("tail-sampling-head-rate"));
         assert.deepEqual(describeTier(settingsOf({ ...ON, samplingPercent: "10" })), [
             "Collector tier: of errors and slow requests, 10 % of the requests are kept, of all others 0.1 % (10 % in the mesh x 1 % in the tier).",
-            "Collector tier: each of 2 samplers remembers 50 000 traces and decides after 10 s, so above 5 000 new traces per second it evicts undecided ones.",
+            "Collector tier: each of 2 samplers remembers 50 000 traces and decides after 10 to 11 s, so above 4 545 new traces per second it evicts undecided ones.",
         ]);
         assert.deepEqual(describeTier(settingsOf({})), []);
     });
@@ -61,7 +61,7 @@ describe("a Collector tier", () => {
         const expected = '{"requestsPerSecond":500,"spansPerRequest":12}';
         const [, , load] = describeTier(settingsOf({ ...ON, "collectorTier.expected": expected }));
         assert.match(load ?? "", /are 6 000 spans per second, and 250 new traces per second of each sampler/);
-        assert.match(load ?? "", /holds 30 000 spans and needs a memory limit of 621 MiB/);
+        assert.match(load ?? "", /holds 33 000 spans and needs a memory limit of 643 MiB/);
         assert.match(load ?? "", /about 5 184 000 spans a day are stored, 5\.2 GB/);
     });
 });
