@@ -48,6 +48,28 @@ export function checkKubernetesVersion(serverVersion: string, istioVersion: stri
     ];
 }
 
+/** The first minor version whose API server takes `preStop.sleep` without a feature gate. */
+const SLEEP_ACTION_MINOR = 30;
+
+/**
+ * Reports a Kubernetes server that refuses pods which sleep before they end.
+ *
+ * Source: https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/ (PodLifecycleSleepAction)
+ *
+ * @param pods what has such pods, for people.
+ */
+export function checkSleepAction(serverVersion: string, pods: string[]): Finding[] {
+    const minor = minorOf(serverVersion);
+    if (pods.length === 0 || minor === undefined || minor >= SLEEP_ACTION_MINOR) return [];
+    return [
+        {
+            ...{ id: "pre-stop-sleep", severity: "error", resource: "Kubernetes server", got: serverVersion },
+            expected: `Kubernetes 1.${String(SLEEP_ACTION_MINOR)} or newer: pods of ${pods.join(", ")} have lifecycle.preStop.sleep, so that no request is lost when they end`,
+            cure: `Upgrade the cluster, or switch off what has them: ${pods.join(", ")}.`,
+        },
+    ];
+}
+
 /** The range that a release line of Istio supports, for people; undefined if the line is not in the table. */
 export function supportedRange(istioLine: string): string | undefined {
     const range = SUPPORTED_MINORS[istioLine];

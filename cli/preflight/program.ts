@@ -47,6 +47,8 @@ export interface ProgramPlan {
     ingress?: { className?: string };
     /** Requests of every pod, sidecars included, and where it may run. */
     pods: Schedule["pods"];
+    /** Settings whose pods sleep before they end. */
+    sleeping: string[];
     /** Secrets with logins of registries, for every namespace with pods that ask for them. */
     pullSecrets: Schedule["pullSecrets"];
     /** Name of Jaeger's Deployment, or of that of its collector. */
@@ -130,6 +132,11 @@ export function planFor(settings: Settings): ProgramPlan {
                 .flatMap((namespace) => verbs.map((verb) => ({ verb, resource, namespace }))),
         ),
         ...workloadPods(settings),
+        sleeping: [
+            ...(demo.deploy ? ["demo.deploy"] : []),
+            ...(roles === undefined ? [] : ["jaeger.roles"]),
+            ...(tier === undefined ? [] : ["collectorTier.enabled"]),
+        ],
         jaegerDeployment: jaegerName(roles && "collector"),
         ...(storage.type === "badger" && { volume: storage }),
         ...certificateOf(ui),

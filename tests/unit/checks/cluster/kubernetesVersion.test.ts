@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkKubernetesVersion } from "../../../../checks/cluster/kubernetesVersion";
+import { checkKubernetesVersion, checkSleepAction } from "../../../../checks/cluster/kubernetesVersion";
 
 describe("the Kubernetes version", () => {
     it("is fine at both ends of the range that Istio supports", () => {
@@ -23,5 +23,13 @@ describe("the Kubernetes version", () => {
     it("is not judged when the server or the Istio line is unknown", () => {
         assert.equal(checkKubernetesVersion("unknown", "1.31.1")[0]?.severity, "warning");
         assert.equal(checkKubernetesVersion("v1.36.0", "1.40.0")[0]?.severity, "info");
+    });
+
+    it("is an error below 1.30 for pods that sleep before they end, which its API server refuses", () => {
+        const [finding] = checkSleepAction("v1.29.8", ["collectorTier.enabled"]);
+        assert.equal(finding?.severity, "error");
+        assert.match(finding.expected, /1\.30 or newer: pods of collectorTier\.enabled have lifecycle\.preStop\.sleep/);
+        assert.deepEqual(checkSleepAction("v1.30.0", ["collectorTier.enabled"]), []);
+        assert.deepEqual(checkSleepAction("v1.29.8", []), []);
     });
 });

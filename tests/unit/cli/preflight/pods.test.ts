@@ -57,6 +57,14 @@ describe("preflight of a stack whose pods need more than a node", () => {
         assert.ok(result.outcomes.some(({ check, passed }) => check === "priority classes" && passed));
     });
 
+    it("names what an old cluster refuses of pods that sleep before they end, before anything is written", async () => {
+        const old: Answer = (request) =>
+            request.path === "/version" ? { body: { gitVersion: "v1.29.8" } } : platform(request);
+        const { findings } = await look({ collectorTier: '{"enabled":true,"keep":{"slowMs":500}}' }, old);
+        const [found] = findings.filter(({ id }) => id === "pre-stop-sleep");
+        assert.match(found?.cure ?? "", /demo\.deploy, collectorTier\.enabled/);
+    });
+
     it("names the setting of each thing that the cluster lacks", async () => {
         const { findings } = await look(
             pods({ jaeger: { nodeSelector: { disk: "ssd" }, priorityClassName: "high" } }),
