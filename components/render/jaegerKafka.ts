@@ -47,7 +47,8 @@ export const KAFKA_PRESETS: PlainObject = {
             // Without a queue, whose spans would be acknowledged and lost with the pod.
             sending_queue: { enabled: false },
             timeout: "5s",
-            retry_on_failure: { max_elapsed_time: "10s" },
+            // The Collector wants no interval to be longer than the whole time.
+            retry_on_failure: { initial_interval: "500ms", max_interval: "5s", max_elapsed_time: "10s" },
             // A message for each trace: small enough for Kafka, and read in order by one ingester.
             partition_traces_by_id: true,
             // Kafka would make a topic with as many partitions and copies as it likes.

@@ -19,6 +19,7 @@ import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
 import type { Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
+import { findIngesters } from "./ingesters";
 import { openQuery, type QueryOptions } from "./query";
 import { readSettled } from "./readSettled";
 import { sendProbeRuns, sendRequests } from "./sendRequests";
@@ -147,7 +148,9 @@ async function collectAlong(
         readCollectorFiles(access, collector?.pods ?? []),
     ]);
     const tiers = await findTiers(access, discovery, collector, collectorFiles);
-    const tiersBefore = await readTiers(access, tiers);
+    const ingesters = await findIngesters(access, discovery, collector, collectorFiles);
+    const readers = ingesters === undefined ? [] : [ingesters];
+    const [tiersBefore, readersBefore] = await Promise.all([readTiers(access, tiers), readTiers(access, readers)]);
     const b3 = collector?.kind === "zipkin";
     const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options);
     const pods = itemsOf(discovery.pods);
@@ -186,7 +189,7 @@ async function collectAlong(
               readRelatedObjects(access, relatedScope(observed.path, collector, query, discovery)),
           ])
         : [[], undefined];
-    const tiersAfter = await readTiers(access, tiers);
+    const [tiersAfter, readersAfter] = await Promise.all([readTiers(access, tiers), readTiers(access, readers)]);
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
     const path = pathTaken(observed.path, responding);
@@ -210,6 +213,9 @@ async function collectAlong(
         tiers: tiers.map((tier, index) => ({
             ...{ ...tier, before: tiersBefore[index] ?? {}, after: tiersAfter[index] ?? {} },
         })),
+        ...(ingesters && {
+            ingesters: { ...ingesters, before: readersBefore[0] ?? {}, after: readersAfter[0] ?? {} },
+        }),
         ...{ collectorFiles, receivers, ...(relatedObjects && { relatedObjects }) },
         ...(probes === sent && { probedAt }),
         burst: observed.burst,

@@ -76,6 +76,8 @@ export interface Evidence {
     collectorFiles: Fact<ConfigMapObject[]>;
     /** The collectors that spans pass on their way to the storage, that of the mesh first. */
     tiers?: TierEvidence[];
+    /** Who reads the topic of Kafka into which the collector writes; undefined if it writes into none. */
+    ingesters?: TierEvidence & { topic: string };
     /** The protocols that its pods accept, if they could be queried. */
     receivers: PodReceiver[];
     query: QueryEvidence;

@@ -3,6 +3,7 @@ import { growthOf } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
+import { ingesterFinding } from "./ingesters";
 import { limitsOf } from "./limits";
 import { tracesNotFound } from "./notFound";
 import { splitStorage } from "./split";
@@ -25,6 +26,8 @@ export function judgeStorage(evidence: Evidence): Judgement {
     if (split !== undefined) return { state: "broken", values, findings: [split] };
     const ofTiers = tierFindings(evidence, values);
     if (ofTiers.length > 0) return { state: "broken", values, findings: ofTiers };
+    const ofIngesters = ingesterFinding(evidence, values);
+    if (ofIngesters !== undefined) return { state: "broken", values, findings: [ofIngesters] };
     if ("value" in growth) {
         const { stored, storeFailed: failed, queued } = growth.value;
         values["spans stored meanwhile"] = stored === undefined ? "not counted" : String(stored);

@@ -48,6 +48,9 @@ describe("Kafka between Jaeger's collectors and its storage", () => {
         assert.equal(at(config, "exporters", "jaeger_storage_exporter"), undefined);
         const kafka = mapAt(config, "exporters", "kafka");
         assert.equal(at(kafka, "sending_queue", "enabled"), false);
+        // Jaeger refuses a longest interval above the whole time.
+        const retry = { initial_interval: "500ms", max_interval: "5s", max_elapsed_time: "10s" };
+        assert.deepEqual(at(kafka, "retry_on_failure"), retry);
         assert.equal(at(kafka, "producer", "required_acks"), "all");
         assert.deepEqual(at(kafka, "traces"), { topic: "spans", encoding: "otlp_proto" });
     });

@@ -1,0 +1,58 @@
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
+import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
+import { textAt } from "../../shared/values/plainObjects";
+import type { Access } from "../connection/access";
+import type { CollectorTarget } from "../inventory/collector";
+import { collectorFilesOf, kindOf, pipelinesOf, type CollectorFile } from "../inventory/collectorPipelines";
+import { fullName } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { readCollectorFiles } from "./receivers";
+import type { Tier } from "./tiers";
+
+/** A topic of Kafka into which the collector writes spans, and the pods that read it. */
+export interface TopicReaders extends Tier {
+    topic: string;
+}
+
+const DEFAULT_TOPIC = "otlp_spans";
+/** Candidates are pods of the collector's namespace that mount a configuration and are not the collector itself. */
+const CANDIDATES = 20;
+
+/** Who reads the topic into which the collector writes; undefined if it writes into none. */
+export async function findIngesters(
+    access: Access,
+    { pods }: Pick<Discovery, "pods">,
+    collector: CollectorTarget | undefined,
+    collectorFiles: Fact<ConfigMapObject[]>,
+): Promise<TopicReaders | undefined> {
+    if (collector === undefined) return undefined;
+    const [topic] = collectorFilesOf({ collector, collectorFiles }).flatMap((file) => topicsOf(file, "exporters"));
+    if (topic === undefined) return undefined;
+    const own = new Set(collector.pods.map(fullName));
+    const homes = new Set(collector.pods.map(({ metadata }) => metadata.namespace));
+    const candidates = itemsOf(pods)
+        .filter((pod) => homes.has(pod.metadata.namespace) && !own.has(fullName(pod)) && mounted(pod).length > 0)
+        .slice(0, CANDIDATES);
+    const files = collectorFilesOf({ collector, collectorFiles: await readCollectorFiles(access, candidates) }).filter(
+        (file) => topicsOf(file, "receivers").includes(topic),
+    );
+    const names = new Set(files.map(({ configMap }) => fullName(configMap)));
+    const reads = (pod: PodObject): boolean =>
+        mounted(pod).some((name) => names.has(`${pod.metadata.namespace ?? ""}/${name}`));
+    return { topic, service: undefined, pods: candidates.filter(reads), files };
+}
+
+/** Topics that the traces pipelines of a configuration write or read. */
+export function topicsOf({ config }: CollectorFile, part: "exporters" | "receivers"): string[] {
+    return pipelinesOf(config)
+        .flatMap((pipeline) => pipeline[part])
+        .filter((name) => kindOf(name) === "kafka")
+        .map((name) => {
+            const settings = [config, part, name] as const;
+            return textAt(...settings, "traces", "topic") ?? textAt(...settings, "topic") ?? DEFAULT_TOPIC;
+        });
+}
+
+function mounted({ spec }: PodObject): string[] {
+    return (spec?.volumes ?? []).flatMap(({ configMap }) => configMap?.name ?? []);
+}
