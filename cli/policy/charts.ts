@@ -54,12 +54,11 @@ export async function renderRelease(release: Manifest, renderer: Renderer): Prom
         return (await running).stdout;
     };
     try {
-        const stdout = await withChart(source.release, run, (chart) =>
-            run(
-                ["template", textAt(spec, "name") ?? "release", ...chart, "--values", "-", ...where],
-                stringify(mapAt(spec, "values")),
-            ),
-        );
+        const stdout = await withChart(source.release, run, (chart) => {
+            const args = ["template", textAt(spec, "name") ?? "release", ...chart, "--values", "-", ...where];
+            const values = stringify(mapAt(spec, "values"));
+            return once(JSON.stringify([helm, args, values]), () => run(args, values));
+        });
         return { objects: stdout.trim() === "" ? [] : parseManifests(stdout) };
     } catch (error) {
         return { reason: lastLine(error as Error & { stderr?: string; killed?: boolean }) };
@@ -79,6 +78,19 @@ function sourceOf(spec: Manifest, { charts, fetch }: Renderer): { release: Manif
     const password = process.env[PASSWORD];
     if (password !== undefined) return { release: { ...spec, repositoryOpts: { ...asked, password } } };
     return { reason: `only the stack's passphrase decrypts the password of its repository; set ${PASSWORD} as well` };
+}
+
+/** What helm has rendered in this process: stacks often have the same release, of which each takes half a second. */
+const outputs = new Map<string, Promise<string>>();
+
+/** The output of a rendering with this key, which fails anew if it failed before. */
+function once(key: string, render: () => Promise<string>): Promise<string> {
+    const known = outputs.get(key);
+    if (known !== undefined) return known;
+    const output = render();
+    outputs.set(key, output);
+    output.catch(() => outputs.delete(key));
+    return output;
 }
 
 function lastLine({ stderr = "", message, killed }: Error & { stderr?: string; killed?: boolean }): string {
