@@ -33,6 +33,7 @@ export async function runLabTests(say: (text: string) => void): Promise<LabRun> 
     const isAlone = (file: string): boolean => relative(LAB_TESTS, file) in ALONE;
     const seconds = recordedSeconds();
     const labs = labCount(machineSize(), process.env["LABS"]);
+    if (labs > 1) say(`On ${String(labs)} labs side by side; LABS=1 uses one.`);
     const processes: LabProcess[] = [];
     const results: FileRun[] = [];
     const abort = new AbortController();

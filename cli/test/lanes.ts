@@ -12,7 +12,7 @@ export interface MachineSize {
 }
 
 /** The choice of the environment variable LABS where it is not set. */
-const DEFAULT = "1";
+const DEFAULT = "auto";
 
 /**
  * How many labs run side by side.

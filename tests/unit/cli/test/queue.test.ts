@@ -84,8 +84,10 @@ describe("the lab tests on two labs", () => {
 });
 
 describe("the number of labs", () => {
-    it("is one, unless you ask for more", () => {
-        assert.equal(labCount({ processors: 2, availableGiB: 20 }), 1);
+    it("is two where there are two processors and the memory for both, unless you ask for another number", () => {
+        assert.equal(labCount({ processors: 2, availableGiB: 20 }), 2);
+        assert.equal(labCount({ processors: 1, availableGiB: 20 }), 1);
+        assert.equal(labCount({ processors: 8, availableGiB: 6 }), 1);
     });
 
     it("is what LABS says", () => {
@@ -94,9 +96,7 @@ describe("the number of labs", () => {
         assert.throws(() => labCount(machine, "3"), /LABS: expected 1, 2 or auto, got "3"/);
     });
 
-    it("is two with LABS=auto where there are two processors and the memory for both", () => {
+    it("is chosen for the machine with LABS=auto too", () => {
         assert.equal(labCount({ processors: 2, availableGiB: 20 }, "auto"), 2);
-        assert.equal(labCount({ processors: 1, availableGiB: 20 }, "auto"), 1);
-        assert.equal(labCount({ processors: 8, availableGiB: 6 }, "auto"), 1);
     });
 });
