@@ -1,3 +1,4 @@
+import { protocolOf } from "../../../checks/mesh/servicePorts";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import type { Evidence } from "../../evidence";
 import type { SidecarEvidence } from "../../evidence/sidecar";
@@ -28,11 +29,13 @@ export function takenForTcp(
         served?.name === undefined ? "no name" : `name ${served.name}`,
         ...(served?.appProtocol === undefined ? [] : [`appProtocol ${served.appProtocol}`]),
     ].join(", ");
+    const isTls = served !== undefined && ["https", "tls"].includes(protocolOf(served) ?? "");
+    const isPlain = isTls && probes.some(({ answer }) => answer.status > 0 && answer.status < 400);
     return draftFor("sidecar")({
         id: "service-port-protocol",
         resource: service === undefined ? `Pod ${fullName(pod)}` : `Service ${fullName(service)}`,
         expected: `port ${String(port)} marked as HTTP (appProtocol: http, or a name that starts with http)`,
-        got: `${marks}: sidecars treat it as TCP and create no spans`,
+        got: `${marks}${isPlain ? ", although it answers in plain HTTP" : ""}: sidecars treat it as TCP and create no spans`,
         cure: "Set appProtocol: http on that port (grpc for gRPC).",
         // A port that does not answer over HTTP may use another protocol, which the marking would break.
         commands:

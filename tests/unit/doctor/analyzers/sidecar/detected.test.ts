@@ -58,3 +58,22 @@ describe("a port whose protocol the target's sidecar detects", () => {
         );
     });
 });
+
+describe("a port that is declared as encrypted", () => {
+    const said = (status: number): string =>
+        findingOf(
+            diagnosisOf((patient) => {
+                undeclared(patient);
+                const backend = patient.services.find(({ metadata }) => metadata.name === "backend");
+                Object.assign(backend?.spec?.ports?.[0] ?? {}, { appProtocol: "https" });
+                patient.status = status;
+                patient.outbound = patient.outbound.map((chain) => ({ ...chain, kind: "tcp", tracing: undefined }));
+            }),
+            "service-port-protocol",
+        ).got;
+
+    it("is told from what the application answers", () => {
+        assert.match(said(200), /appProtocol https, although it answers in plain HTTP: sidecars treat it as TCP/);
+        assert.match(said(503), /appProtocol https: sidecars treat it as TCP/);
+    });
+});
