@@ -10,6 +10,7 @@ import { readWorkloads } from "../inventory/discovery";
 import { podsBehind, type CollectorTarget } from "../inventory/collector";
 import { fullName, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
+import { endsByItself } from "../inventory/podFailures";
 import type { ProbePath } from "../probe/path";
 import type { QueryEvidence } from "./query";
 
@@ -69,7 +70,6 @@ const ANY = specObject();
 const LINES = "tailLines=10&limitBytes=8192";
 /** The maximum number of containers whose log to read. */
 const CRASHES = 3;
-const ENDED = ["CrashLoopBackOff", "Error"];
 
 /** What is around a path, its collector and the query API. */
 export function relatedScope(
@@ -123,7 +123,7 @@ export function readRelatedObjects(
 async function readCrashes(access: Access, pods: PodObject[]): Promise<Crash[]> {
     const ended = pods.flatMap((pod) =>
         [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
-            .filter(({ state }) => ENDED.includes(state?.waiting?.reason ?? state?.terminated?.reason ?? ""))
+            .filter(endsByItself)
             .map(({ name, state }) => ({ pod, container: name, previous: state?.terminated === undefined })),
     );
     const found = ended.slice(0, CRASHES).map(async ({ pod, container, previous }): Promise<Crash[]> => {

@@ -1,3 +1,5 @@
+import type { ContainerStatus } from "../../shared/kubernetes/objects";
+
 /** Why the API server rejects the pods of a workload, from its message. */
 export type CreationFailure =
     /** A ResourceQuota that has no room. */
@@ -87,4 +89,14 @@ export function readPullFailure(said: string): PullFailure {
 export function cut(text: string, longest = LONGEST): string {
     const line = text.replace(/\s+/g, " ").trim();
     return line.length > longest ? `${line.slice(0, longest)}...` : line;
+}
+
+/** From 128 on, a signal ended the container: the kubelet's after a failed probe, or one for want of memory. */
+const FIRST_SIGNAL = 128;
+
+/** True: the container ended with an error of its own, and waits, or runs again until it does the same. */
+export function endsByItself({ state, lastState, restartCount = 0 }: ContainerStatus): boolean {
+    if (state?.waiting?.reason === "CrashLoopBackOff" || (state?.terminated?.exitCode ?? 0) !== 0) return true;
+    const code = lastState?.terminated?.exitCode ?? 0;
+    return restartCount > 0 && code !== 0 && code < FIRST_SIGNAL;
 }

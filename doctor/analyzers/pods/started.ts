@@ -1,7 +1,7 @@
 import { parseQuantity } from "../../../shared/kubernetes/quantities";
 import type { ContainerStatus, PodObject, WorkloadObject } from "../../../shared/kubernetes/objects";
 import { fullName } from "../../inventory/mesh";
-import { cut, readPullFailure, type PullFailure } from "../../inventory/podFailures";
+import { cut, endsByItself, readPullFailure, type PullFailure } from "../../inventory/podFailures";
 import { memoryCommands } from "../../inventory/workload";
 import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
 
@@ -70,9 +70,8 @@ function crashing(
 ): Words | undefined {
     const { name, state, lastState, restartCount = 0 } = status;
     const ended = state?.terminated ?? lastState?.terminated;
-    const isEnding = state?.waiting?.reason === "CrashLoopBackOff" || (state?.terminated?.exitCode ?? 0) !== 0;
-    if (!isEnding && !(ended?.reason === "OOMKilled" && restartCount > 0)) return undefined;
-    const often = restartCount === 0 ? "" : ` after ${String(restartCount)} restarts`;
+    if (!endsByItself(status) && !(ended?.reason === "OOMKilled" && restartCount > 0)) return undefined;
+    const often = restartCount === 0 ? "" : ` after ${String(restartCount)} restart${restartCount === 1 ? "" : "s"}`;
     const waits = state?.waiting?.reason === undefined ? "ends" : `is in ${state.waiting.reason}`;
     const where = `container ${name} of Pod ${fullName(pod)} ${waits}${often}`;
     if (ended?.reason === "OOMKilled") return outOfMemory(where, name, pod, workload);

@@ -13,6 +13,8 @@ export interface Fault {
     what: string;
     /** Brings it about. */
     inject: (lab: Cluster) => void;
+    /** Waits for what only time brings about. */
+    develops?: (lab: Cluster) => Promise<void>;
     id: string;
     segment: SegmentName | "sampling";
     /** What the finding must say was read. */
@@ -81,6 +83,7 @@ export function describeFaults(where: string, faults: Fault[], setting?: Setting
                 fault.inject(lab);
                 let mend = fault.mend;
                 try {
+                    await fault.develops?.(lab);
                     const findings = await areFound(lab, fault, { ...look, ...fault.options });
                     for (const { segment, got } of findings) {
                         assert.equal(segment, fault.segment);

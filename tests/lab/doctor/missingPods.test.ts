@@ -1,6 +1,6 @@
 import type { Cluster } from "../../../lab/cluster";
 import { apply, describeFaults, patch, type Fault } from "./faults";
-import { kubectl } from "../support/sharedLab";
+import { eventually, kubectl } from "../support/sharedLab";
 
 const SYSTEM = "istio-system";
 const JAEGER = "deployment/jaeger";
@@ -27,6 +27,15 @@ function restarted(lab: Cluster): void {
 function recreated(lab: Cluster, ...operations: object[]): void {
     const strategy = { op: "replace", path: "/spec/strategy", value: { type: "Recreate" } };
     patch(lab, SYSTEM, JAEGER, strategy, ...operations);
+}
+
+/** Until a container of Jaeger has ended once: before, it only does not answer yet. */
+async function hasCrashed(lab: Cluster): Promise<void> {
+    const path = "{.items[*].status.containerStatuses[*]..terminated.exitCode}";
+    await eventually(60, () => {
+        const codes = kubectl(lab, "get", "pods", "-n", SYSTEM, "-l", "app=jaeger", "-o", `jsonpath=${path}`);
+        return Promise.resolve(codes.split(" ").includes("1") || `exit codes: ${codes}`);
+    });
 }
 
 const broken = (fault: Pick<Fault, "what" | "id" | "got">, ...operations: object[]): Fault => ({
@@ -142,14 +151,17 @@ describeFaults("what keeps the collector's pods away", [
         },
         { op: "replace", path: `${CONTAINER}/image`, value: "example.invalid/jaeger:9" },
     ),
-    broken(
-        {
-            what: "a configuration with which it crashes",
-            id: "pods-not-started",
-            got: /^container jaeger of Pod .* (?:is in CrashLoopBackOff|ends)(?: after \d+ restarts)?, last Error, exit code 1: .*nosuch/,
-        },
-        { op: "add", path: `${CONTAINER}/args/-`, value: "--set=receivers.nosuch.x=1" },
-    ),
+    {
+        ...broken(
+            {
+                what: "a configuration with which it crashes",
+                id: "pods-not-started",
+                got: /^container jaeger of Pod .* (?:is in CrashLoopBackOff|ends)(?: after \d+ restarts?)?, last Error, exit code 1: .*nosuch/,
+            },
+            { op: "add", path: `${CONTAINER}/args/-`, value: "--set=receivers.nosuch.x=1" },
+        ),
+        develops: hasCrashed,
+    },
     {
         what: "a Jaeger that is scaled to nothing beside an autoscaler",
         inject: (lab) => {

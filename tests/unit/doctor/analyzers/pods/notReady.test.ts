@@ -153,6 +153,25 @@ describe("a collector whose container does not start", () => {
         assert.match(lacking.cure, /^Create the object that the message names/);
     });
 
+    it("is told with how it ended while it runs once more, unless a signal ended it", () => {
+        const again = (exitCode: number): string => {
+            const { got } = status(
+                {
+                    state: {},
+                    lastState: { terminated: { reason: "Error", exitCode } },
+                    restartCount: 1,
+                },
+                (patient) => {
+                    const events = [warning("Pod", "jaeger-7f9-abc", "Unhealthy", "Startup probe failed: refused")];
+                    patient.evidence.relatedObjects = relatedObjects({ events });
+                },
+            );
+            return got;
+        };
+        assert.match(again(1), /^container jaeger of Pod .* ends after 1 restart, last Error, exit code 1$/);
+        assert.match(again(137), /is not ready, Unhealthy: Startup probe failed: refused$/);
+    });
+
     it("gets more memory where it was killed for want of it", () => {
         const lastState = { terminated: { reason: "OOMKilled", exitCode: 137 } };
         const { got, commands } = status({
