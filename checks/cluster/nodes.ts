@@ -1,6 +1,6 @@
 import type { NodeObject } from "../../shared/kubernetes/objects";
 import { hasLabels } from "../../shared/kubernetes/labelSelectors";
-import { repellingTaints, type Toleration } from "../../shared/kubernetes/tolerations";
+import { repellingTaints, type Taint, type Toleration } from "../../shared/kubernetes/tolerations";
 import type { Finding } from "../finding";
 
 /** CPU in cores and memory in bytes. */
@@ -9,6 +9,8 @@ export interface Capacity {
     memory: number;
 }
 
+/** https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/#taint-based-evictions */
+const FORMER_STATES = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
 /** The processor architectures for which Istio and Jaeger publish images. */
 const ARCHITECTURES = ["amd64", "arm64"];
 
@@ -28,6 +30,11 @@ export function isReady({ spec, status }: NodeObject): boolean {
     return spec?.unschedulable !== true && ready;
 }
 
+/** The taints of a ready node that stay: Kubernetes removes those of its former state by itself, moments later. */
+export function lastingTaints({ spec }: NodeObject): Taint[] {
+    return (spec?.taints ?? []).filter(({ key }) => !FORMER_STATES.includes(key));
+}
+
 /** Nodes on which a pod may start: those that take new pods, have its labels and no taint that repels it. */
 export function usableNodes(
     nodes: NodeObject[],
@@ -37,7 +44,7 @@ export function usableNodes(
         (node) =>
             isReady(node) &&
             hasLabels(node.metadata.labels ?? {}, nodeSelector) &&
-            repellingTaints(node.spec?.taints ?? [], tolerations).length === 0,
+            repellingTaints(lastingTaints(node), tolerations).length === 0,
     );
 }
 

@@ -1,8 +1,8 @@
 import { hasLabels, labelPairs } from "../../shared/kubernetes/labelSelectors";
 import type { ClusterObject, NodeObject } from "../../shared/kubernetes/objects";
-import { formatTaint, repellingTaints, type Taint, type Toleration } from "../../shared/kubernetes/tolerations";
+import { formatTaint, repellingTaints, type Toleration } from "../../shared/kubernetes/tolerations";
 import type { Finding } from "../finding";
-import { isReady } from "./nodes";
+import { isReady, lastingTaints } from "./nodes";
 
 /** A workload of the program's, as far as the scheduler looks at it. */
 export interface ScheduledPods {
@@ -34,7 +34,7 @@ export function checkSchedulable(nodes: NodeObject[], workloads: Record<string, 
             labelled(nodeSelector).length > 0 ? undefined : labelPairs(nodeSelector).join(", "),
         ).map(([selector, names]) => unlabelled(selector, names)),
         ...grouped(workloads, ({ nodeSelector, tolerations }) => {
-            const candidates = labelled(nodeSelector).map((node) => repellingTaints(taintsOf(node), tolerations));
+            const candidates = labelled(nodeSelector).map((node) => repellingTaints(lastingTaints(node), tolerations));
             if (candidates.length === 0 || candidates.some((taints) => taints.length === 0)) return undefined;
             return [...new Set(candidates.flat().map(formatTaint))].join(", ");
         }).map(([taints, names]) => tainted(taints, names, ready)),
@@ -81,10 +81,6 @@ function makeSecret(namespace: string, name: string): string {
     return `kubectl create secret docker-registry ${name} -n ${namespace} --docker-server=... --docker-username=... --docker-password=...`;
 }
 
-function taintsOf({ spec }: NodeObject): Taint[] {
-    return spec?.taints ?? [];
-}
-
 function unlabelled(selector: string, names: string[]): Finding {
     return {
         id: "pods-node-selector",
@@ -97,7 +93,7 @@ function unlabelled(selector: string, names: string[]): Finding {
 }
 
 function tainted(taints: string, names: string[], nodes: NodeObject[]): Finding {
-    const taint = nodes.flatMap(taintsOf).find((one) => taints.startsWith(formatTaint(one)));
+    const taint = nodes.flatMap(lastingTaints).find((one) => taints.startsWith(formatTaint(one)));
     const toleration = JSON.stringify(
         taint && {
             key: taint.key,

@@ -35,6 +35,8 @@ interface Pod {
     };
 }
 
+const NOT_READY = "node.kubernetes.io/not-ready";
+
 interface WithConditions {
     status?: { conditions?: Condition[] };
 }
@@ -101,9 +103,12 @@ function waitOptions(
 }
 
 async function nodeReason(api: ApiClient, name: string): Promise<string | undefined> {
-    const node = await api.get<WithConditions>(`/api/v1/nodes/${name}`);
+    const node = await api.get<WithConditions & { spec: { taints?: { key: string }[] } }>(`/api/v1/nodes/${name}`);
     const ready = node.status?.conditions?.find(({ type }) => type === "Ready");
-    return ready?.status === "True" ? undefined : (ready?.message ?? "the node has not reported yet");
+    if (ready?.status !== "True") return ready?.message ?? "the node has not reported yet";
+    // The controller manager removes it after the node has become ready.
+    const isTainted = node.spec.taints?.some(({ key }) => key === NOT_READY) === true;
+    return isTainted ? `the node still has the taint ${NOT_READY}` : undefined;
 }
 
 async function dnsReason(api: ApiClient): Promise<string | undefined> {

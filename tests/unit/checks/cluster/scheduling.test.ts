@@ -57,6 +57,15 @@ describe("pods and the nodes of a cluster", () => {
         assert.match(finding.cure, /\[\{"key":"dedicated","value":"mesh","effect":"NoSchedule"\}\]/);
     });
 
+    it("fit a ready node whose taint of a former state Kubernetes has not removed yet", () => {
+        const taints = ["not-ready", "unreachable"].map((state) => ({
+            ...{ key: `node.kubernetes.io/${state}`, effect: "NoExecute" },
+        }));
+        const fresh = node("a", {}, taints);
+        assert.deepEqual(checkSchedulable([fresh], { jaeger: pods() }), []);
+        assert.deepEqual(checkNodeResources([fresh], { jaeger: { cpu: 1, memory: 1 } }, parseQuantity), []);
+    });
+
     it("name the setting of the one workload that no node has the labels for", () => {
         const found = checkSchedulable([node("a", { pool: "mesh" })], {
             istiod: pods({ nodeSelector: { pool: "mesh" } }),
