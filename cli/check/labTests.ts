@@ -34,6 +34,8 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "scale/doctor.test.ts",
     "scale/endings.test.ts",
     "scale/single.test.ts",
+    "storage/cassandra.test.ts",
+    "storage/kafka.test.ts",
     "storage/search.test.ts",
     "tracing/outsideCollector.test.ts",
     "ui/route.test.ts",

@@ -45,8 +45,8 @@ const COUNTERS = {
     evicted: /^otelcol_processor_tail_sampling_sampling_trace_dropped_too_early(?:_total)?(?:\{.*\})? (\S+)$/gm,
     /** Spans that went on to the storage or the next tier. */
     stored: /^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm,
-    /** Messages of Kafka that wait behind the one that was handled last. */
-    lag: /^otelcol_kafka_receiver_offset_lag(?:\{.*\})? (\S+)$/gm,
+    /** Messages of Kafka that wait behind the one that was handled last. Prometheus' names say that its unit is 1. */
+    lag: /^otelcol_kafka_receiver_offset_lag(?:_ratio)?(?:\{.*\})? (\S+)$/gm,
     backends: /^otelcol_loadbalancer_num_backends(?:\{.*\})? (\S+)$/gm,
 } as const;
 

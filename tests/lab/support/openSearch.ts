@@ -1,13 +1,11 @@
-import { spawn, type ChildProcess, type StdioOptions } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
-import { findHolder } from "../../../lab/cluster/holder";
 import { ensureOpenSearch } from "../../../lab/images/openSearch";
-import { createAuthority, createLeaf } from "../../../shared/certificates/x509";
 import { startInLab } from "./jaegerPod";
+import { inLab, killServer, outputInLab, writeCertificate, type ServerTls } from "./labServer";
 import { eventually } from "./sharedLab";
 
 const PORT = 19200;
@@ -19,8 +17,7 @@ const NAME = "search.example.com";
 export interface SearchServer {
     url: string;
     login: { username: string; password: string };
-    /** The authority of its certificate, as PEM, and the name in it. */
-    tls: { ca: string; serverName: string };
+    tls: ServerTls;
     /** An answer of the server itself, without the login. */
     ask: (path: string) => Promise<unknown>;
     /** Kills it, and starts it again with the same data. */
@@ -35,12 +32,14 @@ export async function startOpenSearch(lab: Cluster): Promise<SearchServer> {
     const data = join(folder, "server");
     mkdirSync(data);
     const login = { username: "jaeger", password: "pa$$s ${env:HOME} 5%" };
-    const tls = writeCertificate(folder);
+    const tls = writeCertificate(folder, NAME);
     const address = lab.identity.nodeAddress;
     const files = [join(folder, "cert.pem"), join(folder, "key.pem")];
     const credentials = `${login.username}:${login.password}`;
     const proxy = startInLab(lab, "storage/loginProxy.mjs", address, String(PORT), INNER, ...files, credentials);
-    const ask = async (path: string): Promise<unknown> => JSON.parse(await fromLab(lab, `http://${INNER}${path}`));
+    const curl = ["curl", "--silent", "--fail", "--max-time", "10"];
+    const ask = async (path: string): Promise<unknown> =>
+        JSON.parse(await outputInLab(lab, [...curl, `http://${INNER}${path}`]));
     const start = async (): Promise<ChildProcess> => {
         const [host = "", port = ""] = INNER.split(":");
         const process = inLab(lab, [...command, data, host, port], "ignore");
@@ -53,11 +52,7 @@ export async function startOpenSearch(lab: Cluster): Promise<SearchServer> {
         return process;
     };
     let server = await start();
-    const kill = async (): Promise<void> => {
-        const closed = once(server, "close");
-        server.kill("SIGKILL");
-        await closed;
-    };
+    const kill = (): Promise<void> => killServer(server);
     return {
         ...{ url: `https://${address}:${String(PORT)}`, login, tls, ask },
         killAndStart: async () => {
@@ -70,30 +65,4 @@ export async function startOpenSearch(lab: Cluster): Promise<SearchServer> {
             rmSync(folder, { recursive: true, force: true });
         },
     };
-}
-
-function writeCertificate(folder: string): SearchServer["tls"] {
-    const authority = createAuthority("search");
-    const leaf = createLeaf(authority, {
-        ...{ subject: { commonName: NAME }, usage: "server", dnsNames: [NAME], addresses: [] },
-    });
-    writeFileSync(join(folder, "cert.pem"), leaf.certificatePem);
-    writeFileSync(join(folder, "key.pem"), leaf.privateKeyPem, { mode: 0o600 });
-    return { ca: authority.certificatePem, serverName: NAME };
-}
-
-/** Runs a program in the lab's network. `nsenter` becomes the program, so a signal reaches it. */
-function inLab(lab: Cluster, command: readonly string[], output: "ignore" | "pipe"): ChildProcess {
-    const holder = String(findHolder(lab.identity.name)?.process.pid);
-    const stdio: StdioOptions = ["ignore", output, "ignore"];
-    return spawn("nsenter", ["--target", holder, "--net", "--", ...command], { stdio });
-}
-
-async function fromLab(lab: Cluster, url: string): Promise<string> {
-    const curl = inLab(lab, ["curl", "--silent", "--fail", "--max-time", "10", url], "pipe");
-    const chunks: Buffer[] = [];
-    curl.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
-    const [code] = (await once(curl, "close")) as [number | null];
-    if (code !== 0) throw new Error(`curl ${url}: exit ${String(code)}`);
-    return Buffer.concat(chunks).toString();
 }

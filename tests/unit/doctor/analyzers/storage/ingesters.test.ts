@@ -67,7 +67,7 @@ describe("ingesters between Kafka and the storage", () => {
 
     it("tell how many messages wait in each partition", () => {
         const metrics =
-            'otelcol_kafka_receiver_offset_lag{partition="0"} 5\notelcol_kafka_receiver_offset_lag{partition="1"} 7\n';
+            'otelcol_kafka_receiver_offset_lag_ratio{partition="0"} 5\notelcol_kafka_receiver_offset_lag_ratio{partition="1"} 7\n';
         assert.deepEqual(countsIn(metrics), { lag: 12 });
     });
 });
