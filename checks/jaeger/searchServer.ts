@@ -1,8 +1,14 @@
-import { textAt } from "../../shared/values/plainObjects";
+import { isPlainObject, textAt } from "../../shared/values/plainObjects";
 import type { Finding } from "../finding";
 
 /** The major versions that Jaeger 2.13 takes. */
 const TAKEN = { elasticsearch: [7, 8, 9], opensearch: [1, 2, 3] };
+
+/** What an index says when nothing is written into it any more. */
+const BLOCKS = ["index.blocks.read_only_allow_delete", "index.blocks.read_only", "index.blocks.write"];
+
+/** Path, after that of the indices, at which a server tells which of them it does not write into. */
+export const BLOCKS_PATH = "_settings/index.blocks.*?flat_settings=true";
 
 /** An Elasticsearch or OpenSearch, as the settings have it. */
 export interface WantedServer {
@@ -64,6 +70,30 @@ export function describeServer(body: unknown): { type: keyof typeof TAKEN; versi
     if (version === undefined) return undefined;
     const isOpenSearch = textAt(body, "version", "distribution") === "opensearch";
     return { type: isOpenSearch ? "opensearch" : "elasticsearch", version };
+}
+
+/**
+ * Reports indices of Jaeger's into which the server writes nothing more, since its disk is full.
+ *
+ * @param body answer to the path {@link BLOCKS_PATH}.
+ */
+export function checkWritable(wanted: WantedServer, body: unknown): Finding[] {
+    const indices = Object.entries(isPlainObject(body) ? body : {})
+        .filter(([, index]) => BLOCKS.some((block) => textAt(index, "settings", block) === "true"))
+        .map(([name]) => name)
+        .sort();
+    const [first] = indices;
+    if (first === undefined) return [];
+    const all = `${wanted.url.replace(/\/$/, "")}/${indices.join(",")}/_settings`;
+    return [
+        finding(wanted, "storage-read-only", {
+            expected: "indices of Jaeger's that take spans",
+            got: `${String(indices.length)} that are read-only, such as ${first}: so a server sets them when its disk is nearly full`,
+            cure:
+                "Look at the disks (GET /_cat/allocation?v), and delete old indices or add room. If the server does not lift the " +
+                `block by itself after that: curl -X PUT ${all} -H 'Content-Type: application/json' -d '{"index.blocks.read_only_allow_delete": null}'`,
+        }),
+    ];
 }
 
 function versionFindings(wanted: WantedServer, body: unknown): Finding[] {

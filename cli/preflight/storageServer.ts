@@ -1,8 +1,11 @@
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { text } from "node:stream/consumers";
+import type { Finding } from "../../checks/finding";
 import {
+    BLOCKS_PATH,
     checkSearchServer,
+    checkWritable,
     describeServer,
     type ServerAnswer,
     type WantedServer,
@@ -35,14 +38,21 @@ export async function storageServerOutcomes(
     return Promise.all(
         storage.serverUrls.map(async (url) => {
             const wanted: WantedServer = { type: storage.type, url, username: storage.username, loggedIn };
-            return outcomeOf(wanted, await ask(url, storage, password, ca));
+            const answer = await ask(url, storage, password, ca);
+            if (!("status" in answer) || answer.status !== 200) return outcomeOf(wanted, answer);
+            const prefix = storage.indexPrefix === undefined ? "" : `${storage.indexPrefix}-`;
+            const indices = `${url.replace(/\/$/, "")}/${prefix}jaeger-*/${BLOCKS_PATH}`;
+            const blocks = await ask(indices, storage, password, ca);
+            // Who may not read them learns nothing.
+            const body = "status" in blocks && blocks.status === 200 ? blocks.body : undefined;
+            return outcomeOf(wanted, answer, checkWritable(wanted, body));
         }),
     );
 }
 
-function outcomeOf(wanted: WantedServer, answer: ServerAnswer): Outcome {
+function outcomeOf(wanted: WantedServer, answer: ServerAnswer, more: Finding[] = []): Outcome {
     const check = "storage's server";
-    const findings = checkSearchServer(wanted, answer);
+    const findings = [...checkSearchServer(wanted, answer), ...more];
     if (findings.length > 0) return { check, findings };
     const found = "status" in answer && answer.status === 200 ? describeServer(answer.body) : undefined;
     if (found === undefined) {

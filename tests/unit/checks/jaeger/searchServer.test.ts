@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { checkSearchServer, type ServerAnswer, type WantedServer } from "../../../../checks/jaeger/searchServer";
+import {
+    checkSearchServer,
+    checkWritable,
+    type ServerAnswer,
+    type WantedServer,
+} from "../../../../checks/jaeger/searchServer";
 
 const WANTED: WantedServer = { type: "opensearch", url: "https://search:9200", username: "jaeger", loggedIn: true };
 const server = (number: string, distribution?: string): ServerAnswer => ({
@@ -41,5 +46,23 @@ describe("the server of Jaeger's storage", () => {
         assert.deepEqual(found({ unreachable: "getaddrinfo ENOTFOUND search" }), [
             "warning storage-reachable: getaddrinfo ENOTFOUND search, from this machine",
         ]);
+    });
+
+    it("writes nothing more into indices when its disk is full, and says how many, with the command", () => {
+        const index = (settings: object): object => ({ settings });
+        const full = index({ "index.blocks.read_only_allow_delete": "true" });
+        const blocked = {
+            "jaeger-span-2026-01-02": full,
+            "jaeger-service-2026-01-02": full,
+            "jaeger-span-1": index({}),
+        };
+        const [only, ...others] = checkWritable(WANTED, blocked);
+        assert.deepEqual([only?.id, only?.severity, others.length], ["storage-read-only", "error", 0]);
+        assert.match(only?.got ?? "", /^2 that are read-only, such as jaeger-service-2026-01-02/);
+        assert.match(
+            only?.cure ?? "",
+            /curl -X PUT https:\/\/search:9200\/jaeger-service-2026-01-02,jaeger-span-2026-01-02\/_settings/,
+        );
+        for (const body of [undefined, {}, { error: "no" }]) assert.deepEqual(checkWritable(WANTED, body), []);
     });
 });

@@ -17,12 +17,14 @@ describe("preflight of the storage's server", () => {
     let server: Server;
     let cluster: FakeCluster;
     let asked: (string | undefined)[] = [];
+    let blocks = "{}";
     before(async () => {
         const usage = { subject: { commonName: NAME }, usage: "server" as const, addresses: [] };
         const leaf = createLeaf(authority, { ...usage, dnsNames: [NAME] });
         server = createServer({ cert: leaf.certificatePem, key: leaf.privateKeyPem }, (request, response) => {
             asked.push(request.headers.authorization);
-            response.writeHead(request.headers.authorization === LOGIN ? 200 : 401).end(ABOUT);
+            const isAbout = request.url === "/";
+            response.writeHead(request.headers.authorization === LOGIN ? 200 : 401).end(isAbout ? ABOUT : blocks);
         });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         cluster = await startFakeCluster((request) =>
@@ -59,6 +61,12 @@ describe("preflight of the storage's server", () => {
 
     it("logs in with the password of the environment, and says which server it is", async () => {
         assert.match(await outcome("geheim"), /^https:\/\/127\.0\.0\.1:\d+ is opensearch 2\.19\.6$/);
+    });
+
+    it("reports indices that a full disk has made read-only", async () => {
+        blocks = '{"jaeger-span-2026-01-02":{"settings":{"index.blocks.read_only_allow_delete":"true"}}}';
+        assert.equal(await outcome("geheim"), "error storage-read-only");
+        blocks = "{}";
     });
 
     it("reports a wrong password, and tries none that it does not know", async () => {
