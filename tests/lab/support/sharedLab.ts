@@ -160,8 +160,10 @@ export async function eventually<T>(limitSeconds: number, ask: () => Promise<T |
     const end = performance.now() + limitSeconds * 1000;
     for (;;) {
         const answer = await ask().catch((error: unknown) => {
-            // Jaeger may be slow for a moment beside much load; the next question may have its answer.
+            // Jaeger may be slow for a moment beside much load, or just start; the next question may have its answer.
             if (error instanceof NoAnswerError) return error.message;
+            const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
+            if (code === "ECONNRESET" || code === "ECONNREFUSED") return `the connection failed: ${code}`;
             throw error;
         });
         if (typeof answer !== "string") return answer;
