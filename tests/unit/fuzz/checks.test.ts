@@ -33,7 +33,7 @@ describe("the rules, whatever the objects are", () => {
                         for (const finding of judge(rule, manifests, {})) assert.ok(formatFinding(finding).length > 0);
                 },
             ),
-            { numRuns: fuzzRuns(200), seed: 14 },
+            { numRuns: fuzzRuns(400), seed: 14 },
         );
     });
 

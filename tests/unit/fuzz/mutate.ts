@@ -1,8 +1,8 @@
 import fc from "fast-check";
 
-/** How many random cases a test tries: few, unless FUZZ_RUNS says how many, or in `npm run test:full`. */
-export function fuzzRuns(few: number): number {
-    return Number(process.env["FUZZ_RUNS"] ?? (process.env["FULL"] === "1" ? 5 * few : few));
+/** How many random cases a test tries; FUZZ_RUNS sets another number, and `npm run test:full` tries five times as many. */
+export function fuzzRuns(usual: number): number {
+    return Number(process.env["FUZZ_RUNS"] ?? (process.env["FULL"] === "1" ? 5 * usual : usual));
 }
 
 /** A change to a value that came from somewhere else: at one place of it stands something that nobody counted on. */

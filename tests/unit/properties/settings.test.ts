@@ -39,7 +39,7 @@ describe("settings that chance has written", () => {
                 const blocks = (refusal(raw) ?? "").split(/\n(?= {2}\S)/).slice(1);
                 assert.equal(new Set(blocks).size, blocks.length);
             }),
-            { numRuns: fuzzRuns(250) },
+            { numRuns: fuzzRuns(500) },
         );
     });
 
