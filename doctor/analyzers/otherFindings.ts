@@ -7,6 +7,7 @@ import { collectorRollout } from "./rollout";
 import { applyRules } from "./rules";
 import { samplingOfJaeger } from "./sampling/ofJaeger";
 import { otherRuntimeValues } from "./sampling/runtime";
+import { tierAdvice } from "./tierAdvice";
 
 /** Findings that no single segment of the path shows. */
 export function otherFindings(evidence: Evidence): DoctorFinding[] {
@@ -15,6 +16,7 @@ export function otherFindings(evidence: Evidence): DoctorFinding[] {
         ...controlPlaneDown(evidence),
         ...otherRuntimeValues(evidence),
         ...collectorRollout(evidence),
+        ...tierAdvice(evidence),
         ...clockSkew(evidence),
         ...samplingOfJaeger(evidence),
         ...applyRules(evidence),

@@ -182,11 +182,13 @@ async function collectAlong(
     ]);
     // A collector that accepts all spans need not be queried, unless another pod may accept none.
     const doubtful =
-        (collector?.pods ?? []).filter(isReady).length > 1 || probes.some(({ trace }) => trace === undefined);
+        (collector?.pods ?? []).filter(isReady).length > 1 ||
+        tiers.some((tier) => !tier.pods.every(isReady)) ||
+        probes.some(({ trace }) => trace === undefined);
     const [receivers, relatedObjects] = doubtful
         ? await Promise.all([
               readReceivers(access, collector),
-              readRelatedObjects(access, relatedScope(observed.path, collector, query, discovery)),
+              readRelatedObjects(access, relatedScope(observed.path, collector, query, tiers, discovery)),
           ])
         : [[], undefined];
     const [tiersAfter, readersAfter] = await Promise.all([readTiers(access, tiers), readTiers(access, readers)]);

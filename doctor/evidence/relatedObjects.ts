@@ -13,6 +13,7 @@ import type { Discovery } from "../inventory/objects";
 import { endsByItself } from "../inventory/podFailures";
 import type { ProbePath } from "../probe/path";
 import type { QueryEvidence } from "./query";
+import type { Tier } from "./tiers";
 
 /** A warning that Kubernetes recorded about an object. */
 export interface EventObject {
@@ -54,6 +55,8 @@ export interface RelatedScope {
     network: string[];
     /** The pods behind the collector's and the target's Service, ready or not. */
     pods: PodObject[];
+    /** Those and the pods of further tiers, whose last words are read if they crash. */
+    crashing: PodObject[];
 }
 
 const EVENT: Shape<EventObject> = objectOf<EventObject>(
@@ -76,23 +79,26 @@ export function relatedScope(
     { source, service, targets }: Pick<ProbePath, "source" | "service" | "targets">,
     collector: CollectorTarget | undefined,
     query: Pick<QueryEvidence, "pods">,
+    tiers: Pick<Tier, "pods">[],
     discovery: Discovery,
 ): RelatedScope {
     const behind = service === undefined ? [] : podsBehind(service, discovery);
     const pods = [...(collector?.pods ?? []), ...behind];
-    const homes = [source, ...targets, ...pods, ...query.pods].map(({ metadata }) => metadata.namespace ?? "");
+    const crashing = [...pods, ...tiers.slice(1).flatMap((tier) => tier.pods)];
+    const homes = [source, ...targets, ...crashing, ...query.pods].map(({ metadata }) => metadata.namespace ?? "");
     return {
         collector: collector?.service?.metadata.namespace,
         empty: targets.length === 0 ? service?.metadata.namespace : undefined,
         network: [...new Set(homes)],
         pods,
+        crashing,
     };
 }
 
 /** Reads the objects around the path. */
 export function readRelatedObjects(
     access: Access,
-    { collector, empty, network, pods }: RelatedScope,
+    { collector, empty, network, pods, crashing }: RelatedScope,
 ): Promise<RelatedObjects> {
     const lists = async <T>(
         namespaces: string[],
@@ -116,7 +122,7 @@ export function readRelatedObjects(
             ANY,
         ),
         networkPolicies: lists(network, (name) => `/apis/networking.k8s.io/v1/namespaces/${name}/networkpolicies`, ANY),
-        crashes: readCrashes(access, pods),
+        crashes: readCrashes(access, crashing),
     });
 }
 

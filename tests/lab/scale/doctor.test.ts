@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { parse, stringify } from "yaml";
 import type { DoctorFinding } from "../../../doctor/segments";
 import type { Cluster } from "../../../lab/cluster";
-import { applyCure, assertHealthy, examine } from "../doctor/examine";
-import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
+import { applyCure, assertHealthy } from "../doctor/examine";
+import { kubectl, labWithProgram, program } from "../support/sharedLab";
 import { tier } from "../support/tier";
+import { changeTier, foundInTier, tierHeals, type TierConfig } from "../support/tierFaults";
 
 const SYSTEM = "istio-system";
 const TIER = tier({ slowMs: 60_000, restPercent: 0 }, { routers: { min: 2, max: 2 } });
-
-interface SamplerConfig {
-    processors: Record<string, Record<string, unknown> & { policies: { name: string }[] }>;
-}
 
 describe("the doctor, in a mesh with two tiers of Collectors", function () {
     this.timeout(900_000);
@@ -24,37 +20,10 @@ describe("the doctor, in a mesh with two tiers of Collectors", function () {
         assert.equal((await program(lab, "up")).failed, undefined);
     });
 
-    const restart = (workload: string): void => {
-        kubectl(lab, "rollout", "restart", workload, "-n", SYSTEM);
-        kubectl(lab, "rollout", "status", workload, "-n", SYSTEM, "--timeout=120s");
-    };
-    const found = (id: string): Promise<DoctorFinding> =>
-        eventually(120, async () => {
-            const { findings } = await examine(lab);
-            return findings.find((finding) => finding.id === id) ?? `found ${findings.map((one) => one.id).join(", ")}`;
-        });
-    const heals = (): Promise<true> =>
-        eventually(120, async () => {
-            const { findings, healthy } = await examine(lab);
-            return healthy && findings.length === 0 ? true : findings.map((one) => `${one.id} ${one.got}`).join("; ");
-        });
-    /** Changes the samplers' configuration and starts them anew; answers what puts it back. */
-    const change = (edit: (config: SamplerConfig) => void): (() => void) => {
-        const volumes = "jsonpath={.spec.template.spec.volumes[?(@.configMap)].configMap.name}";
-        const name = kubectl(lab, "get", "statefulset/tracing-sampler", "-n", SYSTEM, "-o", volumes).trim();
-        const text = kubectl(lab, "get", "configmap", name, "-n", SYSTEM, "-o", "jsonpath={.data.config\\.yaml}");
-        const write = (content: string): void => {
-            const patch = JSON.stringify({ data: { "config.yaml": content } });
-            kubectl(lab, "patch", "configmap", name, "-n", SYSTEM, "--type=merge", "-p", patch);
-            restart("statefulset/tracing-sampler");
-        };
-        const config = parse(text) as SamplerConfig;
-        edit(config);
-        write(stringify(config));
-        return () => {
-            write(text);
-        };
-    };
+    const change = (edit: (config: TierConfig) => void): (() => void) =>
+        changeTier(lab, "statefulset/tracing-sampler", edit);
+    const found = (id: string): Promise<DoctorFinding> => foundInTier(lab, id);
+    const heals = (): Promise<true> => tierHeals(lab);
 
     it("finds nothing where they work, and counts what each tier took in and decided", async () => {
         const { segments } = await assertHealthy(lab);

@@ -1,48 +1,8 @@
 import assert from "node:assert/strict";
-import type { Evidence } from "../../../../../doctor/evidence";
-import { countsIn, holdMs, type TierCounts, type TierEvidence } from "../../../../../doctor/evidence/tiers";
+import { countsIn, holdMs } from "../../../../../doctor/evidence/tiers";
 import type { CollectorFile } from "../../../../../doctor/inventory/collectorPipelines";
 import { nextServices } from "../../../../../doctor/inventory/nextTier";
-import type { DoctorFinding } from "../../../../../doctor/segments";
-import { diagnosisOf, findingOf, foundIn, pod, stateOf } from "../../patient";
-
-const SYSTEM = "istio-system";
-
-function file(name: string, parts: object): CollectorFile {
-    const text = JSON.stringify({ receivers: { otlp: {} }, ...parts });
-    const configMap = { metadata: { name, namespace: SYSTEM }, data: { "config.yaml": text } };
-    return { configMap, key: "config.yaml", config: { receivers: { otlp: {} }, ...parts } };
-}
-
-const ROUTER = file("router", {
-    exporters: { load_balancing: { resolver: { k8s: { service: `tracing-sampler.${SYSTEM}` } } } },
-    service: { pipelines: { traces: { receivers: ["otlp"], exporters: ["load_balancing"] } } },
-});
-const SAMPLER = file("sampler", {
-    processors: { tail_sampling: { decision_wait: "10s", policies: [{ name: "slow", type: "latency" }] } },
-    exporters: { "otlp_grpc/jaeger": { endpoint: `jaeger-collector.${SYSTEM}.svc:4317` } },
-    service: {
-        pipelines: { traces: { receivers: ["otlp"], processors: ["tail_sampling"], exporters: ["otlp_grpc/jaeger"] } },
-    },
-});
-
-function tier(name: string, files: CollectorFile[], after: TierCounts, ready = true): TierEvidence {
-    const service = { metadata: { name, namespace: SYSTEM }, spec: { selector: { app: name } } };
-    const pods = ready ? [pod(SYSTEM, name, "10.0.0.20", false)] : [];
-    return { service, pods, files, before: {}, after };
-}
-
-/** What is said of two tiers with these counts; `arrives` false if no probe reaches Jaeger. */
-function judged(router: TierCounts, sampler: TierCounts, arrives = false, ready = true): DoctorFinding | undefined {
-    const diagnosis = diagnosisOf((patient) => {
-        if (!arrives) patient.spans = "none";
-        const tiers = [tier("tracing-collector", [ROUTER], router), tier("tracing-sampler", [SAMPLER], sampler, ready)];
-        Object.assign(patient.evidence, { tiers } satisfies Partial<Evidence>);
-    });
-    if (arrives) assert.equal(stateOf(diagnosis, "storage"), "ok");
-    const [first] = foundIn(diagnosis).filter((one) => one.startsWith("storage: "));
-    return first === undefined ? undefined : findingOf(diagnosis, first.slice("storage: ".length));
-}
+import { file, judged, ROUTER, SAMPLER, SYSTEM, tier } from "./tierPatient";
 
 describe("tiers of Collectors", () => {
     it("are no fault while spans pass, whatever they drop of other traces", () => {

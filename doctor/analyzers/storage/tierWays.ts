@@ -1,0 +1,149 @@
+import { RECEIVER_PORTS } from "../../../shared/names/ports";
+import type { PodObject } from "../../../shared/kubernetes/objects";
+import { at, itemsAt, mapAt, textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
+import { grownBy, type TierEvidence } from "../../evidence/tiers";
+import { pipelinesOf, type CollectorFile } from "../../inventory/collectorPipelines";
+import { fullName, isReady, listNames } from "../../inventory/mesh";
+import { BALANCING } from "../../inventory/nextTier";
+import { restartCommands } from "../../inventory/workload";
+import { editFile } from "../../remediation/collectorFile";
+import { applyCommand, type Command } from "../../remediation/commands";
+import { blockingNetworkPolicies } from "../networkPolicies";
+import { exportersIn, nameOf, type Cause } from "./tierParts";
+
+const RBAC = "rbac.authorization.k8s.io";
+const USUAL_PORT = RECEIVER_PORTS["otlp-grpc"];
+
+/** Faults between a tier and the one behind it: what keeps the spans of one from the other. */
+export function waysToNext(tier: TierEvidence, next: TierEvidence | undefined, evidence: Evidence): Cause[] {
+    const arrived = evidence.probes.every(({ seen }) => seen);
+    return [
+        ...withoutSampler(tier, next),
+        ...oneAddress(tier, next),
+        ...wrongPort(tier, next),
+        ...(arrived ? [] : keptApart(tier, next, evidence)),
+    ];
+}
+
+function withoutSampler(tier: TierEvidence, next: TierEvidence | undefined): Cause[] {
+    const ready = next?.pods.filter(isReady) ?? [];
+    const isEmpty = next !== undefined && ready.length === 0;
+    // The gauge keeps its last value when the last sampler goes.
+    if (tier.after.backends !== 0 && !isEmpty) return [];
+    return [
+        {
+            id: "tier-without-samplers",
+            resource: nameOf(tier),
+            expected: "routers that find the samplers behind them",
+            got:
+                ready.length === 0
+                    ? `no ready pod behind ${next === undefined ? "it" : nameOf(next)}`
+                    : `no backend (otelcol_loadbalancer_num_backends is 0), although ${listNames(ready)} ${ready.length === 1 ? "is" : "are"} ready`,
+            cure:
+                ready.length === 0
+                    ? "Start the samplers, or correct the selector of their Service."
+                    : "Give the routers' service account the rights get, list and watch on endpointslices (discovery.k8s.io) in the samplers' namespace and restart them, or use the resolver dns; check that the resolver names that Service.",
+            standing: true,
+            commands: ready.length === 0 ? [] : grantSlices(tier, next),
+        },
+    ];
+}
+
+/** Gives the service account of routers that ask the API server the right to read EndpointSlices. */
+function grantSlices(tier: TierEvidence, next: TierEvidence | undefined): Command[] {
+    const [router] = tier.pods;
+    const namespace = next?.service?.metadata.namespace;
+    const asks = exportersIn(tier, BALANCING).some(
+        ({ file, name }) => textAt(file.config, "exporters", name, "resolver", "k8s", "service") !== undefined,
+    );
+    if (router === undefined || namespace === undefined || !asks) return [];
+    const account = router.spec?.serviceAccountName ?? "default";
+    const metadata = { name: `${account}-endpointslices`, namespace };
+    const rules = [{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] }];
+    const subject = { kind: "ServiceAccount", name: account, namespace: router.metadata.namespace ?? "" };
+    return [
+        applyCommand({ apiVersion: `${RBAC}/v1`, kind: "Role", metadata, rules }),
+        applyCommand({
+            ...{ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", metadata, subjects: [subject] },
+            roleRef: { apiGroup: RBAC, kind: "Role", name: metadata.name },
+        }),
+        ...restartCommands(router),
+    ];
+}
+
+/** A resolver that asks DNS for a Service with an address of its own finds that address, and not the samplers. */
+function oneAddress(tier: TierEvidence, next: TierEvidence | undefined): Cause[] {
+    const ready = next?.pods.filter(isReady) ?? [];
+    const clusterIp = at(next?.service, "spec", "clusterIP");
+    if (next === undefined || ready.length < 2 || clusterIp === undefined || clusterIp === "None") return [];
+    return exportersIn(tier, BALANCING)
+        .filter(({ file, name }) => at(file.config, "exporters", name, "resolver", "dns") !== undefined)
+        .slice(0, 1)
+        .map(({ name }) => ({
+            id: "tier-not-headless",
+            severity: "warning",
+            resource: nameOf(next),
+            expected: `a headless Service (clusterIP: None), whose name DNS answers with the address of each sampler`,
+            got: `clusterIP ${String(clusterIp)}, which is all that the resolver dns of ${name} finds: Kubernetes gives each connection to any of ${String(ready.length)} pods, and spans of a trace get apart`,
+            cure: "Create it anew as a headless Service (clusterIP: None), or use the resolver k8s.",
+            standing: true,
+        }));
+}
+
+/** A port of the resolver at which the samplers' receiver does not listen. */
+function wrongPort(tier: TierEvidence, next: TierEvidence | undefined): Cause[] {
+    const listening = [...new Set((next?.files ?? []).flatMap(grpcPorts))];
+    const [right] = listening;
+    if (next === undefined || right === undefined) return [];
+    return exportersIn(tier, BALANCING).flatMap(({ file, name }): Cause[] => {
+        const resolver = mapAt(file.config, "exporters", name, "resolver");
+        const way = "k8s" in resolver ? "k8s" : "dns" in resolver ? "dns" : undefined;
+        if (way === undefined) return [];
+        const key = way === "k8s" ? "ports" : "port";
+        const given = way === "k8s" ? itemsAt(resolver, "k8s", "ports") : [at(resolver, "dns", "port")];
+        const ports = given.filter((port) => port !== undefined).map(Number);
+        if ((ports.length === 0 ? [USUAL_PORT] : ports).some((port) => listening.includes(port))) return [];
+        const keys = ["exporters", name, "resolver", way, key];
+        return [
+            {
+                id: "tier-wrong-port",
+                resource: nameOf({ service: tier.service }),
+                expected: `the port of the samplers' OTLP/gRPC receiver: ${listening.join(", ")}`,
+                got: `${keys.join(".")} is ${ports.join(", ")} in ConfigMap ${fullName(file.configMap)}, so that no connection reaches a receiver`,
+                cure: `Set ${keys.join(".")} to ${String(right)}, and restart the routers.`,
+                standing: true,
+                commands: editFile(file, [{ keys, value: way === "k8s" ? [right] : String(right) }], tier.pods),
+            },
+        ];
+    });
+}
+
+/** Ports of the OTLP/gRPC receivers of a configuration's traces pipelines. */
+function grpcPorts({ config }: CollectorFile): number[] {
+    return pipelinesOf(config)
+        .flatMap(({ receivers }) => receivers)
+        .flatMap((name) => {
+            const protocols = mapAt(config, "receivers", name, "protocols");
+            if (!name.startsWith("otlp") || !("grpc" in protocols)) return [];
+            const endpoint = textAt(protocols, "grpc", "endpoint") ?? `:${String(USUAL_PORT)}`;
+            const port = Number(/:(\d+)$/.exec(endpoint)?.[1]);
+            return Number.isNaN(port) ? [] : [port];
+        });
+}
+
+/** NetworkPolicies that keep all spans of a tier from the next one. */
+function keptApart(tier: TierEvidence, next: TierEvidence | undefined, evidence: Evidence): Cause[] {
+    const passes = grownBy(tier, "accepted") === 0 || next === undefined || grownBy(next, "accepted") > 0;
+    if (passes) return [];
+    const pairs: [PodObject | undefined, PodObject | undefined][] = next.pods
+        .filter(isReady)
+        .map((pod) => [tier.pods.find(isReady), pod]);
+    const [port = USUAL_PORT] = next.files.flatMap(grpcPorts);
+    const [blocked] = pairs.flatMap(
+        ([from, to]) => blockingNetworkPolicies({ from, to, port, what: "spans" }, evidence) ?? [],
+    );
+    if (blocked === undefined) return [];
+    const expected = `NetworkPolicies that let spans from ${nameOf(tier)} to ${nameOf(next)}`;
+    return [{ id: "tier-network-policy", expected, standing: true, ...blocked }];
+}

@@ -1,0 +1,86 @@
+import { checkTailSamplingOrder } from "../../checks/collector/tailSamplingOrder";
+import { INJECT_LABEL } from "../../shared/names/istio";
+import { itemsAt } from "../../shared/values/plainObjects";
+import type { Evidence } from "../evidence";
+import type { TierEvidence } from "../evidence/tiers";
+import { kindOf, pipelinesOf, type CollectorFile } from "../inventory/collectorPipelines";
+import { fullName, isReady, sidecarOf } from "../inventory/mesh";
+import { BALANCING } from "../inventory/nextTier";
+import { rollableOf, waitCommands } from "../inventory/workload";
+import { parseText } from "../parseText";
+import { editFile, type Edit } from "../remediation/collectorFile";
+import type { DoctorFinding } from "../segments";
+import { draftFor } from "./draft";
+import { whyNotReady } from "./pods";
+import { exportersIn, samplersIn } from "./storage/tierParts";
+
+const make = draftFor("storage");
+
+/** What is wrong with tiers of Collectors even if spans pass them. */
+export function tierAdvice(evidence: Evidence): DoctorFinding[] {
+    const tiers = evidence.tiers ?? [];
+    return tiers.flatMap((tier, index) => [
+        ...wrongOrder(tier),
+        ...tracedItself(tier),
+        // The first tier is the collector of the mesh, whose pods have a finding of their own.
+        ...(index === 0 ? [] : missingPods(tier, evidence)),
+    ]);
+}
+
+function wrongOrder({ files, pods }: TierEvidence): DoctorFinding[] {
+    return files.flatMap((file) => {
+        const { configMap, key } = file;
+        const manifest = { kind: "ConfigMap", ...configMap, data: { [key]: configMap.data?.[key] ?? "" } };
+        return checkTailSamplingOrder([manifest], parseText).map((finding) =>
+            make({
+                ...{ ...finding, severity: "warning", standing: true, values: {} },
+                commands: editFile(file, reordered(file), pods),
+            }),
+        );
+    });
+}
+
+/** The limiter first, what decides after it, and batches last. */
+function reordered({ config }: CollectorFile): Edit[] {
+    const rank = (name: string): number => (kindOf(name) === "memory_limiter" ? 0 : kindOf(name) === "batch" ? 2 : 1);
+    return pipelinesOf(config)
+        .filter(({ processors }) => processors.some((name) => kindOf(name) === "tail_sampling"))
+        .map(({ name }) => {
+            const keys = ["service", "pipelines", name, "processors"];
+            const processors = itemsAt(config, ...keys).map(String);
+            return { keys, value: [...processors].sort((left, right) => rank(left) - rank(right)) };
+        });
+}
+
+function tracedItself(tier: TierEvidence): DoctorFinding[] {
+    const isTier = samplersIn(tier).length > 0 || exportersIn(tier, BALANCING).length > 0;
+    const pod = tier.pods.find((one) => sidecarOf(one) !== undefined);
+    if (!isTier || pod === undefined) return [];
+    const [kind = "", name = ""] = rollableOf(pod)?.split("/") ?? [];
+    const object = { metadata: { name, namespace: pod.metadata.namespace } };
+    const patch = { spec: { template: { metadata: { labels: { [INJECT_LABEL]: "false" } } } } };
+    return [
+        make({
+            ...{ id: "collector-traces-itself", severity: "warning", values: {}, standing: true },
+            resource: `Pod ${fullName(pod)}`,
+            expected: `pods outside of the mesh, with the label ${INJECT_LABEL}: "false"`,
+            got: "a sidecar, which traces the calls by which the pod receives spans, and so makes further ones",
+            cure: `Set the label ${INJECT_LABEL} to "false" on the pods.`,
+            commands: name === "" ? [] : [{ verb: "merge", kind, object, patch }, ...waitCommands(pod)],
+        }),
+    ];
+}
+
+/** Pods of a tier that do not start, while others of it serve on. */
+function missingPods({ pods }: TierEvidence, evidence: Evidence): DoctorFinding[] {
+    const trouble = pods.some(isReady) ? whyNotReady(undefined, pods, evidence) : undefined;
+    if (trouble === undefined) return [];
+    return [
+        make({
+            ...trouble,
+            ...{ severity: "warning", values: {}, standing: true },
+            expected: "a tier whose pods all start",
+            got: `${trouble.got}; the other pods of the tier get its traces`,
+        }),
+    ];
+}
