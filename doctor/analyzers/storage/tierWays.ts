@@ -75,7 +75,7 @@ function grantSlices(tier: TierEvidence, next: TierEvidence | undefined): Comman
 /** A resolver that asks DNS for a Service with an address of its own finds that address, and not the samplers. */
 function oneAddress(tier: TierEvidence, next: TierEvidence | undefined): Cause[] {
     const ready = next?.pods.filter(isReady) ?? [];
-    const clusterIp = at(next?.service, "spec", "clusterIP");
+    const clusterIp = textAt(next?.service, "spec", "clusterIP");
     if (next === undefined || ready.length < 2 || clusterIp === undefined || clusterIp === "None") return [];
     return exportersIn(tier, BALANCING)
         .filter(({ file, name }) => at(file.config, "exporters", name, "resolver", "dns") !== undefined)
@@ -85,7 +85,7 @@ function oneAddress(tier: TierEvidence, next: TierEvidence | undefined): Cause[]
             severity: "warning",
             resource: nameOf(next),
             expected: `a headless Service (clusterIP: None), whose name DNS answers with the address of each sampler`,
-            got: `clusterIP ${String(clusterIp)}, which is all that the resolver dns of ${name} finds: Kubernetes gives each connection to any of ${String(ready.length)} pods, and spans of a trace get apart`,
+            got: `clusterIP ${clusterIp}, which is all that the resolver dns of ${name} finds: Kubernetes gives each connection to any of ${String(ready.length)} pods, and spans of a trace get apart`,
             cure: "Create it anew as a headless Service (clusterIP: None), or use the resolver k8s.",
             standing: true,
         }));
