@@ -1,5 +1,6 @@
 import { checkTailSamplingOrder } from "../../checks/collector/tailSamplingOrder";
 import { INJECT_LABEL } from "../../shared/names/istio";
+import type { PodObject } from "../../shared/kubernetes/objects";
 import { itemsAt } from "../../shared/values/plainObjects";
 import type { Evidence } from "../evidence";
 import type { TierEvidence } from "../evidence/tiers";
@@ -9,6 +10,7 @@ import { BALANCING } from "../inventory/nextTier";
 import { rollableOf, waitCommands } from "../inventory/workload";
 import { parseText } from "../parseText";
 import { editFile, type Edit } from "../remediation/collectorFile";
+import type { Command } from "../remediation/commands";
 import type { DoctorFinding } from "../segments";
 import { draftFor } from "./draft";
 import { whyNotReady } from "./pods";
@@ -34,10 +36,17 @@ function wrongOrder({ files, pods }: TierEvidence): DoctorFinding[] {
         return checkTailSamplingOrder([manifest], parseText).map((finding) =>
             make({
                 ...{ ...finding, severity: "warning", standing: true, values: {} },
-                commands: editFile(file, reordered(file), pods),
+                commands: reorder(file, pods),
             }),
         );
     });
+}
+
+function reorder(file: CollectorFile, pods: PodObject[]): Command[] {
+    const edits = reordered(file).filter(
+        ({ keys, value }) => JSON.stringify(value) !== JSON.stringify(itemsAt(file.config, ...keys)),
+    );
+    return edits.length === 0 ? [] : editFile(file, edits, pods);
 }
 
 /** The limiter first, what decides after it, and batches last. */

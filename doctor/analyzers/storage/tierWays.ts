@@ -6,13 +6,10 @@ import { grownBy, type TierEvidence } from "../../evidence/tiers";
 import { pipelinesOf, type CollectorFile } from "../../inventory/collectorPipelines";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import { BALANCING } from "../../inventory/nextTier";
-import { restartCommands } from "../../inventory/workload";
 import { editFile } from "../../remediation/collectorFile";
-import { applyCommand, type Command } from "../../remediation/commands";
 import { blockingNetworkPolicies } from "../networkPolicies";
 import { exportersIn, nameOf, type Cause } from "./tierParts";
 
-const RBAC = "rbac.authorization.k8s.io";
 const USUAL_PORT = RECEIVER_PORTS["otlp-grpc"];
 
 /** Faults between a tier and the one behind it: what keeps the spans of one from the other. */
@@ -45,30 +42,7 @@ function withoutSampler(tier: TierEvidence, next: TierEvidence | undefined): Cau
                     ? "Start the samplers, or correct the selector of their Service."
                     : "Give the routers' service account the rights get, list and watch on endpointslices (discovery.k8s.io) in the samplers' namespace and restart them, or use the resolver dns; check that the resolver names that Service.",
             standing: true,
-            commands: ready.length === 0 ? [] : grantSlices(tier, next),
         },
-    ];
-}
-
-/** Gives the service account of routers that ask the API server the right to read EndpointSlices. */
-function grantSlices(tier: TierEvidence, next: TierEvidence | undefined): Command[] {
-    const [router] = tier.pods;
-    const namespace = next?.service?.metadata.namespace;
-    const asks = exportersIn(tier, BALANCING).some(
-        ({ file, name }) => textAt(file.config, "exporters", name, "resolver", "k8s", "service") !== undefined,
-    );
-    if (router === undefined || namespace === undefined || !asks) return [];
-    const account = router.spec?.serviceAccountName ?? "default";
-    const metadata = { name: `${account}-endpointslices`, namespace };
-    const rules = [{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["get", "list", "watch"] }];
-    const subject = { kind: "ServiceAccount", name: account, namespace: router.metadata.namespace ?? "" };
-    return [
-        applyCommand({ apiVersion: `${RBAC}/v1`, kind: "Role", metadata, rules }),
-        applyCommand({
-            ...{ apiVersion: `${RBAC}/v1`, kind: "RoleBinding", metadata, subjects: [subject] },
-            roleRef: { apiGroup: RBAC, kind: "Role", name: metadata.name },
-        }),
-        ...restartCommands(router),
     ];
 }
 

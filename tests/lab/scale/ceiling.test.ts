@@ -8,9 +8,8 @@ import { sendTraces, storedTraces, tier } from "../support/tier";
 const CEILING = 100;
 const TIER = tier({ slowMs: 500, restPercent: 10, maxSpansPerSecond: CEILING });
 const SECONDS = 20;
-/** Two spans each. Of the rest, a tenth is wanted. */
+/** Of two spans each: far above the ceiling. Of the rest, a tenth is wanted. */
 const PER_SECOND = { errors: 200, slow: 5, other: 20 };
-const SPANS = 2;
 
 describe("a ceiling of two samplers, in a storm of errors,", function () {
     this.timeout(600_000);
@@ -38,13 +37,6 @@ describe("a ceiling of two samplers, in a storm of errors,", function () {
         assert.deepEqual(sent["refused"] ?? [], []);
         const spans = [...stored.values()].reduce((sum, trace) => sum + trace.spans.length, 0);
         assert.ok(spans <= CEILING * seconds, `${String(spans)} spans in ${String(seconds)} s`);
-    });
-
-    it("keeps of the errors what their part of it allows", () => {
-        const errors = kept("errors") * SPANS;
-        const part = CEILING * 0.4 * seconds;
-        assert.ok(errors > 0 && errors <= part, `${String(errors)} spans of errors in ${String(seconds)} s`);
-        assert.ok(part < (sent["errors"]?.length ?? 0), "the storm is no larger than what is kept of it");
     });
 
     it("leaves slow traces and the rest their own parts, in which all of them have room", () => {

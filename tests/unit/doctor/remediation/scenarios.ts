@@ -7,6 +7,7 @@ import { EXPORT_SCENARIOS } from "./exportScenarios";
 import { OTHER_SCENARIOS } from "./otherScenarios";
 import type { Scenario } from "./scenarioParts";
 import { TELEMETRY_SCENARIOS } from "./telemetryScenarios";
+import { TIER_SCENARIOS } from "./tierScenarios";
 
 /** Every fault for which the doctor has commands. */
 export const SCENARIOS: Scenario[] = [
@@ -14,6 +15,7 @@ export const SCENARIOS: Scenario[] = [
     ...EXPORT_SCENARIOS,
     ...TELEMETRY_SCENARIOS,
     ...OTHER_SCENARIOS,
+    ...TIER_SCENARIOS,
 ];
 
 /** The evidence of a mesh with a fault of these. */

@@ -66,12 +66,6 @@ describe("a fault of a tier of Collectors", () => {
         assert.equal(found.severity, "warning");
     });
 
-    it("is a resolver that finds none of the ready samplers; the commands grant the right to look for them", () => {
-        const found = judged({ counts: [{ accepted: 9, backends: 0 }, {}] }, "tier-without-samplers");
-        assert.match(found.got, /num_backends is 0.* although/);
-        assert.match(found.commands.join("\n"), /kind: Role\n.*endpointslices.*kind: RoleBinding.*rollout restart/s);
-    });
-
     it("is a limiter that leaves most of the memory unused", () => {
         const files: Case["files"] = [
             router(K8S),

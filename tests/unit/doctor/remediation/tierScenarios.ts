@@ -1,0 +1,60 @@
+import type { TierCounts } from "../../../../doctor/evidence/tiers";
+import { file, SAMPLER, SYSTEM, tier } from "../analyzers/storage/tierPatient";
+import { pod } from "../patient";
+import type { Patient } from "../patientModel";
+import type { Scenario } from "./scenarioParts";
+
+const RESOLVER = { k8s: { service: `tracing-sampler.${SYSTEM}`, ports: [4317] } };
+
+function routers(resolver: object = RESOLVER): ReturnType<typeof file> {
+    const pipelines = { traces: { receivers: ["otlp"], exporters: ["load_balancing"] } };
+    return file("router", { exporters: { load_balancing: { resolver } }, service: { pipelines } });
+}
+
+/** Two tiers; the samplers' configuration has other parts, and their counts grew. */
+function tiers(patient: Patient, counts: TierCounts, parts: object = {}, router = routers()): void {
+    patient.spans = "none";
+    patient.evidence.tiers = [
+        tier("tracing-collector", [router], { accepted: 9, backends: 1 }),
+        tier("tracing-sampler", [file("sampler", { ...SAMPLER.config, ...parts })], counts),
+    ];
+}
+
+/** Faults of tiers of Collectors. */
+export const TIER_SCENARIOS: Scenario[] = [
+    {
+        id: "tier-refuses",
+        harm: (patient) => {
+            const processors = { memory_limiter: { limit_percentage: 5 }, tail_sampling: { policies: [] } };
+            tiers(patient, { refused: 9 }, { processors });
+        },
+    },
+    {
+        id: "tier-queue-full",
+        harm: (patient) => {
+            const queue = { sending_queue: { sizer: "items", queue_size: 5 } };
+            tiers(patient, { overflowed: 9 }, { exporters: { "otlp_grpc/jaeger": queue } });
+        },
+    },
+    {
+        id: "tier-cannot-send",
+        harm: (patient) => {
+            const exporters = { "otlp_grpc/jaeger": { endpoint: `jaeger-collector.${SYSTEM}.svc:4318` } };
+            tiers(patient, { accepted: 9, queued: 4 }, { exporters });
+        },
+    },
+    {
+        id: "tier-wrong-port",
+        harm: (patient) => {
+            const listening = { receivers: { otlp: { protocols: { grpc: { endpoint: ":4317" } } } } };
+            tiers(patient, {}, listening, routers({ k8s: { ...RESOLVER.k8s, ports: [4319] } }));
+        },
+    },
+    {
+        id: "collector-traces-itself",
+        harm: (patient) => {
+            tiers(patient, { accepted: 9, sent: 9 });
+            for (const one of patient.evidence.tiers ?? []) one.pods = [pod(SYSTEM, "tracing-router", "10.0.0.21")];
+        },
+    },
+];
