@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
+import { requestsFor } from "../support/requestsFor";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 import { DECISION_SECONDS, sendTraces, storedTraces, tier, tierCounter, tierPods } from "../support/tier";
 
 const TIER = tier({ restPercent: 0 }, { routers: { min: 2, max: 2 } });
 /** Traces per second of the sender, and for how long it sends. */
 const [RATE, SECONDS] = [50, 24];
+const AWAY_SECONDS = 60;
+const FRONTEND = { namespace: "demo", target: "deploy/frontend", container: "frontend", url: "http://backend/" };
 
 describe("two tiers, while spans arrive,", function () {
     this.timeout(600_000);
@@ -68,14 +71,24 @@ describe("two tiers, while spans arrive,", function () {
         await complete("tracing-sampler");
     });
 
-    it("wait for a back end that is away, and send it all that it missed", async () => {
+    it("wait for a back end that is away for a minute, send it all that it missed, and the mesh sees nothing", async () => {
         const scale = (replicas: number): void => {
             kubectl(lab, "scale", "deployment/jaeger", "-n", "istio-system", `--replicas=${String(replicas)}`);
         };
         scale(0);
         kubectl(lab, "wait", "--for=delete", "pod", "-n", "istio-system", "-l", "app=jaeger", "--timeout=60s");
         const since = Date.now();
-        const { errors = [] } = await sendTraces(lab, { errors: RATE * SECONDS }, SECONDS);
+        const [{ errors = [], refused = [] }, answered] = await Promise.all([
+            sendTraces(lab, { errors: RATE * AWAY_SECONDS }, AWAY_SECONDS),
+            requestsFor(lab, AWAY_SECONDS, FRONTEND),
+        ]);
+        assert.equal(errors.length, RATE * AWAY_SECONDS);
+        assert.deepEqual(refused, []);
+        assert.ok(answered.length > AWAY_SECONDS, `${String(answered.length)} requests`);
+        assert.deepEqual(
+            answered.filter((code) => code !== "200"),
+            [],
+        );
         assert.ok(tierCounter(lab, "tracing-sampler", "otelcol_exporter_queue_size") > 0);
         scale(1);
         kubectl(lab, "rollout", "status", "deployment/jaeger", "-n", "istio-system", "--timeout=60s");
