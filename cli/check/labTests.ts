@@ -30,6 +30,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "lifecycle/cni.test.ts",
     "lifecycle/platformRules.test.ts",
     "metrics/alertFaults.test.ts",
+    "metrics/discovery.test.ts",
     "metrics/operator.test.ts",
     "metrics/queries.test.ts",
     "metrics/quiet.test.ts",
