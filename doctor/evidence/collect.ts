@@ -19,7 +19,7 @@ import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
 import { readCollector } from "./collectorMetrics";
 import type { Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
-import { findIngesters } from "./ingesters";
+import { findIngesters, KAFKA_MS } from "./ingesters";
 import { openQuery, type QueryOptions } from "./query";
 import { readSettled } from "./readSettled";
 import { sendProbeRuns, sendRequests } from "./sendRequests";
@@ -155,7 +155,13 @@ async function collectAlong(
     const { probes: sent, burst, probedAt } = await sendRequests(access, meant, client, b3, options);
     const pods = itemsOf(discovery.pods);
     const patienceMs = (options.patienceSeconds ?? PATIENCE_SECONDS) * 1000;
-    const awaited = { path: meant, provider: collector?.kind, pods, holdMs: holdMs(tiers), patienceMs };
+    const awaited = {
+        path: meant,
+        provider: collector?.kind,
+        pods,
+        holdMs: holdMs(tiers) + (ingesters ? KAFKA_MS : 0),
+        patienceMs,
+    };
     const observed = await awaitTraces(query, {
         ...{ ...awaited, probes: sent },
         burst: burst && { ...burst, percent: configured.client.percent },

@@ -14,6 +14,9 @@ export interface TopicReaders extends Tier {
     topic: string;
 }
 
+/** Time that the requests' spans may take through Kafka: an ingester stores one after another. */
+export const KAFKA_MS = 20_000;
+
 const DEFAULT_TOPIC = "otlp_spans";
 /** Candidates are pods of the collector's namespace that mount a configuration and are not the collector itself. */
 const CANDIDATES = 20;

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../evidence";
+import { growthOf } from "../../evidence/collectorGrowth";
 import { grownBy } from "../../evidence/tiers";
 import { isReady, listNames } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
@@ -30,14 +31,17 @@ export function ingesterFinding(evidence: Evidence, values: Record<string, strin
     const lag = ingesters.after.lag ?? 0;
     const stored = grownBy(ingesters, "stored");
     const failed = grownBy(ingesters, "refused");
-    if (lag === 0 && failed === 0 && stored > 0) return undefined;
+    const growth = growthOf(evidence.collectorCounts);
+    const written = "value" in growth ? (growth.value.stored ?? 0) : 0;
+    // An ingester tells how much waits only when it has handled all that it had fetched.
+    if (lag === 0 && failed === 0 && stored > 0 && stored >= written) return undefined;
     return make({
         id: "ingester-lags",
         resource,
         expected: "ingesters that store spans as fast as they come",
         got:
-            `${String(lag)} messages behind when they last stored one, ${String(stored)} spans stored and ${String(failed)} not ` +
-            `taken by the storage meanwhile, by ${listNames(ready)}`,
+            `${String(lag)} messages behind when they last told; meanwhile, ${String(written)} spans went into the topic, ` +
+            `${String(stored)} were stored and ${String(failed)} not taken by the storage, by ${listNames(ready)}`,
         cure:
             failed > 0 || stored === 0
                 ? "Check the log of the ingesters for what the storage answers: whether it is up and has room, and takes their login. Nothing is lost before the topic's retention ends."

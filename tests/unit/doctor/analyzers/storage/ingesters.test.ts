@@ -36,7 +36,7 @@ describe("ingesters between Kafka and the storage", () => {
     it("lag behind if the topic fills faster than they store, and say by how much", () => {
         const found = judged({ lag: 1200, stored: 40 }, 2);
         assert.equal(found?.id, "ingester-lags");
-        assert.match(found.got, /^1200 messages behind .* 40 spans stored and 0 not taken by the storage meanwhile/);
+        assert.match(found.got, /^1200 messages behind .* 40 were stored and 0 not taken by the storage/);
         assert.match(found.cure, /Add ingesters/);
     });
 
