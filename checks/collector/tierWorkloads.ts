@@ -6,9 +6,10 @@ import type { Finding } from "../finding";
 import { isInjected, namespacesOf } from "../workload/injection";
 import { podTemplateOf, type PodTemplate } from "../workload/podTemplates";
 import { collectorConfigsOf, type CollectorConfig } from "./configuration";
+import { operatedPodsOf } from "./operatedPods";
 import { tailSamplersOf } from "./tailSamplingPolicies";
 
-/** A workload with the Collector configurations that its pods mount. */
+/** A workload, or the operator's object for one, with the Collector configurations that its pods mount. */
 interface TierWorkload {
     pods: PodTemplate;
     workload: Manifest;
@@ -30,8 +31,10 @@ export function checkTierWorkloads(objects: Manifest[], parseYaml: ParseYaml): F
         collectorConfigsOf(object, parseYaml).map((one) => [object, one] as const),
     );
     const workloads = objects.flatMap((workload): TierWorkload[] => {
-        const pods = podTemplateOf(workload);
-        const mounted = configs.filter(([object]) => pods !== undefined && mounts(pods, object)).map(([, one]) => one);
+        const pods = podTemplateOf(workload) ?? operatedPodsOf(workload);
+        const mounted = configs
+            .filter(([object]) => pods !== undefined && (object === workload || mounts(pods, object)))
+            .map(([, one]) => one);
         return pods === undefined || mounted.length === 0 ? [] : [{ pods, workload, configs: mounted }];
     });
     const balances = configs.some(([, one]) => balancersOf(one).length > 0);
@@ -59,25 +62,35 @@ function balancersOf({ config }: CollectorConfig): unknown[] {
 }
 
 function splitTraces({ pods, workload, configs }: TierWorkload, objects: Manifest[]): Finding[] {
-    const replicas = Number(at(workload, "spec", "replicas") ?? 1);
-    const scaler = objects.find(
-        (object) =>
-            isKind(object, "HorizontalPodAutoscaler", "autoscaling") &&
-            namespaceOf(object) === namespaceOf(workload) &&
-            textAt(object, "spec", "scaleTargetRef", "name") === nameOf(workload) &&
-            Number(at(object, "spec", "maxReplicas") ?? 1) > 1,
-    );
-    if (!configs.some((one) => tailSamplersOf(one).length > 0) || (replicas <= 1 && scaler === undefined)) return [];
+    const several = severalPods(workload, objects);
+    if (!configs.some((one) => tailSamplersOf(one).length > 0) || several === undefined) return [];
     const { resource, object } = pods;
     return [
         {
             ...{ id: "tail-sampling-split", severity: "error", resource, object },
             expected:
                 "one replica, or a tier before it with the load_balancing exporter, which sends all spans of a trace to one",
-            got: `tail_sampling in ${scaler === undefined ? `${String(replicas)} replicas` : "an autoscaled workload"}, and no load_balancing exporter: each decides about the spans that it happens to get`,
+            got: `tail_sampling in ${several}, and no load_balancing exporter: each decides about the spans that it happens to get`,
             cure: "Set replicas to 1, or put Collectors with load_balancing (routing_key: traceID) in front.",
         },
     ];
+}
+
+/** How a workload has more than one pod, for people; undefined for one pod. */
+function severalPods(workload: Manifest, objects: Manifest[]): string | undefined {
+    if (isKind(workload, "DaemonSet", "apps") || textAt(workload, "spec", "mode") === "daemonset")
+        return "one pod on each node";
+    const scaled = objects.some(
+        (object) =>
+            isKind(object, "HorizontalPodAutoscaler", "autoscaling") &&
+            namespaceOf(object) === namespaceOf(workload) &&
+            textAt(object, "spec", "scaleTargetRef", "name") === nameOf(workload) &&
+            Number(at(object, "spec", "maxReplicas") ?? 1) > 1,
+    );
+    // The operator's object has an autoscaler of its own.
+    if (scaled || Number(at(workload, "spec", "autoscaler", "maxReplicas") ?? 1) > 1) return "an autoscaled workload";
+    const replicas = Number(at(workload, "spec", "replicas") ?? 1);
+    return replicas > 1 ? `${String(replicas)} replicas` : undefined;
 }
 
 function shortGrace({ pods, configs }: TierWorkload): Finding[] {
