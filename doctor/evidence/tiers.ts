@@ -7,6 +7,7 @@ import { collectorFilesOf, type CollectorFile } from "../inventory/collectorPipe
 import { fullName } from "../inventory/mesh";
 import { decisionSeconds, nextServices } from "../inventory/nextTier";
 import type { Discovery } from "../inventory/objects";
+import { alloyPods, UNREAD_WAIT } from "../inventory/otherSyntax";
 import { readCollectorFiles } from "./receivers";
 
 /** More tiers than that have no reason. */
@@ -89,7 +90,9 @@ function isStorage({ spec }: PodObject): boolean {
 
 /** How long tiers hold spans until they have decided, in milliseconds. */
 export function holdMs(tiers: Tier[]): number {
-    const waits = tiers.map(({ files }) => Math.max(0, ...files.map(decisionSeconds)));
+    const waits = tiers.map(({ files, pods }) =>
+        alloyPods(pods).length > 0 ? UNREAD_WAIT : Math.max(0, ...files.map(decisionSeconds)),
+    );
     const total = waits.reduce((sum, wait) => sum + (wait === 0 ? 0 : wait + SENDING), 0);
     return Math.min(total, LONGEST_WAIT) * 1000;
 }

@@ -3,6 +3,7 @@ import type { CollectorTarget } from "../../inventory/collector";
 import type { Evidence } from "../../evidence";
 import { growthOf, type CollectorGrowth } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
+import { describeUnread } from "../../inventory/otherSyntax";
 import type { Judgement } from "../../segments";
 import { draftFor, ok, unknown } from "../draft";
 import { whyShortOfMemory } from "./memoryLimiter";
@@ -17,7 +18,7 @@ export function judgeReception(evidence: Evidence): Judgement {
     const growth = growthOf(collectorCounts);
     if ("failure" in growth) {
         const values = { "collector's own metrics": `not read: ${growth.failure.reason}` };
-        return arrived ? ok(values) : unknown(growth.failure.reason, values);
+        return arrived ? ok(values) : unknown(describeUnread(collector.pods) ?? growth.failure.reason, values);
     }
     const { accepted, refused, silent } = growth.value;
     const values = {

@@ -13,7 +13,8 @@ import type { Draft } from "../draft";
 export function forwardedElsewhere(evidence: Evidence): Omit<Draft, "id" | "values" | "expected"> | undefined {
     const { query, discovery } = evidence;
     if (query.service === undefined || query.pods.length === 0) return undefined;
-    for (const file of collectorFilesOf(evidence)) {
+    // Only the last tier sends to the storage.
+    for (const file of evidence.tiers?.at(-1)?.files ?? collectorFilesOf(evidence)) {
         const exporters = pipelinesOf(file.config).flatMap((pipeline) => pipeline.exporters);
         for (const name of exporters.filter((one) => FORWARDING.includes(kindOf(one)))) {
             const endpoint = textAt(file.config, "exporters", name, "endpoint") ?? "";

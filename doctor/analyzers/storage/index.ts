@@ -5,9 +5,9 @@ import type { Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
 import { ingesterFinding } from "./ingesters";
 import { limitsOf } from "./limits";
-import { tracesNotFound } from "./notFound";
+import { tracesNotFound, whyNotFound } from "./notFound";
 import { splitStorage } from "./split";
-import { describeTiers, tierFindings } from "./tiers";
+import { describeTiers, tierFindings, unreadTier } from "./tiers";
 import { draftFor, unknown } from "../draft";
 
 const make = draftFor("storage");
@@ -76,7 +76,10 @@ export function judgeStorage(evidence: Evidence): Judgement {
         });
         return { state: "broken", values, findings: [finding] };
     }
-    return { state: "broken", values, findings: [tracesNotFound(evidence, values)] };
+    const cause = whyNotFound(evidence);
+    const unread = unreadTier(evidence);
+    if (cause === undefined && unread !== undefined) return unknown(unread, values);
+    return { state: "broken", values, findings: [tracesNotFound(evidence, values, cause)] };
 }
 
 function describeRestarts(pod: PodObject): string[] {

@@ -6,15 +6,26 @@ import { heldBack } from "./heldBack";
 import { insufficientStorage } from "./limits";
 import { droppersOf, misroutedSpans } from "./misroutedSpans";
 
-/** Traces that the collector accepted and that Jaeger does not have, explained by the collector's configuration. */
-export function tracesNotFound(evidence: Evidence, values: Record<string, string>): DoctorFinding {
-    const found = values["probes found"] ?? "";
-    const cause =
+type Cause = Omit<Draft, "id" | "values" | "expected">;
+
+/** Why Jaeger does not have traces that the collector accepted; undefined if its configuration does not show it. */
+export function whyNotFound(evidence: Evidence): Cause | undefined {
+    return (
         misroutedSpans(evidence) ??
         insufficientStorage(evidence) ??
         heldBack(evidence) ??
         dropped(evidence) ??
-        forwardedElsewhere(evidence);
+        forwardedElsewhere(evidence)
+    );
+}
+
+/** Traces that the collector accepted and that Jaeger does not have, with their cause as far as it is known. */
+export function tracesNotFound(
+    evidence: Evidence,
+    values: Record<string, string>,
+    cause: Cause | undefined,
+): DoctorFinding {
+    const found = values["probes found"] ?? "";
     return draftFor("storage")({
         id: "trace-not-found",
         resource: evidence.query.where,
@@ -29,7 +40,7 @@ export function tracesNotFound(evidence: Evidence, values: Record<string, string
 }
 
 /** Names processors that may drop spans. It is unknown whether they dropped these. */
-function dropped(evidence: Evidence): Omit<Draft, "id" | "values" | "expected"> | undefined {
+function dropped(evidence: Evidence): Cause | undefined {
     const droppers = droppersOf(evidence);
     if (droppers === undefined) return undefined;
     const names = droppers.names.join(", ");

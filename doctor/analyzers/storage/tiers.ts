@@ -1,6 +1,7 @@
 import type { Evidence } from "../../evidence";
 import { grownBy, type TierEvidence } from "../../evidence/tiers";
 import { nameOfFile } from "../../inventory/collectorPipelines";
+import { describeUnread } from "../../inventory/otherSyntax";
 import { PROBE_AGENT } from "../../../shared/names/probe";
 import { textAt } from "../../../shared/values/plainObjects";
 import { editFile } from "../../remediation/collectorFile";
@@ -30,15 +31,23 @@ export function tierFindings(evidence: Evidence, values: Record<string, string>)
 
 /** What is known of tiers, for people. */
 export function describeTiers({ tiers = [] }: Evidence): Record<string, string> {
-    if (tiers.length < 2 && tiers.every((tier) => samplersIn(tier).length === 0)) return {};
+    const unread = unreadTier({ tiers });
+    const note: Record<string, string> = unread === undefined ? {} : { "not read": unread };
+    if (tiers.length < 2 && tiers.every((tier) => samplersIn(tier).length === 0)) return note;
     const shown = tiers.map((tier) => {
+        if (Object.keys(tier.after).length === 0) return `${nameOf(tier)} shows no counters`;
         const decided =
             samplersIn(tier).length === 0
                 ? ""
                 : `, kept ${String(grownBy(tier, "kept"))} and not ${String(grownBy(tier, "notKept"))} traces`;
         return `${nameOf(tier)} accepted ${String(grownBy(tier, "accepted"))} spans${decided}`;
     });
-    return { "tiers meanwhile": shown.join("; ") };
+    return { "tiers meanwhile": shown.join("; "), ...note };
+}
+
+/** What is not known of the first tier whose configuration is not read, for people; undefined if there is none. */
+export function unreadTier({ tiers = [] }: Pick<Evidence, "tiers">): string | undefined {
+    return describeUnread(tiers.flatMap(({ pods }) => pods));
 }
 
 function evicting(tier: TierEvidence): Cause[] {
