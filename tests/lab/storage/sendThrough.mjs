@@ -1,8 +1,8 @@
 // Sends traces by OTLP over HTTP to the URL that is given for so many seconds, whatever fails meanwhile, and prints the ID
-// of each that was acknowledged.
+// of each that was acknowledged. Two senders pause so many milliseconds, 100 by default, after each call with five traces.
 import { randomBytes } from "node:crypto";
 
-const [url, seconds] = process.argv.slice(2);
+const [url, seconds, pause = "100"] = process.argv.slice(2);
 const end = Date.now() + Number(seconds) * 1000;
 const resource = { attributes: [{ key: "service.name", value: { stringValue: "sent.test" } }] };
 
@@ -23,7 +23,7 @@ async function send() {
         );
         await answer?.text().catch(() => undefined);
         if (answer?.ok) process.stdout.write(ids.map((id) => `${id}\n`).join(""));
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, Number(pause)));
     }
 }
 

@@ -11,15 +11,21 @@ const SYSTEM = ["-n", "istio-system"];
 /** Questions to Jaeger at a time. */
 const AT_ONCE = 8;
 
-/** Sends traces to Jaeger's collectors for so many seconds; returns the IDs of those that were acknowledged. */
+/**
+ * Sends traces to Jaeger's collectors for so many seconds; returns the IDs of those that were acknowledged.
+ *
+ * @param pauseMs how long each of two senders waits after a call with five traces.
+ */
 export async function sendFor(
     lab: Cluster,
     seconds: number,
     meanwhile: () => Promise<void> | void = () => undefined,
+    pauseMs = 100,
 ): Promise<string[]> {
     const address = ["-o", "jsonpath={.spec.clusterIP}"];
     const ip = kubectl(lab, "get", "service", "jaeger-collector", ...SYSTEM, ...address);
-    const sender = startInLab(lab, "storage/sendThrough.mjs", `http://${ip}:4318/v1/traces`, String(seconds));
+    const url = `http://${ip}:4318/v1/traces`;
+    const sender = startInLab(lab, "storage/sendThrough.mjs", url, String(seconds), String(pauseMs));
     assert.ok(sender.stdout);
     const sent = Promise.all([text(sender.stdout), once(sender, "close")]);
     await new Promise((resolve) => setTimeout(resolve, 2000));
