@@ -37,7 +37,10 @@ export function skippedOf(evidence: Evidence): Skipped[] {
     const blind = whyBlind(evidence);
     const asked = blind === undefined ? [] : [{ what: "Jaeger's query API", reason: blind }];
     const around = evidence.relatedObjects === undefined ? [] : unread(evidence.relatedObjects);
-    return [...unread(discovery), ...around, ...sidecars, ...logs, ...metrics, ...asked];
+    const ofTiers = (evidence.tiers ?? []).flatMap(({ rights }) =>
+        rights === undefined ? [] : unread({ "roles and bindings of a tier of Collectors": rights.objects }),
+    );
+    return [...unread(discovery), ...around, ...ofTiers, ...sidecars, ...logs, ...metrics, ...asked];
 }
 
 /** Why it is unknown whether the probes' traces are stored, with the next step. */

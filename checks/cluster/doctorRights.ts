@@ -25,6 +25,11 @@ export const DOCTOR_READS: RbacRule[] = [
         verbs: ["list"],
     },
     {
+        apiGroups: ["rbac.authorization.k8s.io"],
+        resources: ["roles", "rolebindings", "clusterroles", "clusterrolebindings"],
+        verbs: ["list"],
+    },
+    {
         apiGroups: ["admissionregistration.k8s.io"],
         resources: ["mutatingwebhookconfigurations"],
         verbs: ["list"],

@@ -1,7 +1,8 @@
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { secondsOf } from "../../shared/values/duration";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { at, itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { missingVerbs } from "../cluster/grants";
 import type { Finding } from "../finding";
 import { isInjected, namespacesOf } from "../workload/injection";
 import { podTemplateOf, type PodTemplate } from "../workload/podTemplates";
@@ -133,7 +134,8 @@ function lackingRights({ pods, workload, configs }: TierWorkload, objects: Manif
     const account = textAt(pods.spec, "serviceAccountName") ?? "default";
     const missing = services.filter((service) => {
         const namespace = service.split(".")[1] ?? namespaceOf(workload);
-        return !mayList(objects, { account, home: namespaceOf(workload), namespace });
+        const right = { apiGroup: "discovery.k8s.io", resource: "endpointslices", verbs: VERBS, namespace };
+        return missingVerbs(objects, { name: account, namespace: namespaceOf(workload) }, right).length > 0;
     });
     const { resource, object } = pods;
     return missing.slice(0, 1).map((service) => ({
@@ -142,37 +144,4 @@ function lackingRights({ pods, workload, configs }: TierWorkload, objects: Manif
         got: 'no such right among the objects; the exporter then finds no endpoint (couldn\'t find the exporter for the endpoint "")',
         cure: "Add a Role with that rule and a RoleBinding to the service account, or use the resolver dns, which needs no rights.",
     }));
-}
-
-function mayList(objects: Manifest[], who: { account: string; home: string; namespace: string }): boolean {
-    return objects.some((binding) => {
-        const isWide = isKind(binding, "ClusterRoleBinding", "rbac.authorization.k8s.io");
-        const isLocal =
-            isKind(binding, "RoleBinding", "rbac.authorization.k8s.io") && namespaceOf(binding) === who.namespace;
-        if (!isWide && !isLocal) return false;
-        const isMeant = listAt(binding, "subjects").some(
-            (subject) =>
-                textAt(subject, "kind") === "ServiceAccount" &&
-                textAt(subject, "name") === who.account &&
-                (textAt(subject, "namespace") ?? who.home) === who.home,
-        );
-        return isMeant && objects.some((role) => isRoleOf(binding, role) && grantsSlices(role));
-    });
-}
-
-function isRoleOf(binding: Manifest, role: Manifest): boolean {
-    const kind = textAt(binding, "roleRef", "kind") ?? "";
-    if (!isKind(role, kind, "rbac.authorization.k8s.io") || nameOf(role) !== textAt(binding, "roleRef", "name"))
-        return false;
-    return kind === "ClusterRole" || namespaceOf(role) === namespaceOf(binding);
-}
-
-function grantsSlices(role: Manifest): boolean {
-    return listAt(role, "rules").some((rule) => {
-        const has = (part: string, wanted: string[]): boolean => {
-            const given = itemsAt(rule, part).map(String);
-            return given.includes("*") || wanted.every((one) => given.includes(one));
-        };
-        return has("apiGroups", ["discovery.k8s.io"]) && has("resources", ["endpointslices"]) && has("verbs", VERBS);
-    });
 }

@@ -15,13 +15,16 @@ import type { DoctorFinding } from "../segments";
 import { draftFor } from "./draft";
 import { whyNotReady } from "./pods";
 import { exportersIn, samplersIn } from "./storage/tierParts";
+import { lackingRights } from "./storage/tierRights";
 
 const make = draftFor("storage");
 
 /** What is wrong with tiers of Collectors even if spans pass them. */
 export function tierAdvice(evidence: Evidence): DoctorFinding[] {
     const tiers = evidence.tiers ?? [];
+    const arrived = evidence.probes.every(({ seen }) => seen);
     return tiers.flatMap((tier, index) => [
+        ...(arrived ? lackingRights(tier) : []).map((cause) => make({ ...cause, severity: "warning", values: {} })),
         ...wrongOrder(tier),
         ...tracedItself(tier),
         // The first tier is the collector of the mesh, whose pods have a finding of their own.

@@ -78,10 +78,12 @@ function reports(diagnosis: Diagnosis, { text, value }: Redactor): BundleFile[] 
 function filesOfEvidence(evidence: Evidence, { text, value }: Redactor): BundleFile[] {
     const { discovery, cluster, collectorFiles, workloads, relatedObjects, logLines, receivers, client, path } =
         evidence;
+    const rights = (evidence.tiers ?? []).flatMap((tier) => tier.rights ?? []);
     const objects = {
         ...(cluster ?? discovery),
         ...{ collectorFiles, workloads },
         ...(relatedObjects && { relatedObjects }),
+        ...(rights.length > 0 && { rights }),
     };
     const lists = Object.entries(objects).map(([kind, fact]) => ({
         name: `objects/${kind}.json`,

@@ -9,6 +9,7 @@ import { decisionSeconds, nextServices } from "../inventory/nextTier";
 import type { Discovery } from "../inventory/objects";
 import { alloyPods, UNREAD_WAIT } from "../inventory/otherSyntax";
 import { readCollectorFiles } from "./receivers";
+import { readResolverRights, type ResolverRights } from "./resolverRights";
 
 /** More tiers than that have no reason. */
 const DEPTH = 3;
@@ -25,6 +26,8 @@ export interface Tier {
     service: ServiceObject | undefined;
     pods: PodObject[];
     files: CollectorFile[];
+    /** Undefined if its configuration asks the API server for nothing. */
+    rights?: ResolverRights;
 }
 
 /** Sums over the pods of a tier. A name that no pod has is left out. */
@@ -54,12 +57,29 @@ const COUNTERS = {
     backends: /^otelcol_loadbalancer_num_backends(?:\{.*\})? (\S+)$/gm,
 } as const;
 
+type Files = Parameters<typeof collectorFilesOf>[0]["collectorFiles"];
+
 /** Follows spans from the collector of the mesh through every tier before the storage. */
 export async function findTiers(
     access: Access,
     discovery: Discovery,
     collector: CollectorTarget | undefined,
-    files: Parameters<typeof collectorFilesOf>[0]["collectorFiles"],
+    files: Files,
+): Promise<Tier[]> {
+    const tiers = await followTiers(access, discovery, collector, files);
+    return Promise.all(
+        tiers.map(async (tier) => {
+            const rights = await readResolverRights(access, tier);
+            return { ...tier, ...(rights && { rights }) };
+        }),
+    );
+}
+
+async function followTiers(
+    access: Access,
+    discovery: Discovery,
+    collector: CollectorTarget | undefined,
+    files: Files,
 ): Promise<Tier[]> {
     if (collector === undefined) return [];
     let current: Tier = {

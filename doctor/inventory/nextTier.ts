@@ -1,5 +1,5 @@
 import { itemsOf } from "../../shared/cluster/facts";
-import type { Manifest } from "../../shared/kubernetes/manifest";
+import type { Manifest, ObjectName } from "../../shared/kubernetes/manifest";
 import type { ServiceObject } from "../../shared/kubernetes/objects";
 import { secondsOf } from "../../shared/values/duration";
 import { itemsAt, mapAt, textAt } from "../../shared/values/plainObjects";
@@ -47,6 +47,18 @@ function balanced(config: Manifest, name: string): string[] {
     const resolver = mapAt(config, "exporters", name, "resolver");
     const found = textAt(resolver, "k8s", "service") ?? textAt(resolver, "dns", "hostname");
     return found === undefined ? itemsAt(resolver, "static", "hostnames").map(String) : [found];
+}
+
+/** The Services whose endpoints the balancing exporters of a configuration get from the API server. */
+export function watchedServices({ config, configMap }: CollectorFile): ObjectName[] {
+    const names = [...new Set(pipelinesOf(config).flatMap(({ exporters }) => exporters))];
+    return names
+        .filter((name) => BALANCING.includes(kindOf(name)))
+        .flatMap((name) => textAt(config, "exporters", name, "resolver", "k8s", "service") ?? [])
+        .map((service) => {
+            const [name = "", namespace = configMap.metadata.namespace ?? ""] = service.split(".");
+            return { name, namespace };
+        });
 }
 
 /** Seconds for which a configuration holds spans until it has decided about their trace. */

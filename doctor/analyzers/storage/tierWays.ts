@@ -9,14 +9,17 @@ import { BALANCING } from "../../inventory/nextTier";
 import { editFile } from "../../remediation/collectorFile";
 import { blockingNetworkPolicies } from "../networkPolicies";
 import { exportersIn, nameOf, type Cause } from "./tierParts";
+import { lackingRights } from "./tierRights";
 
 const USUAL_PORT = RECEIVER_PORTS["otlp-grpc"];
 
 /** Faults between a tier and the one behind it: what keeps the spans of one from the other. */
 export function waysToNext(tier: TierEvidence, next: TierEvidence | undefined, evidence: Evidence): Cause[] {
     const arrived = evidence.probes.every(({ seen }) => seen);
+    // While spans pass, they are advice.
+    const rights = arrived ? [] : lackingRights(tier);
     return [
-        ...withoutSampler(tier, next),
+        ...(rights.length === 0 ? withoutSampler(tier, next) : rights),
         ...oneAddress(tier, next),
         ...wrongPort(tier, next),
         ...(arrived ? [] : keptApart(tier, next, evidence)),

@@ -58,12 +58,16 @@ const RULES: Record<string, (step: Command, evidence: Evidence, finding: DoctorF
         const there = itemsOf<TelemetryObject>(discovery.telemetries);
         return !there.some((one) => one.metadata.namespace === namespace && isNamespaceWide(one));
     },
-    "creates nothing over what is there": (step, { discovery, relatedObjects }) => {
+    "creates nothing over what is there": (step, { discovery, relatedObjects, tiers = [] }) => {
         if (step.verb !== "apply") return true;
         const kind = String(at(step.object, "kind"));
-        const lists = { ...discovery, networkPolicies: relatedObjects?.networkPolicies };
+        const rights = tiers.flatMap((tier) => itemsOf(tier.rights?.objects ?? { value: [] }));
+        const lists = {
+            ...{ ...discovery, networkPolicies: relatedObjects?.networkPolicies },
+            ...{ roles: { value: rights }, bindings: { value: rights } },
+        };
         const kinds: Record<string, keyof typeof lists> = {
-            NetworkPolicy: "networkPolicies",
+            ...{ NetworkPolicy: "networkPolicies", Role: "roles", RoleBinding: "bindings" },
             ...{ Telemetry: "telemetries", Service: "services", ServiceEntry: "serviceEntries" },
             ...{ DestinationRule: "destinationRules", AuthorizationPolicy: "authorizationPolicies" },
         };

@@ -51,6 +51,17 @@ export const TIER_SCENARIOS: Scenario[] = [
         },
     },
     {
+        id: "tier-resolver-rights",
+        harm: (patient) => {
+            tiers(patient, {});
+            const metadata = { name: "view" };
+            const own = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata };
+            const taken = { ...own, kind: "Role", metadata: { name: "default-resolver", namespace: SYSTEM } };
+            const [first] = patient.evidence.tiers ?? [];
+            if (first !== undefined) first.rights = { objects: { value: [own, taken] }, refusals: [] };
+        },
+    },
+    {
         id: "collector-traces-itself",
         harm: (patient) => {
             tiers(patient, { accepted: 9, sent: 9 });
