@@ -91,8 +91,12 @@ if (FULL)
             const { header, traceId } = freshContext();
             request(lab, header);
             await joined(traceId);
-            const services = await jaeger.services();
-            assert.ok(services.includes("frontend.demo") && services.includes("backend.demo"), services.join());
+            // A search engine shows what it has written a moment later.
+            await eventually(30, async () => {
+                const services = await jaeger.services();
+                const hasBoth = services.includes("frontend.demo") && services.includes("backend.demo");
+                return hasBoth || `services: ${services.join()}`;
+            });
             const { summary } = await up();
             assert.deepEqual({ ...summary, same: 0 }, { create: 0, update: 0, replace: 0, delete: 0, same: 0 });
         });
