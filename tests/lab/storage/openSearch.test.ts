@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { JaegerClient } from "../../../shared/jaeger/client";
-import { whyNotJoined } from "../../../shared/jaeger/joined";
 import { provideOnDemand, type Cluster } from "../../../lab/cluster";
 import { FULL } from "../support/fullRun";
 import { assertHealthy } from "../doctor/examine";
-import { startInLab } from "../support/jaegerPod";
 import { freshContext, request } from "../support/mesh";
 import { listAt, textAt } from "../../../shared/values/plainObjects";
 import { startOpenSearch, type SearchServer } from "../support/openSearch";
+import { joined, sendFor } from "../support/sentTraces";
 import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
 
 const SYSTEM = ["-n", "istio-system"];
@@ -55,12 +52,6 @@ if (FULL)
             kubectl(lab, ...PODS.slice(0, -1), `app.kubernetes.io/component=${role}`, "-o", "name")
                 .trim()
                 .split("\n");
-        const joined = (traceId: string): Promise<true> =>
-            eventually(60, async () => {
-                const trace = await jaeger.trace(traceId).catch(() => undefined);
-                if (trace === undefined) return "no trace reaches OpenSearch";
-                return whyNotJoined(trace, "frontend.demo", "backend.demo") ?? true;
-            });
         /** Those of the traces that are not stored, by the server itself; it shows at most 10 000 spans. */
         const missing = async (ids: string[]): Promise<string[]> => {
             const query = "q=process.serviceName:sent.test&_source=traceID&size=10000";
@@ -68,29 +59,11 @@ if (FULL)
             const stored = new Set(listAt(found, "hits", "hits").map((hit) => textAt(hit, "_source", "traceID")));
             return ids.filter((id) => !stored.has(id));
         };
-        const sendFor = async (seconds: number, meanwhile: () => Promise<void> | void): Promise<string[]> => {
-            const ip = kubectl(
-                lab,
-                "get",
-                "service",
-                "jaeger-collector",
-                ...SYSTEM,
-                "-o",
-                "jsonpath={.spec.clusterIP}",
-            );
-            const sender = startInLab(lab, "storage/sendThrough.mjs", `http://${ip}:4318/v1/traces`, String(seconds));
-            assert.ok(sender.stdout);
-            const sent = Promise.all([text(sender.stdout), once(sender, "close")]);
-            await new Promise((resolve) => setTimeout(resolve, 2000));
-            await meanwhile();
-            const [printed] = await sent;
-            return printed.trim().split("\n");
-        };
 
         it("are those of the mesh, found by ID and by search, and a second run changes nothing", async () => {
             const { header, traceId } = freshContext();
             request(lab, header);
-            await joined(traceId);
+            await joined(jaeger, traceId);
             // A search engine shows what it has written a moment later.
             await eventually(30, async () => {
                 const services = await jaeger.services();
@@ -106,7 +79,7 @@ if (FULL)
         }).timeout(120_000);
 
         it("are all there after every pod of each role was replaced in turn, if they were acknowledged", async () => {
-            const ids = await sendFor(90, () => {
+            const ids = await sendFor(lab, 90, () => {
                 for (const role of ROLES) {
                     for (const pod of podsOf(role)) {
                         kubectl(lab, "delete", pod, ...SYSTEM, "--wait=true");
@@ -124,13 +97,13 @@ if (FULL)
         it("are there after a kill -9 of OpenSearch, and new ones follow without a restart of Jaeger", async () => {
             const before = freshContext();
             request(lab, before.header);
-            await joined(before.traceId);
+            await joined(jaeger, before.traceId);
             const pods = kubectl(lab, ...PODS, "-o", "name");
             await server.killAndStart();
-            await joined(before.traceId);
+            await joined(jaeger, before.traceId);
             const after = freshContext();
             request(lab, after.header);
-            await joined(after.traceId);
+            await joined(jaeger, after.traceId);
             assert.equal(kubectl(lab, ...PODS, "-o", "name"), pods);
         }).timeout(200_000);
 
