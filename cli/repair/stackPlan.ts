@@ -148,7 +148,7 @@ function refuseObject({ resource, verdict }: JudgedObject): string[] {
     return [
         `${nameOf(resource.urn)} is in the cluster but not in the state, and is not changed: ${verdict.reason}. If it belongs to ` +
             `this stack, import it: ${importCommand(resource)} (components: ` +
-            "docs/operations.md#objects-that-the-stack-does-not-know-of)",
+            "docs/operations.md#objects-that-are-not-in-the-state)",
     ];
 }
 
