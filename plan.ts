@@ -140,7 +140,7 @@ export function plain(value: unknown): unknown {
 /** Reloads index.ts, because a module registers its resources only when it is first loaded. */
 function loadProgram(): Record<string, unknown> {
     Reflect.deleteProperty(require.cache, PROGRAM);
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import is kept for the process's life
+    // oxlint-disable-next-line typescript/no-require-imports -- an import is kept for the process's life
     return require("./index") as Record<string, unknown>;
 }
 

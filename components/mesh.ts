@@ -59,7 +59,7 @@ function installedMesh(settings: Settings): StackMesh {
 function existingMesh(settings: Settings): StackMesh {
     const { namespace, revision } = settings.istio;
     // Its checks read YAML, which would slow down the start of every program with an Istio of its own.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only where it is used
+    // oxlint-disable-next-line typescript/no-require-imports -- loaded only where it is used
     const { ExistingMesh } = require("./existingMesh") as typeof import("./existingMesh");
     const mesh = new ExistingMesh("existing-mesh", existingMeshArgs(settings));
     const { rootNamespace, provider, version, meshConfig, sidecarHash } = mesh;

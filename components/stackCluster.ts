@@ -44,9 +44,9 @@ function loadClient(): Pick<
     "CannotLook" | "kubeconfigContent" | "openTarget"
 > &
     Pick<typeof import("../shared/cluster/client"), "openClient"> {
-    /* eslint-disable @typescript-eslint/no-require-imports -- loaded only where it is used */
+    /* oxlint-disable typescript/no-require-imports -- loaded only where it is used */
     const target = require("../shared/cluster/target") as typeof import("../shared/cluster/target");
     const client = require("../shared/cluster/client") as typeof import("../shared/cluster/client");
-    /* eslint-enable @typescript-eslint/no-require-imports */
+    /* oxlint-enable typescript/no-require-imports */
     return { ...target, ...client };
 }

@@ -45,7 +45,7 @@ export interface DashboardSpec {
     rows: RowSpec[];
 }
 
-/* eslint-disable @typescript-eslint/no-deprecated -- the second version of the schema is for Grafana 12 and newer alone */
+/* oxlint-disable typescript/no-deprecated -- the second version of the schema is for Grafana 12 and newer alone */
 /** The dashboard in Grafana's own form. */
 export function buildDashboard(spec: DashboardSpec): dashboard.Dashboard {
     const builder = new dashboard.DashboardBuilder(spec.title)
@@ -66,7 +66,7 @@ export function buildDashboard(spec: DashboardSpec): dashboard.Dashboard {
     }
     return builder.build();
 }
-/* eslint-enable @typescript-eslint/no-deprecated */
+/* oxlint-enable typescript/no-deprecated */
 
 function buildVariable({ name, label, query }: NonNullable<DashboardSpec["variable"]>): dashboard.QueryVariableBuilder {
     return new dashboard.QueryVariableBuilder(name)

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cacheFolder } from "./cache/passes";
+import { cacheFolder } from "./cache";
 import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
 /** Checks the format of all files. Prettier's cache knows each by its content, its options and Prettier's version. */

@@ -3,7 +3,7 @@ import { UserError } from "../../shared/terminal/errors";
 import { runSteps, type StepTiming } from "../../shared/terminal/steps";
 import { checkFormat } from "./format";
 import { checkImports } from "./imports";
-import { lint } from "./lint";
+import { checkLint } from "./lint";
 import { NO_TESTS, runMocha, type TestRun } from "./mocha";
 import type { ToolResult } from "./run";
 import { checkSpelling } from "./spelling";
@@ -38,7 +38,7 @@ export async function runChecks(): Promise<CheckResult> {
         },
     });
     const steps = [
-        step("Lint", "fix what ESLint reports", () => lint()),
+        step("Lint", "fix what Oxlint reports", () => checkLint()),
         step("Imports", "import from a lower room, or move the shared code below both", () => checkImports()),
         step("Types", "fix what the compiler reports", () => checkTypes()),
         step("Unit, golden, policy and upgrade tests", "fix what the tests report", async () => {

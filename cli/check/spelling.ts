@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { cacheFolder } from "./cache/passes";
+import { cacheFolder } from "./cache";
 import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
 /**

@@ -1,4 +1,4 @@
-import { unlessPassed } from "./cache/wholeProject";
+import { unlessPassed } from "./cache";
 import { PROJECT_DIR, runTool, type ToolResult } from "./run";
 
 /** Checks the types of the project, which nothing does at run time. */

@@ -24,11 +24,11 @@ export function withHandshakeLimit(config: KubeConfig, limitSeconds: number): Ku
 /** The WebSocket library only reports the HTTP status of a rejection. */
 export function explainSocketError(error: unknown, right: string): Failure {
     const message = (error as { message?: string }).message ?? String(error);
-    /* eslint-disable no-restricted-syntax -- The library has no field for the status, nor for a handshake that timed out. */
+    /* oxlint-disable project/no-decision-on-words -- The library has no field for the status, nor for a handshake that timed out. */
     if (/\b403\b/.test(message)) return { kind: "forbidden", reason: `this user may not ${right}` };
     if (/\b401\b/.test(message))
         return { kind: "unauthorized", reason: "the API server does not accept the credentials" };
     if (/handshake has timed out/.test(message)) return { kind: "unreachable", reason: "no answer (timeout)" };
-    /* eslint-enable no-restricted-syntax */
+    /* oxlint-enable project/no-decision-on-words */
     return { kind: "unexpected", reason: message };
 }

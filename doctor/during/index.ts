@@ -65,11 +65,13 @@ export async function observeChange(
             flying.add(one);
         }
     }
-    await changed.finally(async () => {
+    try {
+        await changed;
+    } finally {
         await Promise.all(flying);
         over = true;
         await following;
-    });
+    }
     await follower.finish(patienceMs);
     return { path: describePath(path), intervalMs, requests, outages: findOutages(requests), blind, stopped };
 }

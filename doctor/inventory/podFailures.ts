@@ -24,7 +24,7 @@ const LONGEST = 400;
  * https://github.com/kubernetes/kubernetes/blob/master/plugin/pkg/admission/limitranger/admission.go
  */
 export function readCreationFailure(message: string): CreationFailure {
-    /* eslint-disable no-restricted-syntax -- The condition's reason is FailedCreate for all of these. */
+    /* oxlint-disable project/no-decision-on-words -- The condition's reason is FailedCreate for all of these. */
     const [, quota, requested = "", used = "", limited = ""] =
         /exceeded quota: (\S+), requested: (.*), used: (.*), limited: (.*)$/s.exec(message) ?? [];
     if (quota !== undefined) return { by: "quota", name: quota, requested, used, limited };
@@ -45,7 +45,7 @@ export function readCreationFailure(message: string): CreationFailure {
             message,
         ) ?? [];
     if (rule !== undefined) return { by: "limitRange", rule: cut(rule) };
-    /* eslint-enable no-restricted-syntax */
+    /* oxlint-enable project/no-decision-on-words */
     return { by: "other", said: cut(message) };
 }
 
@@ -72,7 +72,7 @@ const SCHEDULER: [SchedulingFailure, RegExp][] = [
 
 /** Reads the message of the condition `PodScheduled`: each node can have another reason. */
 export function readSchedulingFailures(message: string): SchedulingFailure[] {
-    // eslint-disable-next-line no-restricted-syntax -- The condition's reason is Unschedulable for all of these.
+    // oxlint-disable-next-line project/no-decision-on-words -- The condition's reason is Unschedulable for all of these.
     return SCHEDULER.filter(([, said]) => said.test(message)).map(([reason]) => reason);
 }
 

@@ -95,7 +95,7 @@ async function makeCluster(options: UpOptions): Promise<Cluster> {
         const message = interrupted || !(error instanceof Error) ? "interrupted" : error.message;
         const logs = `The lab was taken down; its logs stay in ${join(identity.stateDir, "logs")}`;
         // The last lines of a program's log are on separate lines.
-        // eslint-disable-next-line no-restricted-syntax -- Only the layout depends on the text.
+        // oxlint-disable-next-line project/no-decision-on-words -- Only the layout depends on the text.
         const separator = message.includes("\n") ? "\n" : ". ";
         throw new UserError(`${message}${separator}${logs}`, interrupted ? interruptedExitCode : 1);
     } finally {

@@ -61,11 +61,19 @@ export class StateFile {
         const folder = dirname(this.file);
         fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
         const fresh = await open(`${this.file}.new`, "w", 0o600);
-        await fresh.writeFile(`${text}\n`);
-        await fresh.sync().finally(() => fresh.close());
+        try {
+            await fresh.writeFile(`${text}\n`);
+            await fresh.sync();
+        } finally {
+            await fresh.close();
+        }
         await rename(`${this.file}.new`, this.file);
         const handle = await open(folder);
-        await handle.sync().finally(() => handle.close());
+        try {
+            await handle.sync();
+        } finally {
+            await handle.close();
+        }
     }
 
     private parse(text: string): Stored {

@@ -16,6 +16,6 @@ export class UserError extends Error {
 
 /** The first line of another program's error. The rest may quote a file with credentials. */
 export function firstLine({ message }: Error): string {
-    // eslint-disable-next-line no-restricted-syntax -- It is only shortened for display; nothing depends on it.
+    // oxlint-disable-next-line project/no-decision-on-words -- It is only shortened for display; nothing depends on it.
     return message.split("\n", 1)[0] ?? "";
 }

@@ -70,7 +70,8 @@ function withoutExporter(file: CollectorFile, { collector }: Evidence): Cause | 
 }
 
 function exporterIn(edits: Edit[]): string {
-    return String((edits.at(-1)?.value as unknown[]).at(-1));
+    const exporters: unknown = edits.at(-1)?.value;
+    return Array.isArray(exporters) ? String(exporters.at(-1)) : "an exporter";
 }
 
 /** Connects a pipeline to Jaeger's storage, or to the only other exporter of the configuration. */

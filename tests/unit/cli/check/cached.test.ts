@@ -2,11 +2,9 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { keysWithImports } from "../../../../cli/check/cache/keys";
-import { cacheFolder } from "../../../../cli/check/cache/passes";
-import { unlessPassed } from "../../../../cli/check/cache/wholeProject";
+import { cacheFolder, unlessPassed } from "../../../../cli/check/cache";
 import { checkFormat } from "../../../../cli/check/format";
-import { lint } from "../../../../cli/check/lint";
+import { checkLint } from "../../../../cli/check/lint";
 import type { ToolResult } from "../../../../cli/check/run";
 import { checkSpelling } from "../../../../cli/check/spelling";
 
@@ -17,7 +15,7 @@ class SmallProject {
     public readonly root = realpathSync(mkdtempSync(join(tmpdir(), "cached-")));
 
     constructor(files: Record<string, string>) {
-        for (const file of ["eslint.config.mjs", ".prettierrc.json", "package.json"])
+        for (const file of [".oxlintrc.json", "cli/check/lintPlugin.mjs", ".prettierrc.json", "package.json"])
             cpSync(join(PROJECT, file), join(this.root, file));
         symlinkSync(join(PROJECT, "node_modules"), join(this.root, "node_modules"));
         this.write("tsconfig.json", '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2023"] } }\n');
@@ -54,65 +52,42 @@ describe("a check that has passed before", function () {
         project.remove();
     });
 
-    /** Which files lint hands to ESLint, which finds nothing. */
-    async function linted(): Promise<string[]> {
-        const handed: string[] = [];
-        await lint(project.root, (_, files) => {
-            handed.push(...files);
-            return Promise.resolve({ code: 0, output: "[]" });
-        });
-        return handed.filter((file) => !file.endsWith(".mjs")).sort();
-    }
-
-    it("lints nothing again while nothing has changed", async () => {
-        assert.deepEqual(await linted(), ["name.ts", "other.ts", "user.ts"]);
-        assert.deepEqual(await linted(), []);
-    });
-
     it("lints a file again when what it imports has changed, since its types come from there", async () => {
-        await linted();
+        assert.deepEqual(await checkLint(project.root), { code: 0, output: "" });
         project.write("name.ts", 'export const name = (): Promise<string> => Promise.resolve("one");\n');
-        const { code, output } = await lint(project.root);
+        const { code, output } = await checkLint(project.root);
         assert.equal(code, 1);
-        assert.match(output, /^user\.ts:4:5 .*no-floating-promises$/m);
+        assert.match(output, /^user\.ts:4:5: .*no-floating-promises/m);
         assert.doesNotMatch(output, /other\.ts/);
-        assert.deepEqual(await linted(), ["user.ts"]);
     });
 
-    it("lints a file again when another one takes the place of what it imports", async () => {
-        project.delete("name.ts");
-        project.write("name/index.ts", NAME);
-        await linted();
-        project.write("name.ts", NAME);
-        assert.deepEqual(await linted(), ["name.ts", "user.ts"]);
+    it("lints again when the rules have changed", async () => {
+        assert.equal((await checkLint(project.root)).code, 0);
+        project.write(".oxlintrc.json", '{ "ignorePatterns": ["node_modules"], "rules": { "id-length": "error" } }\n');
+        assert.equal((await checkLint(project.root)).code, 0);
+        project.write(".oxlintrc.json", '{ "ignorePatterns": ["node_modules"], "rules": { "func-style": "error" } }\n');
+        assert.match((await checkLint(project.root)).output, /user\.ts.*func-style/);
     });
 
-    it("lints all files again when rules, compiler options, packages or ambient declarations have changed", async () => {
-        for (const [file, text] of Object.entries({
-            "eslint.config.mjs": "export default [];\n",
-            "tsconfig.json": '{ "compilerOptions": { "strict": false } }\n',
-            "package-lock.json": "{}\n",
-            "globals.d.ts": "declare const version: string;\n",
-        })) {
-            await linted();
-            project.write(file, text);
-            assert.deepEqual((await linted()).filter((name) => name !== "globals.d.ts").length, 3, file);
-        }
-    });
-
-    it("does not take a file for linted that was edited meanwhile", async () => {
-        await lint(project.root, () => {
-            project.write("other.ts", "export const other = 2;\n");
-            return Promise.resolve({ code: 0, output: "[]" });
-        });
-        project.write("other.ts", OTHER);
-        assert.deepEqual(await linted(), ["other.ts"]);
-    });
-
-    it("keeps no pass when the tool could not run", async () => {
-        const broken = await lint(project.root, () => Promise.resolve({ code: 2, output: "no configuration" }));
-        assert.deepEqual(broken, { code: 2, output: "no configuration" });
-        assert.equal((await linted()).length, 3);
+    it("rejects a decision on words for people, in every form", async () => {
+        const decisions = [
+            'finding.got.includes("x")',
+            'message.startsWith("x")',
+            'String(error).split("x")',
+            "/x/.test(finding.got)",
+            "/x/.exec(message)",
+        ];
+        project.write(
+            "other.ts",
+            `export function decide(finding: { got: string }, message: string, error: Error): unknown[] {
+    return [
+${decisions.map((decision) => `        ${decision},\n`).join("")}    ];
+}
+`,
+        );
+        const { output } = await checkLint(project.root);
+        const lines = decisions.map((_, index) => new RegExp(`^other\\.ts:${String(index + 3)}:.*typed field`, "m"));
+        for (const line of lines) assert.match(output, line);
     });
 
     it("runs a check of all code again when any file has changed, came or went", async () => {
@@ -131,7 +106,25 @@ describe("a check that has passed before", function () {
         await check();
         project.write("another.ts", OTHER);
         await check();
-        assert.equal(runs, 4);
+        project.write("tsconfig.json", '{ "compilerOptions": { "strict": false } }\n');
+        await check();
+        project.write(".dependency-cruiser.mjs", "export default {};\n");
+        await check();
+        assert.equal(runs, 6);
+    });
+
+    it("runs a check of all code again when a file was edited while it ran", async () => {
+        let runs = 0;
+        const check = (text: string): Promise<ToolResult> =>
+            unlessPassed("imports", project.root, () => {
+                runs++;
+                project.write("other.ts", text);
+                return Promise.resolve({ code: 0, output: "" });
+            });
+        await check("export const other = 2;\n");
+        project.write("other.ts", OTHER);
+        await check(OTHER);
+        assert.equal(runs, 2);
     });
 
     it("runs a check of all code again as long as something is wrong", async () => {
@@ -172,21 +165,5 @@ describe("a check that has passed before", function () {
         const { output } = await checkSpelling(project.root);
         assert.match(output, /terms\.md:1:8 .*zzqx/);
         assert.match(output, /README\.md:1:8 .*alll/);
-    });
-});
-
-describe("the key of a file", () => {
-    it("changes with a package that was installed, and with nothing that the file cannot see", () => {
-        const project = new SmallProject({ "name.ts": NAME, "user.ts": USER, "other.ts": OTHER });
-        const keys = (): ReadonlyMap<string, string> =>
-            keysWithImports(project.root, ["name.ts", "user.ts", "other.ts"]);
-        const before = keys();
-        project.write("other.ts", "export const other = 2;\n");
-        const after = keys();
-        assert.deepEqual(
-            [...before].map(([file, key]) => after.get(file) === key),
-            [true, true, false],
-        );
-        project.remove();
     });
 });
