@@ -3,7 +3,8 @@ import { DOCTOR_ROW } from "./doctor";
 import { COLLECTOR_CLUSTER, collectorMetric, rateOf, share, sumOrZero } from "./metrics";
 
 const MADE = `(${sumOrZero(rateOf("envoy_tracing_opentelemetry_spans_sent"))} + ${sumOrZero(rateOf("envoy_tracing_zipkin_spans_sent"))})`;
-const ACCEPTED = sumOrZero(rateOf(collectorMetric("receiver_accepted_spans")));
+/** What ingesters read from Kafka, a collector has accepted before. */
+const ACCEPTED = sumOrZero(rateOf(collectorMetric("receiver_accepted_spans", 'receiver!="kafka"')));
 const STORED = sumOrZero(rateOf(collectorMetric("exporter_sent_spans", 'exporter="jaeger_storage_exporter"')));
 const CALLS = rateOf(`envoy_cluster_upstream_rq_completed{${COLLECTOR_CLUSTER}}`);
 const FAILED_CALLS = rateOf(`envoy_cluster_upstream_rq{${COLLECTOR_CLUSTER}, response_code=~"5.."}`);
@@ -21,7 +22,8 @@ export const MESH_TRACING: DashboardSpec = {
                     title: "Spans per second",
                     description:
                         "Made: spans that sidecars have sent off, also if the collector never got them. Accepted: spans that " +
-                        "Jaeger has received, also from applications. Stored: spans that its storage has taken.",
+                        "Jaeger has received, also from applications; each Collector of a tier counts them again. Stored: spans that " +
+                        "its storage has taken.",
                     unit: "cps",
                     queries: [
                         { expr: MADE, legend: "made" },
@@ -33,7 +35,7 @@ export const MESH_TRACING: DashboardSpec = {
                     title: "Lost before the collector",
                     description:
                         "Share of the spans that sidecars have sent off and that Jaeger has not received. Spans of applications " +
-                        "hide losses.",
+                        "hide losses, and so does a Collector tier.",
                     unit: "percentunit",
                     queries: [{ expr: `clamp_min(1 - ${share(ACCEPTED, MADE)}, 0)`, legend: "lost" }],
                 },

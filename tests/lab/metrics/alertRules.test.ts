@@ -6,16 +6,17 @@ import { join } from "node:path";
 import { renderAlertRules } from "../../../components/render/alertRules";
 import { ensurePrometheusPrograms } from "../../../lab/images/prometheus";
 import { DOCTOR_RULE_TIMES } from "./doctorRuleTimes";
+import { LOSS_TIMES } from "./lossTimes";
 import { COLLECTOR_HOST, RULE_TIMES, type RuleTime } from "./ruleTimes";
 
-const PARTS = { hasDoctor: true, inRoles: true, tier: "split" } as const;
+const PARTS = { hasDoctor: true, inRoles: true, hasIngester: true, tier: "split" } as const;
 const RULES = renderAlertRules({
     collectorHost: COLLECTOR_HOST,
     tracer: "opentelemetry",
     comparesReception: true,
     ...PARTS,
 });
-const TIMES = [...RULE_TIMES, ...DOCTOR_RULE_TIMES];
+const TIMES = [...RULE_TIMES, ...LOSS_TIMES, ...DOCTOR_RULE_TIMES];
 
 describe("the alerts, by promtool", function () {
     this.timeout(900_000);
@@ -50,7 +51,7 @@ describe("the alerts, by promtool", function () {
                 ...PARTS,
             });
             write("all.yml", { groups: [{ name: "istio-tracing", rules }] });
-            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 15 rules found/);
+            assert.match(run("check", "rules", "all.yml"), /SUCCESS: 16 rules found/);
         }
         const untested = RULES.filter(({ alert }) => !TIMES.some((time) => time.alert === alert));
         assert.deepEqual(untested, []);
@@ -64,22 +65,25 @@ describe("the alerts, by promtool", function () {
 });
 
 /** A test of rules as promtool reads it: https://prometheus.io/docs/prometheus/2.42/configuration/unit_testing_rules/ */
-function timesOf({ alert, series, silent, firing, labels = {} }: RuleTime): object {
+function timesOf({ alert, series, interval = "1m", silent, firing, labels = {}, waits = true }: RuleTime): object {
     const severity = RULES.find((rule) => rule.alert === alert)?.labels.severity;
     const at = (minute: number, expected: object[]): object => ({
         ...{ eval_time: `${String(minute)}m`, alertname: alert, exp_alerts: expected },
     });
+    const end = `${String(silent.at(-1))}m`;
+    const active = `count_over_time(ALERTS{alertname="${alert}"}[${end}])`;
     return {
         rule_files: ["alerts.yml"],
         evaluation_interval: "15s",
         tests: [
             {
-                interval: "1m",
+                interval,
                 input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
                 alert_rule_test: [
                     ...silent.map((minute) => at(minute, [])),
                     ...firing.map((minute) => at(minute, [{ exp_labels: { severity, ...labels } }])),
                 ],
+                promql_expr_test: waits ? [] : [{ expr: active, eval_time: end, exp_samples: [] }],
             },
         ],
     };

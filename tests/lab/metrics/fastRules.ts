@@ -85,7 +85,7 @@ export async function firesOnly(lab: Cluster, { inject, alerts, perhaps = [], fi
 }
 
 /** Leaves the processors to the mesh for a moment. */
-async function afterPause(answer: string): Promise<string> {
+export async function afterPause(answer: string): Promise<string> {
     await new Promise((resolve) => setTimeout(resolve, 2000));
     return answer;
 }

@@ -39,11 +39,13 @@ describe("the queries of dashboards and alerts, in a real Prometheus", function 
         const rules = renderAlertRules({
             ...{ collectorHost: COLLECTOR_HOST, tracer: "opentelemetry", comparesReception: true },
         });
-        // What stands before a threshold, and the metrics of which the absence or the appearance counts.
+        // What stands before a threshold, and the metrics of which the absence or the appearance counts; all of it now.
         const compared = rules.flatMap(({ alert, expr }) =>
             expr.startsWith("absent(")
                 ? [{ alert, expr: expr.slice("absent(".length, -1) }]
-                : expr.split(" and ").map((part) => ({ alert, expr: part.replace(/ > [0-9.]+$/, "") })),
+                : expr
+                      .split(" and ")
+                      .map((part) => ({ alert, expr: part.replace(/ > [0-9.]+$/, "").replace(/ offset \d+m/, "") })),
         );
         const onlyWithFault = ["TracingProviderHostUnknown", "TracingConfigurationRejected"];
         await failSomeExports(lab);
