@@ -40,12 +40,15 @@ export function checkTierWorkloads(objects: Manifest[], parseYaml: ParseYaml): F
     });
     const balances = configs.some(([, one]) => balancersOf(one).length > 0);
     const namespaces = namespacesOf(objects);
-    return workloads.flatMap((tier) => [
-        ...(balances ? [] : splitTraces(tier, objects)),
-        ...shortGrace(tier),
-        ...selfTraced(tier, namespaces.get(namespaceOf(tier.workload))),
-        ...lackingRights(tier, objects),
-    ]);
+    return [
+        ...configs.flatMap(([object, one]) => splitBesidePods(object, one)),
+        ...workloads.flatMap((tier) => [
+            ...(balances ? [] : splitTraces(tier, objects)),
+            ...shortGrace(tier),
+            ...selfTraced(tier, namespaces.get(namespaceOf(tier.workload))),
+            ...lackingRights(tier, objects),
+        ]),
+    ];
 }
 
 function mounts({ spec, namespace }: PodTemplate, object: Manifest): boolean {
@@ -73,6 +76,21 @@ function splitTraces({ pods, workload, configs }: TierWorkload, objects: Manifes
                 "one replica, or a tier before it with the load_balancing exporter, which sends all spans of a trace to one",
             got: `tail_sampling in ${several}, and no load_balancing exporter: each decides about the spans that it happens to get`,
             cure: "Set replicas to 1, or put Collectors with load_balancing (routing_key: traceID) in front.",
+        },
+    ];
+}
+
+/** A Collector that the operator adds to pods of others: no load balancing brings the spans of other pods there. */
+function splitBesidePods(object: Manifest, config: CollectorConfig): Finding[] {
+    const isBeside =
+        isKind(object, "OpenTelemetryCollector", "opentelemetry.io") && textAt(object, "spec", "mode") === "sidecar";
+    if (!isBeside || tailSamplersOf(config).length === 0) return [];
+    return [
+        {
+            ...{ id: "tail-sampling-split", severity: "error", ...config.subject },
+            expected: "tail_sampling in Collectors of their own, to which those beside pods send",
+            got: "tail_sampling in the mode sidecar: a Collector in each pod that asks for it, which decides about the spans of that pod alone",
+            cure: "Move tail_sampling to an OpenTelemetryCollector of the mode statefulset, and let this one send to it.",
         },
     ];
 }

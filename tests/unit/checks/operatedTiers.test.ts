@@ -70,7 +70,15 @@ describe("tiers that the OpenTelemetry operator makes", () => {
         for (const spec of [{ replicas: 2 }, { autoscaler: { maxReplicas: 3 } }, { mode: "daemonset" }])
             assert.deepEqual(judged(operated("samplers", SAMPLING, spec)), [`tail-sampling-split ${name}`]);
         assert.deepEqual(judged(operated("samplers", SAMPLING)), []);
-        assert.deepEqual(judged(operated("samplers", SAMPLING, { mode: "sidecar", replicas: 2 })), []);
+    });
+
+    it("split traces beside pods of others, even with load balancing elsewhere, but may pass spans on there", () => {
+        const beside = operated("samplers", SAMPLING, { mode: "sidecar" });
+        const routers = operated("routers", ROUTING);
+        assert.deepEqual(judged(beside), [`tail-sampling-split ${name}`]);
+        assert.deepEqual(judged(beside, routers, ...rights("routers-collector")), [`tail-sampling-split ${name}`]);
+        const { processors: _, ...passing } = SAMPLING;
+        assert.deepEqual(judged(operated("samplers", passing, { mode: "sidecar" })), []);
     });
 
     it("lack rights to find their samplers, until the operator's service account, or the one named, has them", () => {
