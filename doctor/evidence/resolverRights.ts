@@ -31,6 +31,8 @@ export interface ResolverRights {
     refusals: Refusal[];
 }
 
+type Reads = Pick<Access, "get" | "text">;
+
 const API = "rbac.authorization.k8s.io/v1";
 const TEXTS = listOf(text);
 const LISTED: Shape<ListedRights> = objectOf<ListedRights>(
@@ -52,7 +54,7 @@ const REFUSED =
 
 /** Reads the rights of a tier that gets endpoints from the API server; undefined for another one. */
 export async function readResolverRights(
-    access: Access,
+    access: Reads,
     { pods, files }: { pods: PodObject[]; files: CollectorFile[] },
 ): Promise<ResolverRights | undefined> {
     const namespaces = [...new Set(files.flatMap(watchedServices).map(({ namespace }) => namespace))];
@@ -65,7 +67,7 @@ export async function readResolverRights(
     return { objects, refusals: refusalsIn(texts.join("\n")) };
 }
 
-async function readObjects(access: Access, namespaces: string[]): Promise<Fact<RightsObject[]>> {
+async function readObjects(access: Reads, namespaces: string[]): Promise<Fact<RightsObject[]>> {
     const lists: [string, string][] = [
         ...namespaces.flatMap((namespace): [string, string][] => [
             ["Role", `namespaces/${namespace}/roles`],
@@ -84,7 +86,7 @@ async function readObjects(access: Access, namespaces: string[]): Promise<Fact<R
 }
 
 /** What the containers of a pod have written, and those before them. */
-async function readLog(access: Access, { metadata, spec, status }: PodObject): Promise<string> {
+async function readLog(access: Reads, { metadata, spec, status }: PodObject): Promise<string> {
     const { name, namespace = "" } = metadata;
     const restarted = (status?.containerStatuses ?? []).filter(({ restartCount = 0 }) => restartCount > 0);
     const asked = [
