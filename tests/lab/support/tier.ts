@@ -44,8 +44,12 @@ export async function sendTraces(lab: Cluster, counts: Counts, seconds = 0): Pro
     return ids;
 }
 
-/** The traces of the sender that Jaeger has, by id, once no more arrive. */
-export async function storedTraces(lab: Cluster, since: number): Promise<Map<string, Trace>> {
+/** The traces of the sender that Jaeger has, by id, once no more arrive for longer than a decision takes. */
+export async function storedTraces(
+    lab: Cluster,
+    since: number,
+    decisionSeconds = DECISION_SECONDS,
+): Promise<Map<string, Trace>> {
     const jaeger = new JaegerClient(lab.jaegerUrl);
     const read = async (): Promise<Map<string, Trace>> => {
         const found = new Map<string, Trace>();
@@ -60,7 +64,7 @@ export async function storedTraces(lab: Cluster, since: number): Promise<Map<str
         const spans = [...found.values()].reduce((sum, trace) => sum + trace.spans.length, 0);
         if (spans === last) return found;
         last = spans;
-        await new Promise((resolve) => setTimeout(resolve, (DECISION_SECONDS + 2) * 1000));
+        await new Promise((resolve) => setTimeout(resolve, (decisionSeconds + 2) * 1000));
         return "spans still arrive";
     });
 }
