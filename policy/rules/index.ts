@@ -21,6 +21,7 @@ import { otlpPortMarked } from "./otlpPortMarked";
 import { portsNamed } from "./portsNamed";
 import { providerHeaders } from "./providerHeaders";
 import { readable } from "./readable";
+import { replicatedStorage } from "./replicatedStorage";
 import { resourcesSet } from "./resourcesSet";
 import { restricted } from "./restricted";
 import { samplingCap } from "./samplingCap";
@@ -65,5 +66,6 @@ export const RULES: readonly Rule[] = [
     customTags,
     chartPinned,
     durableStorage,
+    replicatedStorage,
     providerHeaders,
 ];
