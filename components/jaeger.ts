@@ -119,7 +119,7 @@ export interface JaegerArgs {
  * PodDisruptionBudgets and HorizontalPodAutoscalers are those of `<name>-collector` and `<name>-query` instead, and with
  * `kafka` of `<name>-ingester`, and there is the headless Service `<name>-collector-headless`, for senders outside of the mesh that balance by themselves. With
  * Badger also the PersistentVolumeClaim `<name>-data`, which no update deletes; with a search engine and a retention the
- * CronJob `<name>-index-cleaner`; with a password the Secret `<name>-storage-password`; with a certificate authority the
+ * CronJobs `<name>-index-cleaner`, `<name>-index-cleaner-2` and so on, one for each server; with a password the Secret `<name>-storage-password`; with a certificate authority the
  * ConfigMap `<name>-storage-ca`; for Kafka the same with `kafka` in their names; when `pods` annotates it the ServiceAccount `<name>`.
  */
 export class Jaeger extends pulumi.ComponentResource {

@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { authorityConfigMap } from "./certificateAuthority";
 import type { Kafka } from "./kafka";
-import { renderIndexCleaner, type IndexCleanerSpec } from "./render/jaegerRetention";
+import { cleanerSuffix, renderIndexCleaners, type IndexCleanerSpec } from "./render/jaegerRetention";
 import { renderDataClaim } from "./render/jaegerWorkload";
 import type { KafkaObjects } from "./render/jaegerVolumes";
 import { isSearchStorage, isServerStorage, type JaegerStorage, type StorageObjects } from "./storage";
@@ -58,7 +58,7 @@ export function kafkaObjects(
     return objects;
 }
 
-/** Creates the CronJob that deletes old indices of a search engine, if there is a retention for it. */
+/** Creates the CronJobs that delete old indices of a search engine, one for each server, if there is a retention. */
 export function indexCleaner(
     name: string,
     spec: Omit<IndexCleanerSpec, "storage"> & { storage: JaegerStorage },
@@ -67,6 +67,8 @@ export function indexCleaner(
     const { storage } = spec;
     if (!isSearchStorage(storage) || storage.retentionHours === undefined) return;
     const { retentionHours } = storage;
-    const job = renderIndexCleaner({ ...spec, storage: { ...storage, retentionHours } });
-    new k8s.batch.v1.CronJob(`${name}-index-cleaner`, job, { parent });
+    const jobs = renderIndexCleaners({ ...spec, storage: { ...storage, retentionHours } });
+    jobs.forEach((job, index) => {
+        new k8s.batch.v1.CronJob(`${name}-index-cleaner${cleanerSuffix(index)}`, job, { parent });
+    });
 }

@@ -13,7 +13,7 @@ const LABELS = { app: "jaeger-index-cleaner", "app.kubernetes.io/name": "jaeger-
 /** User of the image `jaegertracing/jaeger-es-index-cleaner`. */
 const USER = 10001;
 
-/** Inputs of {@link renderIndexCleaner}. */
+/** Inputs of {@link renderIndexCleaners}. */
 export interface IndexCleanerSpec {
     namespace: pulumi.Input<string>;
     image: string;
@@ -24,18 +24,33 @@ export interface IndexCleanerSpec {
     platformUserIds: boolean;
 }
 
+/** The most servers that are asked: when three are away, no job helps. */
+const SERVERS = 3;
+/** Minutes between two jobs. The second finds nothing to delete if the first has done its work. */
+const APART = 20;
+
 /**
- * CronJob `jaeger-index-cleaner`: deletes indices of days that are over, at five past midnight UTC.
+ * CronJobs `jaeger-index-cleaner`, `jaeger-index-cleaner-2` and so on, one for each server, since the cleaner takes one
+ * alone: they delete indices of days that are over, the first at five past midnight UTC.
  *
  * Source: https://github.com/jaegertracing/jaeger/blob/v2.13.0/cmd/es-index-cleaner/app/flags.go
  */
-export function renderIndexCleaner(spec: IndexCleanerSpec): k8s.batch.v1.CronJobArgs {
+export function renderIndexCleaners(spec: IndexCleanerSpec): k8s.batch.v1.CronJobArgs[] {
+    return spec.storage.serverUrls.slice(0, SERVERS).map((url, index) => renderIndexCleaner(spec, url, index));
+}
+
+/** What stands behind the name of the CronJob for a server; nothing for the first. */
+export function cleanerSuffix(index: number): string {
+    return index === 0 ? "" : `-${String(index + 1)}`;
+}
+
+function renderIndexCleaner(spec: IndexCleanerSpec, url: string, index: number): k8s.batch.v1.CronJobArgs {
     const { namespace, pods } = spec;
     const labels = { ...pods.labels, ...LABELS };
     return {
-        metadata: { name: "jaeger-index-cleaner", namespace, labels },
+        metadata: { name: `jaeger-index-cleaner${cleanerSuffix(index)}`, namespace, labels },
         spec: {
-            ...{ schedule: "5 0 * * *", timeZone: "Etc/UTC", concurrencyPolicy: "Forbid" },
+            ...{ schedule: `${String(5 + APART * index)} 0 * * *`, timeZone: "Etc/UTC", concurrencyPolicy: "Forbid" },
             ...{ successfulJobsHistoryLimit: 1, failedJobsHistoryLimit: 3, startingDeadlineSeconds: 3600 },
             jobTemplate: {
                 spec: {
@@ -48,7 +63,7 @@ export function renderIndexCleaner(spec: IndexCleanerSpec): k8s.batch.v1.CronJob
                             automountServiceAccountToken: false,
                             enableServiceLinks: false,
                             restartPolicy: "Never",
-                            containers: [renderContainer(spec)],
+                            containers: [renderContainer(spec, url)],
                             volumes: renderVolumes(spec.storageObjects),
                         },
                     },
@@ -58,14 +73,14 @@ export function renderIndexCleaner(spec: IndexCleanerSpec): k8s.batch.v1.CronJob
     };
 }
 
-function renderContainer(spec: IndexCleanerSpec): k8s.types.input.core.v1.Container {
+function renderContainer(spec: IndexCleanerSpec, url: string): k8s.types.input.core.v1.Container {
     const { storage, storageObjects } = spec;
     const size = { memory: "64Mi" };
     return {
         name: "cleaner",
         image: spec.image,
         imagePullPolicy: spec.imagePullPolicy,
-        args: [String(daysKept(storage.retentionHours)), storage.serverUrls[0] ?? ""],
+        args: [String(daysKept(storage.retentionHours)), url],
         env: renderEnvironment(storage, storageObjects),
         resources: { requests: { cpu: "10m", ...size }, limits: { cpu: "500m", memory: "128Mi" } },
         securityContext: RESTRICTED_CONTAINER,

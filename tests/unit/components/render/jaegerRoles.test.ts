@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
-import { renderIndexCleaner } from "../../../../components/render/jaegerRetention";
+import { renderIndexCleaners } from "../../../../components/render/jaegerRetention";
 import { renderAutoscaler, renderDisruptionBudget } from "../../../../components/render/jaegerRoles";
 import { renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
 import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
 import type { JaegerRole, RoleScale } from "../../../../components/roles";
 import type { SearchStorage } from "../../../../components/storage";
-import { at, itemsAt, mapAt, type PlainObject } from "../../../../shared/values/plainObjects";
+import { at, itemsAt, mapAt, textAt, type PlainObject } from "../../../../shared/values/plainObjects";
 
 const STORAGE: SearchStorage = { type: "opensearch", serverUrls: ["https://a:9200", "https://b:9200"] };
 const ACCESS = { basePath: "/jaeger", usersSecret: "users" };
@@ -110,17 +110,34 @@ describe("Jaeger in roles", () => {
 });
 
 describe("the retention of a search engine", () => {
+    const cleaners = (storage: Partial<SearchStorage>, storageObjects = {}): unknown[] =>
+        renderIndexCleaners({ ...common, storage: { ...STORAGE, ...storage, retentionHours: 168 }, storageObjects });
     const job = (storage: Partial<SearchStorage>, storageObjects = {}): PlainObject =>
-        mapAt(
-            renderIndexCleaner({ ...common, storage: { ...STORAGE, ...storage, retentionHours: 168 }, storageObjects }),
-            ...["spec", "jobTemplate", "spec", "template", "spec"],
-        );
+        mapAt(cleaners(storage, storageObjects)[0], ...["spec", "jobTemplate", "spec", "template", "spec"]);
     const container = (pod: PlainObject): unknown => itemsAt(pod, "containers")[0];
 
     it("deletes an index only when its last span is as old, once a day", () => {
         // The cleaner counts from the next midnight, and an index is a day older than its last span.
         assert.deepEqual(at(container(job({})), "args"), ["8", "https://a:9200"]);
         assert.deepEqual(at(container(job({})), "env"), []);
+    });
+
+    it("asks each server with a job of its own, since one may be away, and three at most", () => {
+        const serverUrls = ["https://a:9200", "https://b:9200", "https://c:9200", "https://d:9200"];
+        const jobs = cleaners({ serverUrls });
+        assert.deepEqual(
+            jobs.map((one) => [textAt(one, "metadata", "name"), textAt(one, "spec", "schedule")]),
+            [
+                ["jaeger-index-cleaner", "5 0 * * *"],
+                ["jaeger-index-cleaner-2", "25 0 * * *"],
+                ["jaeger-index-cleaner-3", "45 0 * * *"],
+            ],
+        );
+        const containers = jobs.map((one) => {
+            const pod = mapAt(one, "spec", "jobTemplate", "spec", "template", "spec");
+            return itemsAt(container(pod), "args")[1];
+        });
+        assert.deepEqual(containers, serverUrls.slice(0, 3));
     });
 
     it("logs in as Jaeger does, with the password from the Secret alone", () => {
