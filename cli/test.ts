@@ -36,7 +36,7 @@ runCommand(async () => {
     await ensureArtifacts(say);
     say(`\nTests in the lab. The program runs with: ${by}`);
     const lab = await runLabTests(say);
-    if (process.env["RECORD_SECONDS"] === "1" && !lab.interrupted) await recordSeconds(lab.files);
+    if (process.env["RECORD_SECONDS"] === "1" && !lab.interrupted) recordSeconds(lab.files);
     say("\nThe slowest tests:");
     for (const { title, seconds } of slowestTests({ tests: [...tests.tests, ...lab.tests] }))
         say(`  ${seconds.toFixed(1).padStart(6)} s  ${title}`);

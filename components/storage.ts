@@ -73,7 +73,12 @@ export interface CustomStorage {
 
 /** Storage of Jaeger's traces. */
 export type JaegerStorage =
-    MemoryStorage | BadgerStorage | SearchStorage | CassandraStorage | RemoteStorage | CustomStorage;
+    | MemoryStorage
+    | BadgerStorage
+    | SearchStorage
+    | CassandraStorage
+    | RemoteStorage
+    | CustomStorage;
 
 /** True for a server whose certificate Jaeger may have to verify. */
 export function isServerStorage(storage: JaegerStorage): storage is SearchStorage | CassandraStorage | RemoteStorage {

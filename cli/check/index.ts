@@ -50,7 +50,7 @@ export async function runChecks(): Promise<CheckResult> {
             return { output, code: exitCode };
         }),
         step("Spelling", "correct the word, or add a term of the field to cspell-words.txt", () => checkSpelling()),
-        step("Format", 'run "npx prettier --write ."', () => checkFormat()),
+        step("Format", 'run "npx oxfmt"', () => checkFormat()),
     ];
     try {
         const timings = await runSteps(steps, "together");

@@ -84,7 +84,7 @@ export const ROOMS: Room[] = [
         name: "shared/markdown",
         path: "^shared/markdown/",
         holds: "Markdown that commands write",
-        packages: ["prettier"],
+        packages: ["oxfmt"],
         development: true,
     },
     {

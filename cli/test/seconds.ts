@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { format } from "prettier";
 import { LAB_TESTS } from "../check/labTests";
 import type { Seconds } from "./queue";
 
@@ -13,8 +12,8 @@ export function recordedSeconds(): Seconds {
 }
 
 /** Writes down how long each took; `npm test` orders the files by it. */
-export async function recordSeconds(files: { file: string; seconds: number }[]): Promise<void> {
+export function recordSeconds(files: { file: string; seconds: number }[]): void {
     const entries = files.map(({ file, seconds }) => [relative(LAB_TESTS, file), Math.round(seconds)] as const);
     const sorted = entries.sort(([left], [right]) => left.localeCompare(right));
-    writeFileSync(FILE, await format(JSON.stringify(Object.fromEntries(sorted)), { parser: "json", tabWidth: 4 }));
+    writeFileSync(FILE, `${JSON.stringify(Object.fromEntries(sorted), undefined, 4)}\n`);
 }

@@ -1,6 +1,7 @@
 /** Where a path of the API server's proxy leads. */
 export type DirectTarget = { rest: string } & (
-    { service: string; pod?: undefined } | { service?: undefined; namespace: string; pod: string; port: string }
+    | { service: string; pod?: undefined }
+    | { service?: undefined; namespace: string; pod: string; port: string }
 );
 
 const POD = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/:]+):(\d+)\/proxy(\/.*)?$/;

@@ -51,7 +51,13 @@ export function readCreationFailure(message: string): CreationFailure {
 
 /** Why the scheduler finds no node for a pod. */
 export type SchedulingFailure =
-    "resources" | "taint" | "affinity" | "unschedulable" | "tooManyPods" | "hostPort" | "volume";
+    | "resources"
+    | "taint"
+    | "affinity"
+    | "unschedulable"
+    | "tooManyPods"
+    | "hostPort"
+    | "volume";
 
 /**
  * What the scheduler's plugins say:

@@ -62,7 +62,8 @@ export interface PlanStep extends Identity {
 
 /** The source of a failure: an operation on a resource, a rejection by the engine, or the program itself. */
 export type Failure =
-    { kind: "operation"; step: StepKind; urn: string } | { kind: "refused" | "program"; urn?: string };
+    | { kind: "operation"; step: StepKind; urn: string }
+    | { kind: "refused" | "program"; urn?: string };
 
 export interface EngineResult {
     summary: Record<"create" | "update" | "replace" | "delete" | "same", number> &

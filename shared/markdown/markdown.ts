@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { format } from "oxfmt";
 
 /** A value as inline code in Markdown. */
 export function code(value: unknown): string {
@@ -17,6 +17,7 @@ export function table(head: string[], rows: string[][]): string {
 }
 
 /** The same text, formatted by the project's formatter. */
-export function pretty(markdown: string): Promise<string> {
-    return format(markdown, { parser: "markdown", tabWidth: 4, printWidth: 120, proseWrap: "always" });
+export async function pretty(markdown: string): Promise<string> {
+    const { code } = await format("page.md", markdown, { tabWidth: 4, printWidth: 120, proseWrap: "always" });
+    return code;
 }

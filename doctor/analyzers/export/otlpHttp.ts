@@ -19,7 +19,8 @@ export function httpIncomplete(
 ): DoctorFinding {
     const command = meshConfigCommand(mesh, (config) => {
         const settings = findProvider(config, provider)?.[kind] as
-            { http?: { path?: string; timeout?: string } } | undefined;
+            | { http?: { path?: string; timeout?: string } }
+            | undefined;
         // Vendors' collectors can have other paths.
         const path = settings?.http?.path?.startsWith("/") === true ? settings.http.path : "/v1/traces";
         if (settings !== undefined) settings.http = { timeout: "3s", ...settings.http, path };

@@ -15,7 +15,7 @@ class SmallProject {
     public readonly root = realpathSync(mkdtempSync(join(tmpdir(), "cached-")));
 
     constructor(files: Record<string, string>) {
-        for (const file of [".oxlintrc.json", "cli/check/lintPlugin.mjs", ".prettierrc.json", "package.json"])
+        for (const file of [".oxlintrc.json", "cli/check/lintPlugin.mjs", ".oxfmtrc.json", "package.json"])
             cpSync(join(PROJECT, file), join(this.root, file));
         symlinkSync(join(PROJECT, "node_modules"), join(this.root, "node_modules"));
         this.write("tsconfig.json", '{ "compilerOptions": { "strict": true, "types": [], "lib": ["es2023"] } }\n');
@@ -146,7 +146,7 @@ ${decisions.map((decision) => `        ${decision},\n`).join("")}    ];
         assert.match((await checkFormat(project.root)).output, /other\.ts/);
         project.write("other.ts", OTHER);
         assert.equal((await checkFormat(project.root)).code, 0);
-        project.write(".prettierrc.json", '{ "tabWidth": 8 }\n');
+        project.write(".oxfmtrc.json", '{ "tabWidth": 8 }\n');
         assert.match((await checkFormat(project.root)).output, /user\.ts/);
     });
 
