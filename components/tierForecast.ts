@@ -35,9 +35,8 @@ function describeShares(keep: NonNullable<CollectorTier["keep"]>, head: number):
 
 function describeSize(settings: Settings, tier: CollectorTier): string {
     const size = samplerSize(tier, settings.resources.sampler.limits.memory);
-    const who = tier.samplers === 1 ? "the sampler" : `each of ${String(tier.samplers)} samplers`;
     return (
-        `Collector tier: ${who} remembers ${count(tier.waitingTraces)} traces and decides ` +
+        `Collector tier: each of ${String(tier.samplers)} samplers remembers ${count(tier.waitingTraces)} traces and decides ` +
         `after ${String(tier.decisionWaitSeconds)} to ${String(longestWait(tier))} s, so above ${count(evictionFreeTraces(size))} new traces per second it evicts ` +
         "undecided ones."
     );

@@ -1,5 +1,4 @@
 import { checkCollectorHeaders, checkCollectorPort } from "../checks/collector/settings";
-import { checkPolicies } from "../checks/collector/tailSamplingPolicies";
 import { checkHeadRate } from "../checks/collector/tierSizing";
 import type { Finding } from "../checks/finding";
 import { undiscovered } from "../checks/mesh/discoverySelectors";
@@ -19,7 +18,6 @@ import { checkTraceMemory } from "../checks/jaeger/traceMemory";
 import { checkProviderHeaders } from "../checks/telemetry/tracingProviders";
 import { checkIstioVersion, checkJaegerImage } from "../checks/workload/testedVersions";
 import { parseQuantity } from "../shared/kubernetes/quantities";
-import { renderPolicies } from "./render/tailSampling";
 import type { Settings } from "./settings";
 import { findUnknown, meshNamespaces } from "./settings/discoverySelectors";
 import { PROVEN_ISTIO_LINE, PROVEN_JAEGER_LINE } from "./versions";
@@ -69,26 +67,12 @@ function readableCredentials({ namespaces, istio }: Settings): Finding[] {
     return found.map((finding) => ({ ...finding, severity: "warning" }));
 }
 
-/** What the settings offer instead of such a policy. */
-const POLICY_CURES: Record<string, string> = {
-    "tail-sampling-rate-adds":
-        "Set collectorTier.keep.maxSpansPerSecond, which limits all rules together, or put it into an `and` with the policy that it limits.",
-    "tail-sampling-client-errors": "Remove it: collectorTier.keep.errors keeps server faults.",
-};
-
 /** Findings about a Collector tier. */
 function tierWarnings({ tier, samplingPercent }: Settings): Finding[] {
     const keep = tier?.keep;
     if (keep === undefined) return [];
     const wants = keep.errors || keep.slowMs !== undefined || Object.keys(keep.slowServices).length > 0;
-    const policies = renderPolicies(keep, tier?.samplers ?? 1);
-    return [
-        ...checkHeadRate(samplingPercent, wants || keep.always.length > 0),
-        ...checkPolicies({ resource: "collectorTier.keep.policies" }, policies).map((finding) => ({
-            ...finding,
-            cure: POLICY_CURES[finding.id] ?? finding.cure,
-        })),
-    ];
+    return checkHeadRate(samplingPercent, wants || keep.always.length > 0);
 }
 
 function metricsWarnings({ metrics }: Settings): Finding[] {

@@ -7,7 +7,7 @@ import { OURS, type BenchContext, type Section, type SectionResult } from "../se
 import { sendTraces, type SentTraces } from "../tier/load";
 import { addressOf, JAEGER, networkOfLab, pidOf, readyPods, ROUTER, SAMPLER } from "../tier/parts";
 import { upTier, type BenchTier } from "../tier/settings";
-import { missingSpans, storedTraces } from "../tier/stored";
+import { missingFaults, missingSpans, storedTraces } from "../tier/stored";
 
 const REST_PERCENT = 1;
 const TWO_EACH: BenchTier = {
@@ -36,6 +36,11 @@ const ENDINGS = [ROUTER, SAMPLER].flatMap((part) => [
     { part, how: "SIGTERM" as const },
     { part, how: "SIGKILL" as const },
 ]);
+
+/** Why a sampler that ends in order can cost spans. */
+const DECIDED_APART =
+    "While one router knows that a sampler ends and the other does not yet, they send the spans of one trace to two " +
+    "samplers; the one without the fault then drops its part.";
 
 /** Section 8: which spans the Collector tier loses, and which it keeps. */
 export const tierLosses: Section = {
@@ -77,9 +82,9 @@ async function addShares(lab: Cluster, { signal, say }: BenchContext, result: Se
     const { traces, refusedSpans } = await send(lab, COUNTS, SHARES_SECONDS, signal);
     if (refusedSpans > 0) throw new Error(`${String(refusedSpans)} spans were refused`);
     await pause(HELD_SECONDS);
-    const stored = await storedTraces(lab, since, { spans: Infinity }, signal);
+    const stored = await storedTraces(lab, since, { spans: Infinity, spansPerTrace: SPANS_PER_TRACE }, signal);
     const whole = (kind: string): number =>
-        (traces[kind] ?? []).filter((id) => stored.get(id)?.size === SPANS_PER_TRACE).length;
+        (traces[kind] ?? []).filter((id) => stored.get(id)?.spans.size === SPANS_PER_TRACE).length;
     for (const kind of ["errors", "slow"] as const) {
         const kept = whole(kind);
         const figure = { metric: "kept", subject: OURS, unit: "%", better: "neither" as const };
@@ -115,16 +120,21 @@ async function addEnding(
     await complete(lab, signal);
     const ids = traces["errors"] ?? [];
     const spans = ids.length * SPANS_PER_TRACE;
-    const lost = missingSpans(await storedTraces(lab, since, { spans }, signal), ids, SPANS_PER_TRACE);
+    const stored = await storedTraces(lab, since, { spans, spansPerTrace: SPANS_PER_TRACE }, signal);
+    const lost = missingSpans(stored, ids, SPANS_PER_TRACE);
+    const faults = missingFaults(stored, ids);
     const ending = `${part === ROUTER ? "a router" : "a sampler"} ended by ${how}`;
-    say(`${ending}: ${String(lost)} of ${String(spans)} spans lost, ${String(refusedSpans)} refused`);
+    const counts = `${String(lost)} of ${String(spans)} spans and ${String(faults)} faults lost`;
+    say(`${ending}: ${counts}, ${String(refusedSpans)} refused`);
     const figure = { subject: OURS, conditions: { when: ending }, unit: "spans" };
     addSample(result, { ...figure, metric: "acknowledged and lost" }, lost);
+    addSample(result, { ...figure, metric: "faults among them" }, faults);
     addSample(result, { ...figure, metric: "not acknowledged" }, refusedSpans);
     const held = ((TRACES_PER_SECOND * SPANS_PER_TRACE) / REPLICAS) * HELD_SECONDS;
     setGoal(result, {
         text: `acknowledged spans lost, ${ending}`,
         ...{ value: lost, limit: { atMost: how === "SIGTERM" ? 0 : held }, unit: "spans" },
+        ...(how === "SIGTERM" && lost > 0 && { note: `${String(faults)} of them are faults. ${DECIDED_APART}` }),
     });
 }
 
@@ -146,7 +156,7 @@ async function addOutage(lab: Cluster, { signal, say }: BenchContext, result: Se
         const ids = traces["errors"] ?? [];
         const spans = ids.length * SPANS_PER_TRACE;
         const began = performance.now();
-        const away = { spans, restSeconds: BACK_SECONDS };
+        const away = { spans, spansPerTrace: SPANS_PER_TRACE, restSeconds: BACK_SECONDS };
         const lost = missingSpans(await storedTraces(lab, since, away, signal), ids, SPANS_PER_TRACE);
         const late = (performance.now() - began) / 1000;
         say(`${String(lost)} of ${String(spans)} spans lost, the last one ${late.toFixed(0)} s after Jaeger came back`);

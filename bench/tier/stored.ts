@@ -1,9 +1,7 @@
 import type { Cluster } from "../../lab/cluster";
-import { fetchJson, JaegerClient } from "../../shared/jaeger/client";
+import { fetchJson, JaegerClient, type Trace } from "../../shared/jaeger/client";
 import { until } from "../mesh/kubernetes";
 
-/** Every trace of the sender has a span of this service. */
-const SERVICE = "service-1.bench";
 const MOST_TRACES = 20_000;
 /** An answer with thousands of traces takes some seconds. */
 const ANSWER_MS = 60_000;
@@ -11,8 +9,23 @@ const ANSWER_MS = 60_000;
 const REST_SECONDS = 5;
 const LIMIT_SECONDS = 60;
 
-/** Span IDs of each stored trace, by trace ID. */
-export type StoredTraces = Map<string, Set<string>>;
+/** IDs of what is stored of a trace. */
+export interface StoredTrace {
+    spans: Set<string>;
+    /** Whether the span of its last service, which has the fault of a trace of errors, is there. */
+    hasLast: boolean;
+}
+
+/** What is stored, by trace ID. */
+export type StoredTraces = Map<string, StoredTrace>;
+
+/** What {@link storedTraces} waits for. */
+export interface Wanted {
+    spans: number;
+    spansPerTrace: number;
+    /** Time without a new span after which no more are expected. @default 5 */
+    restSeconds?: number;
+}
 
 /**
  * The sender's traces in Jaeger that began after a moment, once so many spans are there, or none has come for some time.
@@ -20,23 +33,49 @@ export type StoredTraces = Map<string, Set<string>>;
 export function storedTraces(
     lab: Cluster,
     sinceMs: number,
-    { spans: wanted, restSeconds = REST_SECONDS }: { spans: number; restSeconds?: number },
+    { spans: wanted, spansPerTrace, restSeconds = REST_SECONDS }: Wanted,
     signal: AbortSignal,
 ): Promise<StoredTraces> {
     const jaeger = new JaegerClient(lab.jaegerUrl, (address) => fetchJson(address, ANSWER_MS));
-    let last = -1;
+    const filter = { startMicros: sinceMs * 1000 };
+    const last = serviceOf(spansPerTrace);
+    let before = -1;
     let since = performance.now();
     return until(restSeconds + LIMIT_SECONDS, signal, async () => {
-        const found = await jaeger.tracesOf(SERVICE, MOST_TRACES, { startMicros: sinceMs * 1000 });
-        const stored = new Map(found.map(({ traceId, spans }) => [traceId, new Set(spans.map((one) => one.spanId))]));
-        const now = [...stored.values()].reduce((sum, spans) => sum + spans.size, 0);
-        if (now !== last) [last, since] = [now, performance.now()];
+        let found: Trace[];
+        try {
+            // A trace of which only one end is stored is found by that end alone.
+            const searches = [serviceOf(1), last].map((service) => jaeger.tracesOf(service, MOST_TRACES, filter));
+            found = (await Promise.all(searches)).flat();
+        } catch (error) {
+            // Its pod has just come back, and its address does not lead there yet.
+            return `Jaeger does not answer: ${String(error)}`;
+        }
+        const stored = new Map(
+            found.map(({ traceId, spans }) => [
+                traceId,
+                {
+                    spans: new Set(spans.map((one) => one.spanId)),
+                    hasLast: spans.some(({ service }) => service === last),
+                },
+            ]),
+        );
+        const now = [...stored.values()].reduce((sum, { spans }) => sum + spans.size, 0);
+        if (now !== before) [before, since] = [now, performance.now()];
         const rests = performance.now() - since >= restSeconds * 1000;
         return now >= wanted || rests ? stored : `spans still arrive: ${String(now)} of ${String(wanted)}`;
     });
 }
 
+/** Every trace of the sender has a span of each service from the first one on. */
+const serviceOf = (number: number): string => `service-${String(number)}.bench`;
+
 /** Spans of these traces that are not stored. */
 export function missingSpans(stored: StoredTraces, ids: readonly string[], spansPerTrace: number): number {
-    return ids.reduce((sum, id) => sum + Math.max(0, spansPerTrace - (stored.get(id)?.size ?? 0)), 0);
+    return ids.reduce((sum, id) => sum + Math.max(0, spansPerTrace - (stored.get(id)?.spans.size ?? 0)), 0);
+}
+
+/** Traces of errors whose fault is not stored. */
+export function missingFaults(stored: StoredTraces, ids: readonly string[]): number {
+    return ids.filter((id) => stored.get(id)?.hasLast !== true).length;
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from "../../shared/kubernetes/manifest";
 import type { ParseYaml } from "../../shared/values/parseYaml";
 import { itemsAt, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
-import type { Finding, Subject } from "../finding";
+import type { Finding } from "../finding";
 import { collectorConfigsOf, type CollectorConfig } from "./configuration";
 
 /** Policies that decide by a rate. */
@@ -22,37 +22,30 @@ export function tailSamplersOf({ config }: Pick<CollectorConfig, "config">): [na
 }
 
 function judge({ subject, config }: CollectorConfig): Finding[] {
-    return tailSamplersOf({ config }).flatMap(([processor, settings]) =>
-        checkPolicies(
-            { ...subject, resource: `${subject.resource} processors.${processor}` },
-            listAt(settings, "policies"),
-        ),
-    );
-}
-
-/** Reports those of the policies of one tail_sampling processor that do not do what they look like. */
-export function checkPolicies(subject: Subject, policies: Manifest[]): Finding[] {
-    const place = (policy: Manifest): Subject => ({
-        ...subject,
-        resource: `${subject.resource} policy ${textAt(policy, "name") ?? ""}`,
+    return tailSamplersOf({ config }).flatMap(([processor, settings]) => {
+        const policies = listAt(settings, "policies");
+        const place = (policy: Manifest): Pick<Finding, "resource" | "object"> => ({
+            ...subject,
+            resource: `${subject.resource} processors.${processor} policy ${textAt(policy, "name") ?? ""}`,
+        });
+        const limits = policies.filter((policy) => LIMITS.includes(textAt(policy, "type") ?? ""));
+        const wanting = policies.filter((policy) => textAt(policy, "type") === "status_code").filter(isOfErrors);
+        return [
+            ...(policies.length > limits.length ? limits : []).map((policy) => ({
+                ...{ id: "tail-sampling-rate-adds", severity: "warning" as const, ...place(policy) },
+                expected:
+                    "a limit around the other policies: a policy `and`, or `composite` with max_total_spans_per_second",
+                got: `a policy ${textAt(policy, "type") ?? ""} of its own, which keeps traces that no other policy wants, and limits none of the others`,
+                cure: "Put it into an `and` with the policy that it limits, or all policies into a `composite`.",
+            })),
+            ...wanting.map((policy) => ({
+                ...{ id: "tail-sampling-client-errors", severity: "warning" as const, ...place(policy) },
+                expected: "server faults: an ottl_condition that also asks for span.kind == SPAN_KIND_SERVER",
+                got: "status_code ERROR alone; Envoy marks the client's span of every 4xx answer with it, so that requests for what does not exist are kept too",
+                cure: 'Replace it with ottl_condition: { span: ["span.kind == SPAN_KIND_SERVER and span.status.code == STATUS_CODE_ERROR"] }.',
+            })),
+        ];
     });
-    const limits = policies.filter((policy) => LIMITS.includes(textAt(policy, "type") ?? ""));
-    const wanting = policies.filter((policy) => textAt(policy, "type") === "status_code").filter(isOfErrors);
-    return [
-        ...(policies.length > limits.length ? limits : []).map((policy) => ({
-            ...{ id: "tail-sampling-rate-adds", severity: "warning" as const, ...place(policy) },
-            expected:
-                "a limit around the other policies: a policy `and`, or `composite` with max_total_spans_per_second",
-            got: `a policy ${textAt(policy, "type") ?? ""} of its own, which keeps traces that no other policy wants, and limits none of the others`,
-            cure: "Put it into an `and` with the policy that it limits, or all policies into a `composite`.",
-        })),
-        ...wanting.map((policy) => ({
-            ...{ id: "tail-sampling-client-errors", severity: "warning" as const, ...place(policy) },
-            expected: "server faults: an ottl_condition that also asks for span.kind == SPAN_KIND_SERVER",
-            got: "status_code ERROR alone; Envoy marks the client's span of every 4xx answer with it, so that requests for what does not exist are kept too",
-            cure: 'Replace it with ottl_condition: { span: ["span.kind == SPAN_KIND_SERVER and span.status.code == STATUS_CODE_ERROR"] }.',
-        })),
-    ];
 }
 
 function isOfErrors(policy: Manifest): boolean {

@@ -129,14 +129,14 @@ export function checkHeadRate(headPercent: number, isWanted: boolean): Finding[]
     if (!isWanted || headPercent >= 100) return [];
     const share = String(headPercent);
     const needed =
-        headPercent <= 0 ? "" : `; to see one of them with 95 % probability takes ${String(toSeeOne(headPercent))}`;
+        headPercent <= 0 ? "" : ` To see one of them with 95 % probability takes ${String(toSeeOne(headPercent))}.`;
     return [
         {
             id: "tail-sampling-head-rate",
             severity: "warning",
             resource: "samplingPercent",
             expected: "100, since collectorTier.keep decides which traces are kept",
-            got: `${share}: ${share} % of the errors and of the slow requests reach the tier, whatever it keeps${needed}`,
+            got: `${share}: ${share} % of the errors and of the slow requests reach the tier, whatever it keeps.${needed}`,
             cure:
                 "Set samplingPercent to 100. Each request then costs its sidecars the CPU of recording it, and the wire " +
                 `${headPercent <= 0 ? "all" : `${String(Math.round(100 / headPercent))} times as many`} spans; docs/scale.md has the sizes.`,

@@ -1,11 +1,10 @@
 import { isPlainObject } from "../../shared/values/plainObjects";
 import { decodeJson } from "./decode";
-import { FIELDS, type SettingKey } from "./fields";
 import { meantInGroup } from "./formerKeys";
-import { groupField, groupOf, membersOf, type Group } from "./groups";
+import { groupField, membersOf, type Group } from "./groups";
 import { findSecretProblem } from "./misplacedSecrets";
 import { showSetting, type SettingsProblem } from "./problems";
-import { keysAt, shown } from "./schemaProblems";
+import { shown } from "./schemaProblems";
 
 /** A group as the configuration has it: what stands under each of its names, or why nothing can be read. */
 export interface ReadGroup {
@@ -42,16 +41,8 @@ export function readGroup(group: Group, text: string | undefined, isEncrypted: b
     };
 }
 
-/** The place of a name that stands one level too high: a key of one of the group's own objects. */
-function memberWith(group: Group, name: string): string | undefined {
-    const member = (Object.keys(FIELDS) as SettingKey[]).find(
-        (path) => groupOf(path) === group && keysAt(FIELDS[path].schema, []).includes(name),
-    );
-    return member === undefined ? undefined : `${member}.${name}`;
-}
-
 function unknownName(group: Group, name: string, known: string[]): SettingsProblem {
-    const near = memberWith(group, name) ?? meantInGroup(group, name);
+    const near = meantInGroup(group, name);
     return {
         key: `${group}.${name}`,
         expected: `a setting of ${group}: ${known.join(", ")}`,

@@ -44,7 +44,7 @@ function meant(schema: z.ZodType, path: string[], at: string, unknown: string): 
 }
 
 /** The keys that a schema has for the object at a path. */
-export function keysAt(schema: z.ZodType, [name, ...rest]: string[]): string[] {
+function keysAt(schema: z.ZodType, [name, ...rest]: string[]): string[] {
     const { in: input, innerType, shape, valueType, element } = schema.def as SchemaParts;
     const inner = input ?? innerType;
     if (inner !== undefined) return keysAt(inner, name === undefined ? [] : [name, ...rest]);

@@ -149,7 +149,6 @@ describe("a key that no setting has", () => {
         assert.equal(nextOf({ istio: '{"traceContext":"mesh"}' }), "did you mean demo.traceContext?");
         assert.equal(nextOf({ jaeger: '{"jaegerStorage":{}}' }), "did you mean jaeger.storage?");
         assert.equal(nextOf({ istio: '{"clusterDomain":"a.b"}' }), "did you mean clusterDomain?");
-        assert.equal(nextOf({ collectorTier: '{"slowMs":500}' }), "did you mean collectorTier.keep.slowMs?");
         assert.equal(nextOf({ jaeger: '{"qqqqqqqqqqqqqqqqqqq":1}' }), "remove it");
     });
 

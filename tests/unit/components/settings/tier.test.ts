@@ -55,22 +55,6 @@ describe("a Collector tier", () => {
             "Collector tier: each of 2 samplers remembers 50 000 traces and decides after 10 to 11 s, so above 4 545 new traces per second it evicts undecided ones.",
         ]);
         assert.deepEqual(describeTier(settingsOf({})), []);
-        const [, size] = describeTier(settingsOf({ ...ON, "collectorTier.layout": "single" }));
-        assert.match(size ?? "", /^Collector tier: the sampler remembers 50 000 traces/);
-    });
-
-    it("warns of further policies that add traces where they should limit them, or keep every 404", () => {
-        const cures = (keep: object): string[] =>
-            settingsWarnings(settingsOf({ ...ON, "collectorTier.keep": JSON.stringify(keep) }))
-                .filter(({ resource }) => resource.startsWith("collectorTier.keep.policies"))
-                .map(({ id, resource, cure }) => `${id} ${resource.split(" ").at(-1) ?? ""}: ${cure}`);
-        const limit = { name: "limit", type: "rate_limiting", rate_limiting: { spans_per_second: 50 } };
-        const error = { name: "error", type: "status_code", status_code: { status_codes: ["ERROR"] } };
-        const [first, second, ...others] = cures({ policies: [limit, error] });
-        assert.match(first ?? "", /^tail-sampling-rate-adds limit: Set collectorTier\.keep\.maxSpansPerSecond/);
-        assert.match(second ?? "", /^tail-sampling-client-errors error: Remove it: collectorTier\.keep\.errors/);
-        assert.deepEqual(others, []);
-        assert.deepEqual(cures({ policies: [limit], maxSpansPerSecond: 1000 }), []);
     });
 
     it("forecasts what an expected load needs and stores", () => {
