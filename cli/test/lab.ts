@@ -57,7 +57,7 @@ export async function runLabTests(say: (text: string) => void): Promise<LabRun> 
             },
             onResult: (result) => {
                 results.push(result);
-                say(result.output.trimEnd());
+                if (result.output !== "") say(result.output.trimEnd());
             },
             signal: abort.signal,
         });

@@ -50,6 +50,11 @@ describe("the process of a lab", () => {
         assert.doesNotMatch(output, /one/);
     });
 
+    it("says nothing of a file whose tests are all for the full run", async () => {
+        const result = await lab.run(file("full.test.ts", 'if (process.env.NEVER === "1") it("passes", () => {});'));
+        assert.deepEqual([result.passed, result.failed, result.output], [0, 0, ""]);
+    });
+
     it("counts a file that cannot be loaded as failed, and says why", async () => {
         const run = await lab.run(file("broken.test.ts", 'throw new Error("cannot be loaded");'));
         assert.equal(run.failed, 1);
