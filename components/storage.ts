@@ -57,6 +57,21 @@ export interface CassandraStorage {
     tls?: CollectorTls;
 }
 
+/** Traces in an existing ClickHouse, which Jaeger 2.18 and newer can write, search and keep for a limited time. */
+export interface ClickHouseStorage {
+    type: "clickhouse";
+    /** Its nodes, `HOST` or `HOST:PORT` of its native protocol. Jaeger writes to one of them at a time. */
+    servers: string[];
+    /** Database, which has to exist. */
+    database: string;
+    /** Hours after which a span is dropped, 1 to 8760. It counts only when Jaeger creates the tables. */
+    retentionHours: number;
+    /** User of password authentication. The password is a separate input. @default ClickHouse's own, `default` */
+    username?: string;
+    /** How to verify its certificate; Jaeger 2.19 or newer. @default without TLS */
+    tls?: CollectorTls;
+}
+
 /** Traces in a server that speaks Jaeger's storage API over gRPC. */
 export interface RemoteStorage {
     type: "remote";
@@ -77,17 +92,36 @@ export type JaegerStorage =
     | BadgerStorage
     | SearchStorage
     | CassandraStorage
+    | ClickHouseStorage
     | RemoteStorage
     | CustomStorage;
 
+/** A storage on servers of somebody's own. */
+export type ServerStorage = SearchStorage | CassandraStorage | ClickHouseStorage | RemoteStorage;
+
 /** True for a server whose certificate Jaeger may have to verify. */
-export function isServerStorage(storage: JaegerStorage): storage is SearchStorage | CassandraStorage | RemoteStorage {
-    return isSearchStorage(storage) || storage.type === "cassandra" || storage.type === "remote";
+export function isServerStorage(storage: JaegerStorage): storage is ServerStorage {
+    return hasLogin(storage) || storage.type === "remote";
+}
+
+/** True for a server that may want a user and a password. */
+export function hasLogin(storage: JaegerStorage): storage is SearchStorage | CassandraStorage | ClickHouseStorage {
+    return isSearchStorage(storage) || isDatabase(storage);
+}
+
+/** True for a database whose tables Jaeger creates, and whose password Jaeger reads as a part of its configuration. */
+export function isDatabase(storage: JaegerStorage): storage is CassandraStorage | ClickHouseStorage {
+    return storage.type === "cassandra" || storage.type === "clickhouse";
 }
 
 /** True for an Elasticsearch or OpenSearch. */
 export function isSearchStorage(storage: JaegerStorage): storage is SearchStorage {
     return storage.type === "elasticsearch" || storage.type === "opensearch";
+}
+
+/** The usual port of ClickHouse's native protocol. */
+export function clickHousePort(withTls: boolean): number {
+    return withTls ? 9440 : 9000;
 }
 
 /** Names of the objects that Jaeger's pod mounts for its storage; undefined if not needed. */

@@ -1,11 +1,14 @@
 import { checkCassandra, type CassandraAnswer } from "../../checks/jaeger/cassandraServer";
 import { checkKafka, type KafkaAnswer } from "../../checks/jaeger/kafkaServer";
+import { checkAnswered } from "../../checks/jaeger/server";
 import type { Finding } from "../../checks/finding";
 import type { Settings } from "../../components/settings";
+import { clickHousePort, type JaegerStorage } from "../../components/storage";
 import type { ClusterClient } from "../../shared/cluster/client";
 import type { Outcome } from "./outcome";
 import { authorityOf } from "./servers/authority";
 import { askCassandra, type Login } from "./servers/cassandra";
+import { talk, type ServerAddress } from "./servers/connection";
 import { askKafka } from "./servers/kafka";
 import { PASSWORD_VARIABLE, storageServerOutcomes } from "./storageServer";
 
@@ -25,6 +28,7 @@ export async function storeOutcomes(
     const outcomes = await Promise.all([
         storageServerOutcomes(settings, client, passwords[PASSWORD_VARIABLE]),
         cassandraOutcomes(settings, client, passwords[PASSWORD_VARIABLE]),
+        connectionOutcomes(settings, client),
         kafkaOutcomes(settings, client, passwords[KAFKA_PASSWORD_VARIABLE]),
     ]);
     return outcomes.flat();
@@ -52,6 +56,34 @@ async function cassandraOutcomes(
             );
         }),
     );
+}
+
+/** Servers of which only the way and the certificate are checked, since nothing here speaks their protocol. */
+async function connectionOutcomes({ jaeger: { storage }, istio }: Settings, client: ClusterClient): Promise<Outcome[]> {
+    const { setting, servers, tls, defaultPort } = connections(storage);
+    const ca = await authorityOf(tls, client, istio.namespace);
+    const settings = {
+        ...{ address: setting, tls: "jaeger.storage.tls" },
+        ...{ username: "jaeger.storage.username", password: "jaegerStoragePassword" },
+    };
+    return Promise.all(
+        servers.map(async (address) => {
+            const answer = await talk({ address, tls, ca, defaultPort }, () => Promise.resolve({ connected: true }));
+            const findings =
+                "connected" in answer ? [] : checkAnswered({ resource: address, prefix: "storage", settings }, answer);
+            return outcome("storage's server", findings, `${address} takes connections`, false);
+        }),
+    );
+}
+
+function connections(
+    storage: JaegerStorage,
+): Pick<ServerAddress, "tls"> & { setting: string; servers: string[]; defaultPort: number } {
+    if (storage.type === "remote") {
+        return { setting: "jaeger.storage.endpoint", servers: [storage.endpoint], tls: storage.tls, defaultPort: 0 };
+    }
+    const { servers, tls } = storage.type === "clickhouse" ? storage : { servers: [], tls: undefined };
+    return { setting: "jaeger.storage.servers", servers, tls, defaultPort: clickHousePort(tls !== undefined) };
 }
 
 async function kafkaOutcomes(

@@ -1,5 +1,12 @@
 import type { CollectorTls } from "../collector";
-import { isSearchStorage, type CassandraStorage, type JaegerStorage, type SearchStorage } from "../storage";
+import {
+    clickHousePort,
+    isSearchStorage,
+    type CassandraStorage,
+    type ClickHouseStorage,
+    type JaegerStorage,
+    type SearchStorage,
+} from "../storage";
 import type { PlainObject } from "../../shared/values/plainObjects";
 import { literalText } from "./literalText";
 
@@ -26,6 +33,7 @@ export function renderBackend(storage: JaegerStorage): PlainObject {
     if (storage.type === "memory") return { memory: { max_traces: storage.maxTraces } };
     if (isSearchStorage(storage)) return { [storage.type]: renderSearch(storage) };
     if (storage.type === "cassandra") return { cassandra: renderCassandra(storage) };
+    if (storage.type === "clickhouse") return { clickhouse: renderClickHouse(storage) };
     if (storage.type === "remote") return { grpc: { endpoint: storage.endpoint, tls: renderTls(storage) } };
     return {
         badger: {
@@ -47,7 +55,8 @@ export function renderBackendPresets(storage: JaegerStorage): PlainObject {
 
 /**
  * How spans are batched between reception and storage. A batch is acknowledged before it is stored, so durable
- * databases do not use it: with batches, a killed Jaeger lost 284 of 1440 spans.
+ * databases do not use it: with batches, a killed Jaeger lost 284 of 1440 spans. ClickHouse does, because it makes a
+ * part of its tables of every insert, and refuses inserts when there are too many of them.
  */
 export function renderProcessorNames(storage: JaegerStorage): string[] {
     return ["badger", "cassandra", "remote"].includes(storage.type) ? [] : ["batch"];
@@ -82,13 +91,31 @@ function renderCassandra(storage: CassandraStorage): PlainObject {
         },
         connection: {
             ...{ servers, local_dc: datacenter, tls: renderTls(storage) },
-            ...(username !== undefined && {
-                auth: {
-                    basic: { username: literalText(username), password: `\${file:${STORAGE_PATHS.secret}/password}` },
-                },
-            }),
+            ...renderDatabaseLogin(username),
         },
     };
+}
+
+/**
+ * The time to live is in the tables that Jaeger creates; later, it does not change them.
+ *
+ * Source: https://github.com/jaegertracing/jaeger/blob/v2.20.0/internal/storage/v2/clickhouse/config.go
+ */
+function renderClickHouse({ servers, database, retentionHours, username, tls }: ClickHouseStorage): PlainObject {
+    const port = String(clickHousePort(tls !== undefined));
+    return {
+        addresses: servers.map((server) => (server.includes(":") ? server : `${server}:${port}`)),
+        ...{ database, create_schema: true, ttl: `${String(retentionHours)}h` },
+        ...renderDatabaseLogin(username),
+        ...(tls !== undefined && { tls: renderTls({ tls }) }),
+    };
+}
+
+/** Jaeger has no field for a file with the password of a database, so its configuration reads the file. */
+function renderDatabaseLogin(username: string | undefined): PlainObject {
+    if (username === undefined) return {};
+    const password = `\${file:${STORAGE_PATHS.secret}/password}`;
+    return { auth: { basic: { username: literalText(username), password } } };
 }
 
 /** Cassandra wants fewer than 50 windows for the time to live: https://www.jaegertracing.io/docs/2.13/storage/cassandra/ */

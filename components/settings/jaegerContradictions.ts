@@ -3,7 +3,7 @@ import { showSetting, type SettingsProblem } from "./problems";
 import { findSharingProblems, type SharedStorage } from "./jaegerSharing";
 import { findKafkaProblems, type ComparedKafka } from "./kafka";
 import { findRetentionProblems } from "./retentionProblems";
-import { isSearchStorage, type JaegerStorage } from "../storage";
+import { hasLogin, isDatabase, isSearchStorage, type JaegerStorage } from "../storage";
 
 /** What the settings of Jaeger say against each other. */
 export function findJaegerContradictions(given: ParsedSettings, settings: ComparedJaegerSettings): SettingsProblem[] {
@@ -15,7 +15,7 @@ export function findJaegerContradictions(given: ParsedSettings, settings: Compar
         ...maxTracesProblems(given, jaeger),
         ...findSharingProblems({ ...jaeger, roles, image: images.jaeger }),
         ...findKafkaProblems({ ...jaeger, kafkaPassword: jaegerKafkaPassword }),
-        ...cassandraPasswordProblems(settings),
+        ...databasePasswordProblems(settings),
         ...findRetentionProblems(jaeger.storage, jaeger.config),
         ...findStorageContradictions({ jaegerStorage: jaeger.storage, jaegerStoragePassword }),
     ];
@@ -30,19 +30,19 @@ export interface ComparedStorage {
 /** Characters of a password that Jaeger reads as a part of its configuration, which is YAML with variables. */
 const PLAIN_PASSWORD = /^[A-Za-z0-9][A-Za-z0-9._+/=@^-]*$/;
 
-/** A password for Cassandra that Jaeger would not read as it is. For other storages, it reads a file of its own. */
-function cassandraPasswordProblems({
+/** A database's password that Jaeger would not read as it is. For other storages, it reads a file of its own. */
+function databasePasswordProblems({
     jaeger: { storage },
     jaegerStoragePassword,
 }: ComparedJaegerSettings): SettingsProblem[] {
-    if (storage.type !== "cassandra" || jaegerStoragePassword === "") return [];
+    if (!isDatabase(storage) || jaegerStoragePassword === "") return [];
     if (PLAIN_PASSWORD.test(jaegerStoragePassword)) return [];
     return [
         {
             key: "jaegerStoragePassword",
-            expected: "letters, digits and . _ + / = @ ^ -, starting with a letter or digit, for the storage cassandra",
+            expected: `letters, digits and . _ + / = @ ^ -, starting with a letter or digit, for the storage ${storage.type}`,
             got: "other characters, which are not shown",
-            next: "give the user of Cassandra such a password, for example the output of: openssl rand -hex 24",
+            next: "give the user of the database such a password, for example the output of: openssl rand -hex 24",
         },
     ];
 }
@@ -101,9 +101,8 @@ function maxTracesProblems(given: ParsedSettings, { storage }: ComparedJaegerSet
 
 /** Without a password Jaeger would send no credentials at all, and say nothing. */
 function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStorage): SettingsProblem[] {
-    const hasLogin = isSearchStorage(jaegerStorage) || jaegerStorage.type === "cassandra";
-    const takesPassword = hasLogin || jaegerStorage.type === "custom";
-    const username = hasLogin ? jaegerStorage.username : undefined;
+    const takesPassword = hasLogin(jaegerStorage) || jaegerStorage.type === "custom";
+    const username = hasLogin(jaegerStorage) ? jaegerStorage.username : undefined;
     if (jaegerStoragePassword === "") {
         if (username === undefined) return [];
         return [
@@ -121,7 +120,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
                 key: "jaegerStoragePassword",
                 expected: `nothing here, since the storage ${jaegerStorage.type} asks for no password`,
                 got: "a password, which is not shown",
-                next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch, opensearch or cassandra that it is for",
+                next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch, opensearch, cassandra or clickhouse that it is for",
             },
         ];
     }
@@ -137,7 +136,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
 }
 
 function plainTextProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[] {
-    if (jaegerStorage.type === "cassandra" && jaegerStorage.username !== undefined && !jaegerStorage.tls) {
+    if (isDatabase(jaegerStorage) && jaegerStorage.username !== undefined && !jaegerStorage.tls) {
         return [
             {
                 key: "jaeger.storage.tls",

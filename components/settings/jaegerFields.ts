@@ -19,7 +19,7 @@ export const JAEGER_FIELDS = {
     },
     "jaeger.storage": {
         meaning:
-            "Where Jaeger keeps traces: `type` memory (default), badger (a volume), elasticsearch, opensearch, cassandra or " +
+            "Where Jaeger keeps traces: `type` memory (default), badger (a volume), elasticsearch, opensearch, cassandra, clickhouse or " +
             "remote (Jaeger's storage API over gRPC), with the fields that the type needs.",
         expected:
             `an object with type (${STORAGE_TYPE}); for badger also size, storageClass, retentionHours; for elasticsearch and ` +

@@ -23,7 +23,7 @@ export function findSharingProblems({ storage, roles, config, image }: SharedSto
     const unshared = kinds.find((kind) => UNSHARED.includes(kind));
     return [
         ...(roles === undefined || unshared === undefined ? [] : [rolesProblem(unshared, roles)]),
-        ...(kinds.includes("clickhouse") && cannotSearch(image) ? [clickhouseProblem(image)] : []),
+        ...(kinds.includes("clickhouse") ? clickhouseProblems(storage, image) : []),
     ];
 }
 
@@ -33,21 +33,41 @@ function rolesProblem(kind: string, roles: JaegerRoles): SettingsProblem {
         key: "jaeger.roles",
         expected: `nothing here with the storage ${kind}, which only one pod can have`,
         got: `up to ${String(pods)} pods, of which the query server would find no trace`,
-        next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch, opensearch, cassandra or remote that all pods share",
+        next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch, opensearch, cassandra, clickhouse or remote that all pods share",
     };
 }
 
-/** True for a release of Jaeger before 2.14, whose search in ClickHouse ends with a panic. */
-function cannotSearch(image: string): boolean {
+/** What Jaeger's releases cannot do with ClickHouse, which they would tell in their log, or at the first search. */
+function clickhouseProblems(storage: JaegerStorage, image: string): SettingsProblem[] {
+    const problem = (key: string, minor: number, why: string, next: string): SettingsProblem[] =>
+        isOlder(image, minor)
+            ? [{ key, expected: `Jaeger 2.${String(minor)} or newer, because ${why}`, got: image, next }]
+            : [];
+    if (storage.type !== "clickhouse") {
+        return problem(
+            `jaeger.config.${BACKEND_PATH.join(".")}.clickhouse`,
+            14,
+            "older ones cannot search ClickHouse: every search ends with a panic",
+            "set images.jaeger to 2.18 or newer, which also has a retention (ttl), or choose another storage",
+        );
+    }
+    const tooOld = problem(
+        "jaeger.storage.type",
+        18,
+        "older ones cannot search ClickHouse, or never delete a span there",
+        "set images.jaeger to 2.18 or newer, or choose another storage",
+    );
+    if (tooOld.length > 0 || storage.tls === undefined) return tooOld;
+    return problem(
+        "jaeger.storage.tls",
+        19,
+        "older ones have no TLS for ClickHouse",
+        "set images.jaeger to 2.19 or newer, or remove jaeger.storage.tls",
+    );
+}
+
+/** True for a release of Jaeger before this one of version 2. */
+function isOlder(image: string, than: number): boolean {
     const [, major, minor] = /^v?(\d+)\.(\d+)(\.|-|$)/.exec(imageTag(image) ?? "") ?? [];
-    return Number(major) < 2 || (Number(major) === 2 && Number(minor) < 14);
-}
-
-function clickhouseProblem(image: string): SettingsProblem {
-    return {
-        key: `jaeger.config.${BACKEND_PATH.join(".")}.clickhouse`,
-        expected: "Jaeger 2.14 or newer, because older ones cannot search ClickHouse: every search ends with a panic",
-        got: image,
-        next: "set images.jaeger to 2.18 or newer, which also has a retention (ttl), or choose another storage",
-    };
+    return Number(major) < 2 || (Number(major) === 2 && Number(minor) < than);
 }

@@ -6,10 +6,13 @@ import type { ParsedSettings } from "./parse";
 /** Hours that Badger keeps a span when nothing is said: Jaeger's own default. */
 const RETENTION_HOURS = 72;
 
-/** A week, of which Cassandra keeps three copies, as it needs to do without one node. */
-const CASSANDRA_RETENTION_HOURS = 168;
+/** A week, for databases whose tables have it. */
+const DATABASE_RETENTION_HOURS = 168;
+/** Copies in Cassandra, as it needs to do without one node. */
 const REPLICATION = 3;
 const KEYSPACE = "jaeger_v1";
+/** Jaeger's own default in ClickHouse. */
+const DATABASE = "jaeger";
 
 /** Where Jaeger keeps its traces, complete; `memoryLimit` is that of its container, as a Kubernetes quantity. */
 export function resolveJaegerStorage(
@@ -42,9 +45,16 @@ export function resolveJaegerStorage(
             replicationFactor = REPLICATION,
             username,
         } = server;
-        const hours = retentionHours ?? CASSANDRA_RETENTION_HOURS;
+        const hours = retentionHours ?? DATABASE_RETENTION_HOURS;
         return {
             ...{ type, servers, datacenter, keyspace, replicationFactor, retentionHours: hours, ...tls },
+            ...(username !== undefined && { username }),
+        };
+    }
+    if (type === "clickhouse") {
+        const { servers = [], database = DATABASE, username } = server;
+        return {
+            ...{ type, servers, database, retentionHours: retentionHours ?? DATABASE_RETENTION_HOURS, ...tls },
             ...(username !== undefined && { username }),
         };
     }

@@ -5,7 +5,7 @@ import { parseQuantity } from "../../shared/kubernetes/quantities";
 import { isServer, isServerWithPort, isUserName, text, USER_NAME } from "./serverAddress";
 
 /** The types of storage, in words. */
-export const STORAGE_TYPE = "memory, badger, elasticsearch, opensearch, cassandra or remote";
+export const STORAGE_TYPE = "memory, badger, elasticsearch, opensearch, cassandra, clickhouse or remote";
 const SIZE = "the size of the volume: a Kubernetes quantity of 1Gi or more, as text";
 const STORAGE_CLASS = "the name of a StorageClass of the cluster";
 const RETENTION = "a whole number from 1 to 8760 (hours after which a span is dropped)";
@@ -16,26 +16,28 @@ const PREFIX = "1 to 60 of a-z, 0-9, - and _, starting with a letter or digit";
 const SERVER = "HOST or HOST:PORT, a DNS name or an IPv4 address";
 const SERVERS = `a list of one or more nodes, each ${SERVER}`;
 const DATACENTER = "the name of a datacenter of the cluster, such as dc1";
+const DATABASE = "1 to 64 of a-z, A-Z, 0-9 and _, starting with a letter or _";
 const KEYSPACE = "1 to 48 of a-z, 0-9 and _, starting with a letter";
 const REPLICATION = "a whole number from 1 to 9 (copies of each span)";
 const ENDPOINT = "HOST:PORT of a server with Jaeger's storage API over gRPC";
-const CLICKHOUSE = `${STORAGE_TYPE}: Jaeger 2.13 cannot search ClickHouse; with 2.18 or newer, configure it in jaeger.config`;
 
 /** Which fields of jaeger.storage go with which types. */
 const SEARCH = ["elasticsearch", "opensearch"];
+const DATABASES = ["cassandra", "clickhouse"];
 const TYPES_OF: Record<string, readonly string[]> = {
     size: ["badger"],
     storageClass: ["badger"],
-    retentionHours: ["badger", ...SEARCH, "cassandra"],
+    retentionHours: ["badger", ...SEARCH, ...DATABASES],
     serverUrls: SEARCH,
     indexPrefix: SEARCH,
-    servers: ["cassandra"],
+    servers: DATABASES,
+    database: ["clickhouse"],
     datacenter: ["cassandra"],
     keyspace: ["cassandra"],
     replicationFactor: ["cassandra"],
     endpoint: ["remote"],
-    username: [...SEARCH, "cassandra"],
-    tls: [...SEARCH, "cassandra", "remote"],
+    username: [...SEARCH, ...DATABASES],
+    tls: [...SEARCH, ...DATABASES, "remote"],
 };
 
 /** What a type cannot do without. */
@@ -44,6 +46,7 @@ const REQUIRED: Record<string, Record<string, string>> = {
     elasticsearch: { serverUrls: URLS },
     opensearch: { serverUrls: URLS },
     cassandra: { servers: SERVERS, datacenter: DATACENTER },
+    clickhouse: { servers: SERVERS },
     remote: { endpoint: ENDPOINT },
 };
 
@@ -51,7 +54,9 @@ const REQUIRED: Record<string, Record<string, string>> = {
 export const STORAGE_SCHEMA = z
     .strictObject({
         type: z
-            .enum(["memory", "badger", "elasticsearch", "opensearch", "cassandra", "remote"], { error: refusedType })
+            .enum(["memory", "badger", "elasticsearch", "opensearch", "cassandra", "clickhouse", "remote"], {
+                error: STORAGE_TYPE,
+            })
             .optional(),
         size: text(SIZE, (size) => (parseQuantity(size) ?? 0) >= 2 ** 30).optional(),
         storageClass: text(STORAGE_CLASS, (name) => name.length <= 253 && dnsName.test(name)).optional(),
@@ -65,6 +70,7 @@ export const STORAGE_SCHEMA = z
         servers: z.array(text(SERVER, isServer), { error: SERVERS }).min(1, { error: SERVERS }).optional(),
         datacenter: text(DATACENTER, (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)).optional(),
         keyspace: text(KEYSPACE, (name) => /^[a-z][a-z0-9_]{0,47}$/.test(name)).optional(),
+        database: text(DATABASE, (name) => /^[A-Za-z_]\w{0,63}$/.test(name)).optional(),
         replicationFactor: numeric(/^[1-9]$/, 1, 9, REPLICATION).optional(),
         endpoint: text(ENDPOINT, isServerWithPort).optional(),
         username: text(USER_NAME, isUserName).optional(),
@@ -85,11 +91,6 @@ export const STORAGE_SCHEMA = z
             context.addIssue({ code: "custom", path: ["retentionHours"], message: DAYS });
         }
     });
-
-/** ClickHouse is a storage of Jaeger's, so people look for the reason. */
-function refusedType({ input }: { input?: unknown }): string {
-    return input === "clickhouse" ? CLICKHOUSE : STORAGE_TYPE;
-}
 
 /** No `$` either: Jaeger would take what follows for the name of a variable. */
 function isServerUrl(value: string): boolean {

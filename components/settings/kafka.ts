@@ -81,7 +81,7 @@ function unsharedProblems({ storage, config }: ComparedKafka): SettingsProblem[]
             key: "jaeger.kafka",
             expected: `nothing here with the storage ${unshared}, which only one pod can have`,
             got: "a topic from which ingesters would store spans where the query server does not look",
-            next: "remove jaeger.kafka, or set jaeger.storage to an elasticsearch, opensearch, cassandra or remote that all pods share",
+            next: "remove jaeger.kafka, or set jaeger.storage to an elasticsearch, opensearch, cassandra, clickhouse or remote that all pods share",
         },
     ];
 }

@@ -69,6 +69,18 @@ export const VARIANTS: Record<string, Variant> = {
             jaegerStoragePassword: "made-up",
         },
     },
+    "jaeger-clickhouse": {
+        stack: "ci",
+        config: {
+            "images.jaeger": "docker.io/jaegertracing/jaeger:2.20.0",
+            "jaeger.storage": JSON.stringify({
+                ...{ type: "clickhouse", servers: ["clickhouse-0.clickhouse.db", "10.1.2.3:9441"] },
+                ...{ username: "jaeger", tls: { ca: "configmap:clickhouse-ca" }, retentionHours: 720 },
+            }),
+            jaegerStoragePassword: "made-up",
+            "jaeger.roles": JSON.stringify({ collector: { min: 2, max: 4 }, query: { min: 2, max: 2 } }),
+        },
+    },
     "jaeger-kafka": {
         stack: "ci",
         config: {

@@ -1,6 +1,8 @@
 import type { BadConfiguration } from "./refusal";
 import { config, ELASTIC, password, storage } from "./jaeger";
 
+const CLICKHOUSE = { type: "clickhouse", servers: ["clickhouse"] };
+const JAEGER_2_18 = { "images.jaeger": "docker.io/jaegertracing/jaeger:2.18.0" };
 const CASSANDRA = { type: "cassandra", servers: ["cassandra"], datacenter: "dc1" };
 const roles = (value: object, more: Record<string, string> = storage(ELASTIC)): Record<string, string> => ({
     "jaeger.roles": JSON.stringify(value),
@@ -100,11 +102,24 @@ export const BAD_ROLES: BadConfiguration[] = [
         /Jaeger 2\.14 or newer/,
     ],
     [
-        "a ClickHouse as a type",
-        storage({ type: "clickhouse" }),
+        "a ClickHouse with a Jaeger that cannot search it, or deletes no span there",
+        storage(CLICKHOUSE),
         "jaeger.storage.type",
-        /cannot search ClickHouse; with 2\.18 or newer/,
+        /Jaeger 2\.18 or newer/,
     ],
+    [
+        "a ClickHouse with TLS and a Jaeger that has none for it",
+        { ...storage({ ...CLICKHOUSE, tls: { ca: "public" } }), ...JAEGER_2_18 },
+        "jaeger.storage.tls",
+        /Jaeger 2\.19 or newer/,
+    ],
+    [
+        "a login at a ClickHouse without TLS",
+        { ...storage({ ...CLICKHOUSE, username: "jaeger" }), jaegerStoragePassword: "made-up", ...JAEGER_2_18 },
+        "jaeger.storage.tls",
+        /plain text/,
+    ],
+    ["a ClickHouse without a server", storage({ type: "clickhouse" }), "jaeger.storage.servers", /one or more nodes/],
     [
         "a Cassandra without a datacenter",
         storage({ type: "cassandra", servers: ["cassandra"] }),

@@ -3,7 +3,13 @@ import { renderJaegerConfig } from "../../../../components/render/jaegerConfig";
 import { renderDataClaim, renderJaegerDeployment } from "../../../../components/render/jaegerWorkload";
 import { PLAIN_PODS } from "../../../../components/pods";
 import { DEFAULT_RESOURCES } from "../../../../components/resources";
-import type { BadgerStorage, CassandraStorage, JaegerStorage, SearchStorage } from "../../../../components/storage";
+import type {
+    BadgerStorage,
+    CassandraStorage,
+    ClickHouseStorage,
+    JaegerStorage,
+    SearchStorage,
+} from "../../../../components/storage";
 
 const MEMORY: JaegerStorage = { type: "memory", maxTraces: 1000 };
 const BADGER: BadgerStorage = { type: "badger", size: "10Gi", retentionHours: 24 };
@@ -91,6 +97,25 @@ describe("Jaeger's storage", () => {
             },
         });
         assert.deepEqual(config(storage).service.pipelines.traces.processors, []);
+    });
+
+    it("ClickHouse gets tables with the retention, and batches, since each insert costs it a part of a table", () => {
+        const storage: ClickHouseStorage = {
+            ...{ type: "clickhouse", servers: ["clickhouse-0", "clickhouse-1:9001"], database: "traces" },
+            retentionHours: 48,
+        };
+        const shared = { database: "traces", create_schema: true, ttl: "48h" };
+        assert.deepEqual(backend(storage), {
+            clickhouse: { ...shared, addresses: ["clickhouse-0:9000", "clickhouse-1:9001"] },
+        });
+        assert.deepEqual(backend({ ...storage, username: "jae$ger", tls: { ca: "configmap:ca" } }), {
+            clickhouse: {
+                ...{ ...shared, addresses: ["clickhouse-0:9440", "clickhouse-1:9001"] },
+                auth: { basic: { username: "jae$$ger", password: "${file:/etc/jaeger-storage/password}" } },
+                tls: { ca_file: "/etc/jaeger-storage-ca/ca.crt" },
+            },
+        });
+        assert.deepEqual(config(storage).service.pipelines.traces.processors, ["batch"]);
     });
 
     it("a remote storage gets spans before they are acknowledged, and TLS only where there is an authority", () => {

@@ -135,6 +135,8 @@ export const REFUSED: Record<string, string[]> = {
         "badger",
         '{"type":"Badger"}',
         '{"type":"cassandra","servers":["cassandra"]}',
+        '{"type":"clickhouse"}',
+        '{"type":"clickhouse","servers":["clickhouse"],"database":"a-b"}',
         '{"type":"remote","endpoint":":17271"}',
         '{"type":"badger"}',
         '{"type":"badger","size":10}',
