@@ -6,6 +6,7 @@ import { growth } from "./growth";
 import { meshCost } from "./meshCost";
 import { operations } from "./operations";
 import { sampling } from "./sampling";
+import { stores } from "./stores";
 import { tierLosses } from "./tierLosses";
 
 /** Every part of the benchmark, in the order in which they run. */
@@ -18,4 +19,5 @@ export const SECTIONS: readonly Section[] = [
     exportLimit,
     collectorTier,
     tierLosses,
+    stores,
 ];

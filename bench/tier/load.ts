@@ -11,10 +11,16 @@ export interface TraceLoad {
     /** Traces of each kind: errors, slow, other and health. */
     counts: Record<string, number>;
     spansPerTrace: number;
-    /** Over which they are sent evenly. */
+    /** Over which they are sent evenly; 0 sends them as fast as they are taken. */
     seconds: number;
     /** @default 4 */
     connections?: number;
+    /** Most spans of an export, each of another trace. @default 100 */
+    mostInGroup?: number;
+    /** Exports without an answer, beyond which the sender waits. @default 200 */
+    mostOpen?: number;
+    /** How long it may take. @default a minute more than `seconds` */
+    limitSeconds?: number;
 }
 
 /** What the sender knows of its traces. */
@@ -38,7 +44,7 @@ const SPARE_SECONDS = 60;
 export async function sendTraces(pid: number | undefined, load: TraceLoad, signal: AbortSignal): Promise<SentTraces> {
     const script = join(__dirname, "sendTraces.mjs");
     const settings = JSON.stringify({ port: 4317, ...load });
-    const limit = String(Math.ceil(load.seconds) + SPARE_SECONDS);
+    const limit = String(load.limitSeconds ?? Math.ceil(load.seconds) + SPARE_SECONDS);
     const limited = ["timeout", "--signal=KILL", limit, process.execPath, script, settings];
     const [program = "", ...args] =
         pid === undefined ? limited : ["nsenter", "--target", String(pid), "--net", "--", ...limited];

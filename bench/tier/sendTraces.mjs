@@ -2,18 +2,20 @@
 // traces. Prints one line of JSON at the end: { spans, refusedSpans, seconds, traces: { KIND: ID[] } }, with the traces
 // whose spans were all acknowledged. The payload of an export is encoded without a library (spans.mjs).
 //
-// Argument: JSON with address, port, counts (traces by kind), spansPerTrace, seconds and connections.
-import { randomBytes } from "node:crypto";
+// Argument: JSON with address, port, counts (traces by kind), spansPerTrace, seconds (0: as fast as they are taken),
+// connections, mostInGroup and mostOpen.
+import { randomBytes, randomUUID } from "node:crypto";
 import { connect } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeExport } from "./spans.mjs";
 
-const { address, port, counts, spansPerTrace, seconds, connections = 4 } = JSON.parse(process.argv[2]);
-const EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+const settings = JSON.parse(process.argv[2]);
+const { address, port, counts, spansPerTrace, seconds, connections = 4 } = settings;
 /** Traces that share their exports: of a tenth of a second, as far as one export should have them. */
-const MOST_IN_GROUP = 100;
+const { mostInGroup = 100 } = settings;
 /** Exports without an answer, beyond which the sender waits, as it would otherwise run out of memory. */
-const MOST_OPEN = 200;
+const { mostOpen = 200 } = settings;
+const EXPORT = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
 const ANSWER_MS = 20_000;
 
 const sessions = [];
@@ -57,7 +59,7 @@ const kinds = Object.entries(counts).flatMap(([kind, count]) => Array.from({ len
 // In no order, but the same in every run.
 const order = kinds.map((kind, index) => [(index * 7919) % kinds.length, kind]).sort((a, b) => a[0] - b[0]);
 const result = { spans: 0, refusedSpans: 0, seconds: 0, traces: {} };
-const group = Math.ceil(Math.min(MOST_IN_GROUP, order.length / (seconds * 10)));
+const group = Math.ceil(Math.min(mostInGroup, order.length / (seconds * 10)));
 const pending = new Set();
 let calls = 0;
 
@@ -75,10 +77,10 @@ const began = performance.now();
 for (let start = 0; start < order.length; start += group) {
     const wait = began + (start * seconds * 1000) / order.length - performance.now();
     if (wait > 1) await sleep(wait);
-    while (pending.size * spansPerTrace > MOST_OPEN) await Promise.race(pending);
+    while (pending.size * spansPerTrace > mostOpen) await Promise.race(pending);
     const startNanos = BigInt(Date.now()) * 1_000_000n;
     const traces = order.slice(start, start + group).map(([, kind]) => ({
-        ...{ kind, startNanos, id: randomBytes(16) },
+        ...{ kind, startNanos, id: randomBytes(16), requestId: randomUUID() },
         spanIds: Array.from({ length: spansPerTrace }, () => randomBytes(8)),
     }));
     const sending = sendGroup(traces).finally(() => pending.delete(sending));

@@ -36,7 +36,6 @@ function envoyAttributes({ status, path }, service) {
     const values = {
         node_id: `sidecar~10.244.0.17~${service}-7c9f6d5b8-x2x4v.bench~bench.svc.cluster.local`,
         zone: "",
-        "guid:x-request-id": "7a9c1c3e-6f5b-9d0e-8a56-0c1c7b9e2d41",
         "http.url": `http://${service}.bench.svc.cluster.local${path}`,
         "http.method": "GET",
         downstream_cluster: "-",
@@ -79,13 +78,13 @@ function sharedPart(kind, service, isLast) {
 /**
  * One export of a sidecar: one span of each of these traces.
  *
- * @param {{ id: Buffer, spanIds: Buffer[], kind: string, startNanos: bigint }[]} traces
+ * @param {{ id: Buffer, spanIds: Buffer[], kind: string, startNanos: bigint, requestId: string }[]} traces
  * @param {number} index which span of its trace, from the root on.
  * @returns {Buffer}
  */
 export function encodeExport(traces, index) {
     const service = `service-${index + 1}`;
-    const spans = traces.map(({ id, spanIds, kind, startNanos }) => {
+    const spans = traces.map(({ id, spanIds, kind, startNanos, requestId }) => {
         const isLast = index === spanIds.length - 1;
         const ms = isLast ? KINDS[kind].ms : KINDS.other.ms;
         const parent = spanIds[index - 1];
@@ -95,6 +94,7 @@ export function encodeExport(traces, index) {
                 ...[bytesField(1, id), bytesField(2, spanIds[index])],
                 ...(parent === undefined ? [] : [bytesField(4, parent)]),
                 ...[timeField(7, startNanos), timeField(8, startNanos + BigInt(ms) * 1_000_000n)],
+                bytesField(9, attribute("guid:x-request-id", requestId)),
                 sharedPart(kind, service, isLast),
             ]),
         );

@@ -1,4 +1,5 @@
 import { cacheDirectory } from "./cache";
+import { javaCommand, type JavaRun } from "./java";
 import { ensureJavaLibraries } from "./javaLibraries";
 import type { Report } from "./report";
 
@@ -23,11 +24,11 @@ export async function ensureCassandra(
     files: { configuration: string; data: string; log: string },
     report: Report,
     cacheDir: string = cacheDirectory(),
+    run: JavaRun = { heapMiB: 384, startsFast: true },
 ): Promise<readonly string[]> {
     const { java, classPath } = await ensureJavaLibraries("cassandra", "Cassandra", report, cacheDir);
     return [
-        // It compiles a little instead of much, which starts faster.
-        ...[java, "-Xmx384m", "-XX:TieredStopAtLevel=1"],
+        ...javaCommand(java, run),
         ...EXPORTS.flatMap((name) => ["--add-exports", `${name}=ALL-UNNAMED`]),
         ...OPENS.flatMap((name) => ["--add-opens", `${name}=ALL-UNNAMED`]),
         ...["--add-opens", "jdk.management/com.sun.management.internal=ALL-UNNAMED"],

@@ -16,6 +16,14 @@ export interface Java {
     maven: string;
 }
 
+/** How a Java program runs. */
+export interface JavaRun {
+    /** Most memory of its heap. */
+    heapMiB: number;
+    /** Whether it compiles a little instead of much: it starts faster, and works slower. */
+    startsFast: boolean;
+}
+
 const PACKAGES = ["openjdk-17-jre-headless", "maven"];
 
 /** Maven's libraries are Java packages. What else Java depends on is for pictures and sound, or on every Debian. */
@@ -39,6 +47,11 @@ export async function ensureJava(
     }
     const home = path.join(machines, machine);
     return { home, program: path.join(home, "bin/java"), maven: path.join(root, "usr/share/maven/bin/mvn") };
+}
+
+/** The program `java` with the options of a run. */
+export function javaCommand(program: string, { heapMiB, startsFast }: JavaRun): string[] {
+    return [program, `-Xmx${String(heapMiB)}m`, ...(startsFast ? ["-XX:TieredStopAtLevel=1"] : [])];
 }
 
 /** Makes absolute symbolic links lead to files of the folder instead of files of the machine. */

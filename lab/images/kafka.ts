@@ -1,6 +1,9 @@
 import { cacheDirectory } from "./cache";
+import { javaCommand, type JavaRun } from "./java";
 import { ensureJavaLibraries } from "./javaLibraries";
 import type { Report } from "./report";
+
+const SMALL: JavaRun = { heapMiB: 256, startsFast: true };
 
 /** Commands of Kafka, each without its arguments. */
 export interface KafkaCommands {
@@ -13,13 +16,16 @@ export interface KafkaCommands {
 }
 
 /** Kafka 4.4 from the cache, which it fills from Maven Central if needed. */
-export async function ensureKafka(report: Report, cacheDir: string = cacheDirectory()): Promise<KafkaCommands> {
+export async function ensureKafka(
+    report: Report,
+    cacheDir: string = cacheDirectory(),
+    server: JavaRun = SMALL,
+): Promise<KafkaCommands> {
     const { java, classPath } = await ensureJavaLibraries("kafka", "Kafka", report, cacheDir);
-    // It compiles a little instead of much, which starts faster.
-    const run = (main: string): string[] => [java, "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", classPath, main];
+    const command = (main: string, run = SMALL): string[] => [...javaCommand(java, run), ...["-cp", classPath, main]];
     return {
-        server: run("kafka.Kafka"),
-        format: run("kafka.tools.StorageTool"),
-        topics: run("org.apache.kafka.tools.TopicCommand"),
+        server: command("kafka.Kafka", server),
+        format: command("kafka.tools.StorageTool"),
+        topics: command("org.apache.kafka.tools.TopicCommand"),
     };
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheDirectory, cacheEntry, contentKey, fileDigests, fillEntry, type CacheEntry } from "./cache";
 import { ensureEntry } from "./ensureEntry";
-import { ensureJava, type Java } from "./java";
+import { ensureJava, javaCommand, type Java, type JavaRun } from "./java";
 import { ensureMavenFile, fetchDependencies, type MavenFile } from "./mavenCentral";
 import type { Report } from "./report";
 import { run } from "./run";
@@ -24,7 +24,11 @@ export type OpenSearch = readonly string[];
  * OpenSearch 2.19 from the cache, which it fills from Maven Central if needed. It has neither TLS nor logins: those are in
  * a plugin that Maven Central does not have. Only tests of storages need it, so no lab waits for it.
  */
-export async function ensureOpenSearch(report: Report, cacheDir: string = cacheDirectory()): Promise<OpenSearch> {
+export async function ensureOpenSearch(
+    report: Report,
+    cacheDir: string = cacheDirectory(),
+    run: JavaRun = { heapMiB: 384, startsFast: true },
+): Promise<OpenSearch> {
     const java = await ensureJava(report, cacheDir);
     const compiler = await ensureMavenFile(report, COMPILER, cacheDir);
     const look = (): CacheEntry =>
@@ -38,8 +42,7 @@ export async function ensureOpenSearch(report: Report, cacheDir: string = cacheD
         });
     });
     const classPath = [path.join(folder, "classes"), path.join(folder, "lib", "*")].join(":");
-    // It compiles a little instead of much, which starts faster.
-    return [java.program, "-Xmx384m", "-XX:TieredStopAtLevel=1", "-cp", classPath, PROGRAM];
+    return [...javaCommand(java.program, run), "-cp", classPath, PROGRAM];
 }
 
 async function compile(folder: string, compiler: string, java: Java, log: string): Promise<void> {

@@ -135,9 +135,9 @@ describe("the options of npm run bench", () => {
         assert.throws(() => parse("--write", "--check"), /expected --write or --check, got both/);
     });
 
-    it("offer no section that takes more than ten minutes, and not more than an hour for all", () => {
+    it("offer no section that takes more than ten minutes, and little more than an hour for all", () => {
         for (const { name, usualMinutes } of SECTIONS) assert.ok(usualMinutes <= 10, name);
-        assert.ok(SECTIONS.reduce((sum, { usualMinutes }) => sum + usualMinutes, 0) <= 60);
+        assert.ok(SECTIONS.reduce((sum, { usualMinutes }) => sum + usualMinutes, 0) <= 70);
     });
 });
 

@@ -37,11 +37,16 @@ describe("the benchmark's sender of traces", () => {
     let server: Http2Server;
     let exports: Buffer[];
     let status: string;
+    let mostOpen: number;
     beforeEach(async () => {
         exports = [];
+        let open = 0;
+        mostOpen = 0;
         status = "0";
         server = createServer();
         server.on("stream", (stream) => {
+            mostOpen = Math.max(mostOpen, ++open);
+            stream.on("close", () => open--);
             void buffer(stream).then((body) => {
                 assert.equal(body.readUInt32BE(1), body.length - 5);
                 exports.push(body.subarray(5));
@@ -84,6 +89,30 @@ describe("the benchmark's sender of traces", () => {
         assert.deepEqual([ids("errors").length, ids("slow").length, ids("other").length], [20, 10, 220]);
         const urls = spans.flatMap((span) => inside(span, 9, 2, 1)).filter((value) => value.includes("/cart"));
         assert.equal(urls.length, 750);
+    });
+
+    it("gives each trace a request ID of its own, by which it can be found", async () => {
+        await sendTraces(undefined, load({ other: 40 }), CALM);
+        const tags = exports
+            .flatMap((one) => inside(one, 1, 2, 2))
+            .map((span) => {
+                const tag = inside(span, 9).find((one) => inside(one, 1)[0]?.toString() === "guid:x-request-id");
+                assert.ok(tag);
+                return `${inside(span, 1)[0]?.toString("hex") ?? ""} ${inside(tag, 2, 1)[0]?.toString() ?? ""}`;
+            });
+        assert.deepEqual([tags.length, new Set(tags).size], [120, 40]);
+        assert.equal(new Set(tags.map((tag) => tag.split(" ")[1])).size, 40);
+    });
+
+    it("sends as fast as spans are taken, in exports of the size that it is told", async () => {
+        const sent = await sendTraces(
+            undefined,
+            { ...load({ other: 400 }), seconds: 0, mostInGroup: 5, mostOpen: 6, limitSeconds: 30 },
+            CALM,
+        );
+        assert.deepEqual([sent.spans, sent.refusedSpans], [1200, 0]);
+        assert.equal(Math.max(...exports.map((one) => inside(one, 1, 2, 2).length)), 5);
+        assert.ok(mostOpen <= 9, `${String(mostOpen)} exports waited for their answer`);
     });
 
     it("counts what was refused, and tells no trace of it as taken", async () => {

@@ -3,7 +3,7 @@ import { X509Certificate } from "node:crypto";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { keepLinksInside } from "../../../../lab/images/java";
+import { javaCommand, keepLinksInside } from "../../../../lab/images/java";
 import { writeTrustStore } from "../../../../lab/images/trustStore";
 import { createAuthority } from "../../../../shared/certificates/x509";
 
@@ -29,6 +29,13 @@ describe("an unpacked Java", () => {
         } finally {
             fs.renameSync(moved, folder);
         }
+    });
+
+    it("runs servers of tests so that they start soon, and others so that they work fast", () => {
+        assert.deepEqual(javaCommand("java", { heapMiB: 384, startsFast: true }), [
+            ...["java", "-Xmx384m", "-XX:TieredStopAtLevel=1"],
+        ]);
+        assert.deepEqual(javaCommand("java", { heapMiB: 1024, startsFast: false }), ["java", "-Xmx1024m"]);
     });
 
     it("trusts exactly the certificates that the machine trusts", () => {
