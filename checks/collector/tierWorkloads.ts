@@ -1,7 +1,7 @@
 import { isKind, nameOf, namespaceOf, type Manifest } from "../../shared/kubernetes/manifest";
 import { secondsOf } from "../../shared/values/duration";
 import type { ParseYaml } from "../../shared/values/parseYaml";
-import { at, listAt, mapAt, textAt } from "../../shared/values/plainObjects";
+import { at, listAt, textAt } from "../../shared/values/plainObjects";
 import { missingVerbs } from "../cluster/grants";
 import type { Finding } from "../finding";
 import { isInjected, namespacesOf } from "../workload/injection";
@@ -9,6 +9,7 @@ import { podTemplateOf, type PodTemplate } from "../workload/podTemplates";
 import { collectorConfigsOf, type CollectorConfig } from "./configuration";
 import { operatedPodsOf } from "./operatedPods";
 import { tailSamplersOf } from "./tailSamplingPolicies";
+import { balancersOf, checkRoutingKey } from "./tierRouting";
 
 /** A workload, or the operator's object for one, with the Collector configurations that its pods mount. */
 interface TierWorkload {
@@ -41,6 +42,7 @@ export function checkTierWorkloads(objects: Manifest[], parseYaml: ParseYaml): F
     const balances = configs.some(([, one]) => balancersOf(one).length > 0);
     const namespaces = namespacesOf(objects);
     return [
+        ...apartByKey(configs.map(([, one]) => one)),
         ...configs.flatMap(([object, one]) => splitBesidePods(object, one)),
         ...workloads.flatMap((tier) => [
             ...(balances ? [] : splitTraces(tier, objects)),
@@ -56,13 +58,14 @@ function mounts({ spec, namespace }: PodTemplate, object: Manifest): boolean {
     return listAt(spec, "volumes").some((volume) => textAt(volume, "configMap", "name") === nameOf(object));
 }
 
-/** Settings of the exporters that bring the spans of a trace together. */
-function balancersOf({ config }: CollectorConfig): unknown[] {
-    const isBalancer = (name: string): boolean =>
-        ["load_balancing", "loadbalancing"].includes(name.split("/")[0] ?? "");
-    return Object.entries(mapAt(config, "exporters")).flatMap(([name, settings]) =>
-        isBalancer(name) ? [settings] : [],
+/** Balancers that all choose by something else than the trace, before Collectors that decide about whole traces. */
+function apartByKey(configs: CollectorConfig[]): Finding[] {
+    if (!configs.some((one) => tailSamplersOf(one).length > 0)) return [];
+    const balancers = configs.flatMap((one) =>
+        balancersOf(one).map(([name, settings]) => checkRoutingKey(one.subject, name, settings)),
     );
+    // Another one may be for metrics from spans.
+    return balancers.some((findings) => findings.length === 0) ? [] : balancers.flat();
 }
 
 function splitTraces({ pods, workload, configs }: TierWorkload, objects: Manifest[]): Finding[] {
@@ -148,7 +151,7 @@ function selfTraced({ pods, configs }: TierWorkload, namespace: Manifest | undef
 function lackingRights({ pods, workload, configs }: TierWorkload, objects: Manifest[]): Finding[] {
     const services = configs
         .flatMap(balancersOf)
-        .flatMap((settings) => textAt(settings, "resolver", "k8s", "service") ?? []);
+        .flatMap(([, settings]) => textAt(settings, "resolver", "k8s", "service") ?? []);
     const account = textAt(pods.spec, "serviceAccountName") ?? "default";
     const missing = services.filter((service) => {
         const namespace = service.split(".")[1] ?? namespaceOf(workload);

@@ -1,20 +1,22 @@
 import { checkTailSamplingOrder } from "../../checks/collector/tailSamplingOrder";
+import { checkRoutingKey, TRACE_KEY } from "../../checks/collector/tierRouting";
 import { INJECT_LABEL } from "../../shared/names/istio";
 import type { PodObject } from "../../shared/kubernetes/objects";
-import { itemsAt } from "../../shared/values/plainObjects";
+import { itemsAt, mapAt } from "../../shared/values/plainObjects";
 import type { Evidence } from "../evidence";
 import type { TierEvidence } from "../evidence/tiers";
-import { kindOf, pipelinesOf, type CollectorFile } from "../inventory/collectorPipelines";
+import { kindOf, nameOfFile, pipelinesOf, type CollectorFile } from "../inventory/collectorPipelines";
 import { fullName, isReady, sidecarOf } from "../inventory/mesh";
-import { BALANCING } from "../inventory/nextTier";
-import { rollableOf, waitCommands } from "../inventory/workload";
+import { balancedServices, BALANCING } from "../inventory/nextTier";
+import { areFewer, creatorOf, rollableOf, waitCommands } from "../inventory/workload";
 import { parseText } from "../parseText";
 import { editFile, type Edit } from "../remediation/collectorFile";
 import type { Command } from "../remediation/commands";
 import type { DoctorFinding } from "../segments";
 import { draftFor } from "./draft";
 import { whyNotReady } from "./pods";
-import { exportersIn, samplersIn } from "./storage/tierParts";
+import { unknownSamplers } from "./storage/tierNames";
+import { exportersIn, samplersIn, type Cause } from "./storage/tierParts";
 import { lackingRights } from "./storage/tierRights";
 
 const make = draftFor("storage");
@@ -24,12 +26,39 @@ export function tierAdvice(evidence: Evidence): DoctorFinding[] {
     const tiers = evidence.tiers ?? [];
     const arrived = evidence.probes.every(({ seen }) => seen);
     return tiers.flatMap((tier, index) => [
-        ...(arrived ? lackingRights(tier) : []).map((cause) => make({ ...cause, severity: "warning", values: {} })),
+        ...(arrived ? waysOfNewPods(tier, evidence) : []).map(advise),
         ...wrongOrder(tier),
+        ...apartByKey(tier, tiers[index + 1], evidence).map(advise),
         ...tracedItself(tier),
         // The first tier is the collector of the mesh, whose pods have a finding of their own.
         ...(index === 0 ? [] : missingPods(tier, evidence)),
     ]);
+}
+
+/** A fault with which probes still arrive. */
+function advise(cause: Cause): DoctorFinding {
+    return make({ ...cause, severity: "warning", values: {} });
+}
+
+/** What keeps new pods of a tier from the next one, while former ones serve on. */
+function waysOfNewPods(tier: TierEvidence, { discovery }: Evidence): Cause[] {
+    const unknown = unknownSamplers(tier, discovery);
+    return unknown.length > 0 ? unknown : lackingRights(tier);
+}
+
+/** Exporters that give the spans of a trace to several samplers of the next tier. */
+function apartByKey(tier: TierEvidence, next: TierEvidence | undefined, { discovery }: Evidence): Cause[] {
+    if (next?.service === undefined || samplersIn(next).length === 0) return [];
+    const behind = fullName(next.service);
+    return exportersIn(tier, BALANCING)
+        .filter(({ file, name }) => balancedServices(file, name, discovery).some((one) => fullName(one) === behind))
+        .flatMap(({ file, name }) => {
+            const subject = { resource: nameOfFile(file) };
+            const edit = { keys: ["exporters", name, "routing_key"], value: TRACE_KEY };
+            return checkRoutingKey(subject, name, mapAt(file.config, "exporters", name)).map((finding) => ({
+                ...{ ...finding, standing: true, commands: editFile(file, [edit], tier.pods) },
+            }));
+        });
 }
 
 function wrongOrder({ files, pods }: TierEvidence): DoctorFinding[] {
@@ -83,9 +112,12 @@ function tracedItself(tier: TierEvidence): DoctorFinding[] {
     ];
 }
 
-/** Pods of a tier that do not start, while others of it serve on. */
+/** Pods of a tier that are not made or do not start, while others of it serve on. */
 function missingPods({ pods }: TierEvidence, evidence: Evidence): DoctorFinding[] {
-    const trouble = pods.some(isReady) ? whyNotReady(undefined, pods, evidence) : undefined;
+    const { workloads } = evidence;
+    // A workload with all of its pods tells of a rejection that is over.
+    const creator = areFewer(pods, workloads) ? creatorOf(pods, workloads) : undefined;
+    const trouble = pods.some(isReady) ? whyNotReady(creator, pods, evidence) : undefined;
     if (trouble === undefined) return [];
     return [
         make({

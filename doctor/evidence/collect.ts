@@ -5,7 +5,7 @@ import { discover, readWorkloads } from "../inventory/discovery";
 import { itemsOf } from "../../shared/cluster/facts";
 import { readLogs } from "./accessLog";
 import { chooseSample, readSample } from "../inventory/liveRates";
-import { fullName, meshOf, readMeshes, isReady } from "../inventory/mesh";
+import { fullName, meshOf, readMeshes } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { noMesh } from "../inventory/noMesh";
 import { asReadBy } from "../inventory/revision";
@@ -16,6 +16,7 @@ import { pathTaken, respondingPods } from "../probe/respondingPods";
 import { findReplaced } from "./replacedPods";
 import { chooseSender, type Sender } from "../probe/sender";
 import { awaitTraces, expectedHops, servicesOf } from "./awaitTraces";
+import { lookCloser } from "./closerLook";
 import { readCollector } from "./collectorMetrics";
 import type { Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
@@ -23,9 +24,8 @@ import { findIngesters, KAFKA_MS } from "./ingesters";
 import { openQuery, type QueryOptions } from "./query";
 import { readSettled } from "./readSettled";
 import { sendProbeRuns, sendRequests } from "./sendRequests";
-import { relatedScope, readRelatedObjects } from "./relatedObjects";
 import { readCounts, readSidecarAfterwards, type SidecarEvidence } from "./sidecar";
-import { readCollectorFiles, readReceivers } from "./receivers";
+import { readCollectorFiles } from "./receivers";
 import { findTiers, holdMs, readTiers } from "./tiers";
 import type { PodObject } from "../../shared/kubernetes/objects";
 import { fullServiceName } from "../../shared/kubernetes/services";
@@ -186,17 +186,8 @@ async function collectAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
-    // A collector that accepts all spans need not be queried, unless another pod may accept none.
-    const doubtful =
-        (collector?.pods ?? []).filter(isReady).length > 1 ||
-        tiers.some((tier) => !tier.pods.every(isReady)) ||
-        probes.some(({ trace }) => trace === undefined);
-    const [receivers, relatedObjects] = doubtful
-        ? await Promise.all([
-              readReceivers(access, collector),
-              readRelatedObjects(access, relatedScope(observed.path, collector, query, tiers, discovery)),
-          ])
-        : [[], undefined];
+    const examined = { path: observed.path, probes, collector, workloads, query, tiers, discovery };
+    const closer = await lookCloser(access, examined);
     const [tiersAfter, readersAfter] = await Promise.all([readTiers(access, tiers), readTiers(access, readers)]);
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
     const missed = responding.filter((pod) => !targets.some((target) => target.pod === pod));
@@ -224,7 +215,7 @@ async function collectAlong(
         ...(ingesters && {
             ingesters: { ...ingesters, before: readersBefore[0] ?? {}, after: readersAfter[0] ?? {} },
         }),
-        ...{ collectorFiles, receivers, ...(relatedObjects && { relatedObjects }) },
+        ...{ collectorFiles, ...closer },
         ...(probes === sent && { probedAt }),
         burst: observed.burst,
         waitedMs: observed.waitedMs,

@@ -11,6 +11,7 @@ import { podsBehind, type CollectorTarget } from "../inventory/collector";
 import { fullName, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { endsByItself } from "../inventory/podFailures";
+import { areFewer } from "../inventory/workload";
 import type { ProbePath } from "../probe/path";
 import type { QueryEvidence } from "./query";
 import type { Tier } from "./tiers";
@@ -57,6 +58,8 @@ export interface RelatedScope {
     pods: PodObject[];
     /** Those and the pods of further tiers, whose last words are read if they crash. */
     crashing: PodObject[];
+    /** Namespaces of further tiers that lack pods. */
+    starved: string[];
 }
 
 const EVENT: Shape<EventObject> = objectOf<EventObject>(
@@ -79,8 +82,9 @@ export function relatedScope(
     { source, service, targets }: Pick<ProbePath, "source" | "service" | "targets">,
     collector: CollectorTarget | undefined,
     query: Pick<QueryEvidence, "pods">,
-    tiers: Pick<Tier, "pods">[],
+    tiers: Pick<Tier, "pods" | "service">[],
     discovery: Discovery,
+    workloads: Fact<WorkloadObject[]>,
 ): RelatedScope {
     const behind = service === undefined ? [] : podsBehind(service, discovery);
     const pods = [...(collector?.pods ?? []), ...behind];
@@ -92,13 +96,17 @@ export function relatedScope(
         network: [...new Set(homes)],
         pods,
         crashing,
+        starved: tiers
+            .slice(1)
+            .filter((tier) => !tier.pods.every(isReady) || areFewer(tier.pods, workloads))
+            .map(({ service }) => service?.metadata.namespace ?? ""),
     };
 }
 
 /** Reads the objects around the path. */
 export function readRelatedObjects(
     access: Access,
-    { collector, empty, network, pods, crashing }: RelatedScope,
+    { collector, empty, network, pods, crashing, starved }: RelatedScope,
 ): Promise<RelatedObjects> {
     const lists = async <T>(
         namespaces: string[],
@@ -112,7 +120,7 @@ export function readRelatedObjects(
     };
     const isMissing =
         collector !== undefined && !pods.some((pod) => pod.metadata.namespace === collector && isReady(pod));
-    const troubled = [...(isMissing ? [collector] : []), ...(empty === undefined ? [] : [empty])];
+    const troubled = [...(isMissing ? [collector] : []), ...(empty === undefined ? [] : [empty]), ...starved];
     return settle<RelatedObjects>({
         workloads: empty === undefined ? Promise.resolve({ value: [] }) : readWorkloads(access, empty),
         events: lists(troubled, (name) => `/api/v1/namespaces/${name}/events?fieldSelector=type%3DWarning`, EVENT),

@@ -50,6 +50,7 @@ const COUNTERS = {
     kept: /^otelcol_processor_tail_sampling_global_count_traces_sampled(?:_total)?\{.*sampled="true".*\} (\S+)$/gm,
     notKept: /^otelcol_processor_tail_sampling_global_count_traces_sampled(?:_total)?\{.*sampled="false".*\} (\S+)$/gm,
     evicted: /^otelcol_processor_tail_sampling_sampling_trace_dropped_too_early(?:_total)?(?:\{.*\})? (\S+)$/gm,
+    filtered: /^otelcol_processor_filter_spans_filtered(?:_ratio)?(?:_total)?(?:\{.*\})? (\S+)$/gm,
     /** Spans that went on to the storage or the next tier. */
     stored: /^otelcol_exporter_sent_spans(?:_total)?(?:\{.*\})? (\S+)$/gm,
     /** Messages of Kafka that wait behind the one that was handled last. Prometheus' names say that its unit is 1. */

@@ -43,6 +43,16 @@ export function nextServices({ config, configMap }: CollectorFile, discovery: Di
     return endpoints.flatMap((endpoint) => serviceAt(endpoint, home, discovery) ?? []);
 }
 
+/** The Services to which a balancing exporter sends spans. */
+export function balancedServices(
+    { config, configMap }: CollectorFile,
+    name: string,
+    discovery: Discovery,
+): ServiceObject[] {
+    const home = configMap.metadata.namespace ?? "";
+    return balanced(config, name).flatMap((endpoint) => serviceAt(endpoint, home, discovery) ?? []);
+}
+
 function balanced(config: Manifest, name: string): string[] {
     const resolver = mapAt(config, "exporters", name, "resolver");
     const found = textAt(resolver, "k8s", "service") ?? textAt(resolver, "dns", "hostname");

@@ -1,3 +1,4 @@
+import { itemsOf, type Fact } from "../../shared/cluster/facts";
 import type { PodObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import type { Command } from "../remediation/commands";
 
@@ -31,6 +32,22 @@ export function rollableOf({ metadata }: PodObject): string | undefined {
 /** A workload in kubectl's notation. */
 export function nameForKubectl({ kind, metadata }: WorkloadObject): string {
     return `${kind.toLowerCase()}/${metadata.name}`;
+}
+
+/** The workload that has created some pods, among those that were read. */
+export function creatorOf(pods: PodObject[], workloads: Fact<WorkloadObject[]>): WorkloadObject | undefined {
+    return itemsOf(workloads).find((workload) =>
+        pods.some(
+            (pod) =>
+                pod.metadata.namespace === workload.metadata.namespace && rollableOf(pod) === nameForKubectl(workload),
+        ),
+    );
+}
+
+/** True for pods that are fewer than their workload wants, as far as it was read, and for none at all. */
+export function areFewer(pods: PodObject[], workloads: Fact<WorkloadObject[]>): boolean {
+    const wanted = creatorOf(pods, workloads)?.spec?.replicas ?? 1;
+    return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).length < wanted;
 }
 
 /** Commands that replace a workload's pods; none for pods that only their owner can recreate. */

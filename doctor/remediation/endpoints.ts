@@ -107,18 +107,22 @@ function wake(workload: WorkloadObject, namespace: string, evidence: Evidence): 
         : { resource: scaler.resource, ...keepOneReplica(scaler, `${kind} ${fullName(workload)}`, scale) };
 }
 
-/** Makes the Service select the only workload with pods that declares the port; none if there are several. */
+/**
+ * Makes the Service select the StatefulSet that names it, or the only workload with pods that declares the port; none if
+ * there are several.
+ */
 function selectCommands(service: ServiceObject, port: number, workloads: WorkloadObject[]): Command[] {
     const target = targetPortOf(service, port);
+    const { name, namespace = "" } = service.metadata;
     const running = workloads.filter(({ spec }) => (spec?.replicas ?? 1) > 0);
-    const [only, another] = running.filter(({ spec }) =>
+    const named = running.filter(({ kind, spec }) => kind === "StatefulSet" && spec?.serviceName === name);
+    const [only, another] = (named.length === 1 ? named : running).filter(({ spec }) =>
         (spec?.template?.spec?.containers ?? [])
             .flatMap(({ ports }) => ports ?? [])
             .some(({ name, containerPort }) => name === target || containerPort === target),
     );
     const value = only?.spec?.selector?.matchLabels;
     if (value === undefined || another !== undefined) return [];
-    const { name, namespace = "" } = service.metadata;
     const op = service.spec?.selector === undefined ? "add" : "replace";
     return [
         patchCommand("service", service, [{ op, path: "/spec/selector", value }]),

@@ -1,15 +1,15 @@
 import type { WorkloadObject } from "../../../shared/kubernetes/objects";
 import { readCreationFailure, type CreationFailure } from "../../inventory/podFailures";
 import { fullName } from "../../inventory/mesh";
+import { nameForKubectl } from "../../inventory/workload";
 import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
 
 /** What rejects the pods that a workload wants to create: a quota, a policy, a webhook, or a missing object. */
 export function notCreated(workload: WorkloadObject, evidence: PodEvidence): PodTrouble | undefined {
     const message = failureOf(workload, evidence);
     if (message === undefined) return undefined;
-    const { namespace = "" } = workload.metadata;
     const name = `${workload.kind} ${fullName(workload)}`;
-    const { resource, got, cure } = explain(readCreationFailure(message), namespace, name);
+    const { resource, got, cure } = explain(readCreationFailure(message), workload);
     return { id: "pods-not-created", resource, got: `${got}, so that ${name} creates no pod`, cure, commands: [] };
 }
 
@@ -27,14 +27,17 @@ function failureOf(workload: WorkloadObject, evidence: PodEvidence): string | un
 
 type Words = Pick<PodTrouble, "resource" | "got" | "cure">;
 
-function explain(failure: CreationFailure, namespace: string, workload: string): Words {
+function explain(failure: CreationFailure, object: WorkloadObject): Words {
+    const { namespace = "" } = object.metadata;
+    const workload = `${object.kind} ${fullName(object)}`;
+    const rollout = `${nameForKubectl(object)} -n ${namespace}`;
     switch (failure.by) {
         case "quota": {
             const { name, requested, used, limited } = failure;
             return {
                 resource: `ResourceQuota ${namespace}/${name}`,
                 got: `requested ${requested}, used ${used}, limited to ${limited}`,
-                cure: "Raise these limits to at least what is used plus what is requested, or lower the requests of the pods. Ask the owner of the quota.",
+                cure: `Raise these limits to at least what is used plus what is requested, or lower the requests of the pods. Ask the owner of the quota. Kubernetes then tries again within a quarter of an hour, or at once after: kubectl rollout restart ${rollout}`,
             };
         }
         case "quotaRequires":

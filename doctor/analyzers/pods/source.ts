@@ -67,7 +67,7 @@ async function whyMissing(
         const scale: Command = { verb: "scale", workload: nameForKubectl(workload), namespace, replicas: 1 };
         return noSource(resource, "replicas is 0", `scale it up: ${formatCommand(scale)}`);
     }
-    const scope = { collector: undefined, empty: namespace, network: [], pods, crashing: pods };
+    const scope = { collector: undefined, empty: namespace, network: [], pods, crashing: pods, starved: [] };
     const relatedObjects = await readRelatedObjects(access, scope);
     const trouble = whyNotReady(workload, pods, { relatedObjects });
     if (trouble === undefined) return undefined;

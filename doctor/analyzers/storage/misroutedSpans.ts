@@ -1,3 +1,4 @@
+import type { PodObject } from "../../../shared/kubernetes/objects";
 import { isPlainObject, mapAt, textAt } from "../../../shared/values/plainObjects";
 import type { Evidence } from "../../evidence";
 import {
@@ -21,16 +22,23 @@ type Cause = Omit<Draft, "id" | "values" | "expected">;
 
 /** A configuration of the collector that sends accepted spans elsewhere than where the doctor looks for them. */
 export function misroutedSpans(evidence: Evidence): Cause | undefined {
-    for (const file of collectorFilesOf(evidence)) {
-        const cause = withoutExporter(file, evidence) ?? readFromOtherStorage(file, evidence);
+    for (const { file, pods } of filesOnTheWay(evidence)) {
+        const cause = withoutExporter(file, pods) ?? readFromOtherStorage(file, pods);
         if (cause !== undefined) return { ...cause, standing: true };
     }
     return undefined;
 }
 
-/** Processors of the collector that may drop spans, each with its settings. */
+/** Files of the collector, and of those behind it, with the pods that read them. */
+function filesOnTheWay(evidence: Evidence): { file: CollectorFile; pods: PodObject[] }[] {
+    const { tiers = [], collector } = evidence;
+    if (tiers.length === 0) return collectorFilesOf(evidence).map((file) => ({ file, pods: collector?.pods ?? [] }));
+    return tiers.flatMap(({ files, pods }) => files.map((file) => ({ file, pods })));
+}
+
+/** Processors of a collector that may drop spans, each with its settings. */
 export function droppersOf(evidence: Evidence): { resource: string; names: string[] } | undefined {
-    const found = collectorFilesOf(evidence).flatMap((file) => {
+    const found = filesOnTheWay(evidence).flatMap(({ file }) => {
         const names = pipelinesOf(file.config).flatMap(({ processors }) =>
             processors
                 .filter((name) => DROPPING.includes(kindOf(name)))
@@ -49,7 +57,7 @@ function describeDropper(name: string, settings: Record<string, unknown>): strin
 }
 
 /** Pipelines of traces without an exporter that stores or forwards spans. */
-function withoutExporter(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+function withoutExporter(file: CollectorFile, pods: PodObject[]): Cause | undefined {
     const pipelines = pipelinesOf(file.config);
     const [first] = pipelines;
     // Without any exporter, the collector does not start.
@@ -65,7 +73,7 @@ function withoutExporter(file: CollectorFile, { collector }: Evidence): Cause | 
             edits.length === 0
                 ? "Name an exporter there that forwards spans to a storage."
                 : `Also name ${exporterIn(edits)} there.`,
-        commands: edits.length === 0 ? [] : editFile(file, edits, collector?.pods ?? []),
+        commands: edits.length === 0 ? [] : editFile(file, edits, pods),
     };
 }
 
@@ -91,7 +99,7 @@ function storageEdits({ config }: CollectorFile, { name, exporters }: TracesPipe
 }
 
 /** A Jaeger that writes to one storage and reads from another. */
-function readFromOtherStorage(file: CollectorFile, { collector }: Evidence): Cause | undefined {
+function readFromOtherStorage(file: CollectorFile, pods: PodObject[]): Cause | undefined {
     const { config } = file;
     const written = pipelinesOf(config)
         .flatMap(({ exporters }) => exporters)
@@ -105,7 +113,7 @@ function readFromOtherStorage(file: CollectorFile, { collector }: Evidence): Cau
         resource: nameOfFile(file),
         got: `${keys.join(".")} is ${asked}, but traces are written to ${written.join(", ")}`,
         cure: "Name the same storage in both.",
-        commands: another === undefined ? editFile(file, [{ keys, value: only }], collector?.pods ?? []) : [],
+        commands: another === undefined ? editFile(file, [{ keys, value: only }], pods) : [],
     };
 }
 

@@ -1,9 +1,11 @@
 import { RECEIVER_PORTS } from "../../../shared/names/ports";
 import { at, textAt } from "../../../shared/values/plainObjects";
+import type { Evidence } from "../../evidence";
 import { grownBy, type TierEvidence } from "../../evidence/tiers";
 import { kindOf, nameOfFile, type CollectorFile } from "../../inventory/collectorPipelines";
 import { BALANCING, FORWARDING } from "../../inventory/nextTier";
 import { editFile } from "../../remediation/collectorFile";
+import { misnamed } from "./tierNames";
 import { exportersIn, nameOf, numberIn, type Cause } from "./tierParts";
 
 /** Items or requests of a queue that is too small for one batch. */
@@ -51,14 +53,15 @@ function sizer({ config }: CollectorFile, name: string): string {
 }
 
 /** Spans that a tier cannot pass on: they wait in its queue, or are given up. */
-export function stuck(tier: TierEvidence): Cause[] {
+export function stuck(tier: TierEvidence, discovery: Evidence["discovery"]): Cause[] {
     const failed = grownBy(tier, "sendFailed");
     const waiting = tier.after.queued ?? 0;
     if (failed === 0 && (waiting === 0 || grownBy(tier, "sent") > 0)) return [];
     const got = `${String(failed)} spans that it gave up, and ${String(waiting)} that wait to be sent`;
-    const [wrong] = exportersIn(tier, [...GRPC, "otlphttp", "otlp_http"]).flatMap(({ file, name }) =>
-        otherProtocol(file, name),
-    );
+    const [wrong] = exportersIn(tier, [...GRPC, "otlphttp", "otlp_http"]).flatMap(({ file, name }) => [
+        ...unknownBackend(file, name, discovery),
+        ...otherProtocol(file, name),
+    ]);
     const fault = {
         ...{ id: "tier-cannot-send", resource: nameOf(tier) },
         expected: "a back end that takes what the tier sends",
@@ -75,18 +78,40 @@ export function stuck(tier: TierEvidence): Cause[] {
             ...fault,
             got: `${got}; ${wrong.says}`,
             cure: wrong.cure,
-            commands: editFile(wrong.file, [{ keys: wrong.keys, value: wrong.endpoint }], tier.pods),
+            commands:
+                wrong.endpoint === undefined
+                    ? []
+                    : editFile(wrong.file, [{ keys: wrong.keys, value: wrong.endpoint }], tier.pods),
         },
     ];
 }
 
+/** An exporter's endpoint that sends spans nowhere, and the right one if it is known. */
+interface WrongEndpoint {
+    file: CollectorFile;
+    keys: string[];
+    endpoint: string | undefined;
+    says: string;
+    cure: string;
+}
+
+function endpointKeys({ config }: CollectorFile, name: string): string[] {
+    const key = textAt(config, "exporters", name, "endpoint") === undefined ? "traces_endpoint" : "endpoint";
+    return ["exporters", name, key];
+}
+
+/** An exporter that names a Service which does not exist. */
+function unknownBackend(file: CollectorFile, name: string, discovery: Evidence["discovery"]): WrongEndpoint[] {
+    const wrong = misnamed(file, endpointKeys(file, name), discovery);
+    if (wrong === undefined) return [];
+    const { keys, says, right } = wrong;
+    const cure = `Set ${keys.join(".")} to ${right ?? "the Service of the back end"}.`;
+    return [{ file, keys, endpoint: right, says, cure }];
+}
+
 /** An exporter whose endpoint has the usual port of another protocol than its own. */
-function otherProtocol(
-    file: CollectorFile,
-    name: string,
-): { file: CollectorFile; keys: string[]; endpoint: string; says: string; cure: string }[] {
-    const key = textAt(file.config, "exporters", name, "endpoint") === undefined ? "traces_endpoint" : "endpoint";
-    const keys = ["exporters", name, key];
+function otherProtocol(file: CollectorFile, name: string): WrongEndpoint[] {
+    const keys = endpointKeys(file, name);
     const endpoint = textAt(file.config, ...keys) ?? "";
     const found = /:(\d+)(?=\/|$)/.exec(endpoint)?.[1] ?? "";
     const right = RECEIVER_PORTS[GRPC.includes(kindOf(name)) ? "otlp-grpc" : "otlp-http"];

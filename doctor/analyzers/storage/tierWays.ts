@@ -7,9 +7,12 @@ import { pipelinesOf, type CollectorFile } from "../../inventory/collectorPipeli
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import { BALANCING } from "../../inventory/nextTier";
 import { editFile } from "../../remediation/collectorFile";
+import { endpointsCure } from "../../remediation/endpoints";
 import { blockingNetworkPolicies } from "../networkPolicies";
 import { exportersIn, nameOf, type Cause } from "./tierParts";
+import { unknownSamplers } from "./tierNames";
 import { lackingRights } from "./tierRights";
+import { tlsOnOneSide } from "./tierTls";
 
 const USUAL_PORT = RECEIVER_PORTS["otlp-grpc"];
 
@@ -17,36 +20,47 @@ const USUAL_PORT = RECEIVER_PORTS["otlp-grpc"];
 export function waysToNext(tier: TierEvidence, next: TierEvidence | undefined, evidence: Evidence): Cause[] {
     const arrived = evidence.probes.every(({ seen }) => seen);
     // While spans pass, they are advice.
-    const rights = arrived ? [] : lackingRights(tier);
+    const known = arrived ? [] : [unknownSamplers(tier, evidence.discovery), lackingRights(tier)];
     return [
-        ...(rights.length === 0 ? withoutSampler(tier, next) : rights),
+        ...(known.find((causes) => causes.length > 0) ?? withoutSampler(tier, next, evidence)),
         ...oneAddress(tier, next),
         ...wrongPort(tier, next),
-        ...(arrived ? [] : keptApart(tier, next, evidence)),
+        ...(arrived ? [] : [...tlsOnOneSide(tier, next), ...keptApart(tier, next, evidence)]),
     ];
 }
 
-function withoutSampler(tier: TierEvidence, next: TierEvidence | undefined): Cause[] {
+function withoutSampler(tier: TierEvidence, next: TierEvidence | undefined, evidence: Evidence): Cause[] {
     const ready = next?.pods.filter(isReady) ?? [];
     const isEmpty = next !== undefined && ready.length === 0;
     // The gauge keeps its last value when the last sampler goes.
     if (tier.after.backends !== 0 && !isEmpty) return [];
+    const cause = {
+        ...{ id: "tier-without-samplers", resource: nameOf(tier), standing: true },
+        expected: "routers that find the samplers behind them",
+    };
+    if (ready.length === 0) return [{ ...cause, ...noReadySampler(next, evidence) }];
+    const are = ready.length === 1 ? "is" : "are";
     return [
         {
-            id: "tier-without-samplers",
-            resource: nameOf(tier),
-            expected: "routers that find the samplers behind them",
-            got:
-                ready.length === 0
-                    ? `no ready pod behind ${next === undefined ? "it" : nameOf(next)}`
-                    : `no backend (otelcol_loadbalancer_num_backends is 0), although ${listNames(ready)} ${ready.length === 1 ? "is" : "are"} ready`,
-            cure:
-                ready.length === 0
-                    ? "Start the samplers, or correct the selector of their Service."
-                    : "Give the routers' service account the rights get, list and watch on endpointslices (discovery.k8s.io) in the samplers' namespace and restart them, or use the resolver dns; check that the resolver names that Service.",
-            standing: true,
+            ...cause,
+            got: `no backend (otelcol_loadbalancer_num_backends is 0), although ${listNames(ready)} ${are} ready`,
+            cure: "Give the routers' service account the rights get, list and watch on endpointslices (discovery.k8s.io) in the samplers' namespace and restart them, or use the resolver dns; check that the resolver names that Service.",
         },
     ];
+}
+
+/** Why no sampler is ready, as far as the workloads beside the mesh's collector show it. */
+function noReadySampler(
+    next: TierEvidence | undefined,
+    evidence: Evidence,
+): Pick<Cause, "got" | "cure"> & Partial<Cause> {
+    const usual = "Start the samplers, or correct the selector of their Service.";
+    if (next === undefined) return { got: "no ready pod behind it", cure: usual };
+    const [port = USUAL_PORT] = next.files.flatMap(grpcPorts);
+    const isBeside = next.service?.metadata.namespace === evidence.collector?.service?.metadata.namespace;
+    const why = isBeside ? endpointsCure(evidence, { service: next.service, pods: next.pods, port }) : { commands: [] };
+    const says = why.got === undefined ? "" : `: ${why.got}`;
+    return { cure: usual, ...why, got: `no ready pod behind ${nameOf(next)}${says}` };
 }
 
 /** A resolver that asks DNS for a Service with an address of its own finds that address, and not the samplers. */

@@ -8,6 +8,7 @@ import { editFile } from "../../remediation/collectorFile";
 import type { DoctorFinding } from "../../segments";
 import { draftFor } from "../draft";
 import { overflowing, stuck } from "./tierExports";
+import { filtered } from "./tierFilters";
 import { nameOf, samplersIn, type Cause } from "./tierParts";
 import { refusing } from "./tierRefusals";
 import { waysToNext } from "./tierWays";
@@ -22,9 +23,12 @@ export function tierFindings(evidence: Evidence, values: Record<string, string>)
         ...(index === 0 ? [] : refusing(tier)),
         ...overflowing(tier),
         // A lone Collector without decisions is judged by its own counts.
-        ...(index === tiers.length - 1 && (index > 0 || samplersIn(tier).length > 0) ? stuck(tier) : []),
+        ...(index === tiers.length - 1 && (index > 0 || samplersIn(tier).length > 0)
+            ? stuck(tier, evidence.discovery)
+            : []),
         ...evicting(tier),
         ...(arrived ? [] : dropping(tier)),
+        ...filtered(tier, evidence),
     ]);
     return causes.map((cause) => draftFor("storage")({ ...cause, values }));
 }
@@ -75,6 +79,8 @@ function dropping(tier: TierEvidence): Cause[] {
         .map((policy) => textAt(policy, "name"));
     const known = policies.flatMap((policy) => textAt(policy, "name") ?? []).join(", ");
     const marked = JSON.stringify(policies).includes(PROBE_AGENT);
+    // The doctor's own are kept, so that these are others.
+    if (marked && drops.length === 0) return [];
     const probe = {
         ...{ name: "doctor-probe", type: "string_attribute" },
         string_attribute: { key: "user_agent", values: [`^${PROBE_AGENT}/`], enabled_regex_matching: true },

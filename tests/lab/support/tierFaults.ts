@@ -13,21 +13,30 @@ export interface TierConfig {
     service: { pipelines: { traces: { processors: string[] } } };
 }
 
-/** Replaces the pods of a workload and waits for the new ones. */
-function restart(lab: Cluster, workload: string): void {
+/** Replaces the pods of a workload, and waits for the new ones where they are to become ready. */
+function restart(lab: Cluster, workload: string, starts: boolean): void {
     kubectl(lab, "rollout", "restart", workload, "-n", SYSTEM);
-    kubectl(lab, "rollout", "status", workload, "-n", SYSTEM, "--timeout=180s");
+    if (starts) kubectl(lab, "rollout", "status", workload, "-n", SYSTEM, "--timeout=180s");
 }
 
-/** Changes the configuration of a part of the tier and starts it anew; answers what puts it back. */
-export function changeTier(lab: Cluster, workload: string, edit: (config: TierConfig) => void): () => void {
+/**
+ * Changes the configuration of a part of the tier and starts it anew; answers what puts it back.
+ *
+ * @param starts whether pods with the change become ready.
+ */
+export function changeTier(
+    lab: Cluster,
+    workload: string,
+    edit: (config: TierConfig) => void,
+    starts = true,
+): () => void {
     const volumes = "jsonpath={.spec.template.spec.volumes[?(@.configMap)].configMap.name}";
     const name = kubectl(lab, "get", workload, "-n", SYSTEM, "-o", volumes).trim();
     const text = kubectl(lab, "get", "configmap", name, "-n", SYSTEM, "-o", "jsonpath={.data.config\\.yaml}");
     const write = (content: string): void => {
         const patch = JSON.stringify({ data: { "config.yaml": content } });
         kubectl(lab, "patch", "configmap", name, "-n", SYSTEM, "--type=merge", "-p", patch);
-        restart(lab, workload);
+        restart(lab, workload, starts);
     };
     const config = parse(text) as TierConfig;
     edit(config);

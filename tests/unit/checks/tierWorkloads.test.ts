@@ -37,6 +37,22 @@ describe("a tier of Collectors", () => {
         assert.deepEqual(ids(SAMPLER, workload("sampler", { replicas: 2 }), config("router", { exporters: dns })), []);
     });
 
+    it("brings spans together by their trace, unless another exporter does that beside metrics from spans", () => {
+        const router = (...keys: (string | undefined)[]): Manifest => {
+            const exporters = keys.map((routing_key, index) => [
+                `load_balancing/${String(index)}`,
+                { resolver: { dns: { hostname: "sampler.tier.svc" } }, ...(routing_key && { routing_key }) },
+            ]);
+            return config("router", { exporters: Object.fromEntries(exporters) as object });
+        };
+        const behind = (...objects: Manifest[]): string[] =>
+            ids(SAMPLER, workload("sampler", { replicas: 2 }), ...objects);
+        assert.deepEqual(behind(router("service")), ["tail-sampling-routing-key"]);
+        assert.deepEqual(behind(router("traceID")), []);
+        assert.deepEqual(behind(router(undefined, "service")), []);
+        assert.deepEqual(ids(router("service")), []);
+    });
+
     it("counts the replicas that an autoscaler may make", () => {
         const scaler = (name: string): Manifest => ({
             ...{ apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler", metadata: { name, namespace: "tier" } },

@@ -1,23 +1,23 @@
 import type { TierCounts } from "../../../../doctor/evidence/tiers";
-import { file, SAMPLER, SYSTEM, tier } from "../analyzers/storage/tierPatient";
+import { file, PLAIN, place, SAMPLER, SYSTEM, tier } from "../analyzers/storage/tierPatient";
 import { pod } from "../patient";
 import type { Patient } from "../patientModel";
 import type { Scenario } from "./scenarioParts";
 
 const RESOLVER = { k8s: { service: `tracing-sampler.${SYSTEM}`, ports: [4317] } };
 
-function routers(resolver: object = RESOLVER): ReturnType<typeof file> {
+function routers(resolver: object = RESOLVER, protocol: object = PLAIN): ReturnType<typeof file> {
     const pipelines = { traces: { receivers: ["otlp"], exporters: ["load_balancing"] } };
-    return file("router", { exporters: { load_balancing: { resolver } }, service: { pipelines } });
+    return file("router", { exporters: { load_balancing: { protocol, resolver } }, service: { pipelines } });
 }
 
 /** Two tiers; the samplers' configuration has other parts, and their counts grew. */
 function tiers(patient: Patient, counts: TierCounts, parts: object = {}, router = routers()): void {
     patient.spans = "none";
-    patient.evidence.tiers = [
+    place(patient, [
         tier("tracing-collector", [router], { accepted: 9, backends: 1 }),
         tier("tracing-sampler", [file("sampler", { ...SAMPLER.config, ...parts })], counts),
-    ];
+    ]);
 }
 
 /** Faults of tiers of Collectors. */
@@ -48,6 +48,18 @@ export const TIER_SCENARIOS: Scenario[] = [
         harm: (patient) => {
             const listening = { receivers: { otlp: { protocols: { grpc: { endpoint: ":4317" } } } } };
             tiers(patient, {}, listening, routers({ k8s: { ...RESOLVER.k8s, ports: [4319] } }));
+        },
+    },
+    {
+        id: "tier-without-samplers",
+        harm: (patient) => {
+            tiers(patient, {}, {}, routers({ k8s: { ...RESOLVER.k8s, service: "tracing-sampler.observability" } }));
+        },
+    },
+    {
+        id: "tier-tls",
+        harm: (patient) => {
+            tiers(patient, {}, {}, routers(RESOLVER, {}));
         },
     },
     {

@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
 import type { Diagnosis } from "../../../../../doctor/diagnose";
-import type { Evidence } from "../../../../../doctor/evidence";
 import { holdMs, type Tier, type TierCounts } from "../../../../../doctor/evidence/tiers";
 import { nameOfFile } from "../../../../../doctor/inventory/collectorPipelines";
 import { diagnosisOf, findingOf, foundIn, stateOf } from "../../patient";
+import { PLAIN, place } from "./tierPatient";
 import { alloy, charted, HOME, operated, tiersOf } from "./othersTiers";
 
 const RECEIVERS = { otlp: { protocols: { grpc: { endpoint: "${env:MY_POD_IP}:4317" } } } };
 
 function routing(resolver: object): object {
     return {
-        ...{ receivers: RECEIVERS, exporters: { loadbalancing: { routing_key: "traceID", resolver } } },
+        ...{
+            receivers: RECEIVERS,
+            exporters: { loadbalancing: { routing_key: "traceID", protocol: PLAIN, resolver } },
+        },
         service: { pipelines: { traces: { receivers: ["otlp"], exporters: ["loadbalancing"] } } },
     };
 }
@@ -36,7 +39,7 @@ function judged(tiers: Tier[], counts: TierCounts[], arrives = false): Diagnosis
     return diagnosisOf((patient) => {
         if (!arrives) patient.spans = "none";
         const seen = tiers.map((tier, index) => ({ ...tier, before: {}, after: counts[index] ?? {} }));
-        Object.assign(patient.evidence, { tiers: seen } satisfies Partial<Evidence>);
+        place(patient, seen);
     });
 }
 

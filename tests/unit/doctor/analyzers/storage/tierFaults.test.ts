@@ -5,12 +5,15 @@ import type { DoctorFinding } from "../../../../../doctor/segments";
 import type { PodObject } from "../../../../../shared/kubernetes/objects";
 import { mapAt } from "../../../../../shared/values/plainObjects";
 import { diagnosisOf, findingOf, foundIn, pod } from "../../patient";
-import { file, SAMPLER, SYSTEM, tier } from "./tierPatient";
+import { file, PLAIN, place, SAMPLER, SYSTEM, tier } from "./tierPatient";
 
 const PIPELINES = { traces: { receivers: ["otlp"], exporters: ["load_balancing"] } };
 
 function router(resolver: object): ReturnType<typeof file> {
-    return file("router", { exporters: { load_balancing: { resolver } }, service: { pipelines: PIPELINES } });
+    return file("router", {
+        exporters: { load_balancing: { protocol: PLAIN, resolver } },
+        service: { pipelines: PIPELINES },
+    });
 }
 
 /** The samplers' configuration with another part. */
@@ -48,7 +51,8 @@ function judged({ files, counts, change, related, arrives = false }: Case, id: s
             ...{ workloads: none, events: none, autoscalers: none, networkPolicies: none, crashes: [] },
             ...related,
         };
-        Object.assign(patient.evidence, { tiers, relatedObjects } satisfies Partial<Evidence>);
+        place(patient, tiers);
+        Object.assign(patient.evidence, { relatedObjects } satisfies Partial<Evidence>);
     });
     assert.ok(foundIn(diagnosis).includes(`storage: ${id}`), foundIn(diagnosis).join());
     return findingOf(diagnosis, id);
@@ -124,6 +128,34 @@ describe("a fault of a tier of Collectors", () => {
             "tier-not-headless",
         );
         assert.match(found.got, /clusterIP 10\.96\.0\.9, which is all that the resolver dns of load_balancing finds/);
+    });
+
+    it("is no policy that keeps probes and drops others, but an exporter that keeps nothing", () => {
+        const policies = [{ name: "doctor-probe", string_attribute: { values: ["^istio-tracing-doctor/"] } }];
+        const traces = { receivers: ["otlp"], processors: ["tail_sampling"], exporters: ["debug"] };
+        const exporters = { ...mapAt(SAMPLER.config, "exporters"), debug: {} };
+        const parts = { processors: { tail_sampling: { policies } }, exporters, service: { pipelines: { traces } } };
+        const counts: Case["counts"] = [
+            { accepted: 9, backends: 1 },
+            { accepted: 9, kept: 3, notKept: 9 },
+        ];
+        const found = judged({ files: [router(K8S), sampler(parts)], counts }, "trace-not-found");
+        assert.match(found.got, /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/);
+        assert.match(found.commands.join(), /patch configmap sampler .*otlp_grpc\/jaeger.*rollout restart/s);
+    });
+
+    it("is a filter that drops spans of the doctor's requests, and none that drops others", () => {
+        const processors = ["memory_limiter", "filter/cost"];
+        const pipelines = { traces: { ...PIPELINES.traces, processors } };
+        const cost = { "filter/cost": { traces: { span: ["kind == SPAN_KIND_CLIENT"] } } };
+        const routers = file("router", {
+            ...{ processors: cost, service: { pipelines } },
+            exporters: { load_balancing: { protocol: PLAIN, resolver: K8S } },
+        });
+        const counts: Case["counts"] = [{ accepted: 9, backends: 1, filtered: 6 }, { accepted: 3 }];
+        const found = judged({ files: [routers, SAMPLER], counts }, "spans-filtered");
+        assert.match(found.got, /^6 spans .* on purpose meanwhile, by filter\/cost \(kind == SPAN_KIND_CLIENT\)$/);
+        assert.throws(() => judged({ files: [routers, SAMPLER], counts, arrives: true }, "spans-filtered"));
     });
 
     it("is a back end at the port of another protocol", () => {

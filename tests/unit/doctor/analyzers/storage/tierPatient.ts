@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Evidence } from "../../../../../doctor/evidence";
 import type { TierCounts, TierEvidence } from "../../../../../doctor/evidence/tiers";
 import type { CollectorFile } from "../../../../../doctor/inventory/collectorPipelines";
 import type { DoctorFinding } from "../../../../../doctor/segments";
 import { diagnosisOf, findingOf, foundIn, pod, stateOf } from "../../patient";
+import type { Patient } from "../../patientModel";
 
 export const SYSTEM = "istio-system";
 
@@ -14,8 +14,11 @@ export function file(name: string, parts: object): CollectorFile {
     return { configMap, key: "config.yaml", config: { receivers: { otlp: {} }, ...parts } };
 }
 
+/** A load_balancing exporter that calls samplers without TLS. */
+export const PLAIN = { otlp: { tls: { insecure: true } } };
+
 export const ROUTER = file("router", {
-    exporters: { load_balancing: { resolver: { k8s: { service: `tracing-sampler.${SYSTEM}` } } } },
+    exporters: { load_balancing: { protocol: PLAIN, resolver: { k8s: { service: `tracing-sampler.${SYSTEM}` } } } },
     service: { pipelines: { traces: { receivers: ["otlp"], exporters: ["load_balancing"] } } },
 });
 export const SAMPLER = file("sampler", {
@@ -42,6 +45,12 @@ export function tier(name: string, files: CollectorFile[], after: TierCounts, re
     return { service, pods, files, before: {}, after };
 }
 
+/** Puts tiers and their Services into a mesh. */
+export function place(patient: Patient, tiers: TierEvidence[]): void {
+    patient.services.push(...tiers.flatMap(({ service }) => service ?? []));
+    patient.evidence.tiers = tiers;
+}
+
 /** What is said of two tiers with these counts; `arrives` false if no probe reaches Jaeger. */
 export function judged(
     router: TierCounts,
@@ -51,8 +60,8 @@ export function judged(
 ): DoctorFinding | undefined {
     const diagnosis = diagnosisOf((patient) => {
         if (!arrives) patient.spans = "none";
-        const tiers = [tier("tracing-collector", [ROUTER], router), tier("tracing-sampler", [SAMPLER], sampler, ready)];
-        Object.assign(patient.evidence, { tiers } satisfies Partial<Evidence>);
+        const next = tier("tracing-sampler", [SAMPLER], sampler, ready);
+        place(patient, [tier("tracing-collector", [ROUTER], router), next]);
     });
     if (arrives) assert.equal(stateOf(diagnosis, "storage"), "ok");
     const [first] = foundIn(diagnosis).filter((one) => one.startsWith("storage: "));

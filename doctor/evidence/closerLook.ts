@@ -1,0 +1,41 @@
+import type { Fact } from "../../shared/cluster/facts";
+import type { WorkloadObject } from "../../shared/kubernetes/objects";
+import type { Access } from "../connection/access";
+import type { CollectorTarget } from "../inventory/collector";
+import { isReady } from "../inventory/mesh";
+import type { Discovery } from "../inventory/objects";
+import { areFewer } from "../inventory/workload";
+import type { ProbePath } from "../probe/path";
+import type { Evidence, ProbeRun } from ".";
+import type { QueryEvidence } from "./query";
+import { readReceivers } from "./receivers";
+import { readRelatedObjects, relatedScope } from "./relatedObjects";
+import type { Tier } from "./tiers";
+
+/** The parts of the path, after the probes. */
+export interface Examined {
+    path: ProbePath;
+    probes: ProbeRun[];
+    collector: CollectorTarget | undefined;
+    workloads: Fact<WorkloadObject[]>;
+    query: QueryEvidence;
+    tiers: Tier[];
+    discovery: Discovery;
+}
+
+/** What is only read if not everything works, or if not every pod may: a collector that accepts all spans need not be asked. */
+export async function lookCloser(
+    access: Access,
+    { path, probes, collector, workloads, query, tiers, discovery }: Examined,
+): Promise<Pick<Evidence, "receivers" | "relatedObjects">> {
+    const isDoubtful =
+        (collector?.pods ?? []).filter(isReady).length > 1 ||
+        tiers.some((tier) => !tier.pods.every(isReady) || areFewer(tier.pods, workloads)) ||
+        probes.some(({ trace }) => trace === undefined);
+    if (!isDoubtful) return { receivers: [] };
+    const [receivers, relatedObjects] = await Promise.all([
+        readReceivers(access, collector),
+        readRelatedObjects(access, relatedScope(path, collector, query, tiers, discovery, workloads)),
+    ]);
+    return { receivers, relatedObjects };
+}
