@@ -7,15 +7,14 @@ import { runCommand } from "../shared/terminal/run";
 const USAGE = `npm run adopt -- --stack STACK [--undo] [--yes] [--dry-run] [--context NAME] [--kubeconfig FILE]
                  [--config-file FILE] [--timeout SECONDS] [--json]
 
-Takes an Istio that is in the cluster already into a stack, so that pulumi up adds tracing to it and changes nothing
-else. For an Istio of Helm, writes the stack's settings and puts its releases into the stack's state; for one of the Sail
-operator or of AKS, adds the tracing provider to its Istio resource or shared ConfigMap. For any other, says what to
-write where.
+Lets a stack manage an Istio that is already in the cluster, so that pulumi up adds tracing and changes nothing else.
+For Helm, writes the stack's settings and imports the releases into the stack's state. For the Sail operator and AKS, adds
+the tracing provider to the Istio resource or the shared ConfigMap. For other installers, prints what to add, and where.
 Without --yes, or with --dry-run, it only shows what it would do.
   --undo             gives the Istio back: its owner's values, or its resource without the provider
   --config-file FILE the file that you pass to pulumi up as --config-file
 ${TIMEOUT_USAGE(10)}
-Exit code: 0 done or nothing to do, 1 something is left to do or must not be done, 2 could not run.`;
+Exit code: 0 done or nothing to do, 1 something is left to do or was refused, 2 could not run.`;
 
 if (require.main === module) runCommand(main);
 

@@ -21,8 +21,8 @@ const USAGE = `npm run doctor -- [--context NAME]... [--kubeconfig FILE] [--from
 
 Sends requests along one path of any Istio mesh and follows their spans into Jaeger. Proves that tracing works, or names
 the segment that fails, the cause and the cure. Leaves nothing behind.
-  --context, --kubeconfig  cluster to examine; default: a running lab of this checkout, otherwise as kubectl. Several
-                           --context make one report about all of them
+  --context, --kubeconfig  cluster to examine; default: a running lab of this checkout, otherwise kubectl's current
+                           context. Repeat --context for one report about several clusters
   --from, -n, --to         path to examine; default: the demo's, or one that it finds in the mesh, after confirmation
   --yes                    send requests along a path that it found without confirmation
   --jaeger                 Jaeger's URL, if it cannot be found in the cluster
@@ -33,13 +33,13 @@ the segment that fails, the cause and the cure. Leaves nothing behind.
   --fail-on                error or warning: lowest severity that results in exit code 1; default error
   --json                   print all findings and evidence as JSON instead of the report
   --github                 also print the findings as annotations for GitHub Actions
-  --junit, --html          also write a JUnit report for a CI, or a self-contained HTML page
-  --bundle                 also write a .tar.gz with the report and all that it is based on, without secrets
+  --junit, --html          also write a JUnit report for CI, or a self-contained HTML page
+  --bundle                 also write a .tar.gz with the report and its evidence, without secrets
   --watch                  send one probe in each interval (10 to 3600 s, default 60) and print a line when something
                            changes, until Ctrl-C; the exit code is that of the last state
-  --during                 run a shell command, send a request in each interval (0.2 to 60 s, default 1) meanwhile, and
-                           tell which requests and spans the command cost; the exit code is the command's if it is
-                           not 0, otherwise 1 if anything was lost
+  --during                 run a shell command, send a request in each interval (0.2 to 60 s, default 1) while it runs,
+                           and report which requests and spans were lost; the exit code is the command's if it is not
+                           0, otherwise 1 if anything was lost
   --print-rbac             print the rights that the doctor needs, for kubectl apply
 If Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD in the environment.
 Exit code: 0 healthy, possibly with warnings; 1 an error was found; 2 it could not run, or nothing is proven.`;

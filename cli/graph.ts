@@ -13,10 +13,11 @@ const USAGE = `npm run graph -- [--stack STACK | --context NAME] [--kubeconfig F
                  [--lookback MINUTESm|HOURSh] [--limit NUMBER] [--timeout SECONDS] [--json]
 
 Prints who calls whom, from the traces in Jaeger: as a Mermaid flowchart, or as JSON. Reads only.
-  --stack, --context, --kubeconfig  cluster with the Jaeger; default: a running lab of this checkout, otherwise as kubectl
+  --stack, --context, --kubeconfig  cluster with the Jaeger; default: a running lab of this checkout, otherwise
+                                    kubectl's current context
   --jaeger                          Jaeger's URL. Alone, it needs no cluster, and the sampling rates stay unknown
-  --lookback                        how old traces may be, 1m to 168h; default 1h
-  --limit                           newest traces to read of each service, 1 to 1500; default 200
+  --lookback                        maximum age of traces, 1m to 168h; default 1h
+  --limit                           number of newest traces to read per service, 1 to 1500; default 200
   --json                            print JSON instead
 ${TIMEOUT_USAGE(10)}
 If Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD in the environment.

@@ -11,8 +11,8 @@ const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconf
 
 Checks a cluster before you install this program in it. Reads only.
 ${TIMEOUT_USAGE(5)}
-With an Elasticsearch, OpenSearch or Cassandra as Jaeger's storage, it asks that server too, from this machine, and so it
-does with Kafka. To check the logins, set JAEGER_STORAGE_PASSWORD and JAEGER_KAFKA_PASSWORD in the environment.
+If Jaeger uses Elasticsearch, OpenSearch, Cassandra or Kafka, it checks those servers too, from this
+machine. To check the logins, set JAEGER_STORAGE_PASSWORD and JAEGER_KAFKA_PASSWORD in the environment.
 Exit code: 0 no error, 1 at least one error, 2 no reachable cluster, or settings that cannot be used.`;
 
 if (require.main === module) runCommand(main);

@@ -158,7 +158,7 @@ export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = pre
 
 /** What is said of a workload's pods. */
 export const PODS_RULE: Rule<PodPolicy> = preset(
-    schemaRule({ expected: "an object with what is said of the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
+    schemaRule({ expected: "an object with rules for the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
     PLAIN_PODS,
 );
 
@@ -205,7 +205,7 @@ export function resourcesRule(container: SizedContainer): Rule<ResourceRequireme
 }
 
 const CHART_ACCESS_ADVICE = {
-    expected: "an object with username, password and caFile, each as it is needed",
+    expected: "an object with any of username, password and caFile",
     next: 'write it like { username: "reader", password: config.requireSecret("chartPassword") }',
 };
 

@@ -174,7 +174,7 @@ export class ExistingMesh extends pulumi.ComponentResource {
             if (finding.severity !== "error") void pulumi.log.warn(formatFinding(finding), this);
         if (mesh !== undefined && errors.length === 0) return mesh;
         throw new pulumi.RunError(
-            `The Istio that is there cannot be traced as this stack asks; nothing was written.\n` +
+            `The existing Istio cannot be traced with the settings of this stack; nothing was written.\n` +
                 errors.map((finding) => `  ${formatFinding(finding)}`).join("\n"),
         );
     }

@@ -71,7 +71,7 @@ function refuse(findings: Finding[]): string {
     for (const finding of findings) if (finding.severity !== "error") void pulumi.log.warn(formatFinding(finding));
     if (errors.length === 0) return "accepted";
     throw new pulumi.RunError(
-        `This stack cannot change whose Istio it traces in this way; nothing was written.\n` +
+        `This stack cannot change in this way which Istio it traces; nothing was written.\n` +
             errors.map((finding) => `  ${formatFinding(finding)}`).join("\n"),
     );
 }

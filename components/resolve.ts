@@ -215,7 +215,7 @@ function shapeProblem(
     if ("problem" in shape) {
         return { key, expected: `${field.expected}, with ${shape.problem}`, got: "more than that", next: field.next };
     }
-    const expected = "any other name, because copies of an object silently drop this one";
+    const expected = "any other name, because copies of an object silently drop it";
     return { key: `${key}.${shape.lostKey}`, expected, got: "that name", next: "remove it" };
 }
 

@@ -22,9 +22,9 @@ export async function openStackCluster(parent?: pulumi.Resource): Promise<StackC
     // Under Pulumi's mocks, the cluster of the environment is nobody's business.
     if (kubeconfig === undefined && "mocks" in (pulumi.runtime.getMonitor() ?? {})) return undefined;
     if (parent?.getProvider("kubernetes:core/v1:ConfigMap") !== undefined)
-        return { reason: "the component has a Kubernetes provider of its own" };
+        return { reason: "the component has its own Kubernetes provider" };
     if (config["kubernetes:cluster"] !== undefined)
-        return { reason: "kubernetes:cluster takes the place of the context's cluster" };
+        return { reason: "kubernetes:cluster overrides the context's cluster" };
     const { CannotLook, kubeconfigContent, openTarget, openClient } = loadClient();
     try {
         const target = openTarget({

@@ -22,7 +22,7 @@ function describeShares(keep: NonNullable<CollectorTier["keep"]>, head: number):
     const { wantedPercent, restPercent } = keptShares(head, keep.restPercent);
     const slow = keep.slowMs !== undefined || Object.keys(keep.slowServices).length > 0;
     const kinds = [...(keep.errors ? ["errors"] : []), ...(slow ? ["slow requests"] : [])];
-    const wanted = kinds.length === 0 ? "what collectorTier.keep wants" : kinds.join(" and ");
+    const wanted = kinds.length === 0 ? "what collectorTier.keep matches" : kinds.join(" and ");
     const ceiling =
         keep.maxSpansPerSecond === undefined
             ? ""
@@ -36,9 +36,9 @@ function describeShares(keep: NonNullable<CollectorTier["keep"]>, head: number):
 function describeSize(settings: Settings, tier: CollectorTier): string {
     const size = samplerSize(tier, settings.resources.sampler.limits.memory);
     return (
-        `Collector tier: each of ${String(tier.samplers)} samplers remembers ${count(tier.waitingTraces)} traces and decides ` +
-        `after ${String(tier.decisionWaitSeconds)} to ${String(longestWait(tier))} s, so above ${count(evictionFreeTraces(size))} new traces per second it evicts ` +
-        "undecided ones."
+        `Collector tier: each of ${String(tier.samplers)} samplers remembers ${count(tier.waitingTraces)} traces and ` +
+        `decides after ${String(tier.decisionWaitSeconds)} to ${String(longestWait(tier))} s, so above ` +
+        `${count(evictionFreeTraces(size))} new traces per second, it evicts traces before a decision.`
     );
 }
 
@@ -51,7 +51,7 @@ function describeLoad(settings: Settings, tier: CollectorTier): string[] {
         `Collector tier: ${count(load.requestsPerSecond)} requests per second of ${count(load.spansPerRequest)} spans are ` +
             `${count(needs.spansPerSecond)} spans per second, and ${count(needs.tracesPerSecond)} new traces per second of each ` +
             `sampler, which holds ${count(needs.waitingSpans)} spans and needs a memory limit of ` +
-            `${count(Math.ceil(needs.memoryBytes / 2 ** 20))} MiB. Of all others than errors and slow ones, about ` +
+            `${count(Math.ceil(needs.memoryBytes / 2 ** 20))} MiB. Besides errors and slow requests, about ` +
             `${count(spans)} spans a day are stored, ${(bytes / 1e9).toFixed(1)} GB as they are sent.`,
     ];
 }

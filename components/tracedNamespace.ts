@@ -112,9 +112,9 @@ export class TracedNamespace extends pulumi.ComponentResource {
 /** A preview may go on to the update that brings everything else; the update itself ends as one that failed. */
 function reportMissing(namespace: string): void {
     const message =
-        `Namespace ${namespace}: expected a namespace that its owner has made, got none. Everything else is applied. ` +
-        `Next: have it made (kubectl create namespace ${namespace}); or, if it is gone for good, run ` +
-        `pulumi config rm --path namespaces.${namespace} and then pulumi up --refresh.`;
+        `Namespace ${namespace}: expected a namespace that its owner has created, got none. Everything else is ` +
+        `applied. Next: ask its owner to create it (kubectl create namespace ${namespace}); or, if it is gone for ` +
+        `good, run pulumi config rm --path namespaces.${namespace} and then pulumi up --refresh.`;
     if (pulumi.runtime.isDryRun()) void pulumi.log.warn(message);
     // Nobody waits for it, so that the program goes on to its end and only then fails.
     else void Promise.reject(new pulumi.RunError(message));

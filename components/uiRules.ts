@@ -117,7 +117,7 @@ export const ISSUER: Rule<UiIssuer> = {
 };
 
 const CHART_ADVICE = {
-    expected: "an object with source and, if the repository asks for it, access with username and caFile",
+    expected: "an object with source and, if the repository requires it, access with username and caFile",
     next: 'write it like { source: "https://charts.example.com/mirror" }',
 };
 
@@ -127,7 +127,7 @@ export const CERT_MANAGER: Rule<CertManagerInstall> = objectRule(
     {
         namespace: preset(
             schemaRule(
-                { expected: "a namespace of its own", next: `write it like ${DEFAULT_CERT_MANAGER_NAMESPACE}` },
+                { expected: "a separate namespace", next: `write it like ${DEFAULT_CERT_MANAGER_NAMESPACE}` },
                 tls.certManagerNamespace.unwrap(),
             ),
             DEFAULT_CERT_MANAGER_NAMESPACE,

@@ -44,7 +44,7 @@ export const BY_OPTIONS: NextSteps = {
     elsewhere: "name it with --jaeger URL",
     asker: "the API server can reach, through which the doctor asks it",
     letIn:
-        "Let the addresses of the API server or of nodes in with a further NetworkPolicy (ipBlock), or pass the URL at " +
+        "Allow the addresses of the API server or of nodes with another NetworkPolicy (ipBlock), or pass the URL at " +
         "which people open Jaeger: --jaeger URL.",
     otherPath: "Otherwise, probe a path that is allowed (--from, --to).",
     anotherPath: "name another path with --from deploy/NAME -n NAMESPACE --to URL",
@@ -67,14 +67,14 @@ const BY_SETTINGS: NextSteps = {
     correctJaeger: "run pulumi up again, so that the doctor finds the stack's own Jaeger",
     elsewhere: "run npm run doctor -- --jaeger URL from your machine",
     asker: "the doctor's pod can reach",
-    letIn: "Let the doctor's namespace in with a further NetworkPolicy (namespaceSelector).",
+    letIn: "Allow the doctor's namespace with another NetworkPolicy (namespaceSelector).",
     otherPath: "The doctor in the cluster probes only between its own pods.",
     anotherPath: "set doctor.image to one that doctor/Dockerfile builds, which has curl",
-    namePath: "find out why the doctor's own pods are not there: kubectl get pods,services -n tracing-doctor",
+    namePath: "find out why the doctor's own pods are missing: kubectl get pods,services -n tracing-doctor",
     correctSource: "find out why the doctor's own pod is not ready: kubectl get pods -n tracing-doctor",
     source: "the doctor",
     findMesh: "install Istio, or remove doctor.enabled",
-    moreTime: "see whether the doctor is short of CPU (resources.doctor)",
+    moreTime: "check whether the doctor is short of CPU (resources.doctor)",
 };
 
 let steps = BY_OPTIONS;

@@ -43,11 +43,11 @@ export function checkCniAgent({ release, isInstalled = false }: CniWanted, agent
                 id: "cni-agent-exists",
                 severity: "error",
                 resource: `DaemonSets with the label ${CNI_AGENT_SELECTOR}`,
-                expected: "the agent of Istio's CNI plugin, which the settings take to be installed",
+                expected: "the agent of Istio's CNI plugin, which is installed according to the settings",
                 got: `none; ${HANGING}`,
                 cure:
-                    "Let the program install it: pulumi config set --path istio.cni.mode install. Or have it installed: " +
-                    "https://istio.io/latest/docs/setup/additional-setup/cni/",
+                    "Let the program install it: pulumi config set --path istio.cni.mode install. Or ask for it to " +
+                    "be installed: https://istio.io/latest/docs/setup/additional-setup/cni/",
             },
         ];
     }
@@ -72,7 +72,7 @@ function notOurs(agent: ClusterObject): Finding {
         resource: nameOf(agent),
         expected: "no agent of Istio's CNI plugin from another installer, since istio.cni.mode is install",
         got: "one that uses the same cluster roles and changes the same files of the nodes",
-        cure: "Use it: pulumi config set --path istio.cni.mode installed. Or have its owner remove it.",
+        cure: "Use it: pulumi config set --path istio.cni.mode installed. Or ask its owner to remove it.",
     };
 }
 
@@ -90,9 +90,9 @@ function incomplete(agent: DaemonSetObject): Finding {
         expected: `the agent ready on all ${String(all)} nodes`,
         got: `on ${String(ready)}; on the others ${HANGING}`,
         cure:
-            `See why: kubectl get pods -n ${metadata.namespace ?? ""} -l ${CNI_AGENT_SELECTOR} -o wide, then kubectl logs ` +
-            `-n ${metadata.namespace ?? ""} daemonset/${metadata.name}. Usual causes: istio.cni.binDir or confDir is not that ` +
-            "of the nodes, the image cannot be pulled, or Pod Security rejects the pods.",
+            `Find the reason: kubectl get pods -n ${metadata.namespace ?? ""} -l ${CNI_AGENT_SELECTOR} -o wide, then ` +
+            `kubectl logs -n ${metadata.namespace ?? ""} daemonset/${metadata.name}. Usual causes: istio.cni.binDir ` +
+            "or confDir is not that of the nodes, the image cannot be pulled, or Pod Security rejects the pods.",
     };
 }
 
@@ -109,7 +109,9 @@ export function checkCniNamespace(name: string, namespace: ClusterObject | undef
                 resource: `Namespace ${name}`,
                 expected: "an existing namespace, which istio.cni.namespace names",
                 got: "no such namespace",
-                cure: `Leave istio.cni.namespace out for kube-system, or have it made: kubectl create namespace ${name}`,
+                cure:
+                    "Omit istio.cni.namespace to use kube-system, or create the namespace: kubectl create namespace " +
+                    name,
             },
         ];
     }
@@ -124,7 +126,7 @@ export function checkCniNamespace(name: string, namespace: ClusterObject | undef
                 "pod-security.kubernetes.io/enforce=privileged or no such label, because the CNI agent changes its node",
             got: level,
             cure:
-                "Leave istio.cni.namespace out for kube-system, or: kubectl label namespace " +
+                "Omit istio.cni.namespace to use kube-system, or run: kubectl label namespace " +
                 `${name} pod-security.kubernetes.io/enforce=privileged --overwrite`,
         },
     ];

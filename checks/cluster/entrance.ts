@@ -97,20 +97,15 @@ export function checkParentGateway(
     const candidates = listeners.filter((listener) => section === undefined || listener.name === section);
     if (candidates.length === 0) {
         const got = `the listeners ${listeners.map((listener) => listener.name).join(", ") || "(none)"}`;
-        return finding(
-            "error",
-            `a listener ${section ?? ""}`,
-            got,
-            "Correct ui.parentGateway.section, or leave it out.",
-        );
+        return finding("error", `a listener ${section ?? ""}`, got, "Correct ui.parentGateway.section, or omit it.");
     }
     const refusals = candidates.map((listener) => [listener.name, refusal(listener, wanted, namespaceLabels)] as const);
     if (refusals.every(([, reason]) => reason !== undefined)) {
         const got = refusals.map(([listener, reason]) => `${listener}: ${reason ?? ""}`).join("; ");
         const expected = `a listener that accepts an HTTPRoute for ${wanted.host} from the namespace ${wanted.namespace}`;
         const cure =
-            "Ask the gateway's owner for allowedRoutes and a hostname that let it in, or correct ui.host, ui.tls.mode or " +
-            "ui.parentGateway.";
+            "Ask the gateway's owner for allowedRoutes and a hostname that admit it, or correct ui.host, ui.tls.mode " +
+            "or ui.parentGateway.";
         return finding("error", expected, got, cure);
     }
     const failed = (gateway.status?.conditions ?? []).find(
@@ -135,7 +130,7 @@ function refusal(listener: Listener, wanted: WantedRoute, namespaceLabels: Recor
     }
     const { namespaces: { from = "Same", selector = {} } = {}, kinds } = listener.allowedRoutes ?? {};
     if (kinds !== undefined && kinds.length > 0 && !kinds.some(({ kind }) => kind === KIND)) {
-        return `takes only ${kinds.map(({ kind }) => kind).join(", ")}`;
+        return `accepts only ${kinds.map(({ kind }) => kind).join(", ")}`;
     }
     const isAllowed =
         from === "All" ||

@@ -34,7 +34,9 @@ export function checkRevisionChosen(
                 resource: `namespace ${namespace}`,
                 expected: "an istiod, since istio.install is false",
                 got: "none in this cluster",
-                cure: "If it does not run outside of the cluster either: set istio.install to true to install Istio, or choose the cluster that has it",
+                cure:
+                    "If no istiod runs outside of the cluster either: set istio.install to true to install Istio, or " +
+                    "choose the cluster that has it",
             },
         ];
     }
@@ -44,7 +46,7 @@ export function checkRevisionChosen(
                 ...about,
                 id: "mesh-revisions",
                 expected: "the name of one revision, since the cluster has several",
-                got: `no revision set; the cluster has ${list}`,
+                got: `no revision is set; the cluster has ${list}`,
                 cure: `Choose one; this program's Telemetry then applies to that revision only: ${set}`,
             },
         ];
@@ -105,11 +107,11 @@ export function checkOnlyMeshTelemetry(
         severity: "error",
         resource: `Telemetry ${rootNamespace}/${name}`,
         expected: `no other Telemetry without selector in the root namespace ${rootNamespace}`,
-        got: "one that belongs to another owner; of two, Istio applies only the older one",
+        got: "one that belongs to another owner; Istio applies only the older of the two",
         cure:
-            `If its owner agrees, remove it and let this program's take its place: kubectl get telemetry ${name} -n ` +
-            `${rootNamespace} -o yaml, then kubectl delete telemetry ${name} -n ${rootNamespace}. Or let it stay, and ` +
-            "trace single namespaces by Telemetries of their own, without this program's",
+            `If its owner agrees, replace it with this program's Telemetry: kubectl get telemetry ${name} -n ` +
+            `${rootNamespace} -o yaml, then kubectl delete telemetry ${name} -n ${rootNamespace}. Or keep it, and ` +
+            "trace single namespaces with their own Telemetries, without this program",
     }));
 }
 
@@ -173,8 +175,10 @@ export function othersUnknown(what: string, reason: string): Finding {
         id: "mesh-others-unknown",
         severity: "warning",
         resource: what,
-        expected: "to look at them before anything is written",
+        expected: "to check them before anything is written",
         got: reason,
-        cure: "Have somebody who may read them in the whole cluster run npm run preflight -- --stack NAME before the update",
+        cure:
+            "Before the update, ask somebody who may read them in the whole cluster to run npm run preflight -- " +
+            "--stack NAME",
     };
 }

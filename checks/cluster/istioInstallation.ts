@@ -40,7 +40,7 @@ export function checkForeignControlPlanes(
                     `To trace this Istio as it is: pulumi config set --path istio.install false${
                         same ? "" : `, and pulumi config set --path istio.revision ${revision}`
                     } (docs/existing-mesh.md). ` +
-                    (installer.kind === "helm" ? "To take it into this stack: npm run adopt -- --stack NAME. " : "") +
+                    (installer.kind === "helm" ? "To manage it with this stack: npm run adopt -- --stack NAME. " : "") +
                     `Or use another cluster, or, if nobody needs this Istio, remove it first: ${installer.uninstall}.`,
             };
         });

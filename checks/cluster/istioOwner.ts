@@ -31,13 +31,13 @@ export function checkOwnIstioKept(urns: string[], adopted: string[], stack: stri
             id: "istio-of-this-stack",
             severity: "error",
             resource: `stack ${stack}`,
-            expected: "no Istio that this stack has installed, since istio.install is false",
+            expected: "no Istio that this stack has installed, because istio.install is false",
             got: `${lost.map(nameOf).join(", ")}, which the update would remove from the cluster, for everybody in the mesh`,
             cure:
                 `Set istio.install to true again: pulumi config set --path istio.install true --stack ${stack}. ` +
                 (hasReleases
                     ? `To keep this Istio and let others manage it: npm run adopt -- --stack ${stack} (docs/existing-mesh.md)`
-                    : "Then remove what others would miss by its own setting, with pulumi up, before istio.install becomes false: " +
+                    : "Before you set istio.install to false, turn off with pulumi up what others would miss: " +
                       "istio.mtlsMode PERMISSIVE, istio.cni.mode none, no collectorHeaders"),
         },
     ];
@@ -79,9 +79,10 @@ export function checkRoomForIstio(wanted: WantedIstio): Finding[] {
                       expected: "none, or the one that this stack has installed",
                       got: `Istio${versionOf(istiod)} of revision ${revisionOf(istiod)}, which this stack does not have`,
                       cure:
-                          `To take it into this stack as it is: npm run adopt -- --stack ${stack}. To trace it and leave it ` +
-                          `to its owner: pulumi config set --path istio.install false --stack ${stack}. If an ` +
-                          `interrupted update of this stack left it: npm run repair -- --stack ${stack}`,
+                          `To manage it with this stack, unchanged: npm run adopt -- --stack ${stack}. To trace it ` +
+                          "and leave its management to its owner: pulumi config set --path istio.install false " +
+                          `--stack ${stack}. If an interrupted update of this stack left it: npm run repair -- ` +
+                          `--stack ${stack}`,
                   }))
             : []),
         ...(urns?.some((urn) => typeOf(urn).startsWith(OF_ADOPTED) && typeOf(urn).endsWith(RELEASE)) === true
@@ -102,7 +103,7 @@ function adoptedStill(stack: string): Finding {
         severity: "error",
         resource: `stack ${stack}`,
         expected: "no adopted Istio, since istio.install is true",
-        got: "one, whose releases the update would drop",
+        got: "an adopted Istio, whose releases the update would drop",
         cure:
             `Set istio.install to false, and give it back first: npm run adopt -- --stack ${stack} --undo --yes; then ` +
             `pulumi up --stack ${stack}`,

@@ -65,7 +65,7 @@ export function checkSleepAction(serverVersion: string, pods: string[]): Finding
         {
             ...{ id: "pre-stop-sleep", severity: "error", resource: "Kubernetes server", got: serverVersion },
             expected: `Kubernetes 1.${String(SLEEP_ACTION_MINOR)} or newer: pods of ${pods.join(", ")} have lifecycle.preStop.sleep, so that no request is lost when they end`,
-            cure: `Upgrade the cluster, or switch off what has them: ${pods.join(", ")}.`,
+            cure: `Upgrade the cluster, or turn off the features that use them: ${pods.join(", ")}.`,
         },
     ];
 }

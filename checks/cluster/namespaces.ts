@@ -50,8 +50,8 @@ export function checkNamespaceFree(
             expected: "no such namespace, or one that Pulumi created, because the program creates and owns it",
             got: "a namespace from another creator",
             cure:
-                `Use it and leave it its owner's: pulumi config set --path ${planned.policySetting}.existing true. Or set ` +
-                `${planned.setting} to another name, or let the stack take this one over: ` +
+                `Use it without managing it: pulumi config set --path ${planned.policySetting}.existing true. Or set ` +
+                `${planned.setting} to another name, or import the namespace into the stack: ` +
                 `pulumi import kubernetes:core/v1:Namespace ${planned.resourceName} ${planned.name} ` +
                 "(then continue: preflight cannot see the import, which is only in the stack's state)",
         },
@@ -63,9 +63,11 @@ function missing({ name, policySetting }: PlannedNamespace): Finding {
         id: "namespace-exists",
         severity: "error",
         resource: `Namespace ${name}`,
-        expected: `a namespace that somebody else has made, as ${policySetting}.existing says`,
+        expected: `a namespace that somebody else has created, because ${policySetting}.existing is true`,
         got: "no such namespace",
-        cure: `Have it made (kubectl create namespace ${name}), or let the program make it: pulumi config set --path ${policySetting}.existing false`,
+        cure:
+            `Ask for it to be created (kubectl create namespace ${name}), or let the program create it: pulumi ` +
+            `config set --path ${policySetting}.existing false`,
     };
 }
 
@@ -98,7 +100,7 @@ export function checkInjectable(
             severity: "error",
             resource: `Namespace ${name}`,
             expected: `${wanted}, or none of Istio's labels: the demo's pods ask for a sidecar themselves`,
-            got: `${found}, with which they get none of this program's Istio`,
+            got: `${found}, so they get no sidecar of this program's Istio`,
             cure: "Agree on it with the owner of the namespace, or set demo.namespace to another one.",
         },
     ];

@@ -31,7 +31,9 @@ export function checkWebhookReachable(nodes: NodeObject[], isUpdate: boolean): F
     const found = (severity: Finding["severity"], got: string, cure: string): Finding[] => [
         {
             ...{ id: "webhook-reachable", severity, resource: "control plane", got, cure },
-            expected: `a way for TCP port ${String(WEBHOOK_PORT)} from the control plane to the nodes, for istiod's webhook`,
+            expected:
+                `access for TCP port ${String(WEBHOOK_PORT)} from the control plane to the nodes, for istiod's ` +
+                "webhook",
         },
     ];
     const isOf = (prefix: string): boolean =>
@@ -51,7 +53,7 @@ export function checkWebhookReachable(nodes: NodeObject[], isUpdate: boolean): F
     }
     if (!isOf("aws://")) return [];
     const cure =
-        `If the nodes have a security group of their own, as modules for Terraform give them, allow TCP ${String(WEBHOOK_PORT)} ` +
+        `If the nodes have their own security group, as with Terraform modules, allow TCP ${String(WEBHOOK_PORT)} ` +
         "to it from the cluster's security group.";
     return found("info", "nodes of EKS, whose security groups this check cannot read", cure);
 }

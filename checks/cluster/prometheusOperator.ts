@@ -42,21 +42,20 @@ export function checkPrometheusOperator(
                 expected: `the Prometheus operator's CRDs ${lacking.map(operatorCrd).join(", ")}, because it is ${wanted}`,
                 got: there,
                 cure:
-                    `Install the Prometheus operator, or take ${SETTING} out of the settings, so that a Prometheus finds the ` +
-                    `metrics by annotations: pulumi config rm --path ${SETTING}`,
+                    `Install the Prometheus operator, or remove ${SETTING} from the settings, so that a Prometheus ` +
+                    `finds the metrics by annotations: pulumi config rm --path ${SETTING}`,
             },
         ];
     if (wanted !== "none" || lacking.length > 0 || !hasMetrics) return [];
     return [
         {
             ...{ id: "prometheus-operator", severity: "info", resource: SETTING },
-            expected:
-                "jaeger, since this cluster has the Prometheus operator, which does not look at scrape annotations",
+            expected: "jaeger, because this cluster has the Prometheus operator, which ignores scrape annotations",
             got: "none",
             cure:
-                `If its Prometheus is to have the metrics and the alerts: pulumi config set --path ${SETTING} jaeger, and set ` +
-                "metrics.operatorLabels to the labels by which it selects objects: " +
-                "kubectl get prometheuses -A -o jsonpath='{..serviceMonitorSelector}'",
+                `To give its Prometheus the metrics and the alerts: pulumi config set --path ${SETTING} jaeger, and ` +
+                "set metrics.operatorLabels to the labels by which it selects objects: kubectl get prometheuses -A " +
+                "-o jsonpath='{..serviceMonitorSelector}'",
         },
     ];
 }

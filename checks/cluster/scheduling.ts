@@ -50,9 +50,9 @@ export function checkPriorityClasses(classes: ClusterObject[], workloads: Record
         id: "priority-class-exists",
         severity: "error",
         resource: settingOf(names, "priorityClassName"),
-        expected: "a PriorityClass of this cluster: without it Kubernetes refuses every pod",
-        got: `${name}, where there is ${known.length === 0 ? "none" : known.join(", ")}`,
-        cure: "Name one that there is, or make it first: kubectl get priorityclasses",
+        expected: "a PriorityClass of this cluster: without it, Kubernetes rejects every pod",
+        got: `${name}, but the cluster has ${known.length === 0 ? "none" : known.join(", ")}`,
+        cure: "Name an existing one, or create it first: kubectl get priorityclasses",
     }));
 }
 
@@ -70,10 +70,11 @@ export function checkPullSecrets(wanted: PullSecret[], found: Record<string, boo
             severity: "warning",
             resource: settingOf(workloads, "imagePullSecrets"),
             expected: `the Secret ${namespace}/${name}, with which the pods of ${workloads.join(", ")} pull their images`,
-            got: isNewNamespace ? "none: the program makes the namespace" : "none",
+            got: isNewNamespace ? "none: the program creates the namespace" : "none",
             cure: isNewNamespace
-                ? `Have something copy it there as soon as the namespace is made; or make the namespace yourself and set ownNamespaces to existing, then: ${makeSecret(namespace, name)}`
-                : `Make it: ${makeSecret(namespace, name)}`,
+                ? "Copy it there as soon as the namespace exists; or create the namespace yourself and set " +
+                  `existing in ownNamespaces, then: ${makeSecret(namespace, name)}`
+                : `Create it: ${makeSecret(namespace, name)}`,
         }));
 }
 

@@ -48,7 +48,7 @@ export function checkTracedNamespace(
                 expected: "an existing namespace, which the setting namespaces lists",
                 got: gone === undefined ? "no such namespace" : `one that has been terminating since ${gone}`,
                 cure:
-                    `Have it made (kubectl create namespace ${name}), or take it out of namespaces: ` +
+                    `Ask for it to be created (kubectl create namespace ${name}), or remove it from namespaces: ` +
                     `pulumi config rm --path namespaces.${name}`,
             }),
         ];
@@ -111,7 +111,7 @@ function labelProblems({ metadata }: ClusterObject, injection: string): Finding[
     return [
         error("traced-namespace-labels", name, {
             expected: `the label ${key}=${injection}, or no such label`,
-            got: `${key}=${taken}, set by another owner, so that the update would fail`,
+            got: `${key}=${taken}, set by another owner, so the update would fail`,
             cure:
                 `Ask the owner to remove the label (kubectl label namespace ${name} ${key}-), or set ` +
                 `namespaces.${name}.injection to none.`,

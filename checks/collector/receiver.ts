@@ -59,7 +59,7 @@ function whyUnreachable({ host }: Receiver, { ipv6Service }: ReceiverTarget): Un
     if (host === undefined) return undefined;
     if (isLocal(host)) return { id: "collector-receiver-local", got: `${host}, which only the pod itself can reach` };
     if (ipv6Service === undefined || !isIpv4(host)) return undefined;
-    const got = `${host}, which is IPv4 alone, and ${resourceName(ipv6Service)} has only IPv6 addresses`;
+    const got = `${host}, which is IPv4 only, and ${resourceName(ipv6Service)} has only IPv6 addresses`;
     return { id: "collector-receiver-ipv4", got };
 }
 
@@ -102,7 +102,8 @@ function checkListening(reached: ReceiverTarget, protocol: string): Finding[] {
             got: there === "" ? "no receiver of spans in a pipeline" : there,
             cure:
                 config.isFlags === true
-                    ? `Set ${flagFor(protocol)} of Jaeger to ":${String(targetPort)}", or lead the Service to the port that accepts ${protocol}.`
+                    ? `Set ${flagFor(protocol)} of Jaeger to ":${String(targetPort)}", or point the Service to the ` +
+                      `port that accepts ${protocol}.`
                     : "Use the same port in the Service's targetPort and in the receiver's endpoint, and name the receiver in a pipeline.",
         }),
     ];
@@ -118,7 +119,8 @@ function withoutPipeline({ name, path, protocol, port }: Receiver, config: Colle
     return finding(config, "collector-receiver-unused", {
         expected: `the receiver ${name} in ${key}, because sidecars send ${protocol} to port ${String(port)}`,
         got:
-            `${path} is declared, but ${others.length === 0 ? "no pipeline names it, so that the collector does not start it" : `only the pipeline ${others.join(", ")} names it, so that it accepts no spans`}; ` +
+            `${path} is declared, but ` +
+            `${others.length === 0 ? "no pipeline names it, so the collector does not start it" : `only the pipeline ${others.join(", ")} names it, so it accepts no spans`}; ` +
             (pipeline === undefined ? "there is no pipeline of traces" : `${key} is ${named.join(", ") || "empty"}`),
         cure:
             pipeline === undefined

@@ -79,7 +79,7 @@ function ambiguous(
     return {
         ...{ id: "collector-host-ambiguous", severity: "error", resource, object },
         expected: `the host ${host} in only one namespace`,
-        got: `${holders}: istiod uses none of them, so that nothing is traced`,
+        got: `${holders}: istiod uses none of them, so nothing is traced`,
         cure:
             entry === undefined || home?.service === undefined
                 ? `Delete all but one, or ${pinned}.`

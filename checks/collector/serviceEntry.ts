@@ -70,7 +70,9 @@ export function checkCapturedHttps({ port, host }: CollectorTarget, entry: Manif
             severity: "warning",
             ...subjectOf(entry),
             expected: `a separate port for spans to ${host}`,
-            got: `port ${String(port)}, at which every sidecar starts TLS, even around an application's own HTTPS to this host`,
+            got:
+                `port ${String(port)}, on which every sidecar starts TLS, even around an application's own HTTPS to ` +
+                "this host",
             cure:
                 "Add a port to the ServiceEntry, such as number: 8443, protocol: HTTP (GRPC for OTLP over gRPC), " +
                 "targetPort: 443. Name 8443 in the provider, and start TLS only in portLevelSettings of 8443.",

@@ -31,7 +31,7 @@ function judge({ subject, config }: CollectorConfig): Finding[] {
                     : [
                           {
                               ...{ id: "batch-before-tail-sampling", severity: "error" as const, ...place, got },
-                              expected: `${batch} after ${processors[at] ?? ""}, which takes batches apart by trace`,
+                              expected: `${batch} after ${processors[at] ?? ""}, which splits batches by trace`,
                               cure: `Move ${batch} to the end of the pipeline: before the decision, it only delays spans and keeps them in memory twice.`,
                           },
                       ]),
@@ -41,7 +41,7 @@ function judge({ subject, config }: CollectorConfig): Finding[] {
                           {
                               ...{ id: "tail-sampling-without-limiter", severity: "error" as const, ...place, got },
                               expected:
-                                  "memory_limiter as the first processor, since waiting traces are kept in memory",
+                                  "memory_limiter as the first processor, because waiting traces are kept in memory",
                               cure: "Put memory_limiter first, so that a pod refuses spans before it is killed with all of its traces.",
                           },
                       ]),

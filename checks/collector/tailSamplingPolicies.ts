@@ -35,13 +35,17 @@ function judge({ subject, config }: CollectorConfig): Finding[] {
                 ...{ id: "tail-sampling-rate-adds", severity: "warning" as const, ...place(policy) },
                 expected:
                     "a limit around the other policies: a policy `and`, or `composite` with max_total_spans_per_second",
-                got: `a policy ${textAt(policy, "type") ?? ""} of its own, which keeps traces that no other policy wants, and limits none of the others`,
+                got:
+                    `a policy ${textAt(policy, "type") ?? ""}, which keeps traces that no other policy matches, and ` +
+                    "limits none of the others",
                 cure: "Put it into an `and` with the policy that it limits, or all policies into a `composite`.",
             })),
             ...wanting.map((policy) => ({
                 ...{ id: "tail-sampling-client-errors", severity: "warning" as const, ...place(policy) },
                 expected: "server faults: an ottl_condition that also asks for span.kind == SPAN_KIND_SERVER",
-                got: "status_code ERROR alone; Envoy marks the client's span of every 4xx answer with it, so that requests for what does not exist are kept too",
+                got:
+                    "only status_code ERROR; Envoy marks the client's span of every 4xx answer with it, so requests " +
+                    "for missing pages are kept too",
                 cure: 'Replace it with ottl_condition: { span: ["span.kind == SPAN_KIND_SERVER and span.status.code == STATUS_CODE_ERROR"] }.',
             })),
         ];

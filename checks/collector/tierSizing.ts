@@ -129,16 +129,20 @@ export function checkHeadRate(headPercent: number, isWanted: boolean): Finding[]
     if (!isWanted || headPercent >= 100) return [];
     const share = String(headPercent);
     const needed =
-        headPercent <= 0 ? "" : ` To see one of them with 95 % probability takes ${String(toSeeOne(headPercent))}.`;
+        headPercent <= 0
+            ? ""
+            : ` To see one of them with a probability of 95 %, at least ${String(toSeeOne(headPercent))} must occur.`;
     return [
         {
             id: "tail-sampling-head-rate",
             severity: "warning",
             resource: "samplingPercent",
-            expected: "100, since collectorTier.keep decides which traces are kept",
-            got: `${share}: ${share} % of the errors and of the slow requests reach the tier, whatever it keeps.${needed}`,
+            expected: "100, because collectorTier.keep decides which traces are kept",
+            got:
+                `${share}: ${share} % of the errors and of the slow requests reach the tier, regardless of its ` +
+                `rules.${needed}`,
             cure:
-                "Set samplingPercent to 100. Each request then costs its sidecars the CPU of recording it, and the wire " +
+                "Set samplingPercent to 100. Sidecars then spend CPU time on recording each request, and send " +
                 `${headPercent <= 0 ? "all" : `${String(Math.round(100 / headPercent))} times as many`} spans; docs/scale.md has the sizes.`,
         },
     ];

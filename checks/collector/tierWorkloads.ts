@@ -77,7 +77,9 @@ function splitTraces({ pods, workload, configs }: TierWorkload, objects: Manifes
             ...{ id: "tail-sampling-split", severity: "error", resource, object },
             expected:
                 "one replica, or a tier before it with the load_balancing exporter, which sends all spans of a trace to one",
-            got: `tail_sampling in ${several}, and no load_balancing exporter: each decides about the spans that it happens to get`,
+            got:
+                `tail_sampling in ${several}, and no load_balancing exporter: each decides about whichever spans it ` +
+                "gets",
             cure: "Set replicas to 1, or put Collectors with load_balancing (routing_key: traceID) in front.",
         },
     ];
@@ -128,7 +130,9 @@ function shortGrace({ pods, configs }: TierWorkload): Finding[] {
             ...{ id: "tail-sampling-grace", severity: "warning", resource, object },
             expected: `a terminationGracePeriodSeconds above decision_wait, ${String(longest)} s`,
             got: `${String(grace)} s`,
-            cure: "Raise terminationGracePeriodSeconds, so that an ending pod can decide about what it holds and send it.",
+            cure:
+                "Raise terminationGracePeriodSeconds, so that a terminating pod can decide about its traces and send " +
+                "them.",
         },
     ];
 }
@@ -141,7 +145,9 @@ function selfTraced({ pods, configs }: TierWorkload, namespace: Manifest | undef
         {
             ...{ id: "collector-traces-itself", severity: "warning", resource, object },
             expected: 'pods outside of the mesh, with the label sidecar.istio.io/inject: "false"',
-            got: "pods with a sidecar, which traces the calls by which the pods receive spans, and so makes further ones",
+            got:
+                "pods with a sidecar, which traces the calls that deliver spans to the pods, and thus creates more " +
+                "spans",
             cure: 'Set the label sidecar.istio.io/inject to "false" on the pods, or disable reporting for them with a Telemetry.',
         },
     ];

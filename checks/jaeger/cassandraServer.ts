@@ -41,7 +41,7 @@ export function checkCassandra(wanted: WantedCassandra, answer: CassandraAnswer)
             ? []
             : [
                   serverFinding(server, "version", {
-                      expected: `Cassandra ${TAKEN.join(" or ")}, which Jaeger 2.13 takes`,
+                      expected: `Cassandra ${TAKEN.join(" or ")}, which Jaeger 2.13 supports`,
                       got: `Cassandra ${version}`,
                       cure: "Update the server, or choose another one in jaeger.storage.servers.",
                   }),
@@ -52,7 +52,9 @@ export function checkCassandra(wanted: WantedCassandra, answer: CassandraAnswer)
                   serverFinding(server, "datacenter", {
                       expected: `a node in the datacenter ${wanted.datacenter}, which jaeger.storage.datacenter names`,
                       got: `nodes in ${datacenters.join(", ")}`,
-                      cure: "Correct jaeger.storage.datacenter. With a name that no node has, every write of Jaeger's fails.",
+                      cure:
+                          "Correct jaeger.storage.datacenter. With a name that no node has, every write of Jaeger " +
+                          "fails.",
                   }),
               ]),
         ...(keyspace === undefined ? [] : schemaFindings(wanted, server, keyspace)),
@@ -77,7 +79,7 @@ function schemaFindings(
                       cure:
                           `Run in cqlsh: ALTER KEYSPACE ${keyspace} WITH replication = {'class': 'NetworkTopologyStrategy', ` +
                           `'${datacenter}': '${String(replicationFactor)}'}; then on every node: nodetool repair ${keyspace}. ` +
-                          "Or set jaeger.storage.replicationFactor to what there is.",
+                          "Or set jaeger.storage.replicationFactor to the current number.",
                   }),
               ]),
         ...(ttlSeconds === undefined || ttlSeconds === seconds

@@ -34,7 +34,9 @@ export function checkKafka(wanted: WantedTopic, answer: KafkaAnswer): Finding[] 
             serverFinding(server, "topic", {
                 expected: `the topic ${topic}, and the right to see it`,
                 got: "no such topic for this user",
-                cure: `Make it: ${admin} --create --topic ${topic} --partitions ${String(partitions)} --replication-factor 3 --config min.insync.replicas=2`,
+                cure:
+                    `Create it: ${admin} --create --topic ${topic} --partitions ${String(partitions)} ` +
+                    "--replication-factor 3 --config min.insync.replicas=2",
             }),
         ];
     }
@@ -57,14 +59,16 @@ export function checkKafka(wanted: WantedTopic, answer: KafkaAnswer): Finding[] 
                   warning(server, "copies", {
                       expected: "two copies or more of each partition, so that an acknowledged span outlives a broker",
                       got: `${String(single.length)} of ${String(found.length)} partitions of ${topic} with one copy`,
-                      cure: "Make the topic with --replication-factor 3, or move it: kafka-reassign-partitions.sh.",
+                      cure:
+                          "Create the topic with --replication-factor 3, or reassign it: " +
+                          "kafka-reassign-partitions.sh.",
                   }),
               ]),
         ...(behind.length === 0
             ? []
             : [
                   warning(server, "in-step", {
-                      expected: `copies of ${topic} that are all in step`,
+                      expected: `copies of ${topic} that are all in sync`,
                       got: `${String(behind.length)} of ${String(found.length)} partitions with a copy that is behind`,
                       cure: `Look for a broker that is down or slow: ${admin} --describe --topic ${topic} --under-replicated-partitions`,
                   }),

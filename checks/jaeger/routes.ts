@@ -72,7 +72,7 @@ export function checkUiEncrypted(objects: Manifest[]): Finding[] {
                     id: "jaeger-ui-encrypted",
                     severity: "error" as const,
                     ...subjectOf(gateway),
-                    expected: "TLS, or a redirect to it, at every port for Jaeger's UI",
+                    expected: "TLS, or a redirect to it, on every port for Jaeger's UI",
                     got: `${textAt(server, "port", "protocol") ?? ""} at port ${String(at(server, "port", "number"))}`,
                     cure: "Set ui.tls.mode to certManager or secret, or give the server tls: { httpsRedirect: true }.",
                 })),

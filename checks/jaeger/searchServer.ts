@@ -54,7 +54,7 @@ export function checkSearchServer(wanted: WantedServer, answer: ServerAnswer): F
             finding(wanted, "storage-login", {
                 expected:
                     username === undefined
-                        ? "a server that asks for no login, since jaeger.storage.username is not set"
+                        ? "a server that requires no login, because jaeger.storage.username is not set"
                         : `a server that knows ${username} and the password in jaegerStoragePassword`,
                 got: `HTTP ${String(status)}`,
                 cure: "Correct jaeger.storage.username and jaegerStoragePassword, or give that user its rights on the server.",
@@ -87,11 +87,14 @@ export function checkWritable(wanted: WantedServer, body: unknown): Finding[] {
     const all = `${wanted.url.replace(/\/$/, "")}/${indices.join(",")}/_settings`;
     return [
         finding(wanted, "storage-read-only", {
-            expected: "indices of Jaeger's that take spans",
-            got: `${String(indices.length)} that are read-only, such as ${first}: so a server sets them when its disk is nearly full`,
+            expected: "Jaeger indices that accept spans",
+            got:
+                `${String(indices.length)} that are read-only, such as ${first}: a server makes indices read-only ` +
+                "when its disk is nearly full",
             cure:
-                "Look at the disks (GET /_cat/allocation?v), and delete old indices or add room. If the server does not lift the " +
-                `block by itself after that: curl -X PUT ${all} -H 'Content-Type: application/json' -d '{"index.blocks.read_only_allow_delete": null}'`,
+                "Check the disks (GET /_cat/allocation?v), and delete old indices or add room. If the server does " +
+                `not lift the block by itself after that: curl -X PUT ${all} -H 'Content-Type: application/json' -d ` +
+                "'{\"index.blocks.read_only_allow_delete\": null}'",
         }),
     ];
 }
@@ -103,7 +106,7 @@ function versionFindings(wanted: WantedServer, body: unknown): Finding[] {
     if (majors.includes(Number(found.version.split(".")[0]))) return [];
     return [
         finding(wanted, "storage-version", {
-            expected: `${found.type} ${majors.join(", ")}, which Jaeger 2.13 takes`,
+            expected: `${found.type} ${majors.join(", ")}, which Jaeger 2.13 supports`,
             got: `${found.type} ${found.version}`,
             cure: "Update the server, or choose another one in jaeger.storage.serverUrls.",
         }),
@@ -112,9 +115,9 @@ function versionFindings(wanted: WantedServer, body: unknown): Finding[] {
 
 function wrongServer(wanted: WantedServer, got: string): Finding {
     return finding(wanted, "storage-server", {
-        expected: `an ${wanted.type}, which tells its version at its root`,
+        expected: `an ${wanted.type}, which reports its version at its root`,
         got,
-        cure: "Correct jaeger.storage.serverUrls, or whatever stands before the server.",
+        cure: "Correct jaeger.storage.serverUrls, or the proxy in front of the server.",
     });
 }
 

@@ -37,7 +37,7 @@ export function checkAnswered(server: NamedServer, answer: NoAnswer): Finding[] 
             serverFinding(server, "login", {
                 expected:
                     username === undefined
-                        ? `a server that asks for no login, since ${settings.username} is not set`
+                        ? `a server that requires no login, because ${settings.username} is not set`
                         : `a server that knows ${username} and the password in ${settings.password}`,
                 got: answer.refused,
                 cure: `Correct ${settings.username} and ${settings.password}, or give that user its rights on the server.`,

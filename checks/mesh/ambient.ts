@@ -4,9 +4,9 @@ import type { Finding } from "../finding";
 
 /** What can be had of ambient workloads. */
 const CURE =
-    "ztunnel forwards connections and makes no spans: of ambient workloads, only waypoints and gateways report spans. " +
-    "For every hop, use sidecars: remove istio.io/dataplane-mode from the namespace and let this program label it for " +
-    "injection";
+    "ztunnel forwards connections and creates no spans: in an ambient mesh, only waypoints and gateways report " +
+    "spans. To trace every hop, use sidecars: remove istio.io/dataplane-mode from the namespace and let this program " +
+    "label it for injection";
 
 /**
  * Reports a mesh that also serves ambient workloads. It is traced only where it has sidecars, which people must want.
@@ -26,7 +26,8 @@ export function checkAmbientMesh(resource: string, values: PlainObject, sidecars
             got: "a mesh that also serves ambient workloads (PILOT_ENABLE_AMBIENT)",
             cure: sidecarsOnly
                 ? CURE
-                : `${CURE}. Then have this mesh traced where it has sidecars: pulumi config set --path istio.ambient sidecarsOnly`,
+                : `${CURE}. Then let the program trace the workloads with sidecars: pulumi config set --path ` +
+                  "istio.ambient sidecarsOnly",
         },
     ];
 }

@@ -163,7 +163,7 @@ function hiddenNamespaces({ config, resource }: MeshConfigSource, { namespaces }
             severity: "error",
             resource: `Namespace ${name}`,
             expected: "labels that match one of discoverySelectors in the mesh configuration",
-            got: "none, so that istiod does not watch the namespace",
+            got: "none, so istiod does not watch the namespace",
             cure: "Add a selector for it in the source that Istio's installer uses, or set a label that one selects in ownNamespaces.labels",
         })),
         ...(unknown.length === 0 ? [] : [undiscovered(`${resource} discoverySelectors`, unknown)]),

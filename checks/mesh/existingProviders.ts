@@ -63,7 +63,7 @@ export function checkProviders(
         ];
     };
     const isTracing = (provider: PlainObject): boolean => names.includes(textAt(provider, "name") ?? "");
-    const main = unfit("istio.provider", wanted.provider, "a provider that takes spans", isTracing);
+    const main = unfit("istio.provider", wanted.provider, "a provider that accepts spans", isTracing);
     const used = tracing.find((provider) => isNamed(provider.name, wanted.provider));
     return [
         ...main,
@@ -71,7 +71,7 @@ export function checkProviders(
             ? checkProviderTarget(used, wanted.collector, source.rootNamespace, resource)
             : []),
         ...Object.entries(wanted.tracingProviders).flatMap(([key, name]) =>
-            unfit(key, name, "a provider that takes spans", isTracing),
+            unfit(key, name, "a provider that accepts spans", isTracing),
         ),
         ...(wanted.authorizer === undefined
             ? []

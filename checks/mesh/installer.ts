@@ -69,7 +69,7 @@ function byArgoCd({
     const isTold = managedFields.some(({ manager }) => manager === "argocd-controller");
     const tracked = annotations[ARGO_TRACKING];
     if (!isTold && tracked === undefined && labels[ARGO_INSTANCE] === undefined) return undefined;
-    // APPLICATION:GROUP/KIND:NAMESPACE/NAME; in a namespace of its own, NAMESPACE_APPLICATION.
+    // APPLICATION:GROUP/KIND:NAMESPACE/NAME; in a separate namespace, NAMESPACE_APPLICATION.
     const application = labels[ARGO_INSTANCE] ?? tracked?.split(":")[0];
     const name = application ?? "APPLICATION";
     return {

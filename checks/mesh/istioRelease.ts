@@ -31,7 +31,7 @@ export function checkRelease(resource: string, version: string | undefined, prov
     ];
     if (version === undefined) {
         const expected = "an Istio that names its release, in the tag of its sidecars' image or the label of its chart";
-        const [got, more] = ["none", "What only newer releases know is left out."];
+        const [got, more] = ["none", "Features of newer releases are left out."];
         return finding({ severity: "warning", expected, got, cure: `${more} ${cure}` });
     }
     if (version.startsWith(`${provenLine}.`)) return [];
@@ -40,7 +40,7 @@ export function checkRelease(resource: string, version: string | undefined, prov
             severity: "error",
             expected: `Istio 1.${String(FIRST_LINE)} or newer, which serves telemetry.istio.io/v1`,
             got: version,
-            cure: "Have its owner upgrade Istio",
+            cure: "Ask its owner to upgrade Istio",
         });
     const expected = `the ${provenLine} line, which this project's tests cover`;
     return finding({ severity: "warning", expected, got: version, cure });

@@ -53,7 +53,7 @@ function placeOf({ kind, release, keeper }: Installer, providers: string, namesp
             );
         case "aks":
             return (
-                `in the ConfigMap istio-shared-configmap-${revision} of ${namespace}, which AKS leaves to you, as ` +
+                `in the ConfigMap istio-shared-configmap-${revision} of ${namespace}, which AKS reserves for you, as ` +
                 `text of the key mesh: ${providers}`
             );
         case "argocd":

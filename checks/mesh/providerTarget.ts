@@ -67,7 +67,7 @@ export function checkProviderTarget(
                 got: protocol,
                 cure: ["otlp-grpc", "otlp-http", "zipkin"].includes(protocol)
                     ? `Set collector.protocol to ${protocol}, or change the provider in the source that Istio's installer uses`
-                    : "Add a provider of the kind opentelemetry or zipkin for this stack: Jaeger takes no others",
+                    : "Add a provider of the kind opentelemetry or zipkin for this stack: Jaeger supports no others",
             },
         ];
     }

@@ -79,7 +79,7 @@ export function checkStrictMtls(objects: Manifest[], meshes: MeshConfigSource[])
             ...finding(
                 mesh,
                 `a PeerAuthentication without a selector and with mode STRICT in ${rootNamespace}`,
-                "none, so that workloads also accept plain text",
+                "none, so workloads also accept plain text",
             ),
             ...(rules.length === 0 && { missingKind: "PeerAuthentication" }),
         }));

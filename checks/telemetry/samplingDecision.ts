@@ -39,8 +39,8 @@ const ORIGINS: Record<ProxyConfigOrigin, string> = {
     meshConfigAtStart: "the mesh configuration's defaultConfig at the time when the pod started",
 };
 const CORRECTIONS: Record<RateCorrection, string> = {
-    above100: ", where a rate above 100 counts as 1",
-    outOfRange: ", where a rate out of range counts as 1",
+    above100: ", where a rate above 100 becomes 1",
+    outOfRange: ", where a rate out of range becomes 1",
     zeroIgnored: "; tracing.sampling 0 has no effect",
 };
 

@@ -80,7 +80,7 @@ export function addToConfigMap(found: MeshHolder, provider: PlainObject): Change
     const configMap = former.object;
     const key = `ConfigMap ${configMap.metadata.namespace ?? ""}/${configMap.metadata.name} data.mesh`;
     if (configMap["immutable"] === true) {
-        const next = "replace it by one that is not immutable";
+        const next = "replace it with a ConfigMap that is not immutable";
         return { problems: [{ key, expected: "a ConfigMap that can be changed", got: "an immutable one", next }] };
     }
     const { document, text: before, problem } = readText(key, at(configMap, "data", "mesh"));
@@ -139,7 +139,7 @@ function findChanged(key: string, mesh: PlainObject, { provider }: Added): Setti
             key: `${key}.extensionProviders`,
             expected: `the provider ${String(name)} as this program has added it`,
             got: "one that somebody has changed since",
-            next: `if nobody needs it, remove it by hand, and with it the annotation ${ADDED_ANNOTATION}`,
+            next: `if nobody needs it, remove it by hand, together with the annotation ${ADDED_ANNOTATION}`,
         },
     ];
 }
@@ -178,7 +178,7 @@ function readText(
     const isReadable = typeof text === "string" && error === undefined;
     if (isReadable && (document.contents === null || isMap(document.contents))) return { document, text };
     const reason = error === undefined ? "" : ` (${firstLine(error).replace(/:$/, "")})`;
-    const next = "correct it: istiod ignores it as it is";
+    const next = "correct it: istiod ignores it in its current form";
     return {
         problem: { key, expected: "a mesh configuration in YAML", got: `text that is none${reason}`, next },
     };

@@ -109,7 +109,8 @@ function sinceAdoption(before: AdoptedReleases | undefined, now: AdoptedReleases
             (field) => canonicalJson(old[field]) !== canonicalJson(release[field]),
         );
         return [
-            `${chart}: somebody has changed ${fields.join(", ")} since it was adopted; istio.adopted takes that over`,
+            `${chart}: somebody has changed ${fields.join(", ")} since it was adopted; istio.adopted will contain ` +
+                "the new values",
         ];
     });
 }
@@ -135,7 +136,12 @@ function requireOurs(
     }
     const known = [values, renderAdoptedValues(values, provider)].map(canonicalJson);
     if (!known.includes(canonicalJson(live.values))) {
-        throw refuse(what, "the values with which it was adopted", "others: somebody has upgraded it since", again);
+        throw refuse(
+            what,
+            "the values with which it was adopted",
+            "other values: somebody has upgraded it since then",
+            again,
+        );
     }
 }
 
@@ -144,7 +150,7 @@ async function requireSame({ client, options }: AdoptTask, { istiod, base }: Fou
     for (const { name, namespace, revision } of [istiod, ...(base ? [base] : [])]) {
         const now = await readRelease(client, namespace, name);
         if (now?.revision === revision && now.status === "deployed") continue;
-        const got = now === undefined ? "none" : `${String(now.revision)} (${now.status}): somebody upgrades it`;
+        const got = now === undefined ? "none" : `${String(now.revision)} (${now.status}): somebody is upgrading it`;
         throw refuse(
             `Helm release ${namespace}/${name}`,
             `revision ${String(revision)}, which was read`,

@@ -101,7 +101,7 @@ function requireHelmAlone({ name, namespace, objects }: StoredRelease, controlle
     throw refuse(
         `Helm release ${namespace}/${name}`,
         "a release that people upgrade with helm",
-        `one that ${keeper} keeps, which would undo every change`,
+        `one that ${keeper} manages, which would undo every change`,
         "add the provider to its values there, and set istio.install to false (docs/existing-mesh.md)",
     );
 }

@@ -64,7 +64,7 @@ export async function handOver(
     if (others.length === 0) return { next: [`${up}   (${verified})`], state: "done" };
     return {
         next: [
-            ...others.map((change) => `look at what the next up would change beside tracing: ${change}`),
+            ...others.map((change) => `check what else the next update would change: ${change}`),
             `pulumi preview --diff --stack ${stack}`,
         ],
         state: "left",

@@ -16,13 +16,14 @@ export function notesOf(
     const notes = [
         `From ${String(graph.traces)} traces of the last ${lookback}, by Jaeger's query API (${from}).`,
         `Counts are calls in recorded traces, not all calls: ${describeRates(rates)}`,
-        "A collector that drops traces on purpose, such as by tail sampling, makes some calls rarer than others.",
+        "If a collector drops traces on purpose, for example by tail sampling, some calls appear more rarely than " +
+            "others.",
     ];
     if (cut.length > 0)
         notes.push(
             `Only the newest ${String(limit)} traces were read of ${list(cut)}: use a larger --limit or a shorter --lookback.`,
         );
-    if (left > 0) notes.push(`${String(left)} services were not asked, because there are too many.`);
+    if (left > 0) notes.push(`${String(left)} services were not read, because there are too many.`);
     if (graph.orphans > 0)
         notes.push(
             `The caller of ${String(graph.orphans)} spans is unknown, because the parent was not reported or is not stored.`,
@@ -48,7 +49,7 @@ function describeRates(rates: ReadTraces["rates"]): string {
     if (least === 100) return "the mesh records 100 % of new traces, so no call is missing because of its sampling.";
     const rare =
         least === 0
-            ? "What begins at a rate of 0 % is not in it at all."
+            ? "Calls of traces that begin at a rate of 0 % never appear."
             : `A call that happens in fewer than about ${String(Math.ceil((100 / least) * 3))} requests can be missing.`;
     const rate = least === most ? `${String(least)} %` : `${String(least)} to ${String(most)} %, by namespace,`;
     const compared =

@@ -73,7 +73,8 @@ async function readFrom(
 ): Promise<ReadTraces> {
     if (client === undefined) {
         throw new UserError(
-            `expected an answer of Jaeger's query API at ${where}, got: ${problem ?? "none"}. Next: ${blind ?? "name it with --jaeger URL"}`,
+            `expected an answer from Jaeger's query API at ${where}, got: ${problem ?? "none"}. Next: ` +
+                (blind ?? "name it with --jaeger URL"),
             2,
         );
     }

@@ -18,7 +18,7 @@ export function entranceOutcomes(facts: ClusterFacts, { httpRoute, ingress }: Pr
                               ...namespace?.metadata.labels,
                               "kubernetes.io/metadata.name": httpRoute.namespace,
                           }),
-                          passed: `${httpRoute.parent.namespace}/${httpRoute.parent.name} lets the route in`,
+                          passed: `${httpRoute.parent.namespace}/${httpRoute.parent.name} accepts the route`,
                       }),
                   ),
               ]),

@@ -185,7 +185,7 @@ function namespaceOutcome(planned: PlannedNamespace, fact: Fact<ClusterObject | 
             namespace === undefined
                 ? "free"
                 : planned.existing
-                  ? "its owner's, and there"
+                  ? "exists, and belongs to its owner"
                   : isMadeByPulumi(namespace)
                     ? "created by Pulumi"
                     : "exists, as expected for an update",

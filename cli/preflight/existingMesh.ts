@@ -97,7 +97,7 @@ export function existingMeshOutcomes(
     return [
         judge("Istio", [istiods], ([all]) => ({
             findings: checkRevisionChosen(all, revision, namespace),
-            passed: `the revision ${revision ?? "default"} in ${namespace}, which stays its owner's`,
+            passed: `the revision ${revision ?? "default"} in ${namespace}, which its owner keeps managing`,
         })),
         judge("mesh configuration", [...found], (values) => {
             const { findings, mesh: accepted } = usable(values);

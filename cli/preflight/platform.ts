@@ -84,7 +84,7 @@ export function platformOutcomes(
                 ...checkWebhookReachable(nodes, update),
                 ...checkOpenShift(isOpenShift, textAt(istio.values, "global", "platform"), plan.cni !== undefined),
             ],
-            passed: "nothing known that keeps sidecars out",
+            passed: "no known obstacle for sidecars",
         })),
         judge("Cilium", [facts.cilium], ([config]) => ({
             findings: checkCilium(config, plan.cni !== undefined),
@@ -100,14 +100,14 @@ export function platformOutcomes(
                 [...new Set(kinds)].filter((kind) => kind !== ""),
                 monitoringArgs(settings) !== undefined,
             ),
-            passed: kinds.length === 0 ? "not in this cluster: metrics are found by annotations" : "its CRDs are there",
+            passed: kinds.length === 0 ? "not in this cluster: metrics are found by annotations" : "its CRDs exist",
         })),
         ...(facts.services === undefined
             ? []
             : [
                   judge("load balancer", [facts.services], ([services]) => ({
                       findings: checkLoadBalancer(services, own),
-                      passed: "no Service waits for an address",
+                      passed: "no Service is waiting for an address",
                   })),
               ]),
     ];

@@ -16,7 +16,7 @@ export function podOutcomes({ priorityClasses, pullSecrets, version }: ClusterFa
             : [
                   judge("ends of pods", [version], ([found]) => ({
                       findings: checkSleepAction(found ?? "", plan.sleeping),
-                      passed: "the API server takes pods that sleep before they end",
+                      passed: "the API server accepts pods that sleep before they end",
                   })),
               ]),
         ...(priorityClasses === undefined
@@ -24,7 +24,7 @@ export function podOutcomes({ priorityClasses, pullSecrets, version }: ClusterFa
             : [
                   judge("priority classes", [priorityClasses], ([classes]) => ({
                       findings: checkPriorityClasses(classes, plan.pods),
-                      passed: "those that the pods name are there",
+                      passed: "those that the pods name exist",
                   })),
               ]),
         ...(plan.pullSecrets.length === 0

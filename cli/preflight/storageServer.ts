@@ -56,7 +56,11 @@ function outcomeOf(wanted: WantedServer, answer: ServerAnswer, more: Finding[] =
     if (findings.length > 0) return { check, findings };
     const found = "status" in answer && answer.status === 200 ? describeServer(answer.body) : undefined;
     if (found === undefined) {
-        return { check, findings, skipped: `without the password, the server says nothing: set ${PASSWORD_VARIABLE}` };
+        return {
+            check,
+            findings,
+            skipped: `the server reveals nothing without the password: set ${PASSWORD_VARIABLE}`,
+        };
     }
     return { check, findings, passed: `${wanted.url} is ${found.type} ${found.version}` };
 }

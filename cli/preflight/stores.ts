@@ -126,7 +126,7 @@ function lacksLogin(
 
 function outcome(check: string, findings: Finding[], passed: string, variable: string | false): Outcome {
     if (variable !== false) {
-        return { check, findings: [], skipped: `without the password, the server says nothing: set ${variable}` };
+        return { check, findings: [], skipped: `the server reveals nothing without the password: set ${variable}` };
     }
     return findings.length > 0 ? { check, findings } : { check, findings, passed };
 }

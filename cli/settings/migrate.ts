@@ -37,13 +37,18 @@ function reasonToStay(config: YAMLMap, pair: Pair): Migration["kept"] {
     const key = formerName(pair) ?? "";
     const path = FORMER_KEYS[key] ?? "";
     if (isEncrypted(pair.value)) {
-        return [{ key, reason: `it is encrypted, and ${path} takes no secret: set that, and remove ${key}` }];
+        return [
+            {
+                key,
+                reason: `it is encrypted, but ${path} accepts no secret: set ${path} in plain text, and remove ${key}`,
+            },
+        ];
     }
     const [group = "", member = ""] = path.split(".");
     const there = groupPair(config, group)?.value;
     if (there === undefined || there === null || isMap(there)) {
         return isMap(there) && there.has(member)
-            ? [{ key, reason: `${path} is set too, and counts: remove ${key}, or correct ${path} first` }]
+            ? [{ key, reason: `${path} is also set and takes precedence: remove ${key}, or correct ${path} first` }]
             : [];
     }
     return [{ key, reason: `${group} is set to something other than an object with names and values: correct that` }];

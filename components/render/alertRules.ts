@@ -77,8 +77,8 @@ function exportRules({ collectorHost, tracer, comparesReception }: AlertRulesSpe
         severity: "critical",
         summary: "Sidecars cannot deliver spans",
         description:
-            "{{ $value | humanizePercentage }} of the calls with which sidecars send spans fail. Requests of applications are not " +
-            "affected, but their spans are lost: sidecars do not send them again.",
+            "{{ $value | humanizePercentage }} of the calls with which sidecars send spans fail. Application " +
+            "requests are not affected, but their spans are lost: sidecars do not resend them.",
         finding: "collector-unreachable, export-failing",
     });
     return comparesReception ? [failing, spansLost(tracer)] : [failing];
@@ -102,7 +102,7 @@ function spansLost(tracer: AlertRulesSpec["tracer"]): AlertRule {
         for: "15m",
         severity: "warning",
         summary: "Spans are lost between sidecars and the collector",
-        description: "{{ $value | humanizePercentage }} of the spans that sidecars have sent off have not arrived.",
+        description: "{{ $value | humanizePercentage }} of the spans that sidecars have sent have not arrived.",
         finding: "spans-lost, spans-not-received",
     });
 }
@@ -115,7 +115,7 @@ function collectorRules(): AlertRule[] {
             for: "5m",
             severity: "critical",
             summary: "Jaeger has no metrics",
-            description: "Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
+            description: "Jaeger is down, or Prometheus cannot read its metrics on port 8888.",
             finding: "collector-unreachable, query-unreachable",
         }),
         alertRule({
@@ -124,7 +124,9 @@ function collectorRules(): AlertRule[] {
             for: "5m",
             severity: "critical",
             summary: "The collector refuses spans",
-            description: "{{ $value | humanize }} spans per second are refused and lost, such as for lack of memory.",
+            description:
+                "{{ $value | humanize }} spans per second are refused and lost, for example because of a lack of " +
+                "memory.",
             finding: "collector-refuses, collector-limited",
         }),
         alertRule({
@@ -132,9 +134,10 @@ function collectorRules(): AlertRule[] {
             expr: `${rate(counter("exporter_send_failed_spans"))} + ${rate(counter("exporter_enqueue_failed_spans"))} > 0`,
             for: "5m",
             severity: "critical",
-            summary: "Spans are not stored or passed on",
+            summary: "Spans are not stored or forwarded",
             description:
-                "{{ $value | humanize }} spans per second have arrived, but the storage or another back end does not take them.",
+                "{{ $value | humanize }} spans per second have arrived, but the storage or another back end does not " +
+                "accept them.",
             finding: "storage-failing",
         }),
         alertRule({
@@ -159,7 +162,7 @@ function controlPlaneRules(): AlertRule[] {
             severity: "critical",
             summary: "Istio does not know the collector of a tracing provider",
             description:
-                "istiod has no Service with the name that an extension provider has, so sidecars trace nothing.",
+                "istiod does not find the Service that an extension provider names, so sidecars trace nothing.",
             finding: "provider-host-unknown",
         }),
         alertRule({
@@ -169,8 +172,9 @@ function controlPlaneRules(): AlertRule[] {
             severity: "warning",
             summary: "Sidecars reject configuration from istiod",
             description:
-                "Running sidecars keep the {{ $labels.type }} configuration that they had, and new pods do not become ready. Any " +
-                "mistake can cause that; one in a tracing provider rejects every listener.",
+                "Running sidecars keep the {{ $labels.type }} configuration that they had, and new pods do not " +
+                "become ready. Any mistake can cause that; with a mistake in a tracing provider, sidecars reject " +
+                "every listener.",
             finding: "proxy-rejects-config",
         }),
     ];

@@ -9,8 +9,8 @@ export const DOCTOR_ALERTS: AlertWords[] = [
         severity: "critical",
         summary: "The doctor's probes leave no complete trace",
         description:
-            "Requests between the doctor's own pods leave no complete trace in Jaeger. The metric tracing_finding has the fault " +
-            "and its segment.",
+            "Requests between the doctor's own pods leave no complete trace in Jaeger. The metric tracing_finding " +
+            "names the fault and its segment.",
         finding: "trace-not-found, trace-broken, request-failed",
     },
     {
@@ -18,10 +18,10 @@ export const DOCTOR_ALERTS: AlertWords[] = [
         expr: 'max by (id, segment) (tracing_finding{severity="error"}) > 0',
         for: "1m",
         severity: "critical",
-        summary: "The doctor has found a fault of tracing",
+        summary: "The doctor has found a fault in tracing",
         description:
-            "The doctor has confirmed {{ $labels.id }} in the segment {{ $labels.segment }}. Its log has what it read, and the " +
-            "cure.",
+            "The doctor has confirmed {{ $labels.id }} in the segment {{ $labels.segment }}. Its log contains what " +
+            "it read, and the cure.",
         finding: "{{ $labels.id }}",
     },
     {
@@ -30,7 +30,7 @@ export const DOCTOR_ALERTS: AlertWords[] = [
         for: "10m",
         severity: "warning",
         summary: "The doctor cannot tell whether tracing works",
-        description: "The doctor runs, but cannot read what it needs. The metric tracing_unknown and its log say what.",
+        description: "The doctor runs, but cannot read what it needs. The metric tracing_unknown and its log name it.",
         finding: "query-unreachable, query-network-policy",
     },
     {
@@ -39,7 +39,7 @@ export const DOCTOR_ALERTS: AlertWords[] = [
         for: "5m",
         severity: "warning",
         summary: "The doctor in the cluster has no metrics",
-        description: "The doctor is down, or Prometheus cannot read its metrics at port 9464.",
+        description: "The doctor is down, or Prometheus cannot read its metrics on port 9464.",
         finding: "pods-not-created, pods-not-started",
     },
 ];

@@ -9,9 +9,10 @@ export function roleAbsent(hasIngester: boolean): AlertWords {
         expr: roles.map((role) => `absent(target_info{service_name="jaeger",jaeger_role="${role}"})`).join(" or "),
         for: "5m",
         severity: "critical",
-        summary: "A role of Jaeger's has no metrics",
+        summary: "A role of Jaeger has no metrics",
         description:
-            "Every {{ $labels.jaeger_role }} pod of Jaeger is down, or Prometheus cannot read its metrics at port 8888.",
+            "Every {{ $labels.jaeger_role }} pod of Jaeger is down, or Prometheus cannot read its metrics on port " +
+            "8888.",
         finding: "collector-unreachable, query-unreachable, ingester-missing",
     };
 }
@@ -31,8 +32,8 @@ export function ingesterAlerts(): AlertWords[] {
             severity: "warning",
             summary: "Ingesters store fewer spans than collectors write into Kafka",
             description:
-                "{{ $value | humanize }} spans per second go into Kafka, and ingesters store fewer. Nobody finds the others, and " +
-                "Kafka drops them when they are as old as the topic's retention.",
+                "{{ $value | humanize }} spans per second go into Kafka, and ingesters store fewer. The other spans " +
+                "cannot be found yet, and Kafka drops them when they are older than the topic's retention.",
             finding: "ingester-lags",
         },
     ];

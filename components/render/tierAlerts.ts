@@ -12,7 +12,7 @@ export function tierAlerts(layout: "split" | "single"): AlertWords[] {
             severity: "critical",
             summary: "A part of the Collector tier has no metrics",
             description:
-                "Every {{ $labels.service_name }} is down, or Prometheus cannot read its metrics at port 8888.",
+                "Every {{ $labels.service_name }} is down, or Prometheus cannot read its metrics on port 8888.",
             finding: "collector-unreachable",
         },
         {
@@ -20,10 +20,11 @@ export function tierAlerts(layout: "split" | "single"): AlertWords[] {
             expr: `sum(rate({__name__=~"otelcol_processor_tail_sampling_sampling_trace_dropped_too_early(_total)?"}[5m])) > 0`,
             for: "5m",
             severity: "warning",
-            summary: "Samplers evict traces before they decide about them",
+            summary: "Samplers evict traces before a decision",
             description:
-                "{{ $value | humanize }} traces per second leave the samplers undecided, faults among them. Each sampler waits " +
-                "for collectorTier.waitingTraces traces at most: add samplers, or memory and waitingTraces.",
+                "{{ $value | humanize }} traces per second leave the samplers without a decision, including faults. " +
+                "Each sampler holds at most collectorTier.waitingTraces traces: add samplers, or increase memory and " +
+                "waitingTraces.",
             finding: "spans-lost",
         },
     ];

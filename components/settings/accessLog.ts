@@ -23,7 +23,7 @@ const OPERATOR = /%(?:%|([A-Z0-9_]+)(?:\(.*?\))?(?::\d+)?%)/g;
 /** What is wrong with the user's access log. */
 export function findAccessLogProblems(mesh: PlainObject, owned: PlainObject): SettingsProblem[] {
     return [
-        ...choiceProblems(FILE, mesh["accessLogFile"], FILES, 'set "" to switch the log off'),
+        ...choiceProblems(FILE, mesh["accessLogFile"], FILES, 'set "" to turn off the log'),
         ...choiceProblems(ENCODING, mesh["accessLogEncoding"], ENCODINGS, "set one of the two"),
         ...(mesh["accessLogFormat"] === undefined ? [] : formatProblems(mesh, owned)),
         ...providerLogProblems(mesh, owned),
@@ -108,7 +108,7 @@ function operatorFault(format: string, istioVersion: string): Words | undefined 
 function jsonProblems(format: string, istioVersion: string, owned: PlainObject): Words[] {
     const fields = readJsonFormat(format);
     if (fields === undefined) {
-        const expected = "an object of fields as JSON text, since accessLogEncoding is JSON";
+        const expected = "an object of fields as JSON text, because accessLogEncoding is JSON";
         return [[expected, showSetting(format), 'write it like {"status":"%RESPONSE_CODE%"}']];
     }
     const isZipkin = listAt(owned, "meshConfig", "extensionProviders").some(({ zipkin }) => zipkin !== undefined);
@@ -117,7 +117,7 @@ function jsonProblems(format: string, istioVersion: string, owned: PlainObject):
     return Object.entries(missing)
         .filter(([name]) => Object.hasOwn(fields, name))
         .map(([name, operator]) => [
-            `${operator} in the field ${name}, by which a line is found from its trace`,
+            `${operator} in the field ${name}, which links the line to its trace`,
             showSetting(fields[name]),
             `write it there, or give your field another name: the program then adds ${name}`,
         ]);

@@ -14,11 +14,11 @@ const release = z.strictObject({
     values: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** The settings of an Istio that `npm run adopt` has taken into the stack. It writes them. */
+/** The settings of an Istio that `npm run adopt` has added to the stack. The command writes them. */
 export const ADOPTED_FIELDS = {
     "istio.adopted": {
         meaning:
-            "The Helm releases of an Istio that npm run adopt has taken into the stack: `istiod` and `base`, each with " +
+            "The Helm releases of an Istio that npm run adopt has added to the stack: `istiod` and `base`, each with " +
             "`name`, `namespace`, chart `version` and its owner's `values`. npm run adopt writes it.",
         expected: "an object with istiod and base, each with name, namespace, version and values, or {}",
         next: "let npm run adopt write it (docs/existing-mesh.md)",

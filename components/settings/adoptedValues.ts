@@ -18,7 +18,7 @@ export function findAdoptedValuesProblems(key: string, values: PlainObject, prov
             : [
                   {
                       key: `${key}.pilot.meshConfig`,
-                      expected: "the mesh configuration in meshConfig alone",
+                      expected: "the mesh configuration only in meshConfig",
                       got: "one below pilot, which the chart copies over the other",
                       next: "move it to meshConfig with helm upgrade",
                   },
@@ -28,7 +28,7 @@ export function findAdoptedValuesProblems(key: string, values: PlainObject, prov
                   {
                       key: `${key}.configMap`,
                       expected: "true: the chart writes the mesh configuration",
-                      got: "false, so that somebody else writes it",
+                      got: "false, so somebody else writes it",
                       next: "add the provider there (docs/existing-mesh.md)",
                   },
               ]
@@ -41,7 +41,7 @@ export function findAdoptedValuesProblems(key: string, values: PlainObject, prov
 export function findNullProblems(key: string, values: PlainObject): SettingsProblem[] {
     return nullsIn(values).map((path) => ({
         key: `${key}.${path}`,
-        expected: "a value other than null, because Pulumi's Release leaves null out, and with it what it removes",
+        expected: "a value other than null, because Pulumi's Release drops null, and with it what the null removes",
         got: "null",
         next: `write the value that it stands for, with helm upgrade --reuse-values --set ${path}=VALUE`,
     }));
@@ -51,7 +51,12 @@ export function findNullProblems(key: string, values: PlainObject): SettingsProb
 export function findProviderClash(key: string, mesh: unknown, provider: PlainObject): SettingsProblem[] {
     if (mesh !== undefined && !isPlainObject(mesh)) {
         return [
-            { key, expected: "an object of names and values", got: showSetting(mesh), next: "correct it at its owner" },
+            {
+                key,
+                expected: "an object of names and values",
+                got: showSetting(mesh),
+                next: "ask its owner to correct it",
+            },
         ];
     }
     const listed = at(mesh, "extensionProviders");
@@ -62,7 +67,7 @@ export function findProviderClash(key: string, mesh: unknown, provider: PlainObj
                 key: `${key}.${other ? "extension_providers" : "extensionProviders"}`,
                 expected: "the list extensionProviders",
                 got: other ? "the other spelling of its name" : showSetting(listed),
-                next: "correct it at its owner",
+                next: "ask its owner to correct it",
             },
         ];
     }
@@ -79,8 +84,8 @@ export function findProviderClash(key: string, mesh: unknown, provider: PlainObj
             expected: `no other provider with the name ${name}`,
             got: "one with other settings",
             next:
-                "to use that one: pulumi config set --path istio.provider " +
-                `${name}, without adopt. Or choose another name for ours: pulumi config set --path istio.provider NAME`,
+                `to use that one: pulumi config set --path istio.provider ${name}, without adopt. Or choose another ` +
+                "name for the provider of this stack: pulumi config set --path istio.provider NAME",
         },
     ];
 }

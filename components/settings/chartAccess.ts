@@ -16,20 +16,20 @@ export const CHART_ACCESS_SCHEMA = z.strictObject({
         .string({ error: USERNAME })
         .regex(/^[!-9;-~]([ -9;-~]{0,253}[!-9;-~])?$/, { error: USERNAME })
         .optional()
-        .describe("user of the repository (https://); the password is a setting of its own"),
+        .describe("user of the repository (https://); the password is a separate setting"),
     caFile: z
         .string({ error: CA_FILE })
         .min(1, { error: CA_FILE })
         .optional()
         .describe(
             "PEM file with the authorities that signed the repository's certificate, relative to the folder of " +
-                "Pulumi.yaml; left out: the authorities that the machine knows",
+                "Pulumi.yaml; default: the authorities that the machine trusts",
         ),
 });
 
 /** The password of a repository of charts; registries of clouds have tokens and whole keys. */
 export const CHART_PASSWORD = {
-    expected: "1 to 16384 characters of text, without blanks and line ends at its ends",
+    expected: "1 to 16384 characters of text, without blanks or line breaks at the start and the end",
     schema: z.string().refine((text) => text.length <= 16_384 && text.trim() === text && !text.includes("\0")),
 };
 
@@ -109,7 +109,7 @@ export function findChartAccessProblems(compared: ComparedCharts): SettingsProbl
                 key: keys.source,
                 expected: `https://, since ${given.join(" and ")} ${given.length === 1 ? "is" : "are"} set`,
                 got: showSetting(source),
-                next: "write https://; a password would travel in plain text otherwise",
+                next: "write https://; otherwise, the password would be sent in plain text",
             },
         ];
     }
@@ -157,13 +157,13 @@ function unreadForRegistry(key: string, source: string, { keys }: ComparedCharts
         : `log in on the machine that runs pulumi up: helm registry login ${host}`;
     return {
         key,
-        expected: `nothing, since ${keys.source} is a registry (oci://), for which Pulumi's Kubernetes provider does not read it`,
-        got: "a value that nothing would read",
+        expected: `nothing, since ${keys.source} is a registry (oci://), for which Pulumi's Kubernetes provider ignores it`,
+        got: "a value that nothing reads",
         next: `remove ${key}, and ${instead}`,
     };
 }
 
 function unused(key: string, because: string): SettingsProblem {
-    const got = "a value that nothing would read";
+    const got = "a value that nothing reads";
     return { key, expected: `nothing, since ${because}`, got, next: `remove ${key}` };
 }

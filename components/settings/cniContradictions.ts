@@ -11,11 +11,11 @@ export type CniValues = ParsedSettings["istio.cni"];
 
 /** Values of the cni chart that contradict how the program installs it. */
 const REFUSED: Record<string, string> = {
-    cni: "write what stands below it at the top level, as Istio's documentation of the chart does",
+    cni: "write the values under it at the top level, as in Istio's documentation of the chart",
     platform: "set istio.values.global.platform instead",
-    "global.platform": "set istio.values.global.platform instead, which both charts get",
-    _internal_defaults_do_not_set: "write the value at the top level, as the chart itself asks",
-    defaults: "write the value at the top level, as the chart itself asks",
+    "global.platform": "set istio.values.global.platform instead, which applies to both charts",
+    _internal_defaults_do_not_set: "write the value at the top level, as the chart requires",
+    defaults: "write the value at the top level, as the chart requires",
     revision: "remove it: one agent serves every revision",
     hub: "set istio.hub instead",
     tag: "set istio.version instead",

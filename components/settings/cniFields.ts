@@ -28,36 +28,40 @@ export const CNI_FIELDS = {
         meaning:
             "Istio's CNI plugin, which redirects the traffic of pods with sidecars. With it, these pods need no " +
             "`istio-init` and pass the Pod Security Standard `restricted`.",
-        expected: "an object with mode, namespace, binDir, confDir, provider and values as they are needed, or {}",
+        expected: "an object with any of mode, namespace, binDir, confDir, provider and values, or {}",
         next: "write it like { mode: install }",
         schema: z.strictObject({
             mode: z
                 .enum(["none", "installed", "install"], { error: MODE })
                 .optional()
                 .describe(
-                    "`install`: the program installs it; `installed`: the cluster has it; `none`: pods use `istio-init`; " +
-                        "left out: `installed` on OpenShift and with `istio.values.cni.enabled`, else `none`",
+                    "`install`: the program installs it; `installed`: the cluster has it; `none`: pods use " +
+                        "`istio-init`; default: `installed` on OpenShift and with `istio.values.cni.enabled`, otherwise " +
+                        "`none`",
                 ),
             namespace: z
                 .string({ error: NAMESPACE })
                 .regex(dnsLabel, { error: NAMESPACE })
                 .optional()
                 .describe(
-                    "with `install`: existing namespace of the agent, which must admit privileged pods; left out: " +
+                    "with `install`: existing namespace of the agent, which must admit privileged pods; default: " +
                         DEFAULT_CNI_NAMESPACE,
                 ),
             binDir: folder(
-                "folder of the nodes with CNI plugins; left out: the chart's for istio.values.global.platform",
+                "folder of the nodes with CNI plugins; default: that of the chart for istio.values.global.platform",
             ),
-            confDir: folder("folder of the nodes with the CNI configuration; left out: the same"),
+            confDir: folder(
+                "folder of the nodes with the CNI configuration; default: that of the chart for " +
+                    "istio.values.global.platform",
+            ),
             provider: z
                 .enum(["default", "multus"], { error: PROVIDER })
                 .optional()
-                .describe("`multus` where Multus runs the plugin; left out: multus on OpenShift, else default"),
+                .describe("`multus` if Multus runs the plugin; default: multus on OpenShift, otherwise default"),
             values: z
                 .record(z.string(), z.unknown(), { error: VALUES })
                 .optional()
-                .meta({ description: "with `install`: further values of the cni chart, merged last", whole: true }),
+                .meta({ description: "with `install`: additional values for the cni chart, merged last", whole: true }),
         }),
         default: {},
     },

@@ -31,18 +31,18 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
     empty: { expected: "host:port", next: EXAMPLE },
     credentials: {
         expected: "host:port without a user name and a password",
-        next: "remove them, and set collectorHeaders for what the collector asks for",
+        next: "remove them, and set collectorHeaders to the credentials that the collector requires",
     },
     scheme: {
         expected: "host:port without a scheme such as http://",
         next:
-            "write only host:port here; https:// is collector.tls { ca: public }, " +
-            "and what follows the host, such as /otlp/v1/traces, is collector.path",
+            "write only host:port here; https:// is collector.tls { ca: public " +
+            "}, and the path, such as /otlp/v1/traces, is collector.path",
     },
     blank: { expected: "host:port without blanks", next: "remove the blanks" },
     path: {
         expected: "host:port without a path",
-        next: "write everything from the slash on into collector.path, if it is not the usual /v1/traces or /api/v2/spans",
+        next: "move the path to collector.path, if it is not the usual /v1/traces or /api/v2/spans",
     },
     brackets: { expected: "an IPv6 address in brackets", next: "write it like [2001:db8::1]:4317" },
     noPort: { expected: "host:port with a port", next: "add the port, such as :4317 for otlp-grpc" },
@@ -62,7 +62,8 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
     },
     loopback: {
         expected:
-            "an address that sidecars can reach, no loopback one: localhost, 127.0.0.1 and 0.0.0.0 mean each pod itself",
+            "an address that sidecars can reach, not a loopback one: localhost, 127.0.0.1 and 0.0.0.0 mean each pod " +
+            "itself",
         next: "name the collector's Service or its address in the network",
     },
     linkLocal: {
@@ -76,7 +77,7 @@ export const ADDRESS_FAULTS: Record<AddressFault, { expected: string; next: stri
         next: "write it like 10.1.2.3:4317 or [2001:db8::1]:4317",
     },
     multicast: {
-        expected: "the address of one host, no multicast, broadcast or reserved one",
+        expected: "the address of one host, not a multicast, broadcast or reserved one",
         next: "name the collector's Service or its address in the network",
     },
 };

@@ -54,8 +54,8 @@ function findCollectorHostProblems(settings: ComparedCollector): SettingsProblem
                 "outside of it by a DNS name of three labels or more or by its IP address",
             got: showSetting(collector.host),
             next:
-                `write for example ${ownCollectorHost(istio.namespace, clusterDomain)}:4317; Istio would drop any other ` +
-                "name and say nothing",
+                `write for example ${ownCollectorHost(istio.namespace, clusterDomain)}:4317; Istio would silently ` +
+                "drop any other name",
         },
     ];
 }
@@ -70,9 +70,11 @@ function collectorAddressProblems(settings: ComparedStack): SettingsProblem[] {
         return [
             {
                 key: "collectorAddress",
-                expected: `the stack's own Jaeger in the namespace ${istio.namespace}, since istio.namespace is set to that`,
+                expected:
+                    `the stack's own Jaeger in the namespace ${istio.namespace}, because istio.namespace has this ` +
+                    "value",
                 got: showSetting(collector.host),
-                next: `set collectorAddress to ${own}:${String(collector.port)}, or leave it out`,
+                next: `set collectorAddress to ${own}:${String(collector.port)}, or omit it`,
             },
         ];
     }
@@ -80,7 +82,7 @@ function collectorAddressProblems(settings: ComparedStack): SettingsProblem[] {
         return [
             {
                 key: "collectorAddress",
-                expected: "a collector that is there, since jaeger.deploy is false",
+                expected: "a collector that exists, because jaeger.deploy is false",
                 got: `${showSetting(collector.host)}, which is the stack's own Jaeger`,
                 next: "set collectorAddress to your collector, or jaeger.deploy to true",
             },
@@ -103,12 +105,12 @@ function collectorPortProblems({ collector, istio, clusterDomain }: ComparedColl
     return [
         {
             key: "collectorAddress",
-            expected: `port ${String(right)}, where the stack's own Jaeger takes ${collector.protocol}`,
+            expected: `port ${String(right)}, where the stack's own Jaeger accepts ${collector.protocol}`,
             got:
                 speaks === undefined
-                    ? `port ${String(collector.port)}, on which it takes no spans`
+                    ? `port ${String(collector.port)}, on which it accepts no spans`
                     : `port ${String(collector.port)}, where it takes ${speaks}`,
-            next: `set collectorAddress to ${collector.host}:${String(right)}, or leave it out`,
+            next: `set collectorAddress to ${collector.host}:${String(right)}, or omit it`,
         },
     ];
 }
@@ -119,7 +121,7 @@ function collectorHeadersProblems({ collectorHeaders, collector, istio }: Compar
     return [
         {
             key: "collectorHeaders",
-            expected: "none with zipkin before Istio 1.29, whose sidecars leave them out",
+            expected: "none with zipkin before Istio 1.29, whose sidecars drop them",
             got: `${String(Object.keys(collectorHeaders).length)} with Istio ${istio.version}`,
             next: "set collector.protocol to otlp-grpc or otlp-http, or a newer istio.version",
         },
@@ -131,9 +133,9 @@ function collectorTlsProblems({ collector, istio, clusterDomain }: ComparedColle
     return [
         {
             key: "collector.tls",
-            expected: "none with the stack's own Jaeger, which takes spans without TLS",
+            expected: "none with the stack's own Jaeger, which accepts spans without TLS",
             got: `TLS, and collectorAddress ${showSetting(formatAddress(collector))}`,
-            next: "remove collector.tls, or set collectorAddress to a collector that takes TLS",
+            next: "remove collector.tls, or set collectorAddress to a collector that accepts TLS",
         },
     ];
 }
@@ -146,7 +148,7 @@ function collectorPathProblems({ collector, istio, clusterDomain }: ComparedColl
         {
             key: "collector.path",
             expected: isOwn
-                ? "none with the stack's own Jaeger, which takes spans at the usual paths"
+                ? "none with the stack's own Jaeger, which accepts spans at the usual paths"
                 : "none with otlp-grpc, which has no path",
             got: "a path",
             next: isOwn

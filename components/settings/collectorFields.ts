@@ -5,7 +5,7 @@ import { ADDRESS_FAULTS, readAddress, type Address } from "./collectorAddress";
 import { CHOICE_NEXT, dnsName, isHostName, type Field } from "./field";
 
 const CA =
-    "public, or certificates as PEM text and nothing else, or configmap:NAME for a ConfigMap of Istio's namespace " +
+    "public, or only certificates as PEM text, or configmap:NAME for a ConfigMap in Istio's namespace " +
     "with the key ca.crt";
 const SERVER_NAME = "the DNS name in the server's certificate, as text";
 
@@ -40,8 +40,8 @@ const FEW_HEADERS = `at most ${String(MAX_HEADERS)} headers`;
 export const COLLECTOR_FIELDS = {
     collectorAddress: {
         expected:
-            "host:port, the host a fully qualified name or an IP address ([...] around IPv6) that sidecars can reach, " +
-            "no loopback, multicast or link-local one, without a scheme, the port from 1 to 65535; or nothing",
+            "host:port without a scheme; the host is a fully qualified name or an IP address (IPv6 in brackets) that " +
+            "sidecars can reach, not a loopback, multicast or link-local one; the port is from 1 to 65535; or nothing",
         next: "write it like jaeger-collector.istio-system.svc.cluster.local:4317 or otel.example.com:4317",
         schema: z.string().transform((text, context): Address | undefined => {
             if (text === "") return undefined;
@@ -58,7 +58,7 @@ export const COLLECTOR_FIELDS = {
         },
     },
     "collector.protocol": {
-        meaning: "Protocol that sidecars send spans with. The port in `collectorAddress` must accept it.",
+        meaning: "Protocol in which sidecars send spans. The port in `collectorAddress` must accept it.",
         expected: "otlp-grpc, otlp-http or zipkin",
         next: CHOICE_NEXT,
         schema: z.enum(["otlp-grpc", "otlp-http", "zipkin"]),
@@ -66,8 +66,8 @@ export const COLLECTOR_FIELDS = {
     },
     "collector.path": {
         meaning:
-            "Path to which spans are posted, for a collector that has one of its own. By default, `/v1/traces` with " +
-            "otlp-http and `/api/v2/spans` with zipkin; otlp-grpc has none.",
+            "Path to which sidecars post spans, for a collector with a non-standard path. By default, `/v1/traces` " +
+            "with otlp-http and `/api/v2/spans` with zipkin; otlp-grpc has none.",
         expected: PATH,
         next: "write it like /otlp/v1/traces; credentials go into collectorHeaders",
         schema: z.string().refine((path) => path === "" || isPath(path)),
@@ -79,7 +79,7 @@ export const COLLECTOR_FIELDS = {
         meaning:
             "TLS to the collector: `ca` (public, PEM text, or configmap:NAME for a ConfigMap in Istio's namespace with the " +
             "key ca.crt) and `serverName`. Empty for no TLS.",
-        expected: "an object with ca and, if need be, serverName; or an empty one for no TLS",
+        expected: "an object with ca and, if needed, serverName; or {} for no TLS",
         next: "write it like { ca: public } or { ca: configmap:collector-ca, serverName: otel.example.com }",
         schema: TLS_SCHEMA,
         default: {},
@@ -191,7 +191,7 @@ function headerNameProblem(name: string, lowerCaseNames: string[]): string | und
     }
     if (TRANSPORT_HEADERS.includes(lower)) return `a header other than ${TRANSPORT_HEADERS.join(", ")}`;
     const twice = lowerCaseNames.filter((other) => other === lower).length > 1;
-    return twice ? "each header once, whatever its upper and lower case" : undefined;
+    return twice ? "each header once, regardless of upper and lower case" : undefined;
 }
 
 function headerValueProblem(value: unknown): string | undefined {

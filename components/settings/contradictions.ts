@@ -36,7 +36,7 @@ function namespaceProblems({ istio, demo }: ComparedSettings): SettingsProblem[]
     return [
         {
             key: "demo.namespace",
-            expected: "a namespace other than istio.namespace: workloads beside istiod are not injected",
+            expected: "a namespace other than istio.namespace: workloads in istiod's namespace get no sidecars",
             got: showSetting(demo.namespace),
             next: "set demo.namespace to another name, for example demo",
         },

@@ -5,7 +5,7 @@ import { BOOLEAN, CHOICE_NEXT, decimal, OWN_NAMESPACE, type Field } from "./fiel
 export const DEMO_FIELDS = {
     "demo.deploy": {
         meaning: "`true` deploys the demo; `false` omits the frontend, the backend and their namespace.",
-        expected: "true (the stack deploys its demo) or false (frontend, backend and their namespace are left out)",
+        expected: "true (the stack deploys its demo) or false (no frontend, backend and namespace for them)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "true",
@@ -26,10 +26,10 @@ export const DEMO_FIELDS = {
     },
     "demo.scenario": {
         meaning:
-            "What the demo shows: basic (the frontend calls the backend), orders (it also calls a third service, orders, in " +
-            "the same trace) or faults (the same, but one in five requests to orders takes two seconds longer, and one in " +
-            "five is answered with 503). With `traceContext: mesh`, each request is a trace of its own. The service orders " +
-            "has the image, size and pod settings of the backend.",
+            "What the demo shows: basic (the frontend calls the backend), orders (it also calls a third service, " +
+            "orders, in the same trace) or faults (the same, but one in five requests to orders takes two seconds " +
+            "longer, and one in five is answered with 503). With `traceContext: mesh`, each request is a separate " +
+            "trace. The service orders has the image, size and pod settings of the backend.",
         expected:
             "basic (frontend and backend), orders (a third service) or faults (orders, sometimes slow or failing)",
         next: CHOICE_NEXT,

@@ -57,8 +57,8 @@ export function findUndiscovered(istiodValues: PlainObject, namespaces: Labelled
     return [
         valueProblem(
             SELECTORS,
-            `selectors by which istiod looks at ${labels.join(", ")}; otherwise it knows neither the Services nor the ` +
-                "pods there, and spans are lost",
+            `selectors that make istiod watch ${labels.join(", ")}; otherwise istiod knows neither the Services nor ` +
+                "the pods there, and spans are lost",
             showSetting(selectorsIn(istiodValues)),
             `add ${JSON.stringify(selector)}`,
         ),

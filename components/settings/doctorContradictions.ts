@@ -22,7 +22,8 @@ function withoutImage(): SettingsProblem {
     return {
         key: "doctor.image",
         expected:
-            "an image with a tag or a digest, because doctor.enabled is true: nobody publishes one, so there is no default",
+            "an image with a tag or a digest, because doctor.enabled is true: no image is published, so there is no " +
+            "default",
         got: "nothing",
         next:
             "build it with docker build -f doctor/Dockerfile -t registry.example.com/tracing-doctor:1 . and push it, then: " +
@@ -46,7 +47,7 @@ function takenNamespace(
     return [
         {
             key: "doctor.namespace",
-            expected: `a namespace of its own, other than that of ${taken[0]}`,
+            expected: `a separate namespace, other than that of ${taken[0]}`,
             got: showSetting(namespace),
             next: "set doctor.namespace to another name, for example tracing-doctor",
         },

@@ -6,9 +6,9 @@ import { isPinnedImage } from "./imageReferences";
 export const DOCTOR_FIELDS = {
     "doctor.enabled": {
         meaning:
-            "`true` deploys the doctor, which sends a probe in each interval between pods of its own, and serves what it " +
-            "finds as metrics.",
-        expected: "true (the doctor keeps watch in the cluster) or false",
+            "`true` deploys the doctor, which sends a probe between its own pods in each interval, and serves its " +
+            "findings as metrics.",
+        expected: "true (the doctor runs in the cluster) or false",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",

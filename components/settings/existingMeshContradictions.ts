@@ -19,7 +19,7 @@ const OF_OWN_ISTIO = {
 
 /** Settings that the gateway of the UI uses as well. */
 const OF_VERSION = {
-    "istio.version": "the image of its istiod tells its version",
+    "istio.version": "the image of its istiod determines its version",
 } satisfies Partial<Record<SettingKey, string>>;
 
 /** Settings that adopted releases use as well. */
@@ -68,11 +68,11 @@ export function findExistingMeshContradictions(values: ParsedSettings): Settings
             notOurs(`resources.${name}`, value, "its installer decides the size of its pods and sidecars"),
         ),
         ...membersOf(values.pods, ["istiod", "cni"]).map(([name, value]) =>
-            notOurs(`pods.${name}`, value, "its installer decides where its pods run and what is written on them"),
+            notOurs(`pods.${name}`, value, "its installer decides where its pods run and which labels they have"),
         ),
         ...membersOf(values.ownNamespaces, ["istio"])
             .filter(([, value]) => !isExisting(value))
-            .map(([name, value]) => notOurs(`ownNamespaces.${name}`, value, "its owner has made its namespace")),
+            .map(([name, value]) => notOurs(`ownNamespaces.${name}`, value, "its owner has created its namespace")),
     ];
 }
 
@@ -94,8 +94,8 @@ function challengeProblems({ ui }: ParsedSettings): SettingsProblem[] {
         {
             key: "ui.tls.issuer.solvers",
             expected:
-                "a solver that needs no gateway, such as dns01, since istio.install is false: for HTTP-01, istiod would " +
-                "need ingressClass and ingressSelector in a mesh configuration that is not this program's",
+                "a solver that needs no gateway, such as dns01, because istio.install is false: for HTTP-01, istiod " +
+                "would need ingressClass and ingressSelector in a mesh configuration that is not this program's",
             got: "nothing, which is HTTP-01 at the gateway",
             next: "name a dns01 solver, or set ui.tls.mode to secret or ui.tls.issuer.type to ca",
         },
@@ -120,7 +120,7 @@ function chartValueProblems({ global, ...others }: PlainObject): SettingsProblem
 function cniProblems({ mode, ...given }: ParsedSettings["istio.cni"]): SettingsProblem[] {
     return [
         ...(mode === "install"
-            ? [notOurs("istio.cni.mode", mode, "its owner installs its CNI plugin; say installed if it has one")]
+            ? [notOurs("istio.cni.mode", mode, "its owner installs its CNI plugin; set installed if it has one")]
             : []),
         ...Object.entries(given).map(([name, value]) =>
             notOurs(`istio.cni.${name}`, value, "its owner installs its CNI plugin"),
@@ -131,7 +131,7 @@ function cniProblems({ mode, ...given }: ParsedSettings["istio.cni"]): SettingsP
 function notOurs(key: string, value: unknown, why: string, field?: Field): SettingsProblem {
     return {
         key,
-        expected: `nothing, since istio.install is false: ${why}`,
+        expected: `nothing, because istio.install is false: ${why}`,
         got: field !== undefined && isSecret(field) ? "a value, which is not shown" : showSetting(value),
         next: `remove it (pulumi config rm --path ${key}), or set istio.install to true`,
     };
@@ -142,7 +142,7 @@ function unused(key: string, value: unknown, why: string): SettingsProblem {
         key,
         expected: `nothing of ${why}`,
         got: showSetting(value),
-        next: "remove it, or set istio.install to false to trace an Istio that is there already",
+        next: "remove it, or set istio.install to false to trace an existing Istio",
     };
 }
 

@@ -8,7 +8,8 @@ const LABEL = "1 to 63 of a-z, 0-9 and -, starting and ending with a letter or d
 export const EXISTING_MESH_FIELDS = {
     "istio.install": {
         meaning:
-            "Whether the program installs Istio (`true`), or traces one that is there already and stays its owner's (`false`).",
+            "Whether the program installs Istio (`true`), or traces an existing one that its owner keeps managing " +
+            "(`false`).",
         expected: "true (the program installs Istio) or false (it traces the Istio that the cluster has)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
@@ -25,10 +26,11 @@ export const EXISTING_MESH_FIELDS = {
     },
     "istio.revision": {
         meaning:
-            "Revision of the control plane. With `istio.install` true, istiod and its objects have it in their names, of " +
-            "at most 56 characters. With `istio.install` false, it is the revision to trace, required if the cluster has " +
-            "several; no other one applies the program's mesh-wide Telemetry. Namespaces and pods of the program get " +
-            "its label `istio.io/rev`, or that of the first of istio.revisionTags.",
+            "Revision of the control plane. With `istio.install` true, it is part of the names of istiod and its " +
+            "objects, and has at most 56 characters. With `istio.install` false, it is the revision to trace, " +
+            "required if the cluster has several; no other revision applies the program's mesh-wide Telemetry. " +
+            "Namespaces and pods of the program get the label `istio.io/rev` with the first of istio.revisionTags, " +
+            "or with the revision.",
         expected: `the revision of a control plane, not a tag: ${LABEL}; or empty for the default revision`,
         next: "write it like 1-31-1, or list those of the cluster: kubectl get deployments -A -l app=istiod -L istio.io/rev",
         schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
@@ -36,17 +38,17 @@ export const EXISTING_MESH_FIELDS = {
     },
     "istio.rootNamespace": {
         meaning:
-            "With `istio.install` false: the namespace whose Istio objects apply to that whole mesh. By default, what " +
-            "the mesh configuration says, otherwise istio.namespace.",
-        expected: `the name of a namespace, ${LABEL}; or nothing for that of the mesh configuration`,
-        next: "leave it out; the mesh configuration names it as rootNamespace",
+            "With `istio.install` false: the namespace whose Istio objects apply to the whole mesh. By default, the " +
+            "one that the mesh configuration names, otherwise istio.namespace.",
+        expected: `the name of a namespace, ${LABEL}; or nothing to use that of the mesh configuration`,
+        next: "omit it; the mesh configuration names it as rootNamespace",
         schema: z.string().refine((text) => text === "" || dnsLabel.test(text)),
         default: "",
     },
     "istio.ambient": {
         meaning:
             "With `istio.install` false: whether a mesh that also serves ambient workloads is refused (`refuse`), or traced " +
-            "where it has sidecars (`sidecarsOnly`). ztunnel makes no spans.",
+            "where it has sidecars (`sidecarsOnly`). ztunnel creates no spans.",
         expected: "refuse (an ambient mesh is not traced) or sidecarsOnly (it is traced where it has sidecars)",
         next: CHOICE_NEXT,
         schema: z.enum(["refuse", "sidecarsOnly"]),

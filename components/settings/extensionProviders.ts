@@ -46,7 +46,9 @@ function nameProblems(providers: unknown[], index: number, at: string, name: str
     }
     if (!same(TRACING_PROVIDER)) return [];
     const taken = `a name other than "${TRACING_PROVIDER}", which is the program's own provider`;
-    const next = "choose another name; collectorAddress and collector.protocol say where the program's own sends spans";
+    const next =
+        "choose another name; collectorAddress and collector.protocol set where the program's own provider sends " +
+        "spans";
     return [valueProblem(`${at}.name`, taken, showSetting(name), next)];
 }
 
@@ -72,8 +74,8 @@ function kindProblems(provider: PlainObject, at: string): SettingsProblem[] {
     return [
         valueProblem(
             at,
-            "one kind of provider beside its name, as Istio's reference lists them",
-            given.length === 0 ? "a name alone" : given.map(showSetting).join(", "),
+            "one kind of provider in addition to its name, as in Istio's reference",
+            given.length === 0 ? "only a name" : given.map(showSetting).join(", "),
             near === undefined ? `write one of ${KINDS.join(", ")}` : `did you mean ${near}?`,
         ),
     ];

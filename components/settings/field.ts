@@ -66,7 +66,7 @@ export function numeric(form: RegExp, minimum: number, maximum: number, error: s
 /** A namespace that the program makes. */
 export const OWN_NAMESPACE = {
     expected:
-        "a namespace of its own: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, " +
+        "a separate namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, " +
         'not "default" and not starting with "kube-"',
     next: "choose a name that no other team's namespace has; the program creates and owns it",
     schema: z

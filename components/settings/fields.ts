@@ -60,7 +60,7 @@ const LONGEST_DOMAIN = 168;
 export const FIELDS = {
     samplingPercent: {
         expected: "a number from 0 to 100 in steps of 0.01 (percent of new traces)",
-        next: "set for example 1 (one request in a hundred), 100 (all) or 0 (no span at all)",
+        next: "set for example 1 (one request in a hundred), 100 (all) or 0 (no spans)",
         schema: decimal(0, 100, 2),
         default: "1",
     },
@@ -97,7 +97,7 @@ export const FIELDS = {
     ...NAMESPACES_FIELDS,
     clusterDomain: {
         expected: `the cluster's DNS domain, at most ${String(LONGEST_DOMAIN)} characters`,
-        next: "leave it out for cluster.local, or write what your kubelets have as clusterDomain",
+        next: "leave it out for cluster.local, or write the clusterDomain of your kubelets",
         schema: z.string().max(LONGEST_DOMAIN).refine(isHostName),
         default: DEFAULT_CLUSTER_DOMAIN,
     },
@@ -127,7 +127,9 @@ export const FIELDS = {
         default: "300",
     },
     helmAtomic: {
-        expected: "true (a failed install or upgrade is rolled back) or false (it is left for you to look at)",
+        expected:
+            "true (a failed install or upgrade is rolled back) or false (it stays as it is, so that you can examine " +
+            "it)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",

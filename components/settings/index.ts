@@ -42,7 +42,7 @@ export function readSettings(): Settings {
         isEncrypted: (key) => sdk.isConfigSecret(`${prefix}${key}`),
         stack: pulumi.getStack(),
         found: misspelt.map(({ key, meant }) => ({
-            ...{ key, expected: `the prefix ${prefix}, without which this program reads no setting` },
+            ...{ key, expected: `the prefix ${prefix}, because this program reads no setting without it` },
             ...{ got: showSetting(key), next: `did you mean ${showSetting(meant)}? Correct it or remove it` },
         })),
     });

@@ -35,16 +35,16 @@ export const ISTIO_FIELDS = {
             "a Helm repository (https://...) or an OCI registry (oci://...), without user name, password and query, " +
             "or a folder that holds base/ and istiod/",
         next:
-            `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name a mirror of yours; its login goes into ` +
+            `leave it out for ${versions.ISTIO_CHART_SOURCE}, or name your own mirror; its login goes into ` +
             "istio.chartAccess and istioChartPassword",
         schema: z.string().refine((text) => text !== "" && (!text.includes("://") || isChartAddress(text))),
         default: versions.ISTIO_CHART_SOURCE,
     },
     "istio.chartAccess": {
         meaning:
-            "What the repository or the registry of Istio's charts asks for: `username`, whose password is " +
-            "istioChartPassword, and `caFile`, if a public authority has not signed its certificate.",
-        expected: "an object with username and caFile, each as it is needed, or {}",
+            "Access to the repository of Istio's charts: `username`, whose password is istioChartPassword, " +
+            "and `caFile`, if no public authority has signed its certificate.",
+        expected: "an object with username, caFile or both, or {}",
         next: "write it like { username: reader, caFile: ./company-ca.pem }; the password goes into istioChartPassword",
         schema: CHART_ACCESS_SCHEMA,
         default: {},
@@ -76,7 +76,7 @@ export const ISTIO_FIELDS = {
             "Number of istiod replicas, `min` and `max`. The default is 1 to 5, autoscaled. With `min` 2 or more, replicas " +
             "spread over nodes and a PodDisruptionBudget keeps one of them.",
         expected: "an object with min and max, each a whole number from 1 to 50 (copies of istiod), or {}",
-        next: "write it like { min: 2, max: 5 }; the same number twice switches autoscaling off",
+        next: "write it like { min: 2, max: 5 }; the same number for both turns off autoscaling",
         schema: z
             .strictObject({ min: copies.optional(), max: copies.optional() })
             .transform(({ min = 1, max = Math.max(min, 5) }) => ({ min, max })),
@@ -84,7 +84,7 @@ export const ISTIO_FIELDS = {
     },
     "istio.mtlsMode": {
         meaning: "STRICT makes every sidecar reject traffic without mutual TLS; PERMISSIVE accepts plain text too.",
-        expected: "PERMISSIVE (sidecars take plain text too) or STRICT (they take nothing but mutual TLS)",
+        expected: "PERMISSIVE (sidecars accept plain text too) or STRICT (they accept only mutual TLS)",
         next: CHOICE_NEXT,
         schema: z.enum(["PERMISSIVE", "STRICT"]),
         default: "PERMISSIVE",
@@ -100,8 +100,8 @@ export const ISTIO_FIELDS = {
     },
     ...CNI_FIELDS,
     "istio.values": {
-        meaning: "Further values for Istio's istiod chart, merged last. They must not contradict a setting.",
-        expected: "an object of further values of Istio's istiod chart that contradict no setting",
+        meaning: "Additional values for Istio's istiod chart, merged last. They must not contradict a setting.",
+        expected: "an object of additional values for Istio's istiod chart that contradict no setting",
         next: "see https://istio.io/latest/docs/setup/install/helm/ for the chart's values",
         schema: z.record(z.string(), z.unknown()),
         default: {},

@@ -12,11 +12,11 @@ import { findMatcherProblems, STATS_MATCHER } from "./statsMatcher";
 /** Chart values that would fight the settings, or that the chart takes and silently ignores. */
 export const REFUSED_VALUES: Record<string, string> = {
     pilot:
-        "write them at the top level, for example env instead of pilot.env: the chart copies what stands below pilot " +
-        "over its other values, those of the settings among them",
+        "write them at the top level, for example env instead of pilot.env: the chart copies the values under pilot " +
+        "over its other values, including those of the settings",
     platform: "set global.platform instead: Istio's templates read only that",
-    _internal_defaults_do_not_set: "write the value at the top level, as the chart itself asks",
-    defaults: "write the value at the top level, as the chart itself asks",
+    _internal_defaults_do_not_set: "write the value at the top level, as the chart requires",
+    defaults: "write the value at the top level, as the chart requires",
     configMap: "remove it: without its ConfigMap istiod would not see the tracing configuration",
     revision: "set istio.revision instead",
     revisionTags: "set istio.revisionTags instead",
@@ -38,8 +38,8 @@ export const REFUSED_VALUES: Record<string, string> = {
 /** Chart values that are more than taken as they are: what is accepted, and what becomes of it. */
 export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }> = {
     [PROVIDERS]: {
-        accepts: "a list of providers, each with a name of its own and one kind",
-        becomes: `added to the program's provider; "tracing", in any case, is the name of that`,
+        accepts: "a list of providers, each with a unique name and one kind",
+        becomes: `added to the program's provider, whose name "tracing" is reserved, in upper and lower case`,
     },
     [STATS_MATCHER]: {
         accepts: "inclusionPrefixes, inclusionSuffixes and inclusionRegexps (RE2), each a list of texts",
@@ -51,19 +51,19 @@ export const JUDGED_VALUES: Record<string, { accepts: string; becomes: string }>
     },
     "meshConfig.accessLogEncoding": {
         accepts: '"TEXT" or "JSON"',
-        becomes: "with JSON and no format, the fields of the program's text, each under its name",
+        becomes: "with JSON and no format, the fields of the program's text format, each under its name",
     },
     "meshConfig.accessLogFormat": {
         accepts: "a format string of Envoy's; with the encoding JSON, an object of fields as JSON text",
         becomes:
-            "a text stays as it is, with a warning if no line tells its trace; an object gets trace_id, span_id and " +
-            "traceparent unless a field of yours has the same operator",
+            "a text stays unchanged, with a warning if lines do not contain their trace ID; an object gets trace_id, " +
+            "span_id and traceparent unless one of your fields has the same operator",
     },
     [SELECTORS]: {
-        accepts: "label selectors that select the namespaces which the program makes or traces",
+        accepts: "label selectors that select the namespaces that the program creates or traces",
         becomes:
-            "rejected if they leave one out; a warning if that rests on labels which others set, which npm run " +
-            "preflight looks up for traced namespaces",
+            "rejected if they exclude one; a warning if that depends on labels that others set, which npm " +
+            "run preflight checks for traced namespaces",
     },
     "global.platform": {
         accepts: PLATFORMS.join(", "),
@@ -109,7 +109,7 @@ export function findIstiodValuesProblems(extra: PlainObject, owned: PlainObject)
         refused: REFUSED_VALUES,
         settingOf: SETTING_OF_VALUE,
         lists: [],
-        fixed: "remove it: tracing as this program proves it rests on this value, and no setting changes it",
+        fixed: "remove it: tracing depends on this value, and no setting changes it",
     };
     const mesh = mapAt(extra, "meshConfig");
     const others = findOverrideProblems(override, Object.fromEntries(wellFormed), owned);
@@ -134,7 +134,7 @@ function shapeProblems(extra: PlainObject): SettingsProblem[] {
                     name,
                     "no such value here",
                     showSetting(value),
-                    "write each part of the path as an object of its own",
+                    "write each part of the path as a separate object",
                 ),
             ];
         }

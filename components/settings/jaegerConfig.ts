@@ -15,7 +15,7 @@ const PLAINTEXT_RECEIVER = "remove it: sidecars send their spans without TLS and
 /** What Jaeger would take and the stack could not live with. */
 const REFUSED: Record<string, string> = {
     "receivers.otlp.protocols.http.traces_url_path": "remove it: sidecars send their spans to /v1/traces",
-    "extensions.healthcheckv2": "remove it: the pod's probes rest on it",
+    "extensions.healthcheckv2": "remove it: the pod's probes depend on it",
     "extensions.jaeger_query.base_path": "set ui.basePath instead",
     ...Object.fromEntries(
         ["otlp.protocols.grpc", "otlp.protocols.http", "zipkin"].flatMap((receiver) =>
@@ -57,7 +57,7 @@ export function findJaegerConfigProblems(
             `service.pipelines.${INGESTER_PIPELINE}.exporters`,
             "service.telemetry.metrics.readers",
         ],
-        fixed: "remove it: Services, probes and other parts of the stack rest on this value, and no setting changes it",
+        fixed: "remove it: Services, probes and other parts of the stack depend on this value, and no setting changes it",
     };
     const readable = readableSecrets(extra, []);
     const owned = findOverrideProblems(override, extra, renderOwnedConfig(storage, metrics, kafka));
@@ -82,9 +82,9 @@ function readableSecrets(value: unknown, path: string[]): SettingsProblem[] {
     return [
         {
             key: ["jaeger.config", ...path].join("."),
-            expected: "no password, token or key in this setting, which ends in a ConfigMap",
+            expected: "no password, token or key in this setting, because it ends up in a ConfigMap",
             got: `text of ${String(text.length)} characters, which is not shown`,
-            next: "set jaegerStoragePassword, and write ${file:/etc/jaeger-storage/password} where Jaeger asks for it",
+            next: "set jaegerStoragePassword, and write ${file:/etc/jaeger-storage/password} where Jaeger needs it",
         },
     ];
 }

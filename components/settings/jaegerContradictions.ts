@@ -77,7 +77,7 @@ function withoutJaeger(
         .filter(([, isSet]) => isSet)
         .map(([key]) => ({
             key,
-            expected: "nothing here, since jaeger.deploy is false",
+            expected: "nothing here, because jaeger.deploy is false",
             got: "a value for a Jaeger that the stack does not deploy",
             next: `remove ${key}, or set jaeger.deploy to true`,
         }));
@@ -89,7 +89,7 @@ function maxTracesProblems(given: ParsedSettings, { storage }: ComparedJaegerSet
     return [
         {
             key: "jaeger.maxTraces",
-            expected: "nothing here, since Jaeger keeps its traces in memory with type memory only",
+            expected: "nothing here, because Jaeger keeps its traces in memory only with type memory",
             got: `${String(maxTraces)} with the storage ${storage.type}`,
             next:
                 storage.type === "badger"
@@ -118,7 +118,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
         return [
             {
                 key: "jaegerStoragePassword",
-                expected: `nothing here, since the storage ${jaegerStorage.type} asks for no password`,
+                expected: `nothing here, since the storage ${jaegerStorage.type} requires no password`,
                 got: "a password, which is not shown",
                 next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch, opensearch, cassandra or clickhouse that it is for",
             },
@@ -140,7 +140,7 @@ function plainTextProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[
         return [
             {
                 key: "jaeger.storage.tls",
-                expected: "an authority to trust, since the password would travel in plain text otherwise",
+                expected: "an authority to trust, because the password would otherwise be sent in plain text",
                 got: "nothing",
                 next: "set jaeger.storage.tls.ca to public, to certificates as PEM text, or to configmap:NAME",
             },
@@ -155,10 +155,10 @@ function plainTextProblems({ jaegerStorage }: ComparedStorage): SettingsProblem[
             key: "jaeger.storage.serverUrls",
             expected:
                 username === undefined
-                    ? "https:// everywhere, since jaeger.storage.tls is set"
-                    : "https:// everywhere, since the password would travel in plain text otherwise",
+                    ? "https:// everywhere, because jaeger.storage.tls is set"
+                    : "https:// everywhere, because the password would otherwise be sent in plain text",
             got: showSetting(plain),
-            next: "write https://, with jaeger.storage.tls.ca where a public authority has not signed the certificate",
+            next: "write https://, with jaeger.storage.tls.ca if no public authority has signed the certificate",
         },
     ];
 }

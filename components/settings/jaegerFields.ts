@@ -4,7 +4,7 @@ import { STORAGE_SCHEMA, STORAGE_TYPE } from "./jaegerStorageFields";
 import { KAFKA_FIELDS } from "./kafkaFields";
 import { ROLES_FIELDS } from "./rolesFields";
 
-const CONFIG_PART = "an object, as Jaeger's own configuration file has it";
+const CONFIG_PART = "an object, in the format of Jaeger's own configuration file";
 
 /** The settings of the stack's own Jaeger. */
 export const JAEGER_FIELDS = {
@@ -40,16 +40,17 @@ export const JAEGER_FIELDS = {
             "memory limit.",
         expected:
             "a whole number from 100 to 10000000 (traces kept in memory before the oldest is dropped), or nothing",
-        next: "leave it out for as many as fit into the memory limit of Jaeger's container, or set for example 20000",
+        next: "omit it for as many as fit into the memory limit of Jaeger's container, or set for example 20000",
         schema: z.union([z.literal("").transform(() => undefined), decimal(100, 10_000_000, 0)]),
         default: "",
     },
     "jaeger.config": {
         meaning:
-            "Further configuration of Jaeger itself, merged last. It must not contradict a setting or contain a secret.",
+            "Additional configuration for Jaeger itself, merged last. It must not contradict a setting or contain a " +
+            "secret.",
         expected:
-            "an object of further configuration of Jaeger (service, extensions, receivers, processors, exporters, " +
-            "connectors) that contradicts no setting",
+            "an object of additional configuration for Jaeger (service, extensions, receivers, processors, " +
+            "exporters, connectors) that contradicts no setting",
         next: "see https://www.jaegertracing.io/docs/2.13/deployment/configuration/",
         schema: z.strictObject(
             Object.fromEntries(

@@ -31,8 +31,8 @@ function rolesProblem(kind: string, roles: JaegerRoles): SettingsProblem {
     const pods = scaledRoles(roles).reduce((sum, { scale }) => sum + scale.max, 0);
     return {
         key: "jaeger.roles",
-        expected: `nothing here with the storage ${kind}, which only one pod can have`,
-        got: `up to ${String(pods)} pods, of which the query server would find no trace`,
+        expected: `nothing here with the storage ${kind}, which only one pod can use`,
+        got: `up to ${String(pods)} pods, whose traces the query server would not find`,
         next: "remove jaeger.roles, or set jaeger.storage to an elasticsearch, opensearch, cassandra, clickhouse or remote that all pods share",
     };
 }

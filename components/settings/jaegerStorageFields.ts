@@ -9,7 +9,7 @@ export const STORAGE_TYPE = "memory, badger, elasticsearch, opensearch, cassandr
 const SIZE = "the size of the volume: a Kubernetes quantity of 1Gi or more, as text";
 const STORAGE_CLASS = "the name of a StorageClass of the cluster";
 const RETENTION = "a whole number from 1 to 8760 (hours after which a span is dropped)";
-const DAYS = "whole days in hours, 24 to 8760, since Jaeger keeps an index per day there";
+const DAYS = "whole days in hours, 24 to 8760, because Jaeger keeps one index per day there";
 const URLS = "a list of one or more URLs of the nodes";
 const URL_FORM = "https://HOST:PORT or http://HOST:PORT, without user, password, query and fragment";
 const PREFIX = "1 to 60 of a-z, 0-9, - and _, starting with a letter or digit";
@@ -80,7 +80,7 @@ export const STORAGE_SCHEMA = z
         const type = given.type ?? "memory";
         for (const [field, types] of Object.entries(TYPES_OF)) {
             if (given[field as keyof typeof given] === undefined || types.includes(type)) continue;
-            const message = `no ${field} with type ${type}: it goes with ${types.join(" and ")}`;
+            const message = `no ${field} with type ${type}: it belongs to ${types.join(" and ")}`;
             context.addIssue({ code: "custom", path: [field], message });
         }
         for (const [field, message] of Object.entries(REQUIRED[type] ?? {})) {

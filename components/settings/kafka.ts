@@ -62,7 +62,7 @@ function partitionProblems({ partitions }: Kafka, roles: JaegerRoles | undefined
         {
             key: "jaeger.kafka.partitions",
             expected: `at least ${String(most)}, the most ingesters in jaeger.roles.ingester: each reads whole partitions`,
-            got: `${String(partitions)}, so that ${String(most - partitions)} of the ingesters would have nothing to do`,
+            got: `${String(partitions)}, so ${String(most - partitions)} of the ingesters would have nothing to do`,
             next: `give the topic more partitions (kafka-topics.sh --alter --partitions ${String(most)}), or lower jaeger.roles.ingester.max`,
         },
     ];
@@ -79,8 +79,8 @@ function unsharedProblems({ storage, config }: ComparedKafka): SettingsProblem[]
     return [
         {
             key: "jaeger.kafka",
-            expected: `nothing here with the storage ${unshared}, which only one pod can have`,
-            got: "a topic from which ingesters would store spans where the query server does not look",
+            expected: `nothing here with the storage ${unshared}, which only one pod can use`,
+            got: "a topic whose spans ingesters would store where the query server does not search",
             next: "remove jaeger.kafka, or set jaeger.storage to an elasticsearch, opensearch, cassandra, clickhouse or remote that all pods share",
         },
     ];
@@ -108,7 +108,7 @@ function loginProblems({ username, tls }: Kafka, password: string): SettingsProb
             : [
                   {
                       key: "jaeger.kafka.tls",
-                      expected: "an authority to trust, since the password would travel in plain text otherwise",
+                      expected: "an authority to trust, because the password would otherwise be sent in plain text",
                       got: "nothing",
                       next: "set jaeger.kafka.tls.ca to public, to certificates as PEM text, or to configmap:NAME",
                   },

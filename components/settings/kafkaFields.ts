@@ -17,9 +17,9 @@ const TOPIC_NAME = /^(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}$/;
 export const KAFKA_FIELDS = {
     "jaeger.kafka": {
         meaning:
-            "Kafka between Jaeger's collectors and its storage: the `topic`, which must exist, its `brokers` and `partitions`, " +
-            "and, for a login, `username`, `mechanism` and `tls`. Jaeger then runs in roles, with ingesters that store what " +
-            "Kafka holds.",
+            "Kafka between Jaeger's collectors and its storage: the `topic`, which must exist, its `brokers` and " +
+            "`partitions`, and, for a login, `username`, `mechanism` and `tls`. Jaeger then runs in roles, with " +
+            "ingesters that store the spans from Kafka.",
         expected:
             "an object with brokers, topic and partitions, and for a login username, mechanism and tls; or {} for none",
         next:

@@ -2,11 +2,12 @@ import { z } from "zod";
 import { isLabelValue, isQualifiedName } from "../../shared/kubernetes/nameForms";
 
 const KEY =
-    "a key of 1 to 63 letters, digits, - _ . that starts and ends with a letter or digit, which a DNS name and / may precede";
+    "a key of 1 to 63 letters, digits, - _ . that starts and ends with a letter or digit, optionally after a DNS " +
+    "name and /";
 const VALUE =
     "text of at most 63 letters, digits, - _ . that starts and ends with a letter or digit, or empty; quote numbers";
 const MAX_ANNOTATIONS = 128 * 1024;
-const TOO_LONG = `at most ${String(MAX_ANNOTATIONS)} characters in all annotations together`;
+const TOO_LONG = `at most ${String(MAX_ANNOTATIONS)} characters in all annotations`;
 const ANNOTATION = "text; quote numbers";
 
 /** A label's or an annotation's key. */
@@ -38,6 +39,6 @@ function text(expected: string) {
 }
 
 function unreserved(isReserved: (key: string) => boolean) {
-    const error = "a key that neither the program nor Istio, its charts or Pulumi write themselves";
+    const error = "a key that neither the program nor Istio, its charts or Pulumi use";
     return QUALIFIED_NAME.refine((key) => !isReserved(key), { error });
 }

@@ -44,7 +44,9 @@ function ownershipProblems(name: string, settings: ComparedMeshSettings): Settin
             key: `namespaces.${name}`,
             expected: "a namespace that somebody else owns",
             got: `${showSetting(name)}, which the program itself owns as ${owner}`,
-            next: `remove it; samplingPercent counts there${owner === "demo.namespace" ? ", or set demo.deploy to false" : ""}`,
+            next:
+                "remove it; samplingPercent applies " +
+                `there${owner === "demo.namespace" ? ", or set demo.deploy to false" : ""}`,
         },
     ];
 }
@@ -60,8 +62,8 @@ function providerProblems(namespace: string, name: string, istiodValues: PlainOb
     return [
         {
             key: `namespaces.${namespace}.provider`,
-            expected: `a provider that takes spans (${TRACING_KINDS.join(", ")}): ${known.join(", ")}`,
-            got: found === undefined ? showSetting(name) : `${showSetting(name)}, which takes none`,
+            expected: `a provider that accepts spans (${TRACING_KINDS.join(", ")}): ${known.join(", ")}`,
+            got: found === undefined ? showSetting(name) : `${showSetting(name)}, which accepts none`,
             next: "correct the name, or add the provider to istio.values.meshConfig.extensionProviders",
         },
     ];
@@ -78,9 +80,9 @@ export function findRevisionProblems({
     const own = revision === "" ? DEFAULT_TAG : revision;
     const nameProblem = {
         key: "istio.revision",
-        expected: "at most 56 characters and not default, since the program's istiod has it in its name",
+        expected: "at most 56 characters and not default, because it is part of the name of the program's istiod",
         got: showSetting(revision),
-        next: "choose another name, or leave it out for the default revision",
+        next: "choose another name, or omit it for the default revision",
     };
     return [
         ...(revision === DEFAULT_TAG || revision.length > 56 ? [nameProblem] : []),
@@ -88,7 +90,7 @@ export function findRevisionProblems({
             tag === own
                 ? {
                       key: `istio.revisionTags.${String(index)}`,
-                      expected: `another tag than ${showSetting(own)}, by which namespaces ask for this revision anyway`,
+                      expected: `a tag other than ${showSetting(own)}, which already names this revision`,
                       got: showSetting(tag),
                       next: "remove the tag",
                   }

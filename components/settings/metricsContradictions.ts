@@ -55,7 +55,7 @@ function withoutPrometheus(): SettingsProblem {
 function twoPrometheus(): SettingsProblem {
     return {
         key: "metrics.deployPrometheus",
-        expected: "false, because metrics.prometheusUrl names a Prometheus already",
+        expected: "false, because metrics.prometheusUrl already names a Prometheus",
         got: "true",
         next: "remove metrics.deployPrometheus or metrics.prometheusUrl",
     };
@@ -64,7 +64,7 @@ function twoPrometheus(): SettingsProblem {
 function withoutJaeger(key: string): SettingsProblem {
     return {
         key,
-        expected: "nothing here, since jaeger.deploy is false: it is about the stack's own Jaeger",
+        expected: "nothing here, because jaeger.deploy is false: it is about the stack's own Jaeger",
         got: "a value for a Jaeger that the stack does not deploy",
         next: `remove ${key}, or set jaeger.deploy to true`,
     };
@@ -75,8 +75,8 @@ function sampledSpans(given: ParsedSettings): SettingsProblem {
     return {
         key: "metrics.fromSampledSpans",
         expected:
-            "true, because fewer than 100 percent of new traces are recorded: metrics from spans count a sample then, " +
-            "not all requests",
+            "true, because fewer than 100 percent of new traces are recorded: metrics from spans then count a " +
+            "sample, not all requests",
         got: `${showSetting(given["metrics.fromSampledSpans"])} at ${formatRange(range)} percent`,
         next:
             "set samplingPercent to 100, here and in namespaces, for exact counts; or set metrics.fromSampledSpans to true and " +

@@ -19,8 +19,8 @@ export const HTTP_URL = z
 export const METRICS_FIELDS = {
     "metrics.prometheusUrl": {
         meaning:
-            "URL of a Prometheus that scrapes Jaeger. With it, Jaeger makes metrics of requests from spans, and its " +
-            "Monitor tab and its metrics API read them there.",
+            "URL of a Prometheus that scrapes Jaeger. Jaeger then produces metrics of requests from spans, and its " +
+            "Monitor tab and its metrics API query this Prometheus.",
         expected:
             "the URL of a Prometheus, http(s)://HOST:PORT or with a path, without user, password, query and fragment, or nothing",
         next: "write it like http://prometheus.monitoring.svc.cluster.local:9090, as Jaeger's pod reaches it",
@@ -33,15 +33,15 @@ export const METRICS_FIELDS = {
         meaning:
             "`true` deploys a Prometheus for these metrics, with one replica that keeps one day in its pod: for " +
             "development and CI.",
-        expected: "true (the stack deploys a Prometheus of its own) or false",
+        expected: "true (the stack deploys its own Prometheus) or false",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",
     },
     "metrics.fromSampledSpans": {
         meaning:
-            "`true` makes the metrics also where fewer than 100 percent of new traces are recorded. They then count a " +
-            "sample of the requests, and carry the label `sampling_percent`.",
+            "`true` produces the metrics even if fewer than 100 percent of new traces are recorded. They then count " +
+            "a sample of the requests, and have the label `sampling_percent`.",
         expected: "true (metrics may count a sample of the requests) or false (they count all)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
@@ -49,9 +49,9 @@ export const METRICS_FIELDS = {
     },
     "metrics.operator": {
         meaning:
-            "Objects for the Prometheus operator, whose CRDs the cluster must have: jaeger (a ServiceMonitor of Jaeger, and a " +
-            "PrometheusRule with the alerts) or mesh (also PodMonitors of istiod and of all sidecars). none leaves the Services " +
-            "with Jaeger's metrics to Prometheus by annotations.",
+            "Objects for the Prometheus operator, whose CRDs the cluster must have: jaeger (a ServiceMonitor of " +
+            "Jaeger, and a PrometheusRule with the alerts) or mesh (also PodMonitors of istiod and of all sidecars). " +
+            "With none, Prometheus finds the Services with Jaeger's metrics by annotations.",
         expected:
             "none, jaeger (its ServiceMonitor and the alerts) or mesh (also PodMonitors of istiod and all sidecars)",
         next: CHOICE_NEXT,
@@ -60,21 +60,22 @@ export const METRICS_FIELDS = {
     },
     "metrics.operatorLabels": {
         meaning:
-            "Labels of the objects for the Prometheus operator, by which a Prometheus selects them, such as `release`.",
+            "Labels of the objects for the Prometheus operator, such as `release`; a Prometheus selects objects by " +
+            "labels.",
         expected: "an object of labels by key",
         next: "write it like { release: kube-prometheus-stack }",
         schema: labels("labels of the objects for the Prometheus operator"),
         default: {},
     },
     "metrics.dashboards": {
-        meaning: "`true` makes ConfigMaps with Grafana dashboards.",
+        meaning: "`true` creates ConfigMaps with Grafana dashboards.",
         expected: "true (ConfigMaps with dashboards) or false",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",
     },
     "metrics.dashboardLabels": {
-        meaning: "Labels of the ConfigMaps with dashboards, by which Grafana's sidecar finds them.",
+        meaning: "Labels of the ConfigMaps with dashboards. Grafana's sidecar finds them by these labels.",
         expected: "an object of labels by key",
         next: 'write it like { grafana_dashboard: "1" }',
         schema: labels("labels of the ConfigMaps with dashboards"),

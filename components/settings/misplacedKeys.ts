@@ -47,7 +47,7 @@ function formerProblem(
     if (isSetAlready) {
         return {
             ...problem,
-            expected: `no such key, since ${path} is set and counts`,
+            expected: `no such key, because ${path} is set and takes precedence`,
             next: `remove it; correct ${path} first if this is the value that you want`,
             commands: [removeCommand(key, stack)],
         };
@@ -55,7 +55,7 @@ function formerProblem(
     const move = { from: key, to: path, value, isHidden: isSecret(field), stack };
     return {
         ...problem,
-        expected: `the setting ${path}, under which this now stands`,
+        expected: `the setting ${path}, which has replaced it`,
         next: `run the commands below, or npm run settings -- migrate --stack ${stack ?? "NAME"}, which moves all settings`,
         commands: moveCommands(move),
     };

@@ -5,20 +5,22 @@ import type { SettingsProblem } from "./problems";
 
 /** Where a secret goes that somebody has put into an object that is no place for one. */
 const PLACES: Partial<Record<SettingKey | Group, string>> = {
-    "collector.tls": "certificates are no secret; a key has no place here, since sidecars show none to the collector",
+    "collector.tls":
+        "certificates are not secret; a key does not belong here, because sidecars send none to the collector",
     ui: "the password of users goes into uiBasicAuth, that of cert-manager's chart into certManagerChartPassword",
     "jaeger.storage": "the password goes into jaegerStoragePassword",
     "jaeger.kafka": "the password goes into jaegerKafkaPassword",
     "jaeger.config":
-        "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} to where " +
-        "Jaeger asks for it",
+        "the password of the storage goes into jaegerStoragePassword, and ${file:/etc/jaeger-storage/password} where " +
+        "Jaeger needs it",
     "collectorTier.backends":
-        "headers go into collectorTierHeaders; certificates are no secret; a key has no place here, since Collectors show none",
-    images: "the login of a registry belongs into an imagePullSecret of the cluster",
+        "headers go into collectorTierHeaders; certificates are not secret; a key does not belong here, because " +
+        "Collectors send none",
+    images: "the login of a registry belongs in an imagePullSecret of the cluster",
     "istio.chartAccess": "the password goes into istioChartPassword",
     "istio.values":
         "the password of a chart repository goes into istioChartPassword, headers of export calls go into " +
-        "collectorHeaders; any other secret into a Secret of the cluster, which istio.values.envVarFrom names",
+        "collectorHeaders; any other secret goes into a Secret of the cluster that istio.values.envVarFrom names",
 };
 /** The CLI tells of a whole key that something in it is encrypted, and not what. */
 const OF_GROUP: Partial<Record<Group, SettingKey>> = {
@@ -56,8 +58,7 @@ export function findSecretProblem(key: SettingKey | Group, former?: string): Set
               : `run pulumi config rm --path ${group}.NAME for what is encrypted in it, and set that again without --secret`;
     return {
         key: former ?? key,
-        expected:
-            "no secret, neither as a whole nor in a part: what it says stands readable in the cluster and the state",
+        expected: "no secret in any part: its value is readable in the cluster and in the state",
         got: "an encrypted value, which is not shown",
         next: `${again}${place === undefined ? "" : `; ${place}`}`,
     };

@@ -8,8 +8,8 @@ const NAMESPACE =
     "the name of an existing namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, not " +
     'starting with "kube-"';
 const TAG =
-    "exactly one of literal: { value }, environment: { name } and header: { name }, the last two with a defaultValue " +
-    "if need be, each as text that is not empty";
+    "exactly one of literal: { value }, environment: { name } and header: { name }, the last two optionally with " +
+    "a defaultValue, each as text that is not empty";
 const TAGS = "at least one tag, or no customTags at all";
 const TAG_NAME = "a tag name of 1 to 100 letters, digits and . _ - /";
 /** Words by which people mean to switch injection on or off, and which Istio would take for the name of a revision. */
@@ -60,8 +60,8 @@ const namespaceTracing = z.strictObject({
 export const NAMESPACES_FIELDS = {
     namespaces: {
         expected:
-            "an object of existing namespaces by name, each with samplingPercent, customTags, provider and injection " +
-            "as it needs them, or {}",
+            "an object of existing namespaces by name, each with any of samplingPercent, customTags, " +
+            "provider and injection, or {}",
         next: "write it like shop: { samplingPercent: 5, customTags: { team: { literal: { value: shop } } } }",
         schema: z
             .record(NAMESPACE_SCHEMAS.name, namespaceTracing)

@@ -54,9 +54,9 @@ function listProblems(override: Override, key: string, value: unknown, ours: unk
     return [
         {
             key: `${override.setting}.${key}`,
-            expected: `a list that holds ${missing.map(showSetting).join(", ")} as well`,
+            expected: `a list that also contains ${missing.map(showSetting).join(", ")} as well`,
             got: showSetting(value),
-            next: "add what is missing: this list takes the place of the program's own",
+            next: "add the missing items: this list replaces the program's own",
         },
     ];
 }
@@ -69,7 +69,7 @@ function ownedProblem(
 ): SettingsProblem {
     const decides = Object.entries(settingOf).find(([path]) => key === path || key.startsWith(`${path}.`))?.[1];
     if (decides === undefined && isPlainObject(ours) && typeof value === "string") {
-        const expected = "an object, to which the program adds values of its own";
+        const expected = "an object, to which the program adds its own values";
         return { key: `${setting}.${key}`, expected, got: showSetting(value), next: "write it as an object" };
     }
     return {

@@ -19,18 +19,21 @@ const PARTS = {
         .union([z.boolean(), z.enum(["true", "false"])], { error: FLAG })
         .transform((flag) => String(flag) === "true")
         .optional()
-        .describe("true: somebody else has made it; the program uses it, and neither changes nor deletes it"),
+        .describe("true: somebody else has created it; the program uses it, but neither changes nor deletes it"),
     labels: labels(
-        "labels of those that the program makes, such as pod-security.kubernetes.io/enforce",
+        "labels of namespaces that the program creates, such as pod-security.kubernetes.io/enforce",
         isReservedNamespaceLabel,
     ).optional(),
-    annotations: annotations("annotations of those that the program makes", isReservedNamespaceAnnotation).optional(),
+    annotations: annotations(
+        "annotations of namespaces that the program creates",
+        isReservedNamespaceAnnotation,
+    ).optional(),
 };
 
 const namespace = z.strictObject(PARTS, { error: FIELDS_ABOVE }).superRefine((given, context) => {
     for (const field of ["labels", "annotations"] as const) {
         if (given.existing !== true || Object.keys(given[field] ?? {}).length === 0) continue;
-        const message = "nothing here, since existing is true: what somebody else made, the program does not change";
+        const message = "nothing here, because existing is true: the program does not change somebody else's namespace";
         context.addIssue({ code: "custom", path: [field], message });
     }
 });
@@ -42,7 +45,7 @@ export const NAMESPACE_POLICY_SCHEMA = namespace.transform((given): NamespacePol
 }));
 
 const only = namespace.optional().meta({
-    description: "of this namespace alone: a field here takes the place of the one for all",
+    description: "for this namespace only: a field here replaces the common field",
     whole: true,
 });
 

@@ -22,7 +22,9 @@ export function findOwnNamespaceProblems(settings: Settings): SettingsProblem[] 
                 key: `ownNamespaces.${name}.labels.${ENFORCE}`,
                 expected: `privileged, or none: ${why}, whose istio-init needs NET_ADMIN, and istio.cni.mode is none`,
                 got: showSetting(level),
-                next: "set istio.cni.mode to install, or to installed if the cluster has Istio's CNI plugin; or leave this namespace without the label",
+                next:
+                    "set istio.cni.mode to install, or to installed if the cluster has Istio's CNI plugin; or remove " +
+                    "the label from this namespace",
             },
         ];
     });
@@ -37,9 +39,9 @@ function agentProblems(settings: Settings): SettingsProblem[] {
         {
             key: `ownNamespaces.istio.labels.${ENFORCE}`,
             expected:
-                "privileged, or none, since istio.cni.namespace names this namespace: the CNI agent needs the node",
+                "privileged, or none, because istio.cni.namespace names this namespace: the CNI agent changes its node",
             got: showSetting(level),
-            next: "leave istio.cni.namespace out for kube-system, or leave this namespace without the label",
+            next: "omit istio.cni.namespace to use kube-system, or remove the label from this namespace",
         },
     ];
 }

@@ -73,7 +73,7 @@ function parseField(
     const read =
         given === undefined ? { value: field.default } : isObject ? readObject(given) : { value: asText(given) };
     if ("lostKey" in read) {
-        const expected = "any other name: copies of an object drop this one without a word";
+        const expected = "any other name: copies of an object silently drop this one";
         return refused({ key: `${key}.${read.lostKey}`, expected, got: "that name", next: "remove it" });
     }
     if ("problem" in read) return refused({ expected: `${field.expected}, as ${read.problem}` });

@@ -16,7 +16,7 @@ export function findPlatformProblems(extra: PlainObject): SettingsProblem[] {
         // eks and aks are two letters away from gke and k3s, and mean something else.
         const word = typeof platform === "string" ? platform.toLowerCase() : "";
         const near = PLATFORMS.find((known) => editDistance(word, known) <= 1);
-        const other = "remove it: on any other platform the charts need no values of their own";
+        const other = "remove it: on any other platform the charts need no extra values";
         const next = near === undefined ? other : `did you mean ${near}? Or ${other}`;
         return [valueProblem(PLATFORM, `one of ${PLATFORMS.join(", ")}`, showSetting(platform), next)];
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { dnsLabel } from "./field";
 import { LABEL_VALUE, QUALIFIED_NAME } from "./labelFields";
 
-const AFFINITY = "an object with nodeAffinity, podAffinity and podAntiAffinity, as Kubernetes has it";
+const AFFINITY = "an object with nodeAffinity, podAffinity and podAntiAffinity, in the format of Kubernetes";
 const EXPRESSION = "an object with key, operator and, with In and NotIn, a list of values";
 const NODE_OPERATOR = "In, NotIn, Exists, DoesNotExist, Gt or Lt; with Gt and Lt one whole number as text in values";
 const LABEL_OPERATOR = "In, NotIn, Exists or DoesNotExist";

@@ -10,7 +10,7 @@ import { AFFINITY_SCHEMA } from "./podAffinity";
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
 const EFFECT = `${EFFECTS.slice(0, -1).join(", ")} or NoExecute`;
 const SECONDS = "a whole number from 0 to 2147483647 (seconds)";
-const TOLERATION = "an object with key, operator, value, effect and tolerationSeconds as it needs them";
+const TOLERATION = "an object with any of key, operator, value, effect and tolerationSeconds";
 const PRIORITY_CLASS = "the name of a PriorityClass, or empty for the cluster's default";
 const SECRET = "the name of a Secret";
 const SECRETS = "a list of names of Secrets, each once";
@@ -35,11 +35,11 @@ const toleration = z
             context.addIssue({ code: "custom", path: [field], message });
         };
         if (key === undefined && operator !== "Exists")
-            refuse("key", "the key of a taint, or the operator Exists, which alone means every taint");
+            refuse("key", "the key of a taint, or the operator Exists, which matches every taint");
         if (operator === "Exists" && value !== undefined && value !== "")
             refuse("value", "no value with the operator Exists");
         if (tolerationSeconds !== undefined && effect !== "NoExecute")
-            refuse("tolerationSeconds", "nothing unless effect is NoExecute, which alone moves pods away");
+            refuse("tolerationSeconds", "nothing unless effect is NoExecute, the only effect that evicts pods");
     });
 
 const PARTS = {
@@ -48,7 +48,7 @@ const PARTS = {
         .array(toleration, { error: "a list of tolerations" })
         .transform((list) => list as Toleration[])
         .optional()
-        .describe("taints of nodes that do not keep the pods away"),
+        .describe("taints of nodes that the pods tolerate"),
     affinity: AFFINITY_SCHEMA.transform((affinity) => affinity as PlainObject)
         .optional()
         .meta({ description: "as Kubernetes has it", whole: true }),
@@ -56,16 +56,16 @@ const PARTS = {
         .string({ error: PRIORITY_CLASS })
         .refine((name) => name === "" || isObjectName(name), { error: PRIORITY_CLASS })
         .optional()
-        .describe("PriorityClass of the pods, which the cluster must have"),
+        .describe("PriorityClass of the pods; it must exist in the cluster"),
     imagePullSecrets: z
         .array(z.string({ error: SECRET }).refine(isObjectName, { error: SECRET }), { error: SECRETS })
         .refine((names) => new Set(names).size === names.length, { error: SECRETS })
         .optional()
-        .describe("Secrets with logins of registries, in the namespace of the pods; istiod's are every sidecar's too"),
-    labels: labels("further labels of the pods and of what makes them", isReservedLabel).optional(),
-    annotations: annotations("further annotations of the pods", isReservedAnnotation).optional(),
+        .describe("Secrets with registry logins, in the namespace of the pods; every sidecar gets istiod's too"),
+    labels: labels("additional labels of the pods and their workloads", isReservedLabel).optional(),
+    annotations: annotations("additional annotations of the pods", isReservedAnnotation).optional(),
     serviceAccountAnnotations: annotations(
-        "annotations of the pods' service accounts; Jaeger and the demo get accounts of their own for them",
+        "annotations of the pods' service accounts; Jaeger and the demo then get their own service accounts",
         isReservedAnnotation,
     ).optional(),
 };
@@ -81,7 +81,7 @@ const ONLY = "an object with the fields above";
 const only = z
     .strictObject(PARTS, { error: ONLY })
     .optional()
-    .meta({ description: "of these pods alone: a field here takes the place of the one for all", whole: true });
+    .meta({ description: "for these pods only: a field here replaces the common field", whole: true });
 
 /** What Istio's chart fixes of the CNI agent's pods. */
 const FIXED_OF_CNI = ["priorityClassName", "serviceAccountAnnotations"] as const;
@@ -101,8 +101,8 @@ const ofCni = z
     .optional()
     .meta({
         description:
-            "of the pods of Istio's CNI agent alone, which run on every node: nodeSelector and affinity count only here, " +
-            "and the chart has the priority system-node-critical",
+            "for the pods of Istio's CNI agent only, which run on every node: nodeSelector and affinity apply only " +
+            "here, and the chart sets the priority system-node-critical",
         whole: true,
     });
 

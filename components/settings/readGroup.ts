@@ -27,7 +27,7 @@ export function readGroup(group: Group, text: string | undefined, isEncrypted: b
     if (misplaced !== undefined) return refused(misplaced);
     const given = decodeJson(text);
     if ("lostKey" in given) {
-        const lost = "any other name: copies of an object drop this one without a word";
+        const lost = "any other name: copies of an object silently drop this one";
         return refused({ key: `${group}.${given.lostKey}`, expected: lost, got: "that name", next: "remove it" });
     }
     if ("problem" in given) return refused({ expected: `${expected}, as ${given.problem}` });

@@ -35,14 +35,16 @@ export function findRetentionProblems(storage: JaegerStorage, config: PlainObjec
         ...rolled.flatMap((name) =>
             problem(
                 [name],
-                "nothing here with jaeger.storage.retentionHours, whose job deletes indices of a day and no rolled-over ones",
+                "nothing here with jaeger.storage.retentionHours, whose job deletes daily indices, not rolled-over " +
+                    "ones",
                 `remove ${name}, or remove jaeger.storage.retentionHours and let the server's lifecycle policy delete`,
             ),
         ),
         ...otherwise.flatMap((path) =>
             problem(
                 path,
-                "2006-01-02 with jaeger.storage.retentionHours, whose job knows indices by that date in their names",
+                "2006-01-02 with jaeger.storage.retentionHours, whose job recognizes indices by that date in their " +
+                    "names",
                 "remove date_layout, or remove jaeger.storage.retentionHours and delete old indices another way",
             ),
         ),

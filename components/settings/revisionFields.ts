@@ -8,9 +8,9 @@ const TAGS = "a list of at most 20 revision tags, each once";
 export const REVISION_FIELDS = {
     "istio.revisionTags": {
         meaning:
-            "Revision tags: stable names by which namespaces ask for the control plane that the program installs. Its own " +
-            "namespaces, and each of namespaces with injection enabled, use the first one; with default among them, they " +
-            "use the label istio-injection.",
+            "Revision tags: stable names with which namespaces select the control plane that the program installs. " +
+            "Its own namespaces, and each of namespaces with injection enabled, use the first tag; with default " +
+            "among the tags, they use the label istio-injection.",
         expected: `${TAGS}, each 1 to 43 of a-z, 0-9 and -`,
         next: 'write it like ["stable"]',
         schema: z

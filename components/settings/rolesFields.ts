@@ -25,12 +25,12 @@ const scale = z
 export const ROLES_FIELDS = {
     "jaeger.roles": {
         meaning:
-            "Runs `collector` and `query`, and `ingester` with `jaeger.kafka`, as Deployments of their own, each with `min` " +
-            "and `max` pods (2), autoscaled between the two by CPU if they differ. Needs a storage that several Jaegers can " +
-            "share.",
+            "Runs `collector` and `query`, and `ingester` with `jaeger.kafka`, as separate Deployments, each with " +
+            "`min` to `max` pods (2), autoscaled by CPU if the two differ. Needs a storage that several Jaeger pods " +
+            "can share.",
         expected:
             "an object with collector, query and, with Kafka, ingester, each with min, max (pods, 1 to 50) and cpuPercent " +
-            "(10 to 500), or {} for one pod with all",
+            "(10 to 500), or {} for one pod with all roles",
         next: "write it like { collector: { min: 2, max: 6, cpuPercent: 75 }, query: { min: 2 } }",
         schema: z
             .strictObject({ collector: scale.optional(), query: scale.optional(), ingester: scale.optional() })

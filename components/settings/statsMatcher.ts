@@ -26,7 +26,7 @@ export function findMatcherProblems(mesh: PlainObject): SettingsProblem[] {
             // snake_case is refused by its own words.
             if (name.includes("_")) return [];
             const near = nearest(name, MATCHER_LISTS);
-            const next = near === undefined ? "remove it: Istio drops it and says nothing" : `did you mean ${near}?`;
+            const next = near === undefined ? "remove it: Istio silently drops it" : `did you mean ${near}?`;
             return [valueProblem(at, FORM, `the unknown field ${showSetting(name)}`, next)];
         }
         if (!Array.isArray(entries)) return [valueProblem(at, FORM, showSetting(entries), "write it as a list")];

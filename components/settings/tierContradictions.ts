@@ -47,9 +47,9 @@ function nothingToDecide(): SettingsProblem {
     return {
         key: "collectorTier.keep",
         expected:
-            "rules for what is kept with the layout split, whose routers exist to bring the spans of a trace together",
+            "rules in collectorTier.keep with the layout split, whose routers serve to collect the spans of a trace",
         got: "nothing, which keeps every trace",
-        next: "set for example collectorTier.keep to { slowMs: 1000, restPercent: 1 }, or collectorTier.layout to single",
+        next: "set collectorTier.keep, such as { slowMs: 1000, restPercent: 1 }, or set collectorTier.layout to single",
     };
 }
 
@@ -94,7 +94,7 @@ function backendProblems({ backends }: CollectorTier, hasJaeger: boolean): Setti
     const key = "collectorTier.backends";
     if (!hasJaeger && Object.keys(backends).length === 0) {
         const next = "add a back end, or set jaeger.deploy to true";
-        return [{ key, expected: "one or more back ends, since jaeger.deploy is false", got: "none", next }];
+        return [{ key, expected: "one or more back ends, because jaeger.deploy is false", got: "none", next }];
     }
     return Object.entries(backends).flatMap(([name, { port, protocol, path }]) => {
         const speaks = PORT_SPEAKS[port];
@@ -106,7 +106,7 @@ function backendProblems({ backends }: CollectorTier, hasJaeger: boolean): Setti
         if (speaks !== undefined && speaks !== protocol) {
             found.push({
                 key: `${key}.${name}.address`,
-                expected: `a port that takes ${protocol}, usually ${String(RECEIVER_PORTS[protocol])}`,
+                expected: `a port that accepts ${protocol}, usually ${String(RECEIVER_PORTS[protocol])}`,
                 got: `port ${String(port)}, which is for ${speaks}`,
                 next: `correct the port, or set ${key}.${name}.protocol`,
             });
@@ -147,15 +147,15 @@ function findSizeProblems(tier: CollectorTier, head: number, memoryLimit: string
     if (tracesPerSecond > most) {
         found.push({
             key: "collectorTier.waitingTraces",
-            expected: `at least ${String(Math.ceil(tracesPerSecond * longestWait(tier)))}: ${rounded(tracesPerSecond)} new traces per second of each sampler, for ${String(tier.decisionWaitSeconds)} seconds and up to one more until the decision`,
-            got: `${String(tier.waitingTraces)}, which is enough for ${rounded(most)} per second; the oldest would be evicted undecided`,
+            expected: `at least ${String(Math.ceil(tracesPerSecond * longestWait(tier)))}: ${rounded(tracesPerSecond)} new traces per second of each sampler, which waits for ${String(tier.decisionWaitSeconds)} seconds and up to one more until the decision`,
+            got: `${String(tier.waitingTraces)}, which is enough for ${rounded(most)} per second; the oldest would be evicted before a decision`,
             next: "raise collectorTier.waitingTraces or collectorTier.samplers, or lower collectorTier.decisionWaitSeconds",
         });
     }
     if (size.memoryLimitBytes !== undefined && memoryBytes > size.memoryLimitBytes) {
         found.push({
             key: "resources.sampler.limits.memory",
-            expected: `at least ${mebibytes(memoryBytes)}: ${rounded(waitingSpans)} waiting spans of ${String(load.bytesPerSpan)} bytes in each of ${String(tier.samplers)} samplers and what it remembers, with room for a memory_limiter that refuses nothing`,
+            expected: `at least ${mebibytes(memoryBytes)}: ${rounded(waitingSpans)} waiting spans of ${String(load.bytesPerSpan)} bytes in each of ${String(tier.samplers)} samplers and its tables, with room for a memory_limiter that refuses nothing`,
             got: memoryLimit ?? "",
             next: "raise resources.sampler.limits.memory or collectorTier.samplers, or lower collectorTier.decisionWaitSeconds",
         });
@@ -181,7 +181,7 @@ function findMeshProblems(given: ParsedSettings): SettingsProblem[] {
     const taken = (key: string, got: string, next: string): SettingsProblem => ({
         ...{
             key,
-            expected: "nothing, since collectorTier.enabled is true and sidecars send spans to the tier",
+            expected: "nothing, because collectorTier.enabled is true and sidecars send spans to the tier",
             got,
             next,
         },
@@ -207,7 +207,7 @@ function findMeshProblems(given: ParsedSettings): SettingsProblem[] {
             : [
                   {
                       key: "collector.protocol",
-                      expected: "otlp-grpc or otlp-http, which the Collector tier takes",
+                      expected: "otlp-grpc or otlp-http, which the Collector tier accepts",
                       got: protocol,
                       next: "remove collector.protocol, or set collectorTier.enabled to false",
                   },
@@ -221,7 +221,7 @@ function versionProblems(anyVersion: boolean, image: string): SettingsProblem[] 
     return [
         {
             key: "images.collector",
-            expected: `a tag of the ${PROVEN_COLLECTOR_LINE} line, which this project's tests cover: components and their settings change from line to line`,
+            expected: `a tag of the ${PROVEN_COLLECTOR_LINE} line, which this project's tests cover: components and their settings differ between lines`,
             got: showSetting(image),
             next: "remove images.collector, or set collectorTier.anyVersion to true and try it first",
         },
@@ -233,7 +233,8 @@ function metricsBehindSampling({ metrics }: Settings): SettingsProblem {
     return {
         key,
         expected:
-            "nothing, since collectorTier.keep samples traces before Jaeger: its metrics would count what is kept, most of it errors",
+            "nothing, because collectorTier.keep samples traces before Jaeger: its metrics would count only kept " +
+            "traces, most of which are errors",
         got: "metrics from spans behind tail sampling",
         next: "remove it and read counts from Istio's own metrics (istio_requests_total), or remove collectorTier.keep",
     };

@@ -17,7 +17,7 @@ export const TIER_FIELDS = {
         meaning:
             "`true` puts OpenTelemetry Collectors between the sidecars and the back ends of traces. See " +
             "[scale.md](scale.md).",
-        expected: "true (spans go through a Collector tier) or false (sidecars send them straight to their collector)",
+        expected: "true (spans go through a Collector tier) or false (sidecars send them directly to their collector)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",
@@ -26,18 +26,18 @@ export const TIER_FIELDS = {
         meaning:
             "split (routers send all spans of a trace to one of several samplers) or single (one sampler in one replica, " +
             "for few traces, for filters, or for a second back end).",
-        expected: "split (routers before several samplers) or single (one Collector in one replica)",
+        expected: "split (routers in front of several samplers) or single (one Collector in one replica)",
         next: CHOICE_NEXT,
         schema: z.enum(["split", "single"]),
         default: "split",
     },
     "collectorTier.keep": {
         meaning:
-            "Tail sampling: which traces are kept once they are complete. Empty keeps all of them, for which only the layout " +
-            "`single` makes sense.",
+            "Tail sampling: which traces to keep once they are complete. Empty keeps all traces, which needs the " +
+            "layout `single`.",
         expected:
-            "an object with errors, slowMs, slowServices, restPercent, maxSpansPerSecond, always, never and policies, each " +
-            "as it is needed, or {} for every trace",
+            "an object with errors, slowMs, slowServices, restPercent, maxSpansPerSecond, always, never and " +
+            "policies, each optional, or {} for every trace",
         next: "write it like { slowMs: 1000, restPercent: 1 }; errors are kept unless errors is false",
         schema: KEEP_SCHEMA,
         default: {},
@@ -45,7 +45,7 @@ export const TIER_FIELDS = {
     "collectorTier.routers": {
         meaning: "Number of router replicas, `min` and `max`. They are autoscaled by their CPU when the two differ.",
         expected: "an object with min and max, each a whole number from 1 to 100 (replicas), or {}",
-        next: "write it like { min: 2, max: 4 }; the same number twice switches autoscaling off",
+        next: "write it like { min: 2, max: 4 }; the same number for both turns off autoscaling",
         schema: ROUTERS_SCHEMA,
         default: {},
     },
@@ -60,9 +60,9 @@ export const TIER_FIELDS = {
     },
     "collectorTier.resolver": {
         meaning:
-            "How routers find samplers: k8s (from the API server, at once; the program gives them the right to read " +
-            "EndpointSlices) or dns (from the headless Service, up to 5 seconds later).",
-        expected: "k8s (the routers ask the API server) or dns (they ask DNS, and need no rights)",
+            "How routers find samplers: k8s (from the API server, immediately; the program gives them the right to " +
+            "read EndpointSlices) or dns (from the headless Service, up to 5 seconds later).",
+        expected: "k8s (the routers query the API server) or dns (they query DNS, and need no rights)",
         next: CHOICE_NEXT,
         schema: z.enum(["k8s", "dns"]),
         default: "k8s",
@@ -75,14 +75,14 @@ export const TIER_FIELDS = {
         default: "10",
     },
     "collectorTier.waitingTraces": {
-        meaning: "Traces that a sampler remembers. When there are more, it evicts the oldest, undecided.",
-        expected: "a whole number from 100 to 10000000 (traces that a sampler remembers)",
+        meaning: "Traces that a sampler holds. When there are more, it evicts the oldest before a decision.",
+        expected: "a whole number from 100 to 10000000 (traces that a sampler holds)",
         next: "set it above new traces per second of a sampler, times collectorTier.decisionWaitSeconds",
         schema: decimal(100, 10_000_000, 0),
         default: "50000",
     },
     "collectorTier.gracePeriodSeconds": {
-        meaning: "Seconds that a Collector has to decide and send what it holds when its pod ends.",
+        meaning: "Seconds that a terminating Collector has to decide about its traces and send them.",
         expected: "a whole number from 15 to 3600 (seconds), at least 10 more than collectorTier.decisionWaitSeconds",
         next: "set for example 60",
         schema: decimal(15, 3600, 0),
@@ -90,8 +90,8 @@ export const TIER_FIELDS = {
     },
     "collectorTier.backends": {
         meaning:
-            "Where kept traces go beside the stack's own Jaeger, by name: `address`, `protocol`, `path` and `tls`. Headers " +
-            "stand in `collectorTierHeaders`.",
+            "Where kept traces go in addition to the stack's own Jaeger, by name: `address`, `protocol`, `path` and " +
+            "`tls`. Headers are in `collectorTierHeaders`.",
         expected: "an object of back ends by name, each with address and, where needed, protocol, path and tls, or {}",
         next: "write it like { vendor: { address: otel.example.com:443, tls: { ca: public } } }",
         schema: BACKENDS_SCHEMA,
@@ -100,45 +100,45 @@ export const TIER_FIELDS = {
         secret: true,
     },
     "collectorTier.exclude": {
-        meaning: "Requests whose spans are left out before anything is decided.",
-        expected: "an object with healthChecks and paths, each as it is needed, or {}",
+        meaning: "Requests whose spans are removed before the decision.",
+        expected: "an object with healthChecks, paths or both, or {}",
         next: "write it like { healthChecks: true, paths: [/internal/*] }",
         schema: EXCLUDE_SCHEMA,
         default: {},
     },
     "collectorTier.redact": {
-        meaning: "Attributes of spans that are deleted, or replaced by a hash, on every kept span.",
+        meaning: "Attributes that are deleted, or replaced with a hash, on every kept span.",
         expected: "an object of attribute names, each with delete or hash, or {}",
         next: "write it like { user_agent: delete, customer: hash }",
         schema: REDACT_SCHEMA,
         default: {},
     },
     "collectorTier.resourceAttributes": {
-        meaning: "Attributes that the resource of every kept span gets.",
+        meaning: "Attributes to add to the resource of every kept span.",
         expected: "an object of attribute names and texts, or {}",
         next: "write it like { k8s.cluster.name: east, deployment.environment: prod }",
         schema: RESOURCE_ATTRIBUTES_SCHEMA,
         default: {},
     },
     "collectorTier.maxAttributeLength": {
-        meaning: "Characters after which the value of an attribute of a span is cut off.",
+        meaning: "Maximum number of characters of a span attribute's value; longer values are truncated.",
         expected: "a whole number from 16 to 65536 (characters), or nothing",
-        next: "leave it out for whole values, or set for example 2048",
+        next: "omit it to keep whole values, or set for example 2048",
         schema: z.union([z.literal("").transform(() => undefined), decimal(16, 65_536, 0)]),
         default: "",
     },
     "collectorTier.expected": {
         meaning:
-            "What the tier is expected to take in. With `requestsPerSecond`, the preview tells the memory that this needs and " +
-            "forecasts what is stored, and refuses what does not fit.",
-        expected: "an object with requestsPerSecond, spansPerRequest and bytesPerSpan, each as it is known, or {}",
+            "The expected load of the tier. With `requestsPerSecond`, the preview calculates the memory that this " +
+            "needs and how many spans are stored, and refuses a tier that is too small.",
+        expected: "an object with any of requestsPerSecond, spansPerRequest and bytesPerSpan, or {}",
         next: "write it like { requestsPerSecond: 500, spansPerRequest: 12 }",
         schema: EXPECTED_SCHEMA,
         default: {},
     },
     "collectorTier.anyVersion": {
-        meaning: "`true` accepts a Collector of another release line than the one that the project's tests cover.",
-        expected: "true (any release of the Collector) or false (only the line that is proved)",
+        meaning: "`true` accepts a Collector of a release line that the project's tests do not cover.",
+        expected: "true (any release of the Collector) or false (only the tested line)",
         next: CHOICE_NEXT,
         schema: BOOLEAN,
         default: "false",

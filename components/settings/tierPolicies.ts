@@ -39,7 +39,7 @@ function slowProblems({ slowMs, slowServices }: KeepRules): SettingsProblem[] {
             : [
                   {
                       key: `${KEY}.slowServices.${service}`,
-                      expected: `less than ${KEY}.slowMs, ${String(slowMs)} ms, above which every trace is kept already`,
+                      expected: `less than ${KEY}.slowMs, ${String(slowMs)} ms, above which every trace is already kept`,
                       got: `${String(ms)} ms`,
                       next: "lower it, remove it, or raise slowMs",
                   },
@@ -57,7 +57,7 @@ function matchProblems({ always, never }: KeepRules): SettingsProblem[] {
                 key: `${KEY}.always.${String(index)}`,
                 expected: `values of ${attribute} that ${KEY}.never does not drop`,
                 got: both.map((value) => showSetting(value)).join(", "),
-                next: "remove them from always or from never; never wins",
+                next: "remove them from always or from never; never takes precedence",
             },
         ];
     });
@@ -72,7 +72,7 @@ function policyProblems({ policies, maxSpansPerSecond }: KeepRules): SettingsPro
         const isTwice = policies.findIndex((other) => other["name"] === name) < index;
         const found: SettingsProblem[] = [];
         if (isOwn || isTwice) {
-            const expected = `a name of its own, and none that starts with ${own.join(", ")}`;
+            const expected = `a unique name that does not start with ${own.join(", ")}`;
             found.push({ key: `${key}.name`, expected, got: showSetting(name), next: "choose another name" });
         }
         return [...found, ...findTypeProblems(policy, key, maxSpansPerSecond !== undefined)];
@@ -93,7 +93,7 @@ function ceilingProblems({ samplers, expected }: CollectorTier, keep: KeepRules)
         return [
             {
                 key,
-                expected: "so few rules that each gets 1 % of the ceiling, without the 20 % of the rest",
+                expected: "so few rules that each gets at least 1 % of the ceiling, not counting the 20 % of the rest",
                 got,
                 next,
             },

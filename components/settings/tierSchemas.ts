@@ -8,11 +8,11 @@ import { dnsLabel, numeric } from "./field";
 const ATTRIBUTE = "the name of an attribute: 1 to 128 letters, digits and . _ : - /";
 const VALUES = "a list of one or more texts, each of 1 to 256 characters";
 const MILLISECONDS = "a whole number from 1 to 3600000 (milliseconds)";
-const SERVICE = "the name of a service as traces have it: 1 to 253 letters, digits and . _ -";
+const SERVICE = "the name of a service as in traces: 1 to 253 letters, digits and . _ -";
 const PERCENT = "a number from 0 to 100 in steps of 0.01 (percent)";
 const SPANS = "a whole number from 1 to 10000000 (spans per second)";
-const POLICIES = "a list of policies, each with name and type, as the tail_sampling processor has them";
-const PATH = "a path of at most 200 letters, digits and . _ ~ - /, starting with /; * at its end stands for anything";
+const POLICIES = "a list of policies, each with name and type, in the format of the tail_sampling processor";
+const PATH = "a path of at most 200 letters, digits and . _ ~ - /, starting with /; * at its end matches anything";
 const BACKEND_PATH = "a path such as /v1/traces, without query";
 const ADDRESS = "host:port without a scheme, such as otel.example.com:4317";
 const TEXT = "text of 1 to 1024 characters";
@@ -46,29 +46,31 @@ export const KEEP_SCHEMA = z
     .strictObject({
         errors: flag
             .optional()
-            .describe("traces with a server fault: a span from a server, or a call, with status 5xx; left out: true"),
-        slowMs: milliseconds.optional().describe("traces that are longer, in milliseconds; left out: none for that"),
+            .describe("traces with a server fault: a span from a server, or a call, with status 5xx; default: true"),
+        slowMs: milliseconds
+            .optional()
+            .describe("keeps traces that take longer, in milliseconds; default: no such rule"),
         slowServices: z
             .record(z.string().regex(/^[A-Za-z0-9._-]{1,253}$/, { error: SERVICE }), milliseconds)
             .optional()
-            .describe("by service: traces with a longer span of it, in milliseconds"),
+            .describe("by service: keeps traces with a longer span of that service, in milliseconds"),
         restPercent: numeric(/^\d{1,3}(\.\d{1,2})?$/, 0, 100, PERCENT)
             .optional()
-            .describe("percent of all other traces; left out: 1"),
+            .describe("percent of all other traces; default: 1"),
         maxSpansPerSecond: whole(1, 10_000_000, SPANS)
             .optional()
-            .describe(
-                "ceiling for all samplers together, which nothing exceeds but the few spans of the doctor's probes",
-            ),
-        always: matches.optional().describe("traces that are kept for an attribute of a span"),
-        never: matches.optional().describe("traces that are dropped for one, whatever else wants them"),
+            .describe("ceiling for all samplers together; only the few spans of the doctor's probes may exceed it"),
+        always: matches.optional().describe("keeps traces with this attribute on a span"),
+        never: matches
+            .optional()
+            .describe("drops traces with this attribute on a span, even if another rule matches them"),
         policies: z
             .array(z.record(z.string(), z.unknown(), { error: POLICIES }), { error: POLICIES })
             .refine((all) => all.every((one) => typeof one["name"] === "string" && typeof one["type"] === "string"), {
                 error: POLICIES,
             })
             .optional()
-            .meta({ description: "further policies of the tail_sampling processor, as they are", whole: true }),
+            .meta({ description: "additional policies of the tail_sampling processor, unchanged", whole: true }),
     })
     .transform((given): KeepRules | undefined =>
         Object.keys(given).length === 0
@@ -99,12 +101,12 @@ const backend = z.strictObject({
     protocol: z
         .enum(["otlp-grpc", "otlp-http"], { error: "otlp-grpc or otlp-http" })
         .optional()
-        .describe("left out: otlp-grpc"),
+        .describe("default: otlp-grpc"),
     path: z
         .string({ error: BACKEND_PATH })
         .regex(/^(\/[A-Za-z0-9._~-]+)+$/, { error: BACKEND_PATH })
         .optional()
-        .describe("with otlp-http; left out: /v1/traces"),
+        .describe("with otlp-http; default: /v1/traces"),
     tls: TLS_SCHEMA.optional(),
 });
 
@@ -123,14 +125,14 @@ export const EXCLUDE_SCHEMA = z
         paths: z
             .array(z.string({ error: PATH }).regex(/^\/[A-Za-z0-9._~/-]{0,198}\*?$/, { error: PATH }), { error: PATH })
             .optional()
-            .describe("further paths, without query"),
+            .describe("additional paths, without query"),
     })
     .transform(({ healthChecks = false, paths = [] }) => ({ healthChecks, paths }));
 
 /** What becomes of an attribute of spans. */
 export const REDACT_SCHEMA = z.record(
     attributeName,
-    z.enum(["delete", "hash"], { error: "delete, or hash, which replaces the value by a SHA-256 of it" }),
+    z.enum(["delete", "hash"], { error: "delete, or hash, which replaces the value with its SHA-256" }),
 );
 
 /** Attributes that every span's resource gets. */
@@ -147,10 +149,10 @@ export const EXPECTED_SCHEMA = z
             .describe("requests that enter the mesh, before any sampling"),
         spansPerRequest: whole(1, 100_000, "a whole number from 1 to 100000 (spans of one request)")
             .optional()
-            .describe("through all its services; left out: 10"),
+            .describe("in all its services; default: 10"),
         bytesPerSpan: whole(100, 1_000_000, "a whole number from 100 to 1000000 (bytes)")
             .optional()
-            .describe("memory of a waiting span; left out: 3000"),
+            .describe("memory of a waiting span; default: 3000"),
     })
     .transform(({ requestsPerSecond, spansPerRequest = 10, bytesPerSpan = 3000 }): ExpectedTraffic | undefined =>
         requestsPerSecond === undefined ? undefined : { requestsPerSecond, spansPerRequest, bytesPerSpan },

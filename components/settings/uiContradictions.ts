@@ -31,13 +31,13 @@ export function findUiProblems(settings: ComparedUi): SettingsProblem[] {
         const given = Object.keys(uiBasicAuth).length > 0 ? ["uiBasicAuth"] : [];
         return [...fields.map((field) => `ui.${field}`), ...given].map((key) => ({
             key,
-            expected: "nothing without the gateway or another way in, which alone would use it",
+            expected: "nothing unless ui.mode is gateway, httpRoute or ingress",
             got: `a value, while ui.mode is ${showSetting(ui.mode ?? "none")}`,
             next: `set ui.mode to gateway, httpRoute or ingress, or remove ${key}`,
         }));
     }
     return [
-        ...missing(ui, "ui", { host: "the DNS name by which browsers find the gateway" }),
+        ...missing(ui, "ui", { host: "the DNS name of the gateway" }),
         ...jaegerProblems(settings),
         ...authenticationProblems(settings),
         ...unused(pick(ui, ["parentGateway", "ingress", "from"]), "ui", [], "ui.mode is gateway"),
@@ -52,7 +52,7 @@ function jaegerProblems({ ui, hasJaeger }: ComparedUi): SettingsProblem[] {
     return [
         {
             key: "ui.mode",
-            expected: "none, since jaeger.deploy is false and there is no Jaeger to show",
+            expected: "none, because jaeger.deploy is false and there is no Jaeger to show",
             got: showSetting(ui.mode),
             next: "set ui.mode to none, or jaeger.deploy to true",
         },
@@ -66,11 +66,12 @@ function authenticationProblems({ ui, uiBasicAuth, extensionProviders }: Compare
         return [
             {
                 key: "uiBasicAuth",
-                expected: "username and password, since ui.authentication is basic",
+                expected: "username and password, because ui.authentication is basic",
                 got: "nothing",
                 next:
                     "set pulumi config set --path uiBasicAuth.username NAME, and pulumi config set --secret --path " +
-                    "uiBasicAuth.password PASSWORD; or ui.authentication to external or, for everybody to see, open",
+                    "uiBasicAuth.password PASSWORD; or set ui.authentication to external, or to open to let " +
+                    "everybody in",
             },
         ];
     }
@@ -113,15 +114,13 @@ function tlsProblems(tls: TlsValues): SettingsProblem[] {
     const because = `ui.tls.mode is ${mode ?? "not set"}`;
     if (mode === undefined) {
         return missing(tls, "ui.tls", {
-            mode: "certManager, secret or, for no encryption at all, plainHttp, since ui.mode is gateway",
+            mode: "certManager, secret or, without encryption, plainHttp, because ui.mode is gateway",
         });
     }
     if (mode === "external") {
         const expected =
-            "certManager, secret or plainHttp, since ui.mode is gateway and the gateway is the program's own";
-        return [
-            { key: "ui.tls.mode", expected, got: showSetting(mode), next: "choose where its certificate comes from" },
-        ];
+            "certManager, secret or plainHttp, because ui.mode is gateway and the program runs the gateway itself";
+        return [{ key: "ui.tls.mode", expected, got: showSetting(mode), next: "choose the source of its certificate" }];
     }
     if (mode === "plainHttp") return unused(tls, "ui.tls", ["mode"], because);
     if (mode === "secret") {
@@ -158,7 +157,7 @@ function namespaceProblems({ ui, namespaces }: ComparedUi): SettingsProblem[] {
     const others = { ...namespaces, ...(certManager && { "ui.tls.certManagerNamespace": certManager }) };
     const problem = (key: string, got: string, taken: string): SettingsProblem => ({
         key,
-        expected: `a namespace of its own, not that of ${taken}`,
+        expected: `a separate namespace, not that of ${taken}`,
         got: showSetting(got),
         next: `set ${key} to another name`,
     });

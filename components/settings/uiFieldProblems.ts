@@ -19,7 +19,7 @@ export function unused(given: object, key: string, used: string[], because: stri
         .map(([field]) => ({
             key: `${key}.${field}`,
             expected: `nothing, since ${because}`,
-            got: "a value that nothing would read",
-            next: `remove ${key}.${field}, or choose what uses it`,
+            got: "a value that nothing reads",
+            next: `remove ${key}.${field}, or choose a mode that uses it`,
         }));
 }

@@ -38,12 +38,12 @@ const issuer = z.strictObject({
     email: text(
         "an e-mail address",
         /^[^\s@<>]{1,64}@[^\s@<>]{1,190}$/,
-        "with `acme`: where the authority writes before a certificate expires",
+        "with `acme`: the authority writes to this address before a certificate expires",
     ),
     server: text(
         "the https URL of an ACME directory",
         /^https:\/\/[^\s/]+\/\S*$/,
-        `with \`acme\`: the authority; left out: ${versions.ACME_SERVER}`,
+        `with \`acme\`: the authority; default: ${versions.ACME_SERVER}`,
     ),
     solvers: z
         .array(z.record(z.string(), z.unknown(), { error: "a solver as cert-manager writes it" }), {
@@ -51,33 +51,36 @@ const issuer = z.strictObject({
         })
         .min(1, { error: "a list of solvers as cert-manager writes them" })
         .optional()
-        .describe("with `acme`: cert-manager's `solvers`; left out: HTTP-01 on port 80 of the gateway"),
+        .describe("with `acme`: cert-manager's `solvers`; default: HTTP-01 on port 80 of the gateway"),
 });
 
 const tls = z.strictObject({
     mode: choice(
         ["certManager", "secret", "external", "plainHttp"],
-        "where the certificate comes from; `external`: from the gateway or controller that somebody else runs; " +
-            "`plainHttp` has none",
+        "source of the certificate; `external`: the gateway or controller that somebody else runs; " +
+            "`plainHttp`: no certificate",
     ),
     secretName: secretName(
         "with `secret`: Secret of type kubernetes.io/tls in `gatewayNamespace` or, with ingress, in `istio.namespace`",
     ),
     issuer: issuer.optional(),
-    certManager: choice(["installed", "install"], "with `certManager`: it is there already, or is installed here"),
+    certManager: choice(
+        ["installed", "install"],
+        "with `certManager`: it is already installed, or the program installs it",
+    ),
     certManagerNamespace: namespace(
-        `with \`install\`: created by the program; left out: ${DEFAULT_CERT_MANAGER_NAMESPACE}`,
+        `with \`install\`: created by the program; default: ${DEFAULT_CERT_MANAGER_NAMESPACE}`,
     ),
     certManagerVersion: text(
         "a release of cert-manager as vMAJOR.MINOR.PATCH",
         /^v\d{1,3}\.\d{1,3}\.\d{1,3}$/,
-        `with \`install\`; left out: ${versions.CERT_MANAGER_VERSION}`,
+        `with \`install\`; default: ${versions.CERT_MANAGER_VERSION}`,
     ),
     certManagerChart: CHART_ACCESS_SCHEMA.extend({
         source: text(
             "a Helm repository (https://...) or a folder of an OCI registry (oci://...), without user name, password and query",
             (value) => isChartAddress(value) && !value.startsWith("http:"),
-            `with \`install\`: where the chart cert-manager comes from; left out: ${versions.CERT_MANAGER_CHART_SOURCE}`,
+            `with \`install\`: source of the chart cert-manager; default: ${versions.CERT_MANAGER_CHART_SOURCE}`,
         ),
     }).optional(),
 });
@@ -85,45 +88,45 @@ const tls = z.strictObject({
 /** The settings that say who may see traces, and how. */
 export const UI_FIELDS = {
     ui: {
-        expected: "an object with mode and, for a way in, host, tls and more; or an empty one",
+        expected: "an object with mode and, unless it is none, host, tls and more; or {}",
         next: "write it like { mode: gateway, host: traces.example.com, tls: { mode: secret, secretName: traces-tls } }",
         schema: z.strictObject({
             mode: choice(
                 ["none", "gateway", "httpRoute", "ingress"],
-                "`none`: no way in but kubectl's; `gateway`: by a gateway of the program's; `httpRoute`, `ingress`: by a " +
-                    "gateway of the Gateway API or an ingress controller that somebody else runs",
+                "`none`: only through kubectl; `gateway`: through a gateway that the program installs; `httpRoute`, " +
+                    "`ingress`: through a gateway of the Gateway API or an ingress controller that somebody else runs",
             ),
-            host: text(DNS_NAME, isHostName, "name by which browsers find the UI; required but with none"),
+            host: text(DNS_NAME, isHostName, "host name of the UI; required unless the mode is none"),
             basePath: text(
                 "/ or a path such as /jaeger, without a slash at its end",
                 /^(\/|(\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,62}){1,8})$/,
-                "path below which the UI is served, in Jaeger and in the route alike; left out: /",
+                "path of the UI, both in Jaeger and in the route; default: /",
             ),
             authentication: choice(
                 ["basic", "external", "open"],
-                "`basic`: by uiBasicAuth; `external`: by an authorizer or a gateway of yours; `open`: anybody; left out: basic",
+                "`basic`: with uiBasicAuth; `external`: by your authorizer or gateway; `open`: none; default: basic",
             ),
             externalAuthorizer: text(
                 "the name of an extension provider in istio.values",
                 /^\S{1,253}$/,
-                "with `gateway` and `external`: extension provider that is asked about every request",
+                "with `gateway` and `external`: extension provider that authorizes every request",
             ),
             serviceType: choice(
                 ["LoadBalancer", "NodePort", "ClusterIP"],
-                "type of the gateway's Service; left out: LoadBalancer",
+                "type of the gateway's Service; default: LoadBalancer",
             ),
             service: GATEWAY_SERVICE_SCHEMA.optional(),
             parentGateway: PARENT_GATEWAY_SCHEMA.optional(),
             ingress: INGRESS_SCHEMA.optional(),
             from: FROM_SCHEMA.optional(),
             gatewayNamespace: namespace(
-                "of the gateway and its certificate, created by the program unless it must hold a Secret of yours; " +
-                    `left out: ${DEFAULT_GATEWAY_NAMESPACE}`,
+                "namespace of the gateway and its certificate, created by the program unless it must contain your " +
+                    `Secret; default: ${DEFAULT_GATEWAY_NAMESPACE}`,
             ),
             jaegerAccess: choice(
                 ["mesh", "cluster"],
-                "who may reach Jaeger inside of the cluster: `mesh`: sidecars with spans, and the gateway; " +
-                    "`cluster`: every pod; left out: mesh with the gateway, else cluster",
+                "who may reach Jaeger inside of the cluster: `mesh`: sidecars that send spans, and the " +
+                    "gateway; `cluster`: every pod; default: mesh with the gateway, otherwise cluster",
             ),
             tls: tls.optional(),
         }),
@@ -137,7 +140,7 @@ export const UI_FIELDS = {
         encrypted: true,
     },
     uiBasicAuth: {
-        expected: "an object with username and password, or an empty one",
+        expected: "an object with username and password, or {}",
         next:
             "set pulumi config set --path uiBasicAuth.username NAME and, with a password or with what follows the colon in " +
             "the output of htpasswd -nBC 10 NAME, pulumi config set --secret --path uiBasicAuth.password",
@@ -151,7 +154,7 @@ export const UI_FIELDS = {
                 password: text(
                     PASSWORD,
                     isPassword,
-                    "as text, in which form the cluster's Secret has it too, or as a hash of it",
+                    "as text, which is then also in the cluster's Secret, or as a hash",
                 ),
             })
             .superRefine(({ username, password }, context) => {

@@ -3,8 +3,8 @@ import type { UiValues } from "./ui";
 import { missing, unused } from "./uiFieldProblems";
 
 const TLS_MODES = {
-    httpRoute: "external or, for no encryption at all, plainHttp",
-    ingress: "external, secret or, for no encryption at all, plainHttp",
+    httpRoute: "external or, without encryption, plainHttp",
+    ingress: "external, secret or, without encryption, plainHttp",
 };
 
 /** Which fields of `ui` are missing for a gateway or controller that somebody else runs, or without use. */
@@ -13,12 +13,12 @@ export function findRouteProblems(ui: UiValues, mode: "httpRoute" | "ingress"): 
     const isRoute = mode === "httpRoute";
     const used = ["mode", "host", "basePath", "authentication", "tls", "from", "jaegerAccess"];
     return [
-        ...missing(ui, "ui", { host: "the DNS name by which browsers find the UI" }),
+        ...missing(ui, "ui", { host: "the DNS name of the UI" }),
         ...unused(ui, "ui", [...used, isRoute ? "parentGateway" : "ingress"], because),
         ...(isRoute
             ? missing(ui.parentGateway ?? {}, "ui.parentGateway", {
-                  namespace: "the namespace of the Gateway that lets the UI in",
-                  name: "the name of the Gateway that lets the UI in",
+                  namespace: "the namespace of the Gateway that admits the UI's route",
+                  name: "the name of the Gateway that admits the UI's route",
               })
             : []),
         ...tlsProblems(ui.tls ?? {}, mode),
@@ -27,7 +27,7 @@ export function findRouteProblems(ui: UiValues, mode: "httpRoute" | "ingress"): 
 }
 
 function tlsProblems(tls: NonNullable<UiValues["tls"]>, mode: "httpRoute" | "ingress"): SettingsProblem[] {
-    const expected = `${TLS_MODES[mode]}, since ui.mode is ${mode}`;
+    const expected = `${TLS_MODES[mode]}, because ui.mode is ${mode}`;
     if (tls.mode === undefined) return missing(tls, "ui.tls", { mode: expected });
     const isKnown =
         tls.mode === "external" || tls.mode === "plainHttp" || (tls.mode === "secret" && mode === "ingress");
@@ -37,7 +37,7 @@ function tlsProblems(tls: NonNullable<UiValues["tls"]>, mode: "httpRoute" | "ing
     }
     const because = `ui.tls.mode is ${tls.mode}`;
     if (tls.mode !== "secret") return unused(tls, "ui.tls", ["mode"], because);
-    const wanted = { secretName: "the Secret of type kubernetes.io/tls beside the Ingress, in istio.namespace" };
+    const wanted = { secretName: "the Secret of type kubernetes.io/tls in the Ingress's namespace, istio.namespace" };
     return [...missing(tls, "ui.tls", wanted), ...unused(tls, "ui.tls", ["mode", "secretName"], because)];
 }
 
@@ -45,7 +45,7 @@ function tlsProblems(tls: NonNullable<UiValues["tls"]>, mode: "httpRoute" | "ing
 function sourceProblems({ authentication, jaegerAccess, from = {} }: UiValues): SettingsProblem[] {
     const { namespace, serviceAccount } = from;
     if (jaegerAccess === "mesh") {
-        const why = "since ui.jaegerAccess is mesh: Jaeger's sidecar knows who asks by that alone";
+        const why = "because ui.jaegerAccess is mesh: Jaeger's sidecar identifies callers by it";
         return missing(from, "ui.from", {
             namespace: `the namespace of the gateway's pods, ${why}`,
             serviceAccount: `the service account of the gateway's pods in the mesh, ${why}`,
@@ -54,8 +54,8 @@ function sourceProblems({ authentication, jaegerAccess, from = {} }: UiValues): 
     if (authentication === "external" && namespace === undefined) {
         return missing({}, "ui.from", {
             namespace:
-                "the namespace of the pods that forward requests, since ui.authentication is external: whoever reaches " +
-                "Jaeger without them sees every trace",
+                "the namespace of the pods that forward requests, because ui.authentication is external: whoever " +
+                "bypasses them sees every trace",
         });
     }
     if (namespace === undefined && serviceAccount !== undefined)

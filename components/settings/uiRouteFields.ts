@@ -9,13 +9,15 @@ const OBJECT_NAME = "the name of an object: at most 253 of a-z, 0-9, - and .";
 export const PARENT_GATEWAY_SCHEMA = z.strictObject({
     namespace: text(NAMESPACE, isNamespace).describe("with httpRoute: namespace of the Gateway; required with it"),
     name: text(OBJECT_NAME, isName).describe("with httpRoute: name of the Gateway; required with it"),
-    section: text(OBJECT_NAME, isName).describe("with httpRoute: one listener of it; left out: each that fits"),
+    section: text(OBJECT_NAME, isName).describe(
+        "with httpRoute: one of its listeners; default: every listener that matches",
+    ),
 });
 
 /** The Ingress of the UI. */
 export const INGRESS_SCHEMA = z.strictObject({
-    className: text(OBJECT_NAME, isName).describe("with ingress: IngressClass; left out: the cluster's default"),
-    annotations: annotations("with ingress: annotations of the Ingress, by which its controller learns more", (key) =>
+    className: text(OBJECT_NAME, isName).describe("with ingress: IngressClass; default: that of the cluster"),
+    annotations: annotations("with ingress: annotations of the Ingress, for its controller", (key) =>
         ["helm.sh", "meta.helm.sh", "pulumi.com", "istio-tracing"].includes(key.split("/")[0] ?? ""),
     ).optional(),
 });
@@ -23,7 +25,8 @@ export const INGRESS_SCHEMA = z.strictObject({
 /** Where requests for the UI come from. */
 export const FROM_SCHEMA = z.strictObject({
     namespace: text(NAMESPACE, isNamespace).describe(
-        "with httpRoute or ingress: namespace of the pods that forward requests; no other may then query Jaeger",
+        "with httpRoute or ingress: namespace of the pods that forward requests; then only this namespace may query " +
+            "Jaeger",
     ),
     serviceAccount: text(OBJECT_NAME, isName).describe(
         "with httpRoute or ingress and jaegerAccess mesh: their service account in the mesh",

@@ -47,9 +47,12 @@ export function clockSkew({ probes, probedAt, path }: Evidence): DoctorFinding[]
             severity: mine ? "info" : "warning",
             resource: mine ? "the clock of this machine" : nodes.map((node) => `Node ${node}`).join(", ") || worst.pod,
             expected: "spans that start when their requests are sent",
-            got: `${described.join("; ")}: Jaeger sorts and searches by that time, so a search for the last minutes can miss them`,
+            got:
+                `${described.join("; ")}: Jaeger sorts and searches by that time, so a search in the last minutes ` +
+                "can miss them",
             cure: mine
-                ? "Synchronize the clock of this machine (chrony, systemd-timesyncd): all pods agree on another time."
+                ? "Synchronize the clock of this machine (chrony, systemd-timesyncd): all pods have the same, " +
+                  "different time."
                 : `Synchronize the clock of ${nodes.length > 1 ? "these nodes" : "that node"} (chrony, systemd-timesyncd), after the clock of the machine on which the doctor runs, with which it was compared.`,
             values: {},
         }),

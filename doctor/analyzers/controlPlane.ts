@@ -21,11 +21,11 @@ export function controlPlaneDown({ discovery, mesh }: Evidence): DoctorFinding[]
             resource: `Deployment ${fullName(istiod)}`,
             expected: "at least one ready istiod, which sends the configuration to the sidecars",
             got:
-                `none${off ? ", because replicas is 0" : ""}: sidecars keep the configuration that they have, whatever the objects say now, ` +
-                "and new pods do not start",
+                `none${off ? ", because replicas is 0" : ""}: sidecars keep their current configuration, regardless ` +
+                "of later changes to objects, and new pods do not start",
             cure: off
                 ? "Scale istiod up."
-                : `See why its pods are not ready: kubectl describe pods -n ${namespace} -l app=istiod`,
+                : `Find out why its pods are not ready: kubectl describe pods -n ${namespace} -l app=istiod`,
             commands: off
                 ? [
                       { verb: "scale", workload: `deployment/${name}`, namespace, replicas: 1 },

@@ -24,8 +24,10 @@ export function endlessTraces(evidence: Evidence): DoctorFinding[] {
                 `(from ${source === "access log" ? "the access log" : "Jaeger"})` +
                 (others.length === 0 ? "" : `, and ${String(others.length)} more such traces`),
             cure:
-                `Look for a fixed ${header} in ${by === "application" ? "the requests that this application sends" : "the client, such as in a load generator, a health check or a loop"}. Let it send ` +
-                "none, so that its sidecar or the gateway starts a trace for each request, or a new ID for each request.",
+                `Look for a fixed ${header} in ` +
+                `${by === "application" ? "the requests that this application sends" : "the client, such as in a load generator, a health check or a loop"}. ` +
+                "Make it send no such header, so that its sidecar or the gateway starts a trace for each request, or " +
+                "make it send a new ID with each request.",
             values: Object.fromEntries(
                 endless.slice(0, 5).map((one) => [one.traceId, `${String(one.requests)} requests`]),
             ),

@@ -47,9 +47,9 @@ const NO_SERVICE = "Correct the host of the request (--to), or create the Servic
 /** The cluster has the Service, so its DNS server does not tell the pod. */
 function noDns({ metadata: { name, namespace = "" } }: ServiceObject): string {
     return (
-        `Service ${namespace}/${name} exists, so the cluster's DNS server is at fault, or the way to it. Check that the ` +
-        "server has ready pods (kubectl get pods,endpointslices -n kube-system -l k8s-app=kube-dns), that nothing blocks " +
-        "port 53, and the dnsPolicy of the source's pod."
+        `Service ${namespace}/${name} exists, so the cluster's DNS server, or the connection to it, is at fault. ` +
+        "Check that the server has ready pods (kubectl get pods,endpointslices -n kube-system -l k8s-app=kube-dns), " +
+        "that nothing blocks port 53, and the dnsPolicy of the source's pod."
     );
 }
 

@@ -88,7 +88,9 @@ function missingProviders({ namespaces, controlPlanes }: Inventory, { sampling }
                 severity: "warning",
                 resource: `ConfigMap ${configMap}`,
                 expected: `the provider ${first.client.provider ?? ""} under extensionProviders, which a Telemetry names`,
-                got: `${known.length === 0 ? "none" : known.join(", ")}, so that no sidecar of this control plane reports a span in ${enumerate(names)}`,
+                got:
+                    `${known.length === 0 ? "none" : known.join(", ")}, so no sidecar of this control plane reports ` +
+                    `a span in ${enumerate(names)}`,
                 cure: `Also add the provider to the mesh configuration of the revision ${revision}, in the source that its installer uses.`,
                 values: {},
             }),

@@ -20,8 +20,9 @@ export function lostSomewhere(segments: SegmentResult[]): DoctorFinding {
         expected: "a probe whose trace is complete",
         got: at?.values["unknown"] ?? "no sign of a fault, but an incomplete trace of the probe",
         cure:
-            "The doctor found no cause. Run it again, because a change that has just been made may not have reached every sidecar. If the result is the same, " +
-            `look at this segment by hand: the values of the report below "Evidence" are all that the doctor knows about it` +
+            "The doctor found no cause. Run it again, because a recent change may not have reached every sidecar " +
+            'yet. If the result is the same, examine this segment yourself: the report shows under "Evidence" all ' +
+            "that the doctor knows about it" +
             (good.length === 0 ? "." : `, and the requests passed ${good.join(", ")}.`),
         values: at?.values ?? {},
     });

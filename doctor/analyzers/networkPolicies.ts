@@ -53,7 +53,9 @@ export function blockingNetworkPolicies(
     return {
         resource: names.join(", "),
         got: `${names.length === 1 ? "it selects" : "they select"} the pod for ${denied.direction}, and no rule allows ${protocol} ${ends}`,
-        cure: `Allow it with a further NetworkPolicy in the namespace ${own.metadata.namespace ?? ""}, because policies add up.`,
+        cure:
+            `Allow it with another NetworkPolicy in the namespace ${own.metadata.namespace ?? ""}, because policies ` +
+            "add up.",
         commands: allow(denied, hop, policies, own),
     };
 }

@@ -53,7 +53,9 @@ function leadToStorage(evidence: Evidence): { cure: string; commands: Command[] 
     const selector = home?.spec?.selector;
     if (home !== undefined && service?.metadata.namespace !== home.metadata.namespace)
         return {
-            cure: `It is in another namespace, and a Service selects only pods of its own. Create a Service for the query API in ${home.metadata.namespace ?? ""}, which the doctor then asks.`,
+            cure:
+                "It is in another namespace, and a Service selects only pods of its own. Create a Service for the " +
+                `query API in ${home.metadata.namespace ?? ""}, which the doctor then queries.`,
             commands: createQueryService(evidence),
         };
     return {

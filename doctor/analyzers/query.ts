@@ -38,8 +38,9 @@ function failing({ query }: Evidence, values: Record<string, string>): DoctorFin
         expected: "Jaeger's query API with a storage that answers",
         got: `a Jaeger that answers, but fails: ${query.problem ?? ""}`,
         cure:
-            "Check in the log of its pods what its storage answers: whether the server is up and has room, and whether it takes " +
-            "Jaeger's certificate authority and login (stack settings: jaeger.storage, jaegerStoragePassword).",
+            "Check the log of its pods for the storage's answers: whether the server is up and has free space, and " +
+            "whether it accepts Jaeger's certificate authority and login (stack settings: jaeger.storage, " +
+            "jaegerStoragePassword).",
         values,
     });
 }

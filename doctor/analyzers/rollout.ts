@@ -26,7 +26,9 @@ export function collectorRollout(evidence: Evidence): DoctorFinding[] {
                 severity: "warning",
                 resource,
                 expected: "a Deployment that replaces its pods after a change",
-                got: "spec.paused is true, so that no change of its template or its configuration reaches its pods, and kubectl refuses to restart it",
+                got:
+                    "spec.paused is true, so no change of its template or its configuration reaches its pods, and " +
+                    "kubectl refuses to restart it",
                 cure: "Resume it.",
                 commands: [
                     { verb: "resume", ...about },
@@ -42,7 +44,7 @@ export function collectorRollout(evidence: Evidence): DoctorFinding[] {
             ...trouble,
             severity: "warning",
             expected: `new pods of ${resource} that start`,
-            got: `${trouble.got}; ready pods of it serve on, perhaps with a former configuration`,
+            got: `${trouble.got}; its ready pods keep serving, perhaps with a former configuration`,
             values: {},
         }),
     ];

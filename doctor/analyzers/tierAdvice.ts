@@ -105,7 +105,7 @@ function tracedItself(tier: TierEvidence): DoctorFinding[] {
             ...{ id: "collector-traces-itself", severity: "warning", values: {}, standing: true },
             resource: `Pod ${fullName(pod)}`,
             expected: `pods outside of the mesh, with the label ${INJECT_LABEL}: "false"`,
-            got: "a sidecar, which traces the calls by which the pod receives spans, and so makes further ones",
+            got: "a sidecar, which traces the calls that deliver spans to the pod, and thus creates more spans",
             cure: `Set the label ${INJECT_LABEL} to "false" on the pods.`,
             commands: name === "" ? [] : [{ verb: "merge", kind, object, patch }, ...waitCommands(pod)],
         }),
@@ -124,7 +124,7 @@ function missingPods({ pods }: TierEvidence, evidence: Evidence): DoctorFinding[
             ...trouble,
             ...{ severity: "warning", values: {}, standing: true },
             expected: "a tier whose pods all start",
-            got: `${trouble.got}; the other pods of the tier get its traces`,
+            got: `${trouble.got}; the other pods of the tier receive its traces`,
         }),
     ];
 }

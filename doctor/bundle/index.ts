@@ -57,7 +57,8 @@ const README = (contents: string[]): string =>
         "",
         "Removed: passwords, tokens, keys, cookies, PEM blocks, values of headers, of environment variables and of",
         "annotations that do not belong to Istio, tags of spans that Envoy does not set, and queries of URLs. The doctor",
-        "reads no Secrets. Names of namespaces, workloads, hosts and paths remain: read the files before you pass them on.",
+        "reads no Secrets. Names of namespaces, workloads, hosts and paths remain: read the files before you send " +
+            "them to anybody.",
         "",
         ...contents,
         "",
@@ -88,7 +89,7 @@ function filesOfEvidence(evidence: Evidence, { text, value }: Redactor): BundleF
     const lists = Object.entries(objects).map(([kind, fact]) => ({
         name: `objects/${kind}.json`,
         text: JSON.stringify(value(fact), null, 2),
-        about: "objects, as far as the doctor reads them, or why it could not",
+        about: "the parts of objects that the doctor reads, or why it could not read them",
     }));
     const logs = Object.entries(logLines).map(([pod, lines]) => ({
         name: `logs/${pod.replace("/", "_")}.txt`,

@@ -70,7 +70,7 @@ async function runCommand(
 ): Promise<Fact<ExecResult>> {
     let refuse: (error: Error) => void = () => undefined;
     const tooMuch = (): void => {
-        refuse(new Error(`its output is larger than ${showBytes(OUTPUT_BYTES)}, and was only read in part`));
+        refuse(new Error(`its output is larger than ${showBytes(OUTPUT_BYTES)}, so only a part was read`));
     };
     const [stdout, stderr] = [collect(OUTPUT_BYTES, tooMuch), collect(OUTPUT_BYTES, tooMuch)];
     let timer: NodeJS.Timeout | undefined;

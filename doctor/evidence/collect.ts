@@ -76,7 +76,7 @@ export async function collectEvidence(access: Access, options: ExamineOptions, s
             if ("error" in examination) throw examination.error;
             return examination.evidence;
         }
-        say(`Pod ${fullName(replaced)} was replaced meanwhile; examining again`);
+        say(`Pod ${fullName(replaced)} was replaced during the examination; examining again`);
     }
 }
 

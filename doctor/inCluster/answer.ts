@@ -33,7 +33,7 @@ export function serveAnswers(): Server[] {
 
 async function relay({ method, url = "" }: IncomingMessage, response: ServerResponse, ask: typeof send): Promise<void> {
     if (method !== "GET" || !RELAYED.test(url)) {
-        end(response, 404, "expected GET of a path that the doctor reads\n");
+        end(response, 404, "expected GET for a path that the doctor reads\n");
         return;
     }
     const address = `http://127.0.0.1:${String(ENVOY_ADMIN_PORT)}${url}`;

@@ -31,7 +31,7 @@ export const METRICS = {
     ),
     probeDuration: gauge(
         "tracing_probe_duration_seconds",
-        "Time from sending the last probe to its answer, with the start of the client.",
+        "Time from sending the last probe to its answer, including the start of the client.",
     ),
     examinationDuration: gauge(
         "tracing_examination_duration_seconds",
@@ -41,10 +41,10 @@ export const METRICS = {
         "tracing_last_examination_timestamp_seconds",
         "When the last examination ended, in seconds since 1970.",
     ),
-    spansMade: counter("tracing_spans_made_total", "Spans that the sidecars of the path made during examinations."),
+    spansMade: counter("tracing_spans_made_total", "Spans that the sidecars of the path created during examinations."),
     spansExported: counter(
         "tracing_span_exports_total",
-        "Export calls of these sidecars during examinations, by result: succeeded or failed.",
+        "Export calls of the path's sidecars during examinations, by result: succeeded or failed.",
         "result",
     ),
     spansAccepted: counter(
@@ -59,15 +59,18 @@ export const METRICS = {
         "tracing_spans_stored_total",
         "Spans of the whole mesh that the collector sent to its storage during examinations.",
     ),
-    spansExpected: counter("tracing_spans_expected_total", "Spans that the doctor's own requests must produce."),
-    spansMissing: counter("tracing_spans_missing_total", "Those of them that Jaeger does not have."),
+    spansExpected: counter(
+        "tracing_spans_expected_total",
+        "Spans that the doctor's own requests should have produced.",
+    ),
+    spansMissing: counter("tracing_spans_missing_total", "Expected spans that Jaeger does not have."),
     samplingWanted: gauge(
         "tracing_sampling_wanted_ratio",
-        "Share of new traces to record at the doctor's client according to the objects, 0 to 1.",
+        "Share of new traces that the doctor's client should record according to the objects, 0 to 1.",
     ),
     samplingSeen: gauge(
         "tracing_sampling_seen_ratio",
-        "The same share in the live configuration of its sidecar. Missing while it is unknown.",
+        "The same share in the live configuration of the client's sidecar. Missing while it is unknown.",
     ),
     segment: gauge(
         "tracing_segment_state",

@@ -49,8 +49,8 @@ export function keepOneReplica(
             { op: "add", path: "/spec/minReplicaCount", value: 1 },
         ]);
         return {
-            got: `${workload} scaled to 0 pods by KEDA, which sidecars' spans do not wake`,
-            cure: `Set minReplicaCount of ${resource} to 1. A pod that is scaled up by hand would not stay.`,
+            got: `${workload} scaled to 0 pods by KEDA, which spans from sidecars do not trigger`,
+            cure: `Set minReplicaCount of ${resource} to 1. A manually added pod would not stay.`,
             commands: [patch, ...scale.filter(({ verb }) => verb === "await")],
         };
     }
@@ -65,8 +65,8 @@ export function keepOneReplica(
         };
     }
     return {
-        got: `${workload} scaled to 0 pods, at which a HorizontalPodAutoscaler does nothing`,
-        cure: "Scale it up. From 1 pod on, the autoscaler scales it again.",
+        got: `${workload} scaled to 0 pods, so the HorizontalPodAutoscaler does nothing`,
+        cure: "Scale it up. Once it has 1 pod, the autoscaler works again.",
         commands: scale,
     };
 }

@@ -81,7 +81,7 @@ export function duringJson(command: ObservedCommand, { outages, requests, ...rep
 function verdict({ requests, intervalMs, blind }: DuringReport): string {
     const failed = requests.filter(({ outcome }) => outcome === "failed").length;
     const lost = requests.filter(isTraceLost).length;
-    const hidden = `an outage shorter than ${String(intervalMs / 1000)} s can go unseen`;
+    const hidden = `an outage shorter than ${String(intervalMs / 1000)} s can go unnoticed`;
     if (failed + lost > 0)
         return pc.red(`It cost ${String(failed)} requests, and spans of ${String(lost)} traces; ${hidden}.`);
     if (blind !== undefined) return pc.yellow(`It cost no request that the doctor sent; spans are unknown; ${hidden}.`);

@@ -41,7 +41,7 @@ export function samplingFacts({ sampling }: Diagnosis): [string, string][] {
     ];
 }
 
-/** Counts of spans at each station of their way during the doctor's requests. */
+/** Counts of spans at each stage of their way during the doctor's requests. */
 export function lossFacts({ loss }: Diagnosis): [string, string][] {
     const show = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));
     const ifCounted = (count: number | undefined, say: (count: string) => string): string =>

@@ -66,7 +66,7 @@ function renderBody(diagnosis: Diagnosis, when: Date, prefix: string): string {
 ${section("Findings", sortFindings(diagnosis.findings).map(renderFinding).join("") || "<p>None.</p>")}
 ${trace === undefined ? "" : section("The probe's trace", renderTrace(trace))}
 ${section("Sampling", list(samplingFacts(diagnosis), ` id="${prefix}sampling"`) + renderRates(diagnosis))}
-${section("Spans on their way", list(lossFacts(diagnosis)))}
+${section("Spans at each stage", list(lossFacts(diagnosis)))}
 ${section("The mesh", list(meshFacts(inventory)))}
 ${section("Evidence", segments.map((one) => renderEvidence(one, prefix)).join(""))}
 ${skipped.length === 0 ? "" : section("Not read", list(skipped.map(({ what, reason }) => [what, reason])))}`;

@@ -30,7 +30,7 @@ export function formatText(full: Diagnosis): string {
         ...sortFindings(diagnosis.findings).flatMap(formatFinding),
         ...formatFacts("Sampling of the first hop", samplingFacts(diagnosis)),
         ...formatRates(diagnosis),
-        ...formatFacts("Spans at each station during the doctor's requests", lossFacts(diagnosis)),
+        ...formatFacts("Spans at each stage during the doctor's requests", lossFacts(diagnosis)),
         ...(trace === undefined
             ? []
             : [pc.bold("The probe's trace"), ...renderWaterfall(trace).map((line) => `  ${line}`), ""]),

@@ -8,7 +8,7 @@ export const collectorReceiver: Rule = {
     severity: "critical",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
     reason: "A collector that listens on localhost, on another port or with its own TLS is ready, but receives no span.",
-    cure: 'Let the receiver listen on every address, as in endpoint: ":4317", at the port that the Service targets.',
+    cure: 'Make the receiver listen on every address, as in endpoint: ":4317", at the port that the Service targets.',
     scope: "stack",
     judge: (objects) => {
         const world = readCollectorWorld(objects, parseYaml);

@@ -11,7 +11,7 @@ export const customTags: Rule = {
     scope: "object",
     options: {
         headers: {
-            description: "Further headers that hold credentials.",
+            description: "More headers that contain credentials.",
             type: "array",
             items: { type: "string" },
             default: [],

@@ -51,10 +51,7 @@ describe("a collector's receiver", () => {
     it("on IPv4 alone takes no span of a Service with IPv6 alone", () => {
         const { rules, violations } = judge({ receiver: "{ endpoint: '0.0.0.0:4317' }", families: IPV6 });
         assert.deepEqual(rules, ["collector-receiver"]);
-        assert.match(
-            violations[0]?.got ?? "",
-            /^0\.0\.0\.0, which is IPv4 alone, and Service observability\/spans has/,
-        );
+        assert.match(violations[0]?.got ?? "", /^0\.0\.0\.0, which is IPv4 only, and Service observability\/spans has/);
         assert.match(violations[0]?.cure ?? "", /endpoint: ":4317"/);
         const byVariable = judge({ ...jaeger, families: IPV6 }).violations;
         assert.match(byVariable[0]?.cure ?? "", /^Set JAEGER_LISTEN_HOST=\[::\] there/);
@@ -79,7 +76,7 @@ describe("a collector's receiver", () => {
             "in a pipeline of metrics alone",
             "{ endpoint: ':4317' }",
             "metrics: { receivers: [otlp] }",
-            /but only the pipeline metrics names it, so that it accepts no spans; there is no pipeline of traces$/,
+            /but only the pipeline metrics names it, so it accepts no spans; there is no pipeline of traces$/,
         ],
         [
             "beside a pipeline of traces with a name",

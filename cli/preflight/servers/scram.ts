@@ -21,7 +21,7 @@ export function scramClient(
         final: (answer) => {
             const given = new Map(answer.split(",").map((part) => [part.slice(0, 1), part.slice(2)]));
             const [salt, rounds, both] = [given.get("s") ?? "", Number(given.get("i")), given.get("r") ?? ""];
-            if (!both.startsWith(nonce) || !(rounds > 0)) throw new Error("an answer that is no SCRAM");
+            if (!both.startsWith(nonce) || !(rounds > 0)) throw new Error("an answer that is not SCRAM");
             const length = hash === "sha512" ? 64 : 32;
             const salted = pbkdf2Sync(password, Buffer.from(salt, "base64"), rounds, length, hash);
             const clientKey = createHmac(hash, salted).update("Client Key").digest();

@@ -42,7 +42,7 @@ export function limitedByRule(
     const rejected =
         known.length < counts.length
             ? "the sidecars do not keep the statistic that shows whether it was reached"
-            : `${String(overflowed)} calls or connections were beyond it`;
+            : `${String(overflowed)} calls or connections exceeded it`;
     return draftFor("export")({
         ...finding,
         got: `${finding.got}; ${rejected}`,

@@ -84,6 +84,6 @@ function managerOf({ metadata }: EndpointSliceObject): string | undefined {
 
 function describeManager(slice: EndpointSliceObject): string {
     const manager = managerOf(slice);
-    if (manager === MIRRORED) return `written by hand, and mirrored in EndpointSlice ${fullName(slice)}`;
-    return manager === undefined ? `written by hand, without the label ${MANAGED_BY}` : `${MANAGED_BY}: ${manager}`;
+    if (manager === MIRRORED) return `created manually, and mirrored in EndpointSlice ${fullName(slice)}`;
+    return manager === undefined ? `created manually, without the label ${MANAGED_BY}` : `${MANAGED_BY}: ${manager}`;
 }

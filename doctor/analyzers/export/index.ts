@@ -112,7 +112,7 @@ function clusterLate({ pod, cluster }: ExportCounts, values: Record<string, stri
         severity: "warning",
         resource: `Pod ${fullName(pod)}`,
         expected: `the cluster ${cluster} in its sidecar before the doctor's requests`,
-        got: "its sidecar received the cluster during these requests, so that the spans of the first ones are lost",
+        got: "its sidecar received the cluster during these requests, so the spans of the first ones are lost",
         cure: "Run the doctor again: a change of the configuration, such as of a Sidecar resource, reached the sidecar only now.",
         values,
     });
@@ -140,10 +140,10 @@ function failingShare(
         expected: "a collector that accepts every call",
         got:
             `${String(sum(({ failed }) => failed))} of ${String(sum(({ sent }) => sent))} calls failed` +
-            `${where === "" ? "" : `, all of them at ${where}`}; Envoy does not send a span again`,
+            `${where === "" ? "" : `, all of them at ${where}`}; Envoy does not resend spans`,
         cure:
-            "Check the collector's pods for restarts, errors and limits of requests or memory, and check whether its " +
-            "Service had no ready pod for a while.",
+            "Check the collector's pods for restarts, errors and limits of requests or memory, and whether its " +
+            "Service had no ready pod for some time.",
         values,
         standing: true,
     });

@@ -90,14 +90,14 @@ function severalOrElsewhere(seen: string[], { mesh, discovery }: Evidence, colle
     const name = changeProvider(mesh, collector, { service: `${right}/${host}` });
     const expected = "a host of one namespace, or NAMESPACE/HOST";
     if (hostNamespace !== undefined) {
-        const got = `${hostNamespace}/${host}, which the namespace ${seen.join(", ")} has`;
+        const got = `${hostNamespace}/${host}, which exists in the namespace ${seen.join(", ")}`;
         return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };
     }
     // Within a namespace, a Service takes precedence over a ServiceEntry.
     const doubles = itemsOf(discovery.serviceEntries).filter(
         ({ metadata, spec }) => metadata.namespace !== home && ((spec?.["hosts"] ?? []) as string[]).includes(host),
     );
-    const got = `${host}, which ${String(seen.length)} namespaces have: ${seen.join(", ")}`;
+    const got = `${host}, which exists in ${String(seen.length)} namespaces: ${seen.join(", ")}`;
     const alone = doubles.filter(({ spec }) => ((spec?.["hosts"] ?? []) as string[]).length === 1);
     if (home === undefined || doubles.length === 0 || alone.length < doubles.length)
         return { expected, got, cure: meshConfigCure(`Name it ${right}/${host}`), commands: [name] };

@@ -54,7 +54,7 @@ function headless(service: ServiceObject, { workloads }: Evidence, { port }: Col
     const { name, namespace } = service.metadata;
     const names = itemsOf(workloads).find(({ spec }) => spec?.serviceName === name);
     const again = withoutServerFields(service);
-    const got = "a headless Service (clusterIP: None), of which sidecars have no address for their own calls";
+    const got = "a headless Service (clusterIP: None), for which sidecars have no address for their own calls";
     const facts = {
         id: "collector-headless",
         resource: `Service ${fullName(service)}`,
@@ -63,7 +63,9 @@ function headless(service: ServiceObject, { workloads }: Evidence, { port }: Col
     };
     if (names !== undefined || Object.keys(service.spec?.selector ?? {}).length === 0) {
         const why =
-            names === undefined ? "its endpoints are written by hand" : `${names.kind} ${names.metadata.name} needs it`;
+            names === undefined
+                ? "its endpoints are created manually"
+                : `${names.kind} ${names.metadata.name} needs it`;
         return {
             ...facts,
             cure: `Keep it, because ${why}. Name another Service with a cluster IP, or a ServiceEntry, in the provider.`,

@@ -10,7 +10,7 @@ import { draftFor } from "../draft";
 import { droppersOf } from "../storage/misroutedSpans";
 import { readStructure } from "../../evidence/traceStructure";
 
-/** Counts of spans at each station of their way during the doctor's requests; undefined if not counted. */
+/** Counts of spans at each stage of their way during the doctor's requests; undefined if not counted. */
 export interface LossReport {
     /** By the sidecars of the path, if all of them count. Envoy counts a span as sent before it is exported. */
     made: number | undefined;
@@ -31,7 +31,7 @@ export interface LossReport {
 }
 
 /**
- * Counts the doctor's own spans at each station of their way.
+ * Counts the doctor's own spans at each stage of their way.
  *
  * @param sampled whether sampling explains why there are fewer traces than requests.
  */
@@ -109,8 +109,8 @@ export function judgeLoss(report: LossReport, evidence: Evidence): DoctorFinding
             got: `${lost.map(([hop, count]) => `${String(count)} of ${hop} missing`).join(", ")}; ${where}${by}`,
             cure:
                 droppers === undefined
-                    ? "Spans are lost under load or while the collector is unavailable, and are never sent again. Check its restarts and " +
-                      "refused spans, and the sidecars' export failures."
+                    ? "Spans are lost under load or while the collector is unavailable, and are never resent. " +
+                      "Check its restarts and refused spans, and the sidecars' export failures."
                     : "If you do not intend to drop them, remove that processor from the collector's pipeline, or configure it to keep them.",
             values: {
                 "spans made": show(report.made),

@@ -30,7 +30,9 @@ export function staleConfig(
         id: "collector-config-stale",
         resource: nameOfFile(stale),
         expected: "a collector that started after the last change of its configuration",
-        got: `changed after ${listNames(pods)} started, and nothing listens at port ${String(receivers[0]?.port)} there, so that a former configuration is in use`,
+        got:
+            `changed after ${listNames(pods)} started, and nothing listens on port ${String(receivers[0]?.port)} ` +
+            "there, so a former configuration is in use",
         cure: "Restart the collector's pods: they read the configuration only when they start.",
         commands: restartCommands(pod),
         values,

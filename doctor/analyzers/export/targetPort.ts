@@ -26,7 +26,7 @@ export function targetPortUnnamed(
             right === undefined
                 ? "the name of a port of its pods"
                 : `targetPort ${String(right)}, which its pods declare`,
-        got: `${target}, which is not the name of a port of its pods, so that port ${String(port)} has no endpoints`,
+        got: `${target}, which is not the name of a port of its pods, so port ${String(port)} has no endpoints`,
         cure: "Set targetPort to the port of the collector's receiver.",
         commands: right === undefined ? [] : leadTo(service, port, right),
         values,

@@ -45,7 +45,10 @@ export function unreached(
         refused: acceptsInside(evidence, collector)
             ? {
                   got: `${String(connectFailed)} connections refused${where}${inside}: its receiver listens on localhost only, or something on the way rejects connections`,
-                  cure: `Let the receiver listen on every address: in the collector's configuration, arguments or variables, set its address to ":PORT" or "0.0.0.0:PORT", and restart its pods. Otherwise check policies that reject connections.`,
+                  cure:
+                      "Make the receiver listen on every address: in the collector's configuration, arguments or " +
+                      'variables, set its address to ":PORT" or "0.0.0.0:PORT", and restart its pods. Otherwise ' +
+                      "check policies that reject connections.",
               }
             : {
                   got: `${String(connectFailed)} connections refused${where}: no process listens there, or something on the way rejects them${inside}`,
@@ -131,7 +134,9 @@ export function notHttp2({ host, port, serviceEntry }: CollectorTarget, values: 
         id: "collector-port-grpc",
         resource: entry === undefined ? host : `ServiceEntry ${entry.namespace ?? ""}/${entry.name}`,
         expected: `port ${String(port)} with the protocol GRPC`,
-        got: `${ports[index]?.protocol ?? "another"}, so that sidecars use HTTP/1.1 or plain TCP and the collector rejects every span`,
+        got:
+            `${ports[index]?.protocol ?? "another"}, so sidecars use HTTP/1.1 or plain TCP, and the collector ` +
+            "rejects every span",
         cure: "Set the port's protocol to GRPC.",
         commands:
             entry === undefined || index < 0

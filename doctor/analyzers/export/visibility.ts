@@ -79,7 +79,7 @@ export function notExported(
         const patch: Operation[] = [{ op: "replace", path: "/spec/exportTo", value: ["*"] }];
         return {
             resource: `ServiceEntry ${fullName(serviceEntry)}`,
-            got: `exportTo ${entryTo.join(", ")}, so that other sidecars do not have it`,
+            got: `exportTo ${entryTo.join(", ")}, so other sidecars do not have it`,
             cure: 'Make it visible in the whole mesh: set exportTo ["*"].',
             commands: [patchCommand("serviceentry", serviceEntry, patch)],
         };
@@ -93,8 +93,9 @@ export function notExported(
         resource: `Service ${fullName(service)}`,
         got:
             annotated === undefined
-                ? `no ${EXPORT_TO}, and defaultServiceExportTo ${serviceTo.join(", ")} of the mesh configuration ${configMapOf(mesh)}, so that other sidecars do not have it`
-                : `${EXPORT_TO}: ${annotated}, so that other sidecars do not have it`,
+                ? `no ${EXPORT_TO}, and defaultServiceExportTo ${serviceTo.join(", ")} of the mesh configuration ` +
+                  `${configMapOf(mesh)}, so other sidecars do not have it`
+                : `${EXPORT_TO}: ${annotated}, so other sidecars do not have it`,
         cure: "Make it visible in the whole mesh.",
         commands: [seen],
     };

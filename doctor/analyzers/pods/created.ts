@@ -10,7 +10,7 @@ export function notCreated(workload: WorkloadObject, evidence: PodEvidence): Pod
     if (message === undefined) return undefined;
     const name = `${workload.kind} ${fullName(workload)}`;
     const { resource, got, cure } = explain(readCreationFailure(message), workload);
-    return { id: "pods-not-created", resource, got: `${got}, so that ${name} creates no pod`, cure, commands: [] };
+    return { id: "pods-not-created", resource, got: `${got}, so ${name} creates no pod`, cure, commands: [] };
 }
 
 /** Of a Deployment, its condition, which Kubernetes removes afterwards. Of others, their events, which stay for an hour. */
@@ -64,15 +64,15 @@ function explain(failure: CreationFailure, object: WorkloadObject): Words {
             return {
                 resource: `admission webhook ${failure.name}`,
                 got: `it denies the pods: ${failure.said}`,
-                cure: "Change the pods to keep its policy, or ask its owner for an exception.",
+                cure: "Change the pods to comply with its policy, or ask its owner for an exception.",
             };
         case "webhookFailed":
             return {
                 resource: `admission webhook ${failure.name}`,
                 got: `the API server cannot call it: ${failure.said}`,
                 cure: failure.name.includes("istio.io")
-                    ? "Sidecars are injected by istiod. See why it does not answer: kubectl get pods -A -l app=istiod. If it is ready, the API server cannot reach it: allow TCP port 15017 from the control plane to the nodes."
-                    : "Start the pods behind the webhook, or ask its owner to let pods in while it is down (failurePolicy: Ignore): kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
+                    ? "Sidecars are injected by istiod. Find out why it does not answer: kubectl get pods -A -l app=istiod. If it is ready, the API server cannot reach it: allow TCP port 15017 from the control plane to the nodes."
+                    : "Start the pods behind the webhook, or ask its owner to admit pods while it is down (failurePolicy: Ignore): kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations",
             };
         case "serviceAccount":
             return {

@@ -4,12 +4,12 @@ import { readSchedulingFailures, type SchedulingFailure } from "../../inventory/
 import type { PodTrouble } from "./trouble";
 
 const CURES: Record<Exclude<SchedulingFailure, "volume">, string> = {
-    resources: "No node has so much left. Lower the requests of the pod (stack setting: resources), or add a node.",
+    resources: "No node has enough room. Lower the requests of the pod (stack setting: resources), or add a node.",
     taint: "Tolerate that taint in the pod (stack setting: pods), or remove it from a node.",
     affinity: "Correct nodeSelector or affinity of the pod (stack setting: pods), or label a node.",
     unschedulable: "Let pods onto a node again: kubectl uncordon NODE",
-    tooManyPods: "No node takes more pods. Add a node.",
-    hostPort: "Another pod uses the same hostPort of every node. Use another port.",
+    tooManyPods: "No node accepts more pods. Add a node.",
+    hostPort: "Another pod uses the same hostPort on every node. Use another port.",
 };
 
 /** A pod that no node takes: for want of resources, for a taint or a label, or for a volume. */
@@ -22,7 +22,7 @@ export function notScheduled(pod: PodObject, workload: WorkloadObject | undefine
     const failures = readSchedulingFailures(said);
     const { namespace = "" } = pod.metadata;
     const owner = workload === undefined ? `Pod ${fullName(pod)}` : `${workload.kind} ${fullName(workload)}`;
-    const got = `Pod ${fullName(pod)} is Pending, because no node takes it: ${said.replace(/\.? ?preemption: .*$/, "")}`;
+    const got = `Pod ${fullName(pod)} is Pending, because no node accepts it: ${said.replace(/\.? ?preemption: .*$/, "")}`;
     const trouble = { id: "pods-not-scheduled", resource: owner, got, commands: [] };
     if (failures.includes("volume")) {
         const claims = (pod.spec?.volumes ?? []).flatMap(
@@ -38,5 +38,5 @@ export function notScheduled(pod: PodObject, workload: WorkloadObject | undefine
         };
     }
     const cures = failures.flatMap((failure) => (failure === "volume" ? [] : [CURES[failure]]));
-    return { ...trouble, cure: cures.join(" ") || "See the nodes: kubectl describe nodes" };
+    return { ...trouble, cure: cures.join(" ") || "Look at the nodes: kubectl describe nodes" };
 }

@@ -8,7 +8,7 @@ import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
 const IMAGE = ["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
 const CONFIGURATION = ["CreateContainerConfigError", "CreateContainerError", "RunContainerError"];
 const PULL_CURES: Record<PullFailure, string> = {
-    login: "The registry wants a login: name a Secret with it in imagePullSecrets of the pod (stack setting: pods).",
+    login: "The registry requires a login: name a Secret with it in imagePullSecrets of the pod (stack setting: pods).",
     missing: "Correct the image's name and tag, or push it to that registry.",
     other: "Check the image's name and tag, the login (imagePullSecrets), and whether nodes reach the registry.",
 };

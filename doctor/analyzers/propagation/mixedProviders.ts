@@ -36,7 +36,7 @@ export function mixedProviders(evidence: Evidence, values: Record<string, string
             `"${to.provider}" for Pod ${fullName(pod)}: ` +
             (readable
                 ? `it reports to ${to.host}, but the source to ${from.host}`
-                : `its sidecar reads ${read}, but the source's sidecar writes ${sent}, so that it starts its own trace`),
+                : `its sidecar reads ${read}, but the source's sidecar writes ${sent}, so it starts its own trace`),
         cure: "Name the same provider for both sides. Another namespace can still have its own rate and tags.",
         commands:
             block === undefined

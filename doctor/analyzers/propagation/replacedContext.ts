@@ -31,11 +31,14 @@ export function contextReplaced(evidence: Evidence, values: Record<string, strin
         expected: `calls that continue the trace of the request: copies of its headers ${copied}`,
         got:
             fixed === undefined
-                ? `calls with other trace IDs than the requests that it received, such as ${example} (${seen}): it sends its own ${header}`
-                : `calls with the trace ID ${fixed}, whatever the trace ID of the request that it received (${seen}): it sends a fixed ${header}`,
+                ? `calls with trace IDs other than those of the requests that it received, such as ${example} ` +
+                  `(${seen}): it sends its own ${header}`
+                : `calls with the trace ID ${fixed}, regardless of the trace ID of the request that it received ` +
+                  `(${seen}): it sends a fixed ${header}`,
         cure:
             fixed === undefined
-                ? `Let the application continue the ${header} that it receives: in its tracing library, enable the propagator for these headers on incoming requests, or copy the headers.`
+                ? `Make the application continue the ${header} that it receives: in its tracing library, enable ` +
+                  "the propagator for these headers on incoming requests, or copy the headers."
                 : `Remove the fixed ${header} from the requests that the application sends, and copy the headers of each request that it receives.`,
         values,
     });

@@ -22,8 +22,8 @@ export function judgeReception(evidence: Evidence): Judgement {
     }
     const { accepted, refused, silent } = growth.value;
     const values = {
-        "spans accepted meanwhile": String(accepted),
-        "spans refused meanwhile": String(refused),
+        "spans accepted during the requests": String(accepted),
+        "spans refused during the requests": String(refused),
         ...Object.fromEntries(silent.map(({ pod, reason }) => [`counts of Pod ${pod}`, `not read: ${reason}`])),
     };
     if (refused > 0) return refuses(growth.value, evidence, collector, values);
@@ -39,7 +39,9 @@ export function judgeReception(evidence: Evidence): Judgement {
         resource: nameOf(collector),
         expected: "accepted spans during the probe",
         got: "no accepted and no refused spans",
-        cure: "The sidecars' spans arrive elsewhere. Check whether the Service's pods are those whose metrics were read, and which receivers they run.",
+        cure:
+            "The sidecars' spans arrive somewhere else. Check whether the Service's pods are the pods whose metrics " +
+            "were read, and which receivers they run.",
         values,
     });
     return { state: "broken", values, findings: [finding] };

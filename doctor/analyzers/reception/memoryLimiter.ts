@@ -74,7 +74,9 @@ export function whyShortOfMemory(
         return {
             resource: nameOfFile(file),
             got,
-            cure: `Set ${shown} (in a Jaeger of this program, by the stack setting jaeger.config). More memory for the container alone does not help.`,
+            cure:
+                `Set ${shown} (in a Jaeger of this program, by the stack setting jaeger.config). More memory only ` +
+                "for the container does not help.",
             commands: editFile(file, edits, collector.pods),
         };
     }

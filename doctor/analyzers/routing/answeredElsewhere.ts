@@ -70,7 +70,9 @@ function byRoute(
         id: "route-answers",
         resource: `VirtualService ${fullName(object)}`,
         expected: "a route to the application",
-        got: `${ANSWERS[how]} ${String(status)}${share}: the source's sidecar answers by itself (${values["answers"] ?? ""}${flags})`,
+        got:
+            `${ANSWERS[how]} ${String(status)}${share}: the source's sidecar itself answers ` +
+            `(${values["answers"] ?? ""}${flags})`,
         cure: `Remove that from its route for ${path.url}, or probe a path that it does not answer: --to URL.`,
         values,
     });
@@ -81,7 +83,9 @@ function noRoute({ object }: RouteOnPath, { path }: Evidence, values: Record<str
         id: "route-answers",
         resource: `VirtualService ${fullName(object)}`,
         expected: "a route to the application",
-        got: `no route that matches a GET of ${path.url}: the source's sidecar answers by itself (${values["answers"] ?? ""})`,
+        got:
+            `no route that matches a GET of ${path.url}: the source's sidecar itself answers ` +
+            `(${values["answers"] ?? ""})`,
         cure: "Add a last route without a match, or probe a path that a route matches: --to URL.",
         values,
     });
@@ -109,7 +113,9 @@ function answeredByUnknown(evidence: Evidence, values: Record<string, string>): 
         id: "route-answers",
         resource: filters[0] ?? `sidecar of ${pod}`,
         expected: "a route to the application",
-        got: `the sidecar of ${pod} answers by itself (${values["answers"] ?? ""}), without a VirtualService that defines it`,
+        got:
+            `the sidecar of ${pod} itself answers (${values["answers"] ?? ""}), without a VirtualService that ` +
+            "defines it",
         cure:
             filters.length === 0
                 ? "Check the routes of the sidecar (istioctl proxy-config routes), and whether a Wasm plugin or an external authorizer answers."

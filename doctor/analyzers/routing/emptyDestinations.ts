@@ -27,8 +27,8 @@ export function emptyDestination(evidence: Evidence): Cause | undefined {
     if (route === undefined || first === undefined) return undefined;
     return {
         resource: `VirtualService ${fullName(route.object)}`,
-        got: `its route for ${path.url} leads to ${problems.map(({ got }) => got).join(", and to ")}`,
-        cure: `${first.cure} Otherwise, lead the route to a host that answers.`,
+        got: `its route for ${path.url} points to ${problems.map(({ got }) => got).join(", and to ")}`,
+        cure: `${first.cure} Otherwise, point the route to a host that answers.`,
         commands: [],
     };
 }

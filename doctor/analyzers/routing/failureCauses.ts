@@ -56,7 +56,9 @@ function pastSidecar({ path }: Evidence): Cause | undefined {
         if (names.length === 0) continue;
         return {
             resource: `Pod ${fullName(pod)}`,
-            got: `annotations ${shown.join(", ")} lead port ${String(port)} around its sidecar, and the source's sidecar encrypts what it sends to a pod with one`,
+            got:
+                `annotations ${shown.join(", ")} make port ${String(port)} bypass its sidecar, but the source's ` +
+                "sidecar encrypts requests to a pod with a sidecar",
             cure: "Remove these annotations from the pod template.",
             commands: withoutAnnotations(pod, names),
         };
@@ -76,7 +78,9 @@ function markedHttp2({ path: { service, port }, responseFlags }: Evidence): Caus
     const index = (service.spec?.ports ?? []).indexOf(served);
     return {
         resource: `Service ${fullName(service)}`,
-        got: `port ${describePort(served)}, for which sidecars use HTTP/2, and the application does not answer in it`,
+        got:
+            `port ${describePort(served)}, for which sidecars use HTTP/2, but the application does not answer in ` +
+            "HTTP/2",
         cure: "If the application uses HTTP/1.1, set appProtocol: http on that port. Otherwise, see its log.",
         commands: [markPort(service, index, "http")],
     };
@@ -121,8 +125,13 @@ function withoutSubset(
                 const field = `/spec/http/${String(index)}/route/${String(place)}/destination/subset`;
                 return {
                     resource: `VirtualService ${fullName(route)}`,
-                    got: `its route names the subset ${name}, which ${rule === undefined ? "no DestinationRule defines" : `DestinationRule ${fullName(rule)} does not define`}, so that sidecars have no cluster for it`,
-                    cure: "Add that subset to a DestinationRule of the host, or remove it from the route, so that requests go to every pod.",
+                    got:
+                        `its route names the subset ${name}, which ` +
+                        `${rule === undefined ? "no DestinationRule defines" : `DestinationRule ${fullName(rule)} does not define`}, ` +
+                        "so sidecars have no cluster for it",
+                    cure:
+                        "Add that subset to a DestinationRule of the host, or remove the subset from the route to " +
+                        "send requests to every pod.",
                     commands: [patchCommand("virtualservice", route, [{ op: "remove", path: field }])],
                 };
             }
@@ -136,7 +145,9 @@ function withoutSubset(
     if (rule === undefined || empty.size === 0) return undefined;
     return {
         resource: `DestinationRule ${fullName(rule)}`,
-        got: `no pod of the target has the labels ${[...empty].join(", or ")}, to which VirtualService ${fullName(route)} leads`,
+        got:
+            `no pod of the target has the labels ${[...empty].join(", or ")}, to which VirtualService ` +
+            `${fullName(route)} sends requests`,
         cure: `Correct the labels of ${empty.size > 1 ? "these subsets" : "the subset"}, or start pods with these labels.`,
         commands: [],
     };
@@ -152,7 +163,10 @@ function withoutTime(route: SpecObject, { responseFlags }: Evidence): Cause | un
     const delay = textAt(limited, "fault", "delay", "fixedDelay");
     return {
         resource: `VirtualService ${fullName(route)}`,
-        got: `timeout ${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}, in which no answer arrives`,
+        got:
+            "timeout " +
+            `${textAt(limited, "timeout") ?? "not set"}${delay === undefined ? "" : `, fault.delay ${delay}`}, which ` +
+            "ends before an answer arrives",
         cure: "Increase the route's timeout, or find out why the application is slower.",
         commands: [],
     };

@@ -28,7 +28,9 @@ export function rateLimited(evidence: Evidence, values: Record<string, string>):
             severity: "warning",
             resource: filters.join(", ") || path.url,
             expected: "answers from the application",
-            got: `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${describeFlags(flags)}`}: a rate limit rejects requests, so that their traces end at its sidecar`,
+            got:
+                `${values["answers"] ?? ""}${flags === undefined ? "" : `, response flags ${describeFlags(flags)}`}: ` +
+                "a rate limit rejects requests, so their traces end at its sidecar",
             cure:
                 `If you intend the limit, send fewer requests (--requests 3) and wait until it admits requests again. Otherwise, raise ` +
                 (filters.length === 0 ? "the limit of the sidecar's filter." : `the limit in ${filters.join(", ")}.`),

@@ -47,7 +47,10 @@ export function requestFailed(evidence: Evidence, values: Record<string, string>
         resource: path.url,
         expected: "an answer from the application",
         got: seen,
-        cure: `First correct the way to the application: check ${routes.join(", ") || "VirtualServices and DestinationRules"} of that host, and the log of the application.`,
+        cure:
+            "First correct the routing to the application: check " +
+            `${routes.join(", ") || "VirtualServices and DestinationRules"} of that host, and the log of the ` +
+            "application.",
         values,
     });
 }
@@ -94,7 +97,9 @@ function withoutToken(denials: Denial[], pod: PodObject, values: Record<string, 
         resource: denials.map(({ resource }) => resource).join(", "),
         expected: "an answer from the application",
         got: `${values["answers"] ?? ""}: rejected by the sidecar of Pod ${fullName(pod)}, because its rules ask for a token (JWT), and the doctor's requests have none`,
-        cure: "Requests with a valid token pass; let the application send one. The trace of a request without one ends at that sidecar. To prove more, probe a path that needs no token (--to).",
+        cure:
+            "Requests with a valid token pass, so make the application send one. The trace of a request without a " +
+            "token ends at that sidecar. To prove more, probe a path that needs no token (--to).",
         values,
     });
 }

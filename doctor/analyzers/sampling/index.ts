@@ -81,7 +81,7 @@ export function judgeSampling(report: SamplingReport, evidence: Evidence): Docto
     const cure =
         `Set randomSamplingPercentage in the Telemetry of the root namespace, next to providers and not below it${isOthers ? "" : " (stack setting: samplingPercent)"}.` +
         (commands.length === 0
-            ? " It overrides tracing.sampling, also in annotations of pods."
+            ? " It overrides tracing.sampling, even in annotations of pods."
             : " The command sets the current rate. Replace it with the rate that you want.");
     const expected = "a rate that somebody set on purpose";
     const misplaced = (mesh.config.defaultConfig as { sampling?: number } | undefined)?.sampling;
@@ -123,7 +123,7 @@ function rateOfZero(
         severity: "warning",
         ...about,
         expected: "a rate above 0 where traces begin",
-        got: `0 percent, from ${describeDecision(decidedBy)}: no request is recorded unless its client decided so`,
+        got: `0 percent, from ${describeDecision(decidedBy)}: no request is recorded unless its client asks for it`,
         cure: isTelemetry
             ? "Set randomSamplingPercentage there to the share of requests that you want, unless another hop or the clients begin every trace."
             : "Set randomSamplingPercentage in the Telemetry of the root namespace to the share of requests that you want; it overrides that setting.",

@@ -22,9 +22,13 @@ export function samplingOfJaeger(evidence: Evidence): DoctorFinding[] {
             id: "jaeger-sampling-unused",
             severity: "info",
             resource: source.file === undefined ? source.subject.resource : nameOfFile(source.file),
-            expected: "a rate in a Telemetry, which is what sidecars sample by",
-            got: `extensions.remote_sampling ${adaptive ? "adaptive" : `with the strategies of ${file}`}, which only applications with Jaeger's remote sampler ask for, and no sidecar`,
-            cure: "Nothing, if it is meant for such applications. For the mesh, set randomSamplingPercentage in a Telemetry (stack setting: samplingPercent).",
+            expected: "a rate in a Telemetry, which sidecars use for sampling",
+            got:
+                `extensions.remote_sampling ${adaptive ? "adaptive" : `with the strategies of ${file}`}, which only ` +
+                "applications with Jaeger's remote sampler use, not sidecars",
+            cure:
+                "Do nothing if it is meant for such applications. For the mesh, set randomSamplingPercentage in a " +
+                "Telemetry (stack setting: samplingPercent).",
             values: {},
         }),
     ];

@@ -36,10 +36,11 @@ export function requestIdsOff(evidence: Evidence, measured?: { traces: number; r
     const unsampled = first && sampling.source.client.percent > 0 && !recordsAll(evidence);
     const counted = measured === undefined ? "" : ` (${String(measured.traces)} of ${String(measured.requests)} here)`;
     const effect = unsampled
-        ? `and records no request that arrives without one, whatever the rate${counted}`
+        ? `and records no request that arrives without one, at any rate${counted}`
         : recordsAll(evidence)
-          ? "so that the lines of one request in several access logs have no common ID"
-          : "and records no request that its application sends or that a client outside the mesh sends without one, whatever the rate";
+          ? "so the lines of one request in several access logs have no common ID"
+          : "and records no request that its application sends, or that a client outside the mesh sends without " +
+            "one, at any rate";
     const { where, ...blame } = blameFor(off, evidence);
     return [
         draftFor("sampling")({

@@ -29,7 +29,11 @@ export function originOfKey(
     const restarted = { resource: `Pod ${fullName(pod)}`, commands: restartCommands(pod) };
     if (layer === ADMIN_LAYER) {
         const place = "Envoy's admin interface (runtime_modify)";
-        return { ...restarted, place, cure: "Restart the workload: what was set there ends with the sidecar." };
+        return {
+            ...restarted,
+            place,
+            cure: "Restart the workload: values that were set there disappear with the sidecar.",
+        };
     }
     const keys = ["runtimeValues", key];
     const source = sourceOfField(pod, mesh, keys);
@@ -108,7 +112,7 @@ export function otherRuntimeValues(evidence: Evidence): DoctorFinding[] {
                         : `a key that Envoy reads: ${Object.values(RUNTIME_KEYS).join(", ")}`,
                     got: forced
                         ? `${got}: such a header has an effect for ${String(client)} % of requests`
-                        : `${got}, which Envoy does not read, so that it has no effect`,
+                        : `${got}, which Envoy does not read, so it has no effect`,
                     values: {},
                 }),
             ];

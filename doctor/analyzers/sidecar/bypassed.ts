@@ -82,7 +82,8 @@ function bypassed(
         cure:
             (annotations.length > 0
                 ? `Remove the ports and addresses of ${direction} requests from the pod template's annotations traffic.sidecar.istio.io/*.`
-                : "No annotation of the pod explains it. Check whether the installation of Istio excludes ports or addresses (global.proxy of its values).") +
+                : "No annotation of the pod explains this. Check whether the installation of Istio excludes ports " +
+                  "or addresses (global.proxy of its values).") +
             " An application that runs as user 1337 or in the node's network also bypasses its sidecar.",
         commands: withoutAnnotations(pod, ofDirection),
     };

@@ -61,12 +61,12 @@ export function leftOutByValues(
     const workload = rollableOf(pod);
     const annotations = { [ANNOTATION + setting.annotation]: corrected.join(",") };
     return {
-        got: `${name} of Istio's values is ${listed.join(",") || "empty"}, which leaves out ${what}`,
+        got: `${name} of Istio's values is ${listed.join(",") || "empty"}, which excludes ${what}`,
         cure:
             `Correct ${name} in the values of istiod's installer (${mesh.installer}, revision ${mesh.revision}), then restart the workloads.` +
             (workload === undefined
                 ? ""
-                : " The commands set the annotation that overrides it, for this workload alone."),
+                : " The commands set the annotation that overrides it, for this workload only."),
         commands: workload === undefined ? [] : templateCommands(workload, pod, { metadata: { annotations } }),
     };
 }

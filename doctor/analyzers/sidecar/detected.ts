@@ -36,8 +36,9 @@ export function detectedAsTcp(
         resource: `Service ${fullName(service)}`,
         expected: `port ${String(port)} marked as HTTP (appProtocol: http, or a name that starts with http)`,
         got:
-            `${served.name === undefined ? "no name" : `name ${served.name}`}: sidecars detect the protocol of each connection, ` +
-            `and that of Pod ${fullName(target.pod)} took these for TCP and created no spans`,
+            `${served.name === undefined ? "no name" : `name ${served.name}`}: sidecars detect the protocol of each ` +
+            `connection, and the sidecar of Pod ${fullName(target.pod)} treated these connections as TCP and created ` +
+            "no spans",
         cure: "Set appProtocol: http on that port (grpc for gRPC).",
         commands: [markPort(service, (service.spec?.ports ?? []).indexOf(served), "http")],
         values,

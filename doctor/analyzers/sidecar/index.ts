@@ -66,7 +66,7 @@ export function judgeSidecar(evidence: Evidence): Judgement {
             );
     }
     const unread = evidence.path.targets.length - evidence.targets.length;
-    if (unread > 0) values["pods behind the Service that were not looked into"] = String(unread);
+    if (unread > 0) values["pods behind the Service that were not examined"] = String(unread);
     const state = findings.length > 0 ? "broken" : blind > 0 ? "unknown" : "ok";
     // The former configuration still works.
     const doubts: DoctorFinding[] =
@@ -113,7 +113,7 @@ function rejectedConfig(
     const [incomplete] = provider === undefined ? [] : checkOtlpHttp(provider);
     const alias = collector && unusableService(evidence, collector, values);
     const got = listener === undefined ? details : `${listener}: ${details}`;
-    const all = { ...values, "refused by Envoy": got };
+    const all = { ...values, "rejected by Envoy": got };
     if (collector !== undefined && incomplete !== undefined) {
         return httpIncomplete("sidecar", incomplete, evidence, collector, all);
     }
@@ -146,9 +146,10 @@ function rejectedConfig(
 }
 
 const UNEXPLAINED =
-    "No provider, Telemetry or EnvoyFilter that the doctor reads explains it. See what changed last among the objects that istiod turns into listeners " +
-    "(mesh configuration, Telemetry, EnvoyFilter, WasmPlugin, Gateway), and undo that. If istiod is newer than the sidecar, restart the workload. Until " +
-    "then, the sidecar keeps its former configuration, and new pods do not start.";
+    "No provider, Telemetry or EnvoyFilter that the doctor reads explains this. Find the last change among the " +
+    "objects that istiod turns into listeners (mesh configuration, Telemetry, EnvoyFilter, WasmPlugin, Gateway), and " +
+    "undo that. If istiod is newer than the sidecar, restart the workload. Until then, the sidecar keeps its former " +
+    "configuration, and new pods do not start.";
 
 /** The same fault in several sidecars is one finding. */
 function unique(findings: DoctorFinding[]): DoctorFinding[] {

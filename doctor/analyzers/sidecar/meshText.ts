@@ -14,8 +14,10 @@ export function doubtfulText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding[] 
             ...about(mesh, "mesh-config-duplicate-key"),
             severity: "warning",
             expected: `the key ${key} once`,
-            got: `${key} at line ${String(first.line)} and at line ${String(last.line)}, column ${String(last.column)}: istiod uses the last one, and drops the fields below the others`,
-            cure: "Write all fields below one key, in the mesh configuration or in the source that its installer uses.",
+            got:
+                `${key} at line ${String(first.line)} and at line ${String(last.line)}, column ` +
+                `${String(last.column)}: istiod uses the last one, and drops the fields under the others`,
+            cure: "Put all fields under one key, in the mesh configuration or in the source that its installer uses.",
         }),
     );
     if (dropped.length === 0) return repeated;
@@ -41,10 +43,10 @@ export function refusedText({ mesh }: Pick<Evidence, "mesh">): DoctorFinding | u
     return make({
         ...about(mesh, "mesh-config-refused"),
         expected: "a mesh configuration that istiod can read",
-        got: `${describeMeshProblem(problem)}. istiod rejects all of it, and ${describeInUse(mesh)}`,
+        got: `${describeMeshProblem(problem)}. istiod rejects the whole text, and ${describeInUse(mesh)}`,
         cure:
-            "Correct the text at that place, or in the source that Istio's installer uses. Until then, no change has an effect, and an istiod " +
-            "that restarts uses Istio's defaults, with which nothing is traced.",
+            "Correct the text there, or in the source that Istio's installer uses. Until then, changes have no " +
+            "effect, and an istiod that restarts uses Istio's defaults, which trace nothing.",
     });
 }
 

@@ -36,7 +36,9 @@ export function tracedOnOneSide(
         resource: `Telemetry ${fullName(telemetry)}`,
         expected: "tracing on both sides, so that every service appears",
         got: `match.mode ${MODES[side]}: the sidecar of Pod ${fullName(pod)} has no tracer for ${SIDES[side]}`,
-        cure: "Remove match. If you intend to trace only one side, keep it: half of the spans are then missing, and services that only the other side would report.",
+        cure:
+            "Remove match. If you intend to trace only one side, keep it: half of the spans are then missing, and so " +
+            "are services that only the other side would report.",
         // No second block is added, because Istio uses only one.
         commands:
             blocks.length === 1

@@ -64,7 +64,7 @@ function encrypted(url: string, values: Record<string, string>): DoctorFinding {
         id: "service-port-protocol",
         resource: url,
         expected: "plain HTTP between application and sidecar",
-        got: "https, which sidecars cannot read, so that they create no spans",
+        got: "https, which sidecars cannot read, so they create no spans",
         cure: "Use http:// in the application. Sidecars encrypt the traffic between each other.",
         values,
     });

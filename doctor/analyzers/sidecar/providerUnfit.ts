@@ -47,11 +47,12 @@ export function providerUnfit(
             id: "provider-takes-no-traces",
             resource,
             expected: `a provider that accepts spans: ${among}`,
-            got: `"${provider}" of the kind ${kindOf(evidence, provider)}, with which Istio traces nothing`,
+            got: `"${provider}" of the kind ${kindOf(evidence, provider)}, which Istio cannot use for tracing`,
             cure:
                 fitting.length === 0
                     ? "Add a provider of the kind opentelemetry or zipkin under extensionProviders, and name it."
-                    : "Name a provider that accepts spans. A provider for access logs or metrics belongs below accessLogging or metrics.",
+                    : "Name a provider that accepts spans. A provider for access logs or metrics belongs under " +
+                      "accessLogging or metrics.",
             ...{ commands, values },
         });
     }

@@ -32,7 +32,7 @@ export function redirectionMissing(discovery: Discovery): DoctorFinding[] {
 /** Why nothing redirects the traffic of a pod, and the cure. */
 export function explainRedirection(pod: PodObject, discovery: Discovery): Pick<Draft, "got" | "cure"> {
     const found = cniAgentOf(pod, itemsOf(discovery.pods));
-    const again = "Pods that hang start by themselves, at the latest when they are deleted.";
+    const again = "Hanging pods then start by themselves, at the latest after you delete them.";
     switch (found.state) {
         case "missing":
             return {
@@ -42,20 +42,23 @@ export function explainRedirection(pod: PodObject, discovery: Discovery): Pick<D
         case "absent":
             return {
                 got: `no agent of Istio's CNI plugin runs on the node ${found.node}`,
-                cure: `See why the DaemonSet istio-cni-node has no pod there: taints, a node selector or an affinity. ${again}`,
+                cure:
+                    "Find out why the DaemonSet istio-cni-node has no pod there: taints, a node selector or an " +
+                    `affinity. ${again}`,
             };
         case "unready":
             return {
                 got: `the agent of Istio's CNI plugin on the node ${found.node}, Pod ${found.agent}, is not ready`,
-                cure: `See why: kubectl logs -n ${found.agent.replace("/", " ")}. ${again}`,
+                cure: `Find the reason: kubectl logs -n ${found.agent.replace("/", " ")}. ${again}`,
             };
         case "ready":
             return {
                 got: `the agent of Istio's CNI plugin on the node ${found.node}, Pod ${found.agent}, is ready, but the node did not run the plugin for the pod`,
                 cure:
-                    "Delete the pods if they are older than the agent. Otherwise compare the agent's folders with those of the node's " +
-                    "container runtime (cniBinDir and cniConfDir of the chart; with this program, istio.cni.binDir and confDir), and see " +
-                    `whether the namespace is excluded (excludeNamespaces): kubectl logs -n ${found.agent.replace("/", " ")}`,
+                    "Delete the pods if they are older than the agent. Otherwise compare the agent's folders with " +
+                    "those of the node's container runtime (cniBinDir and cniConfDir of the chart; with this " +
+                    "program, istio.cni.binDir and confDir), and check whether the namespace is excluded " +
+                    `(excludeNamespaces): kubectl logs -n ${found.agent.replace("/", " ")}`,
             };
     }
 }

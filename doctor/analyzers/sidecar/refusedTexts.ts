@@ -74,7 +74,7 @@ function isFormatError(format: string, details: string): boolean {
 
 const FAULTS: Record<TagFault, string> = {
     command: "a formatter with a command that Envoy does not know or cannot read",
-    header: "the name of a header with a character that no header may have",
+    header: "a header name with a character that is not allowed",
     unknown: "a value that Envoy does not accept",
 };
 

@@ -45,7 +45,9 @@ function hiddenBySidecar(evidence: Evidence, values: Record<string, string>): Do
         id: "target-not-visible",
         resource: `Sidecar ${fullName(sidecar)}`,
         expected: `egress to ${host} at port ${String(port)}, which the source calls`,
-        got: `egress only to ${hosts.join(", ") || "nothing"}, so that the source's sidecar has no listener for the port and creates no span`,
+        got:
+            `egress only to ${hosts.join(", ") || "nothing"}, so the source's sidecar has no listener for the port ` +
+            "and creates no span",
         cure: "Add the host to its egress hosts, in an entry without a port or with that port.",
         commands: [
             patchCommand("sidecars.networking.istio.io", sidecar, [

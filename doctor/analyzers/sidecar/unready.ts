@@ -82,10 +82,11 @@ function explain(pod: PodObject, refused: RefusedListener, mesh: Mesh, discovery
             ? [known.cure, known.steps.map((step) => formatCommand(step)).join("; ")].filter(Boolean).join(" ")
             : filters.length > 0
               ? `correct or remove that patch.`
-              : "see what changed last among mesh configuration, Telemetry, EnvoyFilter and WasmPlugin objects, and undo that.";
+              : "find the last change among the mesh configuration, Telemetry, EnvoyFilter and WasmPlugin objects, " +
+                "and undo it.";
     return new UserError(
         `expected a ready pod of the mesh that can send a probe, got: the sidecar of Pod ${fullName(pod)} rejects its ` +
-            `configuration (${refused.details}), so that the pod does not become ready.${cause} Next: ${next}`,
+            `configuration (${refused.details}), so the pod does not become ready.${cause} Next: ${next}`,
         2,
     );
 }

@@ -26,8 +26,10 @@ export function forwardedElsewhere(evidence: Evidence): Omit<Draft, "id" | "valu
                 resource: `Service ${fullName(query.service)}`,
                 got:
                     `exporters.${name}.endpoint of ${nameOfFile(file)} is ${endpoint}, behind which ${listNames(pods)} ` +
-                    `${pods.length === 1 ? "is" : "are"}, but the query Service leads to ${listNames(query.pods)}`,
-                cure: "Unless these pods share a storage, correct the selector of the query Service to select those to which spans are forwarded.",
+                    `${pods.length === 1 ? "is" : "are"}, but the query Service routes to ${listNames(query.pods)}`,
+                cure:
+                    "Unless these pods share a storage, correct the selector of the query Service to select the pods " +
+                    "to which spans are forwarded.",
             };
         }
     }

@@ -45,10 +45,12 @@ export function heldBack(evidence: Evidence): Omit<Draft, "id" | "values" | "exp
     const sooner =
         atOnce === undefined
             ? ""
-            : `, unless ${keys.slice(0, -1).join(".")}.send_batch_size (${String(atOnce)}) is reached sooner`;
+            : `, unless ${keys.slice(0, -1).join(".")}.send_batch_size (${String(atOnce)}) is reached earlier`;
     return {
         resource: nameOfFile(file),
-        got: `${path} is ${written}, so that the collector holds spans for that time${sooner}, but the doctor waited for ${String(Math.round(waitedMs / 1000))} s`,
+        got:
+            `${path} is ${written}, so the collector holds spans for that time${sooner}, but the doctor waited for ` +
+            `${String(Math.round(waitedMs / 1000))} s`,
         cure: meant
             ? `Look in Jaeger after ${written}. To see traces sooner, lower ${path}.`
             : `Set ${path} to ${WAIT} (in a Jaeger of this program, by the stack setting jaeger.config).`,

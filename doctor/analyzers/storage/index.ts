@@ -30,16 +30,16 @@ export function judgeStorage(evidence: Evidence): Judgement {
     if (ofIngesters !== undefined) return { state: "broken", values, findings: [ofIngesters] };
     if ("value" in growth) {
         const { stored, storeFailed: failed, queued } = growth.value;
-        values["spans stored meanwhile"] = stored === undefined ? "not counted" : String(stored);
+        values["spans stored during the requests"] = stored === undefined ? "not counted" : String(stored);
         values["spans that failed to be stored"] = String(failed);
         if (queued > 0) values["batches that wait to be stored"] = String(queued);
         if (failed > 0) {
             const finding = make({
                 id: "storage-failing",
                 resource: collector === undefined ? "collector" : collector.host,
-                expected: "a storage, or a next collector, that accepts every span",
+                expected: "a storage, or another collector, that accepts every span",
                 got: `${String(failed)} spans that the collector could not forward`,
-                cure: "Check the collector's log for its exporter's errors, and whether the storage behind it answers.",
+                cure: "Check the collector's log for its exporter's errors, and whether its storage answers.",
                 values,
             });
             return { state: "broken", values, findings: [finding] };
@@ -55,7 +55,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
             got: `a probe's trace that was stored and then lost${restarted.length === 0 ? "" : ` (${restarted.join("; ")})`}${kept}`,
             cure:
                 restarted.length === 0 && limit !== undefined
-                    ? `The store drops traces too soon. ${limit.cure}`
+                    ? `The store drops traces too early. ${limit.cure}`
                     : "The memory store keeps too few traces. Raise max_traces (stack setting: jaeger.maxTraces), or store traces on a disk.",
             commands: restarted.length === 0 ? (limit?.commands ?? []) : [],
             values,
@@ -69,7 +69,7 @@ export function judgeStorage(evidence: Evidence): Judgement {
         const finding = make({
             id: "storage-failing",
             resource: collector === undefined ? "collector" : collector.host,
-            expected: "a storage, or a next collector, that accepts every span",
+            expected: "a storage, or another collector, that accepts every span",
             got: `${String(waiting)} waiting batches, and no probe found`,
             cure: "The collector retries for minutes before it counts a failure. Check its log for its exporter's errors, and whether the storage or the next collector answers.",
             values,

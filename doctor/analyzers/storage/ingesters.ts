@@ -21,8 +21,8 @@ export function ingesterFinding(evidence: Evidence, values: Record<string, strin
             expected: "ingesters that store what the collector writes into the topic",
             got: pods.length === 0 ? "no pod that reads it" : `no ready pod that reads it: ${listNames(pods)}`,
             cure:
-                "Start the ingesters, or find out why they are not ready: the storage behind them may be away. Spans wait in the " +
-                "topic until they are older than its retention. Stack setting: jaeger.roles.ingester.",
+                "Start the ingesters, or find out why they are not ready: their storage may be down. Spans wait in " +
+                "the topic until they are older than its retention. Stack setting: jaeger.roles.ingester.",
             values,
             standing: true,
         });
@@ -38,14 +38,17 @@ export function ingesterFinding(evidence: Evidence, values: Record<string, strin
     return make({
         id: "ingester-lags",
         resource,
-        expected: "ingesters that store spans as fast as they come",
+        expected: "ingesters that store spans as fast as they arrive",
         got:
-            `${String(lag)} messages behind when they last told; meanwhile, ${String(written)} spans went into the topic, ` +
-            `${String(stored)} were stored and ${String(failed)} not taken by the storage, by ${listNames(ready)}`,
+            `${String(lag)} messages behind at their last report; during the requests, ${String(written)} spans went ` +
+            `into the topic, ${String(stored)} were stored and ${String(failed)} rejected by the storage, for ` +
+            listNames(ready),
         cure:
             failed > 0 || stored === 0
-                ? "Check the log of the ingesters for what the storage answers: whether it is up and has room, and takes their login. Nothing is lost before the topic's retention ends."
-                : "Add ingesters, as many as the topic has partitions at most, or a faster storage. Stack settings: jaeger.roles.ingester, jaeger.kafka.partitions.",
+                ? "Check the log of the ingesters for the storage's answers: whether it is up, has free space, and " +
+                  "accepts their login. Nothing is lost before the topic's retention ends."
+                : "Add ingesters, at most one per partition of the topic, or use a faster storage. Stack settings: " +
+                  "jaeger.roles.ingester, jaeger.kafka.partitions.",
         values,
     });
 }

@@ -68,7 +68,9 @@ function withoutExporter(file: CollectorFile, pods: PodObject[]): Cause | undefi
     const edits = storageEdits(file, first);
     return {
         resource: nameOfFile(file),
-        got: `service.pipelines.${first.name}.exporters is ${first.exporters.join(", ")}, so that the collector neither stores nor forwards the spans that it accepts`,
+        got:
+            `service.pipelines.${first.name}.exporters is ${first.exporters.join(", ")}, so the collector neither ` +
+            "stores nor forwards the spans that it accepts",
         cure:
             edits.length === 0
                 ? "Name an exporter there that forwards spans to a storage."

@@ -47,6 +47,8 @@ function dropped(evidence: Evidence): Cause | undefined {
     return {
         resource: droppers.resource,
         got: `its traces pipeline contains ${names}, which may drop spans`,
-        cure: `Check whether you intend that ${names} drops them. If not, remove it from the pipeline, or configure it to keep them.`,
+        cure:
+            `Check whether you want ${names} to drop them. If not, remove it from the pipeline, or configure it to ` +
+            "keep them.",
     };
 }

@@ -21,7 +21,7 @@ export function splitStorage(evidence: Evidence, values: Record<string, string>)
     return draftFor("storage")({
         id: "storage-split",
         resource: collector.service === undefined ? collector.host : `Service ${fullName(collector.service)}`,
-        expected: "one Jaeger if traces are in memory, or a storage that all Jaegers share",
+        expected: "one Jaeger pod if traces are in memory, or a storage that all Jaeger pods share",
         got: `${String(pods.length)} ready pods with separate memory storages: ${listNames(pods)}; each query reaches only one of them`,
         cure: "Run only one of them, or configure a shared storage (Elasticsearch, OpenSearch, Cassandra, ClickHouse; stack setting: jaeger.storage).",
         commands: scaleToOne(pods, evidence),

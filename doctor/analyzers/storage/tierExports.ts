@@ -33,7 +33,7 @@ export function overflowing(tier: TierEvidence): Cause[] {
         return [
             {
                 ...{ ...fault, got },
-                cure: "What is behind it is too slow or away: check its pods and their log. A larger sending_queue only bridges a short time.",
+                cure: "The receiver to which it sends is too slow or down: check its pods and their log. A larger sending_queue helps only for a short time.",
             },
         ];
     const queue = ["exporters", small.name, "sending_queue"];
@@ -57,14 +57,14 @@ export function stuck(tier: TierEvidence, discovery: Evidence["discovery"]): Cau
     const failed = grownBy(tier, "sendFailed");
     const waiting = tier.after.queued ?? 0;
     if (failed === 0 && (waiting === 0 || grownBy(tier, "sent") > 0)) return [];
-    const got = `${String(failed)} spans that it gave up, and ${String(waiting)} that wait to be sent`;
+    const got = `${String(failed)} spans that it dropped, and ${String(waiting)} that wait to be sent`;
     const [wrong] = exportersIn(tier, [...GRPC, "otlphttp", "otlp_http"]).flatMap(({ file, name }) => [
         ...unknownBackend(file, name, discovery),
         ...otherProtocol(file, name),
     ]);
     const fault = {
         ...{ id: "tier-cannot-send", resource: nameOf(tier) },
-        expected: "a back end that takes what the tier sends",
+        expected: "a back end that accepts what the tier sends",
     };
     if (wrong === undefined)
         return [
@@ -120,7 +120,7 @@ function otherProtocol(file: CollectorFile, name: string): WrongEndpoint[] {
     return [
         {
             ...{ file, keys, endpoint: endpoint.replace(`:${found}`, `:${String(right)}`) },
-            says: `${keys.join(".")} of ${nameOfFile(file)} is ${endpoint}, where ${spoken} is usual, but the exporter speaks ${own}`,
+            says: `${keys.join(".")} of ${nameOfFile(file)} is ${endpoint}, where ${spoken} is usual, but the exporter uses ${own}`,
             cure: `Set its port to ${String(right)}, or use the exporter for ${spoken}.`,
         },
     ];

@@ -22,7 +22,10 @@ export function refusing(tier: TierEvidence): Cause[] {
         return [
             {
                 ...fault,
-                cure: "Its memory_limiter has no room. Give it more memory or more replicas, or lower decision_wait. Stack settings: resources.sampler, collectorTier.samplers, collectorTier.decisionWaitSeconds.",
+                cure:
+                    "Its memory_limiter leaves too little room. Give it more memory or more replicas, or lower " +
+                    "decision_wait. Stack settings: resources.sampler, collectorTier.samplers, " +
+                    "collectorTier.decisionWaitSeconds.",
             },
         ];
     const keys = ["processors", low.name];
@@ -30,7 +33,7 @@ export function refusing(tier: TierEvidence): Cause[] {
         {
             ...fault,
             got: `${fault.got}; ${keys.join(".")} of ${nameOfFile(low.file)} has ${low.says}`,
-            cure: `Let ${keys.join(".")} use ${String(USUAL.limit_percentage)} % of the container's memory.`,
+            cure: `Make ${keys.join(".")} use ${String(USUAL.limit_percentage)} % of the container's memory.`,
             commands: editFile(low.file, [{ keys, value: USUAL }], tier.pods),
         },
     ];

@@ -45,7 +45,9 @@ function causeOf({ account, right, missing, refused: known }: Lack, rights: Reso
         id: "tier-resolver-rights",
         resource: `ServiceAccount ${account.namespace}/${account.name}`,
         expected: `the rights ${NEEDED.join(" and ")} on ${what}, which the resolver k8s of load_balancing needs`,
-        got: `${found} ${missing.join(" and ")}: a new router finds no sampler and never becomes ready, an old one keeps the samplers that it knows`,
+        got:
+            `${found} ${missing.join(" and ")}: a new router finds no sampler and never becomes ready, while an old ` +
+            "one keeps the samplers that it knows",
         cure: "Give it a Role with get, list and watch on them and restart the routers, or use the resolver dns, which needs no rights.",
         standing: true,
         commands: grant({ account, right }, rights, pod),

@@ -36,7 +36,7 @@ function withoutSampler(tier: TierEvidence, next: TierEvidence | undefined, evid
     if (tier.after.backends !== 0 && !isEmpty) return [];
     const cause = {
         ...{ id: "tier-without-samplers", resource: nameOf(tier), standing: true },
-        expected: "routers that find the samplers behind them",
+        expected: "routers that find their samplers",
     };
     if (ready.length === 0) return [{ ...cause, ...noReadySampler(next, evidence) }];
     const are = ready.length === 1 ? "is" : "are";
@@ -76,8 +76,8 @@ function oneAddress(tier: TierEvidence, next: TierEvidence | undefined): Cause[]
             severity: "warning",
             resource: nameOf(next),
             expected: `a headless Service (clusterIP: None), whose name DNS answers with the address of each sampler`,
-            got: `clusterIP ${clusterIp}, which is all that the resolver dns of ${name} finds: Kubernetes gives each connection to any of ${String(ready.length)} pods, and spans of a trace get apart`,
-            cure: "Create it anew as a headless Service (clusterIP: None), or use the resolver k8s.",
+            got: `clusterIP ${clusterIp}, which is the only address that the resolver dns of ${name} finds: Kubernetes sends each connection to any of ${String(ready.length)} pods, so the spans of a trace reach different samplers`,
+            cure: "Recreate it as a headless Service (clusterIP: None), or use the resolver k8s.",
             standing: true,
         }));
 }
@@ -101,7 +101,7 @@ function wrongPort(tier: TierEvidence, next: TierEvidence | undefined): Cause[] 
                 id: "tier-wrong-port",
                 resource: nameOf({ service: tier.service }),
                 expected: `the port of the samplers' OTLP/gRPC receiver: ${listening.join(", ")}`,
-                got: `${keys.join(".")} is ${ports.join(", ")} in ConfigMap ${fullName(file.configMap)}, so that no connection reaches a receiver`,
+                got: `${keys.join(".")} is ${ports.join(", ")} in ConfigMap ${fullName(file.configMap)}, so no connection reaches a receiver`,
                 cure: `Set ${keys.join(".")} to ${String(right)}, and restart the routers.`,
                 standing: true,
                 commands: editFile(file, [{ keys, value: way === "k8s" ? [right] : String(right) }], tier.pods),
@@ -135,6 +135,6 @@ function keptApart(tier: TierEvidence, next: TierEvidence | undefined, evidence:
         ([from, to]) => blockingNetworkPolicies({ from, to, port, what: "spans" }, evidence) ?? [],
     );
     if (blocked === undefined) return [];
-    const expected = `NetworkPolicies that let spans from ${nameOf(tier)} to ${nameOf(next)}`;
+    const expected = `NetworkPolicies that allow spans from ${nameOf(tier)} to ${nameOf(next)}`;
     return [{ id: "tier-network-policy", expected, standing: true, ...blocked }];
 }

@@ -61,7 +61,7 @@ function evicting(tier: TierEvidence): Cause[] {
         {
             id: "traces-evicted-undecided",
             resource: nameOf(tier),
-            expected: "traces that stay in memory until they are decided about",
+            expected: "traces that stay in memory until the decision",
             got: `${String(evicted)} traces that tail_sampling evicted before its decision`,
             cure: "Raise num_traces, or lower decision_wait, or add samplers. Stack settings: collectorTier.waitingTraces, collectorTier.decisionWaitSeconds, collectorTier.samplers.",
         },
@@ -92,7 +92,7 @@ function dropping(tier: TierEvidence): Cause[] {
             resource: nameOfFile(file),
             expected: "a policy that keeps the doctor's traces, by their user agent",
             got:
-                `${name} decided not to keep ${String(notKept)} traces meanwhile, on purpose: no policy wanted them (${known})` +
+                `${name} decided not to keep ${String(notKept)} traces, on purpose: no policy matched them (${known})` +
                 (drops.length === 0 ? "" : `, or ${drops.join(", ")} dropped them`),
             cure: `Add a policy that keeps traces whose user_agent starts with ${PROBE_AGENT}/, so that the doctor can follow its requests.`,
             standing: true,

@@ -46,7 +46,7 @@ describeFaults("the collector's own configuration", [
             what: "a pipeline that only prints spans",
             id: "trace-not-found",
             segment: "storage",
-            got: /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/,
+            got: /service\.pipelines\.traces\.exporters is debug, so the collector neither stores/,
             mendable: true,
         },
         ({ exporters, service }) => {
@@ -153,7 +153,7 @@ describeFaults("the collector's own configuration", [
         },
         id: "collector-config-stale",
         segment: "export",
-        got: /^changed after istio-system\/jaeger-.* started, and nothing listens at port 4317 there/,
+        got: /^changed after istio-system\/jaeger-.* started, and nothing listens on port 4317 there/,
         full: true,
     },
 ]);

@@ -53,7 +53,7 @@ describeFaults("addresses that somebody wrote down", [
         },
         id: "collector-endpoint-dead",
         segment: "export",
-        got: /^10\.200\.0\.77, which no pod of the cluster has \(written by hand, /,
+        got: /^10\.200\.0\.77, which no pod of the cluster has \(created manually, /,
         cleanUp,
         full: true,
     },
@@ -70,7 +70,7 @@ describeFaults("addresses that somebody wrote down", [
         },
         id: "collector-endpoint-dead",
         segment: "export",
-        got: /^10\.200\.0\.77, .*written by hand, and mirrored in EndpointSlice istio-system\//,
+        got: /^10\.200\.0\.77, .*created manually, and mirrored in EndpointSlice istio-system\//,
         full: true,
     },
 ]);

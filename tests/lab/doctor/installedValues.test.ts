@@ -49,7 +49,7 @@ describeFaults("the values with which Istio was installed", [
         },
         id: "sidecar-bypassed",
         segment: "entry",
-        got: /global\.proxy\.includeIPRanges of Istio's values is 10\.0\.0\.0\/16, which leaves out .* of Service demo\/backend$/,
+        got: /global\.proxy\.includeIPRanges of Istio's values is 10\.0\.0\.0\/16, which excludes .* of Service demo\/backend$/,
         cleanUp: restore,
         full: true,
     },

@@ -64,7 +64,7 @@ describeFaults("what keeps the collector's pods away", [
         },
         id: "pods-not-created",
         segment: "export",
-        got: /^requested pods=1, used pods=\d+, limited to pods=0, so that Deployment istio-system\/jaeger creates no pod$/,
+        got: /^requested pods=1, used pods=\d+, limited to pods=0, so Deployment istio-system\/jaeger creates no pod$/,
         mend: (lab) => {
             letIn(lab, "resourcequota/full");
         },
@@ -119,7 +119,7 @@ describeFaults("what keeps the collector's pods away", [
         {
             what: "a label that no node has",
             id: "pods-not-scheduled",
-            got: /is Pending, because no node takes it: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector/,
+            got: /is Pending, because no node accepts it: 0\/1 nodes are available: 1 node\(s\) didn't match Pod's node affinity\/selector/,
         },
         { op: "add", path: "/spec/template/spec/nodeSelector", value: { disk: "ssd" } },
     ),
@@ -179,7 +179,7 @@ describeFaults("what keeps the collector's pods away", [
         },
         id: "collector-endpoints-ready",
         segment: "export",
-        got: /^Deployment istio-system\/jaeger scaled to 0 pods, at which a HorizontalPodAutoscaler does nothing$/,
+        got: /^Deployment istio-system\/jaeger scaled to 0 pods, so the HorizontalPodAutoscaler does nothing$/,
         cleanUp: (lab) => {
             kubectl(lab, "delete", "horizontalpodautoscaler", "jaeger", "-n", SYSTEM, "--ignore-not-found");
         },

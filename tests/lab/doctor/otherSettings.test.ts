@@ -93,7 +93,7 @@ describe("the doctor, in a mesh that works with other settings", () => {
         await eventually(60, async () => {
             const { findings, brokenAt } = await examine(lab);
             const found = findings.some(
-                ({ id, got }) => id === "dropped-by-tail-sampling" && got.includes("no policy wanted them (slow)"),
+                ({ id, got }) => id === "dropped-by-tail-sampling" && got.includes("no policy matched them (slow)"),
             );
             return (
                 (found && brokenAt === "storage") || `${brokenAt ?? "none"}: ${findings.map(({ id }) => id).join(", ")}`

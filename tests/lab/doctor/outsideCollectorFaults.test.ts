@@ -43,7 +43,7 @@ describeFaults(
             },
             id: "collector-port-grpc",
             segment: "export" as const,
-            got: new RegExp(`^${protocol}, so that sidecars use`),
+            got: new RegExp(`^${protocol}, so sidecars use`),
             full: true,
         })),
         {
@@ -53,7 +53,7 @@ describeFaults(
             },
             id: "collector-not-visible",
             segment: "export",
-            got: /^exportTo \., so that /,
+            got: /^exportTo \., so other /,
             full: true,
         },
         {

@@ -98,7 +98,7 @@ describeFaults("what one side of a path has for itself", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /: port 80 \(.*appProtocol kubernetes\.io\/h2c\), for which sidecars use HTTP\/2, and the application does not/,
+        got: /: port 80 \(.*appProtocol kubernetes\.io\/h2c\), for which sidecars use HTTP\/2, but the application does not/,
         options: PATH,
         full: true,
     },
@@ -126,7 +126,7 @@ describeFaults("what a target's own annotations say", [
         },
         id: "request-failed",
         segment: "routing",
-        got: /annotations .*excludeInboundPorts: "5678" lead port 5678 around its sidecar/,
+        got: /annotations .*excludeInboundPorts: "5678" make port 5678 bypass its sidecar/,
         full: true,
     },
 ]);

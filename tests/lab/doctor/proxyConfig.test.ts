@@ -31,7 +31,7 @@ const FAULTS: Omit<Fault, "full">[] = [
         },
         id: "request-id-disabled",
         segment: "sampling",
-        got: /^proxyHeaders\.requestId\.disabled in its annotation .*, whatever the rate \(0 of [1-9]\d* here\)$/,
+        got: /^proxyHeaders\.requestId\.disabled in its annotation .*, at any rate \(0 of [1-9]\d* here\)$/,
     },
     {
         what: "a mesh whose sidecars create no x-request-id",

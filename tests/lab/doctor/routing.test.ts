@@ -115,7 +115,7 @@ describeFaults("the way to the application", [
         },
         id: "route-no-endpoints",
         segment: "routing",
-        got: /^503, 503, 503, response flags UH \(.*\): its route for http:\/\/backend\/? leads to Service demo\/empty, which has no ready pod$/,
+        got: /^503, 503, 503, response flags UH \(.*\): its route for http:\/\/backend\/? points to Service demo\/empty, which has no ready pod$/,
         mend: (lab) => {
             kubectl(lab, "delete", "virtualservice/detour", "service/empty", "-n", DEMO);
         },

@@ -45,7 +45,7 @@ describeFaults("sampling", [
         },
         id: "sampling-out-of-range",
         segment: "sampling",
-        got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where a rate above 100 counts as 1$/,
+        got: /^tracing\.sampling of the pod's annotation proxy\.istio\.io\/config, where a rate above 100 becomes 1$/,
         mend: (lab) => {
             const path = "/spec/tracing/0/randomSamplingPercentage";
             patch(lab, SYSTEM, "telemetry/mesh-default", { op: "add", path, value: 100 });

@@ -169,7 +169,7 @@ describeFaults("what the sidecars were told", [
         },
         id: "custom-tag-refused",
         segment: "sidecar",
-        got: /^the custom tag team \("x-team\\nx-zone"\), the name of a header with a character that no header may have/,
+        got: /^the custom tag team \("x-team\\nx-zone"\), a header name with a character that is not allowed/,
         full: true,
     },
     {

@@ -70,7 +70,7 @@ describe("the doctor's count of spans", () => {
             return ids === "export-failing" ? diagnosis : ids;
         });
         assert.equal(findings[0]?.segment, "export");
-        assert.match(findings[0].got, /^[1-9]\d* of \d+ calls failed.*; Envoy does not send a span again$/);
+        assert.match(findings[0].got, /^[1-9]\d* of \d+ calls failed.*; Envoy does not resend spans$/);
         const { made = 0, accepted = 0, found = 0, expected = 0 } = loss;
         const lost = expected - found;
         // What passes the mesh beside the doctor's requests is made and accepted as well.

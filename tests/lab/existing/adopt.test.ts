@@ -186,7 +186,10 @@ if (FULL) {
             upgrade("one");
             const refused = await adopt("--undo", "--yes");
             assert.equal(refused.code, 1, refused.output);
-            assert.match(refused.output, /others: somebody has upgraded it since.*npm run adopt -- --stack ci --yes/);
+            assert.match(
+                refused.output,
+                /other values: somebody has upgraded it since then.*npm run adopt -- --stack ci --yes/,
+            );
             shell(lab, `helm rollback ${RELEASES.istiod} -n istio-system --wait`);
         });
 

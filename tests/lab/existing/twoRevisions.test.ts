@@ -55,7 +55,7 @@ if (FULL) {
         it("is refused by the program itself too, at the preview and at the update, and nothing is written", async () => {
             for (const operation of ["preview", "up"] as const) {
                 const result = await program(lab, operation, existing());
-                assert.match(result.failed ?? "", /no revision set; the cluster has default .*\(mesh-revisions\)/);
+                assert.match(result.failed ?? "", /no revision is set; the cluster has default .*\(mesh-revisions\)/);
                 assert.deepEqual(written(result), []);
             }
             assert.deepEqual(ownersObjects(lab), owned);

@@ -83,7 +83,7 @@ if (FULL)
             await assert.rejects(examine(lab), {
                 name: "UserError",
                 message:
-                    /container istio-init of Pod demo\/\S+ is in (ErrImagePull|ImagePullBackOff) .*Next: The registry wants a login: name a Secret with it in imagePullSecrets/,
+                    /container istio-init of Pod demo\/\S+ is in (ErrImagePull|ImagePullBackOff) .*Next: The registry requires a login: name a Secret with it in imagePullSecrets/,
             });
         });
 

@@ -88,7 +88,7 @@ describe("the doctor, at two tiers of Collectors that somebody has broken,", fun
         const patch = JSON.stringify({ spec: { updateStrategy, template } });
         kubectl(lab, "patch", SAMPLERS, "-n", SYSTEM, "--type=strategic", "-p", patch);
         const finding = await foundInTier(lab, "pods-not-started");
-        assert.match(finding.got, /tracing-sampler-1 .*nowhere\.yaml.*the other pods of the tier get its traces/s);
+        assert.match(finding.got, /tracing-sampler-1 .*nowhere\.yaml.*the other pods of the tier receive its traces/s);
         // The cure: its configuration.
         kubectl(lab, "rollout", "undo", SAMPLERS, "-n", SYSTEM);
         kubectl(lab, "delete", "pod", "tracing-sampler-1", "-n", SYSTEM, "--force", "--grace-period=0");

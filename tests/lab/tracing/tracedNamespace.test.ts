@@ -95,7 +95,7 @@ describe("a namespace of somebody else's", () => {
     it("is never made by the program when it is not there, and stops nothing else", async () => {
         const namespaces = JSON.stringify({ nowhere: { samplingPercent: 5 }, [GUEST]: {} });
         const { failed } = await program(lab, "up", { samplingPercent: "7", namespaces });
-        assert.match(failed ?? "", /Namespace nowhere: expected a namespace that its owner has made, got none/);
+        assert.match(failed ?? "", /Namespace nowhere: expected a namespace that its owner has created, got none/);
         assert.match(failed ?? "", /pulumi config rm --path namespaces\.nowhere/);
         assert.equal(kubectl(lab, "get", "namespace", "--ignore-not-found", "nowhere"), "");
         assert.deepEqual([meshRate(lab), guestLabels(lab)["istio-injection"]], ["7", "enabled"]);

@@ -62,7 +62,7 @@ describe("the UI by a gateway or a controller that somebody else runs", () => {
         assert.deepEqual([summary.create, summary.update, summary.replace, summary.delete], [0, 0, 0, 0]);
     };
 
-    it("is refused by preflight until the gateway is there and lets the route in", async () => {
+    it("is refused by preflight until the gateway is there and accepts the route", async () => {
         assert.deepEqual(await found(ROUTE), ["ui-parent-gateway: a cluster that does not serve it"]);
         installGatewayApi(lab);
         assert.deepEqual(await found(ROUTE), ["ui-parent-gateway: no such Gateway"]);

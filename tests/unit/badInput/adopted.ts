@@ -45,12 +45,7 @@ export const BAD_ADOPTED: BadConfiguration[] = [
         `${KEY}.istiod.name`,
         /name of a Helm release/,
     ],
-    [
-        "values with a null",
-        adopted(release({ values: { a: { b: null } } })),
-        `${KEY}.istiod.values.a.b`,
-        /leaves null out/,
-    ],
+    ["values with a null", adopted(release({ values: { a: { b: null } } })), `${KEY}.istiod.values.a.b`, /drops null/],
     [
         "values of the CRDs with a null",
         adopted(release(), release({ values: { a: null } })),

@@ -49,7 +49,7 @@ export const BAD_CHARTS: BadConfiguration[] = [
         "a password that ends with a line",
         { ...SOURCE, ...LOGIN, istioChartPassword: "geheim\n" },
         "istioChartPassword",
-        /without blanks and line ends/,
+        /without blanks or line breaks/,
     ],
     [
         "a login by plain HTTP",
@@ -97,7 +97,7 @@ export const BAD_CHARTS: BadConfiguration[] = [
         "a password beside the user of a repository",
         { ...SOURCE, "istio.chartAccess": '{"username":"reader","password":"geheim"}' },
         "istio.chartAccess.password",
-        /username and caFile/,
+        /username, caFile or both/,
     ],
     [
         "a folder with the chart of cert-manager",

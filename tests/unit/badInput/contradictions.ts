@@ -29,7 +29,7 @@ export const CONTRADICTIONS: BadConfiguration[] = [
         "the own Jaeger, and none deployed",
         { "jaeger.deploy": "false" },
         "collectorAddress",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     [
         "Istio elsewhere, and the collector not",

@@ -6,7 +6,7 @@ const CREDENTIAL = { username: "anna", password: `$2y$10$${"a".repeat(53)}` };
 
 /** What cannot be said of the doctor in the cluster. */
 export const BAD_DOCTOR: BadConfiguration[] = [
-    ["a doctor without an image", { "doctor.enabled": "true" }, "doctor.image", /nobody publishes one/],
+    ["a doctor without an image", { "doctor.enabled": "true" }, "doctor.image", /no image is published/],
     ["an image of the doctor without a tag", { ...ON, "doctor.image": "doctor" }, "doctor.image", /a tag or a digest/],
     ["a doctor as a word", { "doctor.enabled": "yes" }, "doctor.enabled", /true \(/],
     ["probes without a pause", { ...ON, "doctor.intervalSeconds": "14" }, "doctor.intervalSeconds", /15 to 3600/],

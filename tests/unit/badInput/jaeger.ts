@@ -102,7 +102,7 @@ export const BAD_STORAGE: BadConfiguration[] = [
         "jaeger.storage.username",
         /to whom jaegerStoragePassword/,
     ],
-    ["a password for memory", password, "jaegerStoragePassword", /asks for no password/],
+    ["a password for memory", password, "jaegerStoragePassword", /requires no password/],
     ["a password with a line break", { jaegerStoragePassword: "a\nb" }, "jaegerStoragePassword", /printable ASCII/],
     [
         "a password by plain HTTP",
@@ -114,7 +114,7 @@ export const BAD_STORAGE: BadConfiguration[] = [
         "traces counted on a volume",
         storage({ type: "badger", size: "1Gi" }, { "jaeger.maxTraces": "20000" }),
         "jaeger.maxTraces",
-        /with type memory only/,
+        /only with type memory/,
     ],
     ["fewer traces than a minute has", { "jaeger.maxTraces": "99" }, "jaeger.maxTraces", /100 to 10000000/],
     ["half a trace", { "jaeger.maxTraces": "1000.5" }, "jaeger.maxTraces", /a whole number/],
@@ -122,7 +122,7 @@ export const BAD_STORAGE: BadConfiguration[] = [
         "a storage for no Jaeger",
         storage({ type: "badger", size: "1Gi" }, { "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" }),
         "jaeger.storage",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     [
         "a path at which no sidecar sends",
@@ -140,6 +140,6 @@ export const BAD_STORAGE: BadConfiguration[] = [
         "a part of Jaeger as a list",
         config({ service: [] }),
         "jaeger.config.service",
-        /as Jaeger's own configuration file/,
+        /of Jaeger's own configuration file/,
     ],
 ];

@@ -20,13 +20,13 @@ export const BAD_ROLES: BadConfiguration[] = [
         "roles that share no memory",
         roles({ collector: { min: 3 } }, {}),
         "jaeger.roles",
-        /memory, which only one pod can have/,
+        /memory, which only one pod can use/,
     ],
     [
         "roles that share no volume",
         roles({ query: {} }, storage({ type: "badger", size: "1Gi" })),
         "jaeger.roles",
-        /badger, which only one pod can have/,
+        /badger, which only one pod can use/,
     ],
     [
         "roles that share no memory of a configuration",
@@ -35,13 +35,13 @@ export const BAD_ROLES: BadConfiguration[] = [
             config({ extensions: { jaeger_storage: { backends: { main: { memory: { max_traces: 5 } } } } } }),
         ),
         "jaeger.roles",
-        /memory, which only one pod can have/,
+        /memory, which only one pod can use/,
     ],
     [
         "roles of no Jaeger",
         roles({ query: {} }, { "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" }),
         "jaeger.roles",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     [
         "a role that Jaeger does not have",
@@ -75,13 +75,13 @@ export const BAD_ROLES: BadConfiguration[] = [
         "a lifecycle policy beside a retention",
         kept({ use_ilm: true }),
         `${SEARCH_CONFIG}.use_ilm`,
-        /no rolled-over ones/,
+        /not rolled-over ones/,
     ],
     [
         "rolled-over indices beside a retention",
         kept({ use_aliases: true }),
         `${SEARCH_CONFIG}.use_aliases`,
-        /no rolled-over ones/,
+        /not rolled-over ones/,
     ],
     [
         "indices of a month with a retention",
@@ -148,7 +148,7 @@ export const BAD_ROLES: BadConfiguration[] = [
         "a password for Cassandra in plain text",
         storage({ ...CASSANDRA, username: "jaeger" }, password),
         "jaeger.storage.tls",
-        /in plain text otherwise/,
+        /otherwise be sent in plain text/,
     ],
     [
         "a password for Cassandra that Jaeger would take for a variable",

@@ -39,19 +39,19 @@ export const BAD_KAFKA: BadConfiguration[] = [
         /at least 2/,
     ],
     ["ingesters without Kafka", ingesters({}), "jaeger.roles.ingester", /without jaeger\.kafka/],
-    ["Kafka before memory", kafka(KAFKA, {}), "jaeger.kafka", /memory, which only one pod can have/],
+    ["Kafka before memory", kafka(KAFKA, {}), "jaeger.kafka", /memory, which only one pod can use/],
     [
         "Kafka before a volume",
         kafka(KAFKA, storage({ type: "badger", size: "1Gi" })),
         "jaeger.kafka",
-        /badger, which only one pod can have/,
+        /badger, which only one pod can use/,
     ],
     ["a user of Kafka without a password", kafka(LOGIN), "jaegerKafkaPassword", /jaeger\.kafka\.username names/],
     [
         "a password for Kafka in plain text",
         kafka({ ...KAFKA, username: "jaeger" }, { ...storage(ELASTIC), ...PASSWORD }),
         "jaeger.kafka.tls",
-        /in plain text otherwise/,
+        /otherwise be sent in plain text/,
     ],
     [
         "a password for Kafka without a user",
@@ -70,7 +70,7 @@ export const BAD_KAFKA: BadConfiguration[] = [
         "Kafka of no Jaeger",
         kafka(KAFKA, { "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" }),
         "jaeger.kafka",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     [
         "another topic in the configuration",

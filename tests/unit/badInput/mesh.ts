@@ -52,7 +52,7 @@ export const BAD_MESH: BadConfiguration[] = [
         "a provider that is not there",
         shop({ provider: "zipkin" }),
         "namespaces.shop.provider",
-        /a provider that takes spans/,
+        /a provider that accepts spans/,
     ],
     [
         "injection that is true",

@@ -24,13 +24,13 @@ export const BAD_METRICS: BadConfiguration[] = [
         "two of them",
         { ...ALL, ...STACK, [URL_KEY]: "http://prometheus:9090" },
         "metrics.deployPrometheus",
-        /names a Prometheus already/,
+        /already names a Prometheus/,
     ],
     [
         "metrics without a Jaeger that makes them",
         { ...ALL, ...STACK, "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" },
         "metrics.deployPrometheus",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     ["metrics of one request in a hundred", STACK, "metrics.fromSampledSpans", /fewer than 100 percent/],
     [
@@ -57,7 +57,7 @@ export const BAD_METRICS: BadConfiguration[] = [
         "dashboards of a Jaeger that is not deployed",
         { "metrics.dashboards": "true", "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" },
         "metrics.dashboards",
-        /since jaeger\.deploy is false/,
+        /because jaeger\.deploy is false/,
     ],
     [
         "logs that no output names",
@@ -88,6 +88,6 @@ export const BAD_METRICS: BadConfiguration[] = [
             "jaeger.config": '{"service":{"pipelines":{"traces":{"exporters":["jaeger_storage_exporter"]}}}}',
         },
         "jaeger.config.service.pipelines.traces.exporters",
-        /a list that holds "spanmetrics" as well/,
+        /a list that also contains "spanmetrics"/,
     ],
 ];

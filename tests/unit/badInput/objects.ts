@@ -81,9 +81,9 @@ export const BAD_OBJECTS: BadConfiguration[] = [
         "TLS that does not look",
         { ...OUTSIDE, "collector.tls": '{"ca":"public","insecure":true}' },
         "collector.tls.insecure",
-        /ca and, if need be, serverName/,
+        /ca and, if needed, serverName/,
     ],
-    ["chart values as a list", { "istio.values": "[1]" }, "istio.values", /an object of further values/],
+    ["chart values as a list", { "istio.values": "[1]" }, "istio.values", /an object of additional values/],
     ["chart values without end", { "istio.values": nested(33) }, "istio", /at most 32 levels/],
     [
         "a chart value that the chart copies over those of the settings",

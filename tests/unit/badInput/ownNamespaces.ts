@@ -16,7 +16,7 @@ export const BAD_OWN_NAMESPACES: BadConfiguration[] = [
         "labels of a namespace of somebody else's",
         own({ demo: { existing: true, labels: { team: "a" } } }),
         "ownNamespaces.demo.labels",
-        /nothing here, since existing is true/,
+        /nothing here, because existing is true/,
     ],
     ...["istio-injection", "istio.io/rev"].map((label): BadConfiguration => [
         `the label ${label}`,

@@ -34,13 +34,13 @@ export const BAD_REVISIONS: BadConfiguration[] = [
         "a tag with the revision's own name",
         istio({ revision: "1-31", revisionTags: ["stable", "1-31"] }),
         "istio.revisionTags.1",
-        /another tag than "1-31"/,
+        /a tag other than "1-31"/,
     ],
     [
         "the tag default for the default revision",
         istio({ revisionTags: ["default"] }),
         "istio.revisionTags.0",
-        /another tag than "default"/,
+        /a tag other than "default"/,
     ],
     [
         "tags of an Istio that is there already",

@@ -30,7 +30,7 @@ export const BAD_TIERS: BadConfiguration[] = [
         "two tiers that decide nothing",
         { "collectorTier.enabled": "true" },
         KEEP,
-        /rules for what is kept with the layout split/,
+        /rules in collectorTier\.keep with the layout split/,
     ],
     ["rules that keep nothing", keep({ errors: false, restPercent: 0 }), KEEP, /one or more rules that keep traces/],
     [
@@ -73,13 +73,13 @@ export const BAD_TIERS: BadConfiguration[] = [
             always: Array.from({ length: 81 }, (_, index) => ({ attribute: "a", values: [String(index)] })),
         }),
         `${KEEP}.maxSpansPerSecond`,
-        /so few rules that each gets 1 %/,
+        /so few rules that each gets at least 1 %/,
     ],
     [
         "a policy with a name of the program's",
         keep({ policies: [{ name: "slow-db", type: "always_sample" }] }),
         `${KEEP}.policies.0.name`,
-        /a name of its own/,
+        /a unique name/,
     ],
     [
         "a policy without its settings",
@@ -111,7 +111,7 @@ export const BAD_TIERS: BadConfiguration[] = [
         "more traces than samplers remember",
         { ...ON, ...expecting(20_000), "resources.sampler.limits.memory": "64Gi" },
         "collectorTier.waitingTraces",
-        /at least 110000: 10000 new traces per second of each sampler, for 10 seconds and up to one more/,
+        /at least 110000: 10000 new traces per second of each sampler, which waits for 10 seconds and up to one more/,
     ],
     [
         "less memory than waiting spans need",
@@ -135,13 +135,13 @@ export const BAD_TIERS: BadConfiguration[] = [
         "a back end on the port of another protocol",
         backend({ protocol: "otlp-http" }),
         "collectorTier.backends.vendor.address",
-        /a port that takes otlp-http, usually 4318/,
+        /a port that accepts otlp-http, usually 4318/,
     ],
     [
         "a back end on a port of Jaeger's own protocol",
         backend({ address: "jaeger.example.com:14250" }),
         "collectorTier.backends.vendor.address",
-        /takes otlp-grpc/,
+        /accepts otlp-grpc/,
     ],
     ["a path of gRPC", backend({ path: "/v1/traces" }), "collectorTier.backends.vendor.path", /none with otlp-grpc/],
     [
@@ -154,7 +154,7 @@ export const BAD_TIERS: BadConfiguration[] = [
         "no back end at all",
         { ...ON, "jaeger.deploy": "false" },
         "collectorTier.backends",
-        /one or more back ends, since jaeger\.deploy is false/,
+        /one or more back ends, because jaeger\.deploy is false/,
     ],
     [
         "headers of no back end",
@@ -188,7 +188,7 @@ export const BAD_TIERS: BadConfiguration[] = [
         /send spans to the tier/,
     ],
     ["TLS for the mesh", { ...ON, "collector.tls": '{"ca":"public"}' }, "collector.tls", /send spans to the tier/],
-    ["Zipkin", { ...ON, "collector.protocol": "zipkin" }, "collector.protocol", /which the Collector tier takes/],
+    ["Zipkin", { ...ON, "collector.protocol": "zipkin" }, "collector.protocol", /which the Collector tier accepts/],
     [
         "a Collector that is not proved",
         { ...ON, "images.collector": "docker.io/otel/opentelemetry-collector-k8s:0.140.0" },

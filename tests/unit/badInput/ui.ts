@@ -98,9 +98,24 @@ export const BAD_UI: BadConfiguration[] = [
     ],
 
     ["no TLS and no word about it", gateway({ tls: undefined }), "ui.tls.mode", /plainHttp/],
-    ["TLS without the gateway", { ui: JSON.stringify({ mode: "none", tls: TLS }) }, "ui.tls", /without the gateway/],
-    ["a host without the gateway", { ui: '{"host":"traces.example.com"}' }, "ui.host", /without the gateway/],
-    ["a password without the gateway", { uiBasicAuth: JSON.stringify(CREDENTIAL) }, "uiBasicAuth", /the gateway/],
+    [
+        "TLS without the gateway",
+        { ui: JSON.stringify({ mode: "none", tls: TLS }) },
+        "ui.tls",
+        /nothing unless ui\.mode is gateway/,
+    ],
+    [
+        "a host without the gateway",
+        { ui: '{"host":"traces.example.com"}' },
+        "ui.host",
+        /nothing unless ui\.mode is gateway/,
+    ],
+    [
+        "a password without the gateway",
+        { uiBasicAuth: JSON.stringify(CREDENTIAL) },
+        "uiBasicAuth",
+        /unless ui\.mode is gateway/,
+    ],
     ["a Secret's name that is none", gateway({ tls: { ...TLS, secretName: "A" } }), "ui.tls.secretName", /a Secret/],
     ["no Secret", gateway({ tls: { mode: "secret" } }), "ui.tls.secretName", /kubernetes\.io\/tls/],
     ["a Secret with plain HTTP", gateway({ tls: { ...TLS, mode: "plainHttp" } }), "ui.tls.secretName", /plainHttp/],
@@ -150,8 +165,18 @@ export const BAD_UI: BadConfiguration[] = [
         /vMAJOR/,
     ],
 
-    ["the gateway beside istiod", gateway({ gatewayNamespace: "istio-system" }), "ui.gatewayNamespace", /its own/],
-    ["the gateway beside the demo", gateway({ gatewayNamespace: "demo" }), "ui.gatewayNamespace", /its own/],
+    [
+        "the gateway beside istiod",
+        gateway({ gatewayNamespace: "istio-system" }),
+        "ui.gatewayNamespace",
+        /a separate namespace/,
+    ],
+    [
+        "the gateway beside the demo",
+        gateway({ gatewayNamespace: "demo" }),
+        "ui.gatewayNamespace",
+        /a separate namespace/,
+    ],
     [
         "a UI of a Jaeger that is not deployed",
         { ...gateway({}), "jaeger.deploy": "false", collectorAddress: "10.1.2.3:4317" },

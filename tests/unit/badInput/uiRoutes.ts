@@ -29,7 +29,7 @@ export const BAD_ROUTES: BadConfiguration[] = [
         "ui.parentGateway.section",
         /name of an object/,
     ],
-    ["a route without a word about TLS", route({ tls: undefined }), "ui.tls.mode", /external or, for no encryption/],
+    ["a route without a word about TLS", route({ tls: undefined }), "ui.tls.mode", /external or, without encryption/],
     [
         "a route with a certificate of its own",
         route({ tls: { mode: "secret", secretName: "a" } }),
@@ -42,7 +42,12 @@ export const BAD_ROUTES: BadConfiguration[] = [
         "ui.tls.mode",
         /^external, secret or/,
     ],
-    ["an Ingress without its Secret", ingress({ tls: { mode: "secret" } }), "ui.tls.secretName", /beside the Ingress/],
+    [
+        "an Ingress without its Secret",
+        ingress({ tls: { mode: "secret" } }),
+        "ui.tls.secretName",
+        /in the Ingress's namespace/,
+    ],
     ["an Ingress with a gateway", ingress({ parentGateway: PARENT }), "ui.parentGateway", /ui\.mode is ingress/],
     ["a route with a class", route({ ingress: { className: "nginx" } }), "ui.ingress", /ui\.mode is httpRoute/],
     ["a route with a Service", route({ serviceType: "NodePort" }), "ui.serviceType", /ui\.mode is httpRoute/],
@@ -69,7 +74,7 @@ export const BAD_ROUTES: BadConfiguration[] = [
         "external authentication that anybody could go round",
         ingress({ authentication: "external" }, {}),
         "ui.from.namespace",
-        /whoever reaches Jaeger without them/,
+        /whoever bypasses them/,
     ],
     [
         "a Jaeger for the mesh alone without the gateway's identity",
@@ -102,7 +107,7 @@ export const BAD_ROUTES: BadConfiguration[] = [
             uiBasicAuth: JSON.stringify(CREDENTIAL),
         },
         "ui.tls.mode",
-        /the gateway is the program's own/,
+        /the program runs the gateway itself/,
     ],
     [
         "a route to a Jaeger that is not deployed",

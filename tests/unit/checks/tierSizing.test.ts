@@ -47,7 +47,7 @@ describe("the arithmetic of a Collector tier", () => {
     it("warns of a mesh that throws errors away before the tier can want them", () => {
         const [found] = checkHeadRate(1, true);
         assert.equal(found?.id, "tail-sampling-head-rate");
-        assert.match(found.got, /1 % of the errors.* 95 % probability takes 299\./);
+        assert.match(found.got, /1 % of the errors.* 95 %, at least 299 must occur\./);
         assert.match(found.cure, /100 times as many spans/);
         assert.deepEqual(checkHeadRate(100, true), []);
         assert.deepEqual(checkHeadRate(1, false), []);

@@ -75,6 +75,6 @@ describe("npm run graph, with only the URL of a Jaeger", () => {
         );
         const nowhere = await run("--jaeger", "http://127.0.0.1:9");
         assert.equal(nowhere.code, 2);
-        assert.match(nowhere.stderr, /expected an answer of Jaeger's query API at http:\/\/127\.0\.0\.1:9.*Next: /);
+        assert.match(nowhere.stderr, /expected an answer from Jaeger's query API at http:\/\/127\.0\.0\.1:9.*Next: /);
     });
 });

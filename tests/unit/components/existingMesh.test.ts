@@ -139,7 +139,12 @@ describe("the program with an Istio that is there already", () => {
 
     const refused: [what: string, istio: object, existing: ExistingObjects, said: RegExp][] = [
         ["no mesh configuration", {}, new Map(), /mesh-config-exists/],
-        ["no provider", {}, cluster({}), /expected a provider that takes spans, which istio\.provider names: tracing/],
+        [
+            "no provider",
+            {},
+            cluster({}),
+            /expected a provider that accepts spans, which istio\.provider names: tracing/,
+        ],
         [
             "a provider that takes no spans",
             { provider: "jaeger" },

@@ -32,7 +32,7 @@ describe("MeshTracing", () => {
             key: "samplingPercent",
             expected: "a number from 0 to 100 in steps of 0.01 (percent of new traces)",
             got: "250",
-            next: "set for example 1 (one request in a hundred), 100 (all) or 0 (no span at all)",
+            next: "set for example 1 (one request in a hundred), 100 (all) or 0 (no spans)",
         });
     });
 

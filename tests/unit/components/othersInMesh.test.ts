@@ -75,7 +75,7 @@ describe("the program in a cluster in which others have something too", () => {
         [
             "several revisions of which none is named",
             { [ISTIODS]: { items: [istiod("default"), istiod("canary")] } },
-            /no revision set; the cluster has default .*canary.*istio\.revision canary.*\(mesh-revisions\)/,
+            /no revision is set; the cluster has default .*canary.*istio\.revision canary.*\(mesh-revisions\)/,
         ],
         [
             "a control plane in another namespace",

@@ -97,7 +97,7 @@ describe("the setting ownNamespaces", () => {
         const istio = JSON.stringify({
             values: { meshConfig: { discoverySelectors: [{ matchLabels: { team: "platform" } }] } },
         });
-        await assert.rejects(planWith({}, { istio }), /selectors by which istiod looks at istio-system/);
+        await assert.rejects(planWith({}, { istio }), /selectors that make istiod watch istio-system/);
         const { messages } = await planWith({ labels: { team: "platform" } }, { istio });
         assert.ok(!messages.some((message) => message.includes("discovery-selectors-unknown")), messages.join());
         const owners = await planWith({ existing: true }, { istio });

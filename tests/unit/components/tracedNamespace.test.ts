@@ -180,7 +180,7 @@ describe("a namespace of others that is not there", () => {
         assert.deepEqual(await answering(false), []);
         const [message, ...more] = messages;
         assert.deepEqual(more, []);
-        assert.match(message ?? "", /Namespace shop: expected a namespace that its owner has made, got none/);
+        assert.match(message ?? "", /Namespace shop: expected a namespace that its owner has created, got none/);
         assert.match(message ?? "", /pulumi config rm --path namespaces\.shop and then pulumi up --refresh/);
     });
 

@@ -70,7 +70,7 @@ describe("the doctor, in a large mesh", () => {
         assert.deepEqual(diagnosis.findings, []);
         assert.ok(diagnosis.healthy);
         const values = diagnosis.segments.find(({ segment }) => segment === "sidecar")?.values;
-        assert.equal(values?.["pods behind the Service that were not looked into"], "196");
+        assert.equal(values?.["pods behind the Service that were not examined"], "196");
     });
 
     it("asks no collector of 200 pods one by one, and says so", async () => {

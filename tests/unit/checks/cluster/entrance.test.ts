@@ -36,7 +36,7 @@ describe("the gateway that a route of the UI names", () => {
         assert.deepEqual(got(undefined), ["error: no such Gateway"]);
     });
 
-    it("lets the route in from its own namespace unless it says otherwise", () => {
+    it("accepts the route from its own namespace unless it says otherwise", () => {
         assert.deepEqual(got(gateway([HTTPS])), ["error: https: allowedRoutes.namespaces.from is Same"]);
         assert.deepEqual(got(gateway([HTTPS]), { parent: { namespace: "istio-system", name: "shared" } }), []);
         const from = (value: object): object => ({ ...HTTPS, allowedRoutes: { namespaces: value } });
@@ -61,7 +61,7 @@ describe("the gateway that a route of the UI names", () => {
         assert.deepEqual(got(gateway([http])), ["error: http: protocol HTTP, not HTTPS"]);
         assert.deepEqual(got(gateway([http]), { tls: { mode: "plainHttp" } }), []);
         const grpc = { ...open, allowedRoutes: { ...all, kinds: [{ kind: "GRPCRoute" }] } };
-        assert.deepEqual(got(gateway([grpc])), ["error: https: takes only GRPCRoute"]);
+        assert.deepEqual(got(gateway([grpc])), ["error: https: accepts only GRPCRoute"]);
         assert.deepEqual(got(gateway([http, grpc, open])), [], "one of them is enough");
         const section = { parent: { ...WANTED.parent, section: "https-2" } };
         assert.deepEqual(got(gateway([http, open]), section), ["error: the listeners http, https"]);

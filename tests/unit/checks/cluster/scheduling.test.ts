@@ -113,8 +113,8 @@ describe("what else pods ask of a cluster", () => {
         assert.deepEqual(checkPullSecrets([secret], { "demo/login": true }), []);
         const [fresh] = checkPullSecrets([secret], { "demo/login": false });
         assert.deepEqual([fresh?.severity, fresh?.resource], ["warning", "pods.frontend.imagePullSecrets"]);
-        assert.match(fresh?.got ?? "", /the program makes the namespace/);
+        assert.match(fresh?.got ?? "", /the program creates the namespace/);
         const [missing] = checkPullSecrets([{ ...secret, isNewNamespace: false }], { "demo/login": false });
-        assert.match(missing?.cure ?? "", /^Make it: kubectl create secret docker-registry login -n demo/);
+        assert.match(missing?.cure ?? "", /^Create it: kubectl create secret docker-registry login -n demo/);
     });
 });

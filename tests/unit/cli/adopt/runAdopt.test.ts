@@ -137,7 +137,7 @@ describe("adopting an Istio of Helm, without a Pulumi CLI", () => {
         const { istiod } = mesh;
         assert.ok(istiod);
         mesh.istiod = { ...istiod, values: { env: { A: "1" } } };
-        await refuses(/the values with which it was adopted, got others.*npm run adopt -- --stack mesh --yes/, {
+        await refuses(/the values with which it was adopted, got other values.*npm run adopt -- --stack mesh --yes/, {
             undo: true,
         });
         mesh.istiod = { ...istiod, version: "1.32.0" };
@@ -173,13 +173,13 @@ describe("adopting an Istio of Helm, without a Pulumi CLI", () => {
         mesh.istiod = { ...istiod, record: Buffer.from("H4sIbroken").toString("base64") };
         await refuses(/sh\.helm\.release\.v1\.istiod-canary\.v3: expected Helm's record/, {}, 2);
         mesh.istiod = { ...istiod, labels: { "helm.toolkit.fluxcd.io/name": "mesh" } };
-        await refuses(/one that Flux .* keeps, which would undo every change/);
+        await refuses(/one that Flux .* manages, which would undo every change/);
         mesh.istiod = { ...istiod, values: { global: null } };
         await refuses(/values\.global[\s\S]*got: {6}null/);
         mesh.istiod = istiod;
         const metadata = { name: "istiod-canary", namespace: "istio-system" };
         mesh.helmReleases = [{ metadata, spec: {} }];
-        await refuses(/one that Flux \(HelmRelease istio-system\/istiod-canary\) keeps/);
+        await refuses(/one that Flux \(HelmRelease istio-system\/istiod-canary\) manages/);
         mesh.helmReleases = [];
         mesh.forbidden = /secrets/;
         await refuses(/Helm's records: expected an answer, got: .*cannot do that.*administrator/, {}, 2);

@@ -170,7 +170,10 @@ esac
         preview(stepsFrom(BASE, { ...ISTIOD, inputs: { ...ISTIOD.inputs, values: FORMER } }, newer), "completed");
         const { state: result, next } = await adopt();
         assert.equal(result, "left");
-        assert.match(next.join("; "), /would change beside tracing: Helm release istio-system\/istiod-canary: version/);
+        assert.match(
+            next.join("; "),
+            /what else the next update would change: Helm release istio-system\/istiod-canary: version/,
+        );
     });
 
     it("writes nothing for a stack that does not exist, has unfinished operations, or has installed this Istio", async () => {

@@ -71,7 +71,7 @@ describe("preflight of the storage's server", () => {
 
     it("reports a wrong password, and tries none that it does not know", async () => {
         assert.equal(await outcome("falsch"), "error storage-login");
-        assert.match(await outcome(), /^without the password, the server says nothing: set JAEGER_STORAGE_PASSWORD$/);
+        assert.match(await outcome(), /^the server reveals nothing without the password: set JAEGER_STORAGE_PASSWORD$/);
         assert.equal(asked.at(-1), undefined);
     });
 

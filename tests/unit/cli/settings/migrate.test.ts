@@ -88,7 +88,7 @@ describe("npm run settings -- migrate", () => {
             "x",
         );
         assert.deepEqual([both.moved, both.kept[0]?.key], [[], "mtlsMode"]);
-        assert.match(both.kept[0]?.reason ?? "", /istio\.mtlsMode is set too, and counts/);
+        assert.match(both.kept[0]?.reason ?? "", /istio\.mtlsMode is also set and takes precedence/);
         const secret = migrate("config:\n  istio-tracing:istiodValues: { env: { A: { secure: v1:x } } }\n", "x");
         assert.match(secret.kept[0]?.reason ?? "", /^it is encrypted/);
         const text = migrate("config:\n  istio-tracing:mtlsMode: STRICT\n  istio-tracing:istio: hello\n", "x");

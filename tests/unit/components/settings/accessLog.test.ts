@@ -30,7 +30,7 @@ describe("the user's access log", () => {
     }
 
     for (const [mesh, key, words] of [
-        [{ accessLogFile: "/var/log/access.log" }, "accessLogFile", /"\/dev\/stdout".*set "" to switch the log off/],
+        [{ accessLogFile: "/var/log/access.log" }, "accessLogFile", /"\/dev\/stdout".*set "" to turn off the log/],
         [{ accessLogFile: false }, "accessLogFile", /one of ""/],
         [{ accessLogEncoding: "json" }, "accessLogEncoding", /"TEXT", "JSON"/],
         [{ accessLogEncoding: 1 }, "accessLogEncoding", /"TEXT", "JSON"/],

@@ -14,7 +14,7 @@ describe("settings compared with each other", () => {
             const [problem] = problemsOf({ collectorAddress: `${OWN}:${port}` });
             assert.equal(problem?.key, "collectorAddress");
             assert.match(problem.got, new RegExp(speaks));
-            assert.match(problem.next, /:4317, or leave it out$/);
+            assert.match(problem.next, /:4317, or omit it$/);
         });
     }
 
@@ -25,12 +25,12 @@ describe("settings compared with each other", () => {
         ] as const) {
             settingsOf({ "collector.protocol": protocol, collectorAddress: `${OWN}:${port}` });
             const grpc = { "collector.protocol": protocol, collectorAddress: `${OWN}:4317` };
-            assert.match(problemsOf(grpc)[0]?.next ?? "", new RegExp(`:${port}, or leave it out$`));
+            assert.match(problemsOf(grpc)[0]?.next ?? "", new RegExp(`:${port}, or omit it$`));
         }
     });
 
     it("refuses a port of the own Jaeger on which nothing takes spans", () => {
-        assert.match(problemsOf({ collectorAddress: `${OWN}:16686` })[0]?.got ?? "", /takes no spans/);
+        assert.match(problemsOf({ collectorAddress: `${OWN}:16686` })[0]?.got ?? "", /accepts no spans/);
     });
 
     for (const host of [
@@ -180,7 +180,7 @@ describe("istio.values", () => {
     });
 
     it("says in its own words that an object is expected", () => {
-        assert.match(problemsOf({ "istio.values": "[1]" })[0]?.expected ?? "", /^an object of further values/);
+        assert.match(problemsOf({ "istio.values": "[1]" })[0]?.expected ?? "", /^an object of additional values/);
         const [below] = problemsOf({ "istio.values": '{"meshConfig":"accessLogFile: x"}' });
         assert.match(below?.expected ?? "", /^an object, to which the program adds/);
         assert.equal(below?.next, "write it as an object");

@@ -47,7 +47,7 @@ describe("collectorAddress that is left out", () => {
     });
 
     it("is refused where there is no such Jaeger", () => {
-        assert.match(problemsOf({ "jaeger.deploy": "false" })[0]?.expected ?? "", /since jaeger\.deploy is false/);
+        assert.match(problemsOf({ "jaeger.deploy": "false" })[0]?.expected ?? "", /because jaeger\.deploy is false/);
     });
 });
 

@@ -90,21 +90,24 @@ describe("discoverySelectors", () => {
         });
         const authorizer = { name: "authz", envoyExtAuthzGrpc: service };
         const [problem] = problemsOf(given(authorizer, "istio-system", "demo"));
-        assert.match(problem?.expected ?? "", /at auth \(kubernetes\.io\/metadata\.name: auth\)/);
+        assert.match(problem?.expected ?? "", /watch auth \(kubernetes\.io\/metadata\.name: auth\)/);
         settingsOf(given(authorizer, "istio-system", "demo", "auth"));
         const outside = { name: "authz", envoyExtAuthzGrpc: { service: "authz.example.com", port: 443 } };
         settingsOf(given(outside, "istio-system", "demo"));
         const entry = { name: "authz", envoyExtAuthzGrpc: { service: "edge/authz.example.com", port: 443 } };
-        assert.match(problemsOf(given(entry, "istio-system", "demo"))[0]?.expected ?? "", /at edge \(/);
+        assert.match(problemsOf(given(entry, "istio-system", "demo"))[0]?.expected ?? "", /watch edge \(/);
     });
 
     it("must select the namespace of the UI's gateway, of another Istio and of a demo only where these are", () => {
         const ui = '{"mode":"gateway","host":"t.example.com","tls":{"mode":"plainHttp"}}';
         const more = { ui, uiBasicAuth: JSON.stringify({ username: "anna", password: `$2y$10$${"a".repeat(53)}` }) };
-        assert.match(problemsOf(raw([named("istio-system", "demo")], more))[0]?.expected ?? "", /at istio-ingress \(/);
+        assert.match(
+            problemsOf(raw([named("istio-system", "demo")], more))[0]?.expected ?? "",
+            /watch istio-ingress \(/,
+        );
         settingsOf(raw([ISTIO], { "demo.deploy": "false" }));
         const moved = { "istio.namespace": "mesh", collectorAddress: "jaeger-collector.mesh.svc.cluster.local:4317" };
-        assert.match(problemsOf(raw([named("istio-system", "demo")], moved))[0]?.expected ?? "", /at mesh \(/);
+        assert.match(problemsOf(raw([named("istio-system", "demo")], moved))[0]?.expected ?? "", /watch mesh \(/);
     });
 
     it("must not leave out the namespace of the component Istio by its name", () => {

@@ -71,7 +71,7 @@ describe("a secret in an object that is no place for one", () => {
         ["jaeger", { storage: { type: "elasticsearch", serverUrls: ["https://geheim@es"] } }, /jaegerStoragePassword/],
         ["images", { jaeger: "geheim" }, /imagePullSecret/],
         ["ui", { mode: "gateway", host: "geheim" }, /uiBasicAuth/],
-        ["collector", { tls: { ca: "geheim" } }, /certificates are no secret/],
+        ["collector", { tls: { ca: "geheim" } }, /certificates are not secret/],
         ["namespaces", { shop: { customTags: { a: { literal: { value: "geheim" } } } } }, /config rm namespaces/],
         ["resources", {}, /again without --secret$/],
         ["demo", { namespace: "geheim" }, /config rm --path demo\.NAME .*again without --secret$/],

@@ -23,7 +23,7 @@ describe("a setting under the key that it had before it was grouped", () => {
         assert.deepEqual(more, []);
         assert.deepEqual(problem, {
             key: "istioVersion",
-            expected: "the setting istio.version, under which this now stands",
+            expected: "the setting istio.version, which has replaced it",
             got: '"1.31.0"',
             next: "run the commands below, or npm run settings -- migrate --stack dev, which moves all settings",
             commands: [
@@ -125,7 +125,7 @@ describe("a setting under the key that it had before it was grouped", () => {
     it("only has to be removed where its place is taken", () => {
         const [problem, ...more] = refused({ mtlsMode: "STRICT", istio: '{"mtlsMode":"PERMISSIVE"}' }).problems;
         assert.deepEqual(more, []);
-        assert.match(problem?.expected ?? "", /since istio\.mtlsMode is set and counts/);
+        assert.match(problem?.expected ?? "", /because istio\.mtlsMode is set and takes precedence/);
         assert.deepEqual(problem?.commands, ["pulumi config rm istio-tracing:mtlsMode -s dev"]);
     });
 

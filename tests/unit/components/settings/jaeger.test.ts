@@ -107,7 +107,7 @@ describe("the storage of Jaeger", () => {
             ...storage({ type: "memory", size: "1Gi" }),
             jaegerStoragePassword: "x",
         });
-        assert.match(problem?.expected ?? "", /no size with type memory: it goes with badger/);
+        assert.match(problem?.expected ?? "", /no size with type memory: it belongs to badger/);
         assert.deepEqual(more, []);
     });
 

@@ -60,19 +60,19 @@ describe("further configuration of Jaeger", () => {
             "drops a receiver from the pipeline",
             { service: { pipelines: { traces: { receivers: ["otlp"] } } } },
             "service.pipelines.traces.receivers",
-            /add what is missing/,
+            /add the missing items/,
         ],
         [
             "drops the storage from the pipeline",
             { service: { pipelines: { traces: { exporters: ["debug"] } } } },
             "service.pipelines.traces.exporters",
-            /add what is missing/,
+            /add the missing items/,
         ],
         [
             "drops an extension",
             { service: { extensions: ["jaeger_query"] } },
             "service.extensions",
-            /add what is missing/,
+            /add the missing items/,
         ],
     ];
     for (const [what, value, key, next] of refused) {

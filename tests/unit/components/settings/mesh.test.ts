@@ -53,9 +53,9 @@ describe("namespaces of the user's own", () => {
         const namespaces = '{"shop":{"provider":"other"}}';
         const otel = { name: "other", opentelemetry: { service: "o.example.com", port: 4317 } };
         settingsOf({ namespaces, "istio.values": providers(otel) });
-        assert.match(problemsOf({ namespaces })[0]?.expected ?? "", /takes spans .*: tracing$/);
+        assert.match(problemsOf({ namespaces })[0]?.expected ?? "", /accepts spans .*: tracing$/);
         const logs = { name: "other", envoyOtelAls: { service: "o.example.com", port: 4317 } };
-        assert.match(problemsOf({ namespaces, "istio.values": providers(logs) })[0]?.got ?? "", /takes none/);
+        assert.match(problemsOf({ namespaces, "istio.values": providers(logs) })[0]?.got ?? "", /accepts none/);
     });
 });
 

@@ -15,7 +15,7 @@ describe("further extension providers", () => {
         [{ ...AUTHORIZER, name: "tracing" }, ".name", /the program's own provider.*collectorAddress/],
         [{ ...AUTHORIZER, name: "Tracing" }, ".name", /the program's own provider/],
         [{ ...AUTHORIZER, name: "LOGS" }, ".name", /that of the provider \[0\]/],
-        [{ name: "authz" }, "", /one kind of provider.*a name alone/],
+        [{ name: "authz" }, "", /one kind of provider.*only a name/],
         [{ name: "authz", envoyExtAuthz: {} }, "", /did you mean envoyExtAuthz(Http|Grpc)\?/],
         [{ ...AUTHORIZER, envoyFileAccessLog: {} }, "", /one kind of provider/],
         [{ name: "metrics", prometheus: null }, ".prometheus", /an object/],

@@ -52,7 +52,7 @@ describe("a Collector tier", () => {
         assert.ok(ids({ ...ON, samplingPercent: "1" }).includes("tail-sampling-head-rate"));
         assert.deepEqual(describeTier(settingsOf({ ...ON, samplingPercent: "10" })), [
             "Collector tier: of errors and slow requests, 10 % of the requests are kept, of all others 0.1 % (10 % in the mesh x 1 % in the tier).",
-            "Collector tier: each of 2 samplers remembers 50 000 traces and decides after 10 to 11 s, so above 4 545 new traces per second it evicts undecided ones.",
+            "Collector tier: each of 2 samplers remembers 50 000 traces and decides after 10 to 11 s, so above 4 545 new traces per second, it evicts traces before a decision.",
         ]);
         assert.deepEqual(describeTier(settingsOf({})), []);
     });

@@ -19,7 +19,7 @@ describe("a control plane without a ready pod", () => {
         const diagnosis = diagnosisOf(istiod({ replicas: 0 }, {}));
         assert.deepEqual(foundIn(diagnosis), ["sidecar: istiod-not-ready"]);
         const { got, commands } = findingOf(diagnosis, "istiod-not-ready");
-        assert.match(got, /^none, because replicas is 0: sidecars keep the configuration that they have/);
+        assert.match(got, /^none, because replicas is 0: sidecars keep their current configuration/);
         assert.match(commands.join("\n"), /^kubectl scale deployment\/istiod -n istio-system --replicas=1\n/);
     });
 

@@ -20,7 +20,10 @@ describe("a name that the source's pod cannot resolve", () => {
     it("is a fault of the cluster's DNS when the cluster has the Service", () => {
         const { got, cure } = unresolved();
         assert.equal(got, "Could not resolve host: backend");
-        assert.match(cure, /^Service demo\/backend exists, so the cluster's DNS server is at fault.*k8s-app=kube-dns/);
+        assert.match(
+            cure,
+            /^Service demo\/backend exists, so the cluster's DNS server, or the connection to it, is at fault.*k8s-app=kube-dns/,
+        );
         assert.doesNotMatch(cure, /--to/);
     });
 

@@ -78,7 +78,7 @@ describe("what the doctor says of the mesh beside the path", () => {
         assert.deepEqual(others, []);
         assert.deepEqual([found?.id, found?.severity], ["telemetry-provider-exists", "warning"]);
         assert.equal(found?.resource, "ConfigMap istio-system/istio-canary");
-        assert.match(found.got, /^other, so that no sidecar of this control plane reports a span in blog$/);
+        assert.match(found.got, /^other, so no sidecar of this control plane reports a span in blog$/);
     });
 
     it("is nothing of a namespace that somebody has switched off", () => {

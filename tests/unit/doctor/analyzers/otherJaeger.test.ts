@@ -125,7 +125,7 @@ describe("a collector that forwards spans to other pods than the query Service l
             assert.equal(resource, "Service istio-system/jaeger-query");
             assert.match(
                 got,
-                /exporters\.otlp\.endpoint of ConfigMap .* behind which istio-system\/store-7f9-abc is, but the query Service leads to istio-system\/other-7f9-abc$/,
+                /exporters\.otlp\.endpoint of ConfigMap .* behind which istio-system\/store-7f9-abc is, but the query Service routes to istio-system\/other-7f9-abc$/,
             );
             assert.match(cure, /^Unless these pods share a storage/);
         }

@@ -16,7 +16,10 @@ describe("a rollout that replaces a pod while the doctor examines it", () => {
         );
         assert.ok(probes.length > 0 && probes.every(({ answer }) => answer.status === 200));
         assert.deepEqual([examinations(), plans.length], [2, 1]);
-        assert.ok(said.includes("Pod demo/frontend-0 was replaced meanwhile; examining again"), said.join("\n"));
+        assert.ok(
+            said.includes("Pod demo/frontend-0 was replaced during the examination; examining again"),
+            said.join("\n"),
+        );
     });
 
     it("makes it say at the third time what it met, and go on no longer", async () => {

@@ -25,7 +25,7 @@ describe("a DestinationRule that limits the calls to the collector", () => {
         assert.deepEqual(foundIn(diagnosis), ["export: collector-limited"]);
         const { resource, got, commands } = findingOf(diagnosis, "collector-limited");
         assert.equal(resource, "DestinationRule istio-system/limits");
-        assert.match(got, /^connectionPool\.http\.http2MaxRequests 1; 6 calls or connections were beyond it$/);
+        assert.match(got, /^connectionPool\.http\.http2MaxRequests 1; 6 calls or connections exceeded it$/);
         assert.deepEqual(commands, [
             `kubectl patch destinationrule limits -n istio-system --type=json -p '[{"op":"replace","path":"/spec/trafficPolicy/connectionPool/http/http2MaxRequests","value":1024}]'`,
         ]);

@@ -30,7 +30,7 @@ describe("an EndpointSlice with an address that no pod has", () => {
         assert.equal(resource, "EndpointSlice istio-system/by-hand");
         assert.match(
             got,
-            /^10\.9\.9\.9, which no pod of the cluster has \(written by hand, without the label endpointslice/,
+            /^10\.9\.9\.9, which no pod of the cluster has \(created manually, without the label endpointslice/,
         );
         assert.deepEqual(commands, ["kubectl delete endpointslice by-hand -n istio-system"]);
     });
@@ -86,7 +86,7 @@ describe("an EndpointSlice with an address that no pod has", () => {
         });
         const { resource, got, commands } = findingOf(diagnosis, "collector-endpoint-dead");
         assert.equal(resource, "Endpoints istio-system/jaeger-collector");
-        assert.match(got, /written by hand, and mirrored in EndpointSlice istio-system\/by-hand/);
+        assert.match(got, /created manually, and mirrored in EndpointSlice istio-system\/by-hand/);
         assert.ok(commands.every((command) => !command.includes("delete")));
         assert.match(commands[0] ?? "", /^kubectl patch service jaeger-collector/);
     });

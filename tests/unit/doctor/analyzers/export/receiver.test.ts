@@ -79,7 +79,7 @@ describe("a receiver on IPv4 alone, behind a Service with IPv6 alone", () => {
         });
         assert.deepEqual(foundIn(diagnosis), ["export: collector-receiver-ipv4"]);
         const { got, steps } = findingOf(diagnosis, "collector-receiver-ipv4");
-        assert.match(got, /^0\.0\.0\.0, which is IPv4 alone, and Service istio-system\/jaeger-collector has only IPv6/);
+        assert.match(got, /^0\.0\.0\.0, which is IPv4 only, and Service istio-system\/jaeger-collector has only IPv6/);
         const [merge] = steps;
         assert.match(JSON.stringify(merge), /"verb":"merge".*# kept\\nreceivers.*endpoint: \\":4317\\" \}/);
     });
@@ -137,7 +137,7 @@ describe("a collector whose configuration nobody can read", () => {
             got,
             /^4 connections refused; queried from inside, Pod .* accepts otlp-grpc at 4317: its receiver listens on localhost only, or/,
         );
-        assert.match(cure, /^Let the receiver listen on every address/);
+        assert.match(cure, /^Make the receiver listen on every address/);
     });
 });
 
@@ -163,7 +163,7 @@ describe("a ConfigMap that was changed without a restart of the collector", () =
         assert.deepEqual(foundIn(diagnosis), ["export: collector-config-stale"]);
         const { resource, got, steps } = findingOf(diagnosis, "collector-config-stale");
         assert.equal(resource, "ConfigMap istio-system/jaeger-conf config.yaml");
-        assert.match(got, /^changed after istio-system\/jaeger-7f9-abc started, and nothing listens at port 4317/);
+        assert.match(got, /^changed after istio-system\/jaeger-7f9-abc started, and nothing listens on port 4317/);
         assert.deepEqual(
             steps.map(({ verb }) => verb),
             ["restart", "await"],

@@ -23,10 +23,7 @@ describe("a targetPort of the collector's Service", () => {
         });
         assert.deepEqual(foundIn(diagnosis), ["export: collector-target-port"]);
         const { got, commands } = findingOf(diagnosis, "collector-target-port");
-        assert.match(
-            got,
-            /^grpc-otpl, which is not the name of a port of its pods, so that port 4317 has no endpoints$/,
-        );
+        assert.match(got, /^grpc-otpl, which is not the name of a port of its pods, so port 4317 has no endpoints$/);
         assert.match(commands.join(), /"path":"\/spec\/ports\/0\/targetPort","value":4317/);
     });
 

@@ -14,7 +14,7 @@ describe("a collector whose pods are rejected", () => {
         assert.deepEqual([id, resource], ["pods-not-created", "ResourceQuota istio-system/team"]);
         assert.match(
             got,
-            /^requested pods=1, used pods=2, limited to pods=2, so that Deployment istio-system\/jaeger creates no pod$/,
+            /^requested pods=1, used pods=2, limited to pods=2, so Deployment istio-system\/jaeger creates no pod$/,
         );
         assert.match(cure, /^Raise these limits to at least what is used plus what is requested/);
     });
@@ -83,13 +83,13 @@ describe("a collector that no node takes", () => {
         ["0/3 nodes are available: 3 node(s) had untolerated taint {dedicated: db}.", /^Tolerate that taint/],
         ["0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.", /^Correct nodeSelector/],
         ["0/1 nodes are available: 1 node(s) were unschedulable.", /kubectl uncordon/],
-        ["something new", /^See the nodes/],
+        ["something new", /^Look at the nodes/],
     ];
     for (const [message, right] of cases) {
         it(`says what to change: ${message}`, () => {
             const { id, resource, got, cure } = pending(message);
             assert.deepEqual([id, resource], ["pods-not-scheduled", "Deployment istio-system/jaeger"]);
-            assert.match(got, /^Pod istio-system\/jaeger-7f9-abc is Pending, because no node takes it: /);
+            assert.match(got, /^Pod istio-system\/jaeger-7f9-abc is Pending, because no node accepts it: /);
             assert.doesNotMatch(got, /preemption/);
             assert.match(cure, right);
         });
@@ -217,7 +217,7 @@ describe("new pods of a collector that do not start while the former ones serve"
         });
         assert.ok(diagnosis.healthy);
         assert.deepEqual(foundIn(diagnosis), ["reception: pods-not-created"]);
-        assert.match(findingOf(diagnosis, "pods-not-created").got, /ready pods of it serve on/);
+        assert.match(findingOf(diagnosis, "pods-not-created").got, /its ready pods keep serving/);
     });
 });
 

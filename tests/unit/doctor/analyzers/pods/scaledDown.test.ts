@@ -34,7 +34,7 @@ describe("a collector that is scaled to nothing", () => {
         const { got, steps } = scaled({ minReplicas: 1 });
         assert.match(
             got,
-            /^Deployment istio-system\/jaeger scaled to 0 pods, at which a HorizontalPodAutoscaler does nothing$/,
+            /^Deployment istio-system\/jaeger scaled to 0 pods, so the HorizontalPodAutoscaler does nothing$/,
         );
         assert.deepEqual(
             steps.map(({ verb }) => verb),

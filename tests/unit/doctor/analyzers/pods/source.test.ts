@@ -33,7 +33,7 @@ describe("a mesh without a ready pod that could send a probe", () => {
 
     it("is told by the quota that keeps its pods away, whether a workload was named or not", async () => {
         const right =
-            /got: ResourceQuota demo\/team: requested pods=1, used pods=3, limited to pods=3, so that .*Next: Raise/;
+            /got: ResourceQuota demo\/team: requested pods=1, used pods=3, limited to pods=3, so .*Next: Raise/;
         assert.match((await said(full)) ?? "", right);
         assert.match((await said(full, { from: "deploy/frontend", namespace: "demo" })) ?? "", right);
     });
@@ -56,7 +56,7 @@ describe("a mesh without a ready pod that could send a probe", () => {
         const status = { initContainerStatuses: [{ name: "istio-init", state: { waiting } }] };
         assert.match(
             (await said({}, {}, status, {})) ?? "",
-            /got: Deployment demo\/frontend: container istio-init of Pod .* is in ImagePullBackOff .*Next: The registry wants a login/,
+            /got: Deployment demo\/frontend: container istio-init of Pod .* is in ImagePullBackOff .*Next: The registry requires a login/,
         );
     });
 

@@ -58,7 +58,8 @@ describe("an application that calls others in another trace than that of the req
         assert.equal(severity, "error");
         assert.equal(
             got,
-            `calls with the trace ID ${FIXED}, whatever the trace ID of the request that it received (store.demo:80/*, during each of 3 probes): it sends a fixed traceparent`,
+            `calls with the trace ID ${FIXED}, regardless of the trace ID of the request that it received ` +
+                "(store.demo:80/*, during each of 3 probes): it sends a fixed traceparent",
         );
         assert.match(cure, /^Remove the fixed traceparent from the requests that the application sends/);
     });
@@ -73,7 +74,7 @@ describe("an application that calls others in another trace than that of the req
     it("is named, where it begins a context of its own for each call", async () => {
         const diagnosis = await withCalls(duringProbes((index) => String(index + 4).repeat(32)));
         const { got } = findingOf(diagnosis, "context-replaced");
-        assert.match(got, /^calls with other trace IDs than the requests that it received, such as 4{32} /);
+        assert.match(got, /^calls with trace IDs other than those of the requests that it received, such as 4{32} /);
     });
 
     it("is not named, where it makes such calls all the time, which is a warning about itself", async () => {

@@ -33,7 +33,7 @@ describe("a route that leads nowhere", () => {
             assert.equal(resource, "VirtualService demo/away");
             assert.match(
                 got,
-                /^503, 503, 503(, response flags UH \(.*\))?: its route for http:\/\/backend\/ leads to Service demo\/empty, which has no ready pod$/,
+                /^503, 503, 503(, response flags UH \(.*\))?: its route for http:\/\/backend\/ points to Service demo\/empty, which has no ready pod$/,
             );
             assert.match(cure, /^Start its pods, or correct its selector: kubectl get pods -n demo\./);
         }
@@ -42,17 +42,17 @@ describe("a route that leads nowhere", () => {
     it("is named with a host that no Service has, and with a port that the Service lacks", () => {
         assert.match(
             found("NC", { host: "backendd" }).got,
-            /leads to backendd\.demo\.svc\.cluster\.local, which no Service has$/,
+            /points to backendd\.demo\.svc\.cluster\.local, which no Service has$/,
         );
         assert.match(
             found("NC", { host: "backend", port: { number: 8080 } }).got,
-            /leads to port 8080 of Service demo\/backend, which has only 80$/,
+            /points to port 8080 of Service demo\/backend, which has only 80$/,
         );
     });
 
     it("is named if it leads only a share of the requests there", () => {
         const { got } = found("UH", { host: "backend" }, { host: "empty" });
-        assert.match(got, /leads to Service demo\/empty, which has no ready pod$/);
+        assert.match(got, /points to Service demo\/empty, which has no ready pod$/);
     });
 
     it("is not blamed for other failures, nor if it leads outside the mesh", () => {

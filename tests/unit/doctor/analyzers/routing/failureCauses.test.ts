@@ -113,7 +113,7 @@ describe("a request without an answer", () => {
         const { cure } = failed("UC", (patient) => {
             put(patient.discovery, "destinationRules", plain);
         });
-        assert.match(cure, /^First correct the way to the application/);
+        assert.match(cure, /^First correct the routing to the application/);
     });
 
     it("went with the mesh's own TLS to a target that takes plain text alone, by a PeerAuthentication", () => {
@@ -208,7 +208,7 @@ describe("a request without an answer", () => {
                 backend.metadata.annotations = { ...backend.metadata.annotations, [name + annotation]: ports };
             });
             assert.equal(resource, "Pod demo/backend-7f9-abc");
-            assert.ok(got.includes(`${annotation}: "${ports}" lead port 8080 around its sidecar`), got);
+            assert.ok(got.includes(`${annotation}: "${ports}" make port 8080 bypass its sidecar`), got);
             assert.match(commands.join(), new RegExp(`^kubectl patch deployment backend .*${annotation}":null`));
         }
         const { cure } = failed("URX,UF", ({ backend }) => {
@@ -217,7 +217,7 @@ describe("a request without an answer", () => {
                 [`${name}includeInboundPorts`]: "*",
             };
         });
-        assert.match(cure, /^First correct the way to the application/);
+        assert.match(cure, /^First correct the routing to the application/);
     });
 
     it("went as HTTP/2 to an application of HTTP/1.1, by the mark of the port", () => {
@@ -229,7 +229,7 @@ describe("a request without an answer", () => {
             assert.equal(resource, "Service demo/backend");
             assert.match(
                 got,
-                /: port 80 \(name .*\), for which sidecars use HTTP\/2, and the application does not answer/,
+                /: port 80 \(name .*\), for which sidecars use HTTP\/2, but the application does not answer/,
             );
             assert.match(commands.join(), /"path":"\/spec\/ports\/0\/appProtocol","value":"http"/);
         }
@@ -237,7 +237,7 @@ describe("a request without an answer", () => {
             const service = patient.services.find(({ metadata }) => metadata.name === "backend");
             Object.assign(service?.spec?.ports?.[0] ?? {}, { appProtocol: "grpc" });
         });
-        assert.match(cure, /^First correct the way to the application/);
+        assert.match(cure, /^First correct the routing to the application/);
     });
 
     it("used up the time that a route gives it", () => {
@@ -245,6 +245,6 @@ describe("a request without an answer", () => {
             route(patient, { timeout: "0.001s", route: [{ destination: { host: "backend" } }] });
         });
         assert.equal(resource, "VirtualService demo/split");
-        assert.match(got, /timeout 0\.001s, in which no answer arrives$/);
+        assert.match(got, /timeout 0\.001s, which ends before an answer arrives$/);
     });
 });

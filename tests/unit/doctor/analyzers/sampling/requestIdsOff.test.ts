@@ -29,7 +29,7 @@ describe("sidecars that create no x-request-id", () => {
         assert.equal(resource, "Pod demo/frontend-7f9-abc");
         assert.match(
             got,
-            /^proxyHeaders\.requestId\.disabled in its annotation proxy\.istio\.io\/config: the sidecar creates no x-request-id, and records no request that arrives without one, whatever the rate \(0 of 80 here\)$/,
+            /^proxyHeaders\.requestId\.disabled in its annotation proxy\.istio\.io\/config: the sidecar creates no x-request-id, and records no request that arrives without one, at any rate \(0 of 80 here\)$/,
         );
         assert.match(commands[0] ?? "", /patch deployment frontend .*"proxy\.istio\.io\/config":null/);
         assert.equal(diagnosis.brokenAt, "sampling");

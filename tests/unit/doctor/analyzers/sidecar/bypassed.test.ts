@@ -32,6 +32,6 @@ describe("a target whose requests pass its sidecar by", () => {
     it("gets no command where nothing is annotated: its user or network is the reason then", () => {
         const { commands, cure } = bypassed({});
         assert.deepEqual(commands, []);
-        assert.match(cure, /^No annotation of the pod explains it\./);
+        assert.match(cure, /^No annotation of the pod explains this\./);
     });
 });

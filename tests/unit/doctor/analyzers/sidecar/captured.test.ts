@@ -46,7 +46,7 @@ describe("requests that the values of Istio's installation lead around a sidecar
         assert.equal(segment, "entry");
         assert.match(
             got,
-            /unchanged: global\.proxy\.includeIPRanges of Istio's values is 10\.0\.0\.0\/16, which leaves out 10\.96\.0\.7 of Service demo\/backend$/,
+            /unchanged: global\.proxy\.includeIPRanges of Istio's values is 10\.0\.0\.0\/16, which excludes 10\.96\.0\.7 of Service demo\/backend$/,
         );
         assert.match(cure, /^Correct global\.proxy\.includeIPRanges in the values of istiod's installer \(Helm, /);
         assert.match(commands[0] ?? "", /includeOutboundIPRanges":"10\.0\.0\.0\/16,10\.96\.0\.7\/32"/);
@@ -59,12 +59,12 @@ describe("requests that the values of Istio's installation lead around a sidecar
             /IPRanges":"192\.168\.0\.0\/16"/,
         );
         const port = leaving({ "-o": "3306,80" });
-        assert.match(port.got, /excludeOutboundPorts of Istio's values is 3306,80, which leaves out port 80$/);
+        assert.match(port.got, /excludeOutboundPorts of Istio's values is 3306,80, which excludes port 80$/);
         assert.match(port.commands[0] ?? "", /excludeOutboundPorts":"3306"/);
     });
 
     it("are not explained by ranges that hold the address, nor by a port that is included whatever its address", () => {
-        const unexplained = /^No annotation of the pod explains it\./;
+        const unexplained = /^No annotation of the pod explains this\./;
         assert.match(leaving({ "-i": "10.96.0.0/12" }).cure, unexplained);
         assert.match(leaving({ "-i": "10.0.0.0/16", "-q": "80" }).cure, unexplained);
     });
@@ -78,7 +78,7 @@ describe("requests that the values of Istio's installation lead around a sidecar
             "sidecar-bypassed",
         );
         assert.equal(segment, "routing");
-        assert.match(got, /includeInboundPorts of Istio's values is 9090, which leaves out port 8080$/);
+        assert.match(got, /includeInboundPorts of Istio's values is 9090, which excludes port 8080$/);
         assert.match(commands[0] ?? "", /includeInboundPorts":"9090,8080"/);
     });
 

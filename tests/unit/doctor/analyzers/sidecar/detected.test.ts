@@ -23,7 +23,10 @@ describe("a port whose protocol the target's sidecar detects", () => {
             });
             const { segment, resource, got, commands } = findingOf(diagnosis, "service-port-protocol");
             assert.deepEqual([segment, resource], ["sidecar", "Service demo/backend"]);
-            assert.match(got, /^name web: sidecars detect the protocol .* took these for TCP and created no spans$/);
+            assert.match(
+                got,
+                /^name web: sidecars detect the protocol .* treated these connections as TCP and created no spans$/,
+            );
             assert.match(commands.join(), /"path":"\/spec\/ports\/0\/appProtocol","value":"http"/);
             assert.equal(diagnosis.brokenAt, "sidecar");
         }

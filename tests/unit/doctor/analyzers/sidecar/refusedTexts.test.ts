@@ -44,7 +44,7 @@ describe("a text that Envoy rejects", () => {
             }),
             "custom-tag-refused",
         );
-        assert.match(found.got, /^the custom tag bad \("x-b\\nx-c"\), the name of a header with a character/);
+        assert.match(found.got, /^the custom tag bad \("x-b\\nx-c"\), a header name with a character/);
     });
 
     it("is found in the reason, not in the rejected configuration, with the collector's cluster, around it", () => {
@@ -114,7 +114,7 @@ describe("a text that Envoy rejects", () => {
             "proxy-rejects-config",
         );
         assert.equal(resource, "Pod demo/frontend-7f9-abc");
-        assert.match(cure, /^No provider, Telemetry or EnvoyFilter that the doctor reads explains it\./);
+        assert.match(cure, /^No provider, Telemetry or EnvoyFilter that the doctor reads explains this\./);
     });
 
     it("never fails on tags of any shape", () => {

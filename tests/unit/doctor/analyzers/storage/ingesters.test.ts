@@ -36,14 +36,14 @@ describe("ingesters between Kafka and the storage", () => {
     it("lag behind if the topic fills faster than they store, and say by how much", () => {
         const found = judged({ lag: 1200, stored: 40 }, 2);
         assert.equal(found?.id, "ingester-lags");
-        assert.match(found.got, /^1200 messages behind .* 40 were stored and 0 not taken by the storage/);
+        assert.match(found.got, /^1200 messages behind .* 40 were stored and 0 rejected by the storage/);
         assert.match(found.cure, /Add ingesters/);
     });
 
     it("lag behind if the storage takes nothing, which more of them would not change", () => {
         const found = judged({ lag: 3, stored: 0, refused: 8 }, 2);
         assert.equal(found?.id, "ingester-lags");
-        assert.match(found.cure, /what the storage answers/);
+        assert.match(found.cure, /the storage's answers/);
         assert.equal(judged({ lag: 0, stored: 0 }, 2)?.id, "ingester-lags");
     });
 

@@ -104,7 +104,7 @@ describe("traces that a collector leads elsewhere", () => {
             exporters: { debug: {}, [STORE]: { trace_storage: "some" } },
             pipeline: { exporters: ["debug"] },
         });
-        assert.match(got, /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/);
+        assert.match(got, /service\.pipelines\.traces\.exporters is debug, so the collector neither stores/);
         assert.equal(cure.startsWith("Also name jaeger_storage_exporter there."), true);
         assert.match(commands[0] ?? "", /debug.*jaeger_storage_exporter/s);
     });

@@ -127,7 +127,10 @@ describe("a fault of a tier of Collectors", () => {
             { files: [router(dns), SAMPLER], change: withAddress, arrives: true },
             "tier-not-headless",
         );
-        assert.match(found.got, /clusterIP 10\.96\.0\.9, which is all that the resolver dns of load_balancing finds/);
+        assert.match(
+            found.got,
+            /clusterIP 10\.96\.0\.9, which is the only address that the resolver dns of load_balancing finds/,
+        );
     });
 
     it("is no policy that keeps probes and drops others, but an exporter that keeps nothing", () => {
@@ -140,7 +143,7 @@ describe("a fault of a tier of Collectors", () => {
             { accepted: 9, kept: 3, notKept: 9 },
         ];
         const found = judged({ files: [router(K8S), sampler(parts)], counts }, "trace-not-found");
-        assert.match(found.got, /service\.pipelines\.traces\.exporters is debug, so that the collector neither stores/);
+        assert.match(found.got, /service\.pipelines\.traces\.exporters is debug, so the collector neither stores/);
         assert.match(found.commands.join(), /patch configmap sampler .*otlp_grpc\/jaeger.*rollout restart/s);
     });
 
@@ -168,7 +171,7 @@ describe("a fault of a tier of Collectors", () => {
         assert.match(found.got, /endpoint.*is jaeger-collector.*:4318, where OTLP\/HTTP is usual/);
         assert.match(found.commands.join(), /jaeger-collector\.istio-system\.svc:4317/);
         const right = judged({ counts }, "tier-cannot-send");
-        assert.match(right.got, /^0 spans that it gave up, and 4 that wait to be sent$/);
+        assert.match(right.got, /^0 spans that it dropped, and 4 that wait to be sent$/);
         assert.deepEqual(right.commands, []);
     });
 

@@ -12,7 +12,7 @@ describe("tiers of Collectors", () => {
     it("drop on purpose what no policy wants, which is told apart from a loss, with a policy that keeps probes", () => {
         const found = judged({ accepted: 20, backends: 2 }, { accepted: 20, notKept: 9 });
         assert.equal(found?.id, "dropped-by-tail-sampling");
-        assert.match(found.got, /^tail_sampling decided not to keep 9 traces meanwhile, on purpose: .*\(slow\)$/);
+        assert.match(found.got, /^tail_sampling decided not to keep 9 traces, on purpose: .*\(slow\)$/);
         assert.match(found.commands.join(), /doctor-probe.*istio-tracing-doctor/s);
     });
 
