@@ -34,6 +34,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "metrics/alertFaults.test.ts",
     "metrics/discovery.test.ts",
     "metrics/operator.test.ts",
+    "metrics/partAlerts.test.ts",
     "metrics/queries.test.ts",
     "metrics/quiet.test.ts",
     "scale/ceiling.test.ts",

@@ -7,6 +7,7 @@ import { labWithProgram, program } from "../support/sharedLab";
 import { ALERT_FAULTS } from "./alertFaults";
 import { queriesOf } from "./dashboardQueries";
 import { areRead, areSilent, firesOnly, hastenAlerts } from "./fastRules";
+import { ROLE_FAULTS, TIER_FAULTS } from "./partFaults";
 import { COLLECTOR_HOST } from "./ruleTimes";
 
 const JOBS = ["doctor", "envoy", "istiod", "jaeger", "prometheus", "span-metrics"];
@@ -27,11 +28,11 @@ describe("each alert, in a real Prometheus with times divided by ten", function 
         assert.equal((await program(lab, "up")).failed, undefined);
     });
 
-    it("has a fault that fires it", () => {
+    it("has a fault that fires it, here or for the parts of larger stacks", () => {
         const spec = { collectorHost: COLLECTOR_HOST, tracer: "opentelemetry", comparesReception: true } as const;
-        const fired = ALERT_FAULTS.flatMap(({ alerts }) => alerts);
-        const rules = renderAlertRules({ ...spec, hasDoctor: true });
-        const left = rules.filter(({ alert }) => !fired.includes(alert));
+        const parts = { hasDoctor: true, inRoles: true, hasIngester: true, tier: "split" } as const;
+        const fired = [...ALERT_FAULTS, ...TIER_FAULTS, ...ROLE_FAULTS].flatMap(({ alerts }) => alerts);
+        const left = renderAlertRules({ ...spec, ...parts }).filter(({ alert }) => !fired.includes(alert));
         assert.deepEqual(left, []);
     });
 

@@ -17,6 +17,8 @@ export interface AlertFault {
     perhaps?: string[];
     /** The finding that `TracingFindingPresent` names. @default any, if it fires */
     finding?: string;
+    /** Labels that one of the alerts has. @default any */
+    labels?: Record<string, string>;
 }
 
 /** Of a doctor whose probes do not arrive. */

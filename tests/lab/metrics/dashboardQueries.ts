@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listAt } from "../../../shared/values/plainObjects";
@@ -20,6 +21,13 @@ export function queriesOf(file: string): DashboardQuery[] {
             expr: String(target["expr"]).replaceAll("$__rate_interval", "2m").replaceAll("$service", ".+"),
         })),
     );
+}
+
+/** The queries of one panel. */
+export function panelQueries(file: string, title: string): string[] {
+    const found = queriesOf(file).filter(({ panel }) => panel === `${file}: ${title}`);
+    assert.notEqual(found.length, 0, title);
+    return found.map(({ expr }) => expr);
 }
 
 /**

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
 import { query } from "../support/prometheus";
 import { eventually, kubectl } from "../support/sharedLab";
 import type { AlertFault } from "./alertFaults";
+import { panelQueries } from "./dashboardQueries";
 
 const SYSTEM = ["-n", "istio-system"];
 const PROMETHEUS = "deployment/tracing-prometheus";
@@ -37,15 +39,16 @@ export function hastenAlerts(lab: Cluster): void {
 export interface ActiveAlert {
     alert: string;
     state: string;
-    /** The doctor's finding that it names. @default none */
-    id: string | undefined;
+    /** What it names, such as the doctor's finding in the label `id`. */
+    labels: Record<string, string>;
 }
 
 /** The alerts that Prometheus has now. */
 export function activeAlerts(lab: Cluster): ActiveAlert[] {
-    return query(lab, "ALERTS").map(({ metric }) => ({
-        ...{ alert: metric["alertname"] ?? "", state: metric["alertstate"] ?? "", id: metric["id"] },
-    }));
+    return query(lab, "ALERTS").map(({ metric }) => {
+        const { alertname = "", alertstate = "", ...labels } = metric;
+        return { alert: alertname, state: alertstate, labels };
+    });
 }
 
 /** Waits until Prometheus reads pods of every one of these jobs, and of no other one. */
@@ -65,23 +68,34 @@ export function areSilent(lab: Cluster, limitSeconds = ENDS): Promise<true> {
 }
 
 /** Brings a fault about, until those alerts fire that it is to fire and no other one does; then until all are silent. */
-export async function firesOnly(lab: Cluster, { inject, alerts, perhaps = [], finding }: AlertFault): Promise<void> {
+export async function firesOnly(lab: Cluster, { inject, alerts, perhaps = [], ...named }: AlertFault): Promise<void> {
+    const wanted = Object.entries({ ...named.labels, ...(named.finding !== undefined && { id: named.finding }) });
     const mend = inject(lab);
     try {
         await eventually(FIRES, async () => {
             const active = activeAlerts(lab);
             const firing = active.filter(({ state }) => state === "firing");
             const names = firing.map(({ alert }) => alert);
-            const isNamed = finding === undefined || firing.some(({ id }) => id === finding);
+            const isNamed = firing.some(({ labels }) => wanted.every(([label, value]) => labels[label] === value));
             const isRight =
                 alerts.every((alert) => names.includes(alert)) &&
                 names.every((name) => alerts.includes(name) || perhaps.includes(name));
             return (isRight && isNamed) || afterPause(JSON.stringify(active));
         });
+        if (named.finding !== undefined) isShown(lab, named.finding);
     } finally {
         mend();
     }
     await areSilent(lab);
+}
+
+/** The dashboard shows the finding that an alert names. */
+function isShown(lab: Cluster, finding: string): void {
+    const shown = panelQueries("mesh-tracing.json", "Findings").flatMap((expr) => query(lab, expr));
+    assert.ok(
+        shown.some(({ metric }) => metric["id"] === finding),
+        JSON.stringify(shown),
+    );
 }
 
 /** Leaves the processors to the mesh for a moment. */
