@@ -14,7 +14,7 @@ import type { PlainObject } from "../shared/values/plainObjects";
 
 /** Inputs of {@link AdoptedIstio}. */
 export interface AdoptedIstioArgs {
-    /** The Helm releases, which must be in the stack's state already: `npm run adopt` puts them there. */
+    /** The Helm releases, which must already be in the stack's state: `npm run adopt` adds them. */
     releases: AdoptedReleases;
     /** The extension provider that is added to the owner's. */
     provider: PlainObject;

@@ -156,7 +156,7 @@ export const COLLECTOR_HEADERS: Rule<Record<string, pulumi.Input<string>>> = pre
     {},
 );
 
-/** What is said of a workload's pods. */
+/** Rules for a workload's pods. */
 export const PODS_RULE: Rule<PodPolicy> = preset(
     schemaRule({ expected: "an object with rules for the pods", next: POD_FIELDS.pods.next }, POD_POLICY_SCHEMA),
     PLAIN_PODS,
@@ -177,7 +177,7 @@ export const CNI_PROVIDER = optional(schemaRule(CNI, cniShape.provider.unwrap())
 /** Further values of the cni chart. */
 export const CNI_VALUES: Rule<Record<string, unknown>> = preset(asGiven(schemaRule(CNI, cniShape.values.unwrap())), {});
 
-/** Whose a namespace is, and what is written on it. */
+/** Owner, labels and annotations of a namespace. */
 export const NAMESPACE_POLICY_RULE: Rule<NamespacePolicy> = preset(
     schemaRule(
         { expected: "an object with existing, labels and annotations", next: "write it like { existing: true }" },
@@ -217,7 +217,7 @@ export const CHART_PASSWORD_RULE = input(
     ),
 );
 
-/** What a repository of charts asks for. */
+/** What a repository of charts requires. */
 export const CHART_ACCESS_RULE: Rule<ChartAccess> = preset<ChartAccess>(
     objectRule(CHART_ACCESS_ADVICE, {
         username: optional(schemaRule(CHART_ACCESS_ADVICE, CHART_ACCESS_SCHEMA.shape.username.unwrap())),

@@ -100,7 +100,7 @@ function ingressValues(ui: Ui): PlainObject {
     };
 }
 
-/** The settings of an Istio that is there already. */
+/** The settings of an existing Istio. */
 export function existingMeshArgs(settings: Settings): ExistingMeshArgs {
     const { namespace, provider, revision, rootNamespace } = settings.istio;
     const authentication = settings.ui.mode === "gateway" ? settings.ui.authentication : undefined;

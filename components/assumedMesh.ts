@@ -7,9 +7,9 @@ import { SettingsError } from "./settings/problems";
 import { ISTIO_VERSION } from "./versions";
 
 /**
- * The ConfigMaps of an Istio that is there already, as the settings need it, by `namespace/name`: what a plan without a
- * cluster takes to be there. None for an Istio that the program installs, and for settings that cannot be used, of which
- * the program itself says why.
+ * The ConfigMaps of an existing Istio, as the settings need it, by `namespace/name`: what a plan without a cluster
+ * takes to be there. None for an Istio that the program installs, and for settings that cannot be used, of which the
+ * program itself says why.
  */
 export function assumedObjects(config: Record<string, string>): Map<string, object> {
     let settings: Settings;

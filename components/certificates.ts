@@ -34,13 +34,13 @@ export interface CertificatesArgs {
      */
     chartPassword?: pulumi.Input<string>;
     /**
-     * Where the pods of that cert-manager run, what is written on them, and how their images are pulled.
-     * @default as the cluster has it
+     * Scheduling, labels and annotations of that cert-manager's pods, and how their images are pulled.
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /**
-     * Whose the namespace of that cert-manager is, and what is written on it.
-     * @default made here
+     * Owner, labels and annotations of that cert-manager's namespace.
+     * @default created here
      */
     namespacePolicy?: Partial<NamespacePolicy>;
     /**

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What a repository of charts asks for before it hands one out. */
+/** What a repository of charts requires before it serves a chart. */
 export interface ChartAccess {
     /**
      * User of the repository, or of the login to the registry.
-     * @default the repository asks for no login
+     * @default the repository requires no login
      */
     username?: string | undefined;
     /** The user's password. Always kept as a Pulumi secret. */
@@ -12,7 +12,7 @@ export interface ChartAccess {
     /**
      * PEM file with the authorities that signed the repository's certificate, relative to the project's folder. It must
      * exist on each machine that runs the program.
-     * @default the authorities that the machine knows
+     * @default the authorities that the machine trusts
      */
     caFile?: string | undefined;
 }
@@ -21,7 +21,7 @@ export interface ChartAccess {
 export interface CertManagerChart {
     /** Helm repository (`https://`) or OCI registry and folder (`oci://`). */
     source: string;
-    /** @default the repository asks for nothing */
+    /** @default the repository requires nothing */
     access?: ChartAccess | undefined;
 }
 

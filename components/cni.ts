@@ -18,6 +18,6 @@ export interface Cni {
     binDir?: string;
     /** Folder of the nodes with the CNI configuration. @default the chart's, which follows its platform */
     confDir?: string;
-    /** Further values of the cni chart, merged last. */
+    /** Additional values for the cni chart, merged last. */
     values: PlainObject;
 }

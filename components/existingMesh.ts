@@ -94,9 +94,9 @@ const CRD = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
 const TELEMETRY_CRD = "telemetries.telemetry.istio.io";
 
 /**
- * An Istio that is there already and that somebody else owns. Reads it, and refuses one in which tracing would not
- * work, or would be switched off for others. Changes nothing. What others have in it, such as further revisions and
- * Telemetries, it lists by the kubeconfig of Pulumi's default Kubernetes provider; where that fails, it warns.
+ * An existing Istio that somebody else owns. Reads it, and refuses one in which tracing would not work, or would be
+ * turned off for others. Changes nothing. With the kubeconfig of Pulumi's default Kubernetes provider, it lists what
+ * others have in it, such as other revisions and Telemetries; if that fails, it warns.
  *
  * Every output fails with the refusal. A resource that depends on one is therefore never registered, neither by an
  * update nor by a preview.
@@ -109,7 +109,7 @@ export class ExistingMesh extends pulumi.ComponentResource {
     public readonly provider: pulumi.Output<string>;
     /** The namespace whose Istio objects apply to the whole mesh. */
     public readonly rootNamespace: pulumi.Output<string>;
-    /** Release of istiod, such as `1.31.1`; empty if nothing tells it. */
+    /** Release of istiod, such as `1.31.1`; empty if it is unknown. */
     public readonly version: pulumi.Output<string>;
     /** The mesh configuration, as istiod reads it. */
     public readonly meshConfig: pulumi.Output<MeshConfigObject>;
@@ -180,7 +180,7 @@ export class ExistingMesh extends pulumi.ComponentResource {
     }
 }
 
-/** What of others would be harmed, or in the way. */
+/** What belongs to others and would be harmed, or is in the way. */
 async function findOthers(
     cluster: Promise<StackCluster | undefined>,
     own: OwnInMesh,

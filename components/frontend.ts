@@ -60,8 +60,8 @@ export interface FrontendArgs {
      */
     revision?: string | undefined;
     /**
-     * Where the pods run, what is written on them, and how their images are pulled.
-     * @default as the cluster has it
+     * Scheduling, labels and annotations of the pods, and how their images are pulled.
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /**

@@ -80,15 +80,15 @@ export interface IstioArgs extends ChartSource {
     /** Size of every sidecar. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
     proxyResources?: ResourceRequirements;
     /**
-     * Where istiod's pods run, what is written on them, and how their images are pulled. Every sidecar gets the pull
+     * Scheduling, labels and annotations of istiod's pods, and how their images are pulled. Every sidecar gets the pull
      * secrets too; each namespace must have them.
-     * @default as the cluster has it
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /** Who runs Istio's CNI plugin, so that no pod has `istio-init`. @default left to `istiodValues` */
     cni?: CniProvider | undefined;
     /**
-     * Further values of the istiod chart, merged last.
+     * Additional values for the istiod chart, merged last.
      * @default none
      */
     istiodValues?: PlainObject;

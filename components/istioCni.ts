@@ -54,7 +54,7 @@ export interface IstioCniArgs extends Omit<ChartSource, "namespace"> {
     /** Size of the agent on each node. @default 100m CPU and 100Mi memory requested, 512Mi memory at most */
     resources?: ResourceRequirements;
     /**
-     * Where the agent's pods run, what is written on them, and how their images are pulled.
+     * Scheduling, labels and annotations of the agent's pods, and how their images are pulled.
      * @default on every node
      */
     pods?: Partial<PodPolicy>;
@@ -65,7 +65,7 @@ export interface IstioCniArgs extends Omit<ChartSource, "namespace"> {
      */
     istiodValues?: PlainObject;
     /**
-     * Further values of the cni chart, merged last.
+     * Additional values for the cni chart, merged last.
      * @default none
      */
     values?: PlainObject;

@@ -30,7 +30,7 @@ export function isOwnRelease({ adopted, namespace }: Settings["istio"]): boolean
 }
 
 /**
- * Fails if an Istio of somebody else's is where the stack would install its own. Known when there is none. Looks at the
+ * Fails if somebody else's Istio is where the stack would install its own. Known when there is none. Looks at the
  * cluster only where the stack has no Istio yet, and the cluster has one.
  */
 export function requireRoomForIstio(settings: Settings): pulumi.Output<string> {

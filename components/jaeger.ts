@@ -55,7 +55,7 @@ export interface JaegerArgs {
      */
     storagePassword?: pulumi.Input<string>;
     /**
-     * The collector and the query server as Deployments of their own, for a storage that several Jaegers share.
+     * The collector and the query server as Deployments of their own, for a storage that several Jaeger pods share.
      * @default one pod with both
      */
     roles?: JaegerRoles | undefined;
@@ -70,12 +70,12 @@ export interface JaegerArgs {
      */
     kafkaPassword?: pulumi.Input<string>;
     /**
-     * Image of what deletes old indices, if `storage` is a search engine with `retentionHours`.
+     * Image of the job that deletes old indices, if `storage` is a search engine with `retentionHours`.
      * @default the image pinned in versions.ts
      */
     indexCleanerImage?: string;
     /**
-     * Further configuration of Jaeger, merged last.
+     * Additional configuration for Jaeger, merged last.
      * @default none
      */
     config?: PlainObject;
@@ -95,8 +95,8 @@ export interface JaegerArgs {
     /** @default cluster.local */
     clusterDomain?: string;
     /**
-     * Where the pods run, what is written on them, and how their images are pulled.
-     * @default as the cluster has it
+     * Scheduling, labels and annotations of the pods, and how their images are pulled.
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /**

@@ -16,7 +16,7 @@ import { ROUTE } from "./uiRules";
 
 /** Inputs of {@link JaegerRoute}. */
 export interface JaegerRouteArgs {
-    /** Jaeger's namespace. A route and an Ingress lead only to Services beside them. */
+    /** Jaeger's namespace. A route and an Ingress route only to Services in their own namespace. */
     namespace: pulumi.Input<string>;
     route: UiRoute;
     /**
@@ -32,7 +32,7 @@ export interface JaegerRouteArgs {
 }
 
 /**
- * The Jaeger UI for browsers, by a gateway of the Gateway API or an ingress controller that somebody else runs.
+ * The Jaeger UI for browsers, through a gateway of the Gateway API or an ingress controller that somebody else runs.
  *
  * Children: HTTPRoute or Ingress `<name>`, named `jaeger-ui` in the cluster; NetworkPolicy `<name>-access`, named
  * `jaeger-query`, if the route says where requests come from.

@@ -54,13 +54,13 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
     /** Size of the gateway. @default 100m CPU and 128Mi memory requested, 2 CPU and 1Gi at most */
     resources?: ResourceRequirements;
     /**
-     * Where the gateway's pods run, what is written on them, and how their images are pulled.
-     * @default as the cluster has it
+     * Scheduling, labels and annotations of the gateway's pods, and how their images are pulled.
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /**
      * The same of the pods of a cert-manager that is installed.
-     * @default as the cluster has it
+     * @default the cluster's defaults
      */
     certManagerPods?: Partial<PodPolicy>;
     /**
@@ -69,13 +69,13 @@ export interface JaegerUiArgs extends Omit<ChartSource, "namespace"> {
      */
     certManagerChartPassword?: pulumi.Input<string>;
     /**
-     * Whose the gateway's namespace is, and what is written on it.
-     * @default made here, unless it holds a Secret of the user's
+     * Owner, labels and annotations of the gateway's namespace.
+     * @default created here, unless it contains a Secret of the user
      */
     namespacePolicy?: Partial<NamespacePolicy>;
     /**
      * The same of the namespace of a cert-manager that is installed.
-     * @default made here
+     * @default created here
      */
     certManagerNamespacePolicy?: Partial<NamespacePolicy>;
 }

@@ -13,13 +13,13 @@ import { waitsFor } from "./resolve";
 import type { Settings } from "./settings";
 import { stackTier } from "./stackTier";
 
-/** The mesh of a stack, whoever installed it. */
+/** The mesh of a stack, regardless of who installed it. */
 export interface StackMesh {
     /** Namespace of the control plane and of Jaeger. */
     namespace: pulumi.Output<string>;
     /** Where and by which provider the whole mesh is traced. */
     tracing: Pick<MeshTracingArgs, "rootNamespace" | "provider" | "revision" | "istioVersion">;
-    /** Release of istiod; empty if nothing tells it. */
+    /** Release of istiod; empty if it is unknown. */
     version: pulumi.Output<string>;
     /** The mesh configuration. */
     meshConfig: pulumi.Output<MeshConfigObject>;

@@ -24,8 +24,7 @@ export interface MeshTracingArgs {
     /**
      * Name of the extension provider in the mesh configuration that receives the spans, at most 253 characters without
      * blanks. In a mesh that this program did not install, name the mesh's own: Istio traces nothing, and reports
-     * nothing, if no provider has the name.
-     * {@link ExistingMesh} looks whether there is one.
+     * nothing, if no provider has the name. {@link ExistingMesh} checks whether there is one.
      * @default tracing, the provider of {@link Istio}
      */
     provider?: pulumi.Input<string>;
@@ -36,14 +35,15 @@ export interface MeshTracingArgs {
      */
     revision?: string;
     /**
-     * Istio release of the mesh, `MAJOR.MINOR.PATCH`. Empty if it is unknown: what only newer releases take is left out.
+     * Istio release of the mesh, `MAJOR.MINOR.PATCH`. Empty if it is unknown: fields that only newer releases support
+     * are left out.
      * @default the version pinned in versions.ts
      */
     istioVersion?: pulumi.Input<string>;
     /**
      * The collector to which sidecars send spans, as in {@link Istio}. This component adds a collector outside the
      * cluster to the mesh.
-     * @default a Service of the cluster, which the mesh knows by itself
+     * @default a Service of the cluster, which the mesh already knows
      */
     collector?: Collector;
 }

@@ -1,4 +1,4 @@
-/** Metrics of requests that Jaeger makes from spans, and the Prometheus that stores them. */
+/** Metrics of requests that Jaeger produces from spans, and the Prometheus that stores them. */
 export interface Metrics {
     /** Base URL at which Jaeger queries Prometheus, without a slash at its end. */
     prometheusUrl: string;

@@ -53,11 +53,11 @@ export interface MonitoringArgs {
 }
 
 /**
- * What Prometheus and Grafana of somebody else's need to show the tracing of a mesh: Services with Jaeger's metrics, objects
- * for the Prometheus operator, and dashboards.
+ * What somebody else's Prometheus and Grafana need to show the tracing of a mesh: Services with Jaeger's metrics,
+ * objects for the Prometheus operator, and dashboards.
  *
- * Children: Services `<name>-jaeger-metrics` and `<name>-jaeger-span-metrics`, and of a tier `<name>-tracing-router-metrics`
- * and `<name>-tracing-sampler-metrics`; with an operator ServiceMonitor
+ * Children: Services `<name>-jaeger-metrics` and `<name>-jaeger-span-metrics`, and of a tier
+ * `<name>-tracing-router-metrics` and `<name>-tracing-sampler-metrics`; with an operator ServiceMonitor
  * `<name>-jaeger`, PodMonitors `<name>-istiod` and `<name>-sidecars`, PrometheusRule `<name>-alerts`; with dashboards a
  * ConfigMap for each. In the cluster, the names start with `jaeger-` or `istio-tracing-`.
  */

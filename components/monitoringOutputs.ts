@@ -10,7 +10,7 @@ export interface UiAddresses {
     forBrowsers: pulumi.Output<string> | undefined;
 }
 
-/** Configuration for a Grafana and a Kiali of somebody else's; undefined unless the settings ask for it. */
+/** Configuration for somebody else's Grafana and Kiali; undefined unless the settings ask for it. */
 export function monitoringOutputs(
     { metrics, monitoring, uiCredential, jaegerAccess, istio, clusterDomain }: Settings,
     { inCluster, forBrowsers }: UiAddresses,

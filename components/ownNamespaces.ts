@@ -1,23 +1,23 @@
-/** The namespaces that the program makes, by what is in them. */
+/** The namespaces that the program creates, by their contents. */
 export const OWN_NAMESPACES = ["istio", "demo", "doctor", "gateway", "certManager"] as const;
 
-/** A namespace that the program makes, by what is in it. */
+/** A namespace that the program creates, by its contents. */
 export type OwnNamespace = (typeof OWN_NAMESPACES)[number];
 
-/** Whose a namespace of the program's is, and what is written on it. */
+/** Owner, labels and annotations of one of the program's namespaces. */
 export interface NamespacePolicy {
-    /** True: somebody else has made it. It is used, and neither changed nor deleted. */
+    /** True: somebody else has created it. The program uses it, but neither changes nor deletes it. */
     existing: boolean;
-    /** Labels of one that the program makes. */
+    /** Labels of a namespace that the program creates. */
     labels: Record<string, string>;
-    /** Annotations of one that the program makes. */
+    /** Annotations of a namespace that the program creates. */
     annotations: Record<string, string>;
 }
 
-/** A namespace that the program makes, with nothing written on it. */
+/** A namespace that the program creates, without labels and annotations. */
 export const PLAIN_NAMESPACE: NamespacePolicy = { existing: false, labels: {}, annotations: {} };
 
-/** A namespace that somebody else has made. */
+/** A namespace that somebody else has created. */
 export const EXISTING_NAMESPACE: NamespacePolicy = { ...PLAIN_NAMESPACE, existing: true };
 
 /** True for a label by which Kubernetes or Istio know a namespace. */

@@ -19,27 +19,27 @@ export const WORKLOADS = [
 /** Name of a workload whose pods are the program's. */
 export type Workload = (typeof WORKLOADS)[number];
 
-/** Where a workload's pods run, what is written on them, and how their images are pulled. */
+/** Scheduling, labels and annotations of a workload's pods, and how their images are pulled. */
 export interface PodPolicy {
     /** Labels that a node must have. */
     nodeSelector: Record<string, string>;
-    /** Taints of nodes that do not keep the pods away. */
+    /** Taints of nodes that the pods tolerate. */
     tolerations: Toleration[];
-    /** `affinity` of a pod, as Kubernetes has it. */
+    /** `affinity` of a pod, in the format of Kubernetes. */
     affinity: PlainObject;
     /** PriorityClass of the pods; empty for the cluster's default. */
     priorityClassName: string;
-    /** Secrets of the workload's namespace with the logins of registries. */
+    /** Secrets with registry logins in the workload's namespace. */
     imagePullSecrets: string[];
-    /** Further labels of the pods and of what makes them. */
+    /** Additional labels of the pods and their workloads. */
     labels: Record<string, string>;
-    /** Further annotations of the pods. */
+    /** Additional annotations of the pods. */
     annotations: Record<string, string>;
-    /** Annotations of the pods' service account, by which clouds give a pod an identity of theirs. */
+    /** Annotations of the pods' service account, with which clouds give a pod one of their identities. */
     serviceAccountAnnotations: Record<string, string>;
 }
 
-/** Pods as they are when nothing is said of them. */
+/** Pods without any rules. */
 export const PLAIN_PODS: PodPolicy = {
     nodeSelector: {},
     tolerations: [],

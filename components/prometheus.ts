@@ -37,8 +37,8 @@ export interface PrometheusArgs {
     /** @default 100m CPU and 256Mi memory requested, 1 CPU and 1Gi memory at most */
     resources?: ResourceRequirements;
     /**
-     * Where the pods run, what is written on them, and how their images are pulled.
-     * @default as the cluster has it
+     * Scheduling, labels and annotations of the pods, and how their images are pulled.
+     * @default the cluster's defaults
      */
     pods?: Partial<PodPolicy>;
     /**

@@ -5,7 +5,7 @@ import { Prometheus } from "./prometheus";
 import { requireOperator } from "./prometheusOperator";
 import type { Settings } from "./settings";
 
-/** What the settings ask for beside traces: a Prometheus, and what others' Prometheus and Grafana need. */
+/** What the settings ask for beside traces: a Prometheus, and what other teams' Prometheus and Grafana need. */
 export function stackMonitoring(
     settings: Settings,
     inSystem: { namespace: pulumi.Input<string> },

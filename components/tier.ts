@@ -29,7 +29,7 @@ export interface CollectorTier {
     waitingTraces: number;
     /** Seconds that a pod has to end. */
     gracePeriodSeconds: number;
-    /** Where kept traces go beside the stack's own Jaeger, by name. */
+    /** Where kept traces go in addition to the stack's own Jaeger, by name. */
     backends: Record<string, TierBackend>;
     /** Requests whose spans are left out. */
     exclude: { healthChecks: boolean; paths: string[] };
@@ -57,9 +57,9 @@ export interface KeepRules {
     maxSpansPerSecond: number | undefined;
     /** Traces with a span that has one of these values. */
     always: AttributeMatch[];
-    /** Traces that are dropped whatever else wants them. */
+    /** Traces that are dropped even if another rule matches them. */
     never: AttributeMatch[];
-    /** Further policies of the tail_sampling processor, as they are. */
+    /** Additional policies of the tail_sampling processor, unchanged. */
     policies: PlainObject[];
 }
 

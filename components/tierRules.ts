@@ -54,9 +54,9 @@ export interface CollectorTierArgs extends TierSettings {
     routerResources?: ResourceRequirements;
     /** @default 200m CPU and 512Mi memory requested, 2 CPU and 1Gi memory at most */
     samplerResources?: ResourceRequirements;
-    /** @default as the cluster has it */
+    /** @default the cluster's defaults */
     routerPods?: Partial<PodPolicy>;
-    /** @default as the cluster has it */
+    /** @default the cluster's defaults */
     samplerPods?: Partial<PodPolicy>;
     /** @default cluster.local */
     clusterDomain?: string;

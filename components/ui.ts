@@ -89,7 +89,7 @@ export interface UiGateway {
     serviceType: "LoadBalancer" | "NodePort" | "ClusterIP";
     /**
      * Further fields of the Service.
-     * @default as the cluster has it
+     * @default the cluster's defaults
      */
     service?: GatewayService | undefined;
     authentication: UiAuthentication;

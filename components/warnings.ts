@@ -28,7 +28,7 @@ export function settingsWarnings(settings: Settings): Finding[] {
         ...{ name, samplingPercent, provider, injection },
     }));
     return [
-        // Of an Istio that is there already, only the cluster tells the version.
+        // Of an existing Istio, only the cluster tells the version.
         ...(settings.istio.install ? checkIstioVersion(settings.istio.version, PROVEN_ISTIO_LINE) : []),
         ...checkJaegerImage(settings.images.jaeger, PROVEN_JAEGER_LINE),
         ...Object.entries(settings.images).flatMap(([name, image]) => checkImagePinned(`images.${name}`, image)),

@@ -64,7 +64,7 @@ export function hasOwnIstio(urns: string[] | undefined): boolean {
     return urns?.some((urn) => isOfOwnIstio(urn) && typeOf(urn).endsWith(RELEASE)) === true;
 }
 
-/** Reports an Istio of somebody else's where the stack would install its own. */
+/** Reports somebody else's Istio where the stack would install its own. */
 export function checkRoomForIstio(wanted: WantedIstio): Finding[] {
     const { urns, istiods, release, revision, stack } = wanted;
     return [

@@ -65,8 +65,8 @@ export function meshConfigMaps(revision: string | undefined): {
 }
 
 /**
- * Whether the stack can trace in an Istio that is there already. A Telemetry for a provider that Istio does not know,
- * or that takes no spans, switches tracing off in the whole mesh and nothing reports it, so each of these is an error.
+ * Whether the stack can trace in an existing Istio. A Telemetry for a provider that Istio does not know, or that takes
+ * no spans, switches tracing off in the whole mesh and nothing reports it, so each of these is an error.
  */
 export function checkExistingMesh(
     found: FoundMesh,

@@ -51,7 +51,7 @@ export interface AdoptTask extends Connection {
 /** What an Istio's way of adopting returns. */
 export type Outcome = Omit<AdoptResult, "cluster" | "mesh" | "installer">;
 
-/** The settings that make the stack trace an Istio that is there already. */
+/** The settings that make the stack trace an existing Istio. */
 export function existingMeshSettings({ revision, settings }: AdoptTask, namespace: string): Record<string, unknown> {
     return {
         install: false,

@@ -46,7 +46,7 @@ export async function findDrift(options: ConnectOptions): Promise<DriftResult> {
     });
 }
 
-/** The ConfigMaps of an Istio that is there already, on which the plan depends. */
+/** The ConfigMaps of an existing Istio, on which the plan depends. */
 async function existingObjects(client: ClusterClient, settings: Settings): Promise<ExistingObjects> {
     const wanted = meshWanted(settings);
     if (wanted === undefined) return new Map();

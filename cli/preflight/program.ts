@@ -22,7 +22,7 @@ import { at } from "../../shared/values/plainObjects";
 
 /** The parts of the program's plan for these settings that the checks need. */
 export interface ProgramPlan {
-    /** False for an Istio that is there already. */
+    /** False for an existing Istio. */
     installsIstio: boolean;
     base: ReleaseName;
     istiod: ReleaseName;

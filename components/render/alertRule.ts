@@ -1,4 +1,4 @@
-/** An alert: when it fires, and how to go on. */
+/** An alert: when it fires, and what to do next. */
 export interface AlertRule {
     alert: string;
     /** PromQL. */
@@ -9,7 +9,7 @@ export interface AlertRule {
     annotations: { summary: string; description: string; doctor_finding: string; doctor_command: string };
 }
 
-/** What is said of an alert. */
+/** Description of an alert. */
 export interface AlertWords extends Pick<AlertRule, "alert" | "expr" | "for"> {
     severity: "critical" | "warning";
     summary: string;

@@ -47,7 +47,7 @@ function grewOrAppeared(series: string): string {
     return `(increase(${series}[30m]) > 0) or (${series} unless ${series} offset 30m)`;
 }
 
-/** Rules that tell when spans get lost. Each names the doctor's findings that go with it. */
+/** Rules that detect when spans get lost. Each names the doctor's findings that go with it. */
 export function renderAlertRules(spec: AlertRulesSpec): AlertRule[] {
     const { hasDoctor, inRoles, hasIngester = false, tier } = spec;
     const ofParts = [

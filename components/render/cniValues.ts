@@ -18,7 +18,7 @@ export interface CniValuesSpec extends Pick<Cni, "binDir" | "confDir" | "provide
     pods: PodPolicy;
     /** Values of the istiod chart, of which the agent needs some as well. */
     istiodValues: PlainObject;
-    /** Further chart values of the user, merged last. */
+    /** Additional chart values from the user, merged last. */
     values: PlainObject;
 }
 

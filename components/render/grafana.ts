@@ -6,7 +6,7 @@ const UIDS = { jaeger: "istio-tracing-jaeger", prometheus: "istio-tracing-promet
 /** The ID of a trace in a line of the access log, as text or as JSON. */
 const TRACE_ID_IN_LOG = '"?trace_id"?[=:]"?([0-9a-f]{16,32})';
 
-/** What there is to look at. */
+/** What to show. */
 export interface Backends {
     /** Jaeger's query API, with its base path. */
     jaegerUrl: string;
@@ -103,7 +103,7 @@ function lokiSource(url: string): PlainObject {
  *
  * Source: https://kiali.io/docs/configuration/p8s-jaeger-grafana/tracing/jaeger/
  *
- * @param grpcUrl address of Jaeger's gRPC query API. @default Kiali asks over HTTP
+ * @param grpcUrl address of Jaeger's gRPC query API. @default Kiali queries over HTTP
  * @param externalUrl address of the UI for browsers. @default Kiali's links stay in Kiali
  */
 export function renderKialiTracing(

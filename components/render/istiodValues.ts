@@ -30,7 +30,7 @@ export interface IstiodValuesSpec {
     pods: PodPolicy;
     /** Who runs Istio's CNI plugin. @default left to `extra` and its platform */
     cni?: CniProvider | undefined;
-    /** Further chart values of the user, merged last. */
+    /** Additional chart values from the user, merged last. */
     extra: PlainObject;
 }
 

@@ -35,7 +35,7 @@ export function renderAuthorizationSpec(selector: Record<string, string>, querie
 
 /**
  * Spec of the Telemetry for workloads that transport traces. Spans about their own requests would create more spans
- * without end.
+ * endlessly.
  */
 export function renderUntracedSpec(selector: Record<string, string>): PlainObject {
     return { selector: { matchLabels: selector }, tracing: [{ disableSpanReporting: true }] };

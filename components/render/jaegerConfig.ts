@@ -15,7 +15,7 @@ export interface JaegerConfigSpec {
     storage: JaegerStorage;
     /** @default no metrics from spans */
     metrics?: JaegerMetrics | undefined;
-    /** Further configuration of the user, merged last. */
+    /** Additional configuration from the user, merged last. */
     extra: PlainObject;
     /** @default no base path, and access for everybody */
     access?: AccessRules;

@@ -35,7 +35,7 @@ export function renderMissingProvider({
     return renderProvider({ collector, namespace: home, headerNames: [] }, provider);
 }
 
-/** What a stack needs of an Istio that is there already. */
+/** What a stack needs of an existing Istio. */
 export function wantedMesh({
     namespace,
     revision,

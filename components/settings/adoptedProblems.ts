@@ -17,7 +17,7 @@ export interface AdoptedSettings {
     };
 }
 
-/** The extension provider that the program adds to a mesh of somebody else's. */
+/** The extension provider that the program adds to somebody else's mesh. */
 export function tracingProvider({ collector, istio }: AdoptedSettings): PlainObject {
     return renderMissingProvider({ ...istio, collector, rootNamespace: istio.rootNamespace ?? "" });
 }

@@ -42,9 +42,9 @@ export interface Settings {
     /** Who may reach Jaeger inside of the cluster: sidecars and the gateway, or every pod. */
     jaegerAccess: JaegerAccess;
     istio: {
-        /** False: the cluster has an Istio of somebody else's, which the program traces. */
+        /** False: the cluster has somebody else's Istio, which the program traces. */
         install: boolean;
-        /** What is done with a mesh of somebody else's that also serves ambient workloads. */
+        /** What is done with somebody else's mesh that also serves ambient workloads. */
         ambient: "refuse" | "sidecarsOnly";
         /** The extension provider that sends spans to {@link Settings.collector}. */
         provider: string;
@@ -78,7 +78,7 @@ export interface Settings {
         keepCrds: boolean;
         /** Istio's CNI plugin: whether pods with sidecars use it, and how the program installs it. */
         cni: Cni;
-        /** Further values of the istiod chart, merged last. */
+        /** Additional values for the istiod chart, merged last. */
         values: PlainObject;
     };
     /** Password of `istio.chartAccess.username`; empty for none. */
@@ -102,7 +102,7 @@ export interface Settings {
         scenario: "basic" | "orders" | "faults";
         intervalSeconds: number;
     };
-    /** Namespaces of somebody else's that are traced, by name. */
+    /** Somebody else's namespaces that are traced, by name. */
     namespaces: Record<string, NamespaceTracing>;
     clusterDomain: string;
     jaeger: {
@@ -113,12 +113,12 @@ export interface Settings {
         roles: JaegerRoles | undefined;
         /** The topic between its collectors and its storage; undefined for none. */
         kafka: Kafka | undefined;
-        /** Further configuration of Jaeger, merged last. */
+        /** Additional configuration for Jaeger, merged last. */
         config: PlainObject;
     };
     /** Metrics that Jaeger makes from spans, and their Prometheus; undefined for none. */
     metrics: Metrics | undefined;
-    /** What Prometheus and Grafana of somebody else's get. */
+    /** What somebody else's Prometheus and Grafana get. */
     monitoring: MonitoringSettings;
     /** Collectors between the mesh and the back ends of traces; undefined for none. */
     tier: CollectorTier | undefined;
@@ -133,7 +133,7 @@ export interface Settings {
     resources: Record<SizedContainer, ResourceRequirements>;
     /** Whose each namespace of the program's is, and what is written on it. */
     ownNamespaces: Record<OwnNamespace, NamespacePolicy>;
-    /** Where the pods of each workload run, and what is written on them. */
+    /** Scheduling, labels and annotations of each workload's pods. */
     pods: Record<Workload, PodPolicy>;
     readyTimeoutSeconds: number;
     helmAtomic: boolean;

@@ -34,7 +34,7 @@ const OF_EVERY_CHART = {
     helmAtomic: "no chart is installed",
 } satisfies Partial<Record<SettingKey, string>>;
 
-/** Settings of an Istio that is there already. */
+/** Settings of an existing Istio. */
 const OF_EXISTING = [
     "istio.provider",
     "istio.rootNamespace",

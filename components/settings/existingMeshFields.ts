@@ -4,7 +4,7 @@ import { BOOLEAN, CHOICE_NEXT, dnsLabel, type Field } from "./field";
 
 const LABEL = "1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit";
 
-/** The settings of an Istio that is there already, and that this program neither installs nor removes. */
+/** Settings for an existing Istio, which the program neither installs nor removes. */
 export const EXISTING_MESH_FIELDS = {
     "istio.install": {
         meaning:

@@ -9,7 +9,7 @@ export interface Field {
     schema: z.ZodType;
     /** What it is for; required for a setting of a group, since Pulumi.yaml describes whole keys only. */
     meaning?: string;
-    /** What it says in the place of `expected` and `next` about a fault that the schema names in `params.fault`. */
+    /** Replaces `expected` and `next` for a fault that the schema names in `params.fault`. */
     faults?: Readonly<Record<string, { expected: string; next: string }>>;
     /** Value when the stack says nothing, in the form in which a stack file holds it. */
     default: unknown;
@@ -63,7 +63,7 @@ export function numeric(form: RegExp, minimum: number, maximum: number, error: s
         .transform(Number);
 }
 
-/** A namespace that the program makes. */
+/** A namespace that the program creates. */
 export const OWN_NAMESPACE = {
     expected:
         "a separate namespace: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit, " +

@@ -139,7 +139,7 @@ export const FIELDS = {
 /** Name of a setting, as a path of the configuration. */
 export type SettingKey = keyof typeof FIELDS;
 
-/** Settings whose value is an object; a setting of its own stands in the configuration as JSON. */
+/** Settings whose value is an object; the configuration contains a separate setting as JSON. */
 export const OBJECT_KEYS: readonly SettingKey[] = [
     "collector.tls",
     "collectorHeaders",

@@ -11,7 +11,7 @@ const UNSHARED = ["memory", "badger"];
 export interface SharedStorage {
     storage: JaegerStorage;
     roles: JaegerRoles | undefined;
-    /** Further configuration of Jaeger. */
+    /** Additional configuration for Jaeger. */
     config: PlainObject;
     image: string;
 }

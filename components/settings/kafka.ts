@@ -30,7 +30,7 @@ export interface ComparedKafka {
     kafkaPassword: string;
     roles: JaegerRoles | undefined;
     storage: JaegerStorage;
-    /** Further configuration of Jaeger. */
+    /** Additional configuration for Jaeger. */
     config: PlainObject;
 }
 

@@ -25,7 +25,7 @@ export function findMeshContradictions(settings: ComparedMeshSettings): Settings
     return [
         ...Object.keys(settings.namespaces).flatMap((name) => ownershipProblems(name, settings)),
         ...Object.entries(settings.namespaces).flatMap(([name, { provider }]) =>
-            // Of an Istio that is there already, only the cluster knows the providers.
+            // Of an existing Istio, only the cluster knows the providers.
             provider === undefined || !settings.istio.install
                 ? []
                 : providerProblems(name, provider, settings.istio.values),

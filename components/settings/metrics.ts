@@ -25,7 +25,7 @@ export function samplingRange(values: Pick<ParsedSettings, "samplingPercent" | "
     return { lowestPercent: Math.min(...rates), highestPercent: Math.max(...rates) };
 }
 
-/** What Prometheus, Grafana and Kiali of somebody else's get. */
+/** What somebody else's Prometheus, Grafana and Kiali get. */
 export interface MonitoringSettings {
     /** Objects for the Prometheus operator. */
     operator: "none" | "jaeger" | "mesh";

@@ -38,7 +38,7 @@ const namespace = z.strictObject(PARTS, { error: FIELDS_ABOVE }).superRefine((gi
     }
 });
 
-/** Whose a namespace of the program's is, and what is written on it. */
+/** Owner, labels and annotations of one of the program's namespaces. */
 export const NAMESPACE_POLICY_SCHEMA = namespace.transform((given): NamespacePolicy => ({
     ...PLAIN_NAMESPACE,
     ...(given as Partial<NamespacePolicy>),
@@ -62,7 +62,10 @@ export const OWN_NAMESPACE_FIELDS = {
     },
 } as const satisfies Record<string, Field>;
 
-/** The policy of every namespace: a field that is given for it takes the place of the one for all; on one of others nothing is written. */
+/**
+ * The policy of every namespace: its own field replaces the common field; nothing is written on somebody else's
+ * namespace.
+ */
 export function completeNamespaces(given: object): Record<OwnNamespace, NamespacePolicy> {
     const fields = given as Partial<NamespacePolicy> & Partial<Record<OwnNamespace, Partial<NamespacePolicy>>>;
     const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_NAMESPACE));

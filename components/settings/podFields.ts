@@ -70,7 +70,7 @@ const PARTS = {
     ).optional(),
 };
 
-/** What may be said of a workload's pods; what is left out is as {@link PLAIN_PODS} has it. */
+/** Rules for a workload's pods; omitted fields have the values of {@link PLAIN_PODS}. */
 export const POD_POLICY_SCHEMA = z
     .strictObject(PARTS)
     .transform((given): PodPolicy => ({ ...PLAIN_PODS, ...(given as Partial<PodPolicy>) }));
@@ -106,7 +106,7 @@ const ofCni = z
         whole: true,
     });
 
-/** The setting that says where the program's pods run and what is written on them. */
+/** The setting for scheduling, labels and annotations of the program's pods. */
 export const POD_FIELDS = {
     pods: {
         expected:
@@ -126,7 +126,7 @@ export const POD_FIELDS = {
     },
 } as const satisfies Record<string, Field>;
 
-/** The policy of every workload: a field that is given for it takes the place of the one for all. */
+/** The policy of every workload: its own field replaces the common field. */
 export function completePods(given: object): Record<Workload, PodPolicy> {
     const fields = given as Partial<PodPolicy> & Partial<Record<Workload, Partial<PodPolicy>>>;
     const all = Object.fromEntries(Object.entries(fields).filter(([name]) => name in PLAIN_PODS));

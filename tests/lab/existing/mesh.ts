@@ -61,7 +61,7 @@ export function removeIstio(lab: Cluster): void {
     );
 }
 
-/** The program's settings for an Istio that is there already, instead of those of the stack `ci` for one of its own. */
+/** The program's settings for an existing Istio, instead of those of the stack `ci` for one of its own. */
 export function existing(istio: object = {}, more: Record<string, string> = {}): Record<string, string> {
     const jaeger = { requests: { cpu: "20m", memory: "64Mi" }, limits: { cpu: "2", memory: "512Mi" } };
     return {

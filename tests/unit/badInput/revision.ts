@@ -43,7 +43,7 @@ export const BAD_REVISIONS: BadConfiguration[] = [
         /a tag other than "default"/,
     ],
     [
-        "tags of an Istio that is there already",
+        "tags of an existing Istio",
         istio({ install: false, revisionTags: ["stable"] }),
         "istio.revisionTags",
         /its owner tags its revisions/,

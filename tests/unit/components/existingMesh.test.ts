@@ -29,7 +29,7 @@ const plan = (istio: object, existing?: ExistingObjects, more = {}, resources: P
 const ofType = ({ resources }: Plan, type: string): PlannedResource[] =>
     resources.filter((one) => one.type.endsWith(`:${type}`));
 
-describe("the program with an Istio that is there already", () => {
+describe("the program with an existing Istio", () => {
     it("installs no chart and owns no namespace of Istio, and does all the rest", async () => {
         const found = await plan({ provider: "jaeger" }, cluster({ extensionProviders: [PROVIDER] }));
         assert.deepEqual(ofType(found, "Release"), []);

@@ -50,7 +50,7 @@ function errorOf(found: FoundMesh, wanted: Partial<WantedMesh> = {}): Finding {
     return errors[0] as Finding;
 }
 
-describe("an Istio that is there already", () => {
+describe("an existing Istio", () => {
     it("is used as it is, with the values by which its sidecars start", () => {
         const { findings, mesh } = checkExistingMesh(HEALTHY, WANTED);
         assert.deepEqual(findings, []);
@@ -97,7 +97,7 @@ describe("an Istio that is there already", () => {
     });
 });
 
-describe("an Istio that is there already is refused", () => {
+describe("an existing Istio is refused", () => {
     it("without its mesh configuration, with the command that lists the control planes", () => {
         const error = errorOf({ ...HEALTHY, configMap: undefined }, { revision: "canary" });
         assert.equal(error.id, "mesh-config-exists");

@@ -38,7 +38,7 @@ const MESH: Objects = {
     ...configMaps(),
 };
 
-describe("preflight of a stack with an Istio that is there already", () => {
+describe("preflight of a stack with an existing Istio", () => {
     let cluster: FakeCluster | undefined;
     afterEach(() => cluster?.close());
     const look = async (objects: Objects = {}, istio: object = {}, more = {}): Promise<PreflightResult> => {

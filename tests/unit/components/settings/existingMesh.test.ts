@@ -3,7 +3,7 @@ import { problemsOf, settingsOf } from "./helpers";
 
 const EXISTING = { "istio.install": "false" };
 
-describe("settings of an Istio that is there already", () => {
+describe("settings of an existing Istio", () => {
     it("leave the provider's name, the revision and the root namespace to the mesh", () => {
         const { istio, ownNamespaces } = settingsOf(EXISTING);
         const { install, provider, revision, rootNamespace } = istio;
