@@ -3,19 +3,19 @@ import type { Cluster } from "../../../lab/cluster";
 import { fetchJson, JaegerClient } from "../../../shared/jaeger/client";
 import { at, listAt } from "../../../shared/values/plainObjects";
 import { FULL } from "../support/fullRun";
-import { load } from "../support/mesh";
+import { acceptedSpans, envoyStats, load } from "../support/mesh";
 import { ask, query, valueOf } from "../support/prometheus";
 import { eventually, labWithProgram, program } from "../support/sharedLab";
+import { afterPause } from "./fastRules";
 
 /** The frontend's own requests come once an hour, so that only those of the tests are counted. */
 const METRICS = { "metrics.deployPrometheus": "true", "demo.intervalSeconds": "3600" };
-/** Longer than two flushes of Jaeger, of which the first says 0 for a new series, and a scrape of Prometheus, in seconds. */
-const SETTLED_SECONDS = 60;
 
+/** Counts how often a sidecar has sent off its spans because five seconds were over, whether it had any or not. */
+const FLUSHED = "tracing.opentelemetry.timer_flushed";
+const ALL = "sum(traces_span_metrics_calls_total)";
 const SERVER = 'sum(traces_span_metrics_calls_total{service_name="backend.demo",span_kind="SPAN_KIND_SERVER"})';
 const CLIENT = 'sum(traces_span_metrics_calls_total{service_name="frontend.demo",span_kind="SPAN_KIND_CLIENT"})';
-
-const seconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count * 1000));
 
 describe("metrics from spans, with a real Prometheus", function () {
     this.timeout(1_800_000);
@@ -25,7 +25,7 @@ describe("metrics from spans, with a real Prometheus", function () {
         await up({});
         // The first request of a pod may be the one before the Telemetry of the stack reaches its sidecar.
         load(lab, 5);
-        await seconds(SETTLED_SECONDS);
+        await settled();
     });
     after(async () => {
         assert.equal((await program(lab, "up")).failed, undefined);
@@ -36,11 +36,27 @@ describe("metrics from spans, with a real Prometheus", function () {
         assert.equal(result.failed, undefined);
         return result.summary;
     };
+    /** Waits until sidecars have sent off what they held, and Prometheus has read of every span that Jaeger has accepted. */
+    const settled = async (): Promise<void> => {
+        const flushes = (): number[] => ["frontend", "backend"].map((name) => envoyStats(lab, name)[FLUSHED] ?? 0);
+        const before = flushes();
+        await eventually(60, async () => {
+            const now = flushes();
+            return now.every((count, index) => count > (before[index] ?? 0)) || afterPause(`${now.join()} flushes`);
+        });
+        await eventually(120, async () => {
+            const [accepted, read] = [acceptedSpans(lab), valueOf(lab, ALL)];
+            const isSame = accepted > 0 && accepted === read;
+            return (
+                isSame || afterPause(`Jaeger has accepted ${String(accepted)} spans, its metrics say ${String(read)}`)
+            );
+        });
+    };
     /** Sends requests, and returns how many of them each side's metrics have counted once no more come. */
     const counted = async (count: number): Promise<number[]> => {
         const before = [SERVER, CLIENT].map((side) => valueOf(lab, side));
         assert.equal(load(lab, count), count);
-        await seconds(SETTLED_SECONDS);
+        await settled();
         return [SERVER, CLIENT].map((side, index) => valueOf(lab, side) - (before[index] ?? 0));
     };
 
@@ -98,7 +114,8 @@ describe("metrics from spans, with a real Prometheus", function () {
             );
             return Promise.resolve(down === 0 && found === 2 ? true : `${String(found)} up, ${String(down)} down`);
         });
-        await seconds(SETTLED_SECONDS);
+        load(lab, 5);
+        await settled();
         assert.deepEqual(await counted(50), [50, 50]);
     });
 });
