@@ -4,11 +4,12 @@ import { podsBehind } from "../inventory/collector";
 import { fullName, listNames } from "../inventory/mesh";
 import { nextSteps } from "../nextSteps";
 import type { DoctorFinding, Judgement } from "../segments";
-import type { PodObject, ServiceObject } from "../../shared/kubernetes/objects";
+import type { ServiceObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Operation } from "../remediation/commands";
 import { draftFor, unknown } from "./draft";
 import { blockingNetworkPolicies } from "./networkPolicies";
 import { createQueryService, otherJaeger } from "./otherJaeger";
+import { foreignQueryPods, servesQuery } from "./queryPods";
 
 const make = draftFor("query");
 
@@ -22,7 +23,7 @@ export function judgeQuery(evidence: Evidence): Judgement {
     if (query.problem !== undefined) values["problem"] = query.problem;
     else values["services known before the probe"] = query.services.join(", ") || "none";
     if (query.client !== undefined && query.problem === undefined) {
-        const other = otherJaeger(evidence, values);
+        const other = otherJaeger(evidence, values) ?? foreignQueryPods(evidence, values);
         return { state: other === undefined ? "ok" : "broken", values, findings: other === undefined ? [] : [other] };
     }
     if (query.failing === true) return { state: "broken", values, findings: [failing(evidence, values)] };
@@ -50,8 +51,8 @@ function blame(evidence: Evidence, values: Record<string, string>): DoctorFindin
     const { service } = query;
     if (service === undefined) return serviceMissing(evidence, values);
     const all = podsBehind(service, evidence.discovery);
-    const kept = blockedByPolicy(evidence, values);
-    if (kept !== undefined) return kept;
+    const known = blockedByPolicy(evidence, values) ?? foreignQueryPods(evidence, values);
+    if (known !== undefined) return known;
     const jaeger = (collector?.pods ?? []).some(servesQuery);
     const strange = jaeger && query.pods.length > 0 && !query.pods.some(servesQuery);
     const [cure, patch]: [string, Operation?] =
@@ -110,13 +111,6 @@ function serviceMissing(evidence: Evidence, values: Record<string, string>): Doc
         commands: query.client === undefined ? [] : createQueryService(evidence),
         values,
     });
-}
-
-/** True for a pod that declares Jaeger's query port. */
-function servesQuery({ spec }: PodObject): boolean {
-    return (spec?.containers ?? []).some(({ ports }) =>
-        ports?.some(({ containerPort }) => containerPort === QUERY_PORT),
-    );
 }
 
 function portPath(service: ServiceObject): string {

@@ -1,14 +1,14 @@
 import type { Fact } from "../../shared/cluster/facts";
-import type { WorkloadObject } from "../../shared/kubernetes/objects";
+import type { ConfigMapObject, PodObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import type { Access } from "../connection/access";
 import type { CollectorTarget } from "../inventory/collector";
-import { isReady } from "../inventory/mesh";
+import { fullName, isReady } from "../inventory/mesh";
 import type { Discovery } from "../inventory/objects";
 import { areFewer } from "../inventory/workload";
 import type { ProbePath } from "../probe/path";
 import type { Evidence, ProbeRun } from ".";
 import type { QueryEvidence } from "./query";
-import { readReceivers } from "./receivers";
+import { readCollectorFiles, readReceivers } from "./receivers";
 import { readRelatedObjects, relatedScope } from "./relatedObjects";
 import type { Tier } from "./tiers";
 
@@ -27,15 +27,27 @@ export interface Examined {
 export async function lookCloser(
     access: Access,
     { path, probes, collector, workloads, query, tiers, discovery }: Examined,
-): Promise<Pick<Evidence, "receivers" | "relatedObjects">> {
+): Promise<Pick<Evidence, "receivers" | "relatedObjects" | "queryFiles">> {
     const isDoubtful =
         (collector?.pods ?? []).filter(isReady).length > 1 ||
         tiers.some((tier) => !tier.pods.every(isReady) || areFewer(tier.pods, workloads)) ||
         probes.some(({ trace }) => trace === undefined);
     if (!isDoubtful) return { receivers: [] };
-    const [receivers, relatedObjects] = await Promise.all([
+    const [receivers, relatedObjects, queryFiles] = await Promise.all([
         readReceivers(access, collector),
         readRelatedObjects(access, relatedScope(path, collector, query, tiers, discovery, workloads)),
+        readQueryFiles(access, query.pods, collector?.pods ?? []),
     ]);
-    return { receivers, relatedObjects };
+    return { receivers, relatedObjects, ...(queryFiles && { queryFiles }) };
+}
+
+/** The configuration of query servers that are other pods than the collector's; undefined if there are none. */
+function readQueryFiles(
+    access: Access,
+    pods: PodObject[],
+    collectors: PodObject[],
+): Promise<Fact<ConfigMapObject[]>> | undefined {
+    const names = collectors.map(fullName);
+    const others = pods.filter((pod) => !names.includes(fullName(pod)));
+    return others.length === 0 ? undefined : readCollectorFiles(access, others);
 }

@@ -17,6 +17,7 @@ import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
 import type { RelatedObjects } from "./relatedObjects";
+import type { TopicReaders } from "./ingesters";
 import type { TierEvidence } from "./tiers";
 
 /** A probe and its result. */
@@ -74,10 +75,12 @@ export interface Evidence {
     collectorCounts: CollectorReadings;
     /** The collector's own configuration, if its pods mount it from ConfigMaps. */
     collectorFiles: Fact<ConfigMapObject[]>;
+    /** The configuration of query servers that are other pods than the collector; undefined if it was not read. */
+    queryFiles?: Fact<ConfigMapObject[]>;
     /** The collectors that spans pass on their way to the storage, that of the mesh first. */
     tiers?: TierEvidence[];
     /** Who reads the topic of Kafka into which the collector writes; undefined if it writes into none. */
-    ingesters?: TierEvidence & { topic: string };
+    ingesters?: TierEvidence & Pick<TopicReaders, "topic" | "strays">;
     /** The protocols that its pods accept, if they could be queried. */
     receivers: PodReceiver[];
     query: QueryEvidence;

@@ -1,4 +1,5 @@
 import { itemsOf, type Fact } from "../../shared/cluster/facts";
+import type { Manifest } from "../../shared/kubernetes/manifest";
 import type { ConfigMapObject, PodObject } from "../../shared/kubernetes/objects";
 import { textAt } from "../../shared/values/plainObjects";
 import type { Access } from "../connection/access";
@@ -12,6 +13,8 @@ import type { Tier } from "./tiers";
 /** A topic of Kafka into which the collector writes spans, and the pods that read it. */
 export interface TopicReaders extends Tier {
     topic: string;
+    /** Files of pods beside the collector that read other topics, each with its pods. */
+    strays: { file: CollectorFile; pods: PodObject[] }[];
 }
 
 /** Time that the requests' spans may take through Kafka: an ingester stores one after another. */
@@ -36,13 +39,18 @@ export async function findIngesters(
     const candidates = itemsOf(pods)
         .filter((pod) => homes.has(pod.metadata.namespace) && !own.has(fullName(pod)) && mounted(pod).length > 0)
         .slice(0, CANDIDATES);
-    const files = collectorFilesOf({ collector, collectorFiles: await readCollectorFiles(access, candidates) }).filter(
-        (file) => topicsOf(file, "receivers").includes(topic),
-    );
-    const names = new Set(files.map(({ configMap }) => fullName(configMap)));
-    const reads = (pod: PodObject): boolean =>
-        mounted(pod).some((name) => names.has(`${pod.metadata.namespace ?? ""}/${name}`));
-    return { topic, service: undefined, pods: candidates.filter(reads), files };
+    const all = collectorFilesOf({ collector, collectorFiles: await readCollectorFiles(access, candidates) });
+    const files = all.filter((file) => topicsOf(file, "receivers").includes(topic));
+    const readersOf = ({ configMap }: CollectorFile): PodObject[] =>
+        candidates.filter(
+            (pod) =>
+                pod.metadata.namespace === configMap.metadata.namespace &&
+                mounted(pod).includes(configMap.metadata.name),
+        );
+    const strays = all
+        .filter((file) => topicsOf(file, "receivers").length > 0 && !files.includes(file))
+        .map((file) => ({ file, pods: readersOf(file) }));
+    return { topic, service: undefined, pods: [...new Set(files.flatMap(readersOf))], files, strays };
 }
 
 /** Topics that the traces pipelines of a configuration write or read. */
@@ -50,10 +58,14 @@ export function topicsOf({ config }: CollectorFile, part: "exporters" | "receive
     return pipelinesOf(config)
         .flatMap((pipeline) => pipeline[part])
         .filter((name) => kindOf(name) === "kafka")
-        .map((name) => {
-            const settings = [config, part, name] as const;
-            return textAt(...settings, "traces", "topic") ?? textAt(...settings, "topic") ?? DEFAULT_TOPIC;
-        });
+        .map((name) => textAt(config, ...topicKeys(config, part, name)) ?? DEFAULT_TOPIC);
+}
+
+/** Where a configuration names the topic of a receiver or an exporter; older ones have no `traces`. */
+export function topicKeys(config: Manifest, part: "exporters" | "receivers", name: string): string[] {
+    const old = [part, name, "topic"];
+    const keys = [part, name, "traces", "topic"];
+    return textAt(config, ...keys) === undefined && textAt(config, ...old) !== undefined ? old : keys;
 }
 
 function mounted({ spec }: PodObject): string[] {

@@ -50,8 +50,14 @@ function holdsSecret(document: Document): boolean {
         Pair: (_, { key, value }) => {
             const name = isScalar(key) ? String(key.value) : "";
             const content = isScalar(value) ? String(value.value) : "";
-            if (content !== "" && (isSecretName(name) || isSecretText(content))) found.push(name);
+            if (content === "" || isReference(name, content)) return;
+            if (isSecretName(name) || isSecretText(content)) found.push(name);
         },
     });
     return found.length > 0;
+}
+
+/** True for the name of a file or of a variable that holds a secret, which is none itself. */
+function isReference(name: string, content: string): boolean {
+    return name.endsWith("_file") || /^\$\{(?:file|env):[^}]+\}$/.test(content);
 }

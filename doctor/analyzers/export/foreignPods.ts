@@ -5,14 +5,10 @@ import type { Taken } from "../../evidence/askReceiver";
 import { fullName, isReady, listNames } from "../../inventory/mesh";
 import type { DoctorFinding } from "../../segments";
 import { podAddresses, type PodObject } from "../../../shared/kubernetes/objects";
-import { escapePointer, patchCommand, type Command } from "../../remediation/commands";
+import { distinction, selectAlso } from "../../remediation/selectAlso";
 import { protocolSent } from "./protocol";
 import { ipOf, type ExportCounts } from "./counts";
 import { draftFor } from "../draft";
-
-/** Labels that identify a single pod or a single release. */
-const PASSING = ["pod-template-hash", "controller-revision-hash", "pod-template-generation"];
-const PASSING_PREFIX = ["statefulset.kubernetes.io/", "apps.kubernetes.io/", "batch.kubernetes.io/"];
 
 const ANSWERS: Record<Taken, string> = {
     "otlp-grpc": "it accepts otlp-grpc",
@@ -73,19 +69,4 @@ function byCounts(pod: PodObject, counts: ExportCounts[]): boolean | undefined {
     );
     if (calls.some(({ succeeded }) => succeeded > 0)) return true;
     return calls.some(({ failed }) => failed > 0) ? false : undefined;
-}
-
-/** A label that all pods of one list and no pod of another list have. */
-function distinction(right: PodObject[], foreign: PodObject[]): [string, string] | undefined {
-    const [first] = right;
-    return Object.entries(first?.metadata.labels ?? {}).find(([label, value]) => {
-        if (PASSING.includes(label) || PASSING_PREFIX.some((prefix) => label.startsWith(prefix))) return false;
-        const has = ({ metadata }: PodObject): boolean => metadata.labels?.[label] === value;
-        return right.every(has) && !foreign.some(has);
-    });
-}
-
-function selectAlso(service: NonNullable<CollectorTarget["service"]>, [label, value]: [string, string]): Command[] {
-    const path = `/spec/selector/${escapePointer(label)}`;
-    return [patchCommand("service", service, [{ op: "add", path, value }])];
 }

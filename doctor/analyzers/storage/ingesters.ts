@@ -1,9 +1,12 @@
 import type { Evidence } from "../../evidence";
 import { growthOf } from "../../evidence/collectorGrowth";
+import { topicKeys, topicsOf } from "../../evidence/ingesters";
 import { grownBy } from "../../evidence/tiers";
+import { kindOf, nameOfFile, pipelinesOf } from "../../inventory/collectorPipelines";
 import { isReady, listNames } from "../../inventory/mesh";
+import { editFile } from "../../remediation/collectorFile";
 import type { DoctorFinding } from "../../segments";
-import { draftFor } from "../draft";
+import { draftFor, type Draft } from "../draft";
 
 const make = draftFor("storage");
 
@@ -14,6 +17,8 @@ export function ingesterFinding(evidence: Evidence, values: Record<string, strin
     const { topic, pods } = ingesters;
     const resource = `Kafka's topic ${topic}`;
     const ready = pods.filter(isReady);
+    const stray = ready.length === 0 ? readingElsewhere(ingesters) : undefined;
+    if (stray !== undefined) return make({ ...stray, values });
     if (ready.length === 0) {
         return make({
             id: "ingester-missing",
@@ -51,4 +56,24 @@ export function ingesterFinding(evidence: Evidence, values: Record<string, strin
                   "jaeger.roles.ingester, jaeger.kafka.partitions.",
         values,
     });
+}
+
+/** Ingesters that read another topic than the one into which the collector writes. */
+function readingElsewhere({ topic, strays }: NonNullable<Evidence["ingesters"]>): Omit<Draft, "values"> | undefined {
+    const [stray] = strays.flatMap(({ file, pods }) => {
+        const names = pipelinesOf(file.config).flatMap(({ receivers }) => receivers);
+        const name = names.find((one) => kindOf(one) === "kafka");
+        return name === undefined || !pods.some(isReady) ? [] : [{ file, pods, name }];
+    });
+    if (stray === undefined) return undefined;
+    const { file, pods, name } = stray;
+    const keys = topicKeys(file.config, "receivers", name);
+    const [read = ""] = topicsOf(file, "receivers");
+    return {
+        ...{ id: "ingester-missing", resource: nameOfFile(file), standing: true },
+        expected: `ingesters that read the topic ${topic}, into which the collector writes`,
+        got: `no pod that reads it; ${keys.join(".")} is ${read}, which ${listNames(pods)} ${pods.length === 1 ? "reads" : "read"}`,
+        cure: `Name the same topic in both. The command lets the ingesters read ${topic}, where spans wait; if ${read} is the right one, change the collector's.`,
+        commands: editFile(file, [{ keys, value: topic }], pods),
+    };
 }

@@ -5,6 +5,7 @@ import type { Patient } from "../patientModel";
 import { ENDPOINT_SCENARIOS } from "./endpointScenarios";
 import { EXPORT_SCENARIOS } from "./exportScenarios";
 import { OTHER_SCENARIOS } from "./otherScenarios";
+import { ROLE_SCENARIOS } from "./roleScenarios";
 import type { Scenario } from "./scenarioParts";
 import { TELEMETRY_SCENARIOS } from "./telemetryScenarios";
 import { TIER_SCENARIOS } from "./tierScenarios";
@@ -16,6 +17,7 @@ export const SCENARIOS: Scenario[] = [
     ...TELEMETRY_SCENARIOS,
     ...OTHER_SCENARIOS,
     ...TIER_SCENARIOS,
+    ...ROLE_SCENARIOS,
 ];
 
 /** The evidence of a mesh with a fault of these. */

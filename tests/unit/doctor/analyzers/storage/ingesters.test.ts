@@ -4,6 +4,7 @@ import { topicsOf } from "../../../../../doctor/evidence/ingesters";
 import { countsIn, type TierCounts } from "../../../../../doctor/evidence/tiers";
 import type { DoctorFinding } from "../../../../../doctor/segments";
 import { diagnosisOf, findingOf, foundIn, pod, stateOf } from "../../patient";
+import { reading } from "../../remediation/roleScenarios";
 
 const SYSTEM = "istio-system";
 
@@ -14,7 +15,15 @@ function judged(counts: TierCounts, pods: number, arrives = false): DoctorFindin
         const readers = Array.from({ length: pods }, (_, index) =>
             pod(SYSTEM, `jaeger-ingester-${String(index)}`, `10.0.0.${String(20 + index)}`, false),
         );
-        const ingesters = { topic: "spans", service: undefined, pods: readers, files: [], before: {}, after: counts };
+        const ingesters = {
+            topic: "spans",
+            service: undefined,
+            pods: readers,
+            files: [],
+            strays: [],
+            before: {},
+            after: counts,
+        };
         Object.assign(patient.evidence, { ingesters } satisfies Partial<Evidence>);
     });
     if (arrives && pods > 0) assert.equal(stateOf(diagnosis, "storage"), "ok");
@@ -31,6 +40,16 @@ describe("ingesters between Kafka and the storage", () => {
         const found = judged({}, 0);
         assert.equal(found?.id, "ingester-missing");
         assert.match(`${found.resource}: ${found.got}`, /topic spans: no pod that reads it/);
+    });
+
+    it("are told to read another topic, with both names, and read the right one after the cure", () => {
+        const diagnosis = diagnosisOf((patient) => {
+            reading(patient, "spans-v2");
+        });
+        const found = findingOf(diagnosis, "ingester-missing");
+        assert.equal(found.resource, "ConfigMap istio-system/jaeger-ingester config.yaml");
+        assert.match(found.got, /^no pod that reads it; receivers\.kafka\.traces\.topic is spans-v2, which .* reads$/);
+        assert.match(found.commands.join(), /topic.*spans[^-]/s);
     });
 
     it("lag behind if the topic fills faster than they store, and say by how much", () => {
