@@ -1,13 +1,25 @@
 import assert from "node:assert/strict";
-import { closeSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import {
+    closeSync,
+    ftruncateSync,
+    mkdirSync,
+    mkdtempSync,
+    openSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesOnDisk } from "../../../bench/stores/disk";
+import { resultFiles } from "../../../bench/page";
+import { readRecord } from "../../../bench/record";
 import { placedAt } from "../../../bench/stores/jaeger";
 import { addressOf } from "../../../bench/stores/place";
 import { anonymousMiB } from "../../../bench/stores/program";
 import { lostSpans, requestIds, spread, timeEach } from "../../../bench/stores/searches";
 import { STORES } from "../../../bench/stores/stores";
+import { storesTable } from "../../../bench/stores/table";
 import { renderJaegerConfig } from "../../../components/render/jaegerConfig";
 import { JaegerClient } from "../../../shared/jaeger/client";
 
@@ -99,5 +111,33 @@ describe("searches in a store", () => {
         const searches = await timeEach(["a", "none", "b"], CALM, (id) => jaeger.trace(id));
         assert.ok(searches.every(({ milliseconds }) => milliseconds >= 0));
         assert.deepEqual(requestIds(searches.map(({ found }) => found)), ["id of a", "id of b"]);
+    });
+});
+
+describe("the table of stores in docs/storage.md", () => {
+    const DOCS = join(__dirname, "../../../docs");
+
+    it("shows the parts of a figure by their names, and of searches the first ones", () => {
+        const cpu = { metric: "CPU of a million spans", subject: "badger", unit: "CPU s" };
+        const search = { metric: "search by ID", subject: "badger", unit: "ms" };
+        const table = storesTable([
+            { ...cpu, conditions: { part: "Jaeger" }, samples: [10, 20, 300] },
+            { ...cpu, conditions: { part: "server" }, samples: [7] },
+            { ...search, conditions: { time: "first" }, samples: [2] },
+            { ...search, conditions: { time: "second" }, samples: [1] },
+        ]);
+        assert.deepEqual(table[1], ["badger", "-", "Jaeger 20, server 7", "2 ms", "-", "-", "-"]);
+    });
+
+    it("has the figures and the day of the last run", () => {
+        const section = readRecord(resultFiles(DOCS).json).sections.find(({ name }) => name === "stores");
+        assert.ok(section);
+        const page = readFileSync(join(DOCS, "storage.md"), "utf8");
+        const lines = page.split("\n").map((line) => line.replaceAll(/ +/g, " "));
+        for (const row of storesTable(section.figures)) {
+            const line = `| ${row.join(" | ")} |`;
+            assert.ok(lines.includes(line), `expected this row in docs/storage.md: ${line}`);
+        }
+        assert.ok(page.includes(section.date.slice(0, 10)), `expected the day ${section.date} in docs/storage.md`);
     });
 });
