@@ -28,7 +28,9 @@ interface Lack {
 
 /**
  * Rights that the resolver `k8s` of a tier lacks in the namespace of the Service behind it. A new router without them never
- * becomes ready, and an old one keeps the list that it has.
+ * becomes ready, and an old one keeps the list that it has. Without `watch` alone, it lists anew, up to 30 seconds apart.
+ *
+ * Source: https://github.com/kubernetes/client-go/blob/v0.37.0/tools/cache/reflector.go
  */
 export function lackingRights(tier: TierEvidence): Cause[] {
     const { rights, pods } = tier;
@@ -41,13 +43,16 @@ function causeOf({ account, right, missing, refused: known }: Lack, rights: Reso
     const { apiGroup, resource, namespace } = right;
     const what = `${resource} (${apiGroup === "" ? "core" : apiGroup}) in the namespace ${namespace}`;
     const found = known ? "the log of a router says that the API server refuses" : "no Role or ClusterRole gives it";
+    const lists = !missing.includes("list");
+    const effect = lists
+        ? "routers list again and again instead, and learn up to 30 seconds late which samplers there are"
+        : "a new router finds no sampler and never becomes ready, while an old one keeps the samplers that it knows";
     return {
         id: "tier-resolver-rights",
+        ...(lists && { severity: "warning" }),
         resource: `ServiceAccount ${account.namespace}/${account.name}`,
         expected: `the rights ${NEEDED.join(" and ")} on ${what}, which the resolver k8s of load_balancing needs`,
-        got:
-            `${found} ${missing.join(" and ")}: a new router finds no sampler and never becomes ready, while an old ` +
-            "one keeps the samplers that it knows",
+        got: `${found} ${missing.join(" and ")}: ${effect}`,
         cure: "Give it a Role with get, list and watch on them and restart the routers, or use the resolver dns, which needs no rights.",
         standing: true,
         commands: grant({ account, right }, rights, pod),
@@ -74,8 +79,8 @@ function unbound({ files, pods, after }: TierEvidence, { objects }: ResolverRigh
         const lacks = (of: typeof SLICES): string[] =>
             missingVerbs(objects.value, account, { ...of, namespace, verbs: NEEDED });
         const missing = lacks(SLICES);
-        // An older Collector works with the rights that it asks for.
-        if (missing.length === 0 || (works && lacks(ENDPOINTS).length === 0)) return [];
+        // An older Collector works with the rights that it asks for, and a newer one gets the list by its watch.
+        if (missing.length === 0 || (works && (lacks(ENDPOINTS).length === 0 || missing.join() === "list"))) return [];
         return [{ account, right: { ...SLICES, namespace, verbs: NEEDED }, missing, refused: false }];
     });
 }
