@@ -41,6 +41,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "scale/doctor.test.ts",
     "scale/endings.test.ts",
     "scale/faults.test.ts",
+    "scale/resolver.test.ts",
     "scale/single.test.ts",
     "scale/strangersFaults.test.ts",
     "storage/cassandra.test.ts",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Trace } from "../../../shared/jaeger/client";
 import type { Cluster } from "../../../lab/cluster";
-import { labWithProgram, program } from "../support/sharedLab";
+import { labWith, restore } from "../support/sharedLab";
 import { sendTraces, storedTraces, tier } from "../support/tier";
 
 /** Spans per second of both samplers together, and the percentage of each rule. */
@@ -26,17 +26,14 @@ describe("a ceiling of two samplers, in a storm of errors,", function () {
     /** A composite policy counts by the clock's seconds; all decisions are within these. */
     let seconds: number;
     before(async () => {
-        lab = await labWithProgram();
-        assert.equal((await program(lab, "up", TIER)).failed, undefined);
+        lab = await labWith(TIER);
         const since = Date.now();
         const counts = Object.entries(PER_SECOND).map(([kind, rate]) => [kind, rate * SECONDS]);
         sent = await sendTraces(lab, Object.fromEntries(counts) as Record<string, number>, SECONDS);
         stored = await storedTraces(lab, since, DECISION_SECONDS);
         seconds = Math.ceil((Date.now() - since) / 1000) + 1;
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
+    after(() => restore(lab));
 
     const kept = (kind: string): number => (sent[kind] ?? []).filter((id) => stored.has(id)).length;
     /** Spans for which a rule had room, which is written on them when the decision is made. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { DoctorFinding } from "../../../doctor/segments";
 import type { Cluster } from "../../../lab/cluster";
 import { applyCure, assertHealthy } from "../doctor/examine";
-import { kubectl, labWithProgram, program } from "../support/sharedLab";
+import { kubectl, labWith, restore } from "../support/sharedLab";
 import { tier } from "../support/tier";
 import { changeTier, foundInTier, tierHeals, type TierConfig } from "../support/tierFaults";
 
@@ -13,12 +13,9 @@ describe("the doctor, in a mesh with two tiers of Collectors", function () {
     this.timeout(900_000);
     let lab: Cluster;
     before(async () => {
-        lab = await labWithProgram();
-        assert.equal((await program(lab, "up", TIER)).failed, undefined);
+        lab = await labWith(TIER);
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
+    after(() => restore(lab));
 
     const change = (edit: (config: TierConfig) => void): (() => void) =>
         changeTier(lab, "statefulset/tracing-sampler", edit);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
 import { requestsFor } from "../support/requestsFor";
-import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
+import { eventually, kubectl, labWith, restore } from "../support/sharedLab";
 import { DECISION_SECONDS, sendTraces, storedTraces, tier, tierCounter, tierPods } from "../support/tier";
 
 const TIER = tier({ restPercent: 0 }, { routers: { min: 2, max: 2 } });
@@ -14,12 +14,9 @@ describe("two tiers, while spans arrive,", function () {
     this.timeout(600_000);
     let lab: Cluster;
     before(async () => {
-        lab = await labWithProgram();
-        assert.equal((await program(lab, "up", TIER)).failed, undefined);
+        lab = await labWith(TIER);
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
+    after(() => restore(lab));
 
     const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     const end = (pod: string, ...how: string[]): (() => Promise<void>) => {

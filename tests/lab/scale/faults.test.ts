@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { processesOfPod } from "../../../bench/mesh/processes";
 import type { Cluster } from "../../../lab/cluster";
 import { applyCure } from "../doctor/examine";
-import { kubectl, labWithProgram, program } from "../support/sharedLab";
+import { kubectl, labWith, restore } from "../support/sharedLab";
 import { tier, tierPods } from "../support/tier";
 import { changeTier, foundInTier, tierHeals } from "../support/tierFaults";
 
@@ -16,12 +16,9 @@ describe("the doctor, at two tiers of Collectors that somebody has broken,", fun
     this.timeout(900_000);
     let lab: Cluster;
     before(async () => {
-        lab = await labWithProgram();
-        assert.equal((await program(lab, "up", TIER)).failed, undefined);
+        lab = await labWith(TIER);
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
+    after(() => restore(lab));
 
     /** The doctor names it, and finds nothing after the cure that it has printed. */
     const isFoundAndCured = async (id: string, got: RegExp): Promise<void> => {

@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import type { Cluster } from "../../../lab/cluster";
-import { JaegerClient } from "../../../shared/jaeger/client";
-import { whyNotJoined } from "../../../shared/jaeger/joined";
-import { freshContext, request } from "../support/mesh";
 import { requestsFor } from "../support/requestsFor";
-import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
-import { sendTraces, storedTraces, tier, tierCounter, whole } from "../support/tier";
+import { eventually, kubectl, labWith, program, restore } from "../support/sharedLab";
+import { joins, sendTraces, storedTraces, tier, tierCounter, whole } from "../support/tier";
 
 const ALL = tier({}, { layout: "single", redact: { user_agent: "hash" }, resourceAttributes: { team: "shop" } });
+const STRAIGHT = { samplingPercent: "100" };
 const CLOSED = { ui: '{"jaegerAccess":"mesh"}', "istio.mtlsMode": "STRICT" };
 
 const FRONTEND = { namespace: "demo", target: "deploy/frontend", container: "frontend", url: "http://backend/" };
@@ -15,31 +13,16 @@ const FRONTEND = { namespace: "demo", target: "deploy/frontend", container: "fro
 describe("one Collector before Jaeger", function () {
     this.timeout(900_000);
     let lab: Cluster;
-    let jaeger: JaegerClient;
     before(async () => {
-        lab = await labWithProgram();
-        jaeger = new JaegerClient(lab.jaegerUrl);
-        assert.equal((await program(lab, "up", { samplingPercent: "100" })).failed, undefined);
+        lab = await labWith(STRAIGHT);
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
-
-    const joins = (): Promise<true> =>
-        eventually(60, async () => {
-            const { header, traceId } = freshContext();
-            assert.equal(request(lab, header, "user-agent: istio-tracing-doctor/test"), "200");
-            await new Promise((resolve) => setTimeout(resolve, 5000));
-            const trace = await jaeger.trace(traceId);
-            if (trace === undefined) return "no trace reaches Jaeger";
-            return whyNotJoined(trace, "frontend.demo", "backend.demo") ?? true;
-        });
+    after(() => restore(lab));
 
     it("takes over from Jaeger and hands back, under load, without a failed request", async () => {
-        for (const settings of [ALL, { samplingPercent: "100" }, ALL]) {
+        for (const settings of [ALL, STRAIGHT, ALL]) {
             const codes = requestsFor(lab, 25, FRONTEND);
             assert.equal((await program(lab, "up", settings)).failed, undefined);
-            await joins();
+            await joins(lab);
             const answered = await codes;
             assert.ok(answered.length > 100, `${String(answered.length)} requests`);
             assert.deepEqual(

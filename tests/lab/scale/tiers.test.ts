@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { binomialBounds } from "../../../doctor/analyzers/sampling/binomial";
 import type { Cluster } from "../../../lab/cluster";
-import { JaegerClient, type Trace } from "../../../shared/jaeger/client";
-import { whyNotJoined } from "../../../shared/jaeger/joined";
+import type { Trace } from "../../../shared/jaeger/client";
 import { FULL } from "../support/fullRun";
-import { freshContext, request } from "../support/mesh";
-import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
-import { sendTraces, storedTraces, tier, tierPods, whole } from "../support/tier";
+import { kubectl, labWith, program, restore } from "../support/sharedLab";
+import { joins, sendTraces, storedTraces, tier, tierPods, whole } from "../support/tier";
 
 const TIER = tier(
     { slowMs: 500, restPercent: 10 },
@@ -22,15 +20,12 @@ describe("two tiers of two Collectors each", function () {
     let sent: Record<string, string[]>;
     let stored: Map<string, Trace>;
     before(async () => {
-        lab = await labWithProgram();
-        assert.equal((await program(lab, "up", TIER)).failed, undefined);
+        lab = await labWith(TIER);
         const since = Date.now();
         sent = await sendTraces(lab, COUNTS);
         stored = await storedTraces(lab, since);
     });
-    after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
-    });
+    after(() => restore(lab));
 
     it("run, and take every span", () => {
         for (const part of ["tracing-router", "tracing-sampler"]) assert.equal(tierPods(lab, part).length, 2, part);
@@ -68,15 +63,7 @@ describe("two tiers of two Collectors each", function () {
     });
 
     it("pass on the joined trace of a request through the mesh that the doctor marks", async () => {
-        const jaeger = new JaegerClient(lab.jaegerUrl);
-        await eventually(60, async () => {
-            const { header, traceId } = freshContext();
-            assert.equal(request(lab, header, "user-agent: istio-tracing-doctor/test"), "200");
-            await new Promise((resolve) => setTimeout(resolve, 6000));
-            const trace = await jaeger.trace(traceId);
-            if (trace === undefined) return "no trace reaches Jaeger";
-            return whyNotJoined(trace, "frontend.demo", "backend.demo") ?? true;
-        });
+        await joins(lab);
     });
 
     it("change nothing when the same stack is applied again", async () => {
@@ -86,7 +73,7 @@ describe("two tiers of two Collectors each", function () {
     });
 
     it("leave nothing behind when the tier is switched off", async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
+        await restore(lab);
         const kinds =
             "deployments,statefulsets,services,networkpolicies,poddisruptionbudgets,roles,rolebindings,secrets";
         const left = kubectl(lab, "get", `${kinds},configmaps`, "-n", "istio-system", "-o", "name");

@@ -34,6 +34,18 @@ export async function labWithProgram(): Promise<Cluster> {
     return installed;
 }
 
+/** The lab with the stack `ci` and further settings; {@link restore} puts it back for the next file. */
+export async function labWith(settings: Record<string, string>): Promise<Cluster> {
+    const lab = await labWithProgram();
+    assert.equal((await program(lab, "up", settings)).failed, undefined);
+    return lab;
+}
+
+/** Gives the stack `ci` its own settings back. */
+export async function restore(lab: Cluster): Promise<void> {
+    assert.equal((await program(lab, "up")).failed, undefined);
+}
+
 /** Forgets what is believed of the lab after a failure, or when the last file failed before its first test. */
 function distrust(): void {
     if (cluster !== undefined && (since.trouble || since.passed === 0)) {

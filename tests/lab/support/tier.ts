@@ -3,7 +3,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import type { Cluster } from "../../../lab/cluster";
 import { JaegerClient, type Trace } from "../../../shared/jaeger/client";
+import { whyNotJoined } from "../../../shared/jaeger/joined";
+import { PROBE_AGENT } from "../../../shared/names/probe";
 import { startInLab } from "./jaegerPod";
+import { freshContext, request } from "./mesh";
 import { eventually, kubectl } from "./sharedLab";
 
 const SYSTEM = "istio-system";
@@ -74,6 +77,19 @@ export function whole(stored: Map<string, Trace>, ids: string[] = []): Trace[] {
     return ids.flatMap((id) => {
         const trace = stored.get(id);
         return trace !== undefined && trace.spans.length >= 2 ? [trace] : [];
+    });
+}
+
+/** Waits until Jaeger has both sides of a request through the mesh that rules of a tier keep, as they do the doctor's. */
+export function joins(lab: Cluster): Promise<true> {
+    const jaeger = new JaegerClient(lab.jaegerUrl);
+    return eventually(60, async () => {
+        const { header, traceId } = freshContext();
+        assert.equal(request(lab, header, `user-agent: ${PROBE_AGENT}/test`), "200");
+        await new Promise((resolve) => setTimeout(resolve, (DECISION_SECONDS + 4) * 1000));
+        const trace = await jaeger.trace(traceId);
+        if (trace === undefined) return "no trace reaches Jaeger";
+        return whyNotJoined(trace, "frontend.demo", "backend.demo") ?? true;
     });
 }
 
