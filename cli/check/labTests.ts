@@ -37,6 +37,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "metrics/partAlerts.test.ts",
     "metrics/queries.test.ts",
     "metrics/quiet.test.ts",
+    "scale/autoscaling.test.ts",
     "scale/ceiling.test.ts",
     "scale/doctor.test.ts",
     "scale/endings.test.ts",

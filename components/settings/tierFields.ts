@@ -43,7 +43,9 @@ export const TIER_FIELDS = {
         default: {},
     },
     "collectorTier.routers": {
-        meaning: "Number of router replicas, `min` and `max`. They are autoscaled by their CPU when the two differ.",
+        meaning:
+            "Number of router replicas, `min` and `max`. If the two differ, an autoscaler follows their CPU use, as metrics-server " +
+            "tells it.",
         expected: "an object with min and max, each a whole number from 1 to 100 (replicas), or {}",
         next: "write it like { min: 2, max: 4 }; the same number for both turns off autoscaling",
         schema: ROUTERS_SCHEMA,

@@ -1,6 +1,6 @@
 import type { LabIdentity } from "../identity";
 import { FAMILY_NETWORKS, ofFamilies } from "../ipFamilies";
-import type { Credentials } from "./credentials";
+import { FRONT_PROXY, type Credentials } from "./credentials";
 import type { Program } from "./supervisor";
 
 export function etcd(identity: LabIdentity): Program {
@@ -51,6 +51,14 @@ export function apiServer(identity: LabIdentity, credentials: Credentials): Prog
             "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
             `--service-account-key-file=${credentials.serviceAccountPublicKey}`,
             `--service-account-signing-key-file=${credentials.serviceAccountKey}`,
+            // For API servers behind this one, such as metrics-server.
+            `--proxy-client-cert-file=${credentials.frontProxy.certificate}`,
+            `--proxy-client-key-file=${credentials.frontProxy.key}`,
+            `--requestheader-client-ca-file=${credentials.frontProxyAuthority}`,
+            `--requestheader-allowed-names=${FRONT_PROXY}`,
+            "--requestheader-username-headers=X-Remote-User",
+            "--requestheader-group-headers=X-Remote-Group",
+            "--requestheader-extra-headers-prefix=X-Remote-Extra-",
             // The validation of Istio's CRDs takes seconds, and on a busy machine more than the default minute.
             "--request-timeout=10m",
             "--profiling=false",

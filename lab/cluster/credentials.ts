@@ -13,6 +13,9 @@ export interface Credentials {
     /** The API server's client certificate for logs and exec at the kubelet. */
     apiServerToKubelet: CertificateFiles;
     kubelet: CertificateFiles;
+    /** With which the API server calls API servers behind it, such as metrics-server, and whom these then trust. */
+    frontProxy: CertificateFiles;
+    frontProxyAuthority: string;
     serviceAccountKey: string;
     serviceAccountPublicKey: string;
     kubeconfigs: Record<"controllerManager" | "scheduler" | "kubelet" | "kubeProxy", string>;
@@ -21,6 +24,9 @@ export interface Credentials {
     /** For the host, through its loopback. */
     kubeconfig: string;
 }
+
+/** The name in the API server's certificate for API servers behind it. */
+export const FRONT_PROXY = "front-proxy-client";
 
 export interface CertificateFiles {
     certificate: string;
@@ -68,6 +74,9 @@ export function createCredentials(identity: LabIdentity): Credentials {
     const kubeconfig = join(identity.stateDir, "kubeconfig");
     const hostConfig = kubeconfigText({ name: identity.name, server: hostApiUrl(identity), authority, client: admin });
     writeFileSync(kubeconfig, hostConfig, { mode: 0o600 });
+    // An authority of its own: who has a certificate of it may say who a caller is.
+    const frontAuthority = createAuthority(`${identity.name}-front-proxy-ca`);
+    const frontProxy = createLeaf(frontAuthority, { subject: { commonName: FRONT_PROXY }, usage: "client" });
     const serviceAccount = generateKeyPairSync("ec", { namedCurve: "P-256" });
     return {
         authority: write("ca.crt", authority.certificatePem),
@@ -75,6 +84,8 @@ export function createCredentials(identity: LabIdentity): Credentials {
         apiServer: writePair("apiserver", apiServerCertificate(identity, authority)),
         apiServerToKubelet: writePair("apiserver-kubelet", client("kube-apiserver-kubelet", "system:masters")),
         kubelet: writePair("kubelet", kubeletCertificate(identity, authority)),
+        frontProxy: writePair("front-proxy", frontProxy),
+        frontProxyAuthority: write("front-proxy-ca.crt", frontAuthority.certificatePem),
         serviceAccountKey: write(
             "sa.key",
             serviceAccount.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),

@@ -82,6 +82,7 @@ const IMAGES_ON_DEMAND = {
     collector: async (report: Report) => (await import("../images/collector")).ensureCollectorImage(report),
     doctor: async (report: Report) => (await import("../images/doctor")).ensureDoctorImage(report),
     indexCleaner: async (report: Report) => (await import("../images/indexCleaner")).ensureIndexCleanerImage(report),
+    metricsServer: async (report: Report) => (await import("../images/metricsServer")).ensureMetricsServerImage(report),
     prometheus: async (report: Report) => (await import("../images/prometheus")).ensurePrometheusImage(report),
 };
 

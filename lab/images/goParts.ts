@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { type CacheEntry, cacheEntry, contentKey, fileDigests } from "./cache";
-import { COLLECTOR_IMAGE, IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, tagOf } from "./names";
+import { COLLECTOR_IMAGE, IMAGE_NAMES, ISTIO_HUB, ISTIO_VERSION, METRICS_SERVER_IMAGE, tagOf } from "./names";
 
 /** Folder of the lab's Go modules. */
 export const SOURCES = path.join(__dirname, "go");
@@ -191,6 +191,15 @@ export const COLLECTOR: GoPart = {
     programs: { otelcol: "." },
     variables: { "main.version": tagOf(COLLECTOR_IMAGE) },
     packages: 650,
+    usualSeconds: 240,
+};
+
+/** What tells autoscalers how much CPU pods use. Only tests of autoscalers need it, so it is built when one first does. */
+export const METRICS_SERVER: GoPart = {
+    name: "metrics-server",
+    version: tagOf(METRICS_SERVER_IMAGE).replace(/^v/, ""),
+    programs: { "metrics-server": "sigs.k8s.io/metrics-server/cmd/metrics-server" },
+    packages: 900,
     usualSeconds: 240,
 };
 

@@ -30,6 +30,9 @@ export const DOCTOR_IMAGE = "istio-tracing.example/tracing-doctor:lab";
 /** The image of what deletes old indices of Jaeger, which only stacks with a retention for a search engine need. */
 export const INDEX_CLEANER_IMAGE = "docker.io/jaegertracing/jaeger-es-index-cleaner:2.13.0";
 
+/** The image of metrics-server, which only tests of autoscalers need. */
+export const METRICS_SERVER_IMAGE = "registry.k8s.io/metrics-server/metrics-server:v0.8.0";
+
 /** Role of an image in the lab. */
 export type ImageRole = keyof typeof IMAGE_NAMES;
 

@@ -79,7 +79,10 @@ describe("the doctor, at routers that do not find their samplers as they should,
         try {
             const finding = await foundInTier(lab, "tier-not-headless");
             assert.equal(finding.severity, "warning");
-            assert.match(finding.got, /^clusterIP [\d.]+, which is the only address that the resolver dns of load_balancing finds/);
+            assert.match(
+                finding.got,
+                /^clusterIP [\d.]+, which is the only address that the resolver dns of load_balancing finds/,
+            );
             // The cure: a headless Service of the same name.
             kubectl(lab, "delete", "service", "samplers", "-n", SYSTEM);
             const headless = { ...service, spec: { ...spec, clusterIP: "None" } };

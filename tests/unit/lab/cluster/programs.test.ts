@@ -20,6 +20,8 @@ describe("the programs of the node", () => {
         apiServer: pair,
         apiServerToKubelet: pair,
         kubelet: pair,
+        frontProxy: pair,
+        frontProxyAuthority: "",
         serviceAccountKey: "",
         serviceAccountPublicKey: "",
         kubeconfigs: { controllerManager: "", scheduler: "", kubelet: "", kubeProxy: "" },
