@@ -1,7 +1,7 @@
 import { runAdopt } from "./adopt/index";
 import type { AdoptResult } from "./adopt/task";
 import { UserError } from "../shared/terminal/errors";
-import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, parseOptions, CLUSTER_USAGE } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run adopt -- --stack STACK [--undo] [--yes] [--dry-run] [--context NAME] [--kubeconfig FILE]
@@ -11,9 +11,10 @@ Lets a stack manage an Istio that is already in the cluster, so that pulumi up a
 For Helm, writes the stack's settings and imports the releases into the stack's state. For the Sail operator and AKS, adds
 the tracing provider to the Istio resource or the shared ConfigMap. For other installers, prints what to add, and where.
 Without --yes, or with --dry-run, it only shows what it would do.
-  --undo             gives the Istio back: its owner's values, or its resource without the provider
-  --config-file FILE the file that you pass to pulumi up as --config-file
-${TIMEOUT_USAGE(10)}
+${CLUSTER_USAGE(10)}
+  --undo             give the Istio back: its owner's values, or its resource without the provider
+  --config-file FILE file that you pass to pulumi up as --config-file
+  --json             print the result as JSON
 Exit code: 0 done or nothing to do, 1 something is left to do or was refused, 2 could not run.`;
 
 if (require.main === module) runCommand(main);

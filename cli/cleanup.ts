@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { formatFinding, type Severity } from "../checks/finding";
 import { runCleanup, type CleanupResult } from "./cleanup/index";
-import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, CLUSTER_USAGE, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--dry-run] [--timeout SECONDS] [--json]
@@ -9,8 +9,9 @@ const USAGE = `npm run cleanup -- [--stack STACK] [--context NAME] [--kubeconfig
 Run this command after "pulumi destroy". It removes what istiod wrote into every namespace and, if the setting
 istio.keepCrds is false, Istio's CRDs. It refuses as long as this program's Istio exists, and keeps the CRDs as long as
 anybody has Istio objects.
---dry-run shows what it would do; before a destroy, it shows what will prevent the cleanup.
-${TIMEOUT_USAGE(10)}
+${CLUSTER_USAGE(10)}
+  --dry-run          show what it would do; before a destroy, show what would prevent the cleanup
+  --json             print the result as JSON
 Exit code: 0 nothing left to do, 1 refused, 2 could not run.`;
 
 const COLOURS: Record<Severity, (text: string) => string> = { error: pc.red, warning: pc.yellow, info: pc.cyan };

@@ -1,14 +1,15 @@
 import { formatDrift } from "../checks/cluster/drift";
 import { findDrift } from "./drift/index";
 import { UserError } from "../shared/terminal/errors";
-import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, CLUSTER_USAGE, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 const USAGE = `npm run drift -- --stack STACK [--context NAME] [--kubeconfig FILE] [--timeout SECONDS] [--json]
 
 Compares a stack with its cluster, including the objects in Helm releases, and lists every field that somebody else
 changed. Reads only.
-${TIMEOUT_USAGE(10)}
+${CLUSTER_USAGE(10)}
+  --json             print the differences as JSON
 Exit code: 0 no drift, 1 drift, 2 could not run.`;
 
 if (require.main === module) runCommand(main);

@@ -2,7 +2,7 @@ import { formatFinding } from "../checks/finding";
 import { CannotLook } from "../shared/cluster/target";
 import { graphOf } from "../shared/jaeger/serviceGraph";
 import { UserError } from "../shared/terminal/errors";
-import { answerLimit, CLUSTER_OPTIONS, jaegerProblems, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, jaegerProblems, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 import { labKubeconfig } from "./fromLab/kubeconfig";
 import { formatJson, formatMermaid, notesOf } from "./graph/format";
@@ -19,7 +19,7 @@ Prints who calls whom, from the traces in Jaeger: as a Mermaid flowchart, or as 
   --lookback                        maximum age of traces, 1m to 168h; default 1h
   --limit                           number of newest traces to read per service, 1 to 1500; default 200
   --json                            print JSON instead
-${TIMEOUT_USAGE(10)}
+  --timeout                         limit for each answer from the cluster, 1 to 600; default 10
 If Jaeger requires a login, set JAEGER_LOGIN=USER:PASSWORD in the environment.
 Exit code: 0 printed, 1 there are no traces, 2 it could not run.`;
 

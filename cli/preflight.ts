@@ -1,7 +1,7 @@
 import { SettingsError } from "../components/settings/problems";
 import { runPreflight } from "./preflight/index";
 import { formatJson, formatReport } from "./preflight/report";
-import { answerLimit, CLUSTER_OPTIONS, parseOptions, TIMEOUT_USAGE } from "../shared/terminal/options";
+import { answerLimit, CLUSTER_OPTIONS, CLUSTER_USAGE, parseOptions } from "../shared/terminal/options";
 import { runCommand } from "../shared/terminal/run";
 
 // The import of `./preflight` would resolve to this file, not to the folder of the same name.
@@ -9,10 +9,12 @@ export { runPreflight, type PreflightOptions, type PreflightResult } from "./pre
 
 const USAGE = `npm run preflight -- [--stack STACK] [--context NAME] [--kubeconfig FILE] [--timeout SECONDS] [--json]
 
-Checks a cluster before you install this program in it. Reads only.
-${TIMEOUT_USAGE(5)}
-If Jaeger uses Elasticsearch, OpenSearch, Cassandra or Kafka, it checks those servers too, from this
-machine. To check the logins, set JAEGER_STORAGE_PASSWORD and JAEGER_KAFKA_PASSWORD in the environment.
+Checks whether a cluster is suitable for a stack, before pulumi up. Reads only.
+${CLUSTER_USAGE(5)}
+  --json             print the findings as JSON
+Without --stack, the program's default settings apply. If Jaeger uses a database on servers, or Kafka, preflight checks
+those servers too, from this machine. To check the logins, set JAEGER_STORAGE_PASSWORD and JAEGER_KAFKA_PASSWORD in the
+environment.
 Exit code: 0 no error, 1 at least one error, 2 no reachable cluster, or settings that cannot be used.`;
 
 if (require.main === module) runCommand(main);

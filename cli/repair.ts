@@ -10,11 +10,14 @@ const USAGE = `npm run repair -- [--stack STACK] [--context NAME] [--kubeconfig 
 Repairs what an interrupted pulumi up or pulumi destroy left behind, so that the next run can continue: locks of dead
 runs, objects that are missing from the stack's state, and incomplete Helm releases.
 Without --yes, it only shows what it would do.
+  --stack STACK      stack to repair; without it, only the Helm releases are repaired
+  --context NAME     context of the kubeconfig, for a stack without kubernetes:context; default: the current one
+  --kubeconfig FILE  kubeconfig to use; default: kubernetes:kubeconfig of the stack, otherwise that of kubectl
   --abandoned        assume that no helm or pulumi process is running, where this cannot be verified
-  --config-file FILE the file that you pass to pulumi up as --config-file
+  --config-file FILE file that you pass to pulumi up as --config-file
   --forget RELEASE   make Helm forget istio-base or istiod, regardless of its status; its objects stay
   --releases-only    only repair Helm releases, as if there were no pulumi on the PATH
-  --timeout SECONDS  limit for each answer of the cluster, 1 to 600; default 5
+  --timeout SECONDS  limit for each answer from the cluster, 1 to 600; default 5
 Exit code: 0 nothing left to repair, 1 something is left to do, 2 no reachable cluster, or settings that cannot be used.`;
 
 runCommand(async (args) => {

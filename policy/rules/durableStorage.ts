@@ -7,7 +7,7 @@ export const durableStorage: Rule = {
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
     reason: "Traces in memory, or in files of the pod, are lost with Jaeger's pod, which Kubernetes may move at any time.",
-    cure: "Set jaeger.storage to badger, elasticsearch or opensearch. Put badger on a volume that outlives the pod.",
+    cure: "Set jaeger.storage to a type other than memory, such as badger or opensearch. Put badger on a volume that outlives the pod.",
     scope: "stack",
     judge: (objects) => checkDurableStorage(objects, parseYaml),
 };

@@ -17,9 +17,16 @@ export const CLUSTER_OPTIONS = {
     help: { type: "boolean", default: false },
 } as const satisfies Options;
 
-/** Line about `--timeout` in the usage of a command. */
-export const TIMEOUT_USAGE = (preset: number): string =>
-    `--timeout SECONDS limits the wait for each answer of the cluster, 1 to 600; default ${String(preset)}.`;
+/**
+ * Lines about {@link CLUSTER_OPTIONS} in the usage of a command.
+ *
+ * @param timeoutSeconds default of `--timeout`.
+ */
+export const CLUSTER_USAGE = (timeoutSeconds: number): string =>
+    `  --stack STACK      stack whose settings apply, and whose cluster the command uses
+  --context NAME     context of the kubeconfig, for a stack without kubernetes:context; default: the current one
+  --kubeconfig FILE  kubeconfig to use; default: kubernetes:kubeconfig of the stack, otherwise that of kubectl
+  --timeout SECONDS  limit for each answer from the cluster, 1 to 600; default ${String(timeoutSeconds)}`;
 
 /**
  * The limit for each answer of the cluster, in seconds; nothing if the user sets none.
