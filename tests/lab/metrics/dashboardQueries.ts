@@ -32,7 +32,8 @@ export function panelQueries(file: string, title: string): string[] {
 
 /**
  * True for a query whose series the lab has: its Envoy does not make Istio's own metrics, its Jaeger has no exporter with a
- * queue, and not every stack has a doctor. These run on recorded series instead.
+ * queue, and not every stack has a doctor. These run on recorded series, and those on queues and on the doctor also where the
+ * alerts about them are fired.
  */
 export function isLive({ expr }: Pick<DashboardQuery, "expr">): boolean {
     return !/\bistio_requests?_|\botelcol_exporter_queue_|\btracing_(?!opentelemetry|zipkin)/.test(expr);
