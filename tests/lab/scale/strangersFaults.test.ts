@@ -87,7 +87,7 @@ describe("the doctor, at two tiers of Collectors that a stranger has broken,", f
         );
         // The cure: its owner raises it, and Kubernetes is to try again at once.
         kubectl(lab, "delete", "quota", "team", "-n", SYSTEM);
-        const [again] = /kubectl rollout restart \S+ -n \S+/.exec(finding.cure) ?? [];
+        const [again] = /kubectl (?:\S+ )*rollout restart \S+ -n \S+/.exec(finding.cure) ?? [];
         shell(lab, again ?? "false");
         kubectl(lab, "rollout", "status", SAMPLERS, "-n", SYSTEM, "--timeout=300s");
         await tierHeals(lab);

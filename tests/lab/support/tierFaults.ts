@@ -1,4 +1,5 @@
 import { parse, stringify } from "yaml";
+import type { DoctorOptions } from "../../../doctor";
 import type { DoctorFinding } from "../../../doctor/segments";
 import type { Cluster } from "../../../lab/cluster";
 import { examine } from "../doctor/examine";
@@ -47,18 +48,18 @@ export function changeTier(
 }
 
 /** The doctor's finding, once it has it. */
-export function foundInTier(lab: Cluster, id: string): Promise<DoctorFinding> {
+export function foundInTier(lab: Cluster, id: string, options: Partial<DoctorOptions> = {}): Promise<DoctorFinding> {
     return eventually(150, async () => {
-        const { findings } = await examine(lab);
+        const { findings } = await examine(lab, options);
         const all = findings.map((one) => `${one.id} ${one.got}`).join("; ");
         return findings.find((finding) => finding.id === id) ?? `found ${all}`;
     });
 }
 
 /** Waits until the doctor finds nothing. */
-export function tierHeals(lab: Cluster): Promise<true> {
+export function tierHeals(lab: Cluster, options: Partial<DoctorOptions> = {}): Promise<true> {
     return eventually(180, async () => {
-        const { findings, healthy } = await examine(lab);
+        const { findings, healthy } = await examine(lab, options);
         return healthy && findings.length === 0 ? true : findings.map((one) => `${one.id} ${one.got}`).join("; ");
     });
 }
