@@ -6,6 +6,7 @@ import type { PodObject } from "../../../shared/kubernetes/objects";
 import { ingesterFinding } from "./ingesters";
 import { limitsOf } from "./limits";
 import { tracesNotFound, whyNotFound } from "./notFound";
+import { readElsewhere } from "./otherDatabase";
 import { splitStorage } from "./split";
 import { describeTiers, tierFindings, unreadTier } from "./tiers";
 import { draftFor, unknown } from "../draft";
@@ -26,6 +27,10 @@ export function judgeStorage(evidence: Evidence): Judgement {
     if (split !== undefined) return { state: "broken", values, findings: [split] };
     const ofTiers = tierFindings(evidence, values);
     if (ofTiers.length > 0) return { state: "broken", values, findings: ofTiers };
+    // A fault of the configuration, however much waits elsewhere.
+    const elsewhere = probes.every(({ trace }) => trace !== undefined) ? undefined : readElsewhere(evidence);
+    if (elsewhere !== undefined)
+        return { state: "broken", values, findings: [tracesNotFound(evidence, values, elsewhere)] };
     const ofIngesters = ingesterFinding(evidence, values);
     if (ofIngesters !== undefined) return { state: "broken", values, findings: [ofIngesters] };
     if ("value" in growth) {

@@ -5,7 +5,6 @@ import { forwardedElsewhere } from "./forwarded";
 import { heldBack } from "./heldBack";
 import { insufficientStorage } from "./limits";
 import { droppersOf, misroutedSpans } from "./misroutedSpans";
-import { readElsewhere } from "./otherDatabase";
 
 type Cause = Omit<Draft, "id" | "values" | "expected">;
 
@@ -13,7 +12,6 @@ type Cause = Omit<Draft, "id" | "values" | "expected">;
 export function whyNotFound(evidence: Evidence): Cause | undefined {
     return (
         misroutedSpans(evidence) ??
-        readElsewhere(evidence) ??
         insufficientStorage(evidence) ??
         heldBack(evidence) ??
         dropped(evidence) ??

@@ -104,6 +104,8 @@ function differenceOf(
 /** Lists name servers of one cluster, so that one of them in both is enough. */
 function isSame(left: unknown, right: unknown): boolean {
     if (Array.isArray(left) && Array.isArray(right)) return left.some((one) => right.includes(one));
+    // The value of a variable is not known.
+    if ([left, right].some((value) => typeof value === "string" && value.includes("${"))) return true;
     return (left ?? "") === (right ?? "") || (left ?? false) === (right ?? false);
 }
 

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import type { DoctorFinding } from "../../../../../doctor/segments";
-import { collectorFile, diagnosisOf, findingOf, foundIn } from "../../patient";
+import { collectorFilesOf } from "../../../../../doctor/inventory/collectorPipelines";
+import type { Fact } from "../../../../../shared/cluster/facts";
+import type { ConfigMapObject } from "../../../../../shared/kubernetes/objects";
+import { collectorFile, diagnosisOf, evidenceOf, findingOf, foundIn } from "../../patient";
 import { roleOf } from "../../remediation/roleScenarios";
 import { QUERY } from "../../remediation/scenarioParts";
+import { tier } from "./tierPatient";
 
 function config(backend: object, parts: object): string {
     const extensions = { jaeger_storage: { backends: { main: backend } }, ...parts };
@@ -13,10 +17,21 @@ function config(backend: object, parts: object): string {
     });
 }
 
+/** A ConfigMap of who stores spans here. */
+function stored(written: object): Fact<ConfigMapObject[]> {
+    const metadata = { name: "jaeger-ingester", namespace: "istio-system" };
+    return { value: [{ metadata, data: { "config.yaml": config(written, {}) } }] };
+}
+
 /** What is said of collectors that write here and a query server that reads there; undefined for nothing about it. */
-function judged(written: object, read: object): DoctorFinding | undefined {
+function judged(written: object, read: object, lag?: number): DoctorFinding | undefined {
     const diagnosis = diagnosisOf((patient) => {
         patient.spans = "none";
+        if (lag !== undefined) {
+            const files = collectorFilesOf({ collector: evidenceOf().collector, collectorFiles: stored(written) });
+            const readers = tier("jaeger-ingester", files, { lag });
+            patient.evidence.ingesters = { ...readers, service: undefined, topic: "spans", strays: [] };
+        }
         collectorFile(patient, config(written, {}));
         const data = { "config.yaml": config(read, { jaeger_query: { storage: { traces: "main" } } }) };
         const metadata = { name: "jaeger-query", namespace: "istio-system" };
@@ -67,6 +82,11 @@ describe("traces that are written to one place and read from another", () => {
         assert.match(found?.commands.join() ?? "", /keyspace.*jaeger_v1[^_]/s);
     });
 
+    it("are told before ingesters that lag behind, which would not change it", () => {
+        const found = judged(cassandra("jaeger_v1"), cassandra("jaeger_v1_dc1"), 500);
+        assert.match(found?.got ?? "", /schema\.keyspace is jaeger_v1_dc1/);
+    });
+
     it("are told with two kinds of databases, of which no command makes one", () => {
         const found = judged(search({}), cassandra("jaeger_v1"));
         assert.match(found?.got ?? "", /written to opensearch \(ConfigMap .*\), and read from cassandra/);
@@ -77,5 +97,6 @@ describe("traces that are written to one place and read from another", () => {
         assert.equal(judged(search({}), search({ indices: { index_prefix: "" }, use_aliases: false })), undefined);
         const both = { server_urls: ["https://two.example.com", SERVER] };
         assert.equal(judged(search({}), search(both)), undefined);
+        assert.equal(judged(search({}), search({ indices: { index_prefix: "${env:PREFIX}" } })), undefined);
     });
 });
