@@ -93,9 +93,13 @@ function splitBesidePods(object: Manifest, config: CollectorConfig): Finding[] {
     return [
         {
             ...{ id: "tail-sampling-split", severity: "error", ...config.subject },
-            expected: "tail_sampling in Collectors of their own, to which those beside pods send",
-            got: "tail_sampling in the mode sidecar: a Collector in each pod that asks for it, which decides about the spans of that pod alone",
-            cure: "Move tail_sampling to an OpenTelemetryCollector of the mode statefulset, and let this one send to it.",
+            expected: "tail_sampling in separate Collectors, to which the Collectors in pods send",
+            got:
+                "tail_sampling in the mode sidecar: a Collector in each pod that requests it, which decides only " +
+                "about the spans of that pod",
+            cure:
+                "Move tail_sampling to an OpenTelemetryCollector of the mode statefulset, and make this one send to " +
+                "it.",
         },
     ];
 }

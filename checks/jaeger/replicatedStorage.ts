@@ -38,8 +38,9 @@ function singleKeyspace(backend: unknown): { what: string; cure: string }[] {
         {
             what: `cassandra.schema.replication_factor ${String(copies)}`,
             cure:
-                "Set jaeger.storage.replicationFactor to 3. It counts only when Jaeger makes the keyspace; for one that is there, " +
-                "run ALTER KEYSPACE in cqlsh, then nodetool repair on every node: see npm run preflight.",
+                "Set jaeger.storage.replicationFactor to 3. It applies only when Jaeger creates the keyspace; for an " +
+                "existing keyspace, run ALTER KEYSPACE in cqlsh, then nodetool repair on every node: see npm run " +
+                "preflight.",
         },
     ];
 }

@@ -52,7 +52,7 @@ export function checkProviderTarget(
                 id: "mesh-provider-collector",
                 ...about,
                 expected: `the collector ${wanted} in the namespace ${home ?? ""}`,
-                got: `${service}, which istiod looks for in ${service.slice(0, slash)} alone`,
+                got: `${service}, which istiod looks for only in ${service.slice(0, slash)}`,
                 cure: `${change}: service: ${collector.host}`,
             },
         ];

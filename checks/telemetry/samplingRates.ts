@@ -61,7 +61,7 @@ export function checkSamplingPlaced(telemetry: Manifest): Finding[] {
         ...blocks.flatMap((block) =>
             listAt(block, "providers").flatMap((provider) => ratesIn(provider, "spec.tracing[].providers[]", [])),
         ),
-    ].map((place) => misplaced(resource, place, "spec.tracing[].randomSamplingPercentage, beside providers"));
+    ].map((place) => misplaced(resource, place, "spec.tracing[].randomSamplingPercentage, next to providers"));
     const wrong = blocks
         .map((block) => block["randomSamplingPercentage"])
         .filter((rate) => rate != null && !(typeof rate === "number" && rate >= 0 && rate <= 100))

@@ -71,7 +71,7 @@ async function connectionOutcomes({ jaeger: { storage }, istio }: Settings, clie
             const answer = await talk({ address, tls, ca, defaultPort }, () => Promise.resolve({ connected: true }));
             const findings =
                 "connected" in answer ? [] : checkAnswered({ resource: address, prefix: "storage", settings }, answer);
-            return outcome("storage's server", findings, `${address} takes connections`, false);
+            return outcome("storage's server", findings, `${address} accepts connections`, false);
         }),
     );
 }

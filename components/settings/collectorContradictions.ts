@@ -109,7 +109,7 @@ function collectorPortProblems({ collector, istio, clusterDomain }: ComparedColl
             got:
                 speaks === undefined
                     ? `port ${String(collector.port)}, on which it accepts no spans`
-                    : `port ${String(collector.port)}, where it takes ${speaks}`,
+                    : `port ${String(collector.port)}, where it accepts ${speaks}`,
             next: `set collectorAddress to ${collector.host}:${String(right)}, or omit it`,
         },
     ];

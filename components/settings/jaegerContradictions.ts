@@ -118,7 +118,7 @@ function passwordProblems({ jaegerStorage, jaegerStoragePassword }: ComparedStor
         return [
             {
                 key: "jaegerStoragePassword",
-                expected: `nothing here, since the storage ${jaegerStorage.type} requires no password`,
+                expected: `nothing here, because the storage ${jaegerStorage.type} requires no password`,
                 got: "a password, which is not shown",
                 next: "remove jaegerStoragePassword, or set jaeger.storage to the elasticsearch, opensearch, cassandra or clickhouse that it is for",
             },

@@ -21,7 +21,9 @@ export function foreignQueryPods({ query }: Evidence, values: Record<string, str
         id: "query-pod-foreign",
         resource: `Service ${fullName(service)}`,
         expected: `Jaeger's query API (${String(QUERY_PORT)}) in every pod behind it`,
-        got: `of ${String(pods.length)} ready pods, ${listNames(foreign)} ${foreign.length === 1 ? "has" : "have"} none, so that queries fail by chance`,
+        got:
+            `of ${String(pods.length)} ready pods, ${listNames(foreign)} ${foreign.length === 1 ? "has" : "have"} ` +
+            "none, so some queries fail",
         cure:
             `Its selector ${selector} also selects them: ` +
             (label === undefined

@@ -25,8 +25,8 @@ export function describeUnread(pods: PodObject[]): string | undefined {
             ? "its configuration"
             : `its configuration (${maps.map((name) => `ConfigMap ${pod.metadata.namespace ?? "default"}/${name}`).join(", ")})`;
     return (
-        `Pod ${fullName(pod)} is Grafana Alloy, and ${where} is not read, because it is not YAML: look there for what ` +
-        "drops spans (otelcol.processor.tail_sampling, otelcol.processor.filter), at the endpoints of otelcol.exporter.*, " +
-        "and at its metrics otelcol_* on port 12345"
+        `Pod ${fullName(pod)} is Grafana Alloy, and ${where} is not read, because it is not YAML: look there for ` +
+        "processors that drop spans (otelcol.processor.tail_sampling, otelcol.processor.filter), at the endpoints of " +
+        "otelcol.exporter.*, and at its metrics otelcol_* on port 12345"
     );
 }

@@ -6,7 +6,9 @@ export const replicatedStorage: Rule = {
     id: "jaeger-storage-replicated",
     severity: "high",
     levels: { dev: "disabled", ci: "disabled", prod: "mandatory" },
-    reason: "A span of which Cassandra or a search engine has one copy is lost with one node, and cannot be read while it is away.",
+    reason:
+        "If Cassandra or a search engine has only one copy of a span, the span is lost with its node, and cannot be " +
+        "read while that node is down.",
     cure: "Set jaeger.storage.replicationFactor to 3, and keep at least one replica of each index.",
     scope: "stack",
     judge: (objects) => checkReplicatedStorage(objects, parseYaml),

@@ -9,7 +9,7 @@ export const samplingPlaced: Rule = {
     severity: "high",
     levels: { dev: "mandatory", ci: "mandatory", prod: "mandatory" },
     reason: "A rate in a field that nothing reads is dropped silently, and 1 percent is recorded.",
-    cure: "Set randomSamplingPercentage beside providers in spec.tracing of a Telemetry, as a number from 0 to 100.",
+    cure: "Set randomSamplingPercentage next to providers in spec.tracing of a Telemetry, as a number from 0 to 100.",
     scope: "object",
     judge: (objects) => [
         ...telemetriesOf(objects).flatMap(checkSamplingPlaced),

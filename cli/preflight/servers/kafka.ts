@@ -47,7 +47,7 @@ async function authenticate(connection: Connection, mechanism: Kafka["mechanism"
     const offered = await call(connection, HANDSHAKE, bytes.text(mechanism));
     if (offered.int16() !== 0) {
         throw new LoginRefused(
-            `it takes ${offered.list(() => offered.text()).join(", ") || "no login"}, not ${mechanism}`,
+            `it accepts ${offered.list(() => offered.text()).join(", ") || "no login"}, not ${mechanism}`,
         );
     }
     const send = async (message: string): Promise<string> => {

@@ -71,9 +71,11 @@ function readingElsewhere({ topic, strays }: NonNullable<Evidence["ingesters"]>)
     const [read = ""] = topicsOf(file, "receivers");
     return {
         ...{ id: "ingester-missing", resource: nameOfFile(file), standing: true },
-        expected: `ingesters that read the topic ${topic}, into which the collector writes`,
+        expected: `ingesters that read the topic ${topic}, to which the collector writes`,
         got: `no pod that reads it; ${keys.join(".")} is ${read}, which ${listNames(pods)} ${pods.length === 1 ? "reads" : "read"}`,
-        cure: `Name the same topic in both. The command lets the ingesters read ${topic}, where spans wait; if ${read} is the right one, change the collector's.`,
+        cure:
+            `Name the same topic in both. The command makes the ingesters read ${topic}, where spans are waiting; if ` +
+            `${read} is the right one, change the collector's.`,
         commands: editFile(file, [{ keys, value: topic }], pods),
     };
 }

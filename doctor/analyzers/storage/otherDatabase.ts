@@ -54,7 +54,8 @@ export function readElsewhere(evidence: Evidence): Cause | undefined {
             cure:
                 edit === undefined
                     ? "Name the same storage in both."
-                    : "Use the same value in both. The command lets the query server read what is written now; if the other value is the right one, change it where spans are written.",
+                    : "Use the same value in both. The command makes the query server read from where spans are " +
+                      "written now; if the other value is the right one, change it where spans are written.",
             commands: edit === undefined ? [] : editFile(read.file, [edit], query.pods),
             standing: true,
         };

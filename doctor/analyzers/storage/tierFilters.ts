@@ -20,10 +20,11 @@ export function filtered(tier: TierEvidence, evidence: Evidence): Cause[] {
         {
             ...{ id: "spans-filtered", resource: nameOfFile(first.file), standing: true },
             expected: "filters that leave every span of the doctor's requests in",
-            got: `${String(dropped)} spans that ${nameOf(tier)} dropped on purpose meanwhile, by ${shown}`,
+            got: `${String(dropped)} spans that ${nameOf(tier)} dropped on purpose during the requests, by ${shown}`,
             cure:
-                "Whatever is below a dropped span lacks its parent, and traces get apart. Take the condition that matches these spans out " +
-                "of the filter, and restart its pods; to store fewer traces, let tail_sampling drop whole ones.",
+                "Spans below a dropped span lack their parent, so traces break. Remove the condition that matches " +
+                "these spans from the filter, and restart its pods; to store fewer traces, let tail_sampling drop " +
+                "whole traces.",
         },
     ];
 }

@@ -45,7 +45,7 @@ function causeOf({ account, right, missing, refused: known }: Lack, rights: Reso
     const found = known ? "the log of a router says that the API server refuses" : "no Role or ClusterRole gives it";
     const lists = !missing.includes("list");
     const effect = lists
-        ? "routers list again and again instead, and learn up to 30 seconds late which samplers there are"
+        ? "routers list them repeatedly instead, and notice changes of samplers up to 30 seconds late"
         : "a new router finds no sampler and never becomes ready, while an old one keeps the samplers that it knows";
     return {
         id: "tier-resolver-rights",

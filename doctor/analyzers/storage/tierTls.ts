@@ -38,8 +38,10 @@ function withoutTls(file: CollectorFile, name: string, tier: TierEvidence, next:
     const keys = keysOf(name);
     return {
         ...faultOf(tier, next),
-        got: `${keys.join(".")} of ${nameOfFile(file)} is true, but the OTLP/gRPC receiver of ${nameOf(next)} takes TLS alone`,
-        cure: `Take ${keys.join(".")} out, and name the authority of the receiver's certificate in ca_file beside it.`,
+        got:
+            `${keys.join(".")} of ${nameOfFile(file)} is true, but the OTLP/gRPC receiver of ${nameOf(next)} accepts ` +
+            "only TLS",
+        cure: `Remove ${keys.join(".")}, and name the authority of the receiver's certificate in ca_file next to it.`,
     };
 }
 

@@ -61,7 +61,7 @@ describe("the doctor, at routers that do not find their samplers as they should,
         try {
             const finding = await findsAndCures("tier-resolver-rights");
             assert.equal(finding.severity, "warning");
-            assert.match(finding.got, / watch: routers list again and again/);
+            assert.match(finding.got, / watch: routers list them repeatedly/);
         } finally {
             withVerbs("get", "list", "watch");
             removeGranted();

@@ -60,8 +60,8 @@ describe("the doctor, at two tiers of Collectors that a stranger has broken,", f
             service.pipelines.traces.processors.push("filter/cost");
         });
         const { got, cure } = await foundInTier(lab, "spans-filtered");
-        assert.match(got, /^\d+ spans .* on purpose meanwhile, by .*filter\/cost \(kind == SPAN_KIND_CLIENT\)$/);
-        assert.match(cure, /Take the condition that matches these spans out/);
+        assert.match(got, /^\d+ spans .* on purpose during the requests, by .*filter\/cost \(kind == SPAN_KIND_CLIENT\)$/);
+        assert.match(cure, /Remove the condition that matches these spans/);
         putBack();
         await tierHeals(lab);
     });

@@ -49,10 +49,10 @@ describe("preflight of a storage whose protocol it does not speak", () => {
 
     it("reaches every ClickHouse, and the certificate is that of the authority", async () => {
         const [plain, encrypted] = [await listening(createServer()), await withTls()];
-        assert.deepEqual(await outcomes({ type: "clickhouse", servers: [plain] }), [`${plain} takes connections`]);
+        assert.deepEqual(await outcomes({ type: "clickhouse", servers: [plain] }), [`${plain} accepts connections`]);
         const tls = { ca: authority.certificatePem, serverName: NAME };
         assert.deepEqual(await outcomes({ type: "clickhouse", servers: [encrypted], tls }), [
-            `${encrypted} takes connections`,
+            `${encrypted} accepts connections`,
         ]);
     });
 

@@ -55,7 +55,7 @@ describe("the rights of a tier's resolver", () => {
         const [late, listed] = [["get", "list"], ["watch"]].map((verbs) => [role({ verbs }), binding()]);
         const finding = found(late ?? []);
         assert.equal(finding?.severity, "warning");
-        assert.match(finding.got, /gives it watch: routers list again and again .*up to 30 seconds late/);
+        assert.match(finding.got, /gives it watch: routers list them repeatedly .*up to 30 seconds late/);
         assert.equal(found(listed ?? []), undefined);
         // An API server that streams no list.
         assert.match(found(listed ?? [], "", 0)?.got ?? "", /gives it list: a new router finds no sampler/);

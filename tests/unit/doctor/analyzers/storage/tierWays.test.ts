@@ -53,7 +53,7 @@ describe("TLS between two tiers", () => {
 
     it("is named where the samplers alone take it, which only a person can decide", () => {
         const { got, commands } = findingOf(judged({ sampler: secure }), "tier-tls");
-        assert.match(got, /insecure of .* is true, but the OTLP\/gRPC receiver of .*tracing-sampler takes TLS alone/);
+        assert.match(got, /insecure of .* is true, but the OTLP\/gRPC receiver of .*tracing-sampler accepts only TLS/);
         assert.deepEqual(commands, []);
     });
 
