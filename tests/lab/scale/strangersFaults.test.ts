@@ -60,7 +60,10 @@ describe("the doctor, at two tiers of Collectors that a stranger has broken,", f
             service.pipelines.traces.processors.push("filter/cost");
         });
         const { got, cure } = await foundInTier(lab, "spans-filtered");
-        assert.match(got, /^\d+ spans .* on purpose during the requests, by .*filter\/cost \(kind == SPAN_KIND_CLIENT\)$/);
+        assert.match(
+            got,
+            /^\d+ spans .* on purpose during the requests, by .*filter\/cost \(kind == SPAN_KIND_CLIENT\)$/,
+        );
         assert.match(cure, /Remove the condition that matches these spans/);
         putBack();
         await tierHeals(lab);

@@ -157,7 +157,10 @@ describe("a fault of a tier of Collectors", () => {
         });
         const counts: Case["counts"] = [{ accepted: 9, backends: 1, filtered: 6 }, { accepted: 3 }];
         const found = judged({ files: [routers, SAMPLER], counts }, "spans-filtered");
-        assert.match(found.got, /^6 spans .* on purpose during the requests, by filter\/cost \(kind == SPAN_KIND_CLIENT\)$/);
+        assert.match(
+            found.got,
+            /^6 spans .* on purpose during the requests, by filter\/cost \(kind == SPAN_KIND_CLIENT\)$/,
+        );
         assert.throws(() => judged({ files: [routers, SAMPLER], counts, arrives: true }, "spans-filtered"));
     });
 
