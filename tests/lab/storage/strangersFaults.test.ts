@@ -112,6 +112,7 @@ describe("the doctor, at Jaeger in roles with Kafka that a stranger has broken,"
             lab,
             "trace-not-found",
             /schema\.keyspace is jaeger_v1_dc1, where the query server reads/,
+            FEW,
         );
     });
 });
