@@ -33,9 +33,15 @@ export interface SearchStorage {
     tls?: CollectorTls;
     /**
      * Hours for which a span is kept at least: whole days, 24 to 8760. A job then deletes older indices every day.
-     * @default what the server's own lifecycle policy says
+     * @default what `lifecyclePolicy` says, if it is set
      */
     retentionHours?: number;
+    /**
+     * Name of a lifecycle policy of the server (ILM in Elasticsearch, ISM in OpenSearch) that deletes old indices. With
+     * `retentionHours`, it is refused.
+     * @default none
+     */
+    lifecyclePolicy?: string;
 }
 
 /** Traces in an existing Cassandra. */

@@ -10,6 +10,7 @@ import {
     type ServerAnswer,
     type WantedServer,
 } from "../../checks/jaeger/searchServer";
+import { checkPolicy, policyPaths, type WantedPolicy } from "../../checks/jaeger/lifecyclePolicy";
 import type { Settings } from "../../components/settings";
 import { isSearchStorage, type SearchStorage } from "../../components/storage";
 import type { ClusterClient } from "../../shared/cluster/client";
@@ -45,9 +46,25 @@ export async function storageServerOutcomes(
             const blocks = await ask(indices, storage, password, ca);
             // Who may not read them learns nothing.
             const body = "status" in blocks && blocks.status === 200 ? blocks.body : undefined;
-            return outcomeOf(wanted, answer, checkWritable(wanted, body));
+            const askPath = (path: string): Promise<ServerAnswer> =>
+                ask(`${url.replace(/\/$/, "")}/${path}`, storage, password, ca);
+            const ofPolicy = await policyFindings(wanted, storage, prefix, askPath);
+            return outcomeOf(wanted, answer, [...checkWritable(wanted, body), ...ofPolicy]);
         }),
     );
+}
+
+async function policyFindings(
+    server: WantedServer,
+    { lifecyclePolicy }: SearchStorage,
+    indexPrefix: string,
+    askPath: (path: string) => Promise<ServerAnswer>,
+): Promise<Finding[]> {
+    if (lifecyclePolicy === undefined) return [];
+    const wanted: WantedPolicy = { ...server, policy: lifecyclePolicy, indexPrefix };
+    const paths = policyPaths(wanted);
+    const alias = paths.alias === undefined ? undefined : await askPath(paths.alias);
+    return checkPolicy(wanted, await askPath(paths.policy), alias);
 }
 
 function outcomeOf(wanted: WantedServer, answer: ServerAnswer, more: Finding[] = []): Outcome {

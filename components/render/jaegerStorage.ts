@@ -62,10 +62,14 @@ export function renderProcessorNames(storage: JaegerStorage): string[] {
     return ["badger", "cassandra", "remote"].includes(storage.type) ? [] : ["batch"];
 }
 
-function renderSearch({ serverUrls, indexPrefix, username, tls, retentionHours }: SearchStorage): PlainObject {
+function renderSearch(storage: SearchStorage): PlainObject {
+    const { type, serverUrls, indexPrefix, username, tls, retentionHours, lifecyclePolicy } = storage;
     return {
         server_urls: serverUrls,
         ...(indexPrefix !== undefined && { indices: { index_prefix: indexPrefix } }),
+        // Elasticsearch's policies roll indices over behind aliases; OpenSearch's pick indices by their names.
+        ...(lifecyclePolicy !== undefined &&
+            type === "elasticsearch" && { use_aliases: true, use_ilm: true, create_mappings: false }),
         // Older spans are not even looked for.
         ...(retentionHours !== undefined && { max_span_age: `${String(retentionHours)}h` }),
         ...(username !== undefined && {

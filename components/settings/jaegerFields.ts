@@ -23,7 +23,7 @@ export const JAEGER_FIELDS = {
             "remote (Jaeger's storage API over gRPC), with the fields that the type needs.",
         expected:
             `an object with type (${STORAGE_TYPE}); for badger also size, storageClass, retentionHours; for elasticsearch and ` +
-            "opensearch serverUrls, indexPrefix, username, tls",
+            "opensearch serverUrls, indexPrefix, username, tls, retentionHours or lifecyclePolicy",
         next:
             'write it like { type: badger, size: 10Gi } or { type: elasticsearch, serverUrls: ["https://es.example.com:9200"] }; ' +
             "a password goes into jaegerStoragePassword",

@@ -27,7 +27,7 @@ export function resolveJaegerStorage(
         return { type, size, retentionHours: hours, ...(storageClass !== undefined && { storageClass }) };
     }
     if (type === "elasticsearch" || type === "opensearch") {
-        const { serverUrls = [], indexPrefix, username } = server;
+        const { serverUrls = [], indexPrefix, username, lifecyclePolicy } = server;
         return {
             type,
             serverUrls,
@@ -35,6 +35,7 @@ export function resolveJaegerStorage(
             ...(username !== undefined && { username }),
             ...tls,
             ...(retentionHours !== undefined && { retentionHours }),
+            ...(lifecyclePolicy !== undefined && { lifecyclePolicy }),
         };
     }
     if (type === "cassandra") {

@@ -13,6 +13,8 @@ const DAYS = "whole days in hours, 24 to 8760, because Jaeger keeps one index pe
 const URLS = "a list of one or more URLs of the nodes";
 const URL_FORM = "https://HOST:PORT or http://HOST:PORT, without user, password, query and fragment";
 const PREFIX = "1 to 60 of a-z, 0-9, - and _, starting with a letter or digit";
+const POLICY = "the name of a lifecycle policy of the server, such as jaeger";
+const ONE_RETENTION = "nothing here with retentionHours, whose job deletes old indices: keep one of the two";
 const SERVER = "HOST or HOST:PORT, a DNS name or an IPv4 address";
 const SERVERS = `a list of one or more nodes, each ${SERVER}`;
 const DATACENTER = "the name of a datacenter of the cluster, such as dc1";
@@ -30,6 +32,7 @@ const TYPES_OF: Record<string, readonly string[]> = {
     retentionHours: ["badger", ...SEARCH, ...DATABASES],
     serverUrls: SEARCH,
     indexPrefix: SEARCH,
+    lifecyclePolicy: SEARCH,
     servers: DATABASES,
     database: ["clickhouse"],
     datacenter: ["cassandra"],
@@ -67,6 +70,7 @@ export const STORAGE_SCHEMA = z
             .optional(),
         serverUrls: z.array(text(URL_FORM, isServerUrl), { error: URLS }).min(1, { error: URLS }).optional(),
         indexPrefix: text(PREFIX, (prefix) => /^[a-z0-9][a-z0-9_-]{0,59}$/.test(prefix)).optional(),
+        lifecyclePolicy: text(POLICY, (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(name)).optional(),
         servers: z.array(text(SERVER, isServer), { error: SERVERS }).min(1, { error: SERVERS }).optional(),
         datacenter: text(DATACENTER, (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name)).optional(),
         keyspace: text(KEYSPACE, (name) => /^[a-z][a-z0-9_]{0,47}$/.test(name)).optional(),
@@ -86,6 +90,9 @@ export const STORAGE_SCHEMA = z
         for (const [field, message] of Object.entries(REQUIRED[type] ?? {})) {
             if (given[field as keyof typeof given] !== undefined) continue;
             context.addIssue({ code: "custom", path: [field], message });
+        }
+        if (given.lifecyclePolicy !== undefined && given.retentionHours !== undefined) {
+            context.addIssue({ code: "custom", path: ["lifecyclePolicy"], message: ONE_RETENTION });
         }
         if (SEARCH.includes(type) && (given.retentionHours ?? 0) % 24 !== 0) {
             context.addIssue({ code: "custom", path: ["retentionHours"], message: DAYS });

@@ -56,6 +56,16 @@ export const VARIANTS: Record<string, Variant> = {
             "metrics.prometheusUrl": "http://prometheus.monitoring:9090",
         },
     },
+    "jaeger-lifecycle": {
+        stack: "ci",
+        config: {
+            "jaeger.storage": JSON.stringify({
+                type: "elasticsearch",
+                serverUrls: ["https://search.example.com:9200"],
+                lifecyclePolicy: "jaeger",
+            }),
+        },
+    },
     "jaeger-cassandra": {
         stack: "ci",
         config: {

@@ -78,6 +78,41 @@ export const BAD_ROLES: BadConfiguration[] = [
         /not rolled-over ones/,
     ],
     [
+        "a lifecycle policy and a job at once",
+        storage({ ...ELASTIC, retentionHours: 168, lifecyclePolicy: "jaeger" }),
+        "jaeger.storage.lifecyclePolicy",
+        /keep one of the two/,
+    ],
+    [
+        "a lifecycle policy of a volume",
+        storage({ type: "badger", size: "1Gi", lifecyclePolicy: "jaeger" }),
+        "jaeger.storage.lifecyclePolicy",
+        /no lifecyclePolicy with type badger/,
+    ],
+    [
+        "a lifecycle policy without its aliases",
+        {
+            ...storage({ ...ELASTIC, lifecyclePolicy: "jaeger" }),
+            ...config({
+                extensions: { jaeger_storage: { backends: { main: { elasticsearch: { use_ilm: false } } } } },
+            }),
+        },
+        `${SEARCH_CONFIG}.use_ilm`,
+        /true, which the program decides/,
+    ],
+    [
+        "a search further back than spans are kept",
+        kept({ max_span_age: "720h" }),
+        `${SEARCH_CONFIG}.max_span_age`,
+        /168h", which the program decides/,
+    ],
+    [
+        "a search that misses what is kept",
+        kept({ max_span_age: "72h" }),
+        `${SEARCH_CONFIG}.max_span_age`,
+        /168h", which the program decides/,
+    ],
+    [
         "rolled-over indices beside a retention",
         kept({ use_aliases: true }),
         `${SEARCH_CONFIG}.use_aliases`,

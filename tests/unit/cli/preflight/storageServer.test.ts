@@ -18,13 +18,16 @@ describe("preflight of the storage's server", () => {
     let cluster: FakeCluster;
     let asked: (string | undefined)[] = [];
     let blocks = "{}";
+    /** Paths below which the server has nothing. */
+    let gaps: string[] = [];
     before(async () => {
         const usage = { subject: { commonName: NAME }, usage: "server" as const, addresses: [] };
         const leaf = createLeaf(authority, { ...usage, dnsNames: [NAME] });
         server = createServer({ cert: leaf.certificatePem, key: leaf.privateKeyPem }, (request, response) => {
             asked.push(request.headers.authorization);
             const isAbout = request.url === "/";
-            response.writeHead(request.headers.authorization === LOGIN ? 200 : 401).end(isAbout ? ABOUT : blocks);
+            const status = gaps.some((path) => request.url?.startsWith(path) === true) ? 404 : 200;
+            response.writeHead(request.headers.authorization === LOGIN ? status : 401).end(isAbout ? ABOUT : blocks);
         });
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         cluster = await startFakeCluster((request) =>
@@ -39,16 +42,18 @@ describe("preflight of the storage's server", () => {
     });
     beforeEach(() => {
         asked = [];
+        gaps = [];
     });
 
     const outcome = async (
         password?: string,
         tls: object = { ca: "configmap:search-ca", serverName: NAME },
         url?: string,
+        more: object = {},
     ): Promise<string> => {
         const port = String((server.address() as AddressInfo).port);
         const serverUrls = [url ?? `https://127.0.0.1:${port}`];
-        const storage = { type: "opensearch", serverUrls, username: "jaeger", tls };
+        const storage = { type: "opensearch", serverUrls, username: "jaeger", tls, ...more };
         const settings = resolveSettings({
             ...{ jaeger: JSON.stringify({ storage }), jaegerStoragePassword: "from the stack" },
         });
@@ -67,6 +72,16 @@ describe("preflight of the storage's server", () => {
         blocks = '{"jaeger-span-2026-01-02":{"settings":{"index.blocks.read_only_allow_delete":"true"}}}';
         assert.equal(await outcome("geheim"), "error storage-read-only");
         blocks = "{}";
+    });
+
+    it("reports a lifecycle policy that the server does not have, and the alias behind which it would work", async () => {
+        const ofPolicy = (type: string): Promise<string> =>
+            outcome("geheim", undefined, undefined, { type, lifecyclePolicy: "jaeger" });
+        assert.match(await ofPolicy("opensearch"), / is opensearch 2\.19\.6$/);
+        gaps = ["/_plugins/_ism/policies/jaeger"];
+        assert.equal(await ofPolicy("opensearch"), "error storage-policy");
+        gaps = ["/_ilm/policy/jaeger", "/_alias/jaeger-span-write"];
+        assert.equal(await ofPolicy("elasticsearch"), "error storage-policy; error storage-alias");
     });
 
     it("reports a wrong password, and tries none that it does not know", async () => {
