@@ -7,6 +7,8 @@ const PROJECT = join(__dirname, "../..");
 
 describe("settings that are valid and have no place in production", () => {
     const gateway = { mode: "gateway", host: "traces.example.com", tls: { mode: "secret", secretName: "traces-tls" } };
+    const CASSANDRA = { type: "cassandra", servers: ["cassandra-0.cassandra.db"], datacenter: "dc1" };
+    const KAFKA = { brokers: ["kafka-0.kafka:9092"], topic: "spans", partitions: 4 };
     const uiBasicAuth = '{"username":"ana","password":"correct-horse-battery"}';
     const cases: { what: string; overrides: Record<string, string>; rule: string }[] = [
         { what: "a sampling of 100", overrides: { samplingPercent: "100" }, rule: "sampling-cap" },
@@ -17,6 +19,10 @@ describe("settings that are valid and have no place in production", () => {
         {
             ...{ what: "traces in memory", rule: "jaeger-storage-durable" },
             overrides: { "jaeger.storage": '{"type":"memory"}' },
+        },
+        {
+            ...{ what: "one copy of each span", rule: "jaeger-storage-replicated" },
+            overrides: { "jaeger.storage": JSON.stringify({ ...CASSANDRA, replicationFactor: 1 }) },
         },
         {
             ...{ what: "an image latest", rule: "image-pinned" },
@@ -39,6 +45,18 @@ describe("settings that are valid and have no place in production", () => {
             assert.ok(found.every(({ severity }) => severity === "error"));
         });
     }
+
+    it("Jaeger in roles with Kafka is none of them, and each role is judged", async () => {
+        const roles = { "jaeger.storage": JSON.stringify(CASSANDRA), "jaeger.kafka": JSON.stringify(KAFKA) };
+        assert.deepEqual(violationsOf(await judgeStack(PROJECT, "prod", { overrides: roles })), []);
+        const images = '{"jaeger":"docker.io/jaegertracing/jaeger:latest"}';
+        const found = violationsOf(await judgeStack(PROJECT, "prod", { overrides: { ...roles, images } }));
+        const deployments = ["collector", "ingester", "query"].map((role) => `Deployment istio-system/jaeger-${role}`);
+        assert.deepEqual(
+            deployments.filter((name) => !found.some(({ resource }) => resource.startsWith(name))),
+            [],
+        );
+    });
 
     it("Jaeger's UI behind a password is none of them", async () => {
         const overrides = { ui: JSON.stringify(gateway), uiBasicAuth };
