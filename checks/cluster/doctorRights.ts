@@ -10,6 +10,7 @@ export const DOCTOR_READS: RbacRule[] = [
     { apiGroups: [""], resources: ["namespaces", "pods", "services", "events"], verbs: ["list"] },
     { apiGroups: [""], resources: ["configmaps"], verbs: ["get"] },
     { apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets"], verbs: ["list"] },
+    { apiGroups: ["batch"], resources: ["cronjobs", "jobs"], verbs: ["list"] },
     { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
     { apiGroups: ["autoscaling"], resources: ["horizontalpodautoscalers"], verbs: ["list"] },
     { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: ["list"] },

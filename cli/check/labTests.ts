@@ -48,6 +48,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "storage/cassandra.test.ts",
     "storage/kafka.test.ts",
     "storage/search.test.ts",
+    "storage/storeFaults.test.ts",
     "storage/strangersFaults.test.ts",
     "tracing/outsideCollector.test.ts",
     "ui/route.test.ts",

@@ -8,6 +8,7 @@ import type { ServiceObject } from "../../shared/kubernetes/objects";
 import { patchCommand, type Operation } from "../remediation/commands";
 import { draftFor, unknown } from "./draft";
 import { blockingNetworkPolicies } from "./networkPolicies";
+import { decisiveErrors } from "./storage/storeFault";
 import { createQueryService, otherJaeger } from "./otherJaeger";
 import { foreignQueryPods, servesQuery } from "./queryPods";
 
@@ -22,22 +23,30 @@ export function judgeQuery(evidence: Evidence): Judgement {
     };
     if (query.problem !== undefined) values["problem"] = query.problem;
     else values["services known before the probe"] = query.services.join(", ") || "none";
+    if (evidence.burst?.searchProblem !== undefined && decisiveErrors(evidence).length === 0)
+        return { state: "broken", values, findings: [failing(evidence, values)] };
     if (query.client !== undefined && query.problem === undefined) {
         const other = otherJaeger(evidence, values) ?? foreignQueryPods(evidence, values);
         return { state: other === undefined ? "ok" : "broken", values, findings: other === undefined ? [] : [other] };
     }
+    if (query.failing === true && decisiveErrors(evidence).length > 0)
+        return unknown("its storage fails, see there", values);
     if (query.failing === true) return { state: "broken", values, findings: [failing(evidence, values)] };
     if (query.blind !== undefined) return unknown(`${query.problem ?? ""}; ${query.blind}`, values);
     return { state: "broken", values, findings: [blame(evidence, values)] };
 }
 
 /** Jaeger answers that it failed. The spans that it accepts meanwhile may be lost. */
-function failing({ query }: Evidence, values: Record<string, string>): DoctorFinding {
+function failing({ query, burst }: Evidence, values: Record<string, string>): DoctorFinding {
+    const search = burst?.searchProblem;
     return make({
         id: "query-failing",
         resource: query.where,
         expected: "Jaeger's query API with a storage that answers",
-        got: `a Jaeger that answers, but fails: ${query.problem ?? ""}`,
+        got:
+            search === undefined
+                ? `a Jaeger that answers, but fails: ${query.problem ?? ""}`
+                : `a Jaeger that finds traces by their IDs, but fails to search: ${search}`,
         cure:
             "Check the log of its pods for the storage's answers: whether the server is up and has free space, and " +
             "whether it accepts Jaeger's certificate authority and login (stack settings: jaeger.storage, " +

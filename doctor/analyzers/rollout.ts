@@ -1,7 +1,9 @@
+import { itemsOf } from "../../shared/cluster/facts";
+import type { PodObject, WorkloadObject } from "../../shared/kubernetes/objects";
 import type { Evidence } from "../evidence";
+import { podsBehind } from "../inventory/collector";
 import { fullName, isReady } from "../inventory/mesh";
-import { nameForKubectl } from "../inventory/workload";
-import { collectorWorkload } from "../remediation/containerSetting";
+import { nameForKubectl, rollableOf } from "../inventory/workload";
 import type { DoctorFinding } from "../segments";
 import { draftFor } from "./draft";
 import { whyNotReady } from "./pods";
@@ -9,14 +11,25 @@ import { whyNotReady } from "./pods";
 const make = draftFor("reception");
 
 /**
- * A change of the collector that does not reach its pods: its Deployment is paused, or its new pods do not start while
- * the former ones serve on.
+ * A change of Jaeger or of another collector that does not reach its pods: a Deployment is paused, or its new pods do not
+ * start while the former ones serve on.
  */
-export function collectorRollout(evidence: Evidence): DoctorFinding[] {
-    const pods = evidence.collector?.pods ?? [];
-    const workload = collectorWorkload(evidence);
-    // Without a ready pod, the segment of the export has the finding.
-    if (workload === undefined || !pods.some(isReady)) return [];
+export function rollouts(evidence: Evidence): DoctorFinding[] {
+    const { collector, ingesters, query, discovery } = evidence;
+    const behindQuery = query.service === undefined ? query.pods : podsBehind(query.service, discovery);
+    const all = [...(collector?.pods ?? []), ...(ingesters?.pods ?? []), ...behindQuery];
+    const pods = [...new Map(all.map((pod) => [fullName(pod), pod])).values()];
+    const names = [...new Set(pods.map(rollableOf))];
+    return names.flatMap((name) => {
+        const workload = itemsOf(evidence.workloads).find((one) => name !== undefined && nameForKubectl(one) === name);
+        const own = pods.filter((pod) => rollableOf(pod) === name);
+        // Without a ready pod, the segment of the export, of the storage or of the query has the finding.
+        if (workload === undefined || !own.some(isReady)) return [];
+        return rolloutOf(workload, own, evidence);
+    });
+}
+
+function rolloutOf(workload: WorkloadObject, pods: PodObject[], evidence: Evidence): DoctorFinding[] {
     const resource = `${workload.kind} ${fullName(workload)}`;
     const about = { workload: nameForKubectl(workload), namespace: workload.metadata.namespace ?? "" };
     if (workload.spec?.paused === true)

@@ -75,7 +75,12 @@ async function observe(
     const { agent, percent, answered, sent: count } = burst;
     // Below 100 percent, the number of traces is unknown, so this waits for the slowest flush.
     for (;;) {
-        const ask = (of: string): Promise<Trace[]> => tracesOfAgent(client, of, agent, count);
+        let searchProblem: string | undefined;
+        const ask = (of: string): Promise<Trace[]> =>
+            searchOfAgent(client, of, agent, count).catch((error: unknown) => {
+                searchProblem = error instanceof Error ? error.message : String(error);
+                return [];
+            });
         const traces = await ask(service);
         const now = performance.now();
         const all = percent === 100 ? isWhole(traces, answered, path) : now > flushed;
@@ -83,7 +88,10 @@ async function observe(
             await look(client, probes);
             // If one sidecar's span was lost, the other's span is found only under its own service.
             const rest = traces.length >= answered ? [] : await Promise.all(others.map(ask));
-            return { path, burst: { ...burst, traces: unique([...traces, ...rest.flat()]) }, endless };
+            const found = unique([...traces, ...rest.flat()]);
+            // A search that fails says nothing of how many there are.
+            const searched = searchProblem === undefined ? { traces: found } : { traces: undefined, searchProblem };
+            return { path, burst: { ...burst, ...searched }, endless };
         }
         await new Promise((resolve) => setTimeout(resolve, BURST_POLL_MS));
     }
@@ -129,10 +137,14 @@ async function look(client: JaegerClient, probes: ProbeRun[]): Promise<void> {
 /** Jaeger does not find spans that start later than now, as they do if the clock of their node is fast. */
 const AHEAD_MS = 24 * 3600 * 1000;
 
-/** The traces of requests by their user agent. */
+/** The traces of requests by their user agent; none if the search fails. */
 export function tracesOfAgent(client: JaegerClient, service: string, agent: string, count: number): Promise<Trace[]> {
+    return searchOfAgent(client, service, agent, count).catch(() => []);
+}
+
+function searchOfAgent(client: JaegerClient, service: string, agent: string, count: number): Promise<Trace[]> {
     const filter = { tags: { user_agent: agent }, endMicros: (Date.now() + AHEAD_MS) * 1000 };
-    return client.tracesOf(service, count + 1, filter).catch(() => []);
+    return client.tracesOf(service, count + 1, filter);
 }
 
 /** The services of the path in order, under their names in the storage. */

@@ -20,6 +20,7 @@ import { lookCloser } from "./closerLook";
 import { readCollector } from "./collectorMetrics";
 import type { Evidence, ProbeRun } from ".";
 import type { EndlessTrace } from "./endlessTraces";
+import { readIndexCleaners } from "./indexCleaners";
 import { findIngesters, KAFKA_MS } from "./ingesters";
 import { openQuery, type QueryOptions } from "./query";
 import { readSettled } from "./readSettled";
@@ -138,7 +139,7 @@ async function collectAlong(
     const expected = { discovery, mesh, collector };
     // Only an EnvoyFilter can set a route's own rate.
     const routes = filtersOfTracing(meant.source, { discovery, mesh }).length > 0;
-    const [source, targets, query, before, workloads, live, collectorFiles] = await Promise.all([
+    const [source, targets, query, before, workloads, live, collectorFiles, indexCleaners] = await Promise.all([
         readSettled(access, meant.source, { ...question, routes }, expected),
         readSidecars(meant.targets, (pod) => readSettled(access, pod, question, expected)),
         openQuery(access, discovery, collector, options),
@@ -146,6 +147,7 @@ async function collectAlong(
         readWorkloads(access, collector?.service?.metadata.namespace ?? mesh.namespace),
         readSample(access, chooseSample(cluster, meant)),
         readCollectorFiles(access, collector?.pods ?? []),
+        readIndexCleaners(access, collector?.service?.metadata.namespace, itemsOf(discovery.pods)),
     ]);
     const tiers = await findTiers(access, discovery, collector, collectorFiles);
     const ingesters = await findIngesters(access, discovery, collector, collectorFiles);
@@ -186,7 +188,7 @@ async function collectAlong(
         ),
         findForeignIds(query.client, service, burst?.foreign === true ? burst.agent : undefined),
     ]);
-    const examined = { path: observed.path, probes, collector, workloads, query, tiers, discovery };
+    const examined = { path: observed.path, probes, collector, workloads, query, tiers, ingesters, discovery };
     const closer = await lookCloser(access, examined);
     const [tiersAfter, readersAfter] = await Promise.all([readTiers(access, tiers), readTiers(access, readers)]);
     const responding = respondingPods(meant, probes, logs.addresses[fullName(meant.source)] ?? [], pods);
@@ -215,7 +217,7 @@ async function collectAlong(
         ...(ingesters && {
             ingesters: { ...ingesters, before: readersBefore[0] ?? {}, after: readersAfter[0] ?? {} },
         }),
-        ...{ collectorFiles, ...closer },
+        ...{ collectorFiles, indexCleaners, ...closer },
         ...(probes === sent && { probedAt }),
         burst: observed.burst,
         waitedMs: observed.waitedMs,

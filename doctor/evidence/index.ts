@@ -9,6 +9,7 @@ import type { PodReceiver } from "./receivers";
 import type { ProbePath } from "../probe/path";
 import type { EndlessTrace } from "./endlessTraces";
 import type { FixedContext } from "./fixedContext";
+import type { IndexCleaner } from "./indexCleaners";
 import type { LoggedRequest } from "./logLine";
 import type { LiveRate } from "./liveRate";
 import type { HttpClient, ProbeAnswer } from "../probe/requests";
@@ -16,6 +17,7 @@ import type { ShapeEvidence } from "./requestIdShapes";
 import type { CollectorReadings } from "./collectorGrowth";
 import type { QueryEvidence } from "./query";
 import type { SidecarEvidence } from "./sidecar";
+import type { StoreError } from "./storeErrors";
 import type { RelatedObjects } from "./relatedObjects";
 import type { TopicReaders } from "./ingesters";
 import type { TierEvidence } from "./tiers";
@@ -46,6 +48,8 @@ export interface Burst {
     failed: number;
     /** Number of its traces in Jaeger; undefined if Jaeger could not be queried. */
     traces: Trace[] | undefined;
+    /** Why a search for them failed. */
+    searchProblem?: string;
 }
 
 /** All evidence, before any analysis. */
@@ -81,6 +85,10 @@ export interface Evidence {
     tiers?: TierEvidence[];
     /** Who reads the topic of Kafka into which the collector writes; undefined if it writes into none. */
     ingesters?: TierEvidence & Pick<TopicReaders, "topic" | "strays">;
+    /** Jobs in the collector's namespace that delete old indices; undefined for none. */
+    indexCleaners?: IndexCleaner[];
+    /** What Jaeger's pods say of their servers; undefined if everything works without a closer look. */
+    storeErrors?: StoreError[];
     /** The protocols that its pods accept, if they could be queried. */
     receivers: PodReceiver[];
     query: QueryEvidence;

@@ -42,7 +42,10 @@ export type Command =
     | { verb: "setMemory"; kind: string; object: Touched; container: string; memory: string }
     | { verb: "scale"; workload: string; namespace: string; replicas: number }
     | { verb: "restart" | "resume" | "await"; workload: string; namespace: string }
-    | { verb: "awaitEndpoints"; service: ObjectName };
+    | { verb: "awaitEndpoints"; service: ObjectName }
+    /** Runs a CronJob at once, as a Job of that name, which must be free. */
+    | { verb: "runJob"; cronJob: string; namespace: string; job: string }
+    | { verb: "awaitJob"; namespace: string; job: string };
 
 /** A JSON patch of an object as it was read. */
 export function patchCommand(kind: string, object: Touched, patch: Operation[]): Command {
@@ -121,6 +124,12 @@ function formatArguments(command: Command): string {
             return `rollout resume ${command.workload} -n ${command.namespace}`;
         case "await":
             return `rollout status ${command.workload} -n ${command.namespace} --timeout=120s`;
+        case "runJob": {
+            const { cronJob, namespace, job } = command;
+            return `create job ${job} -n ${namespace} --from=cronjob/${cronJob}`;
+        }
+        case "awaitJob":
+            return `wait --for=condition=complete job/${command.job} -n ${command.namespace} --timeout=120s`;
         case "awaitEndpoints": {
             const { name, namespace } = command.service;
             return (

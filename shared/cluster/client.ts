@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { at, textAt } from "../values/plainObjects";
+import { at, listAt, textAt } from "../values/plainObjects";
 import type { Shape } from "../values/shapes";
 import type { Fact } from "./facts";
 import { send, type Answer } from "./request";
@@ -179,10 +179,10 @@ function interpret<T>({ status, text }: Answer): Fact<T | undefined> {
     } catch {
         body = undefined;
     }
-    const { kind: said, message = `HTTP status ${String(status)}` } = (body ?? {}) as {
-        kind?: string;
-        message?: string;
-    };
+    const said = textAt(body, "kind");
+    // Jaeger, through the API server's proxy, says it in its own form.
+    const ofJaeger = textAt(listAt(body, "errors")[0], "msg");
+    const message = textAt(body, "message") ?? ofJaeger ?? `HTTP status ${String(status)}`;
     if (status === 401) return { failure: { kind: "unauthorized", reason: message } };
     if (status === 403) {
         // The part before it repeats the part after it.

@@ -3,6 +3,7 @@ import type { ContainerStatus, PodObject, WorkloadObject } from "../../../shared
 import { fullName } from "../../inventory/mesh";
 import { cut, endsByItself, readPullFailure, type PullFailure } from "../../inventory/podFailures";
 import { memoryCommands } from "../../inventory/workload";
+import { faultOfCrash } from "../storage/storeFault";
 import { warningsAbout, type PodEvidence, type PodTrouble } from "./trouble";
 
 const IMAGE = ["ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError"];
@@ -18,7 +19,7 @@ const LONGEST = 300;
 /** For a container without a limit. */
 const USUAL_MIB = 512;
 
-type Words = Pick<PodTrouble, "got" | "cure"> & Partial<Pick<PodTrouble, "commands">>;
+type Words = Pick<PodTrouble, "got" | "cure"> & Partial<Pick<PodTrouble, "commands" | "id">>;
 
 /** A pod whose container does not start, or ends again and again. */
 export function notStarted(
@@ -81,8 +82,11 @@ function crashing(
     const said = line ?? ended?.message;
     const { namespace = "" } = pod.metadata;
     const code = ended?.exitCode === undefined ? "" : `, exit code ${String(ended.exitCode)}`;
+    const got = `${where}, last ${ended?.reason ?? "state unknown"}${code}${said === undefined ? "" : `: ${cut(said, LONGEST)}`}`;
+    const server = isJaeger(name, pod) ? faultOfCrash(said ?? "") : undefined;
+    if (server !== undefined) return { got, ...server };
     return {
-        got: `${where}, last ${ended?.reason ?? "state unknown"}${code}${said === undefined ? "" : `: ${cut(said, LONGEST)}`}`,
+        got,
         cure:
             `Correct what ${said === undefined ? "its log" : "that line"} names, usually its configuration, and restart it: ` +
             `kubectl logs ${pod.metadata.name} -n ${namespace} -c ${name} --previous`,
@@ -116,6 +120,10 @@ function withWarnings(pod: PodObject, evidence: PodEvidence): Words | undefined 
             ? `Its readiness or startup probe fails. Check the probe's port and path, and its log: kubectl logs ${pod.metadata.name} -n ${namespace} --all-containers`
             : "Create the object that the message names, or correct its name in the volumes of the pod.",
     };
+}
+
+function isJaeger(container: string, pod: PodObject): boolean {
+    return /(?:^|\/)jaeger(?:-\w+)?[:@]/.test(imageOf(container, pod));
 }
 
 function imageOf(container: string, { spec }: PodObject): string {

@@ -5,7 +5,8 @@ import { growthOf, type CollectorGrowth } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
 import { describeUnread } from "../../inventory/otherSyntax";
 import type { Judgement } from "../../segments";
-import { draftFor, ok, unknown } from "../draft";
+import { draftFor, ok, unknown, waiting } from "../draft";
+import { decisiveErrors } from "../storage/storeFault";
 import { whyShortOfMemory } from "./memoryLimiter";
 
 const make = draftFor("reception");
@@ -26,6 +27,8 @@ export function judgeReception(evidence: Evidence): Judgement {
         "spans refused during the requests": String(refused),
         ...Object.fromEntries(silent.map(({ pod, reason }) => [`counts of Pod ${pod}`, `not read: ${reason}`])),
     };
+    if (refused > 0 && decisiveErrors(evidence).length > 0)
+        return { ...waiting("it refuses spans because the server behind it fails: see storage"), values };
     if (refused > 0) return refuses(growth.value, evidence, collector, values);
     if (arrived) return ok(values);
     // No count shows whose spans they are, but each call of the path's sidecars succeeded.

@@ -3,11 +3,12 @@ import { growthOf } from "../../evidence/collectorGrowth";
 import { fullName } from "../../inventory/mesh";
 import type { Judgement } from "../../segments";
 import type { PodObject } from "../../../shared/kubernetes/objects";
-import { ingesterFinding } from "./ingesters";
+import { ingesterFinding, waitingInTopic } from "./ingesters";
 import { limitsOf } from "./limits";
 import { tracesNotFound, whyNotFound } from "./notFound";
 import { readElsewhere } from "./otherDatabase";
 import { splitStorage } from "./split";
+import { storeFault } from "./storeFault";
 import { describeTiers, tierFindings, unreadTier } from "./tiers";
 import { draftFor, unknown } from "../draft";
 
@@ -31,6 +32,8 @@ export function judgeStorage(evidence: Evidence): Judgement {
     const elsewhere = probes.every(({ trace }) => trace !== undefined) ? undefined : readElsewhere(evidence);
     if (elsewhere !== undefined)
         return { state: "broken", values, findings: [tracesNotFound(evidence, values, elsewhere)] };
+    const ofStore = storeFault(evidence, values);
+    if (ofStore !== undefined) return { state: "broken", values, findings: [ofStore] };
     const ofIngesters = ingesterFinding(evidence, values);
     if (ofIngesters !== undefined) return { state: "broken", values, findings: [ofIngesters] };
     if ("value" in growth) {
@@ -84,7 +87,8 @@ export function judgeStorage(evidence: Evidence): Judgement {
     const cause = whyNotFound(evidence);
     const unread = unreadTier(evidence);
     if (cause === undefined && unread !== undefined) return unknown(unread, values);
-    return { state: "broken", values, findings: [tracesNotFound(evidence, values, cause)] };
+    const waits = cause === undefined ? waitingInTopic(evidence, values) : undefined;
+    return { state: "broken", values, findings: [waits ?? tracesNotFound(evidence, values, cause)] };
 }
 
 function describeRestarts(pod: PodObject): string[] {

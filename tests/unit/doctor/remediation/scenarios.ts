@@ -7,6 +7,7 @@ import { EXPORT_SCENARIOS } from "./exportScenarios";
 import { OTHER_SCENARIOS } from "./otherScenarios";
 import { ROLE_SCENARIOS } from "./roleScenarios";
 import type { Scenario } from "./scenarioParts";
+import { STORE_SCENARIOS } from "./storeScenarios";
 import { TELEMETRY_SCENARIOS } from "./telemetryScenarios";
 import { TIER_SCENARIOS } from "./tierScenarios";
 
@@ -18,6 +19,7 @@ export const SCENARIOS: Scenario[] = [
     ...OTHER_SCENARIOS,
     ...TIER_SCENARIOS,
     ...ROLE_SCENARIOS,
+    ...STORE_SCENARIOS,
 ];
 
 /** The evidence of a mesh with a fault of these. */
