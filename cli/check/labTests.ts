@@ -47,6 +47,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "scale/strangersFaults.test.ts",
     "storage/cassandra.test.ts",
     "storage/kafka.test.ts",
+    "storage/kafkaFaults.test.ts",
     "storage/search.test.ts",
     "storage/storeFaults.test.ts",
     "storage/strangersFaults.test.ts",
