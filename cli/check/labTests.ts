@@ -49,6 +49,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "storage/kafka.test.ts",
     "storage/kafkaFaults.test.ts",
     "storage/search.test.ts",
+    "storage/storageMove.test.ts",
     "storage/storeFaults.test.ts",
     "storage/strangersFaults.test.ts",
     "tracing/outsideCollector.test.ts",
