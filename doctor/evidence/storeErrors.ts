@@ -8,7 +8,7 @@ import { cut, endsByItself } from "../inventory/podFailures";
  * What a server behind Jaeger answers instead of its data. One that stands before another explains it: who does not trust
  * a certificate cannot log in, and a server that is given up after that counts as unreachable.
  */
-export const STORE_FAULTS = ["certificate", "login", "full", "schema", "unreachable"] as const;
+export const STORE_FAULTS = ["certificate", "login", "full", "shards", "schema", "unreachable"] as const;
 
 /** See {@link STORE_FAULTS}. */
 export type StoreFault = (typeof STORE_FAULTS)[number];
@@ -51,6 +51,7 @@ const SAID: Record<StoreFault, RegExp> = {
     certificate: /x509: |tls: (?:failed to verify|bad certificate|unknown certificate|expired certificate)/,
     login: /Error 40[13] \(|HTTP 40[13]\b|status=40[13]\]|SASL_AUTHENTICATION_FAILED|SASL authentication failed|[A-Z]+_AUTHORIZATION_FAILED|username and\/or password|has no \w+ permission/i,
     full: /cluster_block_exception|read-only-allow-delete|flood-stage|no space left on device/i,
+    shards: /maximum (?:normal )?shards open/i,
     schema: /unconfigured table|keyspace \S* ?does not exist|failed to find nested object under path|Text fields are not optimi[sz]ed|Fielddata is disabled|UNKNOWN_TOPIC_OR_PARTITION/i,
     unreachable:
         /connection refused|no such host|no route to host|i\/o timeout|no Elasticsearch node available|unable to dial|no hosts available|no response received from cassandra|unable to create session/i,

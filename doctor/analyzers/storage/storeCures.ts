@@ -55,6 +55,8 @@ export function storeCure(
             };
         case "full":
             return fullCure(store, server);
+        case "shards":
+            return shardsCure(server);
         case "schema":
             return store === "kafka" ? topicCure(first, context) : schemaCure(server, context);
         case "unreachable":
@@ -87,6 +89,21 @@ function fullCure(store: StoreKind, { kind, servers, username, indexPrefix }: Co
             `within a minute. If it does not: ${curl} -X PUT '${url}/${indexPrefix}jaeger-*/_settings' ` +
             `-H 'Content-Type: application/json' -d '{"index.blocks.read_only_allow_delete": null}'. ` +
             "To need less room, set jaeger.storage.retentionHours. Spans that come until then may be lost.",
+    };
+}
+
+/** A search engine that makes no new index, mostly at midnight UTC, when Jaeger wants those of the next day. */
+function shardsCure({ kind, servers, username }: ConfiguredStore): StoreCure {
+    const url = (servers[0] ?? "https://HOST:9200").replace(/\/$/, "");
+    const curl = `curl${username === undefined ? "" : ` -u ${username}`}`;
+    return {
+        expected: `a ${kind} that has room for the shards of new indices`,
+        cure:
+            `Delete old indices: ${curl} '${url}/_cat/indices?v&s=index' lists them, and jaeger.storage.retentionHours deletes ` +
+            "those of Jaeger each day. Or let new ones have fewer shards than five " +
+            "(indices.spans.shards and indices.services.shards of the storage in jaeger.config). Or raise the limit: " +
+            `${curl} -X PUT '${url}/_cluster/settings' -H 'Content-Type: application/json' ` +
+            `-d '{"persistent": {"cluster.max_shards_per_node": 2000}}'. Spans that arrive until then are lost.`,
     };
 }
 

@@ -18,10 +18,13 @@ import { restartJaeger, storeCure } from "./storeCures";
 const IDS: Record<StoreKind, Record<StoreFault, string>> = {
     storage: {
         ...{ certificate: "storage-certificate", login: "storage-login", full: "storage-read-only" },
+        ...{ shards: "storage-shards" },
         ...{ schema: "storage-schema", unreachable: "storage-reachable" },
     },
     kafka: {
         ...{ certificate: "kafka-certificate", login: "kafka-login", full: "kafka-full" },
+        // Only search engines have such a limit.
+        ...{ shards: "kafka-full" },
         ...{ schema: "kafka-topic", unreachable: "kafka-reachable" },
     },
 };

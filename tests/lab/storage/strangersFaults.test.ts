@@ -4,7 +4,7 @@ import { mapAt } from "../../../shared/values/plainObjects";
 import { applyCure, shell } from "../doctor/examine";
 import { startCassandra } from "../support/cassandra";
 import { startKafka } from "../support/kafka";
-import { startOpenSearch } from "../support/openSearch";
+import { startOpenSearch, type SearchServer } from "../support/openSearch";
 import { changeRole } from "../support/roleFaults";
 import { kubectl, labWithProgram, program } from "../support/sharedLab";
 import { foundInTier, tierHeals } from "../support/tierFaults";
@@ -31,10 +31,11 @@ async function isFoundAndCured(
 describe("the doctor, at Jaeger in roles on OpenSearch that a stranger has broken,", function () {
     this.timeout(600_000);
     let lab: Cluster;
+    let server: SearchServer;
     const started: { stop: () => Promise<void> }[] = [];
     before(async () => {
         lab = await labWithProgram();
-        const server = await startOpenSearch(lab);
+        server = await startOpenSearch(lab);
         started.push(server);
         const { url, login, tls } = server;
         const storage = { type: "opensearch", serverUrls: [url], indexPrefix: "lab", username: login.username, tls };
@@ -56,6 +57,19 @@ describe("the doctor, at Jaeger in roles on OpenSearch that a stranger has broke
             search["indices"] = { index_prefix: "team" };
         });
         await isFoundAndCured(lab, "trace-not-found", /index_prefix is team, where the query server reads, but lab in/);
+    });
+
+    it("names a server that creates no index, because it has too many shards", async () => {
+        const limit = (most: number | null): Promise<unknown> =>
+            server.ask("/_cluster/settings", "PUT", { persistent: { "cluster.max_shards_per_node": most } });
+        await limit(1);
+        // As at midnight, when the indices of the next day are not there yet.
+        await server.ask("/lab-jaeger-span-*,lab-jaeger-service-*", "DELETE");
+        const { got, cure } = await foundInTier(lab, "storage-shards");
+        assert.match(got, /maximum shards open/);
+        assert.match(cure, /cluster\.max_shards_per_node/);
+        await limit(null);
+        await tierHeals(lab);
     });
 
     it("names a query Service from before the roles, which selects collectors too", async () => {

@@ -34,6 +34,15 @@ describe("the log of a Jaeger whose server fails", () => {
         ]);
     });
 
+    it("tells of an index that the server does not create, because it has too many shards", () => {
+        const reason =
+            "Validation Failed: 1: this action would add [10] total shards, but this cluster currently has [1000]/[1000] maximum shards open;";
+        const line = `2026-11-27T10:38:01Z\terror\tconfig/config.go:350\tElasticsearch part of bulk request failed\t${FIELDS}, "response": {"error": {"type": "validation_exception", "reason": "${reason}"}}}`;
+        const [found] = errors([line]);
+        assert.equal(found?.fault, "shards");
+        assert.match(found.line, /^Elasticsearch part of bulk request failed: Validation Failed.*1000.*shards open/);
+    });
+
     it("tells of each fault, whose order says which explains the others", () => {
         const found = errors([AWAY, UNTRUSTED]);
         assert.deepEqual(
