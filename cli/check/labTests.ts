@@ -45,6 +45,7 @@ export const ONLY_IN_FULL_RUN: readonly string[] = [
     "scale/resolver.test.ts",
     "scale/single.test.ts",
     "scale/strangersFaults.test.ts",
+    "storage/autoscaledRoles.test.ts",
     "storage/cassandra.test.ts",
     "storage/kafka.test.ts",
     "storage/kafkaFaults.test.ts",

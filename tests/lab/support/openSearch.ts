@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Cluster } from "../../../lab/cluster";
 import { ensureOpenSearch } from "../../../lab/images/openSearch";
+import { listAt, textAt } from "../../../shared/values/plainObjects";
 import { inLab, killServer, listens, outputInLab, writeCertificate, type ServerTls } from "./labServer";
 import { eventually } from "./sharedLab";
 
@@ -39,6 +40,21 @@ export interface SearchServer {
     /** Kills it, and starts it again with the same data. */
     killAndStart: () => Promise<void>;
     stop: () => Promise<void>;
+}
+
+/** Most hits in one answer of a search engine. */
+const PAGE = 10_000;
+
+/** IDs of the traces that the server itself has of a service, in indices with a prefix such as `lab-`. */
+export async function storedIds({ ask }: SearchServer, prefix: string, service: string): Promise<Set<string>> {
+    const ids = new Set<string>();
+    const query = `q=process.serviceName:${service}&_source=traceID&size=${String(PAGE)}&scroll=1m`;
+    let answer = await ask(`/${prefix}jaeger-span-*/_search?${query}`);
+    for (let hits = listAt(answer, "hits", "hits"); hits.length > 0; hits = listAt(answer, "hits", "hits")) {
+        for (const hit of hits) ids.add(textAt(hit, "_source", "traceID") ?? "");
+        answer = await ask(`/_search/scroll?scroll=1m&scroll_id=${textAt(answer, "_scroll_id") ?? ""}`);
+    }
+    return ids;
 }
 
 /**
