@@ -52,13 +52,15 @@ export function observeFindings(values: MetricValues, { findings }: Pick<Sight, 
 }
 
 /**
- * A fault beside the probe's way, such as a second back end, leaves its trace complete. Without a broken segment, a trace that
- * is not complete may only not have been found.
+ * A fault beside the probe's way, such as a second back end, leaves its trace complete. The trace of a request that reaches
+ * no server is complete too, as far as there are pods to report spans, but proves nothing. Without a broken segment, a trace
+ * that is not complete may only not have been found.
  */
 function resultOf({
     segments,
     complete,
 }: Pick<Diagnosis, "segments" | "complete">): "complete" | "incomplete" | "unknown" {
-    if (complete) return "complete";
-    return segments.some(({ state }) => state === "broken") ? "incomplete" : "unknown";
+    const broken = segments.flatMap(({ segment, state }) => (state === "broken" ? [segment] : []));
+    if (complete && !broken.includes("routing")) return "complete";
+    return broken.length > 0 ? "incomplete" : "unknown";
 }

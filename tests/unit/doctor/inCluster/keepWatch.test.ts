@@ -86,6 +86,13 @@ describe("the watch in the cluster", () => {
         assert.match(texts.join("\n"), /^tracing_finding\{id="spans-lost"/m);
     });
 
+    it("counts a probe that reaches no server as failed, though its client's span is all that could arrive", async () => {
+        const segments = [{ segment: "routing", state: "broken" }] as Diagnosis["segments"];
+        const { texts } = await watched([() => ({ ...diagnosisWith(FINDING), complete: true, segments })]);
+        assert.match(texts.join("\n"), /^tracing_probe_success 0$/m);
+        assert.match(texts.join("\n"), /^tracing_probes_total\{result="incomplete"\} 1$/m);
+    });
+
     it("goes on if it cannot look, and then claims nothing", async () => {
         const fail = (): Diagnosis => {
             throw new UserError("expected a pod, got none. Next: wait", 2);
