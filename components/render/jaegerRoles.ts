@@ -62,10 +62,15 @@ export function renderRoleConfig(config: PlainObject, role: JaegerRole, hasKafka
     );
 }
 
+/**
+ * Jaeger sends spans of its own queries to localhost, where a query server has no receiver: each is lost with an error,
+ * and the last ones delay the end of the pod.
+ */
 function renderQueryConfig({ service, extensions }: PlainObject): PlainObject {
+    const query = { enable_tracing: false, ...mapAt(extensions, QUERY) };
     return {
         service: { ...mapAt(service), pipelines: { traces: { receivers: ["nop"], exporters: ["nop"] } } },
-        extensions,
+        extensions: { ...mapAt(extensions), [QUERY]: query },
         receivers: { nop: {} },
         exporters: { nop: {} },
     };

@@ -58,6 +58,7 @@ describe("Jaeger in roles", () => {
         assert.deepEqual(config["receivers"], { nop: {} });
         assert.deepEqual(Object.keys(mapAt(config, "service", "pipelines")), ["traces"]);
         assert.equal(at(config, "extensions", "jaeger_query", "base_path"), "/jaeger");
+        assert.equal(at(config, "extensions", "jaeger_query", "enable_tracing"), false);
         assert.equal(at(config, "extensions", "jaeger_query", "http", "auth", "authenticator"), "basicauth/ui");
         assert.deepEqual(mapAt(config, "extensions", "jaeger_storage"), {
             ...mapAt(configOf("collector"), "extensions", "jaeger_storage"),
