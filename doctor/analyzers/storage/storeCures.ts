@@ -133,7 +133,7 @@ function schemaCure(
 function topicCure(broker: string, { topic = "jaeger-spans" }: CureContext): StoreCure {
     return {
         expected: `the topic ${topic}, and the right to use it`,
-        cure: `Make it: kafka-topics.sh --bootstrap-server ${broker} --create --topic ${topic} --partitions 12 --replication-factor 3 --config min.insync.replicas=2`,
+        cure: `Make it: kafka-topics.sh --bootstrap-server ${broker} --create --topic ${topic} --partitions 12 --replication-factor 3 --config min.insync.replicas=2. If spans are still refused a minute later, restart Jaeger's collectors and ingesters.`,
     };
 }
 
