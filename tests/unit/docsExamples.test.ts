@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import { resolveSettings } from "../../components/settings";
 import { PROJECT } from "../../shared/names/project";
 import { createAuthority } from "../../shared/certificates/x509";
@@ -20,7 +20,9 @@ const ENCRYPTED: [setting: string, value: string, askedBy: RegExp][] = [
 function examples(page: string): PlainObject[] {
     const blocks = [...readFileSync(join(DOCS, page), "utf8").matchAll(/^ *```yaml\n([^]*?)^ *```/gm)];
     return blocks.reduce<PlainObject[]>((found, [, text = ""]) => {
-        const config = mapAt(parse(text), "config");
+        // Manifests come several at a time; a stack file is one document.
+        const [first] = parseAllDocuments(text);
+        const config = mapAt(first?.toJS() as unknown, "config");
         const own = Object.entries(config).filter(([key]) => key.startsWith(`${PROJECT}:`));
         if (own.length === 0) return found;
         const settings = Object.fromEntries(own.map(([key, value]) => [key.slice(PROJECT.length + 1), value]));
