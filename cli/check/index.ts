@@ -9,11 +9,11 @@ import type { ToolResult } from "./run";
 import { checkSpelling } from "./spelling";
 import { checkTypes } from "./typecheck";
 
-/** Files with long tests first, so that both processes end at about the same time. */
+/** Files with long tests first, so that all processes end at about the same time. */
 const TESTS = ["upgrade", "policy", "golden", "unit"].map((folder) => `tests/${folder}/**/*.test.ts`);
 
-/** Each takes the next file when it is free; a third would load everything once more and find no processor. */
-const TEST_PROCESSES = 2;
+/** Tests wait for processes that they start, so that two of these leave a core idle at times. */
+const TEST_PROCESSES = 3;
 
 /** The result of `npm run check`. */
 export interface CheckResult {
