@@ -7,6 +7,7 @@ import type { ProbeIds } from "../probe/requests";
 import { endlessInLog, type EndlessTrace } from "./endlessTraces";
 import { fixedInLog, type FixedContext } from "./fixedContext";
 import { readLogLine, type LoggedRequest } from "./logLine";
+import { readPodLog } from "./podLog";
 
 /** The last minute of the access logs of the path's sidecars. */
 export interface LogEvidence {
@@ -40,13 +41,10 @@ export async function readLogs(access: Access, pods: PodObject[], probes: ProbeI
     const ids = probes.flatMap(({ traceId, requestId }) => [traceId, requestId]);
     const entries = await Promise.all(
         pods.map(async (pod) => {
-            const { name, namespace = "" } = pod.metadata;
             const { seconds, lines: most, bytes } = LOG_BOUNDS;
             // The newest lines, because the probes are among them. limitBytes alone would keep the oldest.
             const which = `container=${SIDECAR_CONTAINER}&sinceSeconds=${String(seconds)}&tailLines=${String(most)}&limitBytes=${String(bytes)}`;
-            const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?${which}`;
-            const fact = sidecarOf(pod) === undefined ? { value: "" } : await access.text(path);
-            const text = "value" in fact ? (fact.value ?? "") : "";
+            const text = sidecarOf(pod) === undefined ? "" : await readPodLog(access, pod, which);
             const lines = text.split("\n");
             const all = lines.map(readLogLine);
             const isOwn = lines.map((line) => ids.some((id) => line.includes(id)));

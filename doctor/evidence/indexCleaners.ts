@@ -6,6 +6,7 @@ import { CONTAINER, METADATA_SHAPE } from "../../shared/kubernetes/shapes";
 import { flag, listOf, objectOf, text, type Shape } from "../../shared/values/shapes";
 import type { Access } from "../connection/access";
 import { cut } from "../inventory/podFailures";
+import { lastLineOf, readPodLog } from "./podLog";
 
 /** A CronJob that deletes old indices of Jaeger's, and how its last runs ended. */
 export interface IndexCleaner {
@@ -118,12 +119,6 @@ async function lastLine(access: Access, { metadata }: JobObject, pods: PodObject
             (pod.metadata.ownerReferences ?? []).some(({ kind, name }) => kind === "Job" && name === metadata.name),
     );
     if (own === undefined) return undefined;
-    const { name, namespace = "" } = own.metadata;
-    const fact = await access.text(`/api/v1/namespaces/${namespace}/pods/${name}/log?${LINES}`);
-    const log = "value" in fact ? (fact.value ?? "") : "";
-    const line = log
-        .split("\n")
-        .filter((one) => one.trim() !== "")
-        .at(-1);
+    const line = lastLineOf(await readPodLog(access, own, LINES));
     return line === undefined || isSecretText(line) ? undefined : cut(line);
 }

@@ -15,6 +15,7 @@ import { areFewer } from "../inventory/workload";
 import type { ProbePath } from "../probe/path";
 import type { QueryEvidence } from "./query";
 import type { Tier } from "./tiers";
+import { lastLineOf, readPodLog } from "./podLog";
 
 /** A warning that Kubernetes recorded about an object. */
 export interface EventObject {
@@ -141,14 +142,8 @@ async function readCrashes(access: Access, pods: PodObject[]): Promise<Crash[]> 
             .map(({ name, state }) => ({ pod, container: name, previous: state?.terminated === undefined })),
     );
     const found = ended.slice(0, CRASHES).map(async ({ pod, container, previous }): Promise<Crash[]> => {
-        const { name, namespace = "" } = pod.metadata;
-        const path = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${container}&previous=${String(previous)}&${LINES}`;
-        const fact = await access.text(path);
-        const log = "value" in fact ? (fact.value ?? "") : "";
-        const line = log
-            .split("\n")
-            .filter((one) => one.trim() !== "")
-            .at(-1);
+        const which = `container=${container}&previous=${String(previous)}&${LINES}`;
+        const line = lastLineOf(await readPodLog(access, pod, which));
         // A log can hold what its configuration does.
         return line === undefined || isSecretText(line) ? [] : [{ pod: fullName(pod), container, line }];
     });

@@ -8,6 +8,7 @@ import type { Access } from "../connection/access";
 import type { CollectorFile } from "../inventory/collectorPipelines";
 import { isReady } from "../inventory/mesh";
 import { watchedServices } from "../inventory/nextTier";
+import { readPodLog } from "./podLog";
 
 /** A Role, a ClusterRole or a binding of one, with what lists leave out. */
 export type RightsObject = ListedRights & { apiVersion: string; kind: string };
@@ -86,17 +87,15 @@ async function readObjects(access: Reads, namespaces: string[]): Promise<Fact<Ri
 }
 
 /** What the containers of a pod have written, and those before them. */
-async function readLog(access: Reads, { metadata, spec, status }: PodObject): Promise<string> {
-    const { name, namespace = "" } = metadata;
+async function readLog(access: Reads, pod: PodObject): Promise<string> {
+    const { spec, status } = pod;
     const restarted = (status?.containerStatuses ?? []).filter(({ restartCount = 0 }) => restartCount > 0);
     const asked = [
         ...(spec?.containers ?? []).map((container) => `container=${container.name}`),
         ...restarted.map((container) => `container=${container.name}&previous=true`),
     ];
-    const facts = await Promise.all(
-        asked.map((which) => access.text(`/api/v1/namespaces/${namespace}/pods/${name}/log?${which}&${LINES}`)),
-    );
-    return facts.map((fact) => ("value" in fact ? (fact.value ?? "") : "")).join("\n");
+    const logs = await Promise.all(asked.map((which) => readPodLog(access, pod, `${which}&${LINES}`)));
+    return logs.join("\n");
 }
 
 /** The refused requests that a log tells about, without what the namespace of is unknown. */

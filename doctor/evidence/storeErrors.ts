@@ -3,6 +3,7 @@ import type { PodObject } from "../../shared/kubernetes/objects";
 import type { Access } from "../connection/access";
 import { fullName } from "../inventory/mesh";
 import { cut, endsByItself } from "../inventory/podFailures";
+import { readPodLog } from "./podLog";
 
 /**
  * What a server behind Jaeger answers instead of its data. One that stands before another explains it: who does not trust
@@ -86,17 +87,16 @@ export function storeUsers(
 /** What pods of Jaeger's have written about their servers in the last minute, or before they ended. */
 export async function readStoreErrors(access: Access, users: StoreUser[]): Promise<StoreError[]> {
     const read = users.slice(0, PODS).map(async (user) => {
-        const logs = await Promise.all(logsOf(user.pod).map((path) => access.text(path)));
-        return errorsIn(user, logs.map((fact) => ("value" in fact ? (fact.value ?? "") : "")).join("\n"));
+        const logs = await Promise.all(logsOf(user.pod).map((which) => readPodLog(access, user.pod, which)));
+        return errorsIn(user, logs.join("\n"));
     });
     return (await Promise.all(read)).flat();
 }
 
-function logsOf({ metadata, spec, status }: PodObject): string[] {
-    const { name, namespace = "" } = metadata;
+function logsOf({ spec, status }: PodObject): string[] {
     const container = (spec?.containers ?? []).find((one) => one.name !== "istio-proxy")?.name;
     if (container === undefined) return [];
-    const log = `/api/v1/namespaces/${namespace}/pods/${name}/log?container=${container}&${LINES}`;
+    const log = `container=${container}&${LINES}`;
     const ended = (status?.containerStatuses ?? []).some((one) => one.name === container && endsByItself(one));
     return [`${log}&sinceSeconds=${String(SECONDS)}`, ...(ended ? [`${log}&previous=true`] : [])];
 }

@@ -3,7 +3,7 @@ import { renderAlertRules } from "../../../components/render/alertRules";
 import type { Cluster } from "../../../lab/cluster";
 import { DOCTOR_SETTINGS, turnsGreen } from "../support/inClusterDoctor";
 import { query } from "../support/prometheus";
-import { labWithProgram, program } from "../support/sharedLab";
+import { labWith, restore } from "../support/sharedLab";
 import { ALERT_FAULTS } from "./alertFaults";
 import { queriesOf } from "./dashboardQueries";
 import { areRead, areSilent, firesOnly, hastenAlerts } from "./fastRules";
@@ -16,16 +16,14 @@ describe("each alert, in a real Prometheus with times divided by ten", function 
     this.timeout(900_000);
     let lab: Cluster;
     before(async () => {
-        lab = await labWithProgram();
-        const settings = { ...DOCTOR_SETTINGS, "metrics.deployPrometheus": "true" };
-        assert.equal((await program(lab, "up", settings)).failed, undefined);
+        lab = await labWith({ ...DOCTOR_SETTINGS, "metrics.deployPrometheus": "true" });
         await turnsGreen(lab);
         hastenAlerts(lab);
         await areRead(lab, JOBS);
         await areSilent(lab);
     });
     after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
+        await restore(lab);
     });
 
     it("has a fault that fires it, here or for the parts of larger stacks", () => {

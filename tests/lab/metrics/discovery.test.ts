@@ -1,10 +1,9 @@
-import assert from "node:assert/strict";
 import { renderPrometheusConfig } from "../../../components/render/prometheusConfig";
 import type { Cluster } from "../../../lab/cluster";
 import { DOCTOR_SETTINGS } from "../support/inClusterDoctor";
 import { query } from "../support/prometheus";
 import { startScraper } from "../support/scraper";
-import { eventually, kubectl, labWithProgram, program } from "../support/sharedLab";
+import { eventually, kubectl, labWith, restore } from "../support/sharedLab";
 import { areRead } from "./fastRules";
 
 const JOBS = ["doctor", "envoy", "istiod", "jaeger", "prometheus", "span-metrics"];
@@ -35,13 +34,11 @@ describe("discovery of targets by the API server", function () {
     this.timeout(900_000);
     let lab: Cluster;
     before(async () => {
-        lab = await labWithProgram();
-        const settings = { ...DOCTOR_SETTINGS, "metrics.deployPrometheus": "true" };
-        assert.equal((await program(lab, "up", settings)).failed, undefined);
+        lab = await labWith({ ...DOCTOR_SETTINGS, "metrics.deployPrometheus": "true" });
         await areRead(lab, JOBS);
     });
     after(async () => {
-        assert.equal((await program(lab, "up")).failed, undefined);
+        await restore(lab);
     });
 
     it("finds with the rights and the configuration of the stack's Prometheus what stands in for it in the lab", async () => {
